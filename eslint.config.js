@@ -1,0 +1,58 @@
+import boundaries from 'eslint-plugin-boundaries';
+import prettier from 'eslint-config-prettier';
+import tseslint from 'typescript-eslint';
+
+// The rooms, each with the rooms it may import from. Data runs through the house one way.
+const foundations = ['base', 'arch', 'run'];
+const rooms = {
+  base: [],
+  arch: ['base'],
+  run: ['base', 'arch'],
+  data: foundations,
+  engine: foundations,
+  train: [...foundations, 'data', 'engine'],
+  search: foundations,
+  frontier: foundations,
+  report: [...foundations, 'frontier'],
+  execute: [...foundations, 'data', 'engine', 'train', 'search'],
+  config: [...foundations, 'data', 'engine', 'search', 'frontier', 'report', 'execute'],
+  cli: [...foundations, 'data', 'engine', 'train', 'search', 'frontier', 'report', 'execute', 'config'],
+};
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'coverage', 'results', 'src/**/*.kernel.ts'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'import/resolver': { typescript: {} },
+      'boundaries/elements': Object.keys(rooms).map((room) => ({ type: room, pattern: `src/${room}` })),
+    },
+    rules: {
+      'boundaries/element-types': [
+        'error',
+        {
+          default: 'disallow',
+          rules: Object.entries(rooms).map(([room, allowed]) => ({ from: room, allow: [room, ...allowed] })),
+        },
+      ],
+    },
+  },
+  { files: ['**/*.{js,mjs}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['test/**', 'bench/**'], rules: { 'max-lines-per-function': 'off' } },
+  { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
+  prettier,
+);

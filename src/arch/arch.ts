@@ -1,0 +1,100 @@
+/**
+ * The network on paper: one residual MLP described by two widths, a depth and its projections.
+ *
+ *   z = x Win;   z = z + relu(norm(z) W1) W2  (depth times);   y = sigmoid(z Wout)
+ *
+ * Source: "Rethinking the shape convention of an MLP", arXiv 2510.01796.
+ */
+import { UserError } from '../base/errors.js';
+
+export const inputProjections = ['trainable', 'fixed', 'identity', 'none'] as const;
+export const outputProjections = ['trainable', 'none'] as const;
+
+export type InputProjection = (typeof inputProjections)[number];
+export type OutputProjection = (typeof outputProjections)[number];
+
+export interface Arch {
+  /** d_z: the width at which the residual skip runs. */
+  readonly skipWidth: number;
+  /** d_h: the width inside a block. */
+  readonly bottleneckWidth: number;
+  /** L: the number of residual blocks. */
+  readonly depth: number;
+  readonly inputProjection: InputProjection;
+  readonly outputProjection: OutputProjection;
+}
+
+/** What the task fixes: values per input (d_x) and per output (d_y). */
+export interface Dimensions {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** `straight` is neither claim: both widths are equal. */
+export const shapes = ['hourglass', 'conventional', 'straight'] as const;
+export type Shape = (typeof shapes)[number];
+
+/** Hourglass: wide-narrow-wide (d_h < d_z). Conventional: narrow-wide-narrow (d_h > d_z). */
+export function shapeOf(arch: Pick<Arch, 'skipWidth' | 'bottleneckWidth'>): Shape {
+  if (arch.bottleneckWidth < arch.skipWidth) return 'hourglass';
+  return arch.bottleneckWidth > arch.skipWidth ? 'conventional' : 'straight';
+}
+
+export interface ParameterCount {
+  /** Values the optimiser changes. This is the count of the published frontiers. */
+  readonly trainable: number;
+  /** The same and a fixed random input projection. */
+  readonly total: number;
+}
+
+/** Closed-form parameter counts; batch normalisation has no parameters, and there are no biases. */
+export function parameterCount(arch: Arch, dimensions: Dimensions): ParameterCount {
+  const input = hasInputMatrix(arch) ? dimensions.input * arch.skipWidth : 0;
+  const blocks = 2 * arch.depth * arch.skipWidth * arch.bottleneckWidth;
+  const output = arch.outputProjection === 'trainable' ? arch.skipWidth * dimensions.output : 0;
+  const total = input + blocks + output;
+  return { trainable: arch.inputProjection === 'fixed' ? total - input : total, total };
+}
+
+/** Multiply-adds of one image's forward pass through the matrices; a fixed projection is multiplied too. */
+export function multiplyAddsPerImage(arch: Arch, dimensions: Dimensions): number {
+  return parameterCount(arch, dimensions).total;
+}
+
+/** True where the input is multiplied by a matrix; `identity` and `none` hand the input on as it is. */
+export function hasInputMatrix(arch: Pick<Arch, 'inputProjection'>): boolean {
+  return arch.inputProjection === 'trainable' || arch.inputProjection === 'fixed';
+}
+
+/** The same arch, if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
+export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
+  requirePositiveInteger('skip width', arch.skipWidth);
+  requirePositiveInteger('bottleneck width', arch.bottleneckWidth);
+  requirePositiveInteger('depth', arch.depth);
+  if (!hasInputMatrix(arch) && arch.skipWidth !== dimensions.input) {
+    throw new UserError(
+      `input projection '${arch.inputProjection}' needs a skip width equal to the input width ${dimensions.input}, ` +
+        `got ${arch.skipWidth}; use --skip ${dimensions.input} or --input-projection trainable`,
+    );
+  }
+  if (arch.outputProjection === 'none' && arch.skipWidth !== dimensions.output) {
+    throw new UserError(
+      `output projection 'none' needs a skip width equal to the output width ${dimensions.output}, ` +
+        `got ${arch.skipWidth}; use --skip ${dimensions.output} or --output-projection trainable`,
+    );
+  }
+  return arch;
+}
+
+/** `785-115-4`: skip width, bottleneck width, depth, and the projections where they are not both trainable. */
+export function archName(arch: Arch): string {
+  const widths = `${arch.skipWidth}-${arch.bottleneckWidth}-${arch.depth}`;
+  const projections = `${arch.inputProjection}/${arch.outputProjection}`;
+  return projections === 'trainable/trainable' ? widths : `${widths} ${projections}`;
+}
+
+function requirePositiveInteger(name: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new UserError(`${name}: expected a whole number of at least 1, got ${value}`);
+  }
+}

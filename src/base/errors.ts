@@ -1,0 +1,34 @@
+/** Errors that are the user's to mend, and the exit codes of the command line. */
+
+export const exitCodes = {
+  done: 0,
+  internalFault: 1,
+  usage: 2,
+  someRunsFailed: 3,
+  gateNotMet: 4,
+  gateUndecided: 5,
+  stoppedResumable: 75,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/**
+ * Something the user can mend. Its message is one line: what was expected, what was got, what to do.
+ * Every other error is a fault of ours and is shown with its stack.
+ */
+export class UserError extends Error {
+  override readonly name = 'UserError';
+
+  constructor(
+    message: string,
+    readonly exitCode: ExitCode = exitCodes.usage,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,61 @@
+/**
+ * What an engine is to the rest of the house: it takes a forward program and weights, trains and evaluates.
+ * Batches are row-major `[batch, width]`.
+ */
+import type { Program } from '../arch/program.js';
+import type { Weights } from '../arch/weights.js';
+
+/** One or more images and what the network should make of them. */
+export interface Batch {
+  /** `[size, program.input.width]` */
+  readonly input: Float32Array;
+  /** `[size, program.output.width]` */
+  readonly target: Float32Array;
+  readonly size: number;
+}
+
+/** AdamW with decoupled weight decay. Source: Loshchilov and Hutter, arXiv 1711.05101. */
+export interface AdamW {
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly weightDecay: number;
+}
+
+export const adamWDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
+
+/** What batch normalisation remembers of the training batches, one value per feature. */
+export interface RunningStatistics {
+  readonly mean: Float32Array;
+  readonly variance: Float32Array;
+}
+
+export interface ModelState {
+  readonly weights: Weights;
+  /** In the order of the program's batch normalisations. */
+  readonly running: readonly RunningStatistics[];
+}
+
+export interface Evaluation {
+  /** Sum over the batch of the squared differences of output and target. */
+  readonly squaredError: number;
+  /** `[size, program.output.width]`; valid until the next call. */
+  readonly output: Float32Array;
+}
+
+/** A network in training. */
+export interface Model {
+  /** One step of AdamW on the batch's mean squared error; gives that error as it was before the step. */
+  step(batch: Batch, learningRate: number): Promise<number>;
+  /** The network with its running statistics; changes nothing. */
+  evaluate(batch: Batch): Promise<Evaluation>;
+  /** A copy of what has been learnt. */
+  state(): ModelState;
+  /** Frees what the engine holds outside JavaScript's memory. The model is of no use afterwards. */
+  dispose(): Promise<void>;
+}
+
+export interface Engine {
+  /** Makes a model of the program that starts from the weights, which are copied. */
+  open(program: Program, weights: Weights, optimiser: AdamW): Promise<Model>;
+}

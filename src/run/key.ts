@@ -1,0 +1,13 @@
+/** The key of a run: a hash of everything that determines its result. */
+import { createHash } from 'node:crypto';
+import { stringify } from 'safe-stable-stringify';
+import type { RunSpec } from './run.js';
+
+/** Raised whenever the same spec would give other numbers than before, so that old rows are never mistaken for new. */
+const numbersVersion = 1;
+
+/** 24 hexadecimal digits of the SHA-256 of the spec as JSON with sorted keys. */
+export function keyOf(spec: RunSpec): string {
+  const text = stringify({ numbersVersion, ...spec });
+  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+}

@@ -1,0 +1,91 @@
+/**
+ * The Run: what was asked (its spec), and what came of it. Never changed once written.
+ * Both halves of the house meet here: training makes Runs, frontiers and reports read them.
+ */
+import type { Arch } from '../arch/arch.js';
+
+/** When the learning rate takes its next step down; it falls linearly to zero over the run. */
+export const learningRateSteps = ['epoch', 'step'] as const;
+export const flipFactors = [1, 2, 4] as const;
+
+/** How to train. Source of the defaults: arXiv 2510.01796. */
+export interface Recipe {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly learningRateStep: (typeof learningRateSteps)[number];
+  /** Decoupled weight decay of AdamW. */
+  readonly weightDecay: number;
+  /** The data set becomes this many times longer: 2 adds the both-ways flip, 4 adds horizontal, vertical and both. */
+  readonly flips: (typeof flipFactors)[number];
+  /** The study's seed. */
+  readonly seed: number;
+  /** 0-based; replicate k sees the same order of the data whatever the arch. */
+  readonly replicate: number;
+}
+
+/** Everything that determines a run's result. */
+export interface RunSpec {
+  /** A row of the task table, such as `mnist/denoising`. */
+  readonly task: string;
+  readonly arch: Arch;
+  readonly recipe: Recipe;
+  /** A row of the engine table, such as `onnx-cpu`. */
+  readonly engine: string;
+}
+
+/** Quality of a network's outputs on one evaluation set. */
+export interface Measurement {
+  /** Mean squared error over all values: the loss. */
+  readonly meanSquaredError: number;
+  /** Mean over evaluation batches of 128 of each batch's PSNR (peak 1), in dB. The reference reports this one. */
+  readonly psnrDb: number;
+  /** PSNR (peak 1) of the mean squared error over the whole set, in dB. */
+  readonly psnrOfMeanDb: number;
+}
+
+export interface TestMeasurement extends Measurement {
+  /** Structural similarity: Gaussian window 11 x 11, sigma 1.5, data range 1. */
+  readonly ssim: number;
+}
+
+/** One point of the learning curve. */
+export interface EpochRecord {
+  /** 1-based. */
+  readonly epoch: number;
+  readonly learningRate: number;
+  /** Mean over the epoch's images of the loss during training. */
+  readonly trainLoss: number;
+  readonly validation: Measurement;
+}
+
+export interface Timing {
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** Training images over training time alone; null where no step was timed. */
+  readonly imagesPerSecond: number | null;
+}
+
+interface Outcome {
+  /** From `keyOf(spec)`. */
+  readonly key: string;
+  readonly spec: RunSpec;
+  readonly curve: readonly EpochRecord[];
+  readonly timing: Timing;
+}
+
+export interface FinishedRun extends Outcome {
+  readonly state: 'finished';
+  /** At the last epoch. */
+  readonly validation: Measurement;
+  readonly test: TestMeasurement;
+}
+
+/** `diverged`: the loss was not finite. `failed`: the machine, not the network (a crash, no memory). */
+export interface UnfinishedRun extends Outcome {
+  readonly state: 'diverged' | 'failed';
+  readonly reason: string;
+}
+
+export type Run = FinishedRun | UnfinishedRun;

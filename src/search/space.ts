@@ -1,0 +1,179 @@
+/**
+ * The space that is searched: what all candidates of a study share, the depths and width ratios each shape may take,
+ * and which parameter counts it can reach at all.
+ */
+import {
+  hasInputMatrix,
+  parameterCount,
+  type Arch,
+  type Dimensions,
+  type InputProjection,
+  type OutputProjection,
+  type ParameterCount,
+} from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import { formatExactCount, rangeOf, type Budget, type ParameterRange } from './budget.js';
+
+/** Which matrices a budget counts: those that are trained, or a fixed input projection as well. */
+export const countings = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
+export type Counting = (typeof countings)[number];
+
+/** The shapes that are searched; `straight` belongs to neither side of the comparison. */
+export const searchedShapes = ['hourglass', 'conventional'] as const;
+export type SearchedShape = (typeof searchedShapes)[number];
+
+/** What all candidates of a study share. */
+export interface Setting {
+  readonly dimensions: Dimensions;
+  readonly inputProjection: InputProjection;
+  readonly outputProjection: OutputProjection;
+  readonly counting: Counting;
+}
+
+/** Smallest and largest, both included. */
+export type Interval = readonly [smallest: number, largest: number];
+
+export interface ShapeSpace {
+  readonly depth: Interval;
+  /** Bottleneck width over skip width: at most 1 for an hourglass, at least 1 for a conventional network. */
+  readonly ratio: Interval;
+}
+
+export type RandomSpace = Readonly<Record<SearchedShape, ShapeSpace>>;
+
+/**
+ * About where arXiv 2510.01796 searched: of its 88 hourglass frontier points 9 in 10 have a ratio of 0.005 to 0.51 and
+ * a depth of up to 10; its 58 conventional ones have a ratio of up to 5.3 and a depth of up to 6.
+ */
+export const defaultSpace: RandomSpace = {
+  hourglass: { depth: [1, 20], ratio: [0.02, 0.8] },
+  conventional: { depth: [1, 6], ratio: [1.05, 6] },
+};
+
+/** Whole widths cannot follow a ratio more exactly than this, so a ratio interval must be at least as wide. */
+const narrowestRatioSpan = 1.1;
+
+/** Parameters of an arch as the budget counts them. */
+export function countedParams(arch: Arch, setting: Setting): number {
+  return parameterCount(arch, setting.dimensions)[setting.counting];
+}
+
+/** Counted parameters that every unit of skip width costs in the projections, whatever the blocks are. */
+export function projectionParamsPerSkipUnit(setting: Setting): number {
+  return countedParams({ ...setting, skipWidth: 1, bottleneckWidth: 0, depth: 0 }, setting);
+}
+
+/**
+ * The skip width that the projections leave no choice about, or null where it is free. Throws a UserError where input
+ * and output force different ones.
+ */
+export function forcedSkipWidth(setting: Setting): number | null {
+  const { dimensions, inputProjection, outputProjection } = setting;
+  const byInput = hasInputMatrix(setting) ? null : dimensions.input;
+  const byOutput = outputProjection === 'none' ? dimensions.output : null;
+  if (byInput !== null && byOutput !== null && byInput !== byOutput) {
+    throw new UserError(
+      `input projection '${inputProjection}' needs a skip width of ${byInput}, output projection 'none' one of ` +
+        `${byOutput}; no network has both, so make one of the two trainable`,
+    );
+  }
+  return byInput ?? byOutput;
+}
+
+/** The bottleneck widths of a shape at a skip width; empty where the first is above the second. */
+export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skipWidth: number): Interval {
+  const [smallest, largest] = space.ratio;
+  return shape === 'hourglass'
+    ? [Math.max(1, Math.ceil(smallest * skipWidth)), Math.min(skipWidth - 1, Math.floor(largest * skipWidth))]
+    : [Math.max(skipWidth + 1, Math.ceil(smallest * skipWidth)), Math.floor(largest * skipWidth)];
+}
+
+/** Counted parameters of the smallest network of a shape, and of the largest (Infinity where the skip width is free). */
+export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting: Setting): ParameterRange {
+  checkShapeSpace(shape, space);
+  const forced = forcedSkipWidth(setting);
+  const skipWidth = forced ?? narrowestSkipWidth(shape, space);
+  const [narrowest, widest] = bottleneckInterval(shape, space, skipWidth);
+  if (narrowest > widest) {
+    throw new UserError(
+      `${shape} ratio: expected room for a whole bottleneck width at the forced skip width ${skipWidth}, ` +
+        `got ${space.ratio.join(' to ')}; widen the ratio`,
+    );
+  }
+  const paramsOf = (depth: number, bottleneckWidth: number) =>
+    countedParams({ ...setting, skipWidth, bottleneckWidth, depth }, setting);
+  return {
+    lowest: paramsOf(space.depth[0], narrowest),
+    highest: forced === null ? Infinity : paramsOf(space.depth[1], widest),
+  };
+}
+
+/**
+ * The parameters to draw from: the budget's range, clipped to what all the shapes can reach. An end that was written
+ * down (each number of a list, both ends of a range) must be in reach, else a UserError says what would do; the lower
+ * end that an at-most budget implies is clipped in silence.
+ */
+export function sampledRange(
+  budget: Budget,
+  space: RandomSpace,
+  shapes: readonly SearchedShape[],
+  setting: Setting,
+): ParameterRange {
+  let { lowest, highest } = rangeOf(budget);
+  for (const shape of shapes) {
+    const reachable = reachableParams(shape, space[shape], setting);
+    if ((budget.atLeast ?? budget.wanted[0]!) < reachable.lowest) {
+      throw outOfReach(budget, shape, setting, 'small', reachable.lowest);
+    }
+    if (budget.atLeast !== null && highest > reachable.highest) {
+      throw outOfReach(budget, shape, setting, 'large', reachable.highest);
+    }
+    lowest = Math.max(lowest, reachable.lowest);
+    highest = Math.min(highest, reachable.highest);
+  }
+  if (lowest > highest) {
+    throw new UserError(
+      `budget ${budget.text}: the shapes have no parameter count in common; expected ranges of depth and ratio that ` +
+        'overlap in parameters: widen one, or search one shape alone',
+    );
+  }
+  return { lowest, highest };
+}
+
+function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace): void {
+  if (!depth.every((end) => Number.isSafeInteger(end) && end >= 1) || depth[0] > depth[1]) {
+    throw new UserError(`${shape} depth: expected whole numbers from 1, smallest first, got ${depth.join(' to ')}`);
+  }
+  const [from, to] = shape === 'hourglass' ? [0, 1] : [1, Infinity];
+  const inside = ratio[0] >= from && ratio[0] > 0 && ratio[1] <= to && ratio[1] < Infinity;
+  if (!inside || ratio[1] < ratio[0] * narrowestRatioSpan) {
+    const limits = shape === 'hourglass' ? 'above 0 and at most 1' : 'at least 1';
+    throw new UserError(
+      `${shape} ratio: expected two numbers ${limits}, the second at least ${narrowestRatioSpan} times the first ` +
+        `(widths are whole numbers), got ${ratio.join(' to ')}`,
+    );
+  }
+}
+
+/** Ends: a ratio interval of some width holds a whole bottleneck width once the skip width is large enough. */
+function narrowestSkipWidth(shape: SearchedShape, space: ShapeSpace): number {
+  for (let skipWidth = 1; ; skipWidth += 1) {
+    const [narrowest, widest] = bottleneckInterval(shape, space, skipWidth);
+    if (narrowest <= widest) return skipWidth;
+  }
+}
+
+function outOfReach(
+  budget: Budget,
+  shape: SearchedShape,
+  setting: Setting,
+  tooWhat: 'small' | 'large',
+  nearestParams: number,
+): UserError {
+  const { dimensions, inputProjection, outputProjection } = setting;
+  return new UserError(
+    `budget ${budget.text}: too ${tooWhat} for any ${shape} network with ${dimensions.input} inputs, ` +
+      `${dimensions.output} outputs, input projection ${inputProjection} and output projection ${outputProjection}; ` +
+      `the ${tooWhat}est that would do is ${formatExactCount(nearestParams)}`,
+  );
+}

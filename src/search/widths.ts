@@ -1,0 +1,114 @@
+/**
+ * From a number of parameters to whole widths.
+ *
+ * A network of skip width d_z, bottleneck width d_h and depth L has N = p d_z + 2 L d_z d_h counted parameters, where p
+ * is what the projections cost per unit of skip width. With d_h = r d_z that is a quadratic in d_z, whose root is the
+ * place where whole widths are looked for.
+ */
+import type { Arch } from '../arch/arch.js';
+import {
+  bottleneckInterval,
+  forcedSkipWidth,
+  projectionParamsPerSkipUnit,
+  type Interval,
+  type SearchedShape,
+  type Setting,
+  type ShapeSpace,
+} from './space.js';
+
+export interface WidthQuery {
+  readonly shape: SearchedShape;
+  readonly space: ShapeSpace;
+  readonly setting: Setting;
+  readonly depth: number;
+  /** Counted parameters, both included: the widths found have at most `targetParams`, and as near below it as may be. */
+  readonly atLeastParams: number;
+  readonly targetParams: number;
+  /** True for an arch that must not be given again. */
+  readonly isTaken: (arch: Arch) => boolean;
+}
+
+/** Ratios this near to the wanted one (in natural logarithm, so about 5 %) are as good as it: there, parameters decide. */
+const ratioSlack = 0.05;
+
+/** Whether any widths answer the query. */
+export function hasWidths(query: WidthQuery): boolean {
+  const { skipWidths, archAt } = problemOf(query);
+  for (const skipWidth of outwards(Math.round((skipWidths[0] + skipWidths[1]) / 2), skipWidths)) {
+    if (archAt(skipWidth) !== null) return true;
+  }
+  return false;
+}
+
+/**
+ * The widths with the most parameters among those whose ratio is within `ratioSlack` of the wanted one; if there are
+ * none, those of the nearest ratio that has any; null if none has.
+ * @param draw in [0, 1): where in the ratios possible at these parameters the wanted one lies, on a log scale
+ */
+export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
+  const { skipWidths, archAt, ratioAt, skipWidthAt } = problemOf(query);
+  const ratios = skipWidths.map(ratioAt) as [number, number];
+  const smallest = Math.max(query.space.ratio[0], Math.min(...ratios));
+  const largest = Math.max(smallest, Math.min(query.space.ratio[1], Math.max(...ratios)));
+  const wanted = smallest * (largest / smallest) ** draw;
+  let best: Arch | null = null;
+  for (const skipWidth of outwards(Math.round(skipWidthAt(wanted)), skipWidths)) {
+    if (best !== null && Math.abs(Math.log(ratioAt(skipWidth) / wanted)) > ratioSlack) return best;
+    best = largerOf(best, archAt(skipWidth));
+  }
+  return best;
+}
+
+/** Whole numbers of an interval from a start, nearest first; a start outside is moved to the nearest end. */
+export function* outwards(start: number, [smallest, largest]: Interval): Generator<number> {
+  if (smallest > largest) return;
+  const centre = Math.min(largest, Math.max(smallest, start));
+  yield centre;
+  for (let step = 1; centre - step >= smallest || centre + step <= largest; step += 1) {
+    if (centre + step <= largest) yield centre + step;
+    if (centre - step >= smallest) yield centre - step;
+  }
+}
+
+function problemOf(query: WidthQuery) {
+  const { setting, space, depth, atLeastParams, targetParams } = query;
+  const perSkipUnit = projectionParamsPerSkipUnit(setting);
+  // The positive root of 2 L r d_z^2 + p d_z - N = 0, in the form that loses no digits for small r.
+  const rootAt = (ratio: number, params: number) =>
+    (2 * params) / (perSkipUnit + Math.sqrt(perSkipUnit ** 2 + 8 * depth * ratio * params));
+  const bottleneckAt = (skipWidth: number, params: number) => (params / skipWidth - perSkipUnit) / (2 * depth);
+
+  const forced = forcedSkipWidth(setting);
+  const widestWithOneUnit = targetParams / (perSkipUnit + 2 * depth);
+  const skipWidths: Interval =
+    forced === null
+      ? [
+          Math.ceil(rootAt(space.ratio[1], atLeastParams)),
+          Math.floor(Math.min(widestWithOneUnit, rootAt(space.ratio[0], targetParams))),
+        ]
+      : [forced, forced];
+  return {
+    skipWidths,
+    ratioAt: (skipWidth: number) => bottleneckAt(skipWidth, targetParams) / skipWidth,
+    skipWidthAt: (ratio: number) => rootAt(ratio, targetParams),
+    archAt: (skipWidth: number) => widestFree(query, skipWidth, (params) => bottleneckAt(skipWidth, params)),
+  };
+}
+
+/** At one skip width, the widest bottleneck that the query allows. */
+function widestFree(query: WidthQuery, skipWidth: number, bottleneckAt: (params: number) => number): Arch | null {
+  const { inputProjection, outputProjection } = query.setting;
+  const [narrowest, widest] = bottleneckInterval(query.shape, query.space, skipWidth);
+  const smallest = Math.max(narrowest, Math.ceil(bottleneckAt(query.atLeastParams)));
+  const largest = Math.min(widest, Math.floor(bottleneckAt(query.targetParams)));
+  for (let bottleneckWidth = largest; bottleneckWidth >= smallest; bottleneckWidth -= 1) {
+    const arch = { skipWidth, bottleneckWidth, depth: query.depth, inputProjection, outputProjection };
+    if (!query.isTaken(arch)) return arch;
+  }
+  return null;
+}
+
+/** Both have the same depth and projections; the product of the widths and the skip width give the parameters. */
+function largerOf(one: Arch | null, other: Arch | null): Arch | null {
+  throw new Error('unreachable');
+}
