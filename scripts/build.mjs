@@ -17,12 +17,12 @@ for (const kernel of kernels) {
 }
 
 rmSync('dist', { recursive: true, force: true });
-node(path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', 'tsconfig.build.json');
 for (const kernel of kernels) {
   const binary = kernel.replace(/\.kernel\.ts$/, '.wasm');
   mkdirSync(path.join('dist', path.dirname(binary)), { recursive: true });
   copyFileSync(path.join('src', binary), path.join('dist', binary));
 }
+node(path.join(path.dirname(require.resolve('typescript/package.json')), 'bin/tsc'), '-p', 'tsconfig.build.json');
 
 function node(script, ...args) {
   execFileSync(process.execPath, [script, ...args], { stdio: 'inherit' });

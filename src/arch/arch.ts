@@ -7,6 +7,10 @@
  */
 import { UserError } from '../base/errors.js';
 
+/**
+ * `trainable`: starts at random. `fixed`: stays as it was drawn. `identity`: trainable, starts as the identity matrix
+ * (needs d_z = d_x). `none`: no matrix (needs d_z = d_x).
+ */
 export const inputProjections = ['trainable', 'fixed', 'identity', 'none'] as const;
 export const outputProjections = ['trainable', 'none'] as const;
 
@@ -61,9 +65,9 @@ export function multiplyAddsPerImage(arch: Arch, dimensions: Dimensions): number
   return parameterCount(arch, dimensions).total;
 }
 
-/** True where the input is multiplied by a matrix; `identity` and `none` hand the input on as it is. */
+/** True where the input is multiplied by a matrix; without one the input is the first skip as it is. */
 export function hasInputMatrix(arch: Pick<Arch, 'inputProjection'>): boolean {
-  return arch.inputProjection === 'trainable' || arch.inputProjection === 'fixed';
+  return arch.inputProjection !== 'none';
 }
 
 /** The same arch, if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
@@ -71,7 +75,8 @@ export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
   requirePositiveInteger('skip width', arch.skipWidth);
   requirePositiveInteger('bottleneck width', arch.bottleneckWidth);
   requirePositiveInteger('depth', arch.depth);
-  if (!hasInputMatrix(arch) && arch.skipWidth !== dimensions.input) {
+  const keepsWidth = arch.inputProjection === 'identity' || arch.inputProjection === 'none';
+  if (keepsWidth && arch.skipWidth !== dimensions.input) {
     throw new UserError(
       `input projection '${arch.inputProjection}' needs a skip width equal to the input width ${dimensions.input}, ` +
         `got ${arch.skipWidth}; use --skip ${dimensions.input} or --input-projection trainable`,

@@ -16,6 +16,8 @@ export interface Matrix {
   readonly rows: number;
   readonly columns: number;
   readonly trainable: boolean;
+  /** `uniform`: in ±1/sqrt(rows). */
+  readonly start: 'uniform' | 'identity';
 }
 
 export type Operation =
@@ -54,7 +56,11 @@ export function programOf(arch: Arch, dimensions: Dimensions): Program {
   let skip = input;
   if (hasInputMatrix(arch)) {
     skip = { name: 'z0', width: arch.skipWidth };
-    const matrix = matrixOf('input', input, skip, arch.inputProjection === 'trainable');
+    const matrix: Matrix = {
+      ...matrixOf('input', input, skip),
+      trainable: arch.inputProjection !== 'fixed',
+      start: arch.inputProjection === 'identity' ? 'identity' : 'uniform',
+    };
     operations.push({ kind: 'product', input, matrix, output: skip });
   }
   for (let block = 0; block < arch.depth; block += 1) {
@@ -81,13 +87,18 @@ function pushBlock(operations: Operation[], block: number, skip: Value, bottlene
   const next: Value = { name: `z${block + 1}`, width: skip.width };
   operations.push(
     { kind: 'batchNormalisation', input: skip, output: normalised },
-    { kind: 'product', input: normalised, matrix: matrixOf(`${name}.w1`, normalised, preactivation), output: preactivation },
+    {
+      kind: 'product',
+      input: normalised,
+      matrix: matrixOf(`${name}.w1`, normalised, preactivation),
+      output: preactivation,
+    },
     { kind: 'relu', input: preactivation, output: hidden },
     { kind: 'product', input: hidden, matrix: matrixOf(`${name}.w2`, hidden, next), skip, output: next },
   );
   return next;
 }
 
-function matrixOf(name: string, from: Value, to: Value, trainable = true): Matrix {
-  return { name, rows: from.width, columns: to.width, trainable };
+function matrixOf(name: string, from: Value, to: Value): Matrix {
+  return { name, rows: from.width, columns: to.width, trainable: true, start: 'uniform' };
 }

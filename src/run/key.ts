@@ -9,5 +9,5 @@ const numbersVersion = 1;
 /** 24 hexadecimal digits of the SHA-256 of the spec as JSON with sorted keys. */
 export function keyOf(spec: RunSpec): string {
   const text = stringify({ numbersVersion, ...spec });
-  return createHash('sha256').update(text).digest('hex').slice(0, 24);
+  return createHash('sha256').update(text!).digest('hex').slice(0, 24);
 }

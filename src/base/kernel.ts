@@ -1,0 +1,24 @@
+/** Loads a WebAssembly kernel that was compiled ahead and works on a memory of its caller. */
+import { readFile } from 'node:fs/promises';
+
+export type KernelFunction = (...pointersAndNumbers: number[]) => void;
+
+const pageBytes = 65_536;
+const maximumPages = 65_536;
+
+/** The most a kernel can address: 4 GiB. */
+export const maximumKernelBytes = maximumPages * pageBytes;
+
+/** The first bytes of a memory are the kernel's own; callers put their data from here on. */
+export const kernelDataStart = pageBytes;
+
+/** A memory with room for so many bytes of data from `kernelDataStart` on. */
+export function kernelMemory(dataBytes: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: Math.ceil(dataBytes / pageBytes) + 1, maximum: maximumPages });
+}
+
+/** The kernel's function of that name. The file stands beside the module that asks for it. */
+export async function loadKernel(file: URL, memory: WebAssembly.Memory, name: string): Promise<KernelFunction> {
+  const { instance } = await WebAssembly.instantiate(await readFile(file), { env: { memory } });
+  return instance.exports[name] as KernelFunction;
+}

@@ -1,0 +1,35 @@
+/**
+ * The network in evaluation as an ONNX graph: batch normalisation uses its running statistics.
+ *
+ * Inputs: `x` `[batch, in]`, `target` `[batch, out]`, every matrix by its name `[out, in]`, and `mean <n>`,
+ * `inverse deviation <n>` `[width, 1]` of the n-th batch normalisation.
+ * Outputs: `y` `[batch, out]` and `squared error` (scalar, summed over the batch).
+ */
+import type { Program } from '../../arch/program.js';
+import { graphBuilder } from './graph.js';
+import { forward, type ForwardPass } from './operations.js';
+
+/** The bytes of the evaluation's model. */
+export function evaluationGraph(program: Program): Uint8Array {
+  const graph = graphBuilder();
+  const input = graph.node('Transpose', [graph.input('x', ['batch', program.input.width])]);
+  for (const matrix of program.matrices) graph.input(matrix.name, [matrix.columns, matrix.rows]);
+  let normalisations = 0;
+  const pass: ForwardPass = {
+    graph,
+    tensors: new Map([[program.input.name, input]]),
+    normalise(operation, value) {
+      const mean = graph.input(`mean ${normalisations}`, [operation.input.width, 1]);
+      const inverseDeviation = graph.input(`inverse deviation ${normalisations}`, [operation.input.width, 1]);
+      normalisations += 1;
+      return graph.node('Mul', [graph.node('Sub', [value, mean]), inverseDeviation]);
+    },
+  };
+  for (const operation of program.operations) forward(operation, pass);
+
+  const output = graph.node('Transpose', [pass.tensors.get(program.output.name)!]);
+  const error = graph.node('Sub', [output, graph.input('target', ['batch', program.output.width])]);
+  graph.output(output, 'y');
+  graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');
+  return graph.encode();
+}

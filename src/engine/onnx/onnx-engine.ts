@@ -1,0 +1,161 @@
+/**
+ * Training on ONNX Runtime's CPU provider: a graph gives loss and gradients, AdamW runs beside it on the same memory.
+ * One thread: the search trains one network per core.
+ */
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { batchNormalisation, type Matrix, type Program } from '../../arch/program.js';
+import type { Weights } from '../../arch/weights.js';
+import type { AdamW, Batch, Engine, Model, ModelState, RunningStatistics } from '../engine.js';
+import { openOptimiser, type Optimiser } from './adamw.js';
+import { evaluationGraph } from './evaluation-graph.js';
+import { lossGradientScale, trainingGraph } from './training-graph.js';
+
+type Tensors = Record<string, Tensor>;
+
+const sessionOptions: InferenceSession.SessionOptions = {
+  executionProviders: ['cpu'],
+  intraOpNumThreads: 1,
+  interOpNumThreads: 1,
+  executionMode: 'sequential',
+  graphOptimizationLevel: 'all',
+  logSeverityLevel: 3,
+};
+
+export const onnxCpuEngine: Engine = { open: openModel };
+
+async function openModel(program: Program, initial: Weights, settings: AdamW): Promise<Model> {
+  const optimiser = await openOptimiser(
+    program.matrices.filter((matrix) => matrix.trainable),
+    settings,
+  );
+  const matrices = matrixTensors(program, initial, optimiser);
+  const normalised = program.operations
+    .filter(({ kind }) => kind === 'batchNormalisation')
+    .map(({ input }) => input.width);
+  const batchStatistics = normalised.map(statisticsTensors);
+  const running = normalised.map((width): RunningStatistics => ({
+    mean: new Float32Array(width),
+    variance: new Float32Array(width).fill(1),
+  }));
+  const training = await InferenceSession.create(trainingGraph(program), sessionOptions);
+  const evaluation = await InferenceSession.create(evaluationGraph(program), sessionOptions);
+
+  const squaredError = scalar(0);
+  const fetches: Tensors = { 'squared error': squaredError, ...gradientTensors(program, optimiser) };
+  batchStatistics.forEach((statistics, index) => Object.assign(fetches, named(statistics, index)));
+  const feedsOf = batchFeeds(program);
+
+  return {
+    async step(batch, learningRate) {
+      await training.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
+      optimiser.update(learningRate, lossGradientScale(program, batch.size));
+      batchStatistics.forEach((statistics, index) => follow(running[index]!, statistics, batch.size));
+      return (squaredError.data as Float32Array)[0]! / batch.target.length;
+    },
+    async evaluate(batch) {
+      const feeds: Tensors = { ...matrices, ...feedsOf(batch) };
+      running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
+      const { y, 'squared error': error } = await evaluation.run(feeds);
+      return { output: y!.data as Float32Array, squaredError: (error!.data as Float32Array)[0]! };
+    },
+    state: () => stateOf(program, matrices, running),
+    async dispose() {
+      await training.release();
+      await evaluation.release();
+    },
+  };
+}
+
+/** Tensors over the optimiser's memory, or over an own copy for a fixed matrix; `[out, in]`. */
+function matrixTensors(program: Program, initial: Weights, optimiser: Optimiser): Tensors {
+  const entries = program.matrices.map((matrix) => {
+    const { name, rows, columns } = matrix;
+    const data = optimiser.weights.get(name) ?? new Float32Array(rows * columns);
+    data.set(transpose(initial.get(name)!, rows, columns));
+    return [name, tensor(data, [columns, rows])] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+function gradientTensors(program: Program, optimiser: Optimiser): Tensors {
+  const shapeOf = ({ name, rows, columns }: Matrix) =>
+    [`gradient ${name}`, tensor(optimiser.gradients.get(name)!, [columns, rows])] as const;
+  return Object.fromEntries(program.matrices.filter(({ trainable }) => trainable).map(shapeOf));
+}
+
+interface StatisticsTensors {
+  readonly mean: Tensor;
+  readonly inverseDeviation: Tensor;
+}
+
+function statisticsTensors(width: number): StatisticsTensors {
+  const empty = () => tensor(new Float32Array(width), [width, 1]);
+  return { mean: empty(), inverseDeviation: empty() };
+}
+
+function named({ mean, inverseDeviation }: StatisticsTensors, index: number): Tensors {
+  return { [`mean ${index}`]: mean, [`inverse deviation ${index}`]: inverseDeviation };
+}
+
+/** Running statistics follow the batch's, with the unbiased variance (for a batch of one image: the biased one, 0). */
+function follow(running: RunningStatistics, { mean, inverseDeviation }: StatisticsTensors, batchSize: number): void {
+  const { momentum, epsilon } = batchNormalisation;
+  const unbiased = batchSize > 1 ? batchSize / (batchSize - 1) : 1;
+  const means = mean.data as Float32Array;
+  const inverseDeviations = inverseDeviation.data as Float32Array;
+  for (let feature = 0; feature < means.length; feature += 1) {
+    const variance = 1 / inverseDeviations[feature]! ** 2 - epsilon;
+    running.mean[feature]! += momentum * (means[feature]! - running.mean[feature]!);
+    running.variance[feature]! += momentum * (unbiased * variance - running.variance[feature]!);
+  }
+}
+
+function evaluationStatistics({ mean, variance }: RunningStatistics): StatisticsTensors {
+  const inverseDeviation = variance.map((value) => 1 / Math.sqrt(value + batchNormalisation.epsilon));
+  return { mean: tensor(mean, [mean.length, 1]), inverseDeviation: tensor(inverseDeviation, [mean.length, 1]) };
+}
+
+/** Tensors over a batch's own memory. Batches come in the same arrays again and again, so their tensors are kept. */
+function batchFeeds(program: Program): (batch: Batch) => Tensors {
+  const known = new WeakMap<Float32Array, Tensor>();
+  const tensorOver = (values: Float32Array, width: number) => {
+    const made = known.get(values) ?? tensor(values, [values.length / width, width]);
+    known.set(values, made);
+    return made;
+  };
+  return ({ input, target }) => ({
+    x: tensorOver(input, program.input.width),
+    target: tensorOver(target, program.output.width),
+  });
+}
+
+function sizeFeeds(batchSize: number): Tensors {
+  return { ones: tensor(new Float32Array(batchSize).fill(1), [batchSize]), 'inverse batch': scalar(1 / batchSize) };
+}
+
+function stateOf(program: Program, matrices: Tensors, running: readonly RunningStatistics[]): ModelState {
+  const weights = program.matrices.map(({ name, rows, columns }) => {
+    return [name, transpose(matrices[name]!.data as Float32Array, columns, rows)] as const;
+  });
+  const copies = running.map(({ mean, variance }) => ({ mean: mean.slice(), variance: variance.slice() }));
+  return { weights: new Map(weights), running: copies };
+}
+
+function tensor(values: Float32Array, shape: readonly number[]): Tensor {
+  return new Tensor('float32', values, shape);
+}
+
+function scalar(value: number): Tensor {
+  return tensor(Float32Array.of(value), []);
+}
+
+/** `[rows, columns]` to `[columns, rows]`. */
+function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(values.length);
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      result[column * rows + row] = values[row * columns + column]!;
+    }
+  }
+  return result;
+}

@@ -1,0 +1,154 @@
+/**
+ * Each operation of the forward program as ONNX nodes: how it runs, and how a gradient passes back through it.
+ * Inside the graph values are feature-major, `[width, batch]`, and weights `[out, in]`: the runtime's matrix products
+ * are fastest with the batch along the contiguous axis, and batch normalisation becomes a LayerNormalization.
+ */
+import type { Operation, OperationOf, Value } from '../../arch/program.js';
+import type { GraphBuilder, TensorName } from './graph.js';
+
+/** What batch normalisation computed for one batch, `[width, 1]` each. */
+export interface BatchStatistics {
+  readonly mean: TensorName;
+  /** 1 / sqrt(variance + epsilon) */
+  readonly inverseDeviation: TensorName;
+}
+
+/** The forward pass as it stands in the graph. */
+export interface ForwardPass {
+  readonly graph: GraphBuilder;
+  /** Tensors by value name; the matrices go by their own names. */
+  readonly tensors: Map<string, TensorName>;
+  /** Batch normalisation differs between training and evaluation. */
+  readonly normalise: (operation: OperationOf<'batchNormalisation'>, input: TensorName) => TensorName;
+}
+
+/** A forward pass that gradients flow back through. */
+export interface TrainingPass extends ForwardPass {
+  /** By the name of the normalised value. */
+  readonly statistics: ReadonlyMap<string, BatchStatistics>;
+  /** Scalar 1 / batch. */
+  readonly inverseBatch: TensorName;
+  /** Names of the values that depend on a trainable matrix. */
+  readonly differentiable: ReadonlySet<string>;
+  /** Gradients that have arrived so far, by value name, up to a factor common to all. */
+  readonly valueGradients: Map<string, TensorName>;
+  /** By matrix name, `[out, in]`. */
+  readonly matrixGradients: Map<string, TensorName>;
+}
+
+type Rules<Pass extends unknown[], Result> = {
+  readonly [Kind in Operation['kind']]: (operation: OperationOf<Kind>, ...pass: Pass) => Result;
+};
+
+const forwardRules: Rules<[ForwardPass], TensorName> = {
+  product({ input, matrix, skip }, { graph, tensors }) {
+    const operands = [matrix.name, tensors.get(input.name)!];
+    return skip ? graph.node('Gemm', [...operands, tensors.get(skip.name)!]) : graph.node('MatMul', operands);
+  },
+  batchNormalisation: (operation, { tensors, normalise }) => normalise(operation, tensors.get(operation.input.name)!),
+  relu: ({ input }, { graph, tensors }) => graph.node('Relu', [tensors.get(input.name)!]),
+  sigmoid: ({ input }, { graph, tensors }) => graph.node('Sigmoid', [tensors.get(input.name)!]),
+};
+
+const backwardRules: Rules<[TrainingPass, TensorName], void> = {
+  product({ input, matrix, skip }, pass, gradient) {
+    const { graph, differentiable, matrixGradients } = pass;
+    if (skip) addGradient(pass, skip, gradient);
+    if (matrix.trainable) matrixGradients.set(matrix.name, matrixGradient(pass, input, gradient));
+    if (!differentiable.has(input.name)) return;
+    // Gemm adds what has arrived already, which saves a pass over the data.
+    const arrived = pass.valueGradients.get(input.name) ?? '';
+    pass.valueGradients.set(input.name, graph.node('Gemm', [matrix.name, gradient, arrived], { transA: 1 }));
+  },
+
+  // inverse deviation · (g - mean(g) - n mean(g n)), with n the normalised value
+  batchNormalisation({ input, output }, pass, gradient) {
+    const { graph } = pass;
+    const normalised = pass.tensors.get(output.name)!;
+    const projection = batchMean(graph, graph.node('Mul', [gradient, normalised]));
+    const centred = graph.node('Sub', [gradient, batchMean(graph, gradient)]);
+    const rest = graph.node('Sub', [centred, graph.node('Mul', [normalised, projection])]);
+    const { inverseDeviation } = pass.statistics.get(output.name)!;
+    addGradient(pass, input, graph.node('Mul', [rest, inverseDeviation]));
+  },
+
+  // The sign of relu's output is its derivative: 0 or 1.
+  relu({ input, output }, pass, gradient) {
+    const mask = pass.graph.node('Sign', [pass.tensors.get(output.name)!]);
+    addGradient(pass, input, pass.graph.node('Mul', [gradient, mask]));
+  },
+
+  sigmoid({ input, output }, pass, gradient) {
+    const { graph } = pass;
+    const y = pass.tensors.get(output.name)!;
+    const derivative = graph.node('Sub', [y, graph.node('Mul', [y, y])]);
+    addGradient(pass, input, graph.node('Mul', [gradient, derivative]));
+  },
+};
+
+/** Adds the operation to the graph. */
+export function forward(operation: Operation, pass: ForwardPass): void {
+  const rule = forwardRules[operation.kind] as (operation: Operation, pass: ForwardPass) => TensorName;
+  pass.tensors.set(operation.output.name, rule(operation, pass));
+}
+
+/** Adds what passes the gradient of the operation's output on to its inputs and its matrix. */
+export function backward(operation: Operation, pass: TrainingPass): void {
+  const gradient = pass.valueGradients.get(operation.output.name);
+  if (gradient === undefined) return;
+  const rule = backwardRules[operation.kind] as (
+    operation: Operation,
+    pass: TrainingPass,
+    gradient: TensorName,
+  ) => void;
+  rule(operation, pass, gradient);
+}
+
+/**
+ * The backward rule of a batch normalisation whose only reader is a product without skip, both at once:
+ * - the gradient is centred before the product, where it is narrower, so its mean needs no removal afterwards;
+ * - mean(g n) over the batch is the row-wise sum of W ∘ dW over the batch size, so `[width, batch]` is not read for it;
+ * - what is left is added by the product itself.
+ */
+export function backwardThroughNormalisedProduct(
+  normalisation: OperationOf<'batchNormalisation'>,
+  { input: normalised, matrix, output }: OperationOf<'product'>,
+  pass: TrainingPass,
+): void {
+  const { graph, valueGradients } = pass;
+  const gradient = valueGradients.get(output.name);
+  if (gradient === undefined) return;
+  const gradientOfMatrix = matrixGradient(pass, normalised, gradient);
+  if (matrix.trainable) pass.matrixGradients.set(matrix.name, gradientOfMatrix);
+  if (!pass.differentiable.has(normalisation.input.name)) return;
+
+  const { inverseDeviation } = pass.statistics.get(normalised.name)!;
+  const asRow = graph.node('Reshape', [inverseDeviation, graph.integers([1, normalised.width])]);
+  const rowSum = graph.node('ReduceSum', [graph.node('Mul', [matrix.name, gradientOfMatrix]), graph.integers([0])], {
+    keepdims: 1,
+  });
+  const projection = graph.node('Mul', [graph.node('Mul', [rowSum, pass.inverseBatch]), asRow]);
+  const asColumn = graph.node('Reshape', [projection, graph.integers([normalised.width, 1])]);
+  const removed = graph.node('Mul', [pass.tensors.get(normalised.name)!, asColumn]);
+  const arrived = valueGradients.get(normalisation.input.name);
+  const rest = arrived === undefined ? graph.node('Neg', [removed]) : graph.node('Sub', [arrived, removed]);
+
+  const scaledMatrix = graph.node('Mul', [matrix.name, asRow]);
+  const centred = graph.node('Sub', [gradient, batchMean(graph, gradient)]);
+  valueGradients.set(normalisation.input.name, graph.node('Gemm', [scaledMatrix, centred, rest], { transA: 1 }));
+}
+
+function matrixGradient({ graph, tensors }: ForwardPass, input: Value, gradient: TensorName): TensorName {
+  return graph.node('Gemm', [gradient, tensors.get(input.name)!], { transB: 1 });
+}
+
+function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): void {
+  if (!pass.differentiable.has(value.name)) return;
+  const arrived = pass.valueGradients.get(value.name);
+  const sum = arrived === undefined ? gradient : pass.graph.node('Add', [arrived, gradient]);
+  pass.valueGradients.set(value.name, sum);
+}
+
+function batchMean(graph: GraphBuilder, tensor: TensorName): TensorName {
+  return graph.node('ReduceMean', [tensor], { axes: [1], keepdims: 1 });
+}
