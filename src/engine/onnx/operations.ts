@@ -149,6 +149,7 @@ function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): vo
   pass.valueGradients.set(value.name, sum);
 }
 
-function batchMean(graph: GraphBuilder, tensor: TensorName): TensorName {
+/** Mean over the batch, `[width, 1]`. */
+export function batchMean(graph: GraphBuilder, tensor: TensorName): TensorName {
   return graph.node('ReduceMean', [tensor], { axes: [1], keepdims: 1 });
 }

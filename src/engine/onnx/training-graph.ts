@@ -8,10 +8,11 @@
  * `mean <n>`, `inverse deviation <n>` `[width, 1]` of the n-th batch normalisation.
  */
 import { batchNormalisation, type Operation, type OperationOf, type Program } from '../../arch/program.js';
-import { graphBuilder, type ElementType } from './graph.js';
+import { graphBuilder, type ElementType, type GraphBuilder, type TensorName } from './graph.js';
 import {
   backward,
   backwardThroughNormalisedProduct,
+  batchMean,
   forward,
   type BatchStatistics,
   type TrainingPass,
@@ -20,7 +21,7 @@ import {
 /** The bytes of the training step's model. */
 export function trainingGraph(program: Program, elementType: ElementType = 'float32'): Uint8Array {
   const graph = graphBuilder(elementType);
-  const pass = startTraining(program, graph);
+  const pass = startTraining(program, graph, elementType);
   for (const operation of program.operations) forward(operation, pass);
 
   const target = graph.node('Transpose', [graph.input('target', ['batch', program.output.width])]);
@@ -42,19 +43,19 @@ export function lossGradientScale(program: Program, batchSize: number): number {
   return 2 / (batchSize * program.output.width);
 }
 
-function startTraining(program: Program, graph: ReturnType<typeof graphBuilder>): TrainingPass {
+function startTraining(program: Program, graph: GraphBuilder, elementType: ElementType): TrainingPass {
   const input = graph.node('Transpose', [graph.input('x', ['batch', program.input.width])]);
   const ones = graph.input('ones', ['batch']);
   for (const matrix of program.matrices) graph.input(matrix.name, [matrix.columns, matrix.rows]);
   const statistics = new Map<string, BatchStatistics>();
-  const attributes = { axis: -1, epsilon: { float: batchNormalisation.epsilon } };
   return {
     graph,
     tensors: new Map([[program.input.name, input]]),
     normalise(operation, value) {
-      const outputs = graph.nodes('LayerNormalization', [value, ones], 3, attributes);
-      statistics.set(operation.output.name, { mean: outputs[1]!, inverseDeviation: outputs[2]! });
-      return outputs[0]!;
+      const { normalised, ...moments } =
+        elementType === 'float32' ? layerNormalisation(graph, value, ones) : normalisationInSteps(graph, value);
+      statistics.set(operation.output.name, moments);
+      return normalised;
     },
     statistics,
     inverseBatch: graph.input('inverse batch', []),
@@ -62,6 +63,25 @@ function startTraining(program: Program, graph: ReturnType<typeof graphBuilder>)
     valueGradients: new Map(),
     matrixGradients: new Map(),
   };
+}
+
+type Normalisation = BatchStatistics & { readonly normalised: TensorName };
+
+/** Normalises along the batch, the contiguous axis, in one node. */
+function layerNormalisation(graph: GraphBuilder, value: TensorName, ones: TensorName): Normalisation {
+  const attributes = { axis: -1, epsilon: { float: batchNormalisation.epsilon } };
+  const outputs = graph.nodes('LayerNormalization', [value, ones], 3, attributes);
+  return { normalised: outputs[0]!, mean: outputs[1]!, inverseDeviation: outputs[2]! };
+}
+
+/** The same in single nodes, for float64: LayerNormalization gives its statistics in float32 only. */
+function normalisationInSteps(graph: GraphBuilder, value: TensorName): Normalisation {
+  const mean = batchMean(graph, value);
+  const centred = graph.node('Sub', [value, mean]);
+  const variance = batchMean(graph, graph.node('Mul', [centred, centred]));
+  const deviation = graph.node('Sqrt', [graph.node('Add', [variance, graph.scalar(batchNormalisation.epsilon)])]);
+  const inverseDeviation = graph.node('Reciprocal', [deviation]);
+  return { normalised: graph.node('Mul', [centred, inverseDeviation]), mean, inverseDeviation };
 }
 
 /** Reverse mode: from the last operation to the first, each hands the gradient of its output to its inputs. */

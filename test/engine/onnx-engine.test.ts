@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import type { Arch } from '../../src/arch/arch.js';
+import { programOf } from '../../src/arch/program.js';
+import { initialWeights } from '../../src/arch/weights.js';
+import { randomStream } from '../../src/base/random.js';
+import { adamWDefaults, type Batch } from '../../src/engine/engine.js';
+import { openEngine } from '../../src/engine/engines.js';
+
+const dimensions = { input: 12, output: 10 };
+
+function batchOf(size: number, label = 'batch'): Batch {
+  const stream = randomStream(label);
+  const numbers = (length: number) => Float32Array.from({ length }, () => stream.uniform());
+  return { input: numbers(size * dimensions.input), target: numbers(size * dimensions.output), size };
+}
+
+async function openModel(arch: Partial<Arch> = {}) {
+  const whole: Arch = {
+    skipWidth: 16,
+    bottleneckWidth: 4,
+    depth: 2,
+    inputProjection: 'trainable',
+    outputProjection: 'trainable',
+    ...arch,
+  };
+  const program = programOf(whole, dimensions);
+  const engine = await openEngine('onnx-cpu');
+  return engine.open(program, initialWeights(program, 'run'), { ...adamWDefaults, weightDecay: 0.01 });
+}
+
+describe('the ONNX Runtime engine', () => {
+  test('compiles and trains 50 blocks, and the loss falls', async () => {
+    const model = await openModel({ depth: 50 });
+    const batch = batchOf(32);
+    const first = await model.step(batch, 1e-3);
+    let last = first;
+    for (let step = 0; step < 20; step += 1) last = await model.step(batch, 1e-3);
+    expect(last).toBeLessThan(0.8 * first);
+    await model.dispose();
+  });
+
+  test('gives the same bits when the same run is repeated', async () => {
+    const results = [];
+    for (let repeat = 0; repeat < 2; repeat += 1) {
+      const model = await openModel();
+      for (let step = 0; step < 5; step += 1) await model.step(batchOf(8, `batch ${step}`), 1e-2);
+      results.push(model.state());
+      await model.dispose();
+    }
+    expect(results[0]).toEqual(results[1]);
+  });
+
+  test('takes batches of different sizes, down to one image', async () => {
+    const model = await openModel();
+    for (const size of [8, 3, 1, 8]) expect(await model.step(batchOf(size), 1e-3)).toBeGreaterThan(0);
+    for (const { variance } of model.state().running) expect(variance.every(Number.isFinite)).toBe(true);
+    expect((await model.evaluate(batchOf(5))).output.length).toBe(5 * dimensions.output);
+    await model.dispose();
+  });
+
+  test('changes nothing when it evaluates', async () => {
+    const model = await openModel();
+    await model.step(batchOf(8), 1e-2);
+    const before = model.state();
+    const first = await model.evaluate(batchOf(8));
+    const second = await model.evaluate(batchOf(8));
+    expect(second.squaredError).toBe(first.squaredError);
+    expect(model.state()).toEqual(before);
+    await model.dispose();
+  });
+
+  test('leaves a fixed input projection as it was drawn', async () => {
+    const model = await openModel({ inputProjection: 'fixed' });
+    const before = model.state().weights.get('input');
+    await model.step(batchOf(8), 1e-2);
+    expect(model.state().weights.get('input')).toEqual(before);
+    await model.dispose();
+  });
+
+  test('keeps two models at once apart', async () => {
+    const [alone, beside, other] = [await openModel(), await openModel(), await openModel({ depth: 3 })];
+    for (let step = 0; step < 3; step += 1) {
+      await alone.step(batchOf(8), 1e-2);
+      await Promise.all([beside.step(batchOf(8), 1e-2), other.step(batchOf(8), 1e-1)]);
+    }
+    expect(beside.state()).toEqual(alone.state());
+    await Promise.all([alone, beside, other].map((model) => model.dispose()));
+  });
+
+  test('refuses an unknown engine and names the known ones', async () => {
+    await expect(openEngine('abacus')).rejects.toThrow("engine: expected one of onnx-cpu; got 'abacus'");
+  });
+});
