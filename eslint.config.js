@@ -44,11 +44,14 @@ export default tseslint.config(
       'boundaries/elements': Object.keys(rooms).map((room) => ({ type: room, pattern: `src/${room}` })),
     },
     rules: {
-      'boundaries/element-types': [
+      'boundaries/dependencies': [
         'error',
         {
           default: 'disallow',
-          rules: Object.entries(rooms).map(([room, allowed]) => ({ from: room, allow: [room, ...allowed] })),
+          policies: Object.entries(rooms).map(([room, allowed]) => ({
+            from: { element: { type: room } },
+            allow: [{ to: { element: { type: [room, ...allowed] } } }],
+          })),
         },
       ],
     },

@@ -8,6 +8,7 @@
 import type { Arch } from '../arch/arch.js';
 import {
   bottleneckInterval,
+  countedParams,
   forcedSkipWidth,
   projectionParamsPerSkipUnit,
   type Interval,
@@ -51,10 +52,12 @@ export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
   const smallest = Math.max(query.space.ratio[0], Math.min(...ratios));
   const largest = Math.max(smallest, Math.min(query.space.ratio[1], Math.max(...ratios)));
   const wanted = smallest * (largest / smallest) ** draw;
+  const paramsOf = (arch: Arch) => countedParams(arch, query.setting);
   let best: Arch | null = null;
   for (const skipWidth of outwards(Math.round(skipWidthAt(wanted)), skipWidths)) {
     if (best !== null && Math.abs(Math.log(ratioAt(skipWidth) / wanted)) > ratioSlack) return best;
-    best = largerOf(best, archAt(skipWidth));
+    const arch = archAt(skipWidth);
+    if (arch !== null && (best === null || paramsOf(arch) > paramsOf(best))) best = arch;
   }
   return best;
 }
@@ -70,45 +73,46 @@ export function* outwards(start: number, [smallest, largest]: Interval): Generat
   }
 }
 
+/** Keeps an end that is a whole number from being lost to rounding. */
+const roundingSlack = 1e-12;
+
+/** The skip widths to look through, and how skip width and ratio follow from each other at the target. */
 function problemOf(query: WidthQuery) {
   const { setting, space, depth, atLeastParams, targetParams } = query;
   const perSkipUnit = projectionParamsPerSkipUnit(setting);
   // The positive root of 2 L r d_z^2 + p d_z - N = 0, in the form that loses no digits for small r.
   const rootAt = (ratio: number, params: number) =>
     (2 * params) / (perSkipUnit + Math.sqrt(perSkipUnit ** 2 + 8 * depth * ratio * params));
-  const bottleneckAt = (skipWidth: number, params: number) => (params / skipWidth - perSkipUnit) / (2 * depth);
-
+  const narrowest = rootAt(space.ratio[1], atLeastParams);
+  const widest = Math.min(targetParams / (perSkipUnit + 2 * depth), rootAt(space.ratio[0], targetParams));
   const forced = forcedSkipWidth(setting);
-  const widestWithOneUnit = targetParams / (perSkipUnit + 2 * depth);
   const skipWidths: Interval =
     forced === null
-      ? [
-          Math.ceil(rootAt(space.ratio[1], atLeastParams)),
-          Math.floor(Math.min(widestWithOneUnit, rootAt(space.ratio[0], targetParams))),
-        ]
+      ? [Math.ceil(narrowest * (1 - roundingSlack)), Math.floor(widest * (1 + roundingSlack))]
       : [forced, forced];
   return {
     skipWidths,
-    ratioAt: (skipWidth: number) => bottleneckAt(skipWidth, targetParams) / skipWidth,
+    ratioAt: (skipWidth: number) => bottleneckAt(skipWidth, targetParams, depth, perSkipUnit) / skipWidth,
     skipWidthAt: (ratio: number) => rootAt(ratio, targetParams),
-    archAt: (skipWidth: number) => widestFree(query, skipWidth, (params) => bottleneckAt(skipWidth, params)),
+    archAt: (skipWidth: number) => widestFree(query, skipWidth, perSkipUnit),
   };
 }
 
-/** At one skip width, the widest bottleneck that the query allows. */
-function widestFree(query: WidthQuery, skipWidth: number, bottleneckAt: (params: number) => number): Arch | null {
+/** At one skip width, the free arch with the widest bottleneck that the query allows. */
+function widestFree(query: WidthQuery, skipWidth: number, perSkipUnit: number): Arch | null {
+  const { shape, space, depth, atLeastParams, targetParams } = query;
   const { inputProjection, outputProjection } = query.setting;
-  const [narrowest, widest] = bottleneckInterval(query.shape, query.space, skipWidth);
-  const smallest = Math.max(narrowest, Math.ceil(bottleneckAt(query.atLeastParams)));
-  const largest = Math.min(widest, Math.floor(bottleneckAt(query.targetParams)));
+  const [narrowest, widest] = bottleneckInterval(shape, space, skipWidth);
+  const smallest = Math.max(narrowest, Math.ceil(bottleneckAt(skipWidth, atLeastParams, depth, perSkipUnit)));
+  const largest = Math.min(widest, Math.floor(bottleneckAt(skipWidth, targetParams, depth, perSkipUnit)));
   for (let bottleneckWidth = largest; bottleneckWidth >= smallest; bottleneckWidth -= 1) {
-    const arch = { skipWidth, bottleneckWidth, depth: query.depth, inputProjection, outputProjection };
+    const arch = { skipWidth, bottleneckWidth, depth, inputProjection, outputProjection };
     if (!query.isTaken(arch)) return arch;
   }
   return null;
 }
 
-/** Both have the same depth and projections; the product of the widths and the skip width give the parameters. */
-function largerOf(one: Arch | null, other: Arch | null): Arch | null {
-  throw new Error('unreachable');
+/** The real bottleneck width that makes up the parameters; a quotient of whole numbers, so exact where it is whole. */
+function bottleneckAt(skipWidth: number, params: number, depth: number, perSkipUnit: number): number {
+  return (params - perSkipUnit * skipWidth) / (2 * depth * skipWidth);
 }

@@ -1,0 +1,47 @@
+/** Safe file writing, and what the operating system's refusals mean to the user. */
+import { access, constants, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import { UserError } from './errors.js';
+
+/** Writes a whole file or nothing: to a temporary file beside it, synced, then renamed. */
+export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
+  try {
+    const bytes = typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    await writeFileAtomic(file, bytes, { fsync: true });
+  } catch (error) {
+    throw fileError(error, 'write', file);
+  }
+}
+
+/** Makes the folder if it is missing. Throws a UserError where nothing can be written into it. */
+export async function ensureWritableFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw fileError(error, 'write to', folder);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space and run the same command again, nothing finished is lost',
+  EDQUOT: 'the disk quota is used up; free some space and run the same command again, nothing finished is lost',
+  EIO: 'the disk reports an input/output error; check it and run the same command again, nothing finished is lost',
+  EACCES: 'permission denied; choose another folder or change its permissions',
+  EPERM: 'permission denied; choose another folder or change its permissions',
+  EROFS: 'the file system is read-only; choose a folder on another one',
+  EISDIR: 'expected a file, got a folder',
+  ENOTDIR: 'expected a folder, got a file on the way to it; choose another folder',
+  EEXIST: 'expected a folder, got a file of that name; choose another folder',
+  ENOENT: 'no such file or folder; check the path',
+  EMFILE: 'too many open files; raise the limit with ulimit -n',
+};
+
+/** The refusal of the operating system as a UserError of one line; any other error as it is. */
+export function fileError(error: unknown, action: string, file: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
+  if (reason === undefined) return error;
+  return new UserError(`cannot ${action} ${path.normalize(file)}: ${reason}`, undefined, { cause: error });
+}

@@ -1,0 +1,67 @@
+/**
+ * What a frontier cost. Stands beside every frontier: a longer search finds higher points.
+ * (Dodge et al. 2019, "Show Your Work"; Tang et al. 2020, "Showing your work doesn't always work".)
+ */
+import { archName, type Dimensions, multiplyAddsPerImage, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import type { Run } from '../run/run.js';
+import { groupBy } from './group.js';
+import { withoutRepeats } from './summarise.js';
+
+export interface Effort {
+  readonly shape: Shape;
+  readonly architectures: number;
+  /** Distinct learning rates. */
+  readonly learningRates: number;
+  /** The most replicates that any architecture got at one learning rate. */
+  readonly replicates: number;
+  readonly runs: number;
+  readonly diverged: number;
+  readonly failed: number;
+  /**
+   * 3 x multiply-adds per image x training images x epochs, summed over runs: forward once, backward about twice.
+   * Unfinished runs count the epochs that they completed. Null where the number of training images is not known.
+   */
+  readonly trainingMultiplyAdds: number | null;
+  /** The time of all runs added up, as if one ran after the other. */
+  readonly hours: number;
+}
+
+export interface EffortOptions {
+  readonly dimensions: Dimensions;
+  /** Images of the training split, before flips. */
+  readonly trainImages: number | null;
+}
+
+/** The effort of each shape that has runs; a run given twice counts once. */
+export function effortOf(runs: readonly Run[], options: EffortOptions): Effort[] {
+  const byShape = groupBy(withoutRepeats(runs), (run) => shapeOf(run.spec.arch));
+  return shapes.flatMap((shape) => {
+    const ofShape = byShape.get(shape);
+    return ofShape ? [effortOfShape(shape, ofShape, options)] : [];
+  });
+}
+
+function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainImages }: EffortOptions): Effort {
+  const settings = groupBy(runs, ({ spec: { arch, recipe } }) =>
+    JSON.stringify([archName(arch), recipe.learningRate, recipe.epochs]),
+  );
+  const total = (valueOf: (run: Run) => number) => runs.reduce((sum, run) => sum + valueOf(run), 0);
+  return {
+    shape,
+    architectures: new Set(runs.map((run) => archName(run.spec.arch))).size,
+    learningRates: new Set(runs.map((run) => run.spec.recipe.learningRate)).size,
+    replicates: Math.max(...[...settings.values()].map((group) => group.length)),
+    runs: runs.length,
+    diverged: runs.filter((run) => run.state === 'diverged').length,
+    failed: runs.filter((run) => run.state === 'failed').length,
+    trainingMultiplyAdds:
+      trainImages === null ? null : total((run) => trainingMultiplyAdds(run, dimensions, trainImages)),
+    hours: total((run) => run.timing.durationMs) / 3_600_000,
+  };
+}
+
+function trainingMultiplyAdds(run: Run, dimensions: Dimensions, trainImages: number): number {
+  const { arch, recipe } = run.spec;
+  const epochs = run.state === 'finished' ? recipe.epochs : run.curve.length;
+  return 3 * multiplyAddsPerImage(arch, dimensions) * trainImages * recipe.flips * epochs;
+}

@@ -1,0 +1,66 @@
+/** The point of one architecture in the plane of parameters and quality: its replicates in a few numbers. */
+import type { Arch, ParameterCount, Shape } from '../arch/arch.js';
+
+/** Which matrices a parameter count includes: those the optimiser changes, or a fixed input projection as well. */
+export const parameterCounts = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
+export type CountedParams = (typeof parameterCounts)[number];
+
+/** Means over replicates, and their sample standard deviations (n - 1): null with one replicate. */
+export interface Quality {
+  readonly meanSquaredError: number;
+  readonly meanSquaredErrorStd: number | null;
+  /** Mean over evaluation batches of each batch's PSNR, in dB. */
+  readonly psnrDb: number;
+  readonly psnrDbStd: number | null;
+  /** PSNR of the mean squared error over the whole set, in dB. */
+  readonly psnrOfMeanDb: number;
+}
+
+export interface TestQuality extends Quality {
+  readonly ssim: number;
+  readonly ssimStd: number | null;
+}
+
+interface Candidate {
+  readonly shape: Shape;
+  readonly arch: Arch;
+  readonly trainableParams: number;
+  readonly totalParams: number;
+  readonly multiplyAddsPerImage: number;
+  /** Replicates whose loss was not finite, over all learning rates of this architecture. */
+  readonly diverged: number;
+  /** Replicates that the machine lost, over all learning rates of this architecture. */
+  readonly failed: number;
+  readonly epochs: number;
+}
+
+export interface MeasuredPoint extends Candidate {
+  /** The learning rate chosen on validation; every number below was measured at this one. */
+  readonly learningRate: number;
+  /** Finished replicates at the chosen learning rate. */
+  readonly replicates: number;
+  readonly validation: Quality;
+  readonly test: TestQuality;
+  readonly onFrontier: boolean;
+}
+
+/** An architecture that was tried, but no run of which finished. */
+export interface UnmeasuredPoint extends Candidate {
+  readonly learningRate: null;
+  readonly replicates: 0;
+  readonly validation: null;
+  readonly test: null;
+  readonly onFrontier: false;
+}
+
+export type Point = MeasuredPoint | UnmeasuredPoint;
+
+/** Narrows a point to one with measurements. */
+export function isMeasured(point: Point): point is MeasuredPoint {
+  return point.learningRate !== null;
+}
+
+/** The parameters of a point under a count. */
+export function paramsOf(point: Point, count: CountedParams): number {
+  return count === 'trainable' ? point.trainableParams : point.totalParams;
+}

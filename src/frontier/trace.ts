@@ -1,0 +1,34 @@
+/** Runs to a Frontier: the points of one task, which of them are on the frontier of their shape, and what it cost. */
+import type { Dimensions } from '../arch/arch.js';
+import type { Run } from '../run/run.js';
+import { type Effort, effortOf } from './effort.js';
+import type { CountedParams, Point } from './point.js';
+import { mostEpochs, summarise } from './summarise.js';
+
+export interface Frontier {
+  /** A row of the task table, such as `mnist/denoising`. */
+  readonly task: string;
+  readonly dimensions: Dimensions;
+  readonly count: CountedParams;
+  /** The training length that all points share. */
+  readonly epochs: number;
+  /** Ordered by shape and parameters. */
+  readonly points: readonly Point[];
+  /** One row per shape. */
+  readonly effort: readonly Effort[];
+}
+
+export interface TraceOptions {
+  readonly task: string;
+  readonly dimensions: Dimensions;
+  readonly count: CountedParams;
+  /** Images of the training split, before flips; null where it is not known. */
+  readonly trainImages: number | null;
+}
+
+/** The frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `summarise`). */
+export function traceFrontier(runs: readonly Run[], options: TraceOptions): Frontier {
+  const { task, dimensions, count } = options;
+  const points = summarise(runs, options);
+  return { task, dimensions, count, epochs: mostEpochs(runs), points, effort: effortOf(runs, options) };
+}

@@ -1,0 +1,73 @@
+/**
+ * The run log's lines. Each is one JSON document, `{"checksum":"…","record":{…}}`, whose checksum is the first 16
+ * hexadecimal digits of the SHA-256 of the record's text. The first record of a file names its format and version.
+ */
+import { createHash } from 'node:crypto';
+import { checkRun } from './check-run.js';
+import type { Run } from './run.js';
+
+export const logVersion = 1;
+
+export type LogRecord =
+  | { readonly type: 'header'; readonly format: 'hgmlp run log'; readonly version: number }
+  | { readonly type: 'run'; readonly run: Run };
+
+export const headerRecord: LogRecord = { type: 'header', format: 'hgmlp run log', version: logVersion };
+
+/** What reading one file gave. */
+export interface ParsedLog {
+  readonly runs: readonly Run[];
+  /** Lines that were left out, each in words. */
+  readonly problems: readonly string[];
+  /** The version of a header newer than this program; null otherwise. */
+  readonly newerVersion: number | null;
+}
+
+const opening = '{"checksum":"';
+const middle = '","record":';
+
+/** The line of a record, its line end included. */
+export function encodeLine(record: LogRecord): string {
+  const text = JSON.stringify(record);
+  return `${opening}${checksumOf(text)}${middle}${text}}\n`;
+}
+
+/** Every sound record of a file. Torn, altered or foreign lines are left out and told; they never harm the others. */
+export function parseLog(content: Buffer): ParsedLog {
+  const lines = content.toString('utf8').split('\n');
+  const runs: Run[] = [];
+  const problems: string[] = [];
+  const torn = lines.pop()!;
+  for (const [index, line] of lines.entries()) {
+    const record = decodeLine(line);
+    if (record === null) problems.push(`line ${index + 1} is damaged and was left out`);
+    else if (record.type === 'run') runs.push(record.run);
+    else if (record.version > logVersion) return { runs: [], problems: [], newerVersion: record.version };
+  }
+  if (torn !== '') problems.push(`the last line was cut off in mid-write and was left out`);
+  return { runs, problems, newerVersion: null };
+}
+
+function decodeLine(line: string): LogRecord | null {
+  const textStart = opening.length + 16 + middle.length;
+  if (!line.startsWith(opening) || line.slice(textStart - middle.length, textStart) !== middle) return null;
+  const text = line.slice(textStart, -1);
+  if (!line.endsWith('}') || line.slice(opening.length, opening.length + 16) !== checksumOf(text)) return null;
+  try {
+    return checkRecord(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+function checkRecord(value: unknown): LogRecord | null {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return null;
+  if (value.type === 'header')
+    return 'version' in value && typeof value.version === 'number' ? (value as LogRecord) : null;
+  if (value.type !== 'run' || !('run' in value)) return null;
+  return checkRun(value.run) ? { type: 'run', run: value.run } : null;
+}
+
+function checksumOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}

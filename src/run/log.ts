@@ -1,0 +1,163 @@
+/**
+ * The run log of a results folder: append and read all. Every process that writes has a file of its own, so there is no
+ * lock, and a process that is killed can only tear the last line of its own file, which nobody appends to again.
+ * A run counts once `append` has resolved: it is then on the disk, not in a cache.
+ */
+import { open, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../base/errors.js';
+import { ensureWritableFolder, fileError } from '../base/files.js';
+import { encodeLine, headerRecord, logVersion, parseLog, type LogRecord } from './log-format.js';
+import type { Run } from './run.js';
+
+/** What the log asks of an open file. */
+export interface LogFile {
+  /** May write less than asked; gives the number of bytes written. */
+  write(bytes: Uint8Array, position: number): Promise<number>;
+  /** Resolves once what was written is on the disk. */
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the log asks of the file system; tests put a failing one in its place. */
+export interface LogFiles {
+  /** Makes a new file. Rejects with EEXIST if it is there already. */
+  create(file: string): Promise<LogFile>;
+  /** Makes the names in a folder last. */
+  syncFolder(folder: string): Promise<void>;
+}
+
+export interface RunLog {
+  /** By key: a finished or diverged run before a failed one, else the first written. */
+  readonly runs: ReadonlyMap<string, Run>;
+  /** What was left out when the log was read, each in words. */
+  readonly problems: readonly string[];
+  /** Resolves once the run is on the disk. Throws a UserError where the disk refuses; the log stays sound. */
+  append(run: Run): Promise<void>;
+  close(): Promise<void>;
+}
+
+type LogContent = Pick<RunLog, 'runs' | 'problems'>;
+
+/** Reads the log of a results folder and opens it for appending. A folder without a log has no runs. */
+export async function openRunLog(resultsFolder: string, files: LogFiles = diskFiles): Promise<RunLog> {
+  const folder = logFolder(resultsFolder);
+  const content = await readRunLog(resultsFolder);
+  const write = writerOf(folder, files);
+  // Appends follow one another, so that two finished runs never share a line.
+  let last: Promise<void> = Promise.resolve();
+  return {
+    ...content,
+    append(run) {
+      const appended = last.then(() => write.record({ type: 'run', run }));
+      last = appended.catch(() => undefined);
+      return appended;
+    },
+    async close() {
+      await last;
+      await write.close();
+    },
+  };
+}
+
+/** Reads all runs of a results folder. Throws a UserError for a log of a newer version. */
+export async function readRunLog(resultsFolder: string): Promise<LogContent> {
+  const folder = logFolder(resultsFolder);
+  const runs = new Map<string, Run>();
+  const problems: string[] = [];
+  for (const name of await logFileNames(folder)) {
+    const file = path.join(folder, name);
+    const parsed = parseLog(await readFile(file));
+    if (parsed.newerVersion !== null) {
+      throw new UserError(
+        `${file}: expected a run log of version ${logVersion} or older, got ${parsed.newerVersion}; update hgmlp`,
+      );
+    }
+    problems.push(...parsed.problems.map((problem) => `${file}: ${problem}`));
+    for (const run of parsed.runs) {
+      if ((runs.get(run.key)?.state ?? 'failed') === 'failed') runs.set(run.key, run);
+    }
+  }
+  return { runs, problems };
+}
+
+function logFolder(resultsFolder: string): string {
+  return path.join(resultsFolder, 'log');
+}
+
+async function logFileNames(folder: string): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw fileError(error, 'read', folder);
+  }
+}
+
+/** A writer makes its file at its first record, so that a command with nothing to do leaves nothing. */
+function writerOf(folder: string, files: LogFiles) {
+  let file: LogFile | null = null;
+  let soundLength = 0;
+
+  const appendLine = async (opened: LogFile, record: LogRecord) => {
+    const bytes = Buffer.from(encodeLine(record));
+    try {
+      await writeWhole(opened, bytes, soundLength);
+      await opened.sync();
+      soundLength += bytes.length;
+    } catch (error) {
+      // What was written of the line goes; if even that is refused, readers leave the torn line out.
+      await opened.truncate(soundLength).catch(() => undefined);
+      throw fileError(error, 'write to the run log in', folder);
+    }
+  };
+  return {
+    async record(record: LogRecord): Promise<void> {
+      file ??= await createWriterFile(folder, files);
+      if (soundLength === 0) {
+        await appendLine(file, headerRecord);
+        await files.syncFolder(folder);
+      }
+      await appendLine(file, record);
+    },
+    close: async () => file?.close(),
+  };
+}
+
+async function createWriterFile(folder: string, files: LogFiles): Promise<LogFile> {
+  await ensureWritableFolder(folder);
+  const taken = await logFileNames(folder);
+  for (let number = taken.length + 1; ; number += 1) {
+    const file = path.join(folder, `writer-${String(number).padStart(4, '0')}.jsonl`);
+    try {
+      return await files.create(file);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, 'create', file);
+    }
+  }
+}
+
+async function writeWhole(file: LogFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += await file.write(bytes.subarray(written), position + written);
+  }
+}
+
+const diskFiles: LogFiles = {
+  async create(file) {
+    const handle = await open(file, 'wx');
+    return {
+      write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
+      sync: () => handle.datasync(),
+      truncate: (length) => handle.truncate(length),
+      close: () => handle.close(),
+    };
+  },
+  async syncFolder(folder) {
+    // Windows opens no folder as a file, and needs no such sync.
+    if (process.platform === 'win32') return;
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  },
+};

@@ -1,0 +1,38 @@
+/** What a strategy is: a function from a request to candidates, which are enumerated one at a time. */
+import type { Arch } from '../arch/arch.js';
+import type { Budget } from './budget.js';
+import type { RandomSpace, SearchedShape, Setting } from './space.js';
+
+export interface Candidate {
+  readonly arch: Arch;
+  /** 0-based. Candidates of one pair, an hourglass and a conventional network, have matched parameters. */
+  readonly pair: number;
+  /** As the budget counts them. */
+  readonly countedParams: number;
+}
+
+export interface GridLists {
+  readonly skipWidths: readonly number[];
+  readonly bottleneckWidths: readonly number[];
+  readonly depths: readonly number[];
+}
+
+/** Absent shapes are not searched. */
+export type Grid = Readonly<Partial<Record<SearchedShape, GridLists>>>;
+
+export interface StrategyRequest {
+  readonly setting: Setting;
+  readonly budget: Budget;
+  /** In the order in which a pair gives them. */
+  readonly shapes: readonly SearchedShape[];
+  readonly seed: number;
+  /** How many pairs `random` draws, or single networks where one shape is searched. */
+  readonly pairs: number;
+  /** Where `random` draws. */
+  readonly space: RandomSpace;
+  /** What `grid` enumerates. */
+  readonly grid: Grid;
+}
+
+/** Enumerates lazily and the same each time; an Iterable, so that a strategy may stand for more than memory holds. */
+export type Strategy = (request: StrategyRequest) => Iterable<Candidate>;

@@ -1,0 +1,94 @@
+/** From candidates to run specs, and what a plan amounts to before anything is trained. */
+import { multiplyAddsPerImage, shapeOf, type Dimensions } from '../arch/arch.js';
+import type { Recipe, RunSpec } from '../run/run.js';
+import { rangeOf, type Budget, type ParameterRange } from './budget.js';
+import type { Candidate } from './candidate.js';
+import type { SearchedShape } from './space.js';
+
+/** How every candidate is trained. */
+export interface TrainingPlan {
+  readonly task: string;
+  readonly engine: string;
+  readonly recipe: Omit<Recipe, 'learningRate' | 'replicate'>;
+  readonly learningRates: readonly number[];
+  /** How many times each candidate is trained at each learning rate. */
+  readonly replicates: number;
+}
+
+/** One band of parameters, and the candidates in it. */
+export interface Band {
+  /** The band reaches from above `lowest` up to `highest`; the first holds its lower end as well. */
+  readonly params: ParameterRange;
+  readonly candidates: Readonly<Record<SearchedShape, number>>;
+  /** Mean over the band's candidates of one image's forward pass; null in an empty band. */
+  readonly meanMultiplyAddsPerImage: number | null;
+}
+
+/** The runs in plan order, one at a time: all learning rates and replicates of a candidate, then the next candidate. */
+export function* planRuns(candidates: Iterable<Candidate>, training: TrainingPlan): Generator<RunSpec> {
+  const { task, engine, recipe, learningRates, replicates } = training;
+  for (const { arch } of candidates) {
+    for (const learningRate of learningRates) {
+      for (let replicate = 0; replicate < replicates; replicate += 1) {
+        yield { task, arch, recipe: { ...recipe, learningRate, replicate }, engine };
+      }
+    }
+  }
+}
+
+/**
+ * Candidates by parameters, in `bandCount` bands of equal width on a log scale over the budget's range. A band from 0
+ * to its lower end comes first if there are candidates in it, as a grid under an at-most budget may have.
+ */
+export function bandsOf(
+  candidates: Iterable<Candidate>,
+  budget: Budget,
+  dimensions: Dimensions,
+  bandCount = 8,
+): readonly Band[] {
+  const { lowest, highest } = rangeOf(budget);
+  const logWidth = Math.log(highest / lowest) / bandCount;
+  const edgeAt = (index: number) => (index === bandCount ? highest : lowest * Math.exp(index * logWidth));
+  const below = emptyTally({ lowest: 0, highest: lowest });
+  const inside = Array.from({ length: bandCount }, (_, index) =>
+    emptyTally({ lowest: edgeAt(index), highest: edgeAt(index + 1) }),
+  );
+  for (const candidate of candidates) {
+    const { countedParams } = candidate;
+    const tally = inside.find(({ params }) => countedParams <= params.highest)!;
+    addTo(countedParams < lowest ? below : tally, candidate, dimensions);
+  }
+  return (below.size > 0 ? [below, ...inside] : inside).map(bandOf);
+}
+
+/**
+ * Multiply-adds of a whole training, to weigh runs against each other: three times the forward pass, as the gradients of
+ * inputs and of weights each cost about as much again.
+ * @param trainImages images of the training set before flips make it longer
+ */
+export function trainingMultiplyAdds(spec: RunSpec, dimensions: Dimensions, trainImages: number): number {
+  const { flips, epochs } = spec.recipe;
+  return 3 * multiplyAddsPerImage(spec.arch, dimensions) * trainImages * flips * epochs;
+}
+
+interface Tally {
+  readonly params: ParameterRange;
+  readonly candidates: Record<SearchedShape, number>;
+  size: number;
+  multiplyAdds: number;
+}
+
+function emptyTally(params: ParameterRange): Tally {
+  return { params, candidates: { hourglass: 0, conventional: 0 }, size: 0, multiplyAdds: 0 };
+}
+
+function addTo(tally: Tally, { arch }: Candidate, dimensions: Dimensions): void {
+  const shape = shapeOf(arch);
+  if (shape !== 'straight') tally.candidates[shape] += 1;
+  tally.size += 1;
+  tally.multiplyAdds += multiplyAddsPerImage(arch, dimensions);
+}
+
+function bandOf({ params, candidates, size, multiplyAdds }: Tally): Band {
+  return { params, candidates, meanMultiplyAddsPerImage: size === 0 ? null : multiplyAdds / size };
+}

@@ -1,0 +1,90 @@
+/** Grid search: every combination of the listed skip widths, bottleneck widths and depths that the budget allows. */
+import { shapeOf, type Arch } from '../../arch/arch.js';
+import { UserError } from '../../base/errors.js';
+import { formatExactCount } from '../budget.js';
+import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
+import { countedParams, forcedSkipWidth, type SearchedShape } from '../space.js';
+
+export interface GridCounts {
+  readonly withinBudget: number;
+  readonly outsideBudget: number;
+  /** Of the other shape than the list's, straight, or of a skip width that the projections do not allow. */
+  readonly impossible: number;
+}
+
+type Verdict = keyof GridCounts;
+
+interface GridPoint {
+  readonly arch: Arch;
+  readonly countedParams: number;
+  readonly verdict: Verdict;
+}
+
+/**
+ * The points within the budget, one shape after the other, one at a time and each only once; an at-most budget has no
+ * lower end here. Each point is its own pair. Throws a UserError for a listed number that is not a whole number from 1,
+ * and at the end if there was no point at all.
+ */
+export function* gridCandidates(request: StrategyRequest): Generator<Candidate> {
+  let pair = 0;
+  for (const { arch, countedParams, verdict } of gridPoints(request)) {
+    if (verdict !== 'withinBudget') continue;
+    yield { arch, pair, countedParams };
+    pair += 1;
+  }
+  if (pair === 0) throw nothingLeft(request);
+}
+
+/** How many points the grid has of each kind; nothing is kept but the counts. */
+export function countGrid(request: StrategyRequest): GridCounts {
+  const counts: Record<Verdict, number> = { withinBudget: 0, outsideBudget: 0, impossible: 0 };
+  for (const { verdict } of gridPoints(request)) counts[verdict] += 1;
+  return counts;
+}
+
+function* gridPoints(request: StrategyRequest): Generator<GridPoint> {
+  const { setting, shapes, grid } = request;
+  const { inputProjection, outputProjection } = setting;
+  for (const shape of shapes) {
+    const { skipWidths, bottleneckWidths, depths } = listsOf(shape, grid[shape]);
+    for (const depth of depths) {
+      for (const skipWidth of skipWidths) {
+        for (const bottleneckWidth of bottleneckWidths) {
+          const arch = { skipWidth, bottleneckWidth, depth, inputProjection, outputProjection };
+          yield judge(arch, shape, request);
+        }
+      }
+    }
+  }
+}
+
+function judge(arch: Arch, shape: SearchedShape, { setting, budget }: StrategyRequest): GridPoint {
+  const params = countedParams(arch, setting);
+  const fits = shapeOf(arch) === shape && (forcedSkipWidth(setting) ?? arch.skipWidth) === arch.skipWidth;
+  const inside = params >= (budget.atLeast ?? 0) && params <= budget.wanted.at(-1)!;
+  return { arch, countedParams: params, verdict: !fits ? 'impossible' : inside ? 'withinBudget' : 'outsideBudget' };
+}
+
+/** The lists of a shape, without repeats. */
+function listsOf(shape: SearchedShape, lists: GridLists | undefined): GridLists {
+  if (lists === undefined) return { skipWidths: [], bottleneckWidths: [], depths: [] };
+  const distinct = (name: string, values: readonly number[]) => {
+    const wrong = values.find((value) => !Number.isSafeInteger(value) || value < 1);
+    if (wrong === undefined) return [...new Set(values)];
+    throw new UserError(`grid: expected whole numbers from 1 as ${shape} ${name}, got ${wrong}`);
+  };
+  return {
+    skipWidths: distinct('skip widths', lists.skipWidths),
+    bottleneckWidths: distinct('bottleneck widths', lists.bottleneckWidths),
+    depths: distinct('depths', lists.depths),
+  };
+}
+
+function nothingLeft(request: StrategyRequest): UserError {
+  const { outsideBudget, impossible } = countGrid(request);
+  return new UserError(
+    `grid: expected at least one network within budget ${request.budget.text}, got none: ` +
+      `${formatExactCount(outsideBudget)} points are outside the budget and ${formatExactCount(impossible)} are not of ` +
+      'their shape or do not fit the projections; change the lists or the budget',
+  );
+}

@@ -1,0 +1,125 @@
+/** One Run from start to end. */
+import { initialWeights } from '../arch/weights.js';
+import { programOf } from '../arch/program.js';
+import { openTask, type TaskData } from '../data/task-data.js';
+import { adamWDefaults, type Batch, type Model } from '../engine/engine.js';
+import { openEngine } from '../engine/engines.js';
+import { keyOf } from '../run/key.js';
+import type { EpochRecord, Measurement, Run, RunSpec, TestMeasurement, Timing } from '../run/run.js';
+import { measurement, type BatchError } from './metrics.js';
+import { learningRateAt } from './schedule.js';
+import { meanSsim } from './ssim.js';
+
+export interface TrainOptions {
+  /** A folder with the user's own copy of the data sets. */
+  readonly dataFolder?: string;
+  readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+/** The loss was not finite. */
+class Divergence extends Error {}
+
+/**
+ * Trains the network of the spec by its recipe, follows it on the validation set after every epoch, and measures it on
+ * the test set once at the end. A loss that is not finite ends the run as `diverged`, with the curve so far. Throws a
+ * UserError for a spec that cannot be.
+ */
+export async function trainRun(spec: RunSpec, options: TrainOptions = {}): Promise<Run> {
+  const startedAt = new Date();
+  const key = keyOf(spec);
+  const data = await openTask(spec.task, options.dataFolder === undefined ? {} : { folder: options.dataFolder });
+  const program = programOf(spec.arch, data.task.dimensions);
+  const engine = await openEngine(spec.engine);
+  const { weightDecay } = spec.recipe;
+  const model = await engine.open(program, initialWeights(program, key), { ...adamWDefaults, weightDecay });
+
+  const curve: EpochRecord[] = [];
+  const stopwatch = { images: 0, milliseconds: 0 };
+  const timing = (): Timing => ({
+    startedAt: startedAt.toISOString(),
+    durationMs: Math.round(Date.now() - startedAt.getTime()),
+    imagesPerSecond: stopwatch.images === 0 ? null : Math.round((1000 * stopwatch.images) / stopwatch.milliseconds),
+  });
+  try {
+    for (let epoch = 0; epoch < spec.recipe.epochs; epoch += 1) {
+      const trainLoss = await trainEpoch(model, data, spec, key, epoch, stopwatch);
+      const validation = await validate(model, data);
+      const record = {
+        epoch: epoch + 1,
+        learningRate: learningRateAt(spec.recipe, epoch, 0, 1),
+        trainLoss,
+        validation,
+      };
+      curve.push(record);
+      options.onEpoch?.(record);
+    }
+    const { validation } = curve.at(-1)!;
+    const test = await measureTest(model, data);
+    return { key, spec, state: 'finished', curve, validation, test, timing: timing() };
+  } catch (error) {
+    if (!(error instanceof Divergence)) throw error;
+    return { key, spec, state: 'diverged', reason: error.message, curve, timing: timing() };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** The mean loss over the epoch's images. */
+async function trainEpoch(
+  model: Model,
+  data: TaskData,
+  { recipe }: RunSpec,
+  runKey: string,
+  epoch: number,
+  stopwatch: { images: number; milliseconds: number },
+): Promise<number> {
+  const started = performance.now();
+  const stepsPerEpoch = Math.ceil((data.trainingImages * recipe.flips) / recipe.batchSize);
+  let step = 0;
+  let images = 0;
+  let lossSum = 0;
+  for (const batch of data.trainingBatches({ ...recipe, runKey, epoch })) {
+    const loss = await model.step(batch, learningRateAt(recipe, epoch, step, stepsPerEpoch));
+    requireFinite(loss, `training loss at epoch ${epoch + 1}, step ${step + 1}`);
+    step += 1;
+    images += batch.size;
+    lossSum += loss * batch.size;
+  }
+  stopwatch.images += images;
+  stopwatch.milliseconds += performance.now() - started;
+  return lossSum / images;
+}
+
+async function validate(model: Model, data: TaskData): Promise<Measurement> {
+  const errors: BatchError[] = [];
+  for (const batch of data.evaluationBatches('validation')) errors.push(await errorOf(model, batch));
+  return measurement(errors);
+}
+
+async function measureTest(model: Model, data: TaskData): Promise<TestMeasurement> {
+  const errors: BatchError[] = [];
+  let ssimSum = 0;
+  let images = 0;
+  for (const batch of data.evaluationBatches('test')) {
+    const { output, ...error } = await evaluate(model, batch);
+    errors.push(error);
+    ssimSum += meanSsim(output, batch.target, data.task.target) * batch.size;
+    images += batch.size;
+  }
+  return { ...measurement(errors), ssim: ssimSum / images };
+}
+
+async function errorOf(model: Model, batch: Batch): Promise<BatchError> {
+  const { squaredError, values } = await evaluate(model, batch);
+  return { squaredError, values };
+}
+
+async function evaluate(model: Model, batch: Batch): Promise<BatchError & { output: Float32Array }> {
+  const { squaredError, output } = await model.evaluate(batch);
+  requireFinite(squaredError, 'evaluation loss');
+  return { squaredError, values: batch.target.length, output };
+}
+
+function requireFinite(loss: number, what: string): void {
+  if (!Number.isFinite(loss)) throw new Divergence(`${what} is not finite`);
+}
