@@ -1,0 +1,360 @@
+/**
+ * The one table of options: flags, configuration keys, environment names, defaults, help and docs come from it.
+ * It imports nothing heavy, so that `--help` is fast; how values are checked stands in fields.ts.
+ */
+
+export type CommandName = 'search' | 'train' | 'frontier show' | 'frontier plot';
+
+export interface Option {
+  /** As commander reads it; without one the option stands in configuration files only. */
+  readonly flag?: string;
+  readonly help: string;
+  /** What is expected, for help, docs and errors. */
+  readonly expects: string;
+  /** As a configuration file would give it; null where it follows from other options, as `defaultHelp` says. */
+  readonly default: unknown;
+  readonly defaultHelp?: string;
+  readonly commands: readonly CommandName[];
+  /**
+   * `study`: belongs to the results, is stored with them and must not change when a search resumes. `more`: the same,
+   * but a resumed search may have more of it. `execution`: how this command runs; never in a configuration file.
+   */
+  readonly scope: 'study' | 'more' | 'execution';
+  /** In place of `HGMLP_` and the key in capitals. */
+  readonly environment?: string;
+}
+
+const both: readonly CommandName[] = ['search', 'train'];
+const search: readonly CommandName[] = ['search'];
+const train: readonly CommandName[] = ['train'];
+const frontier: readonly CommandName[] = ['frontier show', 'frontier plot'];
+const published = "the task's published recipe";
+
+export const options = {
+  task: {
+    flag: '--task <name>',
+    help: 'what the networks learn: a data set and a task',
+    expects: 'the name of a task',
+    default: 'mnist/denoising',
+    commands: both,
+    scope: 'study',
+  },
+  budget: {
+    flag: '--budget <parameters>',
+    help: 'parameters: at most (1M), a range (0.5M..4M) or a list (1M,2M,4M)',
+    expects: 'a number such as 1M, a range such as 0.5M..4M or a list such as 1M,2M,4M',
+    default: '1M',
+    commands: search,
+    scope: 'study',
+  },
+  count: {
+    flag: '--count <which>',
+    help: 'the parameters a budget and a frontier count: trainable or total',
+    expects: "'trainable' or 'total'",
+    default: 'trainable',
+    commands: [...search, ...frontier],
+    scope: 'study',
+  },
+  strategy: {
+    flag: '--strategy <name>',
+    help: 'random draws candidates inside the budget; grid takes them from the lists of a configuration file',
+    expects: "'random' or 'grid'",
+    default: 'random',
+    commands: search,
+    scope: 'study',
+  },
+  candidates: {
+    flag: '--candidates <pairs>',
+    help: 'pairs that random draws: an hourglass and a conventional network with the same parameters',
+    expects: 'a whole number from 1',
+    default: 8,
+    commands: search,
+    scope: 'more',
+  },
+  shapes: {
+    flag: '--shapes <list>',
+    help: 'shapes to search',
+    expects: "'hourglass', 'conventional' or both, separated by commas",
+    default: ['hourglass', 'conventional'],
+    commands: search,
+    scope: 'more',
+  },
+  learningRates: {
+    flag: '--learning-rates <list>',
+    help: 'learning rates to try for every candidate; the best on validation is reported',
+    expects: 'numbers above 0, separated by commas',
+    default: null,
+    defaultHelp: published,
+    commands: search,
+    scope: 'more',
+  },
+  replicates: {
+    flag: '--replicates <number>',
+    help: 'trainings of each candidate at each learning rate, with other seeds',
+    expects: 'a whole number from 1',
+    default: 1,
+    commands: search,
+    scope: 'more',
+  },
+  skip: {
+    flag: '--skip <width>',
+    help: 'width of the residual skip, d_z',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'required',
+    commands: train,
+    scope: 'study',
+  },
+  bottleneck: {
+    flag: '--bottleneck <width>',
+    help: 'width inside a block, d_h',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'required',
+    commands: train,
+    scope: 'study',
+  },
+  depth: {
+    flag: '--depth <blocks>',
+    help: 'number of residual blocks',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'required',
+    commands: train,
+    scope: 'study',
+  },
+  inputProjection: {
+    flag: '--input-projection <kind>',
+    help: 'trainable, fixed (at random), identity (where it starts) or none',
+    expects: "'trainable', 'fixed', 'identity' or 'none'",
+    default: 'trainable',
+    commands: both,
+    scope: 'study',
+  },
+  outputProjection: {
+    flag: '--output-projection <kind>',
+    help: 'trainable or none',
+    expects: "'trainable' or 'none'",
+    default: 'trainable',
+    commands: both,
+    scope: 'study',
+  },
+  learningRate: {
+    flag: '--lr <rate>',
+    help: 'learning rate at the start; it falls linearly to zero',
+    expects: 'a number above 0',
+    default: null,
+    defaultHelp: published,
+    commands: train,
+    scope: 'study',
+  },
+  epochs: {
+    flag: '--epochs <number>',
+    help: 'passes over the training set',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: published,
+    commands: both,
+    scope: 'study',
+  },
+  batchSize: {
+    flag: '--batch-size <images>',
+    help: 'images in a training step',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: published,
+    commands: both,
+    scope: 'study',
+  },
+  learningRateStep: {
+    flag: '--learning-rate-step <when>',
+    help: 'the learning rate falls after every epoch or every step',
+    expects: "'epoch' or 'step'",
+    default: null,
+    defaultHelp: published,
+    commands: both,
+    scope: 'study',
+  },
+  weightDecay: {
+    flag: '--weight-decay <number>',
+    help: 'decoupled weight decay of AdamW',
+    expects: 'a number from 0',
+    default: null,
+    defaultHelp: published,
+    commands: both,
+    scope: 'study',
+  },
+  flips: {
+    flag: '--flips <factor>',
+    help: 'the training set becomes this many times longer by flipped images',
+    expects: '1, 2 or 4',
+    default: null,
+    defaultHelp: published,
+    commands: both,
+    scope: 'study',
+  },
+  seed: {
+    flag: '--seed <number>',
+    help: 'decides every random draw',
+    expects: 'a whole number from 0',
+    default: 1,
+    commands: both,
+    scope: 'study',
+  },
+  replicate: {
+    flag: '--replicate <number>',
+    help: 'which replicate to train, from 0',
+    expects: 'a whole number from 0',
+    default: 0,
+    commands: train,
+    scope: 'study',
+  },
+  engine: {
+    flag: '--engine <name>',
+    help: 'what trains the networks',
+    expects: 'the name of an engine',
+    default: 'onnx-cpu',
+    commands: both,
+    scope: 'study',
+  },
+  space: {
+    help: 'where random draws: depth and ratio (bottleneck over skip width) of each shape, smallest and largest',
+    expects: 'for hourglass and conventional: depth [smallest, largest] and ratio [smallest, largest]',
+    default: null,
+    defaultHelp: 'hourglass: depth 1 to 20, ratio 0.02 to 0.8; conventional: depth 1 to 6, ratio 1.05 to 6',
+    commands: search,
+    scope: 'study',
+  },
+  grid: {
+    help: 'what grid combines: skipWidths, bottleneckWidths and depths of each shape',
+    expects: 'for hourglass and conventional: lists of whole numbers skipWidths, bottleneckWidths and depths',
+    default: null,
+    defaultHelp: 'required by the grid strategy',
+    commands: search,
+    scope: 'study',
+  },
+  name: {
+    flag: '--name <text>',
+    help: 'name of the study and of its folder in results/',
+    expects: 'letters, digits, dots, dashes and underscores',
+    default: null,
+    defaultHelp: 'from the task and the budget',
+    commands: search,
+    scope: 'study',
+  },
+  dataFolder: {
+    flag: '--data-folder <folder>',
+    help: 'folder with your own copy of the data sets, such as <folder>/mnist/train-images-idx3-ubyte',
+    expects: 'a folder',
+    default: null,
+    defaultHelp: 'the packages that hgmlp brings',
+    commands: both,
+    scope: 'execution',
+    environment: 'HGMLP_DATA',
+  },
+  config: {
+    flag: '--config <file>',
+    help: 'YAML file with any of these options by their keys',
+    expects: 'a file',
+    default: null,
+    defaultHelp: 'none',
+    commands: search,
+    scope: 'execution',
+  },
+  out: {
+    flag: '--out <folder>',
+    help: 'results folder; the same command with the same folder resumes',
+    expects: 'a folder',
+    default: null,
+    defaultHelp: 'results/<name>',
+    commands: search,
+    scope: 'execution',
+  },
+  workers: {
+    flag: '--workers <number>',
+    help: 'worker processes, one network and one thread each',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'one per core',
+    commands: search,
+    scope: 'execution',
+  },
+  fresh: {
+    flag: '--fresh',
+    help: 'throw away what the results folder holds and start over',
+    expects: 'true or false',
+    default: false,
+    commands: search,
+    scope: 'execution',
+  },
+  yes: {
+    flag: '--yes',
+    help: 'do not ask before something is thrown away',
+    expects: 'true or false',
+    default: false,
+    commands: search,
+    scope: 'execution',
+  },
+  dryRun: {
+    flag: '--dry-run',
+    help: 'list the candidates with their parameters and the estimated time; train nothing',
+    expects: 'true or false',
+    default: false,
+    commands: search,
+    scope: 'execution',
+  },
+  format: {
+    flag: '--format <kind>',
+    help: 'table or markdown',
+    expects: "'table' or 'markdown'",
+    default: 'table',
+    commands: ['frontier show'],
+    scope: 'execution',
+  },
+  axis: {
+    flag: '--axis <scale>',
+    help: 'log or linear axis of parameters',
+    expects: "'log' or 'linear'",
+    default: 'log',
+    commands: ['frontier plot'],
+    scope: 'execution',
+  },
+  json: {
+    flag: '--json',
+    help: 'print one JSON document on standard output',
+    expects: 'true or false',
+    default: false,
+    commands: [...both, ...frontier],
+    scope: 'execution',
+  },
+  quiet: {
+    flag: '--quiet',
+    help: 'no progress and no messages, only results and errors',
+    expects: 'true or false',
+    default: false,
+    commands: [...both, ...frontier],
+    scope: 'execution',
+  },
+  logLevel: {
+    flag: '--log-level <level>',
+    help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
+    expects: "'debug', 'info', 'warn' or 'silent'",
+    default: 'silent',
+    commands: both,
+    scope: 'execution',
+  },
+} as const satisfies Record<string, Option>;
+
+export type OptionKey = keyof typeof options;
+
+/** The options of a command, in the order of the table. */
+export function optionsOf(command: CommandName): (Option & { readonly key: OptionKey })[] {
+  const rows = Object.entries(options) as [OptionKey, Option][];
+  return rows.filter(([, row]) => row.commands.includes(command)).map(([key, row]) => ({ key, ...row }));
+}
+
+/** `learningRates` to `HGMLP_LEARNING_RATES`. */
+export function environmentName(key: OptionKey): string {
+  const row: Option = options[key];
+  return row.environment ?? `HGMLP_${key.replace(/[A-Z]/g, (capital) => `_${capital}`).toUpperCase()}`;
+}

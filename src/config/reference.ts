@@ -1,0 +1,43 @@
+/** The table of options as docs/options.md. */
+import { markdownTable } from 'markdown-table';
+import { environmentName, optionsOf, type CommandName } from './options.js';
+
+const sections: readonly { readonly command: CommandName; readonly about: string }[] = [
+  { command: 'search', about: 'Trains candidates of both shapes under a budget and traces their frontiers.' },
+  { command: 'train', about: 'Trains one network.' },
+  { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
+  { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
+];
+
+/** Markdown: one table for each command. */
+export function renderOptionReference(): string {
+  const intro = [
+    '# Options',
+    'Flags go before environment variables, these before the configuration file (`--config`), and that before defaults. ' +
+      'Options without a key for files belong to one command, not to a study.',
+  ];
+  const parts = sections.map(({ command, about }) => `## hgmlp ${command}\n\n${about}\n\n${tableOf(command)}`);
+  return `${[...intro, ...parts].join('\n\n')}\n`;
+}
+
+function tableOf(command: CommandName): string {
+  const head = ['flag', 'key in files', 'environment', 'default', 'meaning', 'expects'];
+  const rows = optionsOf(command).map((row) => [
+    row.flag ? code(row.flag) : '',
+    command === 'search' && row.scope !== 'execution' ? code(row.key) : '',
+    code(environmentName(row.key)),
+    row.defaultHelp ?? code(defaultText(row.default)),
+    row.help,
+    row.expects,
+  ]);
+  return markdownTable([head, ...rows], { padding: false, alignDelimiters: false });
+}
+
+/** A default as a flag would give it. */
+export function defaultText(value: unknown): string {
+  return Array.isArray(value) ? value.join(',') : String(value);
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}

@@ -1,0 +1,73 @@
+/** The resolved configuration as it is kept with the results, and whether a later command still fits it. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { parse, stringify } from 'yaml';
+import { messageOf, UserError } from '../base/errors.js';
+import { fileError, writeFileAtomically } from '../base/files.js';
+import { optionsOf, type OptionKey } from './options.js';
+
+/** Option values by key; an option without a value is absent. */
+export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>>;
+
+export const storedConfigFile = 'config.yaml';
+
+/** What of the values belongs to the study, in the order of the option table. */
+export function storedConfigOf(values: Readonly<Record<string, unknown>>): StoredConfig {
+  const rows = optionsOf('search').filter(({ key, scope }) => scope !== 'execution' && (values[key] ?? null) !== null);
+  return Object.fromEntries(rows.map(({ key }) => [key, values[key]]));
+}
+
+/** The text of the stored file; `--config` reads it. */
+export function renderConfig(config: StoredConfig): string {
+  return stringify(config, { flowCollectionPadding: false, collectionStyle: 'any' });
+}
+
+export async function writeStoredConfig(folder: string, config: StoredConfig): Promise<void> {
+  await writeFileAtomically(path.join(folder, storedConfigFile), renderConfig(config));
+}
+
+/** The configuration of a results folder; null where there is none. */
+export async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
+  const file = path.join(folder, storedConfigFile);
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw fileError(error, 'read', file);
+  }
+  try {
+    return Object(parse(text, { maxAliasCount: 0 })) as StoredConfig;
+  } catch (error) {
+    throw new UserError(`${file}: expected the configuration of a search, got: ${messageOf(error).split('\n')[0]}`);
+  }
+}
+
+/** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
+export function forbiddenChanges(stored: StoredConfig, requested: StoredConfig): string[] {
+  return optionsOf('search')
+    .filter(
+      ({ key, scope }) => !(scope === 'more' ? isMore(stored[key], requested[key]) : same(stored[key], requested[key])),
+    )
+    .map(({ key }) => `${key}: ${shown(stored[key])} in the results, ${shown(requested[key])} now`);
+}
+
+function same(stored: unknown, requested: unknown): boolean {
+  return isDeepStrictEqual(asPlain(stored), asPlain(requested));
+}
+
+/** A higher number, or a list with everything that was there before. */
+function isMore(stored: unknown, requested: unknown): boolean {
+  if (Array.isArray(stored) && Array.isArray(requested)) return stored.every((item) => requested.includes(item));
+  if (typeof stored === 'number' && typeof requested === 'number') return requested >= stored;
+  return same(stored, requested);
+}
+
+function asPlain(value: unknown): unknown {
+  return value === undefined ? null : JSON.parse(JSON.stringify(value));
+}
+
+function shown(value: unknown): string {
+  return value === undefined ? 'not given' : JSON.stringify(value);
+}
