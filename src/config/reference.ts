@@ -1,5 +1,6 @@
 /** The table of options as docs/options.md. */
 import { markdownTable } from 'markdown-table';
+import { defaultText } from './default-text.js';
 import { environmentName, optionsOf, type CommandName } from './options.js';
 
 const sections: readonly { readonly command: CommandName; readonly about: string }[] = [
@@ -31,11 +32,6 @@ function tableOf(command: CommandName): string {
     row.expects,
   ]);
   return markdownTable([head, ...rows], { padding: false, alignDelimiters: false });
-}
-
-/** A default as a flag would give it. */
-export function defaultText(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
 }
 
 function code(text: string): string {

@@ -55,8 +55,6 @@ export function halve(planes: usize, halves: usize, count: i32, height: i32, wid
 }
 
 /** Halves one row of floats; gives the address after the last value written. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function halveRow(row: usize, output: usize, rowBytes: i32): usize {
   for (let column = 0; column < rowBytes; column += 8) {
     const outer = load<f32>(row + max(column - 4, 0)) + load<f32>(row + min(column + 8, rowBytes - 4));
@@ -67,8 +65,6 @@ function halveRow(row: usize, output: usize, rowBytes: i32): usize {
   return output;
 }
 
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function reverse(start: usize, length: i32): void {
   for (let left = start, right = start + length - 1; left < right; left += 1, right -= 1) {
     const moved = load<u8>(left);
@@ -77,8 +73,6 @@ function reverse(start: usize, length: i32): void {
   }
 }
 
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function reverseRows(start: usize, height: i32, width: i32): void {
   for (let upper = start, lower = start + (height - 1) * width; upper < lower; upper += width, lower -= width) {
     for (let column = 0; column < width; column += 1) {

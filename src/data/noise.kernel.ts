@@ -63,8 +63,6 @@ export function noisy(
 }
 
 /** The word after `newest` in each lane's xorshift128, of which `oldest` is the oldest of four words. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function next(oldest: v128, newest: v128): v128 {
   const mixed = v128.xor(oldest, i32x4.shl(oldest, 11));
   const kept = v128.xor(newest, i32x4.shr_u(newest, 19));
@@ -72,16 +70,12 @@ function next(oldest: v128, newest: v128): v128 {
 }
 
 /** The middles of 2^24 equal parts of (0, 1]; never 0, whose logarithm is infinite. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function uniform(bits: v128): v128 {
   const parts = f32x4.convert_i32x4_u(i32x4.shr_u(bits, 8));
   return f32x4.add(f32x4.mul(parts, f32x4.splat(5.9604645e-8)), f32x4.splat(2.9802322e-8));
 }
 
 /** -2 ln u, with u = 2^exponent mantissa and ln mantissa = 2 artanh(s), s = (mantissa - 1) / (mantissa + 1). */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function minusTwiceLog(u: v128): v128 {
   const exponent = i32x4.shr_s(i32x4.sub(u, i32x4.splat(rootHalfBits)), 23);
   const mantissa = i32x4.sub(u, i32x4.shl(exponent, 23));
@@ -98,8 +92,6 @@ function minusTwiceLog(u: v128): v128 {
 }
 
 /** Taylor series to the 11th power: within 6e-8 on -pi/2 to pi/2. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function sine(angle: v128): v128 {
   const square = f32x4.mul(angle, angle);
   let series = f32x4.splat(-2.5052108e-8);
@@ -112,8 +104,6 @@ function sine(angle: v128): v128 {
 }
 
 /** Taylor series to the 10th power: within 5e-7 on -pi/2 to pi/2. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function cosine(angle: v128): v128 {
   const square = f32x4.mul(angle, angle);
   let series = f32x4.splat(-2.7557319e-7);
@@ -124,15 +114,11 @@ function cosine(angle: v128): v128 {
   return addTo(1, f32x4.mul(series, square));
 }
 
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function addTo(constant: f32, values: v128): v128 {
   return f32x4.add(f32x4.splat(constant), values);
 }
 
 /** Stores four targets and the inputs that differ from them by `noise`. */
-// @ts-ignore: decorator of AssemblyScript
-@inline
 function put(bytes: v128, noise: v128, inputTo: usize, targetTo: usize): void {
   const clean = f32x4.div(f32x4.convert_i32x4_u(bytes), f32x4.splat(255));
   v128.store(targetTo, clean);

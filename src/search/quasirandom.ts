@@ -7,10 +7,14 @@
  * "Randomization of number theoretic methods for multiple integration", SIAM J. Numer. Anal. 13 (1976) 904-914.
  */
 
-/** Coordinate `dimension` (0-based) of point `index` in the cube [0, 1)^dimensions, moved round by `shift`. */
-export function quasirandom(index: number, dimension: number, dimensions: number, shift: number): number {
-  const alpha = rootOf(dimensions) ** -(dimension + 1);
-  return (shift + index * alpha) % 1;
+/** Point `index` (0-based) of a sequence: its coordinates in [0, 1). */
+export type PointSequence = (index: number) => readonly number[];
+
+/** The sequence that starts at `shift`, in a cube of as many dimensions as the shift has coordinates. */
+export function quasirandomSequence(shift: readonly number[]): PointSequence {
+  const root = rootOf(shift.length);
+  const alphas = shift.map((_, dimension) => root ** -(dimension + 1));
+  return (index) => shift.map((start, dimension) => (start + index * alphas[dimension]!) % 1);
 }
 
 /** The root above 1 of g^(d+1) = g + 1, by the contraction g <- (1 + g)^(1/(d+1)). */

@@ -3,7 +3,6 @@
  * and which parameter counts it can reach at all.
  */
 import {
-  hasInputMatrix,
   parameterCount,
   type Arch,
   type Dimensions,
@@ -14,10 +13,6 @@ import {
 import { UserError } from '../base/errors.js';
 import { formatExactCount, rangeOf, type Budget, type ParameterRange } from './budget.js';
 
-/** Which matrices a budget counts: those that are trained, or a fixed input projection as well. */
-export const countings = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
-export type Counting = (typeof countings)[number];
-
 /** The shapes that are searched; `straight` belongs to neither side of the comparison. */
 export const searchedShapes = ['hourglass', 'conventional'] as const;
 export type SearchedShape = (typeof searchedShapes)[number];
@@ -27,7 +22,8 @@ export interface Setting {
   readonly dimensions: Dimensions;
   readonly inputProjection: InputProjection;
   readonly outputProjection: OutputProjection;
-  readonly counting: Counting;
+  /** Which matrices a budget counts. */
+  readonly count: keyof ParameterCount;
 }
 
 /** Smallest and largest, both included. */
@@ -55,7 +51,7 @@ const narrowestRatioSpan = 1.1;
 
 /** Parameters of an arch as the budget counts them. */
 export function countedParams(arch: Arch, setting: Setting): number {
-  return parameterCount(arch, setting.dimensions)[setting.counting];
+  return parameterCount(arch, setting.dimensions)[setting.count];
 }
 
 /** Counted parameters that every unit of skip width costs in the projections, whatever the blocks are. */
@@ -69,7 +65,7 @@ export function projectionParamsPerSkipUnit(setting: Setting): number {
  */
 export function forcedSkipWidth(setting: Setting): number | null {
   const { dimensions, inputProjection, outputProjection } = setting;
-  const byInput = hasInputMatrix(setting) ? null : dimensions.input;
+  const byInput = inputProjection === 'identity' || inputProjection === 'none' ? dimensions.input : null;
   const byOutput = outputProjection === 'none' ? dimensions.output : null;
   if (byInput !== null && byOutput !== null && byInput !== byOutput) {
     throw new UserError(
@@ -119,17 +115,17 @@ export function sampledRange(
   shapes: readonly SearchedShape[],
   setting: Setting,
 ): ParameterRange {
-  let { lowest, highest } = rangeOf(budget);
-  for (const shape of shapes) {
-    const reachable = reachableParams(shape, space[shape], setting);
-    if ((budget.atLeast ?? budget.wanted[0]!) < reachable.lowest) {
-      throw outOfReach(budget, shape, setting, 'small', reachable.lowest);
-    }
-    if (budget.atLeast !== null && highest > reachable.highest) {
-      throw outOfReach(budget, shape, setting, 'large', reachable.highest);
-    }
-    lowest = Math.max(lowest, reachable.lowest);
-    highest = Math.min(highest, reachable.highest);
+  const asked = rangeOf(budget);
+  const reaches = shapes.map((shape) => ({ shape, ...reachableParams(shape, space[shape], setting) }));
+  const lowest = Math.max(asked.lowest, ...reaches.map((reach) => reach.lowest));
+  const highest = Math.min(asked.highest, ...reaches.map((reach) => reach.highest));
+  const tooLarge = reaches.find((reach) => reach.lowest === lowest);
+  if (tooLarge && (budget.atLeast ?? budget.wanted[0]!) < lowest) {
+    throw outOfReach(budget, tooLarge.shape, setting, 'small', lowest);
+  }
+  const tooSmall = reaches.find((reach) => reach.highest === highest);
+  if (tooSmall && budget.atLeast !== null && budget.wanted.at(-1)! > highest) {
+    throw outOfReach(budget, tooSmall.shape, setting, 'large', highest);
   }
   if (lowest > highest) {
     throw new UserError(

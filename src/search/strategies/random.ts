@@ -11,87 +11,121 @@ import { UserError } from '../../base/errors.js';
 import { randomStream } from '../../base/random.js';
 import { formatExactCount, type ParameterRange } from '../budget.js';
 import type { Candidate, StrategyRequest } from '../candidate.js';
-import { quasirandom } from '../quasirandom.js';
+import { quasirandomSequence } from '../quasirandom.js';
 import { countedParams, sampledRange, type SearchedShape } from '../space.js';
 import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../widths.js';
 
 /** A candidate has at most this share less than the parameters drawn for its pair. */
 const tolerance = 0.009;
 
-/** The coordinates of a draw. */
-const coordinates = { params: 0, depth: 1, ratio: 2 } as const;
-
-type Draw = (coordinate: keyof typeof coordinates) => number;
-
 /**
  * The candidates, pair by pair; no architecture comes twice. Throws a UserError where the budget is out of reach, and
  * when no further pair can be had.
  */
 export function* randomCandidates(request: StrategyRequest): Generator<Candidate> {
-  const range = sampledRange(request.budget, request.space, request.shapes, request.setting);
-  const taken = new Set<string>();
-  for (let pair = 0; pair < request.pairs; pair += 1) {
-    const archs = drawPair(request, range, pair, (arch) => taken.has(archName(arch)));
-    if (archs === null) throw spent(request, pair);
+  const { budget, space, shapes, setting, pairs } = request;
+  const range = sampledRange(budget, space, shapes, setting);
+  const draws = drawsOf(request);
+  const used: Used = { archs: new Set(), targets: new Set() };
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const archs = drawPair(request, range, draws(pair), used);
+    if (archs === null) throw nothingLeft(request, pair);
     for (const arch of archs) {
-      taken.add(archName(arch));
-      yield { arch, pair, countedParams: countedParams(arch, request.setting) };
+      used.archs.add(archName(arch));
+      yield { arch, pair, countedParams: countedParams(arch, setting) };
     }
   }
 }
 
+/** Where a shape's depth and ratio lie in what is possible, each in [0, 1) on a log scale. */
+interface ShapeDraw {
+  readonly shape: SearchedShape;
+  readonly depth: number;
+  readonly ratio: number;
+}
+
+interface PairDraw {
+  /** Where the pair's parameters lie in the range, in [0, 1) on a log scale. */
+  readonly params: number;
+  readonly shapes: readonly ShapeDraw[];
+}
+
+/**
+ * The draws of a pair by its number. All follow one three-dimensional sequence (parameters, depth, ratio), each shape
+ * from a start of its own: so a shape draws the same whether or not the other one is searched.
+ */
+function drawsOf({ seed, shapes }: StrategyRequest): (pair: number) => PairDraw {
+  const sequenceOf = (purpose: string, paramsStart: number) => {
+    const stream = randomStream('candidates', seed, purpose);
+    return quasirandomSequence([paramsStart, stream.uniform(), stream.uniform()]);
+  };
+  const paramsStart = randomStream('candidates', seed, 'params').uniform();
+  const sequences = shapes.map((shape) => [shape, sequenceOf(shape, paramsStart)] as const);
+  return (pair) => {
+    const points = sequences.map(([shape, sequence]) => [shape, sequence(pair) as [number, number, number]] as const);
+    return {
+      params: points[0]![1][0],
+      shapes: points.map(([shape, [, depth, ratio]]) => ({ shape, depth, ratio })),
+    };
+  };
+}
+
+interface Used {
+  /** Names of the archs given out. */
+  readonly archs: Set<string>;
+  /** Targets at which some shape has no arch left; since archs are only ever taken, none will come back. */
+  readonly targets: Set<number>;
+}
+
 /** One arch a shape, at the parameters drawn or, if no widths are left there, at the nearest where there are some. */
-function drawPair(
-  request: StrategyRequest,
-  range: ParameterRange,
-  pair: number,
-  isTaken: (arch: Arch) => boolean,
-): readonly Arch[] | null {
-  const position = drawOf(request.seed, 'pair', pair)('params');
-  for (const targetParams of targetsFrom(range, position)) {
+function drawPair(request: StrategyRequest, range: ParameterRange, draw: PairDraw, used: Used): readonly Arch[] | null {
+  const isTaken = (arch: Arch) => used.archs.has(archName(arch));
+  for (const targetParams of targetsFrom(range, draw.params)) {
+    if (used.targets.has(targetParams)) continue;
     const atLeastParams = Math.max(range.lowest, Math.ceil(targetParams * (1 - tolerance)));
-    const archs: Arch[] = [];
-    for (const shape of request.shapes) {
-      const arch = drawArch(request, shape, { atLeastParams, targetParams, isTaken }, pair);
-      if (arch === null) break;
-      archs.push(arch);
-    }
-    if (archs.length === request.shapes.length) return archs;
+    const archs = archsAt(request, { atLeastParams, targetParams, isTaken }, draw);
+    if (archs !== null) return archs;
+    used.targets.add(targetParams);
   }
   return null;
 }
 
 /**
- * Targets to try: the drawn one, then its neighbours, a tolerance apart, over the whole range. The lowest target lies a
- * tolerance above the range's lower end, so that what is found below it is still inside.
+ * The target drawn, then a lattice of targets half a tolerance apart, the nearest first. The lowest lies a tolerance
+ * above the range's lower end, so that what is found below it is still inside.
  */
 function* targetsFrom({ lowest, highest }: ParameterRange, position: number): Generator<number> {
   const start = Math.min(highest, lowest / (1 - tolerance));
   const logSpan = Math.log(highest / start);
-  const logStep = -Math.log(1 - tolerance);
-  const below = Math.ceil((position * logSpan) / logStep);
-  const above = Math.ceil(((1 - position) * logSpan) / logStep);
-  for (const steps of outwards(0, [-below, above])) {
-    const logOffset = Math.min(logSpan, Math.max(0, position * logSpan + steps * logStep));
-    yield Math.min(highest, Math.floor(start * Math.exp(logOffset)));
-  }
+  const targetAt = (part: number) => Math.min(highest, Math.floor(start * Math.exp(part * logSpan)));
+  yield targetAt(position);
+  const steps = Math.max(1, Math.ceil((2 * logSpan) / tolerance));
+  for (const step of outwards(Math.round(position * steps), [0, steps])) yield targetAt(step / steps);
 }
 
-function drawArch(
-  { seed, space, setting }: StrategyRequest,
-  shape: SearchedShape,
-  wanted: Pick<WidthQuery, 'atLeastParams' | 'targetParams' | 'isTaken'>,
-  pair: number,
-): Arch | null {
-  const [shallowest, deepest] = space[shape].depth;
-  const queries: WidthQuery[] = [];
-  for (let depth = shallowest; depth <= deepest; depth += 1) {
-    const query = { shape, space: space[shape], setting, depth, ...wanted };
-    if (hasWidths(query)) queries.push(query);
+type Wanted = Pick<WidthQuery, 'atLeastParams' | 'targetParams' | 'isTaken'>;
+
+/** One arch a shape; null where a shape has none. */
+function archsAt(request: StrategyRequest, wanted: Wanted, draw: PairDraw): readonly Arch[] | null {
+  const archs: Arch[] = [];
+  for (const shapeDraw of draw.shapes) {
+    const arch = archOf(request, wanted, shapeDraw);
+    if (arch === null) return null;
+    archs.push(arch);
   }
-  const draw = drawOf(seed, shape, pair);
-  const query = chooseDepth(queries, draw('depth'));
-  return query === undefined ? null : nearestWidths(query, draw('ratio'));
+  return archs;
+}
+
+/** The depth is drawn among those that have widths at the target. */
+function archOf({ space, setting }: StrategyRequest, wanted: Wanted, { shape, depth, ratio }: ShapeDraw): Arch | null {
+  const [shallowest, deepest] = space[shape].depth;
+  const possible: WidthQuery[] = [];
+  for (let blocks = shallowest; blocks <= deepest; blocks += 1) {
+    const query = { shape, space: space[shape], setting, depth: blocks, ...wanted };
+    if (hasWidths(query)) possible.push(query);
+  }
+  const query = chooseDepth(possible, depth);
+  return query === undefined ? null : nearestWidths(query, ratio);
 }
 
 /** Evenly on a log scale: a depth L has a weight of 1 / L. */
@@ -105,18 +139,13 @@ function chooseDepth(queries: readonly WidthQuery[], draw: number): WidthQuery |
   return queries.at(-1);
 }
 
-/** The shift hangs on the seed and on who draws: a shape draws the same whether or not the other one is searched. */
-function drawOf(seed: number, drawer: SearchedShape | 'pair', pair: number): Draw {
-  return (coordinate) => {
-    const shift = randomStream('candidates', seed, drawer, coordinate).uniform();
-    return quasirandom(pair, coordinates[coordinate], Object.keys(coordinates).length, shift);
-  };
-}
-
-function spent({ budget, shapes }: StrategyRequest, pairsFound: number): UserError {
-  const what = shapes.length > 1 ? 'pairs of networks' : `${shapes[0]} networks`;
+function nothingLeft({ budget, shapes }: StrategyRequest, pairsFound: number): UserError {
+  const what = shapes.length > 1 ? 'pairs of networks of matched parameters' : `${shapes[0]} networks`;
+  const found = formatExactCount(pairsFound);
+  const remedy = 'widen the budget, the depth or the ratio';
   return new UserError(
-    `budget ${budget.text}: expected more than ${formatExactCount(pairsFound)} different ${what} in this space, found ` +
-      `no more; ask for at most ${formatExactCount(pairsFound)} candidates or widen the budget, the depth or the ratio`,
+    pairsFound === 0
+      ? `budget ${budget.text}: found no ${what}; ${remedy}`
+      : `budget ${budget.text}: found only ${found} different ${what}; ask for ${found} candidates at most, or ${remedy}`,
   );
 }

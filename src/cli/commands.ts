@@ -1,0 +1,50 @@
+/** The table of commands. What a command does is loaded when it is called, so that help is fast. */
+import type { ExitCode } from '../base/errors.js';
+import type { CommandName } from '../config/options.js';
+import type { CommandContext } from './context.js';
+
+export interface CommandRow {
+  readonly name: CommandName;
+  readonly summary: string;
+  readonly argument?: { readonly name: string; readonly help: string };
+  readonly examples: readonly string[];
+  readonly load: () => Promise<(context: CommandContext) => Promise<ExitCode>>;
+}
+
+const folderArgument = { name: '[folder]', help: 'results folder; without one the latest in results/' };
+
+export const commandRows: readonly CommandRow[] = [
+  {
+    name: 'search',
+    summary: 'train candidates of both shapes under a budget and trace their frontiers',
+    examples: [
+      'hgmlp search --budget 1M',
+      'hgmlp search --budget 0.5M..4M --candidates 24 --replicates 3 --learning-rates 3e-4,1e-3',
+      'hgmlp search --config configs/paper/mnist-denoising.yaml --dry-run',
+    ],
+    load: async () => (await import('./search-command.js')).searchCommand,
+  },
+  {
+    name: 'train',
+    summary: 'train one network',
+    examples: [
+      'hgmlp train --task mnist/denoising --skip 785 --bottleneck 115 --depth 4 --lr 1e-3 --epochs 30',
+      'hgmlp train --skip 784 --bottleneck 1150 --depth 1 --input-projection none --output-projection none',
+    ],
+    load: async () => (await import('./train-command.js')).trainCommand,
+  },
+  {
+    name: 'frontier show',
+    summary: 'print the frontier of a results folder',
+    argument: folderArgument,
+    examples: ['hgmlp frontier show', 'hgmlp frontier show results/mnist-denoising-1M --format markdown'],
+    load: async () => (await import('./frontier-commands.js')).frontierShowCommand,
+  },
+  {
+    name: 'frontier plot',
+    summary: 'draw the frontier of a results folder: SVG, PNG and an HTML page',
+    argument: folderArgument,
+    examples: ['hgmlp frontier plot', 'hgmlp frontier plot results/mnist-denoising-1M --axis linear'],
+    load: async () => (await import('./frontier-commands.js')).frontierPlotCommand,
+  },
+];

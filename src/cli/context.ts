@@ -1,0 +1,16 @@
+/** What every command is handed. */
+import type { Logger } from 'pino';
+import type { OptionValues } from '../config/fields.js';
+import type { OptionKey } from '../config/options.js';
+import type { Terminal } from './terminal.js';
+
+export interface CommandContext {
+  readonly values: OptionValues<OptionKey>;
+  /** Positional arguments. */
+  readonly words: readonly string[];
+  readonly terminal: Terminal;
+  /** Diagnostics; silent unless asked for. */
+  readonly logger: Logger;
+  /** The command as it was typed, without the program's name. */
+  readonly commandLine: readonly string[];
+}

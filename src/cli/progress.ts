@@ -1,0 +1,132 @@
+/** What a search shows while it runs: one live bar on a terminal, else one line for every finished run. */
+import { SingleBar } from 'cli-progress';
+import { archName, shapeOf, type Shape } from '../arch/arch.js';
+import { keyOf } from '../run/key.js';
+import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import type { SearchEvent } from '../search/search.js';
+import { renderDuration } from './duration.js';
+import type { Terminal } from './terminal.js';
+
+export interface ProgressOptions {
+  readonly terminal: Terminal;
+  readonly quiet: boolean;
+  readonly totalRuns: number;
+  /** The cost of a run against others, in any unit. */
+  readonly workOf: (spec: RunSpec) => number;
+  readonly totalWork: number;
+  /** Images that one epoch of a run trains on. */
+  readonly imagesPerEpoch: (spec: RunSpec) => number;
+}
+
+export interface Progress {
+  onEvent(event: SearchEvent): void;
+  /** Takes the bar away. */
+  stop(): void;
+}
+
+const barFormat = '{bar} {runs} | {rate} | {best} | {remaining}';
+const refreshMs = 1000;
+
+export function openProgress(options: ProgressOptions): Progress {
+  const tally = tallyOf(options);
+  if (options.quiet) return { onEvent: () => undefined, stop: () => undefined };
+  if (!options.terminal.interactive) return plainProgress(options, tally);
+  return liveProgress(options, tally);
+}
+
+function plainProgress({ terminal }: ProgressOptions, tally: Tally): Progress {
+  return {
+    onEvent(event) {
+      tally.add(event);
+      if (event.type === 'finished') terminal.say(`${tally.runs()}  ${renderRun(event.run)}  ${tally.remaining()}`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function liveProgress({ totalWork }: ProgressOptions, tally: Tally): Progress {
+  const bar = new SingleBar({
+    format: barFormat,
+    stream: process.stderr,
+    barsize: 24,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    hideCursor: true,
+    clearOnComplete: true,
+  });
+  const payload = () => ({
+    runs: tally.runs(),
+    rate: tally.rate(),
+    best: tally.best(),
+    remaining: tally.remaining(),
+  });
+  bar.start(totalWork, 0, payload());
+  const timer = setInterval(() => bar.update(tally.work(), payload()), refreshMs);
+  return {
+    onEvent(event) {
+      tally.add(event);
+      bar.update(tally.work(), payload());
+    },
+    stop() {
+      clearInterval(timer);
+      bar.stop();
+    },
+  };
+}
+
+/** `hourglass 785-115-4, lr 0.001, replicate 0: 24.25 dB, 280 s`, or how the run ended instead. */
+export function renderRun(run: Run): string {
+  const { arch, recipe } = run.spec;
+  const what = `${shapeOf(arch)} ${archName(arch)}, lr ${recipe.learningRate}, replicate ${recipe.replicate}`;
+  const outcome =
+    run.state === 'finished' ? `${run.validation.psnrDb.toFixed(3)} dB on validation` : `${run.state}: ${run.reason}`;
+  return `${what}: ${outcome} (${renderDuration(run.timing.durationMs)})`;
+}
+
+type Tally = ReturnType<typeof tallyOf>;
+
+/** Counts events into the few figures that are shown. */
+function tallyOf({ totalRuns, totalWork, workOf, imagesPerEpoch }: ProgressOptions) {
+  const startedMs = Date.now();
+  /** Work done, by the key of the run. */
+  const inFlight = new Map<string, number>();
+  const best = new Map<Shape, number>();
+  let runs = 0;
+  let finishedWork = 0;
+  let skippedWork = 0;
+  let images = 0;
+
+  const see = (spec: RunSpec, { validation }: Pick<EpochRecord, 'validation'>) => {
+    const shape = shapeOf(spec.arch);
+    best.set(shape, Math.max(best.get(shape) ?? -Infinity, validation.psnrDb));
+  };
+  const work = () => finishedWork + [...inFlight.values()].reduce((sum, part) => sum + part, 0);
+  const elapsedMs = () => Date.now() - startedMs;
+
+  return {
+    add(event: SearchEvent) {
+      if (event.type === 'started') inFlight.set(keyOf(event.spec), 0);
+      else if (event.type === 'epoch') {
+        inFlight.set(keyOf(event.spec), (workOf(event.spec) * event.epoch.epoch) / event.spec.recipe.epochs);
+        images += imagesPerEpoch(event.spec);
+        see(event.spec, event.epoch);
+      } else {
+        const { run } = event;
+        inFlight.delete(run.key);
+        runs += 1;
+        finishedWork += workOf(run.spec);
+        if (event.type === 'skipped') skippedWork += workOf(run.spec);
+        if (run.state === 'finished') see(run.spec, run);
+      }
+    },
+    work,
+    runs: () => `${runs}/${totalRuns} runs`,
+    rate: () => `${Math.round((1000 * images) / Math.max(1, elapsedMs())).toLocaleString('en-US')} images/s`,
+    best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
+    remaining() {
+      const done = work() - skippedWork;
+      if (done <= 0) return 'time left unknown';
+      return `${renderDuration((elapsedMs() * (totalWork - work())) / done)} left`;
+    },
+  };
+}

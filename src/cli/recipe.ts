@@ -1,0 +1,19 @@
+/** The recipe that option values ask for; what they leave open is the task's published recipe. */
+import type { OptionValues } from '../config/fields.js';
+import type { Task } from '../data/tasks.js';
+import type { Recipe } from '../run/run.js';
+
+type RecipeValues = OptionValues<'epochs' | 'batchSize' | 'learningRateStep' | 'weightDecay' | 'flips' | 'seed'>;
+
+export function recipeOf(values: RecipeValues, task: Task): Omit<Recipe, 'replicate'> {
+  const { recipe } = task;
+  return {
+    epochs: values.epochs ?? recipe.epochs,
+    batchSize: values.batchSize ?? recipe.batchSize,
+    learningRate: recipe.learningRate,
+    learningRateStep: values.learningRateStep ?? recipe.learningRateStep,
+    weightDecay: values.weightDecay ?? recipe.weightDecay,
+    flips: values.flips ?? recipe.flips,
+    seed: values.seed!,
+  };
+}

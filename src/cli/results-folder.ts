@@ -1,0 +1,105 @@
+/** The results folder of a study: found, checked, cleared. */
+import { readdir, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../base/errors.js';
+import { ensureWritableFolder, fileError } from '../base/files.js';
+import {
+  forbiddenChanges,
+  readStoredConfig,
+  storedConfigFile,
+  writeStoredConfig,
+  type StoredConfig,
+} from '../config/stored.js';
+import type { Terminal } from './terminal.js';
+
+/** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
+const ownNames = [storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'];
+
+const resultsRoot = 'results';
+
+/** Where a study goes that was given no folder. */
+export function defaultFolder(studyName: string): string {
+  return path.join(resultsRoot, studyName);
+}
+
+export interface Opening {
+  readonly folder: string;
+  readonly config: StoredConfig;
+  readonly fresh: boolean;
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly terminal: Terminal;
+}
+
+/**
+ * Makes the folder ready for the study: a new one, or one that holds the same study. Throws a UserError where it holds
+ * another study or other files, or cannot be written.
+ */
+export async function openResultsFolder({ folder, config, fresh, yes, terminal }: Opening): Promise<void> {
+  await ensureWritableFolder(folder);
+  if (fresh) await clear(folder, { yes, terminal });
+  const stored = await readStoredConfig(folder);
+  if (stored === null) await refuseForeignFolder(folder);
+  const changes = stored === null ? [] : forbiddenChanges(stored, config);
+  if (changes.length > 0) {
+    throw new UserError(
+      `${folder} holds another study (${changes.join('; ')}); choose another folder with --out, or start over with --fresh`,
+    );
+  }
+  await writeStoredConfig(folder, config);
+}
+
+async function clear(folder: string, { yes, terminal }: Pick<Opening, 'yes' | 'terminal'>): Promise<void> {
+  const own = (await readdir(folder)).filter((name) => ownNames.includes(name));
+  if (own.length === 0) return;
+  if (!yes && terminal.interactive && !(await terminal.confirm(`Throw away the results in ${folder}?`))) {
+    throw new UserError(
+      `${folder} was left as it is; run without --fresh to resume, or choose another folder with --out`,
+    );
+  }
+  for (const name of own) await rm(path.join(folder, name), { recursive: true });
+}
+
+async function refuseForeignFolder(folder: string): Promise<void> {
+  const [first] = await readdir(folder);
+  if (first === undefined) return;
+  throw new UserError(
+    `${folder}: expected an empty folder or one with results, got other files (${first}); choose another with --out`,
+  );
+}
+
+/** The folder that was named, or else the study in results/ that was written last. Throws a UserError if there is none. */
+export async function findResultsFolder(named: string | undefined): Promise<string> {
+  if (named !== undefined) {
+    if ((await readStoredConfig(named)) !== null) return named;
+    throw new UserError(
+      `${named}: expected a results folder, got none with a ${storedConfigFile}; 'hgmlp search' makes one`,
+    );
+  }
+  const written = await Promise.all(
+    (await namesIn(resultsRoot)).map((name) => lastWritten(path.join(resultsRoot, name))),
+  );
+  const [latest] = written.flat().sort((left, right) => right.timeMs - left.timeMs);
+  if (latest) return latest.folder;
+  throw new UserError(
+    `expected a results folder in ${resultsRoot}/, got none; name one, or make one with 'hgmlp search'`,
+  );
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw fileError(error, 'read', folder);
+  }
+}
+
+async function lastWritten(folder: string): Promise<{ folder: string; timeMs: number }[]> {
+  try {
+    const { mtimeMs } = await stat(path.join(folder, storedConfigFile));
+    return [{ folder, timeMs: mtimeMs }];
+  } catch {
+    return [];
+  }
+}

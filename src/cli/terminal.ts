@@ -1,0 +1,33 @@
+/** Where results and messages go: results to standard output, messages and progress to standard error. */
+import { createInterface } from 'node:readline/promises';
+
+export interface Terminal {
+  /** ANSI colours are welcome on standard output. */
+  readonly color: boolean;
+  /** Somebody watches standard error, and can be asked. */
+  readonly interactive: boolean;
+  /** One result. */
+  print(text: string): void;
+  /** One message; silent with `--quiet`. */
+  say(text: string): void;
+  /** A yes or no from the user; no where nobody can be asked. */
+  confirm(question: string): Promise<boolean>;
+}
+
+export function openTerminal({ quiet, color }: { quiet: boolean; color: boolean }): Terminal {
+  const { stdin, stdout, stderr, env } = process;
+  const dumb = env['TERM'] === 'dumb';
+  const interactive = stderr.isTTY && stdin.isTTY && !dumb;
+  return {
+    color: color && stdout.isTTY && !dumb && !env['NO_COLOR'],
+    interactive,
+    print: (text) => void stdout.write(`${text}\n`),
+    say: (text) => void (quiet || stderr.write(`${text}\n`)),
+    async confirm(question) {
+      if (!interactive) return false;
+      const lines = createInterface({ input: stdin, output: stderr });
+      const answer = await lines.question(`${question} [y/N] `).finally(() => lines.close());
+      return /^y(es)?$/i.test(answer.trim());
+    },
+  };
+}

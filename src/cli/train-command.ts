@@ -1,0 +1,71 @@
+/** `hgmlp train`: one network from start to end. */
+import type { Arch } from '../arch/arch.js';
+import { checkArch, archName, parameterCount, shapeOf } from '../arch/arch.js';
+import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { findTask } from '../data/tasks.js';
+import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import { formatExactCount } from '../search/budget.js';
+import { trainRun } from '../train/train.js';
+import type { CommandContext } from './context.js';
+import { renderDuration } from './duration.js';
+import { recipeOf } from './recipe.js';
+
+export async function trainCommand({ values, terminal, logger }: CommandContext): Promise<ExitCode> {
+  const task = findTask(values.task!);
+  const arch = checkArch(archOf(values), task.dimensions);
+  const recipe = { ...recipeOf(values, task), replicate: values.replicate! };
+  const spec: RunSpec = {
+    task: task.name,
+    arch,
+    recipe: { ...recipe, learningRate: values.learningRate ?? recipe.learningRate },
+    engine: values.engine!,
+  };
+  const { trainable, total } = parameterCount(arch, task.dimensions);
+  const counts = trainable === total ? '' : ` of ${formatExactCount(total)}`;
+  terminal.say(
+    `${task.name}: ${shapeOf(arch)} ${archName(arch)}, ${formatExactCount(trainable)}${counts} parameters trainable`,
+  );
+
+  const started = Date.now();
+  const run = await trainRun(spec, {
+    ...(values.dataFolder !== null && { dataFolder: values.dataFolder }),
+    onEpoch(record) {
+      logger.debug(record, 'epoch');
+      terminal.say(renderEpoch(record, spec, Date.now() - started));
+    },
+  });
+  terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, ...run }, null, 2) : renderOutcome(run));
+  return run.state === 'finished' ? exitCodes.done : exitCodes.someRunsFailed;
+}
+
+function archOf({ skip, bottleneck, depth, inputProjection, outputProjection }: CommandContext['values']): Arch {
+  const missing = Object.entries({ skip, bottleneck, depth }).find(([, value]) => value === null);
+  if (missing)
+    throw new UserError(`--${missing[0]}: expected a whole number from 1, got nothing; add --${missing[0]} <number>`);
+  return {
+    skipWidth: skip!,
+    bottleneckWidth: bottleneck!,
+    depth: depth!,
+    inputProjection: inputProjection!,
+    outputProjection: outputProjection!,
+  };
+}
+
+function renderEpoch({ epoch, trainLoss, validation }: EpochRecord, { recipe }: RunSpec, elapsedMs: number): string {
+  const remainingMs = (elapsedMs * (recipe.epochs - epoch)) / epoch;
+  return (
+    `epoch ${epoch}/${recipe.epochs}  loss ${trainLoss.toExponential(3)}  ` +
+    `validation ${validation.psnrDb.toFixed(3)} dB  ${renderDuration(remainingMs)} left`
+  );
+}
+
+function renderOutcome(run: Run): string {
+  if (run.state !== 'finished') return `${run.state}: ${run.reason}`;
+  const { validation, test, timing } = run;
+  return [
+    `validation  ${validation.psnrDb.toFixed(3)} dB`,
+    `test        ${test.psnrDb.toFixed(3)} dB (mean over batches of 128), ${test.psnrOfMeanDb.toFixed(3)} dB (of the mean error)`,
+    `            mean squared error ${test.meanSquaredError.toExponential(4)}, SSIM ${test.ssim.toFixed(4)}`,
+    `time        ${renderDuration(timing.durationMs)}, ${timing.imagesPerSecond} images/s`,
+  ].join('\n');
+}

@@ -1,0 +1,47 @@
+/**
+ * How images become inputs and targets: one function for each kind of task.
+ * Source of the kinds: arXiv 2510.01796.
+ */
+import { valuesPerImage, type ImageShape } from './images.js';
+import type { Kernels } from './kernels.js';
+
+/** The images at hand and where their pairs go. */
+export interface Bench {
+  readonly shape: ImageShape;
+  readonly kernels: Kernels;
+  /** Byte addresses of the images' bytes, of both sides of the pairs, of the noise's state, and of a kernel's own room. */
+  readonly at: Readonly<Record<'pixels' | 'input' | 'target' | 'noiseState' | 'scratch', number>>;
+  /** `[images]`; the class of each. */
+  readonly labels: Uint8Array;
+  /** `[images, output width]`; what `at.target` points to. */
+  readonly target: Float32Array;
+  /** One image for each class, scaled to [0, 1]. */
+  readonly prototypes: readonly Float32Array[];
+}
+
+/** Fills inputs and targets from the first `size` images on the bench. */
+export type MakePairs = (bench: Bench, size: number) => void;
+
+/** input = clamp(image + noiseLevel N(0, 1), 0, 1), target = image. */
+export function noisyInput(noiseLevel: number): MakePairs {
+  return ({ kernels, at, shape }, size) => {
+    const count = size * valuesPerImage(shape);
+    kernels.noisy(at.pixels, at.input, at.target, count, noiseLevel, at.noiseState, at.scratch);
+  };
+}
+
+/** input = the bicubic half-size image, target = image. */
+export const halvedInput: MakePairs = ({ kernels, at, shape }, size) => {
+  kernels.normalise(at.pixels, at.target, size * valuesPerImage(shape));
+  kernels.halve(at.target, at.input, size * shape.channels, shape.height, shape.width, at.scratch);
+};
+
+/**
+ * input = image, target = the prototype of its class. The prototype is never flipped: it is the one picture that stands
+ * for the class, however the input is turned.
+ */
+export const prototypeTarget: MakePairs = ({ kernels, at, shape, labels, target, prototypes }, size) => {
+  const values = valuesPerImage(shape);
+  kernels.normalise(at.pixels, at.input, size * values);
+  for (let image = 0; image < size; image += 1) target.set(prototypes[labels[image]!]!, image * values);
+};

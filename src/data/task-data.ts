@@ -1,0 +1,151 @@
+/** A task with its data: training batches in a seeded order, and evaluation batches that are the same for every run. */
+import { permutation, randomStream } from '../base/random.js';
+import type { Recipe } from '../run/run.js';
+import { openDataset } from './datasets.js';
+import { pixelsOf, prototypeRows, type ImageSet } from './images.js';
+import { findTask, type Task } from './tasks.js';
+import { noiseStateOf, openWorkbench, type Batch, type Flip, type Workbench } from './workbench.js';
+
+export type { Batch } from './workbench.js';
+export type EvaluationSet = 'validation' | 'test';
+
+/** What decides the batches of one epoch. */
+export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batchSize' | 'flips'> {
+  readonly runKey: string;
+  /** 0-based. */
+  readonly epoch: number;
+}
+
+export interface TaskData {
+  readonly task: Task;
+  /** Without flips, which make an epoch as many times longer. */
+  readonly trainingImages: number;
+  /**
+   * Every image once per flip, in an order that the seed, the replicate and the epoch decide, whatever the run; the
+   * noise differs from run to run. The last batch may be smaller. A batch's arrays are valid until the next training
+   * batch of this task is made, in whichever epoch; batches of one size come in the very same Float32Arrays.
+   */
+  trainingBatches(epoch: TrainingEpoch): Generator<Batch, void, void>;
+  /**
+   * The whole set in its own order, corrupted in the same way for every run and seed. Made at the first call and kept:
+   * 4 bytes for every value of the inputs and the targets.
+   */
+  evaluationBatches(set: EvaluationSet, batchSize?: number): readonly Batch[];
+}
+
+type BatchOfSize = (size: number) => Batch;
+
+/** The evaluation batches behind the reported PSNR. Source: arXiv 2510.01796. */
+const evaluationBatchSize = 128;
+
+const unflipped: Flip = { mirrorColumns: false, mirrorRows: false };
+const mirrored: Flip = { mirrorColumns: true, mirrorRows: false };
+const upsideDown: Flip = { mirrorColumns: false, mirrorRows: true };
+const bothWays: Flip = { mirrorColumns: true, mirrorRows: true };
+const flipsOf: Readonly<Record<Recipe['flips'], readonly Flip[]>> = {
+  1: [unflipped],
+  2: [unflipped, bothWays],
+  4: [unflipped, mirrored, upsideDown, bothWays],
+};
+
+/**
+ * Opens a task's data, from `folder/<data set>/` or, without a folder, from the installed copy.
+ * Throws a UserError for an unknown task, a data set this version cannot read, and a missing or damaged file.
+ */
+export async function openTask(name: string, { folder }: { folder?: string | undefined } = {}): Promise<TaskData> {
+  const task = findTask(name);
+  const dataset = await openDataset(task.dataset, folder);
+  const workbench = await openWorkbench(task, prototypesOf(dataset.train));
+  const buffersFor = keepLast((batchSize) => reusedBatches(task, batchSize));
+  const evaluationOf = {
+    validation: evaluationBatchesOf(task, workbench, dataset.validation, 'validation'),
+    test: evaluationBatchesOf(task, workbench, dataset.test, 'test'),
+  };
+  return {
+    task,
+    trainingImages: dataset.train.rows.length,
+    trainingBatches: (epoch) => epochBatches(task, workbench, dataset.train, buffersFor(epoch.batchSize), epoch),
+    evaluationBatches: (set, batchSize = evaluationBatchSize) => evaluationOf[set](batchSize),
+  };
+}
+
+/** One image for each class, scaled to [0, 1]. */
+function prototypesOf(train: ImageSet): Float32Array[] {
+  return Array.from(prototypeRows(train), (row) =>
+    Float32Array.from(pixelsOf(train.images, row), (byte) => byte / 255),
+  );
+}
+
+function* epochBatches(
+  task: Task,
+  workbench: Workbench,
+  set: ImageSet,
+  batchOfSize: BatchOfSize,
+  { seed, replicate, epoch, runKey, batchSize, flips: factor }: TrainingEpoch,
+): Generator<Batch, void, void> {
+  const flips = flipsOf[factor];
+  const stream = randomStream('data order', seed, replicate, epoch, task.name);
+  const order = permutation(stream, set.rows.length * flips.length);
+  const noiseState = noiseStateOf(runKey, 'training noise', epoch);
+  for (let start = 0; start < order.length; start += batchSize) {
+    const items = order.subarray(start, start + batchSize);
+    const batch = batchOfSize(items.length);
+    workbench.fill(batch, { set, flips }, items, noiseState);
+    yield batch;
+  }
+}
+
+/** Batches of any size up to `batchSize`, all in one memory; one batch for each size, made once. */
+function reusedBatches(task: Task, batchSize: number): BatchOfSize {
+  const whole = newBatch(task, batchSize);
+  const made = new Map<number, Batch>();
+  return (size) => {
+    const batch = made.get(size) ?? rowsOf(whole, 0, size);
+    made.set(size, batch);
+    return batch;
+  };
+}
+
+/** Gives the set's batches for a batch size; the pairs themselves are made once. */
+function evaluationBatchesOf(
+  task: Task,
+  workbench: Workbench,
+  set: ImageSet,
+  name: EvaluationSet,
+): (batchSize: number) => readonly Batch[] {
+  let pairs: Batch | undefined;
+  return keepLast((batchSize) => {
+    pairs ??= evaluationPairs(task, workbench, set, noiseStateOf('evaluation noise', task.name, name));
+    return slices(pairs, batchSize);
+  });
+}
+
+function evaluationPairs(task: Task, workbench: Workbench, set: ImageSet, noiseState: Uint32Array): Batch {
+  const pairs = newBatch(task, set.rows.length);
+  workbench.fill(pairs, { set, flips: [unflipped] }, Uint32Array.from(set.rows.keys()), noiseState);
+  return pairs;
+}
+
+function newBatch({ dimensions }: Task, size: number): Batch {
+  return { input: new Float32Array(size * dimensions.input), target: new Float32Array(size * dimensions.output), size };
+}
+
+function slices(pairs: Batch, batchSize: number): Batch[] {
+  const starts = Array.from({ length: Math.ceil(pairs.size / batchSize) }, (_, index) => index * batchSize);
+  return starts.map((start) => rowsOf(pairs, start, Math.min(start + batchSize, pairs.size)));
+}
+
+/** The pairs from row `start` to before `end`, as views. */
+function rowsOf({ input, target, size }: Batch, start: number, end: number): Batch {
+  const rows = (values: Float32Array) => values.subarray((start * values.length) / size, (end * values.length) / size);
+  return { input: rows(input), target: rows(target), size: end - start };
+}
+
+/** Remembers what was made for the last size asked for. */
+function keepLast<Value>(make: (size: number) => Value): (size: number) => Value {
+  let last: { size: number; value: Value } | undefined;
+  return (size) => {
+    if (last?.size !== size) last = { size, value: make(size) };
+    return last.value;
+  };
+}
