@@ -70,13 +70,17 @@ export function hasInputMatrix(arch: Pick<Arch, 'inputProjection'>): boolean {
   return arch.inputProjection !== 'none';
 }
 
+/** True where the skip must be as wide as the input: without a matrix, or with one that starts as the identity. */
+export function keepsInputWidth(arch: Pick<Arch, 'inputProjection'>): boolean {
+  return arch.inputProjection === 'identity' || arch.inputProjection === 'none';
+}
+
 /** The same arch, if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
 export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
   requirePositiveInteger('skip width', arch.skipWidth);
   requirePositiveInteger('bottleneck width', arch.bottleneckWidth);
   requirePositiveInteger('depth', arch.depth);
-  const keepsWidth = arch.inputProjection === 'identity' || arch.inputProjection === 'none';
-  if (keepsWidth && arch.skipWidth !== dimensions.input) {
+  if (keepsInputWidth(arch) && arch.skipWidth !== dimensions.input) {
     throw new UserError(
       `input projection '${arch.inputProjection}' needs a skip width equal to the input width ${dimensions.input}, ` +
         `got ${arch.skipWidth}; use --skip ${dimensions.input} or --input-projection trainable`,

@@ -1,0 +1,174 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { UserError } from '../../src/base/errors.js';
+import { encodeLine, headerRecord } from '../../src/run/log-format.js';
+import { openRunLog, readRunLog, type LogFile, type LogFiles } from '../../src/run/log.js';
+import { failedRun, finishedRun } from './runs.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-log-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const writerFile = (name = 'writer-0001.jsonl') => path.join(folder, 'log', name);
+
+async function appendAll(...runs: ReturnType<typeof finishedRun>[]): Promise<void> {
+  const log = await openRunLog(folder);
+  for (const run of runs) await log.append(run);
+  await log.close();
+}
+
+describe('the run log', () => {
+  test('gives back the runs that were appended, to any later reader', async () => {
+    await appendAll(finishedRun(0), finishedRun(1));
+    const { runs, problems } = await readRunLog(folder);
+    expect([...runs.values()]).toEqual([finishedRun(0), finishedRun(1)]);
+    expect(problems).toEqual([]);
+  });
+
+  test('leaves no file where nothing is appended', async () => {
+    const log = await openRunLog(folder);
+    await log.close();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('gives every writer a file of its own, also when two write at once', async () => {
+    const [first, second] = [await openRunLog(folder), await openRunLog(folder)];
+    await Promise.all([first.append(finishedRun(0)), second.append(finishedRun(1)), first.append(finishedRun(2))]);
+    await Promise.all([first.close(), second.close()]);
+    expect((await readdir(path.join(folder, 'log'))).sort()).toEqual(['writer-0001.jsonl', 'writer-0002.jsonl']);
+    expect((await readRunLog(folder)).runs.size).toBe(3);
+  });
+
+  test('prefers a finished run to a failed one of the same key, in either order', async () => {
+    const log = await openRunLog(folder);
+    for (const run of [failedRun(0), finishedRun(0), finishedRun(1), failedRun(1)]) await log.append(run);
+    await log.close();
+    expect([...(await readRunLog(folder)).runs.values()].map(({ state }) => state)).toEqual(['finished', 'finished']);
+  });
+
+  test('survives a torn tail at every byte of the last record, reports it, and writes on beside it', async () => {
+    await appendAll(finishedRun(0), finishedRun(1));
+    const whole = await readFile(writerFile());
+    const lastLine = Buffer.byteLength(encodeLine({ type: 'run', run: finishedRun(1) }));
+    for (let cut = 1; cut <= lastLine; cut += 1) {
+      await writeFile(writerFile(), whole.subarray(0, whole.length - cut));
+      const { runs, problems } = await readRunLog(folder);
+      expect([...runs.values()]).toEqual([finishedRun(0)]);
+      expect(problems.length).toBe(cut === lastLine ? 0 : 1);
+    }
+    await writeFile(writerFile(), whole.subarray(0, whole.length - 10));
+    await appendAll(finishedRun(1));
+    expect((await readRunLog(folder)).runs.size).toBe(2);
+  });
+
+  test('leaves out exactly the record of which a byte was changed', async () => {
+    await appendAll(finishedRun(0), finishedRun(1), finishedRun(2));
+    const whole = await readFile(writerFile());
+    const start = whole.indexOf('\n', whole.indexOf('\n') + 1) + 1;
+    const end = whole.indexOf('\n', start);
+    for (let position = start; position < end; position += 1) {
+      const altered = Buffer.from(whole);
+      altered[position]! ^= 1;
+      await writeFile(writerFile(), altered);
+      const { runs, problems } = await readRunLog(folder);
+      expect([...runs.values()]).toEqual([finishedRun(0), finishedRun(2)]);
+      expect(problems.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('leaves out records with a right checksum that are no runs', async () => {
+    await appendAll(finishedRun(0));
+    const strange = [{ type: 'run', run: { key: 'x' } }, { type: 'run' }, { type: 'parrot' }, null, 7];
+    const lines = strange.map((record) => encodeLine(record as never)).join('');
+    await writeFile(writerFile('writer-0002.jsonl'), lines);
+    const { runs, problems } = await readRunLog(folder);
+    expect(runs.size).toBe(1);
+    expect(problems.length).toBe(strange.length);
+  });
+
+  test('refuses the log of a newer version in one line', async () => {
+    await appendAll(finishedRun(0));
+    await writeFile(writerFile('writer-0002.jsonl'), encodeLine({ ...headerRecord, version: 99 } as never));
+    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 1 or older, got 99; update hgmlp/);
+  });
+});
+
+describe('the run log on a failing disk', () => {
+  test('completes writes that the system cuts short', async () => {
+    const disk = fakeDisk({ longestWrite: 7 });
+    const log = await openRunLog(folder, disk);
+    await log.append(finishedRun(0));
+    expect(disk.text()).toBe(encodeLine(headerRecord) + encodeLine({ type: 'run', run: finishedRun(0) }));
+  });
+
+  test('counts a run only after what was written is synced', async () => {
+    const disk = fakeDisk({});
+    const log = await openRunLog(folder, disk);
+    await log.append(finishedRun(0));
+    expect(disk.syncedText()).toBe(disk.text());
+  });
+
+  test.each(['ENOSPC', 'EIO'])('takes back half a line on %s, says so in one line, and can go on', async (code) => {
+    const disk = fakeDisk({ longestWrite: 50 });
+    const log = await openRunLog(folder, disk);
+    await log.append(finishedRun(0));
+    const sound = disk.text();
+    disk.failAfterWrites(2, code);
+    const refused = log.append(finishedRun(1));
+    await expect(refused).rejects.toBeInstanceOf(UserError);
+    await expect(refused).rejects.toThrow(
+      /^cannot write to the run log in [^\n]*: the disk [^\n]*nothing finished is lost$/,
+    );
+    expect(disk.text()).toBe(sound);
+    disk.failAfterWrites(Infinity, code);
+    await log.append(finishedRun(2));
+    expect(disk.text()).toBe(sound + encodeLine({ type: 'run', run: finishedRun(2) }));
+  });
+});
+
+interface FakeDisk extends LogFiles {
+  text(): string;
+  syncedText(): string;
+  failAfterWrites(count: number, code: string): void;
+}
+
+/** One file in memory, on a disk that can refuse and cut short. */
+function fakeDisk({ longestWrite = Infinity }: { longestWrite?: number }): FakeDisk {
+  let bytes = Buffer.alloc(0);
+  let synced = Buffer.alloc(0);
+  let writesLeft = Infinity;
+  let refusal = '';
+  const file: LogFile = {
+    write(part, position) {
+      if (writesLeft <= 0) return Promise.reject(Object.assign(new Error(refusal), { code: refusal }));
+      writesLeft -= 1;
+      const written = part.subarray(0, longestWrite);
+      bytes = Buffer.concat([bytes.subarray(0, position), written]);
+      return Promise.resolve(written.length);
+    },
+    sync() {
+      synced = Buffer.from(bytes);
+      return Promise.resolve();
+    },
+    truncate(length) {
+      bytes = bytes.subarray(0, length);
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+  return {
+    create: () => Promise.resolve(file),
+    syncFolder: () => Promise.resolve(),
+    text: () => bytes.toString(),
+    syncedText: () => synced.toString(),
+    failAfterWrites(count, code) {
+      writesLeft = count;
+      refusal = code;
+    },
+  };
+}
