@@ -1,0 +1,133 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UserError } from '../../src/base/errors.js';
+import { resolveOptions } from '../../src/config/resolve.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-config-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+interface Given {
+  flags?: Record<string, unknown>;
+  environment?: Record<string, string>;
+  yaml?: string | Uint8Array;
+}
+
+async function resolve({ flags = {}, environment = {}, yaml }: Given) {
+  const file = path.join(folder, 'search.yaml');
+  if (yaml !== undefined) await writeFile(file, yaml);
+  const withFile = yaml === undefined ? flags : { ...flags, config: file };
+  return resolveOptions({ command: 'search', flags: withFile, environment });
+}
+
+async function refusal(given: Given): Promise<string> {
+  const error: unknown = await resolve(given).then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(UserError);
+  const { message } = error as UserError;
+  expect(message).not.toContain('\n');
+  return message.replaceAll(folder, '');
+}
+
+describe('the value of an option', () => {
+  test('comes from flags before the environment before the file before the defaults', async () => {
+    const yaml = 'seed: 3\nepochs: 3\nreplicates: 3\n';
+    const environment = { HGMLP_SEED: '2', HGMLP_EPOCHS: '2' };
+    const { values } = await resolve({ flags: { seed: '1' }, environment, yaml });
+    expect(values).toMatchObject({ seed: 1, epochs: 2, replicates: 3, candidates: 12 });
+  });
+
+  test('is read as the same value from text and from YAML', async () => {
+    const flags = { learningRates: '3e-4, 1e-3', shapes: 'hourglass', budget: '2M', flips: '4' };
+    const yaml = 'learningRates: [3e-4, 1e-3]\nshapes: [hourglass]\nbudget: 2M\nflips: 4\n';
+    const fromFlags = (await resolve({ flags })).values;
+    const fromFile = (await resolve({ yaml })).values;
+    expect({ ...fromFile, config: null }).toEqual(fromFlags);
+    expect(fromFlags.learningRates).toEqual([3e-4, 1e-3]);
+  });
+
+  test('may be a plain number as a budget in a file', async () => {
+    expect((await resolve({ yaml: 'budget: 500000\n' })).values.budget).toBe('500000');
+  });
+
+  test('is nothing where its default follows from the task', async () => {
+    expect((await resolve({})).values).toMatchObject({ epochs: null, learningRates: null, workers: null });
+  });
+});
+
+describe('a wrong value is refused in one line that says where it stands', () => {
+  test.each<[string, Given, string]>([
+    ['a flag', { flags: { epochs: 'many' } }, "--epochs: expected a whole number from 1, got 'many'"],
+    ['a zero', { flags: { workers: '0' } }, "--workers: expected a whole number from 1, got '0'"],
+    ['an empty text', { flags: { seed: '' } }, "--seed: expected a whole number from 0, got ''"],
+    [
+      'the environment',
+      { environment: { HGMLP_LEARNING_RATES: '1e-3,fast' } },
+      "HGMLP_LEARNING_RATES: expected numbers above 0, separated by commas, got '1e-3,fast'",
+    ],
+    [
+      'a file',
+      { yaml: 'task: mnist/denoising\nepochs: many\n' },
+      "/search.yaml:2:1: epochs: expected a whole number from 1, got 'many'",
+    ],
+    [
+      'a nested value',
+      { yaml: 'space:\n  hourglass: { depth: [9, 2] }\n' },
+      '/search.yaml:1:1: space: hourglass.depth: the smallest must not be above the largest; expected for hourglass',
+    ],
+    ['a list with repeats', { flags: { learningRates: '1e-3,0.001' } }, '--learning-rates: expected numbers above 0'],
+    ['hexadecimal', { flags: { seed: '0x10' } }, "--seed: expected a whole number from 0, got '0x10'"],
+  ])('in %s', async (_, given, expected) => {
+    expect(await refusal(given)).toContain(expected);
+  });
+});
+
+describe('a configuration file is refused in one line', () => {
+  test.each<[string, string | Uint8Array, string]>([
+    [
+      'with an unknown key',
+      'seed: 1\nbugdet: 1M\n',
+      "/search.yaml:2:1: expected a known option, got 'bugdet'; did you mean 'budget'?",
+    ],
+    ['with an option of the command line', 'workers: 2\n', 'it belongs on the command line: --workers'],
+    ['with a syntax error', 'seed: [1\n', '/search.yaml:2:1: expected YAML, got a syntax error'],
+    [
+      'with a key twice',
+      'seed: 1\nseed: 2\n',
+      '/search.yaml:2:1: expected YAML, got a syntax error: Map keys must be unique',
+    ],
+    ['that is a list', '- 1\n', "/search.yaml:1:1: expected options as 'key: value' lines"],
+    ['that is binary', Uint8Array.of(0x89, 0x50, 0, 1), '/search.yaml: expected a YAML text file, got a binary file'],
+    ['with a hostile key', '__proto__: { polluted: 1 }\n', "got '__proto__'"],
+    ['with a nested unknown key', 'grid: { hourglas: {} }\n', 'Unrecognized key: "hourglas"'],
+    [
+      'that grows when it is read',
+      `a: &a [${'x,'.repeat(50)}]\nb: &b [${'*a,'.repeat(50)}]\nseed: [${'*b,'.repeat(50)}]\n`,
+      'expected plain YAML, got: Excessive alias count',
+    ],
+  ])('%s', async (_, yaml, expected) => {
+    expect(await refusal({ yaml })).toContain(expected);
+  });
+
+  test('that is missing', async () => {
+    const message = await refusal({ flags: { config: path.join(folder, 'none.yaml') } });
+    expect(message).toBe('cannot read the configuration file /none.yaml: no such file or folder; check the path');
+  });
+
+  test('but an empty one is as good as none', async () => {
+    const { values } = await resolve({ yaml: '# nothing\n' });
+    expect({ ...values, config: null }).toEqual((await resolve({})).values);
+  });
+});
+
+test('an environment name that looks like a mistake is told, a foreign one is not', async () => {
+  const { warnings } = await resolve({ environment: { HGMLP_WORKER: '2', HGMLP_SOMETHING_ELSE: '1', HOME: '/' } });
+  expect(warnings).toEqual(['the environment has HGMLP_WORKER, which means nothing; did you mean HGMLP_WORKERS?']);
+});

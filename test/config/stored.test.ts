@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { resolveOptions } from '../../src/config/resolve.js';
+import { forbiddenChanges, readStoredConfig, storedConfigOf, writeStoredConfig } from '../../src/config/stored.js';
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-stored-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function configOf(flags: Record<string, string>) {
+  return storedConfigOf((await resolveOptions({ command: 'search', flags, environment: {} })).values);
+}
+
+describe('the stored configuration', () => {
+  test('reads back as it was written, and as a configuration file', async () => {
+    const config = await configOf({ budget: '0.5M..4M', learningRates: '3e-4,1e-3', name: 'study' });
+    await writeStoredConfig(folder, config);
+    expect(await readStoredConfig(folder)).toEqual(config);
+    expect(await configOf({ config: path.join(folder, 'config.yaml') })).toEqual(config);
+  });
+
+  test('holds what makes the study and not how this command ran', async () => {
+    const config = await configOf({ workers: '2', quiet: 'true', seed: '5' });
+    expect(config).toMatchObject({ seed: 5, task: 'mnist/denoising' });
+    expect(Object.keys(config)).not.toContain('workers');
+  });
+
+  test('is nothing where there is no file, and refused where it is no YAML', async () => {
+    expect(await readStoredConfig(path.join(folder, 'none'))).toBeNull();
+    await writeFile(path.join(folder, 'config.yaml'), 'seed: [');
+    await expect(readStoredConfig(folder)).rejects.toThrow('expected the configuration of a search');
+  });
+});
+
+describe('a resumed search', () => {
+  test.each<[string, Record<string, string>]>([
+    ['the same', {}],
+    ['more candidates', { candidates: '20' }],
+    ['more replicates', { replicates: '4' }],
+    ['another learning rate beside the old ones', { learningRates: '1e-3,3e-4,1e-4' }],
+  ])('may ask for %s', async (_, flags) => {
+    const before = { learningRates: '3e-4,1e-3', replicates: '2' };
+    expect(forbiddenChanges(await configOf(before), await configOf({ ...before, ...flags }))).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['other epochs', { epochs: '10' }, 'epochs: 30 in the results, 10 now'],
+    ['fewer replicates', { replicates: '1' }, 'replicates: 2 in the results, 1 now'],
+    ['a learning rate less', { learningRates: '1e-3' }, 'learningRates: [0.0003,0.001] in the results, [0.001] now'],
+    ['another budget', { budget: '2M' }, 'budget: "1M" in the results, "2M" now'],
+    ['something that was not given', { weightDecay: '0' }, 'weightDecay: not given in the results, 0 now'],
+  ])('may not ask for %s', async (_, flags, difference) => {
+    const before = { learningRates: '3e-4,1e-3', replicates: '2', epochs: '30' };
+    expect(forbiddenChanges(await configOf(before), await configOf({ ...before, ...flags }))).toEqual([difference]);
+  });
+});
