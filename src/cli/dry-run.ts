@@ -80,7 +80,7 @@ function planDocument(study: Study, workers: number, estimatedDurationMs: number
 
 function countRuns(study: Study): number {
   let runs = 0;
-  for (const specs = study.specs()[Symbol.iterator](); !specs.next().done; ) runs += 1;
+  for (const specs = study.specs()[Symbol.iterator](); !specs.next().done;) runs += 1;
   return runs;
 }
 

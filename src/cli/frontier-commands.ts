@@ -6,16 +6,14 @@ import type { CountedParams } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { frontierDocument } from '../report/document.js';
 import { frontierMarkdown, renderFrontierTable } from '../report/text.js';
-import { writeReport } from '../report/write-report.js';
+import { writePlots } from '../report/write-report.js';
 import { readRunLog } from '../run/log.js';
-import type { Run } from '../run/run.js';
 import type { CommandContext } from './context.js';
-import { findResultsFolder } from './results-folder.js';
+import { findResultsFolder, reproducingCommand } from './results-folder.js';
 
 interface Loaded {
   readonly folder: string;
   readonly config: StoredConfig;
-  readonly runs: readonly Run[];
   readonly frontier: Frontier;
 }
 
@@ -30,8 +28,13 @@ export async function frontierShowCommand(context: CommandContext): Promise<Exit
 
 export async function frontierPlotCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;
-  const { folder, config, runs, frontier } = await load(context);
-  const files = await writeReport(folder, { runs, frontier, config, axis: values.axis! });
+  const { folder, config, frontier } = await load(context);
+  const files = await writePlots(folder, {
+    frontier,
+    axis: values.axis!,
+    command: reproducingCommand,
+    resolvedConfig: config,
+  });
   if (values.json) terminal.print(JSON.stringify({ schemaVersion: 1, folder, files }, null, 2));
   else for (const file of files) terminal.print(file);
   return exitCodes.done;
@@ -48,6 +51,6 @@ async function load({ words, values, terminal }: CommandContext): Promise<Loaded
     throw new UserError(`${folder}: expected finished runs, got none yet; run 'hgmlp search' with --out ${folder}`);
   const task = findTask(runs[0]!.spec.task);
   const count = (values.count ?? config.count ?? 'trainable') as CountedParams;
-  const { dimensions, trainingImages: trainImages } = task;
-  return { folder, config, runs, frontier: traceFrontier(runs, { task: task.name, dimensions, count, trainImages }) };
+  const { dimensions, trainingImages } = task;
+  return { folder, config, frontier: traceFrontier(runs, { task: task.name, dimensions, count, trainingImages }) };
 }

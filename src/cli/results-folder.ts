@@ -17,6 +17,9 @@ const ownNames = [storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier
 
 const resultsRoot = 'results';
 
+/** What a report names as its source: it is the same wherever the folder stands and however a search was resumed. */
+export const reproducingCommand = `hgmlp search --config ${storedConfigFile}`;
+
 /** Where a study goes that was given no folder. */
 export function defaultFolder(studyName: string): string {
   return path.join(resultsRoot, studyName);

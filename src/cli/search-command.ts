@@ -15,7 +15,7 @@ import type { CommandContext } from './context.js';
 import { dryRun } from './dry-run.js';
 import { watchInterrupts } from './interrupt.js';
 import { openProgress } from './progress.js';
-import { defaultFolder, openResultsFolder } from './results-folder.js';
+import { defaultFolder, openResultsFolder, reproducingCommand } from './results-folder.js';
 import { studyName, studyOf, type Study } from './study.js';
 
 export async function searchCommand(context: CommandContext): Promise<ExitCode> {
@@ -134,9 +134,9 @@ async function report(study: Study, runs: readonly Run[], { folder, config, cont
     task: task.name,
     dimensions: task.dimensions,
     count,
-    trainImages: task.trainingImages,
+    trainingImages: task.trainingImages,
   });
-  await writeReport(folder, { runs, frontier, config, axis: 'log' });
+  await writeReport(folder, { runs, frontier, axis: 'log', command: reproducingCommand, resolvedConfig: config });
   const comparisons = budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
   if (values.json) {
     terminal.print(JSON.stringify(searchDocument(folder, frontier, comparisons), null, 2));

@@ -29,7 +29,7 @@ export interface Effort {
 export interface EffortOptions {
   readonly dimensions: Dimensions;
   /** Images of the training split, before flips. */
-  readonly trainImages: number | null;
+  readonly trainingImages: number | null;
 }
 
 /** The effort of each shape that has runs; a run given twice counts once. */
@@ -41,7 +41,7 @@ export function effortOf(runs: readonly Run[], options: EffortOptions): Effort[]
   });
 }
 
-function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainImages }: EffortOptions): Effort {
+function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainingImages }: EffortOptions): Effort {
   const settings = groupBy(runs, ({ spec: { arch, recipe } }) =>
     JSON.stringify([archName(arch), recipe.learningRate, recipe.epochs]),
   );
@@ -55,13 +55,13 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainIm
     diverged: runs.filter((run) => run.state === 'diverged').length,
     failed: runs.filter((run) => run.state === 'failed').length,
     trainingMultiplyAdds:
-      trainImages === null ? null : total((run) => trainingMultiplyAdds(run, dimensions, trainImages)),
+      trainingImages === null ? null : total((run) => trainingMultiplyAdds(run, dimensions, trainingImages)),
     hours: total((run) => run.timing.durationMs) / 3_600_000,
   };
 }
 
-function trainingMultiplyAdds(run: Run, dimensions: Dimensions, trainImages: number): number {
+function trainingMultiplyAdds(run: Run, dimensions: Dimensions, trainingImages: number): number {
   const { arch, recipe } = run.spec;
   const epochs = run.state === 'finished' ? recipe.epochs : run.curve.length;
-  return 3 * multiplyAddsPerImage(arch, dimensions) * trainImages * recipe.flips * epochs;
+  return 3 * multiplyAddsPerImage(arch, dimensions) * trainingImages * recipe.flips * epochs;
 }

@@ -23,7 +23,7 @@ export interface TraceOptions {
   readonly dimensions: Dimensions;
   readonly count: CountedParams;
   /** Images of the training split, before flips; null where it is not known. */
-  readonly trainImages: number | null;
+  readonly trainingImages: number | null;
 }
 
 /** The frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `summarise`). */

@@ -1,25 +1,33 @@
 /**
- * Points that fill a cube evenly from the first one on: the additive recurrence x_i = shift + i alpha (mod 1).
+ * Points that fill the unit cube evenly from the first few on.
  *
- * Sources: alpha from powers of the real root of g^(d+1) = g + 1, M. Roberts, "The Unreasonable Effectiveness of
- * Quasirandom Sequences" (2018), https://extremelearning.com.au/unreasonable-effectiveness-of-quasirandom-sequences/;
- * the random shift, which leaves the spread as it is and makes every point uniform, R. Cranley and T. N. L. Patterson,
- * "Randomization of number theoretic methods for multiple integration", SIAM J. Numer. Anal. 13 (1976) 904-914.
+ * Sources: the points, J. H. Halton, "On the efficiency of certain quasi-random sequences of points in evaluating
+ * multi-dimensional integrals", Numer. Math. 2 (1960) 84-90; their random shift, which makes each point uniform and
+ * keeps the spread, R. Cranley and T. N. L. Patterson, "Randomization of number theoretic methods for multiple
+ * integration", SIAM J. Numer. Anal. 13 (1976) 904-914.
+ *
+ * Of the sequences compared, the additive recurrence with powers of 1/1.2207 was as even over parameters, but its second
+ * coordinate, 0.671 a step, lies in three clumps for the first fifty points.
  */
 
-/** Point `index` (0-based) of a sequence: its coordinates in [0, 1). */
-export type PointSequence = (index: number) => readonly number[];
+/** One base a dimension: pairwise coprime, the smaller the sooner a coordinate is even. */
+const bases = [2, 3, 5] as const;
 
-/** The sequence that starts at `shift`, in a cube of as many dimensions as the shift has coordinates. */
-export function quasirandomSequence(shift: readonly number[]): PointSequence {
-  const root = rootOf(shift.length);
-  const alphas = shift.map((_, dimension) => root ** -(dimension + 1));
-  return (index) => shift.map((start, dimension) => (start + index * alphas[dimension]!) % 1);
+export type CubePoint = readonly [number, number, number];
+
+/** Point `index` (0-based) of the sequence, each coordinate in [0, 1), moved round by `shift`. */
+export function quasirandomPoint(index: number, shift: CubePoint): CubePoint {
+  const coordinate = (dimension: 0 | 1 | 2) => (shift[dimension] + radicalInverse(index + 1, bases[dimension])) % 1;
+  return [coordinate(0), coordinate(1), coordinate(2)];
 }
 
-/** The root above 1 of g^(d+1) = g + 1, by the contraction g <- (1 + g)^(1/(d+1)). */
-function rootOf(dimensions: number): number {
-  let root = 1;
-  for (let step = 0; step < 50; step += 1) root = (1 + root) ** (1 / (dimensions + 1));
-  return root;
+/** The digits of a whole number mirrored at the point: 6 = 110 in base 2 gives 0.011 = 3/8. */
+function radicalInverse(index: number, base: number): number {
+  let inverse = 0;
+  let digitValue = 1 / base;
+  for (let rest = index; rest > 0; rest = Math.floor(rest / base)) {
+    inverse += digitValue * (rest % base);
+    digitValue /= base;
+  }
+  return inverse;
 }

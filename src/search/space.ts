@@ -170,6 +170,6 @@ function outOfReach(
   return new UserError(
     `budget ${budget.text}: too ${tooWhat} for any ${shape} network with ${dimensions.input} inputs, ` +
       `${dimensions.output} outputs, input projection ${inputProjection} and output projection ${outputProjection}; ` +
-      `the ${tooWhat}est that would do is ${formatExactCount(nearestParams)}`,
+      `the ${tooWhat === 'small' ? 'smallest' : 'largest'} that would do is ${formatExactCount(nearestParams)}`,
   );
 }

@@ -12,17 +12,21 @@ export function readGolden(name: string): Row[] {
   return parse<Row>(text, { columns: true });
 }
 
-export const referenceTasks: readonly { dataset: string; task: string; dimensions: Dimensions; trainImages: number }[] =
-  [
-    { dataset: 'mnist', task: 'denoising', dimensions: { input: 784, output: 784 }, trainImages: 50_000 },
-    { dataset: 'mnist', task: 'super_resolution', dimensions: { input: 196, output: 784 }, trainImages: 50_000 },
-    {
-      dataset: 'imagenet32',
-      task: 'super_resolution',
-      dimensions: { input: 768, output: 3072 },
-      trainImages: 1_281_167,
-    },
-  ];
+export const referenceTasks: readonly {
+  dataset: string;
+  task: string;
+  dimensions: Dimensions;
+  trainingImages: number;
+}[] = [
+  { dataset: 'mnist', task: 'denoising', dimensions: { input: 784, output: 784 }, trainingImages: 50_000 },
+  { dataset: 'mnist', task: 'super_resolution', dimensions: { input: 196, output: 784 }, trainingImages: 50_000 },
+  {
+    dataset: 'imagenet32',
+    task: 'super_resolution',
+    dimensions: { input: 768, output: 3072 },
+    trainingImages: 1_281_167,
+  },
+];
 
 /** The reference measured one PSNR a run: it stands as validation and as test here. */
 export function referenceRuns(dataset: string, task: string): FinishedRun[] {

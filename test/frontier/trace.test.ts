@@ -6,7 +6,12 @@ import { finished, smallDimensions, unfinished } from './runs.js';
 
 const hourglass = (replicate: number) => ({ recipe: { replicate } });
 const conventional = (replicate: number) => ({ arch: { skipWidth: 10, bottleneckWidth: 20 }, recipe: { replicate } });
-const options = { task: 'mnist/denoising', dimensions: smallDimensions, count: 'trainable', trainImages: 100 } as const;
+const options = {
+  task: 'mnist/denoising',
+  dimensions: smallDimensions,
+  count: 'trainable',
+  trainingImages: 100,
+} as const;
 
 describe('what a budget buys', () => {
   const runs = [
@@ -68,7 +73,7 @@ describe('the effort', () => {
   });
 
   test('leaves the multiply-adds missing where the number of training images is not known', () => {
-    const [effort] = effortOf([finished({}, 20)], { dimensions: smallDimensions, trainImages: null });
+    const [effort] = effortOf([finished({}, 20)], { dimensions: smallDimensions, trainingImages: null });
     expect(effort!.trainingMultiplyAdds).toBeNull();
   });
 

@@ -11,7 +11,7 @@ import { UserError } from '../../base/errors.js';
 import { randomStream } from '../../base/random.js';
 import { formatExactCount, type ParameterRange } from '../budget.js';
 import type { Candidate, StrategyRequest } from '../candidate.js';
-import { quasirandomSequence } from '../quasirandom.js';
+import { quasirandomPoint, type CubePoint } from '../quasirandom.js';
 import { countedParams, sampledRange, type SearchedShape } from '../space.js';
 import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../widths.js';
 
@@ -51,23 +51,22 @@ interface PairDraw {
 }
 
 /**
- * The draws of a pair by its number. All follow one three-dimensional sequence (parameters, depth, ratio), each shape
- * from a start of its own: so a shape draws the same whether or not the other one is searched.
+ * The draws of a pair by its number: points (parameters, depth, ratio) of one sequence, which each shape enters at a
+ * shift of its own. So a shape draws the same whether or not the other one is searched.
  */
 function drawsOf({ seed, shapes }: StrategyRequest): (pair: number) => PairDraw {
-  const sequenceOf = (purpose: string, paramsStart: number) => {
-    const stream = randomStream('candidates', seed, purpose);
-    return quasirandomSequence([paramsStart, stream.uniform(), stream.uniform()]);
-  };
-  const paramsStart = randomStream('candidates', seed, 'params').uniform();
-  const sequences = shapes.map((shape) => [shape, sequenceOf(shape, paramsStart)] as const);
-  return (pair) => {
-    const points = sequences.map(([shape, sequence]) => [shape, sequence(pair) as [number, number, number]] as const);
-    return {
-      params: points[0]![1][0],
-      shapes: points.map(([shape, [, depth, ratio]]) => ({ shape, depth, ratio })),
-    };
-  };
+  const paramsShift = randomStream('candidates', seed, 'params').uniform();
+  const shifts = shapes.map((shape): CubePoint => {
+    const stream = randomStream('candidates', seed, shape);
+    return [paramsShift, stream.uniform(), stream.uniform()];
+  });
+  return (pair) => ({
+    params: quasirandomPoint(pair, [paramsShift, 0, 0])[0],
+    shapes: shapes.map((shape, index) => {
+      const [, depth, ratio] = quasirandomPoint(pair, shifts[index]!);
+      return { shape, depth, ratio };
+    }),
+  });
 }
 
 interface Used {

@@ -1,0 +1,24 @@
+/** CSV from a table of columns. The same table documents the file. */
+import { stringify } from 'csv-stringify/sync';
+
+export interface Column<Row> {
+  readonly name: string;
+  readonly documentation: string;
+  /** Null is an empty cell. Numbers are written as the shortest text that reads back as the same number. */
+  readonly value: (row: Row) => string | number | boolean | null;
+}
+
+/**
+ * A header and a line per row, in the order given, each ending in a newline. Text that a spreadsheet would run as a
+ * formula gets a leading apostrophe; numbers, negative ones too, stay numbers.
+ */
+export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  const cells = rows.map((row) => columns.map((column) => column.value(row)));
+  return stringify(cells, {
+    header: true,
+    columns: columns.map((column) => column.name),
+    record_delimiter: '\n',
+    escape_formulas: true,
+    cast: { boolean: String },
+  });
+}

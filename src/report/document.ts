@@ -1,0 +1,14 @@
+/** A frontier as a JSON document for other programs. */
+import type { Frontier } from '../frontier/trace.js';
+
+/** Raised when a field changes its meaning or goes away; new fields may come at any time. */
+const schemaVersion = 1;
+
+export interface FrontierDocument extends Frontier {
+  readonly schemaVersion: number;
+}
+
+/** Plain data, ready for `JSON.stringify`; a missing number is null. */
+export function frontierDocument(frontier: Frontier): FrontierDocument {
+  return { schemaVersion, ...frontier };
+}

@@ -1,0 +1,30 @@
+/** The words above a frontier: what was compared, how it was chosen, and what the search cost. */
+import type { Effort } from '../frontier/effort.js';
+import type { Frontier } from '../frontier/trace.js';
+import { counted, shapeLabels } from './numbers.js';
+
+/** `PSNR frontier of mnist/denoising`. */
+export function frontierHeading({ task }: Frontier): string {
+  return `PSNR frontier of ${task}`;
+}
+
+/** One line each on the training and the effort; the effort is said once where it is the same for every shape. */
+export function frontierSubheadings({ epochs, effort }: Frontier): string[] {
+  const choice = 'learning rate and frontier chosen on validation, PSNR shown on test';
+  if (effort.length === 0) return ['No runs yet'];
+  return [`${counted(epochs, 'epoch')}; ${choice}`, ...effortLines(effort)];
+}
+
+function effortLines(effort: readonly Effort[]): string[] {
+  const texts = effort.map(effortText);
+  if (effort.length > 1 && new Set(texts).size === 1) return [`${texts[0]!} per shape`];
+  return effort.map((row, index) => `${shapeLabels[row.shape]}: ${texts[index]!}`);
+}
+
+function effortText({ architectures, learningRates, replicates }: Effort): string {
+  return [
+    counted(architectures, 'architecture'),
+    counted(learningRates, 'learning rate'),
+    counted(replicates, 'replicate'),
+  ].join(' × ');
+}

@@ -1,0 +1,90 @@
+/**
+ * The report as one web page that needs no network: plots with tooltips, the frontier's table, the effort, the command
+ * and the configuration.
+ *
+ * The plots are the finished drawings, on both axes, not Vega's runtime: the page stays a third of the size, prints,
+ * shows everything without JavaScript, and allows no script but the one below (its hash stands in the page's policy).
+ */
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import type { Frontier } from '../frontier/trace.js';
+import { fontFaceCss } from './font.js';
+import { frontierHeading } from './headings.js';
+import { pageScript, pageStyle } from './page-assets.js';
+import { type AxisScale, axisScales } from './plot-rows.js';
+import { effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
+
+export interface PageContent {
+  readonly frontier: Frontier;
+  /** Bare drawings (without their font), one per axis. */
+  readonly svgs: Readonly<Record<AxisScale, string>>;
+  /** The axis shown first. */
+  readonly axis: AxisScale;
+  /** The command line that made the page, as typed. */
+  readonly command: string;
+  readonly resolvedConfig: Readonly<Record<string, unknown>>;
+}
+
+/** The page as HTML text. Nothing in it depends on the time, so equal content gives equal pages. */
+export async function frontierHtml({ frontier, svgs, axis, command, resolvedConfig }: PageContent): Promise<string> {
+  const heading = escapeHtml(frontierHeading(frontier));
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy()}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${heading}</title>
+<style>${await fontFaceCss()}
+${pageStyle}</style>
+</head>
+<body>
+<main>
+<h1>${heading}</h1>
+${plotsSection(svgs, axis)}
+<h2>Frontier</h2>
+${tableHtml(frontierTable(frontier))}
+<p>All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
+<h2>Effort</h2>
+${tableHtml(effortTable(frontier.effort))}
+<p>${escapeHtml(effortNote)}</p>
+<h2>Command</h2>
+<pre>${escapeHtml(command)}</pre>
+<h2>Configuration</h2>
+<pre>${escapeHtml(stringify(resolvedConfig).trimEnd())}</pre>
+</main>
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+/** Text that is inert inside elements and quoted attributes. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function policy(): string {
+  const hash = createHash('sha256').update(pageScript).digest('base64');
+  return `default-src 'none'; style-src 'unsafe-inline'; font-src data:; script-src 'sha256-${hash}'`;
+}
+
+/** Radio buttons before the drawings, so that the style sheet alone can show the chosen one. */
+function plotsSection(svgs: PageContent['svgs'], axis: AxisScale): string {
+  const buttons = axisScales.map(
+    (scale) =>
+      `<input type="radio" name="axis" id="axis-${scale}"${scale === axis ? ' checked' : ''}>` +
+      `<label for="axis-${scale}">${axisNames[scale]}</label>`,
+  );
+  const figures = axisScales.map((scale) => `<figure class="plot ${scale}">${svgs[scale]}</figure>`);
+  return `<section class="plots">\n${[...buttons, ...figures].join('\n')}\n<div id="tooltip" hidden></div>\n</section>`;
+}
+
+const axisNames: Readonly<Record<AxisScale, string>> = { log: 'Logarithmic axis', linear: 'Linear axis' };
+
+function tableHtml({ headers, alignments, rows }: TextTable): string {
+  const row = (tag: 'th' | 'td', cells: readonly string[]) =>
+    `<tr>${cells.map((cell, index) => `<${tag} class="${alignments[index]!}">${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
+  const body = rows.map((cells) => row('td', cells)).join('\n');
+  return `<div class="scroll"><table>\n<thead>${row('th', headers)}</thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
+}

@@ -1,0 +1,113 @@
+/** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
+import { archName, type Shape, shapes } from '../arch/arch.js';
+import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import type { Frontier } from '../frontier/trace.js';
+import { countLabels, psnrText, shapeLabels, wholeText } from './numbers.js';
+
+export const axisScales = ['log', 'linear'] as const;
+export type AxisScale = (typeof axisScales)[number];
+
+export interface PlotRow {
+  readonly shape: Shape;
+  readonly params: number;
+  /** Mean over replicates, on test. */
+  readonly psnrDb: number;
+  /** One standard deviation below and above the mean; null with one replicate. */
+  readonly lowDb: number | null;
+  readonly highDb: number | null;
+  readonly onFrontier: boolean;
+  /** What a reader hears or a tooltip shows: facts between semicolons. */
+  readonly description: string;
+}
+
+/** A corner of the line that a shape's frontier draws. */
+export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
+
+/** A row per point whose test PSNR is a finite number. */
+export function plotRows({ points, count }: Frontier): PlotRow[] {
+  return points
+    .filter(isMeasured)
+    .filter((point) => Number.isFinite(point.test.psnrDb))
+    .map((point) => {
+      const { psnrDb, psnrDbStd } = point.test;
+      return {
+        shape: point.shape,
+        params: paramsOf(point, count),
+        psnrDb,
+        lowDb: psnrDbStd === null ? null : psnrDb - psnrDbStd,
+        highDb: psnrDbStd === null ? null : psnrDb + psnrDbStd,
+        onFrontier: point.onFrontier,
+        description: describe(point, count),
+      };
+    });
+}
+
+/**
+ * The corners of each shape's line: its frontier points, and the last of them once more at the largest network that
+ * was tried, since a larger budget still buys that point.
+ */
+export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
+  return shapes.flatMap((shape) => {
+    const ofShape = rows.filter((row) => row.shape === shape);
+    const corners = ofShape.filter((row) => row.onFrontier);
+    const last = corners.at(-1);
+    if (!last) return [];
+    const params = Math.max(...ofShape.map((row) => row.params));
+    return [...corners, { ...last, params }].map(({ psnrDb, ...row }) => ({ shape, params: row.params, psnrDb }));
+  });
+}
+
+/** The range of the parameter axis: all rows and a margin of 4 %. */
+export function paramsDomain(rows: readonly PlotRow[], scale: AxisScale): [number, number] {
+  const values = rows.map((row) => row.params);
+  if (values.length === 0) return [1e5, 1e7];
+  if (scale === 'linear') return widened(values, 0.04, Math.max(...values) / 2);
+  const [low, high] = widened(values.map(Math.log10), 0.04, 0.5);
+  return [10 ** low, 10 ** high];
+}
+
+/** The range of the PSNR axis in dB: all rows with their spreads and a margin of 6 %. */
+export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
+  if (rows.length === 0) return [0, 1];
+  return widened(
+    rows.flatMap((row) => [row.psnrDb, row.lowDb ?? row.psnrDb, row.highDb ?? row.psnrDb]),
+    0.06,
+    1,
+  );
+}
+
+/** Round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */
+export function logTicks([low, high]: readonly [number, number]): number[] | null {
+  for (const mantissas of [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]]) {
+    const ticks = decadesWithin(low, high)
+      .flatMap((decade) => mantissas.map((mantissa) => mantissa * decade))
+      .filter((tick) => tick >= low && tick <= high);
+    if (ticks.length >= 4) return ticks;
+  }
+  return null;
+}
+
+function decadesWithin(low: number, high: number): number[] {
+  const first = Math.floor(Math.log10(low));
+  return Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => 10 ** (first + index));
+}
+
+function widened(values: readonly number[], share: number, spanOfOne: number): [number, number] {
+  const low = Math.min(...values);
+  const high = Math.max(...values);
+  const margin = high > low ? share * (high - low) : spanOfOne / 2;
+  return [low - margin, high + margin];
+}
+
+function describe(point: MeasuredPoint, count: Frontier['count']): string {
+  return [
+    `${shapeLabels[point.shape]} ${archName(point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
+    `${countLabels[count]}: ${wholeText(paramsOf(point, count))}`,
+    `Multiply-adds per image: ${wholeText(point.multiplyAddsPerImage)}`,
+    `Learning rate: ${point.learningRate}`,
+    `Replicates: ${point.replicates}`,
+    `Test PSNR: ${psnrText(point.test)} dB`,
+    `Validation PSNR: ${psnrText(point.validation)} dB`,
+    `Test SSIM: ${point.test.ssim.toFixed(4)}`,
+  ].join('; ');
+}

@@ -1,0 +1,163 @@
+/**
+ * The frontier plot as a Vega-Lite specification.
+ *
+ * A frontier is drawn in steps: with a budget between two points one gets the left one, and a straight line would
+ * promise networks that nobody trained. Shapes differ in colour, mark and dash, so that the plot survives colour
+ * blindness and a black-and-white printer. Colours: Okabe and Ito, "Color Universal Design" (2008).
+ */
+import type { TopLevelSpec } from 'vega-lite';
+import { type Shape, shapes } from '../arch/arch.js';
+import type { Frontier } from '../frontier/trace.js';
+import { fontFamily } from './font.js';
+import { frontierHeading, frontierSubheadings } from './headings.js';
+import { countLabels, shapeLabels } from './numbers.js';
+import {
+  type AxisScale,
+  envelopeRows,
+  logTicks,
+  paramsDomain,
+  type PlotRow,
+  plotRows,
+  psnrDomainDb,
+} from './plot-rows.js';
+
+/** Of the SVG, in CSS pixels (96 per inch). */
+export const plotSize = { width: 720, height: 480 } as const;
+
+const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonly number[] }>> = {
+  hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
+  conventional: { color: '#D55E00', mark: 'square', dash: [7, 3] },
+  straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },
+};
+
+/** Test PSNR against parameters: frontiers strong, dominated points faint, bars of one standard deviation. */
+export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
+  const rows = plotRows(frontier);
+  return {
+    ...plotSize,
+    autosize: { type: 'fit', contains: 'padding' },
+    padding: { left: 16, top: 16, right: 20, bottom: 14 },
+    background: 'white',
+    title: { text: frontierHeading(frontier), subtitle: [...frontierSubheadings(frontier), keyToMarks(rows)] },
+    encoding: { ...positions(frontier, rows, scale), color: byShape(rows, 'color') },
+    layer: [dominatedLayer(rows), envelopeLayer(rows), spreadLayer(rows), frontierLayer(rows)],
+    config: plotConfig,
+  } as TopLevelSpec;
+}
+
+function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScale) {
+  const domain = paramsDomain(rows, scale);
+  const ticks = scale === 'log' ? logTicks(domain) : null;
+  return {
+    x: {
+      field: 'params',
+      type: 'quantitative',
+      scale: { type: scale, domain, nice: false, ...(scale === 'linear' ? { zero: false } : {}) },
+      axis: {
+        title: countLabels[frontier.count],
+        labelExpr: "format(datum.value, '.3~s')",
+        ...(ticks ? { values: ticks } : { tickCount: 6 }),
+      },
+    },
+    y: {
+      field: 'psnrDb',
+      type: 'quantitative',
+      scale: { domain: psnrDomainDb(rows), nice: false, zero: false },
+      axis: { title: 'Test PSNR (dB)', tickCount: 6 },
+    },
+  };
+}
+
+function keyToMarks(rows: readonly PlotRow[]): string {
+  const bars = rows.some((row) => row.onFrontier && row.lowDb !== null);
+  return `Strong marks: frontier; faint marks: dominated${bars ? '; bars: ± 1 standard deviation over replicates' : ''}`;
+}
+
+/** One look of a mark per shape; only shapes that are there come into the legend. */
+function byShape(rows: readonly PlotRow[], look: 'color' | 'mark') {
+  const shown = shapes.filter((shape) => rows.some((row) => row.shape === shape));
+  return {
+    field: 'shape',
+    type: 'nominal',
+    scale: { domain: shown, range: shown.map((shape) => looks[shape][look]) },
+    legend: { labelExpr: `${JSON.stringify(shapeLabels)}[datum.label]` },
+  };
+}
+
+function dominatedLayer(rows: readonly PlotRow[]) {
+  return {
+    data: { values: rows.filter((row) => !row.onFrontier) },
+    mark: { type: 'point', filled: true, size: 26, opacity: 0.3 },
+    encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
+  };
+}
+
+/** Not a scale of its own, which would come into the legend as outlines of the marks. */
+const dashes = shapes.map((shape) => ({ test: `datum.shape === '${shape}'`, value: looks[shape].dash }));
+
+function envelopeLayer(rows: readonly PlotRow[]) {
+  return {
+    data: { values: envelopeRows(rows) },
+    mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.8, aria: false },
+    encoding: { strokeDash: { condition: dashes, value: [1, 0] } },
+  };
+}
+
+function spreadLayer(rows: readonly PlotRow[]) {
+  return {
+    data: { values: rows.filter((row) => row.onFrontier && row.lowDb !== null) },
+    mark: { type: 'rule', strokeWidth: 1.4, aria: false },
+    encoding: { y: { field: 'lowDb', type: 'quantitative', title: null }, y2: { field: 'highDb' } },
+  };
+}
+
+function frontierLayer(rows: readonly PlotRow[]) {
+  return {
+    data: { values: rows.filter((row) => row.onFrontier) },
+    mark: { type: 'point', filled: true, size: 62, opacity: 1, stroke: 'white', strokeWidth: 0.8 },
+    encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
+  };
+}
+
+const ink = '#222222';
+const paleInk = '#555555';
+
+const plotConfig = {
+  font: `${fontFamily}, sans-serif`,
+  view: { stroke: null },
+  title: {
+    anchor: 'start',
+    frame: 'bounds',
+    fontSize: 18,
+    fontWeight: 'normal',
+    color: ink,
+    subtitleFontSize: 12.5,
+    subtitleFontWeight: 'normal',
+    subtitleColor: paleInk,
+    subtitleLineHeight: 17,
+    subtitlePadding: 5,
+    offset: 12,
+  },
+  axis: {
+    labelFontSize: 12,
+    labelColor: ink,
+    titleFontSize: 13,
+    titleFontWeight: 'normal',
+    titleColor: ink,
+    titlePadding: 6,
+    domainColor: '#888888',
+    tickColor: '#888888',
+    gridColor: '#e8e8e8',
+    labelFlush: false,
+  },
+  legend: {
+    orient: 'top',
+    title: null,
+    labelFontSize: 13,
+    labelColor: ink,
+    symbolSize: 80,
+    symbolOpacity: 1,
+    columnPadding: 4,
+    offset: 8,
+  },
+} as const;

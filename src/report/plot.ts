@@ -1,0 +1,34 @@
+/** Draws the frontier plot as SVG and PNG. Vega and resvg are heavy, so they are loaded when a plot is asked for. */
+import type { Frontier } from '../frontier/trace.js';
+import { fontFaceCss, fontFamily, fontPath } from './font.js';
+import type { AxisScale } from './plot-rows.js';
+import { plotSpec } from './plot-spec.js';
+
+/** 300 pixels per inch, where an SVG pixel is 1/96 inch. */
+const pngScale = 300 / 96;
+
+/** The plot as SVG text whose font is named, but not embedded. The same frontier gives the same text. */
+export async function bareFrontierSvg(frontier: Frontier, scale: AxisScale): Promise<string> {
+  const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
+  const view = new vega.View(vega.parse(vegaLite.compile(plotSpec(frontier, scale)).spec), { renderer: 'none' });
+  // Identifiers inside the SVG are numbered per process otherwise.
+  vega.resetSVGDefIds();
+  return view.toSVG();
+}
+
+/** The plot as SVG that carries its font. */
+export async function withEmbeddedFont(svg: string): Promise<string> {
+  const style = `<style>${await fontFaceCss()}</style>`;
+  return svg.replace(/<svg[^>]*>/, (opening) => `${opening}${style}`);
+}
+
+/** The plot as PNG at 300 dpi, drawn with the bundled font alone. */
+export async function pngOf(svg: string): Promise<Uint8Array> {
+  const { Resvg } = await import('@resvg/resvg-js');
+  const image = new Resvg(svg, {
+    background: 'white',
+    fitTo: { mode: 'zoom', value: pngScale },
+    font: { loadSystemFonts: false, fontFiles: [fontPath()], defaultFontFamily: fontFamily },
+  });
+  return image.render().asPng();
+}

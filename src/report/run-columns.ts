@@ -1,0 +1,117 @@
+/** The columns of `runs.csv`: one row per run. No column holds a time of day, so equal runs give equal files. */
+import { type Dimensions, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch/arch.js';
+import type { Run } from '../run/run.js';
+import type { Column } from './csv.js';
+
+export interface RunRow {
+  readonly run: Run;
+  readonly dimensions: Dimensions;
+}
+
+export const runColumns: readonly Column<RunRow>[] = [
+  { name: 'key', documentation: 'Hash of everything that determines the result.', value: ({ run }) => run.key },
+  { name: 'task', documentation: 'Data set and task.', value: ({ run }) => run.spec.task },
+  {
+    name: 'shape',
+    documentation: 'hourglass (bottleneck narrower than skip), conventional (wider) or straight (equal).',
+    value: ({ run }) => shapeOf(run.spec.arch),
+  },
+  { name: 'skip_width', documentation: 'd_z: width of the skip.', value: ({ run }) => run.spec.arch.skipWidth },
+  {
+    name: 'bottleneck_width',
+    documentation: 'd_h: width inside a block.',
+    value: ({ run }) => run.spec.arch.bottleneckWidth,
+  },
+  { name: 'depth', documentation: 'L: number of residual blocks.', value: ({ run }) => run.spec.arch.depth },
+  {
+    name: 'input_projection',
+    documentation: 'trainable, fixed, identity or none.',
+    value: ({ run }) => run.spec.arch.inputProjection,
+  },
+  {
+    name: 'output_projection',
+    documentation: 'trainable or none.',
+    value: ({ run }) => run.spec.arch.outputProjection,
+  },
+  {
+    name: 'trainable_params',
+    documentation: 'Values that the optimiser changes.',
+    value: ({ run, dimensions }) => parameterCount(run.spec.arch, dimensions).trainable,
+  },
+  {
+    name: 'total_params',
+    documentation: 'Trainable values and those of a fixed input projection.',
+    value: ({ run, dimensions }) => parameterCount(run.spec.arch, dimensions).total,
+  },
+  {
+    name: 'multiply_adds',
+    documentation: "Multiply-adds of one image's forward pass.",
+    value: ({ run, dimensions }) => multiplyAddsPerImage(run.spec.arch, dimensions),
+  },
+  {
+    name: 'learning_rate',
+    documentation: 'Initial learning rate.',
+    value: ({ run }) => run.spec.recipe.learningRate,
+  },
+  { name: 'replicate', documentation: '0-based repeat.', value: ({ run }) => run.spec.recipe.replicate },
+  { name: 'seed', documentation: 'Seed of the study.', value: ({ run }) => run.spec.recipe.seed },
+  { name: 'epochs', documentation: 'Epochs asked for.', value: ({ run }) => run.spec.recipe.epochs },
+  { name: 'batch_size', documentation: 'Images per step.', value: ({ run }) => run.spec.recipe.batchSize },
+  {
+    name: 'flips',
+    documentation: 'Flip augmentation: the data set is this many times longer.',
+    value: ({ run }) => run.spec.recipe.flips,
+  },
+  {
+    name: 'weight_decay',
+    documentation: 'Decoupled weight decay of AdamW.',
+    value: ({ run }) => run.spec.recipe.weightDecay,
+  },
+  {
+    name: 'learning_rate_step',
+    documentation: 'Whether the learning rate falls per epoch or per step.',
+    value: ({ run }) => run.spec.recipe.learningRateStep,
+  },
+  { name: 'engine', documentation: 'What computed the run.', value: ({ run }) => run.spec.engine },
+  { name: 'state', documentation: 'finished, diverged or failed.', value: ({ run }) => run.state },
+  {
+    name: 'reason',
+    documentation: 'Why a run did not finish.',
+    value: ({ run }) => (run.state === 'finished' ? null : run.reason),
+  },
+  {
+    name: 'validation_mse',
+    documentation: 'Mean squared error on validation, last epoch.',
+    value: ({ run }) => (run.state === 'finished' ? run.validation.meanSquaredError : null),
+  },
+  {
+    name: 'validation_psnr_db',
+    documentation: "Mean over evaluation batches of each batch's PSNR on validation, in dB.",
+    value: ({ run }) => (run.state === 'finished' ? run.validation.psnrDb : null),
+  },
+  {
+    name: 'validation_psnr_of_mean_db',
+    documentation: 'PSNR of validation_mse, in dB.',
+    value: ({ run }) => (run.state === 'finished' ? run.validation.psnrOfMeanDb : null),
+  },
+  {
+    name: 'test_mse',
+    documentation: 'Mean squared error on test.',
+    value: ({ run }) => (run.state === 'finished' ? run.test.meanSquaredError : null),
+  },
+  {
+    name: 'test_psnr_db',
+    documentation: "Mean over evaluation batches of each batch's PSNR on test, in dB.",
+    value: ({ run }) => (run.state === 'finished' ? run.test.psnrDb : null),
+  },
+  {
+    name: 'test_psnr_of_mean_db',
+    documentation: 'PSNR of test_mse, in dB.',
+    value: ({ run }) => (run.state === 'finished' ? run.test.psnrOfMeanDb : null),
+  },
+  {
+    name: 'test_ssim',
+    documentation: 'Structural similarity on test.',
+    value: ({ run }) => (run.state === 'finished' ? run.test.ssim : null),
+  },
+];

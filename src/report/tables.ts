@@ -1,0 +1,88 @@
+/** The tables of a report as text cells: computed here, drawn for the terminal, in Markdown or in HTML elsewhere. */
+import { archName, shapes } from '../arch/arch.js';
+import type { BudgetComparison } from '../frontier/budget.js';
+import type { Effort } from '../frontier/effort.js';
+import { frontierOf } from '../frontier/frontier.js';
+import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import type { Frontier } from '../frontier/trace.js';
+import { countLabels, gapText, missing, psnrText, shapeLabels, siText, wholeText } from './numbers.js';
+
+export interface TextTable {
+  readonly headers: readonly string[];
+  readonly alignments: readonly ('left' | 'right')[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface TextColumn<Row> {
+  readonly header: string;
+  readonly alignment: 'left' | 'right';
+  readonly cell: (row: Row) => string;
+}
+
+/** The points on the frontier of each shape, by parameters ascending. */
+export function frontierTable({ points, count }: Frontier): TextTable {
+  return tableOf(frontierOf(points, { count }), [
+    left('Shape', ({ shape }) => shapeLabels[shape]),
+    left('Skip-bottleneck-depth', ({ arch }) => archName(arch)),
+    right(countLabels[count], (point) => wholeText(paramsOf(point, count))),
+    right('Multiply-adds per image', (point) => wholeText(point.multiplyAddsPerImage)),
+    right('Learning rate', (point) => String(point.learningRate)),
+    right('Replicates', (point) => String(point.replicates)),
+    right('Validation PSNR (dB)', (point) => psnrText(point.validation)),
+    right('Test PSNR (dB)', (point) => psnrText(point.test)),
+    right('Test SSIM', (point) => point.test.ssim.toFixed(4)),
+  ]);
+}
+
+/** What the frontier of each shape cost. */
+export function effortTable(effort: readonly Effort[]): TextTable {
+  return tableOf(effort, [
+    left('Effort', ({ shape }) => shapeLabels[shape]),
+    right('Architectures', ({ architectures }) => wholeText(architectures)),
+    right('Learning rates', ({ learningRates }) => wholeText(learningRates)),
+    right('Replicates, at most', ({ replicates }) => wholeText(replicates)),
+    right('Runs', ({ runs }) => wholeText(runs)),
+    right('Diverged', ({ diverged }) => wholeText(diverged)),
+    right('Failed', ({ failed }) => wholeText(failed)),
+    right('Training multiply-adds', (row) =>
+      row.trainingMultiplyAdds === null ? missing : row.trainingMultiplyAdds.toExponential(2),
+    ),
+    right('Hours', ({ hours }) => hours.toFixed(2)),
+  ]);
+}
+
+export const effortNote =
+  'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
+
+/** The best architecture of each shape under a budget, and how far the hourglass is ahead. */
+export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison): TextTable {
+  const rows = shapes.flatMap((shape) => best[shape] ?? []);
+  const table = tableOf<MeasuredPoint>(rows, [
+    left(`Best with at most ${siText(budgetParams)}`, ({ shape }) => shapeLabels[shape]),
+    left('Skip-bottleneck-depth', ({ arch }) => archName(arch)),
+    right(countLabels[count], (point) => wholeText(paramsOf(point, count))),
+    right('Learning rate', (point) => String(point.learningRate)),
+    right('Replicates', (point) => String(point.replicates)),
+    right('Validation PSNR (dB)', (point) => psnrText(point.validation)),
+    right('Test PSNR (dB)', (point) => psnrText(point.test)),
+  ]);
+  if (!gap) return table;
+  const gapRow = ['Hourglass − conventional', '', '', '', '', gapText(gap.validation), gapText(gap.test)];
+  return { ...table, rows: [...table.rows, gapRow] };
+}
+
+function tableOf<Row>(rows: readonly Row[], columns: readonly TextColumn<Row>[]): TextTable {
+  return {
+    headers: columns.map((column) => column.header),
+    alignments: columns.map((column) => column.alignment),
+    rows: rows.map((row) => columns.map((column) => column.cell(row))),
+  };
+}
+
+function left<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
+  return { header, alignment: 'left', cell };
+}
+
+function right<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
+  return { header, alignment: 'right', cell };
+}

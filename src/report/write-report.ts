@@ -1,0 +1,68 @@
+/** Writes the files of a report: the tables of all runs and points, and the plot in three forms. */
+import path from 'node:path';
+import { writeFileAtomically } from '../base/files.js';
+import type { Frontier } from '../frontier/trace.js';
+import type { Run } from '../run/run.js';
+import { csvOf } from './csv.js';
+import { frontierColumns } from './frontier-columns.js';
+import { frontierHtml } from './html.js';
+import { bareFrontierSvg, pngOf, withEmbeddedFont } from './plot.js';
+import type { AxisScale } from './plot-rows.js';
+import { runColumns } from './run-columns.js';
+
+export interface PlotRequest {
+  readonly frontier: Frontier;
+  /** The parameter axis of the SVG and the PNG, and the one that the page shows first. */
+  readonly axis: AxisScale;
+  /** The command line that made the report, as typed. */
+  readonly command: string;
+  readonly resolvedConfig: Readonly<Record<string, unknown>>;
+}
+
+export interface ReportRequest extends PlotRequest {
+  /** The rows of `runs.csv`, in this order. */
+  readonly runs: readonly Run[];
+}
+
+/**
+ * Writes `runs.csv`, `frontier.csv`, `frontier.svg`, `frontier.png` and `frontier.html`, each whole or not at all, and
+ * returns their paths. The same request gives the same bytes. Throws a UserError where the folder cannot be written.
+ */
+export async function writeReport(folder: string, request: ReportRequest): Promise<string[]> {
+  const tables = await writeTables(folder, request);
+  return [...tables, ...(await writePlots(folder, request))];
+}
+
+/** `runs.csv` and `frontier.csv` alone: quick, and without loading what draws. */
+export async function writeTables(
+  folder: string,
+  { runs, frontier }: Pick<ReportRequest, 'runs' | 'frontier'>,
+): Promise<string[]> {
+  const { dimensions, points } = frontier;
+  const runRows = runs.map((run) => ({ run, dimensions }));
+  return writeAll(folder, {
+    'runs.csv': csvOf(runColumns, runRows),
+    'frontier.csv': csvOf(frontierColumns, points),
+  });
+}
+
+/** `frontier.svg`, `frontier.png` and `frontier.html` alone. */
+export async function writePlots(folder: string, request: PlotRequest): Promise<string[]> {
+  const { frontier, axis } = request;
+  const svgs = { log: await bareFrontierSvg(frontier, 'log'), linear: await bareFrontierSvg(frontier, 'linear') };
+  return writeAll(folder, {
+    'frontier.svg': await withEmbeddedFont(svgs[axis]),
+    'frontier.png': await pngOf(svgs[axis]),
+    'frontier.html': await frontierHtml({ ...request, svgs }),
+  });
+}
+
+async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string[]> {
+  const written: string[] = [];
+  for (const [name, data] of Object.entries(files)) {
+    const file = path.join(folder, name);
+    await writeFileAtomically(file, data);
+    written.push(file);
+  }
+  return written;
+}

@@ -1,0 +1,29 @@
+/** A request to a strategy with the defaults of the tests. */
+import { parseBudget } from '../../src/search/budget.js';
+import type { StrategyRequest } from '../../src/search/candidate.js';
+import { defaultSpace, searchedShapes, type Setting } from '../../src/search/space.js';
+
+export const mnistSetting: Setting = {
+  dimensions: { input: 784, output: 784 },
+  inputProjection: 'trainable',
+  outputProjection: 'trainable',
+  count: 'trainable',
+};
+
+export interface RequestParts extends Partial<Omit<StrategyRequest, 'budget' | 'setting'>> {
+  readonly budget?: string;
+  readonly setting?: Partial<Setting>;
+}
+
+export function requestOf({ budget = '1M', setting = {}, ...rest }: RequestParts): StrategyRequest {
+  return {
+    budget: parseBudget(budget),
+    setting: { ...mnistSetting, ...setting },
+    shapes: searchedShapes,
+    seed: 1,
+    pairs: 10,
+    space: defaultSpace,
+    grid: {},
+    ...rest,
+  };
+}
