@@ -82,7 +82,7 @@ test('A search under a budget ends in the frontier of each shape.', async () => 
   expect(runs.length).toBe(2 * 20 * 2 * 3);
 
   // 5. Runs to points: one a network, at its best learning rate, replicates in a mean.
-  const task = { task: 'mnist/denoising', dimensions, count: 'trainable' as const, trainImages: 50_000 };
+  const task = { task: 'mnist/denoising', dimensions, count: 'trainable' as const, trainingImages: 50_000 };
   const { points } = traceFrontier(runs, task);
   expect(points.length).toBe(40);
   for (const point of points) {

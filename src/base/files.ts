@@ -2,7 +2,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { UserError } from './errors.js';
+import { exitCodes, UserError } from './errors.js';
 
 /** Writes a whole file or nothing: to a temporary file beside it, synced, then renamed. */
 export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
@@ -17,10 +17,20 @@ export async function writeFileAtomically(file: string, data: string | Uint8Arra
 /** Makes the folder if it is missing. Throws a UserError where nothing can be written into it. */
 export async function ensureWritableFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw fileError(error, 'write to', folder);
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    // Node 20 says ENOENT for every refusal of a recursive mkdir on Linux; a plain one gives the real reason.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') await mkdir(folder);
+    throw error;
   }
 }
 
@@ -38,10 +48,14 @@ const reasons: Readonly<Record<string, string>> = {
   EMFILE: 'too many open files; raise the limit with ulimit -n',
 };
 
+/** What a later attempt with the same command may find mended. */
+const resumable = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
+
 /** The refusal of the operating system as a UserError of one line; any other error as it is. */
 export function fileError(error: unknown, action: string, file: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const reason = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
   if (reason === undefined) return error;
-  return new UserError(`cannot ${action} ${path.normalize(file)}: ${reason}`, undefined, { cause: error });
+  const exitCode = resumable.has(code) ? exitCodes.stoppedResumable : exitCodes.usage;
+  return new UserError(`cannot ${action} ${path.normalize(file)}: ${reason}`, exitCode, { cause: error });
 }

@@ -16,5 +16,6 @@ export async function readChecked(file: string, sha256: string, remedy: string):
   if (got !== sha256) {
     throw new UserError(`${file}: expected sha256 ${sha256}, got ${got} (${bytes.length} bytes); ${remedy}`);
   }
-  return bytes;
+  // Not the Buffer itself, whose slice() shares memory where a Uint8Array's copies.
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }

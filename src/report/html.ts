@@ -12,7 +12,7 @@ import { fontFaceCss } from './font.js';
 import { frontierHeading } from './headings.js';
 import { pageScript, pageStyle } from './page-assets.js';
 import { type AxisScale, axisScales } from './plot-rows.js';
-import { effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
+import { architectureNote, effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
 
 export interface PageContent {
   readonly frontier: Frontier;
@@ -44,7 +44,7 @@ ${pageStyle}</style>
 ${plotsSection(svgs, axis)}
 <h2>Frontier</h2>
 ${tableHtml(frontierTable(frontier))}
-<p>All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
+<p>${escapeHtml(architectureNote)} All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
 <h2>Effort</h2>
 ${tableHtml(effortTable(frontier.effort))}
 <p>${escapeHtml(effortNote)}</p>

@@ -4,7 +4,7 @@ import { fontFamily } from './font.js';
 export const pageStyle = `
 body { margin: 0; background: #fff; color: #222; font: 15px/1.5 ${fontFamily}, sans-serif; }
 main { max-width: 1040px; margin: 0 auto; padding: 24px; }
-h1 { font-size: 26px; font-weight: normal; margin: 0 0 16px; overflow-wrap: anywhere; }
+h1 { position: absolute; clip-path: inset(50%); } /* For screen readers: the drawing shows its title. */
 h2 { font-size: 19px; font-weight: normal; margin: 32px 0 8px; }
 .plots { position: relative; }
 .plots input { position: absolute; opacity: 0; }

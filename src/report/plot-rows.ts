@@ -66,14 +66,29 @@ export function paramsDomain(rows: readonly PlotRow[], scale: AxisScale): [numbe
   return [10 ** low, 10 ** high];
 }
 
-/** The range of the PSNR axis in dB: all rows with their spreads and a margin of 6 %. */
+/**
+ * The rows that a plot has room for. A network that trained badly can lie so far down that the frontiers would be
+ * squashed into the upper edge: dominated rows further below the frontiers than these are high are left out.
+ */
+export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
+  const frontier = psnrRangeDb(rows.filter((row) => row.onFrontier));
+  const floorDb = frontier.low - Math.max(frontier.high - frontier.low, 0.5);
+  return rows.filter((row) => row.onFrontier || row.psnrDb >= floorDb);
+}
+
+/** The range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %. */
 export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
   if (rows.length === 0) return [0, 1];
-  return widened(
-    rows.flatMap((row) => [row.psnrDb, row.lowDb ?? row.psnrDb, row.highDb ?? row.psnrDb]),
-    0.06,
-    1,
-  );
+  const { low, high } = psnrRangeDb(rows);
+  return widened([low, high], 0.06, 1);
+}
+
+function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
+  const bar = (row: PlotRow, endDb: number | null) => (row.onFrontier && endDb !== null ? endDb : row.psnrDb);
+  return {
+    low: Math.min(...rows.map((row) => bar(row, row.lowDb))),
+    high: Math.max(...rows.map((row) => bar(row, row.highDb))),
+  };
 }
 
 /** Round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */

@@ -10,7 +10,7 @@ import { type Shape, shapes } from '../arch/arch.js';
 import type { Frontier } from '../frontier/trace.js';
 import { fontFamily } from './font.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
-import { countLabels, shapeLabels } from './numbers.js';
+import { counted, countLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
   envelopeRows,
@@ -19,10 +19,20 @@ import {
   type PlotRow,
   plotRows,
   psnrDomainDb,
+  visibleRows,
 } from './plot-rows.js';
 
-/** Of the SVG, in CSS pixels (96 per inch). */
+/**
+ * Of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how wide a text
+ * is, always too wide, and would shrink the plot for it.
+ */
 export const plotSize = { width: 720, height: 480 } as const;
+const margin = { left: 78, right: 22, bottom: 54 } as const;
+const edge = 18;
+const titleSize = 18;
+const subtitleLineHeight = 17;
+/** The title's own line, the legend and the gaps between. */
+const headHeight = 72;
 
 const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonly number[] }>> = {
   hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
@@ -32,17 +42,27 @@ const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonl
 
 /** Test PSNR against parameters: frontiers strong, dominated points faint, bars of one standard deviation. */
 export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
-  const rows = plotRows(frontier);
+  const all = plotRows(frontier);
+  const rows = visibleRows(all);
+  const subtitle = [...frontierSubheadings(frontier), ...keyToMarks(rows, all.length - rows.length)];
+  const top = headHeight + subtitleLineHeight * subtitle.length;
   return {
-    ...plotSize,
-    autosize: { type: 'fit', contains: 'padding' },
-    padding: { left: 16, top: 16, right: 20, bottom: 14 },
+    width: plotSize.width - margin.left - margin.right,
+    height: plotSize.height - top - margin.bottom,
+    padding: { ...margin, top },
+    autosize: 'none',
     background: 'white',
-    title: { text: frontierHeading(frontier), subtitle: [...frontierSubheadings(frontier), keyToMarks(rows)] },
+    title: { ...fittingTitle(frontierHeading(frontier)), subtitle, dx: edge - margin.left },
     encoding: { ...positions(frontier, rows, scale), color: byShape(rows, 'color') },
     layer: [dominatedLayer(rows), envelopeLayer(rows), spreadLayer(rows), frontierLayer(rows)],
     config: plotConfig,
   } as TopLevelSpec;
+}
+
+/** Smaller where it would be cut off; a character of the font is at most about 0.56 of its size wide on average. */
+function fittingTitle(text: string) {
+  const room = plotSize.width - 2 * edge;
+  return { text, fontSize: Math.min(titleSize, room / (0.56 * text.length)) };
 }
 
 function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScale) {
@@ -63,14 +83,17 @@ function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScal
       field: 'psnrDb',
       type: 'quantitative',
       scale: { domain: psnrDomainDb(rows), nice: false, zero: false },
-      axis: { title: 'Test PSNR (dB)', tickCount: 6 },
+      axis: { title: 'Test PSNR (dB)', tickCount: 6, titleX: edge + 12 - margin.left },
     },
   };
 }
 
-function keyToMarks(rows: readonly PlotRow[]): string {
+function keyToMarks(rows: readonly PlotRow[], hidden: number): string[] {
+  if (rows.length === 0) return ['No run finished'];
   const bars = rows.some((row) => row.onFrontier && row.lowDb !== null);
-  return `Strong marks: frontier; faint marks: dominated${bars ? '; bars: ± 1 standard deviation over replicates' : ''}`;
+  const below = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} below the plot`] : [];
+  const marks = ['Strong marks: frontier', 'faint marks: dominated', ...(bars ? ['bars: ± 1 standard deviation'] : [])];
+  return [[...marks, ...below].join('; ')];
 }
 
 /** One look of a mark per shape; only shapes that are there come into the legend. */
@@ -106,7 +129,7 @@ function envelopeLayer(rows: readonly PlotRow[]) {
 function spreadLayer(rows: readonly PlotRow[]) {
   return {
     data: { values: rows.filter((row) => row.onFrontier && row.lowDb !== null) },
-    mark: { type: 'rule', strokeWidth: 1.4, aria: false },
+    mark: { type: 'errorbar', ticks: { size: 8, aria: false }, rule: { strokeWidth: 1.2, aria: false } },
     encoding: { y: { field: 'lowDb', type: 'quantitative', title: null }, y2: { field: 'highDb' } },
   };
 }
@@ -127,14 +150,13 @@ const plotConfig = {
   view: { stroke: null },
   title: {
     anchor: 'start',
-    frame: 'bounds',
-    fontSize: 18,
+    frame: 'group',
     fontWeight: 'normal',
     color: ink,
     subtitleFontSize: 12.5,
     subtitleFontWeight: 'normal',
     subtitleColor: paleInk,
-    subtitleLineHeight: 17,
+    subtitleLineHeight,
     subtitlePadding: 5,
     offset: 12,
   },

@@ -23,9 +23,8 @@ interface TextColumn<Row> {
 export function frontierTable({ points, count }: Frontier): TextTable {
   return tableOf(frontierOf(points, { count }), [
     left('Shape', ({ shape }) => shapeLabels[shape]),
-    left('Skip-bottleneck-depth', ({ arch }) => archName(arch)),
+    left('Architecture', ({ arch }) => archName(arch)),
     right(countLabels[count], (point) => wholeText(paramsOf(point, count))),
-    right('Multiply-adds per image', (point) => wholeText(point.multiplyAddsPerImage)),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
     right('Validation PSNR (dB)', (point) => psnrText(point.validation)),
@@ -51,6 +50,9 @@ export function effortTable(effort: readonly Effort[]): TextTable {
   ]);
 }
 
+/** How to read `785-115-4`. */
+export const architectureNote = 'Architecture: skip width, bottleneck width and depth.';
+
 export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 
@@ -59,7 +61,7 @@ export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison
   const rows = shapes.flatMap((shape) => best[shape] ?? []);
   const table = tableOf<MeasuredPoint>(rows, [
     left(`Best with at most ${siText(budgetParams)}`, ({ shape }) => shapeLabels[shape]),
-    left('Skip-bottleneck-depth', ({ arch }) => archName(arch)),
+    left('Architecture', ({ arch }) => archName(arch)),
     right(countLabels[count], (point) => wholeText(paramsOf(point, count))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),

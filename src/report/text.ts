@@ -5,7 +5,7 @@ import picocolors from 'picocolors';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Frontier } from '../frontier/trace.js';
 import { frontierHeading } from './headings.js';
-import { budgetTable, effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
+import { architectureNote, budgetTable, effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
 
 export interface TextOptions {
   /** ANSI colours; off for files, pipes and `NO_COLOR`. */
@@ -15,12 +15,8 @@ export interface TextOptions {
 /** The frontier of each shape and its effort, for a terminal. */
 export function renderFrontierTable(frontier: Frontier, options: TextOptions): string {
   const heading = picocolors.createColors(options.color).bold(frontierHeading(frontier));
-  return [
-    heading,
-    terminalTable(frontierTable(frontier), options),
-    terminalTable(effortTable(frontier.effort), options),
-    effortNote,
-  ].join('\n');
+  const tables = [frontierTable(frontier), effortTable(frontier.effort)].map((table) => terminalTable(table, options));
+  return [heading, tables[0], architectureNote, '', tables[1], effortNote].join('\n');
 }
 
 /** The best of each shape under a budget and the gap between the shapes, for a terminal. */
@@ -30,8 +26,8 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
 
 /** The same as `renderFrontierTable`, in Markdown. */
 export function frontierMarkdown(frontier: Frontier): string {
-  const tables = [frontierTable(frontier), effortTable(frontier.effort)].map(markdownOf);
-  return `${[`## ${frontierHeading(frontier)}`, ...tables, effortNote].join('\n\n')}\n`;
+  const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort)].map(markdownOf);
+  return `${[`## ${frontierHeading(frontier)}`, points, architectureNote, effort, effortNote].join('\n\n')}\n`;
 }
 
 /** The same as `renderBudgetTable`, in Markdown. */
@@ -39,16 +35,41 @@ export function budgetMarkdown(comparison: BudgetComparison): string {
   return `${markdownOf(budgetTable(comparison))}\n`;
 }
 
+/** Without frames and with broken headers, to fit 100 columns. */
 function terminalTable({ headers, alignments, rows }: TextTable, { color }: TextOptions): string {
   const colors = picocolors.createColors(color);
+  const widest = headers.map((_, index) => Math.max(...rows.map((row) => row[index]!.length), 0));
   const table = new Table({
-    head: headers.map((header) => colors.bold(header)),
+    head: headers.map((header, index) => wrapped(header, widest[index]!).map(colors.bold).join('\n')),
     colAligns: [...alignments],
-    wordWrap: true,
-    style: { head: [], border: [], compact: true },
+    chars: frameless,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
   table.push(...rows.map((row) => [...row]));
-  return table.toString();
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const frameParts = ['top', 'bottom', 'left', 'right', 'mid'];
+const frameless = {
+  ...Object.fromEntries(frameParts.flatMap((part) => ['', '-left', '-mid', '-right'].map((end) => [part + end, '']))),
+  middle: '  ',
+};
+
+/** The words of a header in lines no longer than the column, or than its longest word. */
+function wrapped(header: string, columnWidth: number): string[] {
+  const words = header.split(' ');
+  const width = Math.max(columnWidth, ...words.map((word) => word.length));
+  const lines: string[] = [];
+  for (const word of words) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }
 
 function markdownOf({ headers, alignments, rows }: TextTable): string {

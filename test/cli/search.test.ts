@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseLog } from '../../src/run/log-format.js';
+import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+
+const study = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--learning-rates', '1e-3,3e-3'];
+const reportFiles = ['config.yaml', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'];
+
+let folder: string;
+const at = (name: string) => path.join(folder, name);
+const hashes = (name: string) =>
+  Object.fromEntries(reportFiles.map((file) => [file, sha256(readFileSync(path.join(at(name), file)))]));
+const loggedRuns = (name: string) =>
+  readdirSync(path.join(at(name), 'log')).flatMap(
+    (file) => parseLog(readFileSync(path.join(at(name), 'log', file))).runs,
+  );
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-search-'));
+  const { code } = await runHgmlp([...study, '--workers', '2', '--out', at('whole')]);
+  expect(code).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a search', () => {
+  test('leaves byte-identical files with one worker and with two', async () => {
+    const { code, stdout, stderr } = await runHgmlp([...study, '--workers', '1', '--out', at('one-worker')]);
+    expect(code).toBe(0);
+    expect(hashes('one-worker')).toEqual(hashes('whole'));
+    expect(stderr).toMatch(/^8\/8 runs {2}\w+ .* dB on validation/m);
+    expect(stdout).toContain('Hourglass');
+    expect(stdout).toContain(`Next: hgmlp frontier show ${at('one-worker')}`);
+  });
+
+  test('killed with its workers by kill -9 goes on with the same command: nothing finished runs again, the files are the same', async () => {
+    const command = [...study, '--workers', '2', '--out', at('killed')];
+    const killed = startHgmlp(command);
+    await killed.shown('3/8 runs');
+    process.kill(-killed.child.pid!, 'SIGKILL');
+    await killed.ended;
+    const finished = loggedRuns('killed').map(({ key }) => key);
+    expect(finished.length).toBeGreaterThanOrEqual(3);
+    expect(finished.length).toBeLessThan(8);
+
+    const resumed = await runHgmlp(command);
+    expect(resumed.code).toBe(0);
+    const keys = loggedRuns('killed').map(({ key }) => key);
+    expect(keys.length).toBe(8);
+    expect(new Set(keys).size).toBe(8);
+    expect(hashes('killed')).toEqual(hashes('whole'));
+  });
+
+  test('stops on Ctrl-C with exit code 75 and the command that resumes', async () => {
+    const command = [...study, '--workers', '2', '--out', at('stopped')];
+    const stopped = startHgmlp(command);
+    await stopped.shown('1/8 runs');
+    process.kill(-stopped.child.pid!, 'SIGINT');
+    const { code, stderr } = await stopped.ended;
+    expect(code).toBe(75);
+    expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')}`);
+    expect(loggedRuns('stopped').every(({ state }) => state === 'finished')).toBe(true);
+    expect((await runHgmlp(command)).code).toBe(0);
+    expect(hashes('stopped')).toEqual(hashes('whole'));
+  });
+
+  test('run again trains nothing and only adds what is more', async () => {
+    const before = loggedRuns('whole').length;
+    await runHgmlp([...study, '--out', at('whole')]);
+    expect(loggedRuns('whole').length).toBe(before);
+    const { code, stdout } = await runHgmlp([...study, '--replicates', '2', '--out', at('one-worker'), '--json']);
+    expect(code).toBe(0);
+    expect(loggedRuns('one-worker').length).toBe(16);
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, task: 'mnist/denoising', count: 'trainable' });
+  });
+
+  test('starts over with --fresh', async () => {
+    const small = ['search', '--budget', '20k..40k', '--candidates', '1', '--epochs', '1', '--out', at('fresh')];
+    await runHgmlp(small);
+    const { code } = await runHgmlp([...small, '--fresh', '--seed', '2']);
+    expect(code).toBe(0);
+    expect(loggedRuns('fresh').map(({ spec }) => spec.recipe.seed)).toEqual([2, 2]);
+  });
+
+  test('shows its plan with --dry-run and trains nothing', async () => {
+    const { code, stdout } = await runHgmlp([...study, '--dry-run', '--json', '--out', at('dry')]);
+    expect(code).toBe(0);
+    const plan = JSON.parse(stdout) as { candidates: { shape: string; trainable: number }[]; runs: number };
+    expect(plan.runs).toBe(8);
+    expect(plan.candidates.map(({ shape }) => shape)).toEqual([
+      'hourglass',
+      'conventional',
+      'hourglass',
+      'conventional',
+    ]);
+    for (const { trainable } of plan.candidates) expect(trainable).toBeLessThanOrEqual(40_000);
+    expect(readdirSync(folder)).not.toContain('dry');
+  });
+});
+
+describe('the frontier of a results folder', () => {
+  test('is shown as a table, as Markdown and as JSON', async () => {
+    const show = ['frontier', 'show', at('whole')];
+    expect((await runHgmlp(show)).stdout).toContain('Conventional');
+    expect((await runHgmlp([...show, '--format', 'markdown'])).stdout).toMatch(/^\| /m);
+    const document = JSON.parse((await runHgmlp([...show, '--json'])).stdout) as { points: unknown[] };
+    expect(document.points.length).toBe(4);
+  });
+
+  test('is drawn anew, and the latest results are taken where none are named', async () => {
+    const { code, stdout } = await runHgmlp(['frontier', 'plot', at('stopped')]);
+    expect(code).toBe(0);
+    expect(stdout).toBe(['svg', 'png', 'html'].map((kind) => `${at('stopped')}/frontier.${kind}\n`).join(''));
+    expect(hashes('stopped')).toEqual(hashes('whole'));
+  });
+});
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
