@@ -21,10 +21,13 @@ function effortLines(effort: readonly Effort[]): string[] {
   return effort.map((row, index) => `${shapeLabels[row.shape]}: ${texts[index]!}`);
 }
 
-function effortText({ architectures, learningRates, replicates }: Effort): string {
-  return [
+/** A product only where every combination was run; else the counts, and the runs there were. */
+function effortText({ architectures, learningRates, replicates, runs }: Effort): string {
+  const counts = [
     counted(architectures, 'architecture'),
     counted(learningRates, 'learning rate'),
     counted(replicates, 'replicate'),
-  ].join(' × ');
+  ];
+  if (architectures * learningRates * replicates === runs) return counts.join(' × ');
+  return `${counts.join(', ')} at most, ${counted(runs, 'run')}`;
 }

@@ -18,7 +18,7 @@ export async function millisecondsPerImage(spec: RunSpec, data: TaskData): Promi
   let steps = 0;
   let started = 0;
   let images = 0;
-  for (const batch of data.trainingBatches({ ...recipe, runKey: 'measure', epoch: 1 })) {
+  for (const batch of data.trainingBatches({ ...recipe, runKey: 'measure', epoch: 0 })) {
     await model.step(batch, recipe.learningRate);
     steps += 1;
     if (steps === warmupSteps) started = performance.now();

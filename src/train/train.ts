@@ -78,7 +78,7 @@ async function trainEpoch(
   let step = 0;
   let images = 0;
   let lossSum = 0;
-  for (const batch of data.trainingBatches({ ...recipe, runKey, epoch: epoch + 1 })) {
+  for (const batch of data.trainingBatches({ ...recipe, runKey, epoch })) {
     const loss = await model.step(batch, learningRateAt(recipe, epoch, step, stepsPerEpoch));
     requireFinite(loss, `training loss at epoch ${epoch + 1}, step ${step + 1}`);
     step += 1;
