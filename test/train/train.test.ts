@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { UserError } from '../../src/base/errors.js';
+import { keyOf } from '../../src/run/key.js';
+import type { EpochRecord, Recipe, RunSpec } from '../../src/run/run.js';
+import { learningRateAt } from '../../src/train/schedule.js';
+import { trainRun } from '../../src/train/train.js';
+
+const recipe: Recipe = {
+  epochs: 2,
+  batchSize: 512,
+  learningRate: 3e-3,
+  learningRateStep: 'epoch',
+  weightDecay: 0.01,
+  flips: 1,
+  seed: 1,
+  replicate: 0,
+};
+const spec: RunSpec = {
+  task: 'mnist/denoising',
+  arch: { skipWidth: 32, bottleneckWidth: 8, depth: 1, inputProjection: 'trainable', outputProjection: 'trainable' },
+  recipe,
+  engine: 'onnx-cpu',
+};
+
+describe('one run on real MNIST', () => {
+  test('learns, follows itself on validation after each epoch, and is measured on test at the end', async () => {
+    const seen: EpochRecord[] = [];
+    const run = await trainRun(spec, { onEpoch: (record) => seen.push(record) });
+    expect(run).toMatchObject({ state: 'finished', key: keyOf(spec), spec });
+    if (run.state !== 'finished') return;
+    expect(run.curve).toEqual(seen);
+    expect(run.curve.map(({ epoch, learningRate }) => [epoch, learningRate])).toEqual([
+      [1, 3e-3],
+      [2, 1.5e-3],
+    ]);
+    expect(run.curve[1]!.trainLoss).toBeLessThan(run.curve[0]!.trainLoss);
+    expect(run.validation).toEqual(run.curve[1]!.validation);
+    // An untrained network is at about 6.5 dB, the noisy input itself at 14.8 dB.
+    expect(run.test.psnrDb).toBeGreaterThan(15);
+    expect(Math.abs(run.test.psnrDb - run.validation.psnrDb)).toBeLessThan(0.3);
+    expect(run.test.ssim).toBeGreaterThan(0.4);
+  });
+
+  test('gives the same numbers again, and others for another replicate', async () => {
+    const once = { ...spec, recipe: { ...recipe, epochs: 1 } };
+    const [first, again, other] = [
+      await trainRun(once),
+      await trainRun(once),
+      await trainRun({ ...once, recipe: { ...once.recipe, replicate: 1 } }),
+    ];
+    expect(again.curve).toEqual(first.curve);
+    expect(other.curve).not.toEqual(first.curve);
+  });
+
+  test('ends as diverged, with a reason, where the loss is not finite', async () => {
+    const run = await trainRun({ ...spec, recipe: { ...recipe, learningRate: 1e30 } });
+    expect(run).toMatchObject({
+      state: 'diverged',
+      key: keyOf({ ...spec, recipe: { ...recipe, learningRate: 1e30 } }),
+    });
+    expect(run.state !== 'finished' && run.reason).toMatch(/^(training|evaluation) loss .*not finite$/);
+    expect(run).not.toHaveProperty('test');
+  });
+
+  test('refuses a network that cannot be', async () => {
+    const arch = { ...spec.arch, inputProjection: 'none' as const };
+    await expect(trainRun({ ...spec, arch })).rejects.toBeInstanceOf(UserError);
+  });
+});
+
+describe('the learning rate', () => {
+  test('falls linearly once per epoch and would be zero after the last', () => {
+    const rates = [0, 1, 2, 3].map((epoch) => learningRateAt({ ...recipe, epochs: 4, learningRate: 1 }, epoch, 7, 10));
+    expect(rates).toEqual([1, 0.75, 0.5, 0.25]);
+  });
+
+  test('falls at every step where the recipe says so', () => {
+    const perStep: Recipe = { ...recipe, epochs: 2, learningRate: 1, learningRateStep: 'step' };
+    expect([0, 1, 2, 3].map((step) => learningRateAt(perStep, 0, step, 4))).toEqual([1, 0.875, 0.75, 0.625]);
+    expect(learningRateAt(perStep, 1, 3, 4)).toBe(0.125);
+  });
+});
