@@ -19,6 +19,8 @@ export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     columns: columns.map((column) => column.name),
     record_delimiter: '\n',
     escape_formulas: true,
+    // A lone carriage return ends a line for many readers, so what follows it would start a cell.
+    quoted_match: /\r/,
     cast: { boolean: String },
   });
 }

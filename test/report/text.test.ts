@@ -9,7 +9,23 @@ const comparison = bestUnderBudget(smallFrontier().points, { budgetParams: 600, 
 
 describe('a frontier in the terminal', () => {
   test('is a table of its points and one of its effort', () => {
-    expect(`\n${renderFrontierTable(smallFrontier(), { color: false })}\n`).toMatchInlineSnapshot();
+    expect(`\n${renderFrontierTable(smallFrontier(), { color: false })}\n`).toMatchInlineSnapshot(`
+      "
+      PSNR frontier of mnist/denoising
+      Shape         Architecture   Trainable  Learning  Replicates      Validation  Test PSNR (dB)    Test
+                                  parameters      rate                   PSNR (dB)                    SSIM
+      Hourglass     12-4-1               336     0.001           2  20.500 ± 0.707  20.000 ± 0.707  0.9000
+      Hourglass     12-6-1               384     0.001           1          22.500          22.250  0.9000
+      Conventional  10-20-1              600     0.001           1          19.000          18.750  0.9000
+      Architecture: skip width, bottleneck width and depth.
+
+      Effort        Architectures  Learning  Replicates,  Runs  Diverged  Failed       Training  Hours
+                                      rates      at most                          multiply-adds
+      Hourglass                 3         1            2     4         0       0        1.34e+6   2.00
+      Conventional              2         1            1     2         1       0        5.40e+5   0.60
+      Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.
+      "
+    `);
   });
 
   test('has escape codes only where colour is asked for', () => {
@@ -19,7 +35,16 @@ describe('a frontier in the terminal', () => {
   });
 
   test('names the best of each shape under a budget, and the gap', () => {
-    expect(`\n${renderBudgetTable(comparison, { color: false })}\n`).toMatchInlineSnapshot();
+    expect(`\n${renderBudgetTable(comparison, { color: false })}\n`).toMatchInlineSnapshot(`
+      "
+      Best with at most 600     Architecture   Trainable  Learning  Replicates  Validation    Test
+                                              parameters      rate               PSNR (dB)    PSNR
+                                                                                              (dB)
+      Hourglass                 12-6-1               384     0.001           1      22.500  22.250
+      Conventional              10-20-1              600     0.001           1      19.000  18.750
+      Hourglass − conventional                                                      +3.500  +3.500
+      "
+    `);
   });
 
   test('has no row for a gap where one shape has nothing under the budget', () => {
