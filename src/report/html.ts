@@ -46,7 +46,7 @@ ${plotsSection(svgs, axis)}
 ${tableHtml(frontierTable(frontier))}
 <p>${escapeHtml(architectureNote)} All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
 <h2>Effort</h2>
-${tableHtml(effortTable(frontier.effort))}
+${tableHtml(effortTable(frontier.effort, { hours: false }))}
 <p>${escapeHtml(effortNote)}</p>
 <h2>Command</h2>
 <pre>${escapeHtml(command)}</pre>

@@ -33,8 +33,8 @@ export function frontierTable({ points, count }: Frontier): TextTable {
   ]);
 }
 
-/** What the frontier of each shape cost. */
-export function effortTable(effort: readonly Effort[]): TextTable {
+/** What the frontier of each shape cost. Hours differ each time a study is run, so files that must repeat go without. */
+export function effortTable(effort: readonly Effort[], { hours }: { hours: boolean }): TextTable {
   return tableOf(effort, [
     left('Effort', ({ shape }) => shapeLabels[shape]),
     right('Architectures', ({ architectures }) => wholeText(architectures)),
@@ -46,7 +46,7 @@ export function effortTable(effort: readonly Effort[]): TextTable {
     right('Training multiply-adds', (row) =>
       row.trainingMultiplyAdds === null ? missing : row.trainingMultiplyAdds.toExponential(2),
     ),
-    right('Hours', ({ hours }) => hours.toFixed(2)),
+    ...(hours ? [right('Hours', (row: Effort) => row.hours.toFixed(2))] : []),
   ]);
 }
 

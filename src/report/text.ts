@@ -15,7 +15,9 @@ export interface TextOptions {
 /** The frontier of each shape and its effort, for a terminal. */
 export function renderFrontierTable(frontier: Frontier, options: TextOptions): string {
   const heading = picocolors.createColors(options.color).bold(frontierHeading(frontier));
-  const tables = [frontierTable(frontier), effortTable(frontier.effort)].map((table) => terminalTable(table, options));
+  const tables = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map((table) =>
+    terminalTable(table, options),
+  );
   return [heading, tables[0], architectureNote, '', tables[1], effortNote].join('\n');
 }
 
@@ -26,7 +28,7 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
 
 /** The same as `renderFrontierTable`, in Markdown. */
 export function frontierMarkdown(frontier: Frontier): string {
-  const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort)].map(markdownOf);
+  const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map(markdownOf);
   return `${[`## ${frontierHeading(frontier)}`, points, architectureNote, effort, effortNote].join('\n\n')}\n`;
 }
 
