@@ -1,3 +1,4 @@
+import path from 'node:path';
 import boundaries from 'eslint-plugin-boundaries';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
@@ -40,7 +41,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     plugins: { boundaries },
     settings: {
-      'import/resolver': { typescript: {} },
+      'import/resolver': { [path.resolve(import.meta.dirname, 'scripts/eslint-resolver.cjs')]: {} },
       'boundaries/elements': Object.keys(rooms).map((room) => ({ type: room, pattern: `src/${room}` })),
     },
     rules: {
@@ -56,7 +57,8 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['**/*.{js,mjs}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.{js,mjs,cjs}'], ...tseslint.configs.disableTypeChecked },
+  { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['test/**', 'bench/**'], rules: { 'max-lines-per-function': 'off' } },
   // A table, one row an option.
   { files: ['src/config/options.ts'], rules: { 'max-lines': 'off' } },
