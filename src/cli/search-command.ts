@@ -25,7 +25,14 @@ export async function searchCommand(context: CommandContext): Promise<ExitCode> 
   if (values.dryRun) return dryRun(study, { ...context, workers });
 
   const folder = values.out ?? defaultFolder(studyName(values));
-  const config = storedConfigOf({ ...values, count: study.request.setting.count, name: studyName(values) });
+  const config = storedConfigOf({
+    ...values,
+    // Defaults that follow from the task are stored as what they were, so that a resumed search may add to them.
+    ...study.training.recipe,
+    learningRates: study.training.learningRates,
+    count: study.request.setting.count,
+    name: studyName(values),
+  });
   const specs = countSpecs(study);
   await openData(study, values.dataFolder);
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });

@@ -10,7 +10,7 @@ import type { OptionKey } from './options.js';
 const numberFromText = (value: unknown) =>
   typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
 const listFromText = (value: unknown) =>
-  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : value;
+  typeof value === 'string' ? value.split(',').map((part) => part.trim()) : typeof value === 'number' ? [value] : value;
 const switchFromText = (value: unknown) =>
   value === '1' || value === 'true' ? true : value === '0' || value === 'false' ? false : value;
 
@@ -24,17 +24,37 @@ const distinct = <T>(values: T[]) => new Set(values).size === values.length;
 const listOf = <T extends z.ZodType>(item: T) => z.preprocess(listFromText, z.array(item).min(1).refine(distinct));
 const onOff = z.preprocess(switchFromText, z.boolean());
 
+/** Inside `space` and `grid` the messages say what is expected there. */
+const wholeInside = z.int('a whole number from 1').min(1, 'a whole number from 1');
+const positiveInside = z.number('a number above 0').positive('a number above 0');
 const interval = (bound: z.ZodNumber) =>
   z
-    .tuple([bound, bound])
-    .refine(([smallest, largest]) => smallest <= largest, 'the smallest must not be above the largest');
-const depths = interval(z.int().min(1));
-const perShape = <T extends z.ZodType>(shape: T) => z.strictObject({ hourglass: shape, conventional: shape }).partial();
-const widths = z.array(z.int().min(1)).min(1);
+    .tuple([bound, bound], 'two numbers: [smallest, largest]')
+    .refine(([smallest, largest]) => smallest <= largest, 'two numbers: [smallest, largest]');
+const wholes = z.array(wholeInside, 'a list of whole numbers from 1').min(1, 'a list of at least one whole number');
+const intervals = z
+  .strictObject({ depth: interval(wholeInside), ratio: interval(positiveInside) }, 'the keys depth and ratio')
+  .partial();
+const lists = z.strictObject(
+  { skipWidths: wholes, bottleneckWidths: wholes, depths: wholes },
+  'the keys skipWidths, bottleneckWidths and depths',
+);
+const perShape = <T extends z.ZodType>(shape: T) =>
+  z.strictObject({ hourglass: shape, conventional: shape }, 'the keys hourglass and conventional').partial();
+
+/** Several budgets may stand in a file as a list; they mean what the same text between commas does. */
+const budgetPart = z.union([text, z.number().transform(String)]);
+const budget = z.union([
+  budgetPart,
+  z
+    .array(budgetPart)
+    .min(1)
+    .transform((parts) => parts.join(',')),
+]);
 
 export const fields = {
   task: text,
-  budget: z.union([text, z.number().transform(String)]),
+  budget,
   count: choice(parameterCounts),
   strategy: choice(['random', 'grid']),
   candidates: count,
@@ -55,8 +75,8 @@ export const fields = {
   seed: index,
   replicate: index,
   engine: text,
-  space: perShape(z.strictObject({ depth: depths, ratio: interval(z.number().positive()) }).partial()),
-  grid: perShape(z.strictObject({ skipWidths: widths, bottleneckWidths: widths, depths: widths })),
+  space: perShape(intervals),
+  grid: perShape(lists),
   name: z.string().regex(/^[\w.-]*\w[\w.-]*$/),
   dataFolder: text,
   config: text,

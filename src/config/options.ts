@@ -17,11 +17,12 @@ export interface Option {
   readonly commands: readonly CommandName[];
   /**
    * `study`: belongs to the results, is stored with them and must not change when a search resumes. `more`: the same,
-   * but a resumed search may have more of it. `execution`: how this command runs; never in a configuration file.
+   * but a resumed search may have more of it. `label`: stored, and free to change. `execution`: how this command runs;
+   * never in a configuration file.
    */
-  readonly scope: 'study' | 'more' | 'execution';
-  /** In place of `HGMLP_` and the key in capitals. */
-  readonly environment?: string;
+  readonly scope: 'study' | 'more' | 'label' | 'execution';
+  /** In place of `HGMLP_` and the key in capitals; null where the environment cannot give the option. */
+  readonly environment?: string | null;
 }
 
 const both: readonly CommandName[] = ['search', 'train'];
@@ -225,6 +226,7 @@ export const options = {
     defaultHelp: 'hourglass: depth 1 to 20, ratio 0.02 to 0.8; conventional: depth 1 to 6, ratio 1.05 to 6',
     commands: search,
     scope: 'study',
+    environment: null,
   },
   grid: {
     help: 'what grid combines: skipWidths, bottleneckWidths and depths of each shape',
@@ -233,6 +235,7 @@ export const options = {
     defaultHelp: 'required by the grid strategy',
     commands: search,
     scope: 'study',
+    environment: null,
   },
   name: {
     flag: '--name <text>',
@@ -241,7 +244,7 @@ export const options = {
     default: null,
     defaultHelp: 'from the task and the budget',
     commands: search,
-    scope: 'study',
+    scope: 'label',
   },
   dataFolder: {
     flag: '--data-folder <folder>',
@@ -287,6 +290,7 @@ export const options = {
     default: false,
     commands: search,
     scope: 'execution',
+    environment: null,
   },
   yes: {
     flag: '--yes',
@@ -295,6 +299,7 @@ export const options = {
     default: false,
     commands: search,
     scope: 'execution',
+    environment: null,
   },
   dryRun: {
     flag: '--dry-run',
@@ -354,8 +359,12 @@ export function optionsOf(command: CommandName): (Option & { readonly key: Optio
   return rows.filter(([, row]) => row.commands.includes(command)).map(([key, row]) => ({ key, ...row }));
 }
 
-/** `learningRates` to `HGMLP_LEARNING_RATES`. */
-export function environmentName(key: OptionKey): string {
+/** `learningRates` to `HGMLP_LEARNING_RATES`; null where the environment cannot give the option. */
+export function environmentName(key: OptionKey): string | null {
   const row: Option = options[key];
-  return row.environment ?? `HGMLP_${key.replace(/[A-Z]/g, (capital) => `_${capital}`).toUpperCase()}`;
+  return row.environment === undefined ? derivedName(key) : row.environment;
+}
+
+function derivedName(key: OptionKey): string {
+  return `HGMLP_${key.replace(/[A-Z]/g, (capital) => `_${capital}`).toUpperCase()}`;
 }

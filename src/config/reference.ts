@@ -24,16 +24,21 @@ export function renderOptionReference(): string {
 function tableOf(command: CommandName): string {
   const head = ['flag', 'key in files', 'environment', 'default', 'meaning', 'expects'];
   const rows = optionsOf(command).map((row) => [
-    row.flag ? code(row.flag) : '',
+    code(row.flag),
     command === 'search' && row.scope !== 'execution' ? code(row.key) : '',
     code(environmentName(row.key)),
-    row.defaultHelp ?? code(defaultText(row.default)),
-    row.help,
-    row.expects,
+    row.defaultHelp ? prose(row.defaultHelp) : code(defaultText(row.default)),
+    prose(row.help),
+    prose(row.expects),
   ]);
   return markdownTable([head, ...rows], { padding: false, alignDelimiters: false });
 }
 
-function code(text: string): string {
-  return `\`${text}\``;
+function code(text: string | null | undefined): string {
+  return text ? `\`${text}\`` : '';
+}
+
+/** Without this, `results/<name>` would be read as HTML and lose its name. */
+function prose(text: string): string {
+  return text.replaceAll('<', '\\<');
 }

@@ -1,10 +1,11 @@
 /** Merges the values of a command's options, once: flags before environment before configuration file before defaults. */
-import { closest, distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import { UserError } from '../base/errors.js';
 import { fields, type OptionValues } from './fields.js';
+import { nearestName } from './nearest.js';
 import { environmentName, optionsOf, type CommandName, type Option, type OptionKey } from './options.js';
-import { readConfigFile, type ConfigFile } from './yaml-file.js';
+import { shown } from './shown.js';
+import { readConfigFile, type ConfigFile, type KeyPath } from './yaml-file.js';
 
 export interface ResolveRequest {
   readonly command: CommandName;
@@ -25,7 +26,7 @@ type Row = Option & { readonly key: OptionKey };
 /** The values of the command's options. Throws a UserError that says where a wrong value stands. */
 export async function resolveOptions({ command, flags, environment }: ResolveRequest): Promise<Resolved> {
   const rows = optionsOf(command);
-  const configPath = flags['config'] ?? environment[environmentName('config')];
+  const configPath = flags['config'] ?? fromEnvironment('config', environment);
   const takesFile = rows.some((row) => row.key === 'config');
   const file = takesFile && typeof configPath === 'string' ? await readConfigFile(configPath) : null;
   if (file) refuseUnknownKeys(file, rows);
@@ -42,31 +43,49 @@ interface Sources {
 }
 
 function valueOf(row: Row, { flags, environment, file }: Sources): unknown {
-  const flag = flags[row.key];
-  if (flag !== undefined) return checked(row, flag, flagName(row));
-  const name = environmentName(row.key);
-  if (environment[name] !== undefined) return checked(row, environment[name], name);
-  const written = file?.values.get(row.key);
-  if (written !== undefined && written !== null) return checked(row, written, `${file!.where(row.key)}: ${row.key}`);
-  return row.default === null ? null : checked(row, row.default, row.key);
+  const { key } = row;
+  const flag = flags[key];
+  if (flag !== undefined) return checked(row, flag, () => flagName(row));
+  const variable = fromEnvironment(key, environment);
+  if (variable !== undefined) return checked(row, variable, () => environmentName(key)!);
+  const written = file?.values.get(key);
+  if (written !== undefined && written !== null) {
+    return checked(row, written, (path, unknownKey) => {
+      const inFile = [key, ...path];
+      const place =
+        unknownKey === undefined ? file!.where(inFile, 'value') : file!.where([...inFile, unknownKey], 'key');
+      return `${place}: ${inFile.join('.')}`;
+    });
+  }
+  return row.default === null ? null : checked(row, row.default, () => key);
 }
 
-function checked(row: Row, raw: unknown, source: string): unknown {
+/** An empty variable counts as absent, so that `HGMLP_SEED= hgmlp search` unsets it. */
+function fromEnvironment(key: OptionKey, environment: ResolveRequest['environment']): string | undefined {
+  const name = environmentName(key);
+  return name === null ? undefined : environment[name] || undefined;
+}
+
+/** Names the place of the value at a path inside the option ([] is the option itself), or of an unknown key in it. */
+type Source = (path: KeyPath, unknownKey?: string) => string;
+
+function checked(row: Row, raw: unknown, source: Source): unknown {
   const result = (fields[row.key] as z.ZodType).safeParse(raw);
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const inside = issue && typeof raw === 'object' && !Array.isArray(raw) ? `${detailOf(issue)}; ` : '';
-  throw new UserError(`${source}: ${inside}expected ${row.expects}, got ${shown(raw)}`);
+  const issue = result.error.issues[0]!;
+  const path = issue.path as KeyPath;
+  if (issue.code === 'unrecognized_keys') {
+    const [key] = issue.keys;
+    throw new UserError(`${source(path, key)}: expected ${issue.message}, got ${shown(key)}`);
+  }
+  // For a plain value or a list, the option's own words say best what it expects; a mapping needs the place inside.
+  const isMapping = typeof raw === 'object' && !Array.isArray(raw) && path.length > 0;
+  if (isMapping) throw new UserError(`${source(path)}: expected ${issue.message}, got ${shown(valueAt(raw, path))}`);
+  throw new UserError(`${source([])}: expected ${row.expects}, got ${shown(raw)}`);
 }
 
-function detailOf(issue: z.core.$ZodIssue): string {
-  const path = issue.path.join('.');
-  return path === '' ? issue.message : `${path}: ${issue.message}`;
-}
-
-function shown(raw: unknown): string {
-  const json = typeof raw === 'string' ? `'${raw}'` : JSON.stringify(raw);
-  return json.length > 80 ? `${json.slice(0, 80)}…` : json;
+function valueAt(raw: unknown, path: KeyPath): unknown {
+  return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], raw);
 }
 
 /** `--budget` of `--budget <parameters>`. */
@@ -79,19 +98,23 @@ function refuseUnknownKeys(file: ConfigFile, rows: readonly Row[]): void {
   for (const key of file.values.keys()) {
     if (known.some((name) => name === key)) continue;
     const flag = rows.find((row) => row.key === key);
-    const advice = flag
-      ? `it belongs on the command line: ${flagName(flag)}`
-      : `did you mean '${closest(key, known)}'? Known are ${known.join(', ')}`;
-    throw new UserError(`${file.where(key)}: expected a known option, got '${key}'; ${advice}`);
+    const nearest = nearestName(key, known);
+    const meant = nearest === null ? '' : `did you mean '${nearest}'? `;
+    const advice = flag ? `it belongs on the command line: ${flagName(flag)}` : `${meant}Known are ${known.join(', ')}`;
+    throw new UserError(`${file.where([key], 'key')}: expected a known option, got ${shown(key)}; ${advice}`);
   }
 }
 
+const prefix = 'HGMLP_';
+const withoutPrefix = (name: string) => name.slice(prefix.length);
+
 function environmentWarnings(environment: ResolveRequest['environment']): string[] {
   const commands: CommandName[] = ['search', 'train', 'frontier show', 'frontier plot'];
-  const known = [...new Set(commands.flatMap((command) => optionsOf(command).map(({ key }) => environmentName(key))))];
+  const names = commands.flatMap((command) => optionsOf(command).map(({ key }) => environmentName(key)));
+  const known = [...new Set(names)].filter((name) => name !== null);
   return Object.keys(environment)
-    .filter((name) => name.startsWith('HGMLP_') && !known.includes(name))
-    .map((name) => ({ name, nearest: closest(name, known) }))
-    .filter(({ name, nearest }) => distance(name, nearest) <= 3)
-    .map(({ name, nearest }) => `the environment has ${name}, which means nothing; did you mean ${nearest}?`);
+    .filter((name) => name.startsWith(prefix) && !known.includes(name))
+    .map((name) => ({ name, nearest: nearestName(withoutPrefix(name), known.map(withoutPrefix)) }))
+    .filter(({ nearest }) => nearest !== null)
+    .map(({ name, nearest }) => `the environment has ${name}, which means nothing; did you mean ${prefix}${nearest}?`);
 }

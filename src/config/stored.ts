@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError, writeFileAtomically } from '../base/files.js';
+import { parseBudget } from '../search/budget.js';
 import { optionsOf, type OptionKey } from './options.js';
 
 /** Option values by key; an option without a value is absent. */
@@ -47,10 +48,19 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
 /** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
 export function forbiddenChanges(stored: StoredConfig, requested: StoredConfig): string[] {
   return optionsOf('search')
-    .filter(
-      ({ key, scope }) => !(scope === 'more' ? isMore(stored[key], requested[key]) : same(stored[key], requested[key])),
-    )
+    .filter(({ key, scope }) => {
+      if (scope === 'label') return false;
+      const mayStay = scope === 'more' ? isMore : same;
+      return !mayStay(meaningOf(key, stored[key]), meaningOf(key, requested[key]));
+    })
     .map(({ key }) => `${key}: ${shown(stored[key])} in the results, ${shown(requested[key])} now`);
+}
+
+/** A budget may be written in several ways: `1M` is `1000k`. */
+function meaningOf(key: OptionKey, value: unknown): unknown {
+  if (key !== 'budget' || typeof value !== 'string') return value;
+  const { wanted, atLeast } = parseBudget(value);
+  return { wanted, atLeast };
 }
 
 function same(stored: unknown, requested: unknown): boolean {

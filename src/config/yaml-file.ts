@@ -1,18 +1,33 @@
-/** Reads a configuration file, and remembers where each of its keys stands. */
-import { readFile } from 'node:fs/promises';
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+/** Reads a configuration file, and remembers where each of its keys and values stands. */
+import { readFile, stat } from 'node:fs/promises';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Alias,
+  type Document,
+  type Node,
+  type YAMLError,
+} from 'yaml';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
 
 export interface ConfigFile {
-  readonly path: string;
   readonly values: ReadonlyMap<string, unknown>;
-  /** `configs/x.yaml:12:3`, where a key stands. */
-  where(key: string): string;
+  /** `configs/x.yaml:12:3`, where a key or its value stands. */
+  where(path: KeyPath, part: keyof Spot): string;
 }
+
+/** From the outermost key inwards; numbers count the items of a list from 0. */
+export type KeyPath = readonly (string | number)[];
 
 /** The most times one anchor may be repeated, so that a small file cannot fill the memory. */
 const maximumAliases = 100;
+const largestFileBytes = 1_000_000;
 
 /** The keys and values of a YAML mapping. Throws a UserError with line and column where it is none. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
@@ -22,40 +37,62 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;
   };
-  const [fault] = document.errors;
-  if (fault) throw new UserError(`${at(fault.pos[0])}: expected YAML, got a syntax error: ${firstLine(fault.message)}`);
+  const [fault] = [...document.errors, ...document.warnings];
+  if (fault) throw new UserError(`${at(fault.pos[0])}: expected YAML, got a syntax error: ${readable(fault)}`);
   if (document.contents !== null && !isMap(document.contents)) {
     throw new UserError(`${path}:1:1: expected options as 'key: value' lines, got something else`);
   }
-  const offsets = keyOffsets(document);
-  return { path, values: valuesOf(document, path), where: (key) => at(offsets.get(key) ?? 0) };
+  return {
+    values: valuesOf(document, at),
+    where: (keyPath, part) => at(offsetOf(spotOf(document, keyPath)[part])),
+  };
 }
 
 async function readText(path: string): Promise<string> {
-  let bytes: Buffer;
+  const bytes = await readBytes(path);
   try {
-    bytes = await readFile(path);
+    if (!bytes.includes(0)) return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Not UTF-8: refused below, as a zero byte is.
+  }
+  throw new UserError(`${path}: expected a YAML text file, got a binary file`);
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    const { size } = await stat(path);
+    if (size <= largestFileBytes) return await readFile(path);
   } catch (error) {
     throw fileError(error, 'read the configuration file', path);
   }
-  if (bytes.includes(0)) throw new UserError(`${path}: expected a YAML text file, got a binary file`);
-  return bytes.toString('utf8');
+  throw new UserError(`${path}: expected a configuration file of at most 1 MB, got a larger one; check the path`);
 }
 
-function keyOffsets(document: Document): Map<string, number> {
-  const items = isMap(document.contents) ? document.contents.items : [];
-  return new Map(
-    items.flatMap(({ key }) => (isScalar(key) ? [[String(key.value), key.range?.[0] ?? 0] as const] : [])),
-  );
-}
-
-function valuesOf(document: Document, path: string): Map<string, unknown> {
+function valuesOf(document: Document, at: (offset: number) => string): Map<string, unknown> {
   try {
     const values = document.toJS({ mapAsMap: true, maxAliasCount: maximumAliases }) as Map<unknown, unknown> | null;
     return new Map([...(values ?? [])].map(([key, value]) => [String(key), plain(value)]));
   } catch (error) {
-    throw new UserError(`${path}: expected plain YAML, got: ${firstLine(messageOf(error))}`);
+    // Once a file is parsed only its aliases can fail: one without an anchor, one inside its own anchor, too many.
+    const place = at(offsetOf(suspectAlias(document)));
+    throw new UserError(`${place}: expected plain YAML, got: ${readable(error)}; write the values out`, undefined, {
+      cause: error,
+    });
   }
+}
+
+/** The first alias without an anchor, or else the first one. */
+function suspectAlias(document: Document): Alias | undefined {
+  const aliases: Alias[] = [];
+  visit(document, { Alias: (_, alias) => void aliases.push(alias) });
+  return aliases.find((alias) => alias.resolve(document) === undefined) ?? aliases[0];
+}
+
+/** The parser's words, where they help somebody who writes YAML. */
+function readable(error: unknown): string {
+  if ((error as Partial<YAMLError>).code === 'MULTIPLE_DOCS') return 'the file holds several documents, expected one';
+  const [line] = messageOf(error).split('\n');
+  return line!.includes('call stack') ? 'values are nested too deeply' : line!;
 }
 
 /** Mappings as objects without a prototype, so that no key means anything to JavaScript. */
@@ -67,6 +104,33 @@ function plain(value: unknown): unknown {
   return result;
 }
 
-function firstLine(message: string): string {
-  return message.split('\n')[0]!;
+interface Spot {
+  readonly key: Node | null;
+  readonly value: Node | null;
+}
+
+/** The nodes at the end of a path, or as far along it as the file goes. */
+function spotOf(document: Document, path: KeyPath): Spot {
+  let spot: Spot = { key: null, value: document.contents };
+  for (const step of path) {
+    const node = isAlias(spot.value) ? spot.value.resolve(document) : spot.value;
+    const next = childOf(node, step);
+    if (next === undefined) break;
+    spot = next;
+  }
+  return spot;
+}
+
+function childOf(node: Node | null | undefined, step: string | number): Spot | undefined {
+  if (isSeq<Node>(node)) {
+    const item = node.items[Number(step)];
+    return item && { key: item, value: item };
+  }
+  if (!isMap<Node, Node | null>(node)) return undefined;
+  const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === step);
+  return pair && { key: pair.key, value: pair.value ?? pair.key };
+}
+
+function offsetOf(node: Node | null | undefined): number {
+  return node?.range?.[0] ?? 0;
 }

@@ -57,6 +57,20 @@ describe('the value of an option', () => {
     expect((await resolve({ yaml: 'budget: 500000\n' })).values.budget).toBe('500000');
   });
 
+  test('may be a list or a single number in a file where flags take text between commas', async () => {
+    const { values } = await resolve({ yaml: 'budget: [1M, 2000000]\nlearningRates: 3e-4\n' });
+    expect(values).toMatchObject({ budget: '1M,2000000', learningRates: [3e-4] });
+  });
+
+  test('is absent where its environment variable is empty', async () => {
+    expect((await resolve({ environment: { HGMLP_SEED: '', HGMLP_CONFIG: '' } })).values.seed).toBe(1);
+  });
+
+  test('cannot come from the environment where that would throw results away', async () => {
+    const { values } = await resolve({ environment: { HGMLP_FRESH: '1', HGMLP_YES: '1' } });
+    expect(values).toMatchObject({ fresh: false, yes: false });
+  });
+
   test('is nothing where its default follows from the task', async () => {
     expect((await resolve({})).values).toMatchObject({ epochs: null, learningRates: null, workers: null });
   });
@@ -75,13 +89,24 @@ describe('a wrong value is refused in one line that says where it stands', () =>
     [
       'a file',
       { yaml: 'task: mnist/denoising\nepochs: many\n' },
-      "/search.yaml:2:1: epochs: expected a whole number from 1, got 'many'",
+      "/search.yaml:2:9: epochs: expected a whole number from 1, got 'many'",
     ],
     [
       'a nested value',
       { yaml: 'space:\n  hourglass: { depth: [9, 2] }\n' },
-      '/search.yaml:1:1: space: hourglass.depth: the smallest must not be above the largest; expected for hourglass',
+      '/search.yaml:2:23: space.hourglass.depth: expected two numbers: [smallest, largest], got [9,2]',
     ],
+    [
+      'one item of a nested list',
+      { yaml: 'grid:\n  hourglass:\n    skipWidths: [785, ten]\n    bottleneckWidths: [4]\n    depths: [1]\n' },
+      "/search.yaml:3:23: grid.hourglass.skipWidths.1: expected a whole number from 1, got 'ten'",
+    ],
+    [
+      'a value behind an alias',
+      { yaml: 'seed: &s [1]\nspace: { hourglass: { depth: *s } }\n' },
+      '/search.yaml:1:10: seed: expected a whole number from 0, got [1]',
+    ],
+    ['a file with no number', { yaml: 'weightDecay: .nan\n' }, 'weightDecay: expected a number from 0, got NaN'],
     ['a list with repeats', { flags: { learningRates: '1e-3,0.001' } }, '--learning-rates: expected numbers above 0'],
     ['hexadecimal', { flags: { seed: '0x10' } }, "--seed: expected a whole number from 0, got '0x10'"],
   ])('in %s', async (_, given, expected) => {
@@ -106,7 +131,33 @@ describe('a configuration file is refused in one line', () => {
     ['that is a list', '- 1\n', "/search.yaml:1:1: expected options as 'key: value' lines"],
     ['that is binary', Uint8Array.of(0x89, 0x50, 0, 1), '/search.yaml: expected a YAML text file, got a binary file'],
     ['with a hostile key', '__proto__: { polluted: 1 }\n', "got '__proto__'"],
-    ['with a nested unknown key', 'grid: { hourglas: {} }\n', 'Unrecognized key: "hourglas"'],
+    [
+      'with a nested unknown key',
+      'grid:\n  hourglas: {}\n',
+      "/search.yaml:2:3: grid: expected the keys hourglass and conventional, got 'hourglas'",
+    ],
+    [
+      'with a hostile nested key',
+      'space: { __proto__: {} }\n',
+      "space: expected the keys hourglass and conventional, got '__proto__'",
+    ],
+    ['with a key that is far from all', 'wavelength: 1\n', "got 'wavelength'; Known are task"],
+    ['with a tag', 'seed: !secret 3\n', '/search.yaml:1:7: expected YAML, got a syntax error: Unresolved tag: !secret'],
+    ['with two documents', 'seed: 1\n---\nseed: 2\n', 'the file holds several documents, expected one'],
+    [
+      'with an alias of nothing',
+      'seed: 1\nflips: *four\n',
+      '/search.yaml:2:8: expected plain YAML, got: Unresolved alias',
+    ],
+    [
+      'that holds itself',
+      'space: &a\n  hourglass: *a\n',
+      '/search.yaml:2:14: expected plain YAML, got: values are nested too deeply',
+    ],
+    ['that is nested too deeply', '['.repeat(50_000), 'values are nested too deeply'],
+    ['that would steer a terminal', '"\\e[2Jx\\n": 1\n', "got '\\u001b[2Jx\\u000a'"],
+    ['that is not UTF-8', Uint8Array.of(0x73, 0xff, 0x3a, 0x20, 0x31), 'expected a YAML text file, got a binary file'],
+    ['that is too large', '#'.repeat(1_000_001), 'expected a configuration file of at most 1 MB'],
     [
       'that grows when it is read',
       `a: &a [${'x,'.repeat(50)}]\nb: &b [${'*a,'.repeat(50)}]\nseed: [${'*b,'.repeat(50)}]\n`,

@@ -42,6 +42,8 @@ describe('a resumed search', () => {
     ['the same', {}],
     ['more candidates', { candidates: '20' }],
     ['more replicates', { replicates: '4' }],
+    ['the same budget written in another way', { budget: '1000k' }],
+    ['another name', { name: 'renamed' }],
     ['another learning rate beside the old ones', { learningRates: '1e-3,3e-4,1e-4' }],
   ])('may ask for %s', async (_, flags) => {
     const before = { learningRates: '3e-4,1e-3', replicates: '2' };
