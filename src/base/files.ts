@@ -1,17 +1,43 @@
 /** Safe file writing, and what the operating system's refusals mean to the user. */
-import { access, constants, mkdir } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
 import { exitCodes, UserError } from './errors.js';
 
-/** Writes a whole file or nothing: to a temporary file beside it, synced, then renamed. */
+/**
+ * Writes a whole file or nothing: to a temporary file beside it, synced, then renamed. Own code, because write-file-atomic
+ * (7 and 8) asks for one write and ignores how much of it was done: on a disk that fills up, the file is replaced by a
+ * part of the new one without an error. `FileHandle.writeFile` goes on until all is written or refused.
+ */
 export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
+  const target = await realpath(file).catch(() => file);
+  const temporary = `${target}.${randomUUID()}.tmp`;
   try {
-    const bytes = typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    await writeFileAtomic(file, bytes, { fsync: true });
+    await writeSynced(temporary, data);
+    await rename(temporary, target);
+    await syncFolder(path.dirname(target));
   } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(error, 'write', file);
   }
+}
+
+async function writeSynced(file: string, data: string | Uint8Array): Promise<void> {
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(data);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Makes the names in a folder last: those of new and renamed files are on the disk once it resolves. */
+export async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folder as a file, and needs no such sync.
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
 }
 
 /** Makes the folder if it is missing. Throws a UserError where nothing can be written into it. */
@@ -45,11 +71,13 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: 'expected a folder, got a file on the way to it; choose another folder',
   EEXIST: 'expected a folder, got a file of that name; choose another folder',
   ENOENT: 'no such file or folder; check the path',
+  EFBIG: 'the file would pass the size limit; raise it with ulimit -f and run the same command again',
+  ENAMETOOLONG: 'the name is too long; choose a shorter one',
   EMFILE: 'too many open files; raise the limit with ulimit -n',
 };
 
 /** What a later attempt with the same command may find mended. */
-const resumable = new Set(['ENOSPC', 'EDQUOT', 'EIO']);
+const resumable = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG']);
 
 /** The refusal of the operating system as a UserError of one line; any other error as it is. */
 export function fileError(error: unknown, action: string, file: string): unknown {

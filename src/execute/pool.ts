@@ -1,11 +1,12 @@
 /**
  * Local worker processes, one network each at a time, on one thread each. Processes and not threads, so that a crash in
- * native code costs one run and not the search. Source of the pool: workerpool.
+ * native code costs one run and not the search. Each run of a pool has a worker to itself; one that has died, at work or
+ * idle, is replaced when the next run needs it.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import workerpool from 'workerpool';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import { startWorker, type WorkerProcess } from './worker-process.js';
 
 export interface PoolOptions {
   /** The number of worker processes. */
@@ -18,8 +19,8 @@ export interface PoolOptions {
 
 export interface Pool {
   /**
-   * Trains one run in the next free worker. Rejects where the worker throws or dies, in words, and where the signal is
-   * aborted.
+   * Trains one run in the next free worker. Rejects where the worker throws or dies, in words; an aborted signal ends the
+   * run's worker at once.
    */
   train(spec: RunSpec, options: { signal: AbortSignal; onEpoch: (record: EpochRecord) => void }): Promise<Run>;
   /** Ends all workers at once. */
@@ -33,25 +34,43 @@ export function defaultWorkers(): number {
 
 /** A pool whose workers start when they are first needed. */
 export function openPool({ workers, dataFolder, workerScript = ownWorkerScript() }: PoolOptions): Pool {
-  const pool = workerpool.pool(workerScript, {
-    workerType: 'process',
-    maxWorkers: workers,
-    forkOpts: { env: { ...process.env, OMP_NUM_THREADS: '1' } },
-  });
+  const settings = dataFolder === undefined ? {} : { dataFolder };
+  const slots = slotsOf(workers);
+  const processes = new Set<WorkerProcess>();
+  const busy = new Set<WorkerProcess>();
+  let closed = false;
+
+  const takeWorker = () => {
+    const idle = [...processes].find((worker) => worker.alive() && !busy.has(worker));
+    const worker = idle ?? startWorker(workerScript);
+    if (idle === undefined) {
+      processes.add(worker);
+      void worker.gone.then(() => processes.delete(worker));
+    }
+    busy.add(worker);
+    return worker;
+  };
   return {
-    train: (spec, { signal, onEpoch }) =>
-      new Promise<Run>((resolve, reject) => {
-        const task = pool.exec('train', [spec, { dataFolder }], { on: onEpoch });
-        const abort = () => reject(new Error('stopped'));
-        if (signal.aborted) abort();
-        signal.addEventListener('abort', abort, { once: true });
-        task
-          .then((run: Run) => resolve(run))
-          .catch((error: unknown) => reject(new Error(reasonOf(error))))
-          .finally(() => signal.removeEventListener('abort', abort));
-      }),
-    close: async () => {
-      await pool.terminate(true);
+    async train(spec, { signal, onEpoch }) {
+      await slots.take();
+      let worker: WorkerProcess | null = null;
+      const abort = () => void worker?.end();
+      signal.addEventListener('abort', abort);
+      try {
+        if (signal.aborted || closed) throw new Error('stopped');
+        worker = takeWorker();
+        return await worker.train({ spec, ...settings }, onEpoch);
+      } catch (error) {
+        throw signal.aborted || closed ? new Error('stopped', { cause: error }) : error;
+      } finally {
+        signal.removeEventListener('abort', abort);
+        if (worker !== null) busy.delete(worker);
+        slots.give();
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.all([...processes].map((worker) => worker.end()));
     },
   };
 }
@@ -60,12 +79,19 @@ function ownWorkerScript(): string {
   return fileURLToPath(new URL('./worker.js', import.meta.url));
 }
 
-/** One line. What the pool says of a dead worker is a list of its settings, of which only the end is of use. */
-function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
-  if (!message.startsWith('Workerpool Worker terminated')) return message;
-  const signal = /signalCode: `(SIG\w+)`/.exec(message)?.[1];
-  const exitCode = /exitCode: `(\d+)`/.exec(message)?.[1];
-  if (signal === 'SIGKILL') return 'the worker process was killed (SIGKILL); often the machine ran out of memory';
-  return signal ? `the worker process ended by ${signal}` : `the worker process ended with exit code ${exitCode}`;
+/** So many may go on at a time; the others wait in line. */
+function slotsOf(count: number) {
+  const line: (() => void)[] = [];
+  let free = count;
+  return {
+    async take(): Promise<void> {
+      if (free === 0) return new Promise((resolve) => line.push(resolve));
+      free -= 1;
+    },
+    give(): void {
+      const next = line.shift();
+      if (next === undefined) free += 1;
+      else next();
+    },
+  };
 }

@@ -25,6 +25,7 @@ export interface ParsedLog {
 
 const opening = '{"checksum":"';
 const middle = '","record":';
+const recordStart = /(?=\{"checksum":")/;
 
 /** The line of a record, its line end included. */
 export function encodeLine(record: LogRecord): string {
@@ -34,18 +35,40 @@ export function encodeLine(record: LogRecord): string {
 
 /** Every sound record of a file. Torn, altered or foreign lines are left out and told; they never harm the others. */
 export function parseLog(content: Buffer): ParsedLog {
-  const lines = content.toString('utf8').split('\n');
   const runs: Run[] = [];
   const problems: string[] = [];
-  const torn = lines.pop()!;
-  for (const [index, line] of lines.entries()) {
-    const record = decodeLine(line);
-    if (record === null) problems.push(`line ${index + 1} is damaged and was left out`);
+  for (const { text, number, torn } of linesOf(content)) {
+    const record = torn ? null : decodeLine(text);
+    if (torn) problems.push('the last line was cut off in mid-write and was left out');
+    else if (record === null) problems.push(`line ${number} is damaged and was left out`);
     else if (record.type === 'run') runs.push(record.run);
     else if (record.version > logVersion) return { runs: [], problems: [], newerVersion: record.version };
   }
-  if (torn !== '') problems.push(`the last line was cut off in mid-write and was left out`);
   return { runs, problems, newerVersion: null };
+}
+
+interface Line {
+  readonly text: string;
+  /** 1-based. */
+  readonly number: number;
+  /** The end of a file that does not end with a line end. */
+  readonly torn: boolean;
+}
+
+/**
+ * The lines of a file, one after the other, since a file may be longer than a string can be. Where a line end itself was
+ * altered, two records stand on one line: a new one starts at each opening, which no other text of a record can contain.
+ */
+function* linesOf(content: Buffer): Generator<Line> {
+  for (let start = 0, number = 1; start < content.length; number += 1) {
+    const end = content.indexOf('\n', start);
+    const whole = end !== -1;
+    const pieces = content.toString('utf8', start, whole ? end : content.length).split(recordStart);
+    for (const [index, text] of pieces.entries()) {
+      yield { text, number, torn: !whole && index === pieces.length - 1 };
+    }
+    start = whole ? end + 1 : content.length;
+  }
 }
 
 function decodeLine(line: string): LogRecord | null {

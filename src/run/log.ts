@@ -6,7 +6,8 @@
 import { open, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
-import { ensureWritableFolder, fileError } from '../base/files.js';
+import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
+import { checkRun } from './check-run.js';
 import { encodeLine, headerRecord, logVersion, parseLog, type LogRecord } from './log-format.js';
 import type { Run } from './run.js';
 
@@ -50,6 +51,9 @@ export async function openRunLog(resultsFolder: string, files: LogFiles = diskFi
   return {
     ...content,
     append(run) {
+      const { key } = run;
+      // JSON turns a NaN into null: such a line would be sound, but never be read as a run again.
+      if (!checkRun(run)) return Promise.reject(new Error(`run ${key}: a value is missing or is not finite`));
       const appended = last.then(() => write.record({ type: 'run', run }));
       last = appended.catch(() => undefined);
       return appended;
@@ -68,7 +72,7 @@ export async function readRunLog(resultsFolder: string): Promise<LogContent> {
   const problems: string[] = [];
   for (const name of await logFileNames(folder)) {
     const file = path.join(folder, name);
-    const parsed = parseLog(await readFile(file));
+    const parsed = parseLog(await readLogFile(file));
     if (parsed.newerVersion !== null) {
       throw new UserError(
         `${file}: expected a run log of version ${logVersion} or older, got ${parsed.newerVersion}; update hgmlp`,
@@ -82,13 +86,23 @@ export async function readRunLog(resultsFolder: string): Promise<LogContent> {
   return { runs, problems };
 }
 
+async function readLogFile(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw fileError(error, 'read', file);
+  }
+}
+
 function logFolder(resultsFolder: string): string {
   return path.join(resultsFolder, 'log');
 }
 
 async function logFileNames(folder: string): Promise<string[]> {
   try {
-    return (await readdir(folder)).filter((name) => name.endsWith('.jsonl')).sort();
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+    // Shorter first, so that writer-10000 comes after writer-9999.
+    return names.sort((left, right) => left.length - right.length || (left < right ? -1 : 1));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw fileError(error, 'read', folder);
@@ -115,10 +129,7 @@ function writerOf(folder: string, files: LogFiles) {
   return {
     async record(record: LogRecord): Promise<void> {
       file ??= await createWriterFile(folder, files);
-      if (soundLength === 0) {
-        await appendLine(file, headerRecord);
-        await files.syncFolder(folder);
-      }
+      if (soundLength === 0) await appendLine(file, headerRecord);
       await appendLine(file, record);
     },
     close: async () => file?.close(),
@@ -131,7 +142,11 @@ async function createWriterFile(folder: string, files: LogFiles): Promise<LogFil
   for (let number = taken.length + 1; ; number += 1) {
     const file = path.join(folder, `writer-${String(number).padStart(4, '0')}.jsonl`);
     try {
-      return await files.create(file);
+      const created = await files.create(file);
+      // The file's name, and that of a folder just made, must last as long as what is written.
+      await files.syncFolder(folder);
+      await files.syncFolder(path.dirname(folder));
+      return created;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, 'create', file);
     }
@@ -140,7 +155,9 @@ async function createWriterFile(folder: string, files: LogFiles): Promise<LogFil
 
 async function writeWhole(file: LogFile, bytes: Uint8Array, position: number): Promise<void> {
   for (let written = 0; written < bytes.length;) {
-    written += await file.write(bytes.subarray(written), position + written);
+    const count = await file.write(bytes.subarray(written), position + written);
+    if (count === 0) throw Object.assign(new Error('nothing was written'), { code: 'ENOSPC' });
+    written += count;
   }
 }
 
@@ -154,10 +171,5 @@ const diskFiles: LogFiles = {
       close: () => handle.close(),
     };
   },
-  async syncFolder(folder) {
-    // Windows opens no folder as a file, and needs no such sync.
-    if (process.platform === 'win32') return;
-    const handle = await open(folder, 'r');
-    await handle.sync().finally(() => handle.close());
-  },
+  syncFolder,
 };

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { permutation, randomStream, streamSeed } from '../../src/base/random.js';
+import { numpyRandomState, permutation, randomStream, streamSeed } from '../../src/base/random.js';
 
 const drawn = (length: number, ...labels: (string | number)[]) => {
   const stream = randomStream(...labels);
@@ -38,5 +39,14 @@ describe('a random stream', () => {
   test('orders every element exactly once', () => {
     const order = permutation(randomStream('order'), 1000);
     expect([...order].sort((left, right) => left - right)).toEqual(Array.from({ length: 1000 }, (_, index) => index));
+  });
+
+  test("gives numpy's permutation of the reference split", () => {
+    const { split } = JSON.parse(readFileSync(new URL('../golden/data-goldens.json', import.meta.url), 'utf8')) as {
+      split: { first_20: number[]; last_5: number[] };
+    };
+    const order = [...permutation(numpyRandomState(42), 60_000)];
+    expect(order.slice(0, 20)).toEqual(split.first_20);
+    expect(order.slice(-5)).toEqual(split.last_5);
   });
 });

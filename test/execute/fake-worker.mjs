@@ -1,17 +1,30 @@
 // A worker whose training is what the spec's task says: an end of each kind, without a network.
-import workerpool from 'workerpool';
-
-process.on('SIGINT', () => undefined);
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
+process.on('disconnect', () => process.exit());
 
 const endings = {
   succeed: async (spec) => {
-    workerpool.workerEmit({ epoch: 1 });
+    process.send({ type: 'epoch', epoch: { epoch: 1 } });
     return { key: 'k', spec, state: 'finished', worker: process.pid };
   },
   throw: () => Promise.reject(new Error('no such luck')),
   exit: () => process.exit(7),
   kill: () => process.kill(process.pid, 'SIGKILL') && new Promise(() => undefined),
-  hang: () => new Promise(() => setInterval(() => undefined, 1000)),
+  hang: () => {
+    process.send({ type: 'epoch', epoch: { epoch: process.pid } });
+    return new Promise(() => undefined);
+  },
+  spin: () => {
+    // Synchronous to the end: neither a message nor a signal handler gets its turn.
+    process.send({ type: 'epoch', epoch: { epoch: process.pid } });
+    for (;;);
+  },
 };
 
-workerpool.worker({ train: (spec) => endings[spec.task](spec) });
+process.on('message', async ({ spec }) => {
+  try {
+    process.send({ type: 'run', run: await endings[spec.task](spec) });
+  } catch (error) {
+    process.send({ type: 'failure', reason: error.message });
+  }
+});

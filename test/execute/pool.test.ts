@@ -1,7 +1,14 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { openPool, type Pool } from '../../src/execute/pool.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
+import { compileSources } from '../compiled.js';
 
 const workerScript = fileURLToPath(new URL('./fake-worker.mjs', import.meta.url));
 const pools: Pool[] = [];
@@ -48,12 +55,99 @@ describe('a pool of worker processes', () => {
     for (let next = 0; next < 3; next += 1) expect((await train(pool, 'succeed')).state).toBe('finished');
   });
 
-  test('gives up a run at once when the signal is aborted, and closes although a worker hangs', async () => {
+  test('goes on with the runs that wait when the only worker dies', async () => {
     const pool = open(1);
-    const controller = new AbortController();
-    const hanging = train(pool, 'hang', { signal: controller.signal });
-    controller.abort();
-    await expect(hanging).rejects.toThrow('stopped');
+    const ended = await Promise.allSettled(['kill', 'succeed', 'exit', 'succeed'].map((task) => train(pool, task)));
+    expect(ended.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  test('finishes six runs in two workers, two at a time', async () => {
+    const pool = open(2);
+    const runs = await Promise.all(Array.from({ length: 6 }, () => train(pool, 'succeed')));
+    expect(runs.map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'finished'));
+    expect(new Set(runs.map(({ worker }) => worker)).size).toBe(2);
+  });
+
+  test('replaces a worker that died idle, at no cost to the next run', async () => {
+    const pool = open(1);
+    const { worker } = await train(pool, 'succeed');
+    process.kill(worker, 'SIGKILL');
+    await untilGone(worker);
+    expect((await train(pool, 'succeed')).worker).not.toBe(worker);
+  });
+
+  test('closes although a worker died idle', async () => {
+    const pool = open(1);
+    const { worker } = await train(pool, 'succeed');
+    process.kill(worker, 'SIGKILL');
+    await untilGone(worker);
     await pool.close();
   });
+
+  test.each(['hang', 'spin'])('ends the worker of an aborted run at once, also one that can only %s', async (task) => {
+    const pool = open(1);
+    const { worker, ended, abort } = await startEndless(pool, task);
+    abort();
+    await expect(ended).rejects.toThrow('stopped');
+    await untilGone(worker);
+    expect((await train(pool, 'succeed')).state).toBe('finished');
+  });
+
+  test('starts nothing for a signal that is aborted already', async () => {
+    await expect(train(open(1), 'succeed', { signal: AbortSignal.abort() })).rejects.toThrow('stopped');
+  });
+
+  test('ends its workers when it is closed, and starts no more', async () => {
+    const pool = open(1);
+    const { worker, ended } = await startEndless(pool, 'hang');
+    const waiting = train(pool, 'succeed');
+    const refused = [expect(ended).rejects.toThrow('stopped'), expect(waiting).rejects.toThrow('stopped')];
+    await pool.close();
+    await Promise.all([...refused, untilGone(worker)]);
+  });
+
+  test.skipIf(process.platform === 'win32')('leaves no worker behind when its process is killed', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-pool-'));
+    await compileSources(folder, ['base/errors', 'execute/worker-process', 'execute/pool']);
+    await writeFile(
+      path.join(folder, 'parent.js'),
+      `import { openPool } from './execute/pool.js';
+       const pool = openPool({ workers: 2, workerScript: ${JSON.stringify(workerScript)} });
+       const onEpoch = ({ epoch: worker }) => console.log(worker);
+       for (let run = 0; run < 2; run += 1) void pool.train({ task: 'hang' }, { signal: new AbortController().signal, onEpoch });`,
+    );
+    const parent = spawn(process.execPath, [path.join(folder, 'parent.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const workers: number[] = [];
+    for await (const line of createInterface({ input: parent.stdout })) {
+      workers.push(Number(line));
+      if (workers.length === 2) parent.kill('SIGKILL');
+    }
+    expect(workers.length).toBe(2);
+    await Promise.all(workers.map(untilGone));
+    await rm(folder, { recursive: true });
+  });
 });
+
+/** A run that never ends, once its worker has begun it. */
+async function startEndless(pool: Pool, task: string) {
+  const controller = new AbortController();
+  let begun: (worker: number) => void;
+  const worker = new Promise<number>((resolve) => (begun = resolve));
+  const onEpoch = ({ epoch }: EpochRecord) => begun(epoch);
+  const ended = pool.train({ task } as RunSpec, { signal: controller.signal, onEpoch });
+  // Looked at later than it may be rejected.
+  ended.catch(() => undefined);
+  return { worker: await worker, ended, abort: () => controller.abort() };
+}
+
+/** Resolves once there is no process of that number; a test of a process that stays runs into its time limit. */
+async function untilGone(worker: number): Promise<void> {
+  for (;;) {
+    try {
+      process.kill(worker, 0);
+    } catch {
+      return;
+    }
+    await setTimeout(10);
+  }
+}

@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
-import { encodeLine, headerRecord } from '../../src/run/log-format.js';
+import { encodeLine, headerRecord, parseLog } from '../../src/run/log-format.js';
 import { openRunLog, readRunLog, type LogFile, type LogFiles } from '../../src/run/log.js';
+import type { FinishedRun } from '../../src/run/run.js';
 import { failedRun, finishedRun } from './runs.js';
 
 let folder: string;
@@ -81,6 +82,36 @@ describe('the run log', () => {
     }
   });
 
+  test('survives a flipped bit at every byte of a file: no other record is lost', async () => {
+    await appendAll(finishedRun(0), finishedRun(1), finishedRun(2));
+    const whole = await readFile(writerFile());
+    const ends = [...whole.entries()].filter(([, byte]) => byte === 0x0a).map(([position]) => position);
+    for (const [position] of whole.entries()) {
+      const altered = Buffer.from(whole);
+      altered[position]! ^= 1 << (position % 8);
+      const { runs, problems } = parseLog(altered);
+      const line = ends.findIndex((end) => position <= end);
+      const others = [0, 1, 2].filter((replicate) => replicate !== line - 1);
+      expect(runs.map(({ spec }) => spec.recipe.replicate)).toEqual(others);
+      expect(problems.length).toBeGreaterThan(0);
+    }
+  });
+
+  test('refuses to write a run that could not be read again', async () => {
+    const log = await openRunLog(folder);
+    const run = finishedRun(0);
+    const lost = { ...run, curve: [{ ...run.curve[0]!, trainLoss: NaN }] };
+    await expect(log.append(lost)).rejects.toThrow(`run ${run.key}: a value is missing or is not finite`);
+    await log.append(finishedRun(1));
+    await log.close();
+    expect((await readRunLog(folder)).runs.size).toBe(1);
+  });
+
+  test('says what is wrong with a file that cannot be read', async () => {
+    await mkdir(writerFile(), { recursive: true });
+    await expect(readRunLog(folder)).rejects.toThrow(/cannot read .*writer-0001.jsonl: expected a file, got a folder/);
+  });
+
   test('leaves out records with a right checksum that are no runs', async () => {
     await appendAll(finishedRun(0));
     const strange = [{ type: 'run', run: { key: 'x' } }, { type: 'run' }, { type: 'parrot' }, null, 7];
@@ -130,6 +161,72 @@ describe('the run log on a failing disk', () => {
     expect(disk.text()).toBe(sound + encodeLine({ type: 'run', run: finishedRun(2) }));
   });
 });
+
+describe('the run log of a process that is killed', () => {
+  test.each(['all that was written survives', 'only what was synced survives', 'half of the rest survives'])(
+    'before any of its calls holds every appended run and at most one more, where %s',
+    async (survival) => {
+      for (let calls = 0, ended = false; !ended; calls += 1) {
+        const disk = dyingDisk(calls);
+        const appended = await appendUntilDeath(disk);
+        ended = appended.length === 3;
+        const survived = disk.survivors[survival]!();
+        const { runs, problems } = parseLog(survived);
+        expect(runs.slice(0, appended.length)).toEqual(appended);
+        expect(runs.length).toBeLessThanOrEqual(appended.length + 1);
+        expect(problems.length).toBeLessThanOrEqual(1);
+      }
+    },
+  );
+});
+
+async function appendUntilDeath(disk: LogFiles): Promise<FinishedRun[]> {
+  const appended: FinishedRun[] = [];
+  const log = await openRunLog(folder, disk);
+  try {
+    for (const run of [finishedRun(0), finishedRun(1), finishedRun(2)]) {
+      await log.append(run);
+      appended.push(run);
+    }
+  } catch {
+    // Dead: whatever the log would still do is not done either.
+  }
+  return appended;
+}
+
+/** One file in memory, of a process that dies before a call of its choice. */
+function dyingDisk(callsUntilDeath: number) {
+  let calls = 0;
+  let bytes = Buffer.alloc(0);
+  let synced = 0;
+  const call = <T>(does: () => T): Promise<T> => {
+    calls += 1;
+    return calls > callsUntilDeath ? Promise.reject(new Error('dead')) : Promise.resolve(does());
+  };
+  const file: LogFile = {
+    write: (part, position) =>
+      call(() => {
+        const written = part.subarray(0, 300);
+        bytes = Buffer.concat([bytes.subarray(0, position), written]);
+        return written.length;
+      }),
+    sync: () =>
+      call(() => {
+        synced = bytes.length;
+      }),
+    truncate: (length) =>
+      call(() => {
+        bytes = bytes.subarray(0, length);
+      }),
+    close: () => call(() => undefined),
+  };
+  const survivors: Record<string, () => Buffer> = {
+    'all that was written survives': () => bytes,
+    'only what was synced survives': () => bytes.subarray(0, synced),
+    'half of the rest survives': () => bytes.subarray(0, Math.ceil((synced + bytes.length) / 2)),
+  };
+  return { create: () => call(() => file), syncFolder: () => call(() => undefined), survivors };
+}
 
 interface FakeDisk extends LogFiles {
   text(): string;

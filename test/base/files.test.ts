@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { exitCodes, UserError } from '../../src/base/errors.js';
+import { ensureWritableFolder, fileError, writeFileAtomically } from '../../src/base/files.js';
+import { compileSources } from '../compiled.js';
+
+const windows = process.platform === 'win32';
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-files-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+describe('writing a file', () => {
+  test('puts the new content in place of the old, text or bytes, and leaves nothing beside it', async () => {
+    const file = path.join(folder, 'a.txt');
+    await writeFileAtomically(file, 'first');
+    await writeFileAtomically(file, 'ü');
+    expect(await readFile(file, 'utf8')).toBe('ü');
+    await writeFileAtomically(file, new Uint8Array([1, 2, 3, 4]).subarray(1, 3));
+    expect([...(await readFile(file))]).toEqual([2, 3]);
+    expect(await readdir(folder)).toEqual(['a.txt']);
+  });
+
+  // The limit on file sizes stands in for a full disk: the system takes the first part and refuses the rest.
+  test.skipIf(windows)('leaves the old content whole where the system takes only a part of the new', async () => {
+    const results = path.join(folder, 'results');
+    await mkdir(results);
+    await writeFile(path.join(results, 'a.txt'), 'old');
+    await compileSources(folder, ['base/errors', 'base/files']);
+    await writeFile(
+      path.join(folder, 'write.js'),
+      `import { writeFileAtomically } from './base/files.js';
+       process.on('SIGXFSZ', () => undefined);
+       await writeFileAtomically('results/a.txt', 'x'.repeat(100_000)).catch((error) => console.log(error.message));`,
+    );
+    const command = `ulimit -f 8; exec "${process.execPath}" write.js`;
+    const { stdout } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    expect(stdout).toMatch(/^cannot write results\/a\.txt: the file would pass the size limit; [^\n]*\n$/);
+    expect(await readFile(path.join(results, 'a.txt'), 'utf8')).toBe('old');
+    expect(await readdir(results)).toEqual(['a.txt']);
+  });
+
+  test.skipIf(windows)('writes through a link to the file behind it', async () => {
+    await writeFile(path.join(folder, 'real.txt'), 'old');
+    await symlink('real.txt', path.join(folder, 'link.txt'));
+    await writeFileAtomically(path.join(folder, 'link.txt'), 'new');
+    expect(await readFile(path.join(folder, 'real.txt'), 'utf8')).toBe('new');
+  });
+
+  test('says that the folder is missing', async () => {
+    const written = writeFileAtomically(path.join(folder, 'none', 'a.txt'), 'x');
+    await expect(written).rejects.toThrow(/none.a\.txt: no such file or folder; check the path$/);
+  });
+});
+
+describe('a folder for results', () => {
+  test('is made with the folders on the way to it, and may be there already', async () => {
+    const wanted = path.join(folder, 'a', 'b');
+    await ensureWritableFolder(wanted);
+    await ensureWritableFolder(wanted);
+    expect(await readdir(wanted)).toEqual([]);
+  });
+
+  test('is refused where a file has its name or stands on the way to it', async () => {
+    const file = path.join(folder, 'a.txt');
+    await writeFile(file, '');
+    await expect(ensureWritableFolder(file)).rejects.toThrow(/a\.txt: expected a folder, got a file/);
+    await expect(ensureWritableFolder(path.join(file, 'b'))).rejects.toBeInstanceOf(UserError);
+  });
+});
+
+describe('a refusal of the operating system', () => {
+  test.each([
+    ['ENOSPC', exitCodes.stoppedResumable],
+    ['EIO', exitCodes.stoppedResumable],
+    ['EROFS', exitCodes.usage],
+    ['EACCES', exitCodes.usage],
+  ])('of code %s is told in one line with what to do, and keeps its cause', (code, exitCode) => {
+    const cause = Object.assign(new Error(code), { code });
+    const error = fileError(cause, 'write', 'results/runs.csv');
+    expect(error).toMatchObject({ name: 'UserError', exitCode, cause });
+    expect((error as UserError).message).toMatch(/^cannot write results.runs\.csv: [^;\n]+; [^\n]+$/);
+  });
+
+  test('that is none, or is not known, stays as it is', () => {
+    const errors = [new Error('a fault'), Object.assign(new Error(), { code: 'constructor' }), 'text'];
+    for (const error of errors) expect(fileError(error, 'write', 'a')).toBe(error);
+  });
+});
