@@ -26,7 +26,7 @@ const pinned = works('taskset', ['-c', '0', 'true']);
 const python = ['/usr/bin/python3', 'python3'].find((name) => works(name, ['-c', 'import torch']));
 const sides = {
   hgmlp: [process.execPath, script('train_step.mjs')],
-  products: [process.execPath, script('sgemm.mjs')],
+  products: [process.execPath, script('products.mjs')],
   ...(python && { pytorch: [python, script('pytorch_step.py')] }),
 };
 
