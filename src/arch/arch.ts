@@ -51,6 +51,10 @@ export interface ParameterCount {
   readonly total: number;
 }
 
+/** Which of the two a budget or a frontier counts. */
+export const parameterCounts = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
+export type CountedParams = (typeof parameterCounts)[number];
+
 /** Closed-form parameter counts; batch normalisation has no parameters, and there are no biases. */
 export function parameterCount(arch: Arch, dimensions: Dimensions): ParameterCount {
   const input = hasInputMatrix(arch) ? dimensions.input * arch.skipWidth : 0;

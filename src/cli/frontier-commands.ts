@@ -1,8 +1,8 @@
 /** `hgmlp frontier show` and `hgmlp frontier plot`: read a results folder, trace its frontier, report it. */
+import type { CountedParams } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
 import { findTask } from '../data/tasks.js';
-import type { CountedParams } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { frontierDocument } from '../report/document.js';
 import { frontierMarkdown, renderFrontierTable } from '../report/text.js';

@@ -1,7 +1,6 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
-import { inputProjections, outputProjections } from '../arch/arch.js';
-import { parameterCounts } from '../frontier/point.js';
+import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
 import { searchedShapes } from '../search/space.js';
 import type { OptionKey } from './options.js';

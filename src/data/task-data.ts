@@ -1,12 +1,12 @@
 /** A task with its data: training batches in a seeded order, and evaluation batches that are the same for every run. */
 import { permutation, randomStream } from '../base/random.js';
+import type { Batch } from '../run/batch.js';
 import type { Recipe } from '../run/run.js';
 import { openDataset } from './datasets.js';
 import { pixelsOf, prototypeRows, type ImageSet } from './images.js';
 import { findTask, type Task } from './tasks.js';
-import { noiseStateOf, openWorkbench, type Batch, type Flip, type Workbench } from './workbench.js';
+import { noiseStateOf, openWorkbench, type Flip, type Workbench } from './workbench.js';
 
-export type { Batch } from './workbench.js';
 export type EvaluationSet = 'validation' | 'test';
 
 /** What decides the batches of one epoch. */

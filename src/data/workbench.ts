@@ -4,19 +4,11 @@
  */
 import { kernelDataStart, kernelMemory } from '../base/kernel.js';
 import { streamSeed, type StreamLabel } from '../base/random.js';
+import type { Batch } from '../run/batch.js';
 import { pixelsOf, valuesPerImage, type ImageSet } from './images.js';
 import { openKernels } from './kernels.js';
 import type { Bench } from './pairs.js';
 import type { Task } from './tasks.js';
-
-/** One or more images and what the network should make of them. Row-major. */
-export interface Batch {
-  /** `[size, input width]` */
-  readonly input: Float32Array;
-  /** `[size, output width]` */
-  readonly target: Float32Array;
-  readonly size: number;
-}
 
 export interface Flip {
   /** Left and right change places. */

@@ -4,15 +4,7 @@
  */
 import type { Program } from '../arch/program.js';
 import type { Weights } from '../arch/weights.js';
-
-/** One or more images and what the network should make of them. */
-export interface Batch {
-  /** `[size, program.input.width]` */
-  readonly input: Float32Array;
-  /** `[size, program.output.width]` */
-  readonly target: Float32Array;
-  readonly size: number;
-}
+import type { Batch } from '../run/batch.js';
 
 /** AdamW with decoupled weight decay. Source: Loshchilov and Hutter, arXiv 1711.05101. */
 export interface AdamW {

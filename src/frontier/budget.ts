@@ -1,7 +1,7 @@
 /** What a budget buys: the best architecture of each shape with at most so many parameters, and the gap between. */
-import { type Shape, shapes } from '../arch/arch.js';
+import { type CountedParams, type Shape, shapes } from '../arch/arch.js';
 import { frontierOf } from './frontier.js';
-import { type CountedParams, type MeasuredPoint, paramsOf, type Point, type Quality } from './point.js';
+import { type MeasuredPoint, paramsOf, type Point, type Quality } from './point.js';
 
 /** A difference of two mean PSNRs. */
 export interface Gap {

@@ -2,8 +2,8 @@
  * The strict frontier of quality against parameters: the corners of the budget envelope
  * f(B) = the best PSNR among architectures with at most B parameters.
  */
-import { shapes } from '../arch/arch.js';
-import { type CountedParams, isMeasured, type MeasuredPoint, paramsOf, type Point } from './point.js';
+import { type CountedParams, shapes } from '../arch/arch.js';
+import { isMeasured, type MeasuredPoint, paramsOf, type Point } from './point.js';
 
 /** The least that a frontier needs to know of an architecture. */
 export interface FrontierRow {

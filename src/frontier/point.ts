@@ -1,9 +1,5 @@
 /** The point of one architecture in the plane of parameters and quality: its replicates in a few numbers. */
-import type { Arch, ParameterCount, Shape } from '../arch/arch.js';
-
-/** Which matrices a parameter count includes: those the optimiser changes, or a fixed input projection as well. */
-export const parameterCounts = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
-export type CountedParams = (typeof parameterCounts)[number];
+import type { Arch, CountedParams, Shape } from '../arch/arch.js';
 
 /** Means over replicates, and their sample standard deviations (n - 1): null with one replicate. */
 export interface Quality {

@@ -3,13 +3,13 @@
  *
  * The test values are not looked at before that choice is made.
  */
-import { type Arch, archName, type Dimensions } from '../arch/arch.js';
+import { type Arch, archName, type CountedParams, type Dimensions } from '../arch/arch.js';
 import { multiplyAddsPerImage, parameterCount, shapeOf, shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import type { FinishedRun, Measurement, Run } from '../run/run.js';
 import { frontierOf } from './frontier.js';
 import { groupBy } from './group.js';
-import { type CountedParams, paramsOf, type Point, type Quality, type TestQuality } from './point.js';
+import { paramsOf, type Point, type Quality, type TestQuality } from './point.js';
 import { meanOf, sampleStd } from './statistics.js';
 
 export interface SummaryOptions {

@@ -1,8 +1,8 @@
 /** Runs to a Frontier: the points of one task, which of them are on the frontier of their shape, and what it cost. */
-import type { Dimensions } from '../arch/arch.js';
+import type { CountedParams, Dimensions } from '../arch/arch.js';
 import type { Run } from '../run/run.js';
 import { type Effort, effortOf } from './effort.js';
-import type { CountedParams, Point } from './point.js';
+import type { Point } from './point.js';
 import { mostEpochs, summarise } from './summarise.js';
 
 export interface Frontier {

@@ -1,7 +1,7 @@
 /** Numbers as people read them. A missing number is a dash. */
-import type { Shape } from '../arch/arch.js';
+import type { CountedParams, Shape } from '../arch/arch.js';
 import type { Gap } from '../frontier/budget.js';
-import type { CountedParams, Quality } from '../frontier/point.js';
+import type { Quality } from '../frontier/point.js';
 
 export const missing = '–';
 

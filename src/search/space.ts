@@ -3,12 +3,13 @@
  * and which parameter counts it can reach at all.
  */
 import {
+  keepsInputWidth,
   parameterCount,
   type Arch,
+  type CountedParams,
   type Dimensions,
   type InputProjection,
   type OutputProjection,
-  type ParameterCount,
 } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount, rangeOf, type Budget, type ParameterRange } from './budget.js';
@@ -23,7 +24,7 @@ export interface Setting {
   readonly inputProjection: InputProjection;
   readonly outputProjection: OutputProjection;
   /** Which matrices a budget counts. */
-  readonly count: keyof ParameterCount;
+  readonly count: CountedParams;
 }
 
 /** Smallest and largest, both included. */
@@ -65,7 +66,7 @@ export function projectionParamsPerSkipUnit(setting: Setting): number {
  */
 export function forcedSkipWidth(setting: Setting): number | null {
   const { dimensions, inputProjection, outputProjection } = setting;
-  const byInput = inputProjection === 'identity' || inputProjection === 'none' ? dimensions.input : null;
+  const byInput = keepsInputWidth(setting) ? dimensions.input : null;
   const byOutput = outputProjection === 'none' ? dimensions.output : null;
   if (byInput !== null && byOutput !== null && byInput !== byOutput) {
     throw new UserError(

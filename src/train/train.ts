@@ -2,8 +2,9 @@
 import { initialWeights } from '../arch/weights.js';
 import { programOf } from '../arch/program.js';
 import { openTask, type TaskData } from '../data/task-data.js';
-import { adamWDefaults, type Batch, type Model } from '../engine/engine.js';
+import { adamWDefaults, type Model } from '../engine/engine.js';
 import { openEngine } from '../engine/engines.js';
+import type { Batch } from '../run/batch.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Measurement, Run, RunSpec, TestMeasurement, Timing } from '../run/run.js';
 import { measurement, type BatchError } from './metrics.js';

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { permutation, randomStream } from '../../src/base/random.js';
 import { pixelsOf } from '../../src/data/images.js';
 import { openMnist } from '../../src/data/mnist.js';
-import { openTask, type Batch, type TaskData, type TrainingEpoch } from '../../src/data/task-data.js';
+import { openTask, type TaskData, type TrainingEpoch } from '../../src/data/task-data.js';
+import type { Batch } from '../../src/run/batch.js';
 import goldens from '../golden/data-goldens.json' with { type: 'json' };
 
 const epoch: TrainingEpoch = { runKey: 'run a', seed: 1, replicate: 0, epoch: 0, batchSize: 128, flips: 1 };

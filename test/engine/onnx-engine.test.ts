@@ -3,8 +3,9 @@ import type { Arch } from '../../src/arch/arch.js';
 import { programOf } from '../../src/arch/program.js';
 import { initialWeights } from '../../src/arch/weights.js';
 import { randomStream } from '../../src/base/random.js';
-import { adamWDefaults, type Batch } from '../../src/engine/engine.js';
+import { adamWDefaults } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/engines.js';
+import type { Batch } from '../../src/run/batch.js';
 
 const dimensions = { input: 12, output: 10 };
 

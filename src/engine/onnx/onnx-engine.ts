@@ -5,7 +5,8 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { batchNormalisation, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
-import type { AdamW, Batch, Engine, Model, ModelState, RunningStatistics } from '../engine.js';
+import type { Batch } from '../../run/batch.js';
+import type { AdamW, Engine, Model, ModelState, RunningStatistics } from '../engine.js';
 import { openOptimiser, type Optimiser } from './adamw.js';
 import { evaluationGraph } from './evaluation-graph.js';
 import { lossGradientScale, trainingGraph } from './training-graph.js';
