@@ -69,7 +69,7 @@ export const options = {
     flag: '--candidates <pairs>',
     help: 'pairs that random draws: an hourglass and a conventional network with the same parameters',
     expects: 'a whole number from 1',
-    default: 12,
+    default: 10,
     commands: search,
     scope: 'more',
   },
