@@ -91,8 +91,9 @@ async function runSearch(
   const { values, terminal } = context;
   const log = await openRunLog(folder);
   for (const problem of log.problems) terminal.say(`run log: ${problem}`);
+  const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
   terminal.say(
-    `${study.task.name}, budget ${study.budget.text}: ${specs.runs} runs with ${workers} workers into ${folder}`,
+    `${study.task.name}, budget ${study.budget.text}: ${specs.runs} runs${inLog} with ${workers} workers into ${folder}`,
   );
   const progress = openProgress({
     terminal,
