@@ -15,6 +15,10 @@ import type { Terminal } from './terminal.js';
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
 const ownNames = [storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'];
 
+/** Ours, or the unfinished copy of ours that a kill in mid-write left behind. */
+const isOwn = (name: string) =>
+  ownNames.some((own) => name === own || (name.startsWith(`${own}.`) && name.endsWith('.tmp')));
+
 const resultsRoot = 'results';
 
 /** What a report names as its source: it is the same wherever the folder stands and however a search was resumed. */
@@ -53,7 +57,7 @@ export async function openResultsFolder({ folder, config, fresh, yes, terminal }
 }
 
 async function clear(folder: string, { yes, terminal }: Pick<Opening, 'yes' | 'terminal'>): Promise<void> {
-  const own = (await readdir(folder)).filter((name) => ownNames.includes(name));
+  const own = (await readdir(folder)).filter(isOwn);
   if (own.length === 0) return;
   if (!yes && terminal.interactive && !(await terminal.confirm(`Throw away the results in ${folder}?`))) {
     throw new UserError(
@@ -64,7 +68,7 @@ async function clear(folder: string, { yes, terminal }: Pick<Opening, 'yes' | 't
 }
 
 async function refuseForeignFolder(folder: string): Promise<void> {
-  const [first] = await readdir(folder);
+  const first = (await readdir(folder)).find((name) => !isOwn(name));
   if (first === undefined) return;
   throw new UserError(
     `${folder}: expected an empty folder or one with results, got other files (${first}); choose another with --out`,

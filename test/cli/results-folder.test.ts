@@ -1,0 +1,58 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openResultsFolder } from '../../src/cli/results-folder.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-folder-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const asked: string[] = [];
+
+function terminal(answer: boolean): Terminal {
+  const silent = () => undefined;
+  const confirm = (question: string) => {
+    asked.push(question);
+    return Promise.resolve(answer);
+  };
+  return { color: false, interactive: true, print: silent, say: silent, confirm };
+}
+
+const open = ({ fresh = false, yes = false, answer = false, seed = 1 }) =>
+  openResultsFolder({ folder, config: { task: 'mnist/denoising', seed }, fresh, yes, terminal: terminal(answer) });
+
+describe('a results folder', () => {
+  test('is made ready although a kill left an unfinished copy of its first file', async () => {
+    await writeFile(path.join(folder, 'config.yaml.0f0f.tmp'), 'task:');
+    await open({});
+    expect(await readdir(folder)).toContain('config.yaml');
+  });
+
+  test('keeps its results where the user does not want them thrown away', async () => {
+    await open({});
+    await expect(open({ fresh: true, seed: 2 })).rejects.toThrow('was left as it is');
+    expect(asked.at(-1)).toBe(`Throw away the results in ${folder}?`);
+    await open({});
+  });
+
+  test('is cleared of what is ours, and of nothing else, where the user says so', async () => {
+    await open({});
+    await writeFile(path.join(folder, 'runs.csv'), 'key\n');
+    await writeFile(path.join(folder, 'notes.txt'), 'mine');
+    await open({ fresh: true, answer: true, seed: 1 }).catch(() => undefined);
+    expect((await readdir(folder)).includes('runs.csv')).toBe(false);
+    expect((await readdir(folder)).includes('notes.txt')).toBe(true);
+  });
+
+  test('is cleared without a question with --yes', async () => {
+    await open({});
+    const questions = asked.length;
+    await open({ fresh: true, yes: true, seed: 2 });
+    expect(asked.length).toBe(questions);
+  });
+});
