@@ -23,6 +23,16 @@ export interface PlotRow {
 /** A corner of the line that a shape's frontier draws. */
 export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
 
+/** One step of the band around that line. */
+export interface BandRow {
+  readonly shape: Shape;
+  readonly params: number;
+  /** Where the next step begins. */
+  readonly untilParams: number;
+  readonly lowDb: number;
+  readonly highDb: number;
+}
+
 /** A row per point whose test PSNR is a finite number. */
 export function plotRows({ points, count }: Frontier): PlotRow[] {
   return points
@@ -54,6 +64,17 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
     if (!last) return [];
     const params = Math.max(...ofShape.map((row) => row.params));
     return [...corners, { ...last, params }].map(({ psnrDb, ...row }) => ({ shape, params: row.params, psnrDb }));
+  });
+}
+
+/** The steps of each shape's line whose point has a spread. */
+export function bandRows(rows: readonly PlotRow[]): BandRow[] {
+  const corners = rows.filter((row) => row.onFrontier);
+  return corners.flatMap(({ shape, params, lowDb, highDb }) => {
+    if (lowDb === null || highDb === null) return [];
+    const next = corners.find((row) => row.shape === shape && row.params > params);
+    const untilParams = next?.params ?? Math.max(...rows.filter((row) => row.shape === shape).map((row) => row.params));
+    return [{ shape, params, untilParams, lowDb, highDb }];
   });
 }
 

@@ -13,6 +13,7 @@ import { frontierHeading, frontierSubheadings } from './headings.js';
 import { counted, countLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
+  bandRows,
   envelopeRows,
   logTicks,
   paramsDomain,
@@ -40,7 +41,7 @@ const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonl
   straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },
 };
 
-/** Test PSNR against parameters: frontiers strong, dominated points faint, bars of one standard deviation. */
+/** Test PSNR against parameters: frontiers strong, dominated points faint, bands and bars of one standard deviation. */
 export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
   const all = plotRows(frontier);
   const rows = visibleRows(all);
@@ -54,7 +55,7 @@ export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
     background: 'white',
     title: { ...fittingTitle(frontierHeading(frontier)), subtitle, dx: edge - margin.left },
     encoding: { ...positions(frontier, rows, scale), color: byShape(rows, 'color') },
-    layer: [dominatedLayer(rows), envelopeLayer(rows), spreadLayer(rows), frontierLayer(rows)],
+    layer: [bandLayer(rows), dominatedLayer(rows), envelopeLayer(rows), spreadLayer(rows), frontierLayer(rows)],
     config: plotConfig,
   } as TopLevelSpec;
 }
@@ -92,7 +93,11 @@ function keyToMarks(rows: readonly PlotRow[], hidden: number): string[] {
   if (rows.length === 0) return ['No run finished'];
   const bars = rows.some((row) => row.onFrontier && row.lowDb !== null);
   const below = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} below the plot`] : [];
-  const marks = ['Strong marks: frontier', 'faint marks: dominated', ...(bars ? ['bars: ± 1 standard deviation'] : [])];
+  const marks = [
+    'Strong marks: frontier',
+    'faint marks: dominated',
+    ...(bars ? ['bands and bars: ± 1 standard deviation'] : []),
+  ];
   return [[...marks, ...below].join('; ')];
 }
 
@@ -123,6 +128,18 @@ function envelopeLayer(rows: readonly PlotRow[]) {
     data: { values: envelopeRows(rows) },
     mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.8, aria: false },
     encoding: { strokeDash: { condition: dashes, value: [1, 0] } },
+  };
+}
+
+function bandLayer(rows: readonly PlotRow[]) {
+  return {
+    data: { values: bandRows(rows) },
+    mark: { type: 'rect', opacity: 0.16, aria: false },
+    encoding: {
+      x2: { field: 'untilParams' },
+      y: { field: 'lowDb', type: 'quantitative', title: null },
+      y2: { field: 'highDb' },
+    },
   };
 }
 

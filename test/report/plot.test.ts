@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bareFrontierSvg, pngOf, withEmbeddedFont } from '../../src/report/plot.js';
 import {
+  bandRows,
   envelopeRows,
   logTicks,
   paramsDomain,
@@ -34,6 +35,13 @@ describe('the rows of a plot', () => {
       [600, 18.75],
       [600, 18.75],
     ]);
+  });
+
+  test('draw a band of one standard deviation from a point with replicates to the next corner', () => {
+    const [band, ...others] = bandRows(rows);
+    expect(others).toEqual([]);
+    expect(band).toMatchObject({ shape: 'hourglass', params: 336, untilParams: 384 });
+    expect(band!.highDb - band!.lowDb).toBeCloseTo(2 * Math.SQRT1_2, 12);
   });
 
   test('leave out a dominated network far below the frontiers, and the title line says so', async () => {
