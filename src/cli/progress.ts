@@ -20,7 +20,7 @@ export interface ProgressOptions {
 
 export interface Progress {
   onEvent(event: SearchEvent): void;
-  /** Takes the bar away. */
+  /** Takes the bar away; nothing is shown afterwards. */
   stop(): void;
 }
 
@@ -65,11 +65,11 @@ function liveProgress({ totalWork }: ProgressOptions, tally: Tally): Progress {
   return {
     onEvent(event) {
       tally.add(event);
-      bar.update(tally.work(), payload());
+      if (bar.isActive) bar.update(tally.work(), payload());
     },
     stop() {
       clearInterval(timer);
-      bar.stop();
+      if (bar.isActive) bar.stop();
     },
   };
 }

@@ -104,9 +104,10 @@ async function runSearch(
     imagesPerEpoch: ({ recipe }) => study.task.trainingImages * recipe.flips,
   });
   const pool = openPool({ workers, ...(values.dataFolder !== null && { dataFolder: values.dataFolder }) });
-  const interrupt = watchInterrupts(() =>
-    terminal.say('\nStopping; everything finished is saved. Once more to quit at once.'),
-  );
+  const interrupt = watchInterrupts(() => {
+    progress.stop();
+    terminal.say('Stopping; everything finished is saved. Once more to quit at once.');
+  });
   try {
     return await search({
       specs: study.specs(),

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -51,6 +52,20 @@ describe('a search', () => {
     expect(keys.length).toBe(8);
     expect(new Set(keys).size).toBe(8);
     expect(hashes('killed')).toEqual(hashes('whole'));
+  });
+
+  test('loses only the run of a worker that is killed, says so with exit code 3, and trains it when it is run again', async () => {
+    const command = [...study, '--workers', '2', '--out', at('worker-killed')];
+    const started = startHgmlp(command);
+    await started.shown('2/8 runs');
+    const [worker] = execFileSync('pgrep', ['-P', String(started.child.pid)], { encoding: 'utf8' }).split('\n');
+    process.kill(Number(worker), 'SIGKILL');
+    const { code, stderr } = await started.ended;
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^failed: \w{24}: the worker process was killed \(SIGKILL\)/m);
+    expect(loggedRuns('worker-killed').filter(({ state }) => state === 'finished').length).toBe(7);
+    expect((await runHgmlp(command)).code).toBe(0);
+    expect(hashes('worker-killed')).toEqual(hashes('whole'));
   });
 
   test('stops on Ctrl-C with exit code 75 and the command that resumes', async () => {
