@@ -1,10 +1,10 @@
 /** `hgmlp search --dry-run`: the candidates, their parameters, and the time they would take here. */
 import { archName, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { formatCount, formatExactCount } from '../base/numbers.js';
 import { openTask } from '../data/task-data.js';
 import type { RunSpec } from '../run/run.js';
 import type { Candidate } from '../search/candidate.js';
-import { formatCount, formatExactCount } from '../search/budget.js';
 import { bandsOf } from '../search/plan.js';
 import { millisecondsPerImage } from '../train/measure.js';
 import type { CommandContext } from './context.js';

@@ -46,7 +46,7 @@ async function load({ words, values, terminal }: CommandContext): Promise<Loaded
   const config = (await readStoredConfig(folder))!;
   const { runs: byKey, problems } = await readRunLog(folder);
   for (const problem of problems) terminal.say(`run log: ${problem}`);
-  const runs = [...byKey.values()].sort((left, right) => (left.key < right.key ? -1 : 1));
+  const runs = [...byKey.values()];
   if (runs.length === 0)
     throw new UserError(`${folder}: expected finished runs, got none yet; run 'hgmlp search' with --out ${folder}`);
   const task = findTask(runs[0]!.spec.task);

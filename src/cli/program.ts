@@ -12,6 +12,9 @@ export interface Call {
   readonly flags: Readonly<Record<string, unknown>>;
 }
 
+/** Before and after the command's name. */
+const noColor = ['--no-color', 'no colours (also NO_COLOR and TERM=dumb)'] as const;
+
 const groups: Readonly<Record<string, string>> = { frontier: 'show and draw frontiers' };
 
 /** The program; `onCall` is called with what was asked for, unless commander answers itself (help, version, an error). */
@@ -19,7 +22,7 @@ export function buildProgram(onCall: (call: Call) => Promise<void>): Command {
   const program = new Command('hgmlp')
     .description('Which MLP shape is best at a given number of parameters?')
     .version(packageVersion(), '--version', 'print the version')
-    .option('--no-color', 'no colours (also NO_COLOR and TERM=dumb)')
+    .option(...noColor)
     .helpOption('--help', 'show this help')
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -34,9 +37,7 @@ export function buildProgram(onCall: (call: Call) => Promise<void>): Command {
 function addCommand(program: Command, row: CommandRow, onCall: (call: Call) => Promise<void>): void {
   const path = row.name.split(' ');
   const command = parentOf(program, path).command(path.at(-1)!).description(row.summary).copyInheritedSettings(program);
-  command
-    .option('--no-color', 'no colours (also NO_COLOR and TERM=dumb)')
-    .addHelpText('before', examples(row.examples));
+  command.option(...noColor).addHelpText('before', examples(row.examples));
   if (row.argument) command.argument(row.argument.name, row.argument.help);
   const keys = new Map<string, string>();
   for (const option of optionsOf(row.name)) {

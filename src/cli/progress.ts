@@ -1,6 +1,7 @@
 /** What a search shows while it runs: one live bar on a terminal, else one line for every finished run. */
 import { SingleBar } from 'cli-progress';
 import { archName, shapeOf, type Shape } from '../arch/arch.js';
+import { formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 import type { SearchEvent } from '../search/search.js';
@@ -121,7 +122,7 @@ function tallyOf({ totalRuns, totalWork, workOf, imagesPerEpoch }: ProgressOptio
     },
     work,
     runs: () => `${runs}/${totalRuns} runs`,
-    rate: () => `${Math.round((1000 * images) / Math.max(1, elapsedMs())).toLocaleString('en-US')} images/s`,
+    rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {
       const done = work() - skippedWork;

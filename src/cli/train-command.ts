@@ -2,9 +2,9 @@
 import type { Arch } from '../arch/arch.js';
 import { checkArch, archName, parameterCount, shapeOf } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { formatExactCount } from '../base/numbers.js';
 import { findTask } from '../data/tasks.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
-import { formatExactCount } from '../search/budget.js';
 import { trainRun } from '../train/train.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';

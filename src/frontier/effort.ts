@@ -2,7 +2,8 @@
  * What a frontier cost. Stands beside every frontier: a longer search finds higher points.
  * (Dodge et al. 2019, "Show Your Work"; Tang et al. 2020, "Showing your work doesn't always work".)
  */
-import { archName, type Dimensions, multiplyAddsPerImage, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { trainingMultiplyAdds } from '../run/cost.js';
 import type { Run } from '../run/run.js';
 import { groupBy } from './group.js';
 import { withoutRepeats } from './summarise.js';
@@ -55,13 +56,13 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainin
     diverged: runs.filter((run) => run.state === 'diverged').length,
     failed: runs.filter((run) => run.state === 'failed').length,
     trainingMultiplyAdds:
-      trainingImages === null ? null : total((run) => trainingMultiplyAdds(run, dimensions, trainingImages)),
+      trainingImages === null
+        ? null
+        : total((run) => trainingMultiplyAdds(run.spec, dimensions, trainingImages, epochsTrained(run))),
     hours: total((run) => run.timing.durationMs) / 3_600_000,
   };
 }
 
-function trainingMultiplyAdds(run: Run, dimensions: Dimensions, trainingImages: number): number {
-  const { arch, recipe } = run.spec;
-  const epochs = run.state === 'finished' ? recipe.epochs : run.curve.length;
-  return 3 * multiplyAddsPerImage(arch, dimensions) * trainingImages * recipe.flips * epochs;
+function epochsTrained(run: Run): number {
+  return run.state === 'finished' ? run.spec.recipe.epochs : run.curve.length;
 }

@@ -1,5 +1,6 @@
 /** Numbers as people read them. A missing number is a dash. */
 import type { CountedParams, Shape } from '../arch/arch.js';
+import { formatExactCount } from '../base/numbers.js';
 import type { Gap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
 
@@ -17,21 +18,6 @@ export const countLabels: Readonly<Record<CountedParams, string>> = {
   total: 'Parameters, trainable and fixed',
 };
 
-const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
-
-/** Three significant digits and an SI prefix: `1.59M`. */
-export function siText(value: number): string {
-  const rounded = Number(value.toPrecision(3));
-  if (rounded === 0) return '0';
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.abs(rounded)) / 3), 0), siPrefixes.length - 1);
-  return `${Number((rounded / 1000 ** power).toPrecision(3))}${siPrefixes[power]!}`;
-}
-
-/** Digits in groups of three: `1,591,980`. */
-export function wholeText(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
 /** `24.271 ± 0.010`, in dB; without a spread where there is one replicate. */
 export function psnrText(quality: Quality | null): string {
   return quality ? withSpread(quality.psnrDb.toFixed(3), quality.psnrDbStd) : missing;
@@ -44,7 +30,7 @@ export function gapText({ meanDb, standardErrorDb }: Gap): string {
 
 /** `1 architecture`, `8 architectures`. */
 export function counted(count: number, noun: string): string {
-  return `${wholeText(count)} ${noun}${count === 1 ? '' : 's'}`;
+  return `${formatExactCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function withSpread(text: string, spread: number | null): string {

@@ -1,8 +1,9 @@
 /** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
 import { archName, type Shape, shapes } from '../arch/arch.js';
+import { formatExactCount } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
-import { countLabels, psnrText, shapeLabels, wholeText } from './numbers.js';
+import { countLabels, psnrText, shapeLabels } from './numbers.js';
 
 export const axisScales = ['log', 'linear'] as const;
 export type AxisScale = (typeof axisScales)[number];
@@ -138,8 +139,8 @@ function widened(values: readonly number[], share: number, spanOfOne: number): [
 function describe(point: MeasuredPoint, count: Frontier['count']): string {
   return [
     `${shapeLabels[point.shape]} ${archName(point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
-    `${countLabels[count]}: ${wholeText(paramsOf(point, count))}`,
-    `Multiply-adds per image: ${wholeText(point.multiplyAddsPerImage)}`,
+    `${countLabels[count]}: ${formatExactCount(paramsOf(point, count))}`,
+    `Multiply-adds per image: ${formatExactCount(point.multiplyAddsPerImage)}`,
     `Learning rate: ${point.learningRate}`,
     `Replicates: ${point.replicates}`,
     `Test PSNR: ${psnrText(point.test)} dB`,

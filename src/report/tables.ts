@@ -1,11 +1,12 @@
 /** The tables of a report as text cells: computed here, drawn for the terminal, in Markdown or in HTML elsewhere. */
+import { formatCount, formatExactCount } from '../base/numbers.js';
 import { archName, shapes } from '../arch/arch.js';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Effort } from '../frontier/effort.js';
 import { frontierOf } from '../frontier/frontier.js';
 import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
-import { countLabels, gapText, missing, psnrText, shapeLabels, siText, wholeText } from './numbers.js';
+import { countLabels, gapText, missing, psnrText, shapeLabels } from './numbers.js';
 
 export interface TextTable {
   readonly headers: readonly string[];
@@ -24,7 +25,7 @@ export function frontierTable({ points, count }: Frontier): TextTable {
   return tableOf(frontierOf(points, { count }), [
     left('Shape', ({ shape }) => shapeLabels[shape]),
     left('Architecture', ({ arch }) => archName(arch)),
-    right(countLabels[count], (point) => wholeText(paramsOf(point, count))),
+    right(countLabels[count], (point) => formatExactCount(paramsOf(point, count))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
     right('Validation PSNR (dB)', (point) => psnrText(point.validation)),
@@ -37,12 +38,12 @@ export function frontierTable({ points, count }: Frontier): TextTable {
 export function effortTable(effort: readonly Effort[], { hours }: { hours: boolean }): TextTable {
   return tableOf(effort, [
     left('Effort', ({ shape }) => shapeLabels[shape]),
-    right('Architectures', ({ architectures }) => wholeText(architectures)),
-    right('Learning rates', ({ learningRates }) => wholeText(learningRates)),
-    right('Replicates, at most', ({ replicates }) => wholeText(replicates)),
-    right('Runs', ({ runs }) => wholeText(runs)),
-    right('Diverged', ({ diverged }) => wholeText(diverged)),
-    right('Failed', ({ failed }) => wholeText(failed)),
+    right('Architectures', ({ architectures }) => formatExactCount(architectures)),
+    right('Learning rates', ({ learningRates }) => formatExactCount(learningRates)),
+    right('Replicates, at most', ({ replicates }) => formatExactCount(replicates)),
+    right('Runs', ({ runs }) => formatExactCount(runs)),
+    right('Diverged', ({ diverged }) => formatExactCount(diverged)),
+    right('Failed', ({ failed }) => formatExactCount(failed)),
     right('Training multiply-adds', (row) =>
       row.trainingMultiplyAdds === null ? missing : row.trainingMultiplyAdds.toExponential(2),
     ),
@@ -60,9 +61,9 @@ export const effortNote =
 export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison): TextTable {
   const rows = shapes.flatMap((shape) => best[shape] ?? []);
   const table = tableOf<MeasuredPoint>(rows, [
-    left(`Best with at most ${siText(budgetParams)}`, ({ shape }) => shapeLabels[shape]),
+    left(`Best with at most ${formatCount(budgetParams)}`, ({ shape }) => shapeLabels[shape]),
     left('Architecture', ({ arch }) => archName(arch)),
-    right(countLabels[count], (point) => wholeText(paramsOf(point, count))),
+    right(countLabels[count], (point) => formatExactCount(paramsOf(point, count))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
     right('Validation PSNR (dB)', (point) => psnrText(point.validation)),

@@ -44,24 +44,6 @@ export function rangeOf(budget: Budget): ParameterRange {
   return { lowest: budget.atLeast ?? Math.ceil(budget.wanted[0]! / samplingSpan), highest };
 }
 
-/** A count in three significant digits: 1000000 is `1M`, 451584 is `452k`, 999 is `999`. */
-export function formatCount(count: number): string {
-  const rounded = Number(count.toPrecision(3));
-  const [unit, suffix] = unitsDescending.find(([size]) => rounded >= size) ?? [1, ''];
-  return `${Number((rounded / unit).toPrecision(3))}${suffix}`;
-}
-
-/** A count in full, its digits in groups: 1572 is `1,572`. */
-export function formatExactCount(count: number): string {
-  return count.toLocaleString('en-US');
-}
-
-const unitsDescending: readonly (readonly [number, string])[] = [
-  [1e9, 'G'],
-  [1e6, 'M'],
-  [1e3, 'k'],
-];
-
 function parseRange(text: string): Budget {
   const ends = text.split('..');
   if (ends.length !== 2) throw malformed(text);

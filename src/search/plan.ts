@@ -61,16 +61,6 @@ export function bandsOf(
   return (below.size > 0 ? [below, ...inside] : inside).map(bandOf);
 }
 
-/**
- * Multiply-adds of a whole training, to weigh runs against each other: three times the forward pass, as the gradients of
- * inputs and of weights each cost about as much again.
- * @param trainingImages images of the training set before flips make it longer
- */
-export function trainingMultiplyAdds(spec: RunSpec, dimensions: Dimensions, trainingImages: number): number {
-  const { flips, epochs } = spec.recipe;
-  return 3 * multiplyAddsPerImage(spec.arch, dimensions) * trainingImages * flips * epochs;
-}
-
 interface Tally {
   readonly params: ParameterRange;
   readonly candidates: Record<SearchedShape, number>;

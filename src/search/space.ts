@@ -12,7 +12,8 @@ import {
   type OutputProjection,
 } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import { formatExactCount, rangeOf, type Budget, type ParameterRange } from './budget.js';
+import { formatExactCount } from '../base/numbers.js';
+import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 
 /** The shapes that are searched; `straight` belongs to neither side of the comparison. */
 export const searchedShapes = ['hourglass', 'conventional'] as const;

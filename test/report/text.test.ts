@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { bestUnderBudget } from '../../src/frontier/budget.js';
 import { frontierDocument } from '../../src/report/document.js';
-import { siText } from '../../src/report/numbers.js';
+import { formatCount } from '../../src/base/numbers.js';
 import { budgetMarkdown, frontierMarkdown, renderBudgetTable, renderFrontierTable } from '../../src/report/text.js';
 import { smallFrontier } from './study.js';
 
@@ -73,5 +73,5 @@ test.each([
   [1_591_980, '1.59M'],
   [2.5e9, '2.5G'],
 ])('%d parameters are written as %s', (value, text) => {
-  expect(siText(value)).toBe(text);
+  expect(formatCount(value)).toBe(text);
 });

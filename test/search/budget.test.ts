@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
-import { formatCount, formatExactCount, parseBudget, rangeOf, samplingSpan } from '../../src/search/budget.js';
+import { formatCount, formatExactCount } from '../../src/base/numbers.js';
+import { parseBudget, rangeOf, samplingSpan } from '../../src/search/budget.js';
 
 describe('a budget', () => {
   test.each([

@@ -3,7 +3,8 @@ import { archName } from '../../src/arch/arch.js';
 import { keyOf } from '../../src/run/key.js';
 import { parseBudget } from '../../src/search/budget.js';
 import type { Candidate } from '../../src/search/candidate.js';
-import { bandsOf, planRuns, trainingMultiplyAdds, type TrainingPlan } from '../../src/search/plan.js';
+import { trainingMultiplyAdds } from '../../src/run/cost.js';
+import { bandsOf, planRuns, type TrainingPlan } from '../../src/search/plan.js';
 import { randomCandidates } from '../../src/search/strategies/random.js';
 import { requestOf } from './requests.js';
 

@@ -1,7 +1,7 @@
 /** Grid search: every combination of the listed skip widths, bottleneck widths and depths that the budget allows. */
 import { shapeOf, type Arch } from '../../arch/arch.js';
 import { UserError } from '../../base/errors.js';
-import { formatExactCount } from '../budget.js';
+import { formatExactCount } from '../../base/numbers.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
 import { countedParams, forcedSkipWidth, type SearchedShape } from '../space.js';
 

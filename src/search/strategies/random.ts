@@ -8,8 +8,9 @@
  */
 import { archName, type Arch } from '../../arch/arch.js';
 import { UserError } from '../../base/errors.js';
+import { formatExactCount } from '../../base/numbers.js';
 import { randomStream } from '../../base/random.js';
-import { formatExactCount, type ParameterRange } from '../budget.js';
+import type { ParameterRange } from '../budget.js';
 import type { Candidate, StrategyRequest } from '../candidate.js';
 import { quasirandomPoint, type CubePoint } from '../quasirandom.js';
 import { countedParams, sampledRange, type SearchedShape } from '../space.js';

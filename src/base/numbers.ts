@@ -1,0 +1,16 @@
+/** Counts as people read them. */
+
+const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
+
+/** Three significant digits and an SI prefix: 1000000 is `1M`, 451584 is `452k`, 999 is `999`. */
+export function formatCount(count: number): string {
+  const rounded = Number(count.toPrecision(3));
+  if (rounded === 0) return '0';
+  const power = Math.min(Math.max(Math.floor(Math.log10(Math.abs(rounded)) / 3), 0), siPrefixes.length - 1);
+  return `${Number((rounded / 1000 ** power).toPrecision(3))}${siPrefixes[power]!}`;
+}
+
+/** In full, digits in groups of three: 1572 is `1,572`. */
+export function formatExactCount(count: number): string {
+  return count.toLocaleString('en-US');
+}

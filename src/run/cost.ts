@@ -1,0 +1,18 @@
+/** What a training costs, in multiply-adds. */
+import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
+import type { RunSpec } from './run.js';
+
+/**
+ * Multiply-adds of a training, to weigh runs against each other: three times the forward pass, as the gradients of
+ * inputs and of weights each cost about as much again.
+ * @param trainingImages images of the training set before flips make it longer
+ * @param epochs those that were trained; without it, those of the recipe
+ */
+export function trainingMultiplyAdds(
+  { arch, recipe }: RunSpec,
+  dimensions: Dimensions,
+  trainingImages: number,
+  epochs = recipe.epochs,
+): number {
+  return 3 * multiplyAddsPerImage(arch, dimensions) * trainingImages * recipe.flips * epochs;
+}
