@@ -2,13 +2,11 @@
  * The frontier plot as a Vega-Lite specification.
  *
  * A frontier is drawn in steps: with a budget between two points one gets the left one, and a straight line would
- * promise networks that nobody trained. Shapes differ in colour, mark and dash, so that the plot survives colour
- * blindness and a black-and-white printer. Colours: Okabe and Ito, "Color Universal Design" (2008).
+ * promise networks that nobody trained.
  */
 import type { TopLevelSpec } from 'vega-lite';
-import { type Shape, shapes } from '../arch/arch.js';
+import { shapes } from '../arch/arch.js';
 import type { Frontier } from '../frontier/trace.js';
-import { fontFamily } from './font.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
 import { counted, countLabels, shapeLabels } from './numbers.js';
 import {
@@ -22,48 +20,21 @@ import {
   psnrDomainDb,
   visibleRows,
 } from './plot-rows.js';
-
-/**
- * Of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how wide a text
- * is, always too wide, and would shrink the plot for it.
- */
-export const plotSize = { width: 720, height: 480 } as const;
-const margin = { left: 78, right: 22, bottom: 54 } as const;
-const edge = 18;
-const titleSize = 18;
-const subtitleLineHeight = 17;
-/** The title's own line, the legend and the gaps between. */
-const headHeight = 72;
-
-const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonly number[] }>> = {
-  hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
-  conventional: { color: '#D55E00', mark: 'square', dash: [7, 3] },
-  straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },
-};
+import { framedSpec, looks, verticalTitleX } from './plot-style.js';
 
 /** Test PSNR against parameters: frontiers strong, dominated points faint, bands and bars of one standard deviation. */
 export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
   const all = plotRows(frontier);
   const rows = visibleRows(all);
   const subtitle = [...frontierSubheadings(frontier), ...keyToMarks(rows, all.length - rows.length)];
-  const top = headHeight + subtitleLineHeight * subtitle.length;
-  return {
-    width: plotSize.width - margin.left - margin.right,
-    height: plotSize.height - top - margin.bottom,
-    padding: { ...margin, top },
-    autosize: 'none',
-    background: 'white',
-    title: { ...fittingTitle(frontierHeading(frontier)), subtitle, dx: edge - margin.left },
-    encoding: { ...positions(frontier, rows, scale), color: byShape(rows, 'color') },
-    layer: [bandLayer(rows), dominatedLayer(rows), envelopeLayer(rows), spreadLayer(rows), frontierLayer(rows)],
-    config: plotConfig,
-  } as TopLevelSpec;
-}
-
-/** Smaller where it would be cut off; a character of the font is at most about 0.56 of its size wide on average. */
-function fittingTitle(text: string) {
-  const room = plotSize.width - 2 * edge;
-  return { text, fontSize: Math.min(titleSize, room / (0.56 * text.length)) };
+  return framedSpec({
+    title: frontierHeading(frontier),
+    subtitle,
+    body: {
+      encoding: { ...positions(frontier, rows, scale), color: byShape(rows, 'color') },
+      layer: [bandLayer(rows), dominatedLayer(rows), envelopeLayer(rows), spreadLayer(rows), frontierLayer(rows)],
+    },
+  });
 }
 
 function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScale) {
@@ -84,7 +55,7 @@ function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScal
       field: 'psnrDb',
       type: 'quantitative',
       scale: { domain: psnrDomainDb(rows), nice: false, zero: false },
-      axis: { title: 'Test PSNR (dB)', tickCount: 6, titleX: edge + 12 - margin.left },
+      axis: { title: 'Test PSNR (dB)', tickCount: 6, titleX: verticalTitleX },
     },
   };
 }
@@ -158,45 +129,3 @@ function frontierLayer(rows: readonly PlotRow[]) {
     encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
   };
 }
-
-const ink = '#222222';
-const paleInk = '#555555';
-
-const plotConfig = {
-  font: `${fontFamily}, sans-serif`,
-  view: { stroke: null },
-  title: {
-    anchor: 'start',
-    frame: 'group',
-    fontWeight: 'normal',
-    color: ink,
-    subtitleFontSize: 12.5,
-    subtitleFontWeight: 'normal',
-    subtitleColor: paleInk,
-    subtitleLineHeight,
-    subtitlePadding: 5,
-    offset: 12,
-  },
-  axis: {
-    labelFontSize: 12,
-    labelColor: ink,
-    titleFontSize: 13,
-    titleFontWeight: 'normal',
-    titleColor: ink,
-    titlePadding: 6,
-    domainColor: '#888888',
-    tickColor: '#888888',
-    gridColor: '#e8e8e8',
-    labelFlush: false,
-  },
-  legend: {
-    orient: 'top',
-    title: null,
-    labelFontSize: 13,
-    labelColor: ink,
-    symbolSize: 80,
-    symbolOpacity: 1,
-    columnPadding: 4,
-    offset: 8,
-  },
-} as const;

@@ -1,4 +1,5 @@
-/** Draws the frontier plot as SVG and PNG. Vega and resvg are heavy, so they are loaded when a plot is asked for. */
+/** Draws plots as SVG and PNG. Vega and resvg are heavy, so they are loaded when a plot is asked for. */
+import type { TopLevelSpec } from 'vega-lite';
 import type { Frontier } from '../frontier/trace.js';
 import { fontFaceCss, fontFamily, fontPath } from './font.js';
 import type { AxisScale } from './plot-rows.js';
@@ -7,10 +8,15 @@ import { plotSpec } from './plot-spec.js';
 /** 300 pixels per inch, where an SVG pixel is 1/96 inch. */
 const pngScale = 300 / 96;
 
-/** The plot as SVG text whose font is named, but not embedded. The same frontier gives the same text. */
-export async function bareFrontierSvg(frontier: Frontier, scale: AxisScale): Promise<string> {
+/** The frontier plot as SVG text whose font is named, but not embedded. The same frontier gives the same text. */
+export function bareFrontierSvg(frontier: Frontier, scale: AxisScale): Promise<string> {
+  return bareSvg(plotSpec(frontier, scale));
+}
+
+/** Any plot as SVG text whose font is named, but not embedded. The same specification gives the same text. */
+export async function bareSvg(spec: TopLevelSpec): Promise<string> {
   const [vega, vegaLite] = await Promise.all([import('vega'), import('vega-lite')]);
-  const view = new vega.View(vega.parse(vegaLite.compile(plotSpec(frontier, scale)).spec), { renderer: 'none' });
+  const view = new vega.View(vega.parse(vegaLite.compile(spec).spec), { renderer: 'none' });
   // Identifiers inside the SVG are numbered per process otherwise.
   vega.resetSVGDefIds();
   return view.toSVG();

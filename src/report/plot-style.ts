@@ -1,0 +1,99 @@
+/**
+ * What every plot of ours looks like: size, margins, colours, type. Shapes differ in colour, mark and dash, so that a plot
+ * survives colour blindness and a black-and-white printer. Colours: Okabe and Ito, "Color Universal Design" (2008).
+ */
+import type { TopLevelSpec } from 'vega-lite';
+import type { Shape } from '../arch/arch.js';
+import { fontFamily } from './font.js';
+
+/**
+ * Of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how wide a text
+ * is, always too wide, and would shrink the plot for it.
+ */
+export const plotSize = { width: 720, height: 480 } as const;
+const margin = { left: 78, right: 22, bottom: 54 } as const;
+const edge = 18;
+const titleSize = 18;
+const subtitleLineHeight = 17;
+/** The title's own line, the legend and the gaps between. */
+const headHeight = 72;
+
+export const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonly number[] }>> = {
+  hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
+  conventional: { color: '#D55E00', mark: 'square', dash: [7, 3] },
+  straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },
+};
+
+export interface PlotBody {
+  readonly title: string;
+  /** One line each. */
+  readonly subtitle: readonly string[];
+  /** Encodings and layers, in Vega-Lite's words. */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** A whole plot: the frame that all share around what one of them draws. */
+export function framedSpec({ title, subtitle, body }: PlotBody): TopLevelSpec {
+  const top = headHeight + subtitleLineHeight * subtitle.length;
+  return {
+    width: plotSize.width - margin.left - margin.right,
+    height: plotSize.height - top - margin.bottom,
+    padding: { ...margin, top },
+    autosize: 'none',
+    background: 'white',
+    title: { ...fittingTitle(title), subtitle, dx: edge - margin.left },
+    ...body,
+    config: plotConfig,
+  } as TopLevelSpec;
+}
+
+/** Smaller where it would be cut off; a character of the font is at most about 0.56 of its size wide on average. */
+function fittingTitle(text: string) {
+  const room = plotSize.width - 2 * edge;
+  return { text, fontSize: Math.min(titleSize, room / (0.56 * text.length)) };
+}
+
+/** Where the title of a vertical axis stands, whatever the width of its labels. */
+export const verticalTitleX = edge + 12 - margin.left;
+
+const ink = '#222222';
+const paleInk = '#555555';
+
+const plotConfig = {
+  font: `${fontFamily}, sans-serif`,
+  view: { stroke: null },
+  title: {
+    anchor: 'start',
+    frame: 'group',
+    fontWeight: 'normal',
+    color: ink,
+    subtitleFontSize: 12.5,
+    subtitleFontWeight: 'normal',
+    subtitleColor: paleInk,
+    subtitleLineHeight,
+    subtitlePadding: 5,
+    offset: 12,
+  },
+  axis: {
+    labelFontSize: 12,
+    labelColor: ink,
+    titleFontSize: 13,
+    titleFontWeight: 'normal',
+    titleColor: ink,
+    titlePadding: 6,
+    domainColor: '#888888',
+    tickColor: '#888888',
+    gridColor: '#e8e8e8',
+    labelFlush: false,
+  },
+  legend: {
+    orient: 'top',
+    title: null,
+    labelFontSize: 13,
+    labelColor: ink,
+    symbolSize: 80,
+    symbolOpacity: 1,
+    columnPadding: 4,
+    offset: 8,
+  },
+} as const;
