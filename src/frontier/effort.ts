@@ -6,7 +6,7 @@ import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { Run } from '../run/run.js';
 import { groupBy } from './group.js';
-import { withoutRepeats } from './summarise.js';
+import { withoutRepeats } from './evidence.js';
 
 export interface Effort {
   readonly shape: Shape;

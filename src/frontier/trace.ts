@@ -3,7 +3,8 @@ import type { CountedParams, Dimensions } from '../arch/arch.js';
 import type { Run } from '../run/run.js';
 import { type Effort, effortOf } from './effort.js';
 import type { Point } from './point.js';
-import { mostEpochs, summarise } from './summarise.js';
+import { mostEpochs } from './evidence.js';
+import { summarise } from './summarise.js';
 
 export interface Frontier {
   /** A row of the task table, such as `mnist/denoising`. */
