@@ -48,6 +48,8 @@ function pointOf(
     failed,
     epochs,
     onFrontier: false as const,
+    frontierProbability: null,
+    verdict: 'undecided' as const,
   };
   const chosen = bestRate(rates);
   if (!chosen) return { ...candidate, learningRate: null, replicates: 0, validation: null, test: null };
