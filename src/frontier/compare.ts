@@ -44,8 +44,8 @@ export interface Comparison {
   readonly hypervolumes: { readonly left: Estimate; readonly right: Estimate } | null;
   /** The largest gap by size, in dB, left minus right, wherever it lies. */
   readonly largestGapDb: Estimate;
-  /** Where it lies in what was measured. */
-  readonly largestGapAtParams: number;
+  /** Where it lies in what was measured; null at equal effort, where each subset has its own place. */
+  readonly largestGapAtParams: number | null;
   /** dB gained by the left at equal parameters. */
   readonly gapsDb: readonly { readonly atParams: number; readonly gapDb: Estimate }[];
   /**
@@ -182,7 +182,7 @@ function comparisonOf(
             right: estimate((figures) => figures.hypervolumeRight),
           },
     largestGapDb: estimate(({ largestGap }) => largestGap),
-    largestGapAtParams: centres[0]!.largestAt,
+    largestGapAtParams: centres.length === 1 ? centres[0]!.largestAt : null,
     gapsDb: atParams.map((at, index) => ({ atParams: at, gapDb: estimate(({ gaps }) => gaps[index]!) })),
     savedShare: savedShareOf(centres, draws, level),
     probabilityLeftBetter:

@@ -25,7 +25,12 @@ export function psnrText(quality: Quality | null): string {
 
 /** `+0.120 ± 0.010`, in dB; the spread is the standard error. */
 export function gapText({ meanDb, standardErrorDb }: Gap): string {
-  return withSpread(`${meanDb < 0 ? '−' : '+'}${Math.abs(meanDb).toFixed(3)}`, standardErrorDb);
+  return withSpread(signed(meanDb, 3), standardErrorDb);
+}
+
+/** With its sign, as a minus and not a hyphen. */
+export function signed(value: number, digits: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }
 
 /** `1 architecture`, `8 architectures`. */
