@@ -64,4 +64,11 @@ export const commandRows: readonly CommandRow[] = [
     ],
     load: async () => (await import('./compare-command.js')).frontierCompareCommand,
   },
+  {
+    name: 'frontier trend',
+    summary: 'follow the best depth, skip width and bottleneck width as budgets grow',
+    arguments: [folderArgument],
+    examples: ['hgmlp frontier trend', 'hgmlp frontier trend results/mnist-denoising-1M --interval 0.2M..1M'],
+    load: async () => (await import('./trend-command.js')).frontierTrendCommand,
+  },
 ];

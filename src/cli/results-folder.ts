@@ -13,7 +13,17 @@ import {
 import type { Terminal } from './terminal.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
-const ownNames = [storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'];
+const ownNames = [
+  storedConfigFile,
+  'log',
+  'runs.csv',
+  'frontier.csv',
+  'frontier.svg',
+  'frontier.png',
+  'frontier.html',
+  'trend.svg',
+  'trend.png',
+];
 
 /** Ours, or the unfinished copy of ours that a kill in mid-write left behind. */
 const isOwn = (name: string) =>

@@ -28,9 +28,10 @@ export function gapText({ meanDb, standardErrorDb }: Gap): string {
   return withSpread(signed(meanDb, 3), standardErrorDb);
 }
 
-/** With its sign, as a minus and not a hyphen. */
+/** With its sign, as a minus and not a hyphen; what rounds to zero has a plus. */
 export function signed(value: number, digits: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
+  const text = Math.abs(value).toFixed(digits);
+  return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 
 /** `1 architecture`, `8 architectures`. */

@@ -6,7 +6,9 @@ import type { Run } from '../run/run.js';
 import { csvOf } from './csv.js';
 import { frontierColumns } from './frontier-columns.js';
 import { frontierHtml } from './html.js';
-import { bareFrontierSvg, pngOf, withEmbeddedFont } from './plot.js';
+import { bareFrontierSvg, pngOf, stackedSvg, withEmbeddedFont } from './plot.js';
+import type { TrendReport } from './trend.js';
+import { trendSpecs } from './trend-spec.js';
 import type { AxisScale } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
 
@@ -55,6 +57,12 @@ export async function writePlots(folder: string, request: PlotRequest): Promise<
     'frontier.png': await pngOf(svgs[axis]),
     'frontier.html': await frontierHtml({ ...request, svgs }),
   });
+}
+
+/** `trend.svg` and `trend.png`. */
+export async function writeTrendPlots(folder: string, report: TrendReport): Promise<string[]> {
+  const svg = await stackedSvg(trendSpecs(report));
+  return writeAll(folder, { 'trend.svg': await withEmbeddedFont(svg), 'trend.png': await pngOf(svg) });
 }
 
 async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string[]> {
