@@ -134,5 +134,8 @@ function describe(point: MeasuredPoint, count: Frontier['count']): string {
     `Test PSNR: ${psnrText(point.test)} dB`,
     `Validation PSNR: ${psnrText(point.validation)} dB`,
     `Test SSIM: ${point.test.ssim.toFixed(4)}`,
+    ...(point.frontierProbability === null
+      ? []
+      : [`Probability of being on the frontier: ${point.frontierProbability.toFixed(3)}`]),
   ].join('; ');
 }

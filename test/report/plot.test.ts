@@ -110,7 +110,7 @@ describe('the SVG', () => {
     expect(svg).toContain(
       'aria-label="Hourglass 12-4-1, on the frontier; Trainable parameters: 336; Multiply-adds per image: 336; ' +
         'Learning rate: 0.001; Replicates: 2; Test PSNR: 20.000 ± 0.707 dB; Validation PSNR: 20.500 ± 0.707 dB; ' +
-        'Test SSIM: 0.9000"',
+        'Test SSIM: 0.9000; Probability of being on the frontier: 1.000"',
     );
   });
 
