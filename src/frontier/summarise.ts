@@ -10,7 +10,7 @@ import type { FinishedRun, Measurement, Run } from '../run/run.js';
 import { frontierOf } from './frontier.js';
 import { groupBy } from './group.js';
 import { paramsOf, type Point, type Quality, type TestQuality } from './point.js';
-import { meanOf, sampleStd } from './statistics.js';
+import { meanIfKnown, meanOf, sampleStd, sampleStdIfKnown } from './statistics.js';
 
 export interface SummaryOptions {
   /** Of the task, for the parameter counts. */
@@ -64,9 +64,10 @@ function requireOneSetting(runs: readonly Run[]): void {
   );
 }
 
-function settingOf({ spec: { task, recipe } }: Run): string {
+function settingOf({ spec: { task, recipe }, imported }: Run): string {
   const { batchSize, flips, weightDecay, learningRateStep } = recipe;
-  return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}`;
+  const measured = imported?.onlySet ? `, measured on ${imported.onlySet} alone` : '';
+  return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}${measured}`;
 }
 
 function pointOf(runs: readonly Run[], epochs: number, dimensions: Dimensions): Point {
@@ -133,18 +134,18 @@ function qualityOf(measurements: readonly Measurement[]): Quality {
   const errors = measurements.map((measurement) => measurement.meanSquaredError);
   const psnrsDb = measurements.map((measurement) => measurement.psnrDb);
   return {
-    meanSquaredError: meanOf(errors),
-    meanSquaredErrorStd: sampleStd(errors),
+    meanSquaredError: meanIfKnown(errors),
+    meanSquaredErrorStd: sampleStdIfKnown(errors),
     psnrDb: meanOf(psnrsDb),
     psnrDbStd: sampleStd(psnrsDb),
-    psnrOfMeanDb: meanOf(measurements.map((measurement) => measurement.psnrOfMeanDb)),
+    psnrOfMeanDb: meanIfKnown(measurements.map((measurement) => measurement.psnrOfMeanDb)),
   };
 }
 
 function testQualityOf(runs: readonly FinishedRun[]): TestQuality {
   const similarities = runs.map((run) => run.test.ssim);
   const quality = qualityOf(runs.map((run) => run.test));
-  return { ...quality, ssim: meanOf(similarities), ssimStd: sampleStd(similarities) };
+  return { ...quality, ssim: meanIfKnown(similarities), ssimStd: sampleStdIfKnown(similarities) };
 }
 
 function compareCandidates(left: Point, right: Point, count: CountedParams): number {

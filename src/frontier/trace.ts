@@ -1,6 +1,6 @@
 /** Runs to a Frontier: the points of one task, which of them are on the frontier of their shape, and what it cost. */
 import type { CountedParams, Dimensions } from '../arch/arch.js';
-import type { Run } from '../run/run.js';
+import type { EvaluationSet, Run } from '../run/run.js';
 import { type Effort, effortOf } from './effort.js';
 import type { Point } from './point.js';
 import { mostEpochs, summarise } from './summarise.js';
@@ -12,6 +12,11 @@ export interface Frontier {
   readonly count: CountedParams;
   /** The training length that all points share. */
   readonly epochs: number;
+  /**
+   * The one set that imported runs were measured on: what stands as validation and as test is then the same number of
+   * this set. Null where both were measured.
+   */
+  readonly onlySet: EvaluationSet | null;
   /** Ordered by shape and parameters. */
   readonly points: readonly Point[];
   /** One row per shape. */
@@ -30,5 +35,7 @@ export interface TraceOptions {
 export function traceFrontier(runs: readonly Run[], options: TraceOptions): Frontier {
   const { task, dimensions, count } = options;
   const points = summarise(runs, options);
-  return { task, dimensions, count, epochs: mostEpochs(runs), points, effort: effortOf(runs, options) };
+  // The same for all runs: others are not compared.
+  const onlySet = runs[0]?.imported?.onlySet ?? null;
+  return { task, dimensions, count, epochs: mostEpochs(runs), onlySet, points, effort: effortOf(runs, options) };
 }

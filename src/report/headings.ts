@@ -9,8 +9,11 @@ export function frontierHeading({ task }: Frontier): string {
 }
 
 /** One line each on the training and the effort; the effort is said once where it is the same for every shape. */
-export function frontierSubheadings({ epochs, effort }: Frontier): string[] {
-  const choice = 'learning rate and frontier chosen on validation, PSNR shown on test';
+export function frontierSubheadings({ epochs, effort, onlySet }: Frontier): string[] {
+  const choice =
+    onlySet === null
+      ? 'learning rate and frontier chosen on validation, PSNR shown on test'
+      : `learning rate, frontier and PSNR all on ${onlySet} (imported)`;
   if (effort.length === 0) return ['No runs yet'];
   return [`${counted(epochs, 'epoch')}; ${choice}`, ...effortLines(effort)];
 }

@@ -3,7 +3,8 @@ import { archName, type Shape, shapes } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
-import { countLabels, psnrText, shapeLabels } from './numbers.js';
+import { evaluationSets } from '../run/run.js';
+import { countLabels, fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
 
 export const axisScales = ['log', 'linear'] as const;
 export type AxisScale = (typeof axisScales)[number];
@@ -11,7 +12,7 @@ export type AxisScale = (typeof axisScales)[number];
 export interface PlotRow {
   readonly shape: Shape;
   readonly params: number;
-  /** Mean over replicates, on test. */
+  /** Mean over replicates, on test where that was measured. */
   readonly psnrDb: number;
   /** One standard deviation below and above the mean; null with one replicate. */
   readonly lowDb: number | null;
@@ -35,7 +36,7 @@ export interface BandRow {
 }
 
 /** A row per point whose test PSNR is a finite number. */
-export function plotRows({ points, count }: Frontier): PlotRow[] {
+export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
   return points
     .filter(isMeasured)
     .filter((point) => Number.isFinite(point.test.psnrDb))
@@ -48,7 +49,7 @@ export function plotRows({ points, count }: Frontier): PlotRow[] {
         lowDb: psnrDbStd === null ? null : psnrDb - psnrDbStd,
         highDb: psnrDbStd === null ? null : psnrDb + psnrDbStd,
         onFrontier: point.onFrontier,
-        description: describe(point, count),
+        description: describe(point, count, onlySet),
       };
     });
 }
@@ -136,15 +137,15 @@ function widened(values: readonly number[], share: number, spanOfOne: number): [
   return [low - margin, high + margin];
 }
 
-function describe(point: MeasuredPoint, count: Frontier['count']): string {
+function describe(point: MeasuredPoint, count: Frontier['count'], onlySet: Frontier['onlySet']): string {
+  const sets = onlySet === null ? evaluationSets.toReversed() : [onlySet];
   return [
     `${shapeLabels[point.shape]} ${archName(point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
     `${countLabels[count]}: ${formatExactCount(paramsOf(point, count))}`,
     `Multiply-adds per image: ${formatExactCount(point.multiplyAddsPerImage)}`,
     `Learning rate: ${point.learningRate}`,
     `Replicates: ${point.replicates}`,
-    `Test PSNR: ${psnrText(point.test)} dB`,
-    `Validation PSNR: ${psnrText(point.validation)} dB`,
-    `Test SSIM: ${point.test.ssim.toFixed(4)}`,
+    ...sets.map((set) => `${setLabels[set]} PSNR: ${psnrText(point[set])} dB`),
+    ...(point.test.ssim === null ? [] : [`Test SSIM: ${fixedText(point.test.ssim, 4)}`]),
   ].join('; ');
 }

@@ -8,7 +8,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { shapes } from '../arch/arch.js';
 import type { Frontier } from '../frontier/trace.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
-import { counted, countLabels, shapeLabels } from './numbers.js';
+import { counted, countLabels, setLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
   bandRows,
@@ -22,7 +22,7 @@ import {
 } from './plot-rows.js';
 import { framedSpec, looks, verticalTitleX } from './plot-style.js';
 
-/** Test PSNR against parameters: frontiers strong, dominated points faint, bands and bars of one standard deviation. */
+/** PSNR (on test, if that was measured) against parameters: frontiers strong, dominated points faint, bands and bars of one standard deviation. */
 export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
   const all = plotRows(frontier);
   const rows = visibleRows(all);
@@ -55,7 +55,7 @@ function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScal
       field: 'psnrDb',
       type: 'quantitative',
       scale: { domain: psnrDomainDb(rows), nice: false, zero: false },
-      axis: { title: 'Test PSNR (dB)', tickCount: 6, titleX: verticalTitleX },
+      axis: { title: `${setLabels[frontier.onlySet ?? 'test']} PSNR (dB)`, tickCount: 6, titleX: verticalTitleX },
     },
   };
 }

@@ -124,8 +124,8 @@ describe('the run log', () => {
 
   test('refuses the log of a newer version in one line', async () => {
     await appendAll(finishedRun(0));
-    await writeFile(writerFile('writer-0002.jsonl'), encodeLine({ ...headerRecord, version: 99 } as never));
-    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 1 or older, got 99; update hgmlp/);
+    await writeFile(writerFile('writer-0002.jsonl'), encodeLine(headerRecord(99)));
+    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 2 or older, got 99; update hgmlp/);
   });
 });
 
@@ -134,7 +134,7 @@ describe('the run log on a failing disk', () => {
     const disk = fakeDisk({ longestWrite: 7 });
     const log = await openRunLog(folder, disk);
     await log.append(finishedRun(0));
-    expect(disk.text()).toBe(encodeLine(headerRecord) + encodeLine({ type: 'run', run: finishedRun(0) }));
+    expect(disk.text()).toBe(encodeLine(headerRecord(1)) + encodeLine({ type: 'run', run: finishedRun(0) }));
   });
 
   test('counts a run only after what was written is synced', async () => {
