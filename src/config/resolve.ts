@@ -2,9 +2,9 @@
 import type { z } from 'zod';
 import { UserError } from '../base/errors.js';
 import { fields, type OptionValues } from './fields.js';
-import { nearestName } from './nearest.js';
+import { nearestName } from '../base/nearest.js';
 import { environmentName, optionsOf, type CommandName, type Option, type OptionKey } from './options.js';
-import { shown } from './shown.js';
+import { shown } from '../base/shown.js';
 import { readConfigFile, type ConfigFile, type KeyPath } from './yaml-file.js';
 
 export interface ResolveRequest {
@@ -109,7 +109,7 @@ const prefix = 'HGMLP_';
 const withoutPrefix = (name: string) => name.slice(prefix.length);
 
 function environmentWarnings(environment: ResolveRequest['environment']): string[] {
-  const commands: CommandName[] = ['search', 'train', 'frontier show', 'frontier plot'];
+  const commands: CommandName[] = ['search', 'train', 'import', 'frontier show', 'frontier plot'];
   const names = commands.flatMap((command) => optionsOf(command).map(({ key }) => environmentName(key)));
   const known = [...new Set(names)].filter((name) => name !== null);
   return Object.keys(environment)
