@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { leastOf, mostOf } from '../base/numbers.js';
 import { readStoredConfig, writeStoredConfig, type Origin, type StoredConfig } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
 import { paramsOf } from '../frontier/point.js';
@@ -41,10 +42,7 @@ export function importedStudy(
 /** The fewest and the most counted parameters of the points. */
 export function parameterRange({ points }: Frontier): { lowest: number; highest: number } {
   const params = points.map((point) => paramsOf(point, count));
-  return {
-    lowest: params.reduce((least, value) => Math.min(least, value)),
-    highest: params.reduce((most, value) => Math.max(most, value)),
-  };
+  return { lowest: leastOf(params), highest: mostOf(params) };
 }
 
 /** As `--budget` takes it: a range, or an at-most where it is no wider than one number. */

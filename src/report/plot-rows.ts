@@ -1,6 +1,6 @@
 /** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
 import { archName, type Shape, shapes } from '../arch/arch.js';
-import { formatExactCount } from '../base/numbers.js';
+import { formatExactCount, leastOf, mostOf } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { evaluationSets } from '../run/run.js';
@@ -64,7 +64,7 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
     const corners = ofShape.filter((row) => row.onFrontier);
     const last = corners.at(-1);
     if (!last) return [];
-    const params = Math.max(...ofShape.map((row) => row.params));
+    const params = mostOf(ofShape.map((row) => row.params));
     return [...corners, { ...last, params }].map(({ psnrDb, ...row }) => ({ shape, params: row.params, psnrDb }));
   });
 }
@@ -75,7 +75,7 @@ export function bandRows(rows: readonly PlotRow[]): BandRow[] {
   return corners.flatMap(({ shape, params, lowDb, highDb }) => {
     if (lowDb === null || highDb === null) return [];
     const next = corners.find((row) => row.shape === shape && row.params > params);
-    const untilParams = next?.params ?? Math.max(...rows.filter((row) => row.shape === shape).map((row) => row.params));
+    const untilParams = next?.params ?? mostOf(rows.filter((row) => row.shape === shape).map((row) => row.params));
     return [{ shape, params, untilParams, lowDb, highDb }];
   });
 }
@@ -84,7 +84,7 @@ export function bandRows(rows: readonly PlotRow[]): BandRow[] {
 export function paramsDomain(rows: readonly PlotRow[], scale: AxisScale): [number, number] {
   const values = rows.map((row) => row.params);
   if (values.length === 0) return [1e5, 1e7];
-  if (scale === 'linear') return widened(values, 0.04, Math.max(...values) / 2);
+  if (scale === 'linear') return widened(values, 0.04, mostOf(values) / 2);
   const [low, high] = widened(values.map(Math.log10), 0.04, 0.5);
   return [10 ** low, 10 ** high];
 }
@@ -99,6 +99,14 @@ export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
   return rows.filter((row) => row.onFrontier || row.psnrDb >= floorDb);
 }
 
+/** So many faint marks are one cloud already; more only make files of tens of megabytes. */
+const mostFaintMarks = 4000;
+
+/** One in how many of the dominated rows is drawn. */
+export function faintStep(rows: readonly PlotRow[]): number {
+  return Math.max(1, Math.ceil(rows.filter((row) => !row.onFrontier).length / mostFaintMarks));
+}
+
 /** The range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %. */
 export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
   if (rows.length === 0) return [0, 1];
@@ -109,8 +117,8 @@ export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
 function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
   const bar = (row: PlotRow, endDb: number | null) => (row.onFrontier && endDb !== null ? endDb : row.psnrDb);
   return {
-    low: Math.min(...rows.map((row) => bar(row, row.lowDb))),
-    high: Math.max(...rows.map((row) => bar(row, row.highDb))),
+    low: leastOf(rows.map((row) => bar(row, row.lowDb))),
+    high: mostOf(rows.map((row) => bar(row, row.highDb))),
   };
 }
 
@@ -131,8 +139,8 @@ function decadesWithin(low: number, high: number): number[] {
 }
 
 function widened(values: readonly number[], share: number, spanOfOne: number): [number, number] {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const low = leastOf(values);
+  const high = mostOf(values);
   const margin = high > low ? share * (high - low) : spanOfOne / 2;
   return [low - margin, high + margin];
 }

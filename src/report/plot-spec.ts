@@ -13,6 +13,7 @@ import {
   type AxisScale,
   bandRows,
   envelopeRows,
+  faintStep,
   logTicks,
   paramsDomain,
   type PlotRow,
@@ -66,7 +67,7 @@ function keyToMarks(rows: readonly PlotRow[], hidden: number): string[] {
   const below = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} below the plot`] : [];
   const marks = [
     'Strong marks: frontier',
-    'faint marks: dominated',
+    faintStep(rows) === 1 ? 'faint marks: dominated' : `faint marks: one in ${faintStep(rows)} of the dominated`,
     ...(bars ? ['bands and bars: ± 1 standard deviation'] : []),
   ];
   return [[...marks, ...below].join('; ')];
@@ -84,8 +85,10 @@ function byShape(rows: readonly PlotRow[], look: 'color' | 'mark') {
 }
 
 function dominatedLayer(rows: readonly PlotRow[]) {
+  const dominated = rows.filter((row) => !row.onFrontier);
+  const step = faintStep(rows);
   return {
-    data: { values: rows.filter((row) => !row.onFrontier) },
+    data: { values: dominated.filter((_, index) => index % step === 0) },
     mark: { type: 'point', filled: true, size: 26, opacity: 0.3 },
     encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
   };
