@@ -143,7 +143,7 @@ function requireColumns(has: (name: FieldName) => boolean, names: readonly strin
   if (has('validation_psnr_db') || has('test_psnr_db')) return;
   if (!has('psnr_db')) {
     throw new UserError(
-      `expected a column validation_psnr_db, test_psnr_db or psnr_db, got none; ${there(names, 'test_psnr_db')}; ` +
+      `expected a column validation_psnr_db, test_psnr_db or psnr_db, got none; ${there(names, 'test_psnr')}; ` +
         'map one with --column test_psnr_db=<name>',
     );
   }

@@ -21,15 +21,12 @@ export interface Gathering {
 
 export function gather(task: Task, problems: Problems): Gathering {
   const rows = new Map<string, Row>();
-  const replicates = new Map<string, number>();
+  const replicates: Replicates = new Map();
   return {
     task,
     add({ arch, recipe, replicate, ...outcome }) {
-      // Equal records are the replicates of one network, counted for each set: a file may give every set a line of its own.
-      const label = replicate === null ? JSON.stringify([arch, recipe, Object.keys(outcome.figures)]) : null;
-      const counted = label === null ? 0 : (replicates.get(label) ?? 0);
-      if (label !== null) replicates.set(label, counted + 1);
-      const row: Row = { ...importedSpec(task, arch, { ...recipe, replicate: replicate ?? counted }), ...outcome };
+      const number = replicate ?? nextReplicate(replicates, JSON.stringify([arch, recipe]), outcome);
+      const row: Row = { ...importedSpec(task, arch, { ...recipe, replicate: number }), ...outcome };
       const known = rows.get(row.key);
       const joined = known ? join(known, row) : row;
       if (joined) rows.set(row.key, joined);
@@ -42,6 +39,22 @@ export function gather(task: Task, problems: Problems): Gathering {
       return all.map((row) => runOf(row, { source, onlySet }));
     },
   };
+}
+
+/** By network and recipe: how many replicates have each set already. */
+type Replicates = Map<string, Record<EvaluationSet, number>>;
+
+/**
+ * Equal records are the replicates of one network. They are counted for each set, as a file may give every set a record
+ * of its own; a run without figures takes both.
+ */
+function nextReplicate(replicates: Replicates, label: string, row: Pick<Row, 'state' | 'figures'>): number {
+  const counts = replicates.get(label) ?? { validation: 0, test: 0 };
+  const sets = row.state === 'finished' ? measured(row) : evaluationSets;
+  const number = Math.max(...sets.map((set) => counts[set]));
+  for (const set of sets) counts[set] = number + 1;
+  replicates.set(label, counts);
+  return number;
 }
 
 /** Two records of one run, each with another set; null where they tell the same twice. */
@@ -100,7 +113,7 @@ function setsOf(rows: readonly Row[], problems: Problems): EvaluationSet | null 
   return wanted.length === 1 ? wanted[0]! : null;
 }
 
-function measured({ figures }: Row): EvaluationSet[] {
+function measured({ figures }: Pick<Row, 'figures'>): EvaluationSet[] {
   return evaluationSets.filter((set) => figures[set]);
 }
 

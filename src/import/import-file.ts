@@ -78,6 +78,7 @@ function readRecord(record: CsvRecord, width: number, reading: Reading): void {
   }
   const faults = problems.count;
   const values = layout.read(record, problems);
+  if (problems.count > faults) return;
   const gathering = gatheringOf(values, line, reading);
   if (gathering === null) return;
   if (values.state === 'unfinished') {

@@ -131,7 +131,7 @@ function delimiterOf(block: Buffer): string {
   return delimiters.reduce((best, delimiter) => (occurrences(delimiter) > occurrences(best) ? delimiter : best));
 }
 
-const tooLong = `expected a line of at most ${longestRecordBytes / 1000} kB, got a longer one; is a quote left open?`;
+const tooLong = `expected a record of at most ${longestRecordBytes / 1000} kB, got a longer one up to here; is a quote left open?`;
 
 const faults: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'expected a quoted cell to end with a quote, got the end of the file; close the quote',
