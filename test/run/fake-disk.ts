@@ -45,3 +45,37 @@ export function fakeDisk({ longestWrite = Infinity }: { longestWrite?: number })
     },
   };
 }
+
+/** One file in memory, of a process that dies before a call of its choice. */
+export function dyingDisk(callsUntilDeath: number) {
+  let calls = 0;
+  let bytes = Buffer.alloc(0);
+  let synced = 0;
+  const call = <T>(does: () => T): Promise<T> => {
+    calls += 1;
+    return calls > callsUntilDeath ? Promise.reject(new Error('dead')) : Promise.resolve(does());
+  };
+  const file: LogFile = {
+    write: (part, position) =>
+      call(() => {
+        const written = part.subarray(0, 300);
+        bytes = Buffer.concat([bytes.subarray(0, position), written]);
+        return written.length;
+      }),
+    sync: () =>
+      call(() => {
+        synced = bytes.length;
+      }),
+    truncate: (length) =>
+      call(() => {
+        bytes = bytes.subarray(0, length);
+      }),
+    close: () => call(() => undefined),
+  };
+  const survivors: Record<string, () => Buffer> = {
+    'all that was written survives': () => bytes,
+    'only what was synced survives': () => bytes.subarray(0, synced),
+    'half of the rest survives': () => bytes.subarray(0, Math.ceil((synced + bytes.length) / 2)),
+  };
+  return { create: () => call(() => file), syncFolder: () => call(() => undefined), survivors };
+}

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { encodeLine, headerRecord, parseLog } from '../../src/run/log-format.js';
-import { openRunLog, readRunLog, type LogFile, type LogFiles } from '../../src/run/log.js';
+import { openRunLog, readRunLog, type LogFiles } from '../../src/run/log.js';
 import type { FinishedRun } from '../../src/run/run.js';
-import { fakeDisk } from './fake-disk.js';
+import { dyingDisk, fakeDisk } from './fake-disk.js';
 import { failedRun, finishedRun } from './runs.js';
 
 let folder: string;
@@ -242,38 +242,4 @@ async function appendUntilDeath(disk: LogFiles): Promise<FinishedRun[]> {
     // Dead: whatever the log would still do is not done either.
   }
   return appended;
-}
-
-/** One file in memory, of a process that dies before a call of its choice. */
-function dyingDisk(callsUntilDeath: number) {
-  let calls = 0;
-  let bytes = Buffer.alloc(0);
-  let synced = 0;
-  const call = <T>(does: () => T): Promise<T> => {
-    calls += 1;
-    return calls > callsUntilDeath ? Promise.reject(new Error('dead')) : Promise.resolve(does());
-  };
-  const file: LogFile = {
-    write: (part, position) =>
-      call(() => {
-        const written = part.subarray(0, 300);
-        bytes = Buffer.concat([bytes.subarray(0, position), written]);
-        return written.length;
-      }),
-    sync: () =>
-      call(() => {
-        synced = bytes.length;
-      }),
-    truncate: (length) =>
-      call(() => {
-        bytes = bytes.subarray(0, length);
-      }),
-    close: () => call(() => undefined),
-  };
-  const survivors: Record<string, () => Buffer> = {
-    'all that was written survives': () => bytes,
-    'only what was synced survives': () => bytes.subarray(0, synced),
-    'half of the rest survives': () => bytes.subarray(0, Math.ceil((synced + bytes.length) / 2)),
-  };
-  return { create: () => call(() => file), syncFolder: () => call(() => undefined), survivors };
 }
