@@ -1,6 +1,7 @@
 /** What an import tells: lines for people, a document for programs. */
 import { counted } from '../report/numbers.js';
 import { formatExactCount } from '../base/numbers.js';
+import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
 import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';
 
@@ -38,10 +39,11 @@ function whatRuns({ runs, frontier }: ImportedStudy): string {
     .filter(([, count]) => count > 0)
     .map(([state, count]) => ` (${formatExactCount(count)} ${state})`);
   const onFrontier = frontier.points.filter((point) => point.onFrontier).length;
-  const sets = frontier.onlySet === null ? 'validation and test' : `${frontier.onlySet} alone`;
+  const sets = frontier.onlySet === null ? 'PSNR on validation and test' : `PSNR on ${frontier.onlySet} alone`;
+  const measured = frontier.points.some(isMeasured) ? sets : 'no PSNR';
   return (
     `${counted(runs.length, 'run')}${ended.join('')} of ${counted(frontier.points.length, 'architecture')}, ` +
-    `${formatExactCount(lowest)} to ${formatExactCount(highest)} trainable parameters, PSNR on ${sets}; ` +
+    `${formatExactCount(lowest)} to ${formatExactCount(highest)} trainable parameters, ${measured}; ` +
     `${formatExactCount(onFrontier)} on the frontiers`
   );
 }

@@ -71,7 +71,7 @@ function readCell(
   const text = cells[position]!.trim();
   const value = fields[name].read(text);
   if (value === undefined) problems.add(line, `${label}: expected ${fields[name].expects}, got ${shown(text)}`);
-  else Object.assign(values, { [name]: value });
+  else (values as Record<FieldName, unknown>)[name] = value;
 }
 
 function constantsOf(written: readonly string[]): Partial<FieldValues> {
