@@ -10,6 +10,7 @@ const rooms = {
   arch: ['base'],
   run: ['base', 'arch'],
   data: foundations,
+  import: [...foundations, 'data'],
   engine: foundations,
   train: [...foundations, 'data', 'engine'],
   search: foundations,
@@ -17,7 +18,7 @@ const rooms = {
   report: [...foundations, 'frontier'],
   execute: [...foundations, 'data', 'engine', 'train', 'search'],
   config: [...foundations, 'data', 'engine', 'search', 'frontier', 'report', 'execute'],
-  cli: [...foundations, 'data', 'engine', 'train', 'search', 'frontier', 'report', 'execute', 'config'],
+  cli: [...foundations, 'data', 'import', 'engine', 'train', 'search', 'frontier', 'report', 'execute', 'config'],
 };
 
 export default tseslint.config(

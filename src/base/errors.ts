@@ -18,13 +18,16 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
  */
 export class UserError extends Error {
   override readonly name = 'UserError';
+  /** Shown above the message, a line each. */
+  readonly details: readonly string[];
 
   constructor(
     message: string,
     readonly exitCode: ExitCode = exitCodes.usage,
-    options?: ErrorOptions,
+    options?: ErrorOptions & { readonly details?: readonly string[] },
   ) {
     super(message, options);
+    this.details = options?.details ?? [];
   }
 }
 

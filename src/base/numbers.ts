@@ -1,5 +1,15 @@
 /** Counts as people read them. */
 
+/** The least of many values; Infinity of none. (`Math.min` takes its values as arguments, of which there may not be many.) */
+export function leastOf(values: readonly number[]): number {
+  return values.reduce((least, value) => Math.min(least, value), Infinity);
+}
+
+/** The most of many values; -Infinity of none. */
+export function mostOf(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), -Infinity);
+}
+
 const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** Three significant digits and an SI prefix: 1000000 is `1M`, 451584 is `452k`, 999 is `999`. */

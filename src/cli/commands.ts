@@ -34,6 +34,16 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./train-command.js')).trainCommand,
   },
   {
+    name: 'import',
+    summary: 'make results folders of runs from elsewhere, a CSV file',
+    arguments: [{ name: '<file>', help: 'CSV file with a header line and a line for each run' }],
+    examples: [
+      'hgmlp import runs.csv',
+      'hgmlp import sweep.csv --task mnist/denoising --column skip_width=width --column test_psnr_db=score --dry-run',
+    ],
+    load: async () => (await import('./import-command.js')).importCommand,
+  },
+  {
     name: 'frontier show',
     summary: 'print the frontier of a results folder',
     arguments: [folderArgument],

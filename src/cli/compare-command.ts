@@ -10,6 +10,7 @@ import { evidenceOf } from '../frontier/evidence.js';
 import { archName, parameterCount } from '../arch/arch.js';
 import { type ComparedSide, comparisonDocument, type ComparisonReport } from '../report/comparison.js';
 import { comparisonMarkdown, renderComparison } from '../report/comparison-text.js';
+import { trainingMultiplyAdds } from '../run/cost.js';
 import type { Run } from '../run/run.js';
 import { parseBudget } from '../search/budget.js';
 import type { CommandContext } from './context.js';
@@ -120,7 +121,9 @@ function costByArch(runs: readonly Run[], { task }: LoadedStudy): (candidate: Ca
   const costs = new Map<string, number>();
   for (const run of runs) {
     const name = archName(run.spec.arch);
-    costs.set(name, (costs.get(name) ?? 0) + multiplyAddsOfRun(run, task));
+    // A run that says not how far it came counts in full.
+    const cost = multiplyAddsOfRun(run, task) ?? trainingMultiplyAdds(run.spec, task.dimensions, task.trainingImages);
+    costs.set(name, (costs.get(name) ?? 0) + cost);
   }
   return ({ evidence }) => costs.get(archName(evidence.arch)) ?? 0;
 }

@@ -48,7 +48,7 @@ function showError(error: unknown): void {
   if (error instanceof CommanderError) {
     if (error.exitCode !== 0) process.stderr.write(`${oneLine(error)}\n`);
   } else if (error instanceof UserError) {
-    process.stderr.write(`hgmlp: ${error.message}\n`);
+    process.stderr.write([...error.details, `hgmlp: ${error.message}`, ''].join('\n'));
   } else {
     const stack = error instanceof Error ? error.stack : String(error);
     process.stderr.write(`hgmlp: this is a fault of hgmlp, please report it:\n${stack}\n`);

@@ -44,6 +44,7 @@ function addCommand(program: Command, row: CommandRow, onCall: (call: Call) => P
     if (option.flag === undefined) continue;
     const shown = option.defaultHelp ?? (option.default === false ? undefined : defaultText(option.default));
     const flag = new Flag(option.flag, shown === undefined ? option.help : `${option.help} (default: ${shown})`);
+    if (option.repeatable) flag.argParser((value, earlier: string[] = []) => [...earlier, value]);
     keys.set(flag.attributeName(), option.key);
     command.addOption(flag);
   }

@@ -81,7 +81,7 @@ export function renderRun(run: Run): string {
   const what = `${shapeOf(arch)} ${archName(arch)}, lr ${recipe.learningRate}, replicate ${recipe.replicate}`;
   const outcome =
     run.state === 'finished' ? `${run.validation.psnrDb.toFixed(3)} dB on validation` : `${run.state}: ${run.reason}`;
-  return `${what}: ${outcome} (${renderDuration(run.timing.durationMs)})`;
+  return run.timing ? `${what}: ${outcome} (${renderDuration(run.timing.durationMs)})` : `${what}: ${outcome}`;
 }
 
 type Tally = ReturnType<typeof tallyOf>;

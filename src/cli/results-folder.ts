@@ -26,13 +26,15 @@ const ownNames = [
 ];
 
 /** Ours, or the unfinished copy of ours that a kill in mid-write left behind. */
-const isOwn = (name: string) =>
+export const isOwn = (name: string) =>
   ownNames.some((own) => name === own || (name.startsWith(`${own}.`) && name.endsWith('.tmp')));
 
-const resultsRoot = 'results';
+export const resultsRoot = 'results';
 
 /** What a report names as its source: it is the same wherever the folder stands and however a search was resumed. */
-export const reproducingCommand = `hgmlp search --config ${storedConfigFile}`;
+export function reproducingCommand({ importedFrom }: StoredConfig): string {
+  return importedFrom?.command ?? `hgmlp search --config ${storedConfigFile}`;
+}
 
 /** Where a study goes that was given no folder. */
 export function defaultFolder(studyName: string): string {
@@ -57,6 +59,12 @@ export async function openResultsFolder({ folder, config, fresh, yes, terminal }
   if (fresh) await clear(folder, { yes, terminal });
   const stored = await readStoredConfig(folder);
   if (stored === null) await refuseForeignFolder(folder);
+  if (stored?.importedFrom) {
+    throw new UserError(
+      `${folder} holds runs imported from ${stored.importedFrom.file}, which a search cannot add to; ` +
+        'choose another folder with --out, or start over with --fresh',
+    );
+  }
   const changes = stored === null ? [] : forbiddenChanges(stored, config);
   if (changes.length > 0) {
     throw new UserError(

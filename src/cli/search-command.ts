@@ -16,6 +16,7 @@ import { dryRun } from './dry-run.js';
 import { watchInterrupts } from './interrupt.js';
 import { openProgress } from './progress.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from './results-folder.js';
+import { shellLine } from './shell-line.js';
 import { studyName, studyOf, type Study } from './study.js';
 
 export async function searchCommand(context: CommandContext): Promise<ExitCode> {
@@ -145,7 +146,13 @@ async function report(study: Study, runs: readonly Run[], { folder, config, cont
     count,
     trainingImages: task.trainingImages,
   });
-  await writeReport(folder, { runs, frontier, axis: 'log', command: reproducingCommand, resolvedConfig: config });
+  await writeReport(folder, {
+    runs,
+    frontier,
+    axis: 'log',
+    command: reproducingCommand(config),
+    resolvedConfig: config,
+  });
   const comparisons = budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
   if (values.json) {
     terminal.print(JSON.stringify(searchDocument(folder, frontier, comparisons), null, 2));
@@ -166,7 +173,5 @@ function resumeCommand({ commandLine }: CommandContext, folder: string): string 
   const words = withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
     ? withoutFresh
     : [...withoutFresh, '--out', folder];
-  return ['hgmlp', ...words]
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`))
-    .join(' ');
+  return shellLine(['hgmlp', ...words]);
 }

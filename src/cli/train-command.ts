@@ -5,6 +5,7 @@ import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import { findTask } from '../data/tasks.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import { exponentialText, fixedText } from '../report/numbers.js';
 import { trainRun } from '../train/train.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
@@ -64,8 +65,8 @@ function renderOutcome(run: Run): string {
   const { validation, test, timing } = run;
   return [
     `validation  ${validation.psnrDb.toFixed(3)} dB`,
-    `test        ${test.psnrDb.toFixed(3)} dB (mean over batches of 128), ${test.psnrOfMeanDb.toFixed(3)} dB (of the mean error)`,
-    `            mean squared error ${test.meanSquaredError.toExponential(4)}, SSIM ${test.ssim.toFixed(4)}`,
-    `time        ${renderDuration(timing.durationMs)}, ${timing.imagesPerSecond} images/s`,
+    `test        ${test.psnrDb.toFixed(3)} dB (mean over batches of 128), ${fixedText(test.psnrOfMeanDb, 3)} dB (of the mean error)`,
+    `            mean squared error ${exponentialText(test.meanSquaredError, 4)}, SSIM ${fixedText(test.ssim, 4)}`,
+    ...(timing ? [`time        ${renderDuration(timing.durationMs)}, ${timing.imagesPerSecond} images/s`] : []),
   ].join('\n');
 }

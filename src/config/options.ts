@@ -4,11 +4,13 @@
  */
 
 export type CommandName =
-  'search' | 'train' | 'frontier show' | 'frontier plot' | 'frontier compare' | 'frontier trend';
+  'search' | 'train' | 'import' | 'frontier show' | 'frontier plot' | 'frontier compare' | 'frontier trend';
 
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
   readonly flag?: string;
+  /** May be given more than once; the value is then a list. */
+  readonly repeatable?: boolean;
   readonly help: string;
   /** What is expected, for help, docs and errors. */
   readonly expects: string;
@@ -29,6 +31,7 @@ export interface Option {
 const both: readonly CommandName[] = ['search', 'train'];
 const search: readonly CommandName[] = ['search'];
 const train: readonly CommandName[] = ['train'];
+const imports: readonly CommandName[] = ['import'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', 'frontier compare', 'frontier trend'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier trend'];
 const published = "the task's published recipe";
@@ -248,6 +251,68 @@ export const options = {
     commands: search,
     scope: 'label',
   },
+  ofTask: {
+    flag: '--task <name>',
+    help: 'the task of all runs where the file does not say it; where it does, the only one to import',
+    expects: 'the name of a task',
+    default: null,
+    defaultHelp: 'all tasks of the file',
+    commands: imports,
+    scope: 'execution',
+    environment: null,
+  },
+  column: {
+    flag: '--column <ours=theirs>',
+    repeatable: true,
+    help: 'which column of the file holds a field, such as skip_width=d_z; nothing after = leaves the field out; repeatable',
+    expects: 'a name of ours, = and a name in the file',
+    default: null,
+    defaultHelp: 'found by their names',
+    commands: imports,
+    scope: 'execution',
+    environment: null,
+  },
+  set: {
+    flag: '--set <ours=value>',
+    repeatable: true,
+    help: 'a value of all runs in place of a column, such as learning_rate=1e-3; repeatable',
+    expects: 'a name of ours, = and a value',
+    default: null,
+    defaultHelp: 'none',
+    commands: imports,
+    scope: 'execution',
+    environment: null,
+  },
+  inputWidth: {
+    flag: '--input-width <values>',
+    help: 'values of one input, of a task that hgmlp does not have',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'that of the task',
+    commands: imports,
+    scope: 'execution',
+    environment: null,
+  },
+  outputWidth: {
+    flag: '--output-width <values>',
+    help: 'values of one output, of a task that hgmlp does not have',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'that of the task',
+    commands: imports,
+    scope: 'execution',
+    environment: null,
+  },
+  trainingImages: {
+    flag: '--training-images <images>',
+    help: 'images of its training set, of a task that hgmlp does not have',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'those of the task',
+    commands: imports,
+    scope: 'execution',
+    environment: null,
+  },
   dataFolder: {
     flag: '--data-folder <folder>',
     help: 'folder with your own copy of the data sets, such as <folder>/mnist/train-images-idx3-ubyte',
@@ -273,7 +338,7 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: 'results/<name>',
-    commands: search,
+    commands: [...search, ...imports],
     scope: 'execution',
   },
   workers: {
@@ -290,7 +355,7 @@ export const options = {
     help: 'throw away what the results folder holds and start over',
     expects: 'true or false',
     default: false,
-    commands: search,
+    commands: [...search, ...imports],
     scope: 'execution',
     environment: null,
   },
@@ -299,16 +364,16 @@ export const options = {
     help: 'do not ask before something is thrown away',
     expects: 'true or false',
     default: false,
-    commands: search,
+    commands: [...search, ...imports],
     scope: 'execution',
     environment: null,
   },
   dryRun: {
     flag: '--dry-run',
-    help: 'list the candidates with their parameters and the estimated time; train nothing',
+    help: 'say what would be done (the candidates with the estimated time, or what a file holds), and do nothing',
     expects: 'true or false',
     default: false,
-    commands: search,
+    commands: [...search, ...imports],
     scope: 'execution',
   },
   interval: {
@@ -384,7 +449,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...frontier],
+    commands: [...both, ...imports, ...frontier],
     scope: 'execution',
   },
   quiet: {
@@ -392,7 +457,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...frontier],
+    commands: [...both, ...imports, ...frontier],
     scope: 'execution',
   },
   logLevel: {
@@ -400,7 +465,7 @@ export const options = {
     help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
-    commands: both,
+    commands: [...both, ...imports],
     scope: 'execution',
   },
 } as const satisfies Record<string, Option>;

@@ -2,9 +2,9 @@
 import type { z } from 'zod';
 import { UserError } from '../base/errors.js';
 import { fields, type OptionValues } from './fields.js';
-import { nearestName } from './nearest.js';
+import { nearestName } from '../base/nearest.js';
+import { shown } from '../base/shown.js';
 import { environmentName, options, optionsOf, type CommandName, type Option, type OptionKey } from './options.js';
-import { shown } from './shown.js';
 import { readConfigFile, type ConfigFile, type KeyPath } from './yaml-file.js';
 
 export interface ResolveRequest {

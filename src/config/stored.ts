@@ -9,7 +9,20 @@ import { parseBudget } from '../search/budget.js';
 import { optionsOf, type OptionKey } from './options.js';
 
 /** Option values by key; an option without a value is absent. */
-export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>>;
+export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>> & {
+  /** Of results that no search made. */
+  readonly importedFrom?: Origin;
+};
+
+/** Where imported runs come from. */
+export interface Origin {
+  /** The name of the file, without folders. */
+  readonly file: string;
+  /** Of its bytes, in hexadecimal. */
+  readonly sha256: string;
+  /** The command that imported it, without the place it wrote to. */
+  readonly command: string;
+}
 
 export const storedConfigFile = 'config.yaml';
 

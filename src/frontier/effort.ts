@@ -20,11 +20,12 @@ export interface Effort {
   readonly failed: number;
   /**
    * 3 x multiply-adds per image x training images x epochs, summed over runs: forward once, backward about twice.
-   * Unfinished runs count the epochs that they completed. Null where the number of training images is not known.
+   * Unfinished runs count the epochs that they completed. Null where the number of training images is not known, or how
+   * far an imported run came.
    */
   readonly trainingMultiplyAdds: number | null;
-  /** The time of all runs added up, as if one ran after the other. */
-  readonly hours: number;
+  /** The time of all runs added up, as if one ran after the other; null where that of a run is not known. */
+  readonly hours: number | null;
 }
 
 export interface EffortOptions {
@@ -46,29 +47,37 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainin
   const settings = groupBy(runs, ({ spec: { arch, recipe } }) =>
     JSON.stringify([archName(arch), recipe.learningRate, recipe.epochs]),
   );
-  const total = (valueOf: (run: Run) => number) => runs.reduce((sum, run) => sum + valueOf(run), 0);
+  const total = (valueOf: (run: Run) => number | null) =>
+    runs.reduce<number | null>((sum, run) => addIfKnown(sum, valueOf(run)), 0);
+  const durationMs = total((run) => run.timing?.durationMs ?? null);
   return {
     shape,
     architectures: new Set(runs.map((run) => archName(run.spec.arch))).size,
     learningRates: new Set(runs.map((run) => run.spec.recipe.learningRate)).size,
-    replicates: Math.max(...[...settings.values()].map((group) => group.length)),
+    replicates: [...settings.values()].reduce((most, group) => Math.max(most, group.length), 0),
     runs: runs.length,
     diverged: runs.filter((run) => run.state === 'diverged').length,
     failed: runs.filter((run) => run.state === 'failed').length,
     trainingMultiplyAdds:
       trainingImages === null ? null : total((run) => multiplyAddsOfRun(run, { dimensions, trainingImages })),
-    hours: total((run) => run.timing.durationMs) / 3_600_000,
+    hours: durationMs === null ? null : durationMs / 3_600_000,
   };
 }
 
-/** What a run cost; an unfinished one cost the epochs that it completed. */
+/** What a run cost; an unfinished one cost the epochs that it completed. Null where these are not known. */
 export function multiplyAddsOfRun(
   run: Run,
   { dimensions, trainingImages }: { dimensions: Dimensions; trainingImages: number },
-): number {
-  return trainingMultiplyAdds(run.spec, dimensions, trainingImages, epochsTrained(run));
+): number | null {
+  const epochs = epochsTrained(run);
+  return epochs === null ? null : trainingMultiplyAdds(run.spec, dimensions, trainingImages, epochs);
 }
 
-function epochsTrained(run: Run): number {
-  return run.state === 'finished' ? run.spec.recipe.epochs : run.curve.length;
+function epochsTrained(run: Run): number | null {
+  if (run.state === 'finished') return run.spec.recipe.epochs;
+  return run.imported ? null : run.curve.length;
+}
+
+function addIfKnown(left: number | null, right: number | null): number | null {
+  return left === null || right === null ? null : left + right;
 }

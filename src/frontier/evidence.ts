@@ -97,9 +97,10 @@ function requireOneSetting(runs: readonly Run[]): void {
   );
 }
 
-function settingOf({ spec: { task, recipe } }: Run): string {
+function settingOf({ spec: { task, recipe }, imported }: Run): string {
   const { batchSize, flips, weightDecay, learningRateStep } = recipe;
-  return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}`;
+  const measured = imported?.onlySet ? `, measured on ${imported.onlySet} alone` : '';
+  return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}${measured}`;
 }
 
 function ratesOf(runs: readonly Run[]): RateEvidence[] {

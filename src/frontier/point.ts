@@ -2,19 +2,22 @@
 import type { Arch, CountedParams, Shape } from '../arch/arch.js';
 import type { Verdict } from './uncertainty.js';
 
-/** Means over replicates, and their sample standard deviations (n - 1): null with one replicate. */
+/**
+ * Means over replicates, and their sample standard deviations (n - 1): null with one replicate. Means other than that of
+ * PSNR are null where a replicate's number is not known.
+ */
 export interface Quality {
-  readonly meanSquaredError: number;
+  readonly meanSquaredError: number | null;
   readonly meanSquaredErrorStd: number | null;
   /** Mean over evaluation batches of each batch's PSNR, in dB. */
   readonly psnrDb: number;
   readonly psnrDbStd: number | null;
   /** PSNR of the mean squared error over the whole set, in dB. */
-  readonly psnrOfMeanDb: number;
+  readonly psnrOfMeanDb: number | null;
 }
 
 export interface TestQuality extends Quality {
-  readonly ssim: number;
+  readonly ssim: number | null;
   readonly ssimStd: number | null;
 }
 

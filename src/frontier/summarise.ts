@@ -10,7 +10,7 @@ import { type ArchEvidence, compareRates, evidenceOf, meanValidationPsnrDb, most
 import type { RateEvidence } from './evidence.js';
 import { frontierOf } from './frontier.js';
 import { paramsOf, type Point, type Quality, type TestQuality } from './point.js';
-import { meanOf, sampleStd } from './statistics.js';
+import { meanIfKnown, meanOf, sampleStd, sampleStdIfKnown } from './statistics.js';
 
 export interface SummaryOptions {
   /** Of the task, for the parameter counts. */
@@ -70,18 +70,18 @@ function qualityOf(measurements: readonly Measurement[]): Quality {
   const errors = measurements.map((measurement) => measurement.meanSquaredError);
   const psnrsDb = measurements.map((measurement) => measurement.psnrDb);
   return {
-    meanSquaredError: meanOf(errors),
-    meanSquaredErrorStd: sampleStd(errors),
+    meanSquaredError: meanIfKnown(errors),
+    meanSquaredErrorStd: sampleStdIfKnown(errors),
     psnrDb: meanOf(psnrsDb),
     psnrDbStd: sampleStd(psnrsDb),
-    psnrOfMeanDb: meanOf(measurements.map((measurement) => measurement.psnrOfMeanDb)),
+    psnrOfMeanDb: meanIfKnown(measurements.map((measurement) => measurement.psnrOfMeanDb)),
   };
 }
 
 function testQualityOf(runs: readonly FinishedRun[]): TestQuality {
   const similarities = runs.map((run) => run.test.ssim);
   const quality = qualityOf(runs.map((run) => run.test));
-  return { ...quality, ssim: meanOf(similarities), ssimStd: sampleStd(similarities) };
+  return { ...quality, ssim: meanIfKnown(similarities), ssimStd: sampleStdIfKnown(similarities) };
 }
 
 function compareCandidates(left: Point, right: Point, count: CountedParams): number {

@@ -1,6 +1,6 @@
 /** Runs to a Frontier: the points of one task, who is on the frontier of its shape and how surely, and what it cost. */
 import { archName, type CountedParams, type Dimensions } from '../arch/arch.js';
-import type { Run } from '../run/run.js';
+import type { EvaluationSet, Run } from '../run/run.js';
 import { candidatesOf } from './bootstrap.js';
 import { type Effort, effortOf } from './effort.js';
 import { evidenceOf, mostEpochs } from './evidence.js';
@@ -15,6 +15,11 @@ export interface Frontier {
   readonly count: CountedParams;
   /** The training length that all points share. */
   readonly epochs: number;
+  /**
+   * The one set that imported runs were measured on: what stands as validation and as test is then the same number of
+   * this set. Null where both were measured.
+   */
+  readonly onlySet: EvaluationSet | null;
   /** Ordered by shape and parameters. */
   readonly points: readonly Point[];
   /** Around the curve of each shape; empty where nothing tells the noise. */
@@ -55,6 +60,8 @@ export function traceFrontier(runs: readonly Run[], options: TraceOptions): Fron
     dimensions,
     count,
     epochs: mostEpochs(runs),
+    // The same for all runs: others are not compared.
+    onlySet: runs[0]?.imported?.onlySet ?? null,
     points,
     bands: uncertainty?.bands ?? [],
     uncertainty: settings,

@@ -1,11 +1,23 @@
 /** CSV from a table of columns. The same table documents the file. */
 import { stringify } from 'csv-stringify/sync';
+import { evaluationSets, type EvaluationSet } from '../run/run.js';
 
 export interface Column<Row> {
   readonly name: string;
   readonly documentation: string;
   /** Null is an empty cell. Numbers are written as the shortest text that reads back as the same number. */
   readonly value: (row: Row) => string | number | boolean | null;
+}
+
+/** The same columns, those of a set that was not measured empty: they start with its name, such as `test_psnr_db`. */
+export function measuredColumns<Row>(
+  columns: readonly Column<Row>[],
+  onlySet: EvaluationSet | null,
+): readonly Column<Row>[] {
+  const unmeasured = evaluationSets.filter((set) => onlySet !== null && set !== onlySet);
+  return columns.map((column) =>
+    unmeasured.some((set) => column.name.startsWith(`${set}_`)) ? { ...column, value: () => null } : column,
+  );
 }
 
 /**

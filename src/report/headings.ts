@@ -1,6 +1,7 @@
 /** The words above a frontier: what was compared, how it was chosen, and what the search cost. */
 import type { Effort } from '../frontier/effort.js';
 import type { Frontier } from '../frontier/trace.js';
+import type { EvaluationSet } from '../run/run.js';
 import { counted, shapeLabels } from './numbers.js';
 
 /** `PSNR frontier of mnist/denoising`. */
@@ -9,10 +10,16 @@ export function frontierHeading({ task }: Frontier): string {
 }
 
 /** One line each on the training and the effort; the effort is said once where it is the same for every shape. */
-export function frontierSubheadings({ epochs, effort }: Frontier): string[] {
-  const choice = 'learning rate and frontier chosen on validation, PSNR shown on test';
+export function frontierSubheadings({ epochs, effort, onlySet }: Frontier): string[] {
   if (effort.length === 0) return ['No runs yet'];
-  return [`${counted(epochs, 'epoch')}; ${choice}`, ...effortLines(effort)];
+  return [`${counted(epochs, 'epoch')}; ${choiceText(onlySet)}`, ...effortLines(effort)];
+}
+
+/** On which set what was chosen, and on which it is shown. */
+export function choiceText(onlySet: EvaluationSet | null): string {
+  return onlySet === null
+    ? 'learning rate and frontier chosen on validation, PSNR shown on test'
+    : `learning rate, frontier and PSNR all on ${onlySet} (imported)`;
 }
 
 function effortLines(effort: readonly Effort[]): string[] {

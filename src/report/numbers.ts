@@ -3,6 +3,7 @@ import type { CountedParams, Shape } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Gap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
+import type { EvaluationSet } from '../run/run.js';
 
 export const missing = '–';
 
@@ -32,6 +33,19 @@ export function gapText({ meanDb, standardErrorDb }: Gap): string {
 export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
+}
+
+/** Titles of the sets that PSNR is measured on. */
+export const setLabels: Readonly<Record<EvaluationSet, string>> = { validation: 'Validation', test: 'Test' };
+
+/** A number in fixed digits after the point. */
+export function fixedText(value: number | null, digits: number): string {
+  return value === null ? missing : value.toFixed(digits);
+}
+
+/** `1.27e+6`. */
+export function exponentialText(value: number | null, digits: number): string {
+  return value === null ? missing : value.toExponential(digits);
 }
 
 /** `1 architecture`, `8 architectures`. */

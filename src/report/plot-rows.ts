@@ -1,10 +1,11 @@
 /** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
 import { archName, type Shape, shapes } from '../arch/arch.js';
-import { formatExactCount } from '../base/numbers.js';
+import { formatExactCount, leastOf, mostOf } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { BandStep } from '../frontier/uncertainty.js';
-import { countLabels, psnrText, shapeLabels } from './numbers.js';
+import { evaluationSets } from '../run/run.js';
+import { countLabels, fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
 
 export const axisScales = ['log', 'linear'] as const;
 export type AxisScale = (typeof axisScales)[number];
@@ -12,7 +13,7 @@ export type AxisScale = (typeof axisScales)[number];
 export interface PlotRow {
   readonly shape: Shape;
   readonly params: number;
-  /** Mean over replicates, on test. */
+  /** Mean over replicates, on test where that was measured. */
   readonly psnrDb: number;
   /** One standard deviation below and above the mean; null with one replicate. */
   readonly lowDb: number | null;
@@ -26,7 +27,7 @@ export interface PlotRow {
 export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
 
 /** A row per point whose test PSNR is a finite number. */
-export function plotRows({ points, count }: Frontier): PlotRow[] {
+export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
   return points
     .filter(isMeasured)
     .filter((point) => Number.isFinite(point.test.psnrDb))
@@ -39,7 +40,7 @@ export function plotRows({ points, count }: Frontier): PlotRow[] {
         lowDb: psnrDbStd === null ? null : psnrDb - psnrDbStd,
         highDb: psnrDbStd === null ? null : psnrDb + psnrDbStd,
         onFrontier: point.onFrontier,
-        description: describe(point, count),
+        description: describe(point, count, onlySet),
       };
     });
 }
@@ -54,7 +55,7 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
     const corners = ofShape.filter((row) => row.onFrontier);
     const last = corners.at(-1);
     if (!last) return [];
-    const params = Math.max(...ofShape.map((row) => row.params));
+    const params = mostOf(ofShape.map((row) => row.params));
     return [...corners, { ...last, params }].map(({ psnrDb, ...row }) => ({ shape, params: row.params, psnrDb }));
   });
 }
@@ -71,7 +72,7 @@ export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [n
 export function paramsDomain(rows: readonly PlotRow[], scale: AxisScale): [number, number] {
   const values = rows.map((row) => row.params);
   if (values.length === 0) return [1e5, 1e7];
-  if (scale === 'linear') return widened(values, 0.04, Math.max(...values) / 2);
+  if (scale === 'linear') return widened(values, 0.04, mostOf(values) / 2);
   const [low, high] = widened(values.map(Math.log10), 0.04, 0.5);
   return [10 ** low, 10 ** high];
 }
@@ -86,6 +87,14 @@ export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
   return rows.filter((row) => row.onFrontier || row.psnrDb >= floorDb);
 }
 
+/** So many faint marks are one cloud already; more only make files of tens of megabytes. */
+const mostFaintMarks = 4000;
+
+/** One in how many of the dominated rows is drawn. */
+export function faintStep(rows: readonly PlotRow[]): number {
+  return Math.max(1, Math.ceil(rows.filter((row) => !row.onFrontier).length / mostFaintMarks));
+}
+
 /** The range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %. */
 export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
   if (rows.length === 0) return [0, 1];
@@ -96,8 +105,8 @@ export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
 function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
   const bar = (row: PlotRow, endDb: number | null) => (row.onFrontier && endDb !== null ? endDb : row.psnrDb);
   return {
-    low: Math.min(...rows.map((row) => bar(row, row.lowDb))),
-    high: Math.max(...rows.map((row) => bar(row, row.highDb))),
+    low: leastOf(rows.map((row) => bar(row, row.lowDb))),
+    high: mostOf(rows.map((row) => bar(row, row.highDb))),
   };
 }
 
@@ -118,22 +127,22 @@ function decadesWithin(low: number, high: number): number[] {
 }
 
 function widened(values: readonly number[], share: number, spanOfOne: number): [number, number] {
-  const low = Math.min(...values);
-  const high = Math.max(...values);
+  const low = leastOf(values);
+  const high = mostOf(values);
   const margin = high > low ? share * (high - low) : spanOfOne / 2;
   return [low - margin, high + margin];
 }
 
-function describe(point: MeasuredPoint, count: Frontier['count']): string {
+function describe(point: MeasuredPoint, count: Frontier['count'], onlySet: Frontier['onlySet']): string {
+  const sets = onlySet === null ? evaluationSets.toReversed() : [onlySet];
   return [
     `${shapeLabels[point.shape]} ${archName(point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
     `${countLabels[count]}: ${formatExactCount(paramsOf(point, count))}`,
     `Multiply-adds per image: ${formatExactCount(point.multiplyAddsPerImage)}`,
     `Learning rate: ${point.learningRate}`,
     `Replicates: ${point.replicates}`,
-    `Test PSNR: ${psnrText(point.test)} dB`,
-    `Validation PSNR: ${psnrText(point.validation)} dB`,
-    `Test SSIM: ${point.test.ssim.toFixed(4)}`,
+    ...sets.map((set) => `${setLabels[set]} PSNR: ${psnrText(point[set])} dB`),
+    ...(point.test.ssim === null ? [] : [`Test SSIM: ${fixedText(point.test.ssim, 4)}`]),
     ...(point.frontierProbability === null
       ? []
       : [`Probability of being on the frontier: ${point.frontierProbability.toFixed(3)}`]),

@@ -9,11 +9,12 @@ import { shapes } from '../arch/arch.js';
 import type { BandStep } from '../frontier/uncertainty.js';
 import type { Frontier } from '../frontier/trace.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
-import { counted, countLabels, shapeLabels } from './numbers.js';
+import { counted, countLabels, setLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
   bandRows,
   envelopeRows,
+  faintStep,
   logTicks,
   paramsDomain,
   type PlotRow,
@@ -23,7 +24,7 @@ import {
 } from './plot-rows.js';
 import { framedSpec, looks, verticalTitleX } from './plot-style.js';
 
-/** Test PSNR against parameters: frontiers strong with their bands, dominated points faint. */
+/** PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points faint. */
 export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
   const all = plotRows(frontier);
   const rows = visibleRows(all);
@@ -62,7 +63,7 @@ function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScal
       field: 'psnrDb',
       type: 'quantitative',
       scale: { domain: psnrDomainDb(rows), nice: false, zero: false },
-      axis: { title: 'Test PSNR (dB)', tickCount: 6, titleX: verticalTitleX },
+      axis: { title: `${setLabels[frontier.onlySet ?? 'test']} PSNR (dB)`, tickCount: 6, titleX: verticalTitleX },
     },
   };
 }
@@ -73,7 +74,7 @@ function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], 
   const below = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} below the plot`] : [];
   const marks = [
     'Strong: frontier',
-    'faint: dominated',
+    faintStep(rows) === 1 ? 'faint: dominated' : `faint: one in ${faintStep(rows)} of the dominated`,
     ...(bars ? ['bars: ± 1 standard deviation'] : []),
     ...(bands.length > 0 ? [`band: ${100 * uncertainty.level} % interval of the curve`] : []),
   ];
@@ -92,8 +93,10 @@ function byShape(rows: readonly PlotRow[], look: 'color' | 'mark') {
 }
 
 function dominatedLayer(rows: readonly PlotRow[]) {
+  const dominated = rows.filter((row) => !row.onFrontier);
+  const step = faintStep(rows);
   return {
-    data: { values: rows.filter((row) => !row.onFrontier) },
+    data: { values: dominated.filter((_, index) => index % step === 0) },
     mark: { type: 'point', filled: true, size: 26, opacity: 0.3 },
     encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
   };

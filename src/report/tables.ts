@@ -6,7 +6,8 @@ import type { Effort } from '../frontier/effort.js';
 import { frontierOf } from '../frontier/frontier.js';
 import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
-import { countLabels, gapText, missing, psnrText, shapeLabels } from './numbers.js';
+import { evaluationSets } from '../run/run.js';
+import { countLabels, exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
 
 export interface TextTable {
   readonly headers: readonly string[];
@@ -21,16 +22,19 @@ interface TextColumn<Row> {
 }
 
 /** The points on the frontier of each shape, by parameters ascending. */
-export function frontierTable({ points, count }: Frontier): TextTable {
-  return tableOf(frontierOf(points, { count }), [
+export function frontierTable({ points, count, onlySet }: Frontier): TextTable {
+  const rows = frontierOf(points, { count });
+  const sets = onlySet === null ? evaluationSets : [onlySet];
+  return tableOf(rows, [
     left('Shape', ({ shape }) => shapeLabels[shape]),
     left('Architecture', ({ arch }) => archName(arch)),
     right(countLabels[count], (point) => formatExactCount(paramsOf(point, count))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
-    right('Validation PSNR (dB)', (point) => psnrText(point.validation)),
-    right('Test PSNR (dB)', (point) => psnrText(point.test)),
-    right('Test SSIM', (point) => point.test.ssim.toFixed(4)),
+    ...sets.map((set) => right(`${setLabels[set]} PSNR (dB)`, (point: MeasuredPoint) => psnrText(point[set]))),
+    ...(rows.some((point) => point.test.ssim !== null)
+      ? [right('Test SSIM', (point: MeasuredPoint) => fixedText(point.test.ssim, 4))]
+      : []),
     right('Verdict', verdictText),
   ]);
 }
@@ -50,10 +54,8 @@ export function effortTable(effort: readonly Effort[], { hours }: { hours: boole
     right('Runs', ({ runs }) => formatExactCount(runs)),
     right('Diverged', ({ diverged }) => formatExactCount(diverged)),
     right('Failed', ({ failed }) => formatExactCount(failed)),
-    right('Training multiply-adds', (row) =>
-      row.trainingMultiplyAdds === null ? missing : row.trainingMultiplyAdds.toExponential(2),
-    ),
-    ...(hours ? [right('Hours', (row: Effort) => row.hours.toFixed(2))] : []),
+    right('Training multiply-adds', (row) => exponentialText(row.trainingMultiplyAdds, 2)),
+    ...(hours ? [right('Hours', (row: Effort) => fixedText(row.hours, 2))] : []),
   ]);
 }
 

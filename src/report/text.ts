@@ -4,7 +4,7 @@ import { markdownTable } from 'markdown-table';
 import picocolors from 'picocolors';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Frontier } from '../frontier/trace.js';
-import { frontierHeading } from './headings.js';
+import { choiceText, frontierHeading } from './headings.js';
 import { architectureNote, budgetTable, effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
 
 export interface TextOptions {
@@ -18,7 +18,13 @@ export function renderFrontierTable(frontier: Frontier, options: TextOptions): s
   const tables = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map((table) =>
     terminalTable(table, options),
   );
-  return [heading, tables[0], architectureNote, '', tables[1], effortNote].join('\n');
+  return [heading, ...choiceNote(frontier), tables[0], architectureNote, '', tables[1], effortNote].join('\n');
+}
+
+/** Said where it is not what the columns lead one to expect. */
+function choiceNote({ onlySet }: Frontier): string[] {
+  const text = choiceText(onlySet);
+  return onlySet === null ? [] : [`${text[0]!.toUpperCase()}${text.slice(1)}.`];
 }
 
 /** The best of each shape under a budget and the gap between the shapes, for a terminal. */
@@ -29,7 +35,7 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
 /** The same as `renderFrontierTable`, in Markdown. */
 export function frontierMarkdown(frontier: Frontier): string {
   const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map(markdownOf);
-  return `${[`## ${frontierHeading(frontier)}`, points, architectureNote, effort, effortNote].join('\n\n')}\n`;
+  return `${[`## ${frontierHeading(frontier)}`, ...choiceNote(frontier), points, architectureNote, effort, effortNote].join('\n\n')}\n`;
 }
 
 /** The same as `renderBudgetTable`, in Markdown. */

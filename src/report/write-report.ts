@@ -3,7 +3,7 @@ import path from 'node:path';
 import { writeFileAtomically } from '../base/files.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { Run } from '../run/run.js';
-import { csvOf } from './csv.js';
+import { csvOf, measuredColumns } from './csv.js';
 import { frontierColumns } from './frontier-columns.js';
 import { frontierHtml } from './html.js';
 import { bareFrontierSvg, pngOf, stackedSvg, withEmbeddedFont } from './plot.js';
@@ -40,11 +40,11 @@ export async function writeTables(
   folder: string,
   { runs, frontier }: Pick<ReportRequest, 'runs' | 'frontier'>,
 ): Promise<string[]> {
-  const { dimensions, points } = frontier;
+  const { dimensions, points, onlySet } = frontier;
   const runRows = runs.map((run) => ({ run, dimensions }));
   return writeAll(folder, {
-    'runs.csv': csvOf(runColumns, runRows),
-    'frontier.csv': csvOf(frontierColumns, points),
+    'runs.csv': csvOf(measuredColumns(runColumns, onlySet), runRows),
+    'frontier.csv': csvOf(measuredColumns(frontierColumns, onlySet), points),
   });
 }
 

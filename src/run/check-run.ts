@@ -1,12 +1,16 @@
 /** Whether something read from a file is a Run. */
 import { inputProjections, outputProjections } from '../arch/arch.js';
-import { flipFactors, learningRateSteps, type Run } from './run.js';
+import { evaluationSets, flipFactors, learningRateSteps, type Run } from './run.js';
 
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
 const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
 const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 const oneOf =
   (choices: readonly unknown[]): Check =>
   (value) =>
@@ -22,7 +26,9 @@ const recordOf =
     value !== null &&
     Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
-const isMeasurement = recordOf({ meanSquaredError: isNumber, psnrDb: isNumber, psnrOfMeanDb: isNumber });
+/** Only an imported run may leave numbers open: one that was trained knows them all. */
+const measurementOf = (number: Check) => recordOf({ meanSquaredError: number, psnrDb: isNumber, psnrOfMeanDb: number });
+const isMeasurement = measurementOf(isNumber);
 
 const isSpec = recordOf({
   task: isText,
@@ -51,21 +57,27 @@ const isOutcome = recordOf({
   spec: isSpec,
   state: oneOf(['finished', 'diverged', 'failed']),
   curve: listOf(recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement })),
-  timing: recordOf({
-    startedAt: isText,
-    durationMs: isNumber,
-    imagesPerSecond: (value) => value === null || isNumber(value),
-  }),
 });
 
-const isFinished = recordOf({
-  validation: isMeasurement,
-  test: (value) => isMeasurement(value) && recordOf({ ssim: isNumber })(value),
-});
+const finishedOf = (number: Check) => {
+  const isMeasured = measurementOf(number);
+  return recordOf({ validation: isMeasured, test: (value) => isMeasured(value) && recordOf({ ssim: number })(value) });
+};
 const isUnfinished = recordOf({ reason: isText });
+
+const isTiming = recordOf({ startedAt: isText, durationMs: isNumber, imagesPerSecond: orNull(isNumber) });
+const isOrigin = recordOf({ source: isText, onlySet: orNull(oneOf(evaluationSets)) });
+
+const trained = { origin: recordOf({ timing: isTiming }), isFinished: finishedOf(isNumber) };
+const imported = {
+  origin: recordOf({ timing: orNull(isTiming), imported: isOrigin }),
+  isFinished: finishedOf(orNull(isNumber)),
+};
 
 /** True for a whole Run, in every field that is read later. */
 export function checkRun(value: unknown): value is Run {
   if (!isOutcome(value)) return false;
-  return (value as Run).state === 'finished' ? isFinished(value) : isUnfinished(value);
+  const run = value as Run;
+  const { origin, isFinished } = run.imported === undefined ? trained : imported;
+  return origin(run) && (run.state === 'finished' ? isFinished(run) : isUnfinished(run));
 }

@@ -6,13 +6,22 @@ import { createHash } from 'node:crypto';
 import { checkRun } from './check-run.js';
 import type { Run } from './run.js';
 
-export const logVersion = 1;
+/** The newest version that is read. A record says the version it needs; see `versionOf`. */
+export const logVersion = 2;
 
 export type LogRecord =
   | { readonly type: 'header'; readonly format: 'hgmlp run log'; readonly version: number }
   | { readonly type: 'run'; readonly run: Run };
 
-export const headerRecord: LogRecord = { type: 'header', format: 'hgmlp run log', version: logVersion };
+export function headerRecord(version: number): LogRecord {
+  return { type: 'header', format: 'hgmlp run log', version };
+}
+
+/** Since version 2 a run may be imported, with numbers that are not known; all else is read by version 1 too. */
+export function versionOf(record: LogRecord): number {
+  if (record.type === 'header') return record.version;
+  return record.run.imported === undefined ? 1 : 2;
+}
 
 /** What reading one file gave. */
 export interface ParsedLog {

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
 import { checkRun } from './check-run.js';
-import { encodeLine, headerRecord, logVersion, parseLog, type LogRecord } from './log-format.js';
+import { encodeLine, headerRecord, logVersion, parseLog, versionOf, type LogRecord } from './log-format.js';
 import type { Run } from './run.js';
 
 /** What the log asks of an open file. */
@@ -36,6 +36,8 @@ export interface RunLog {
   readonly problems: readonly string[];
   /** Resolves once the run is on the disk. Throws a UserError where the disk refuses; the log stays sound. */
   append(run: Run): Promise<void>;
+  /** The same for many runs that count together: all are written, then synced once; where the disk refuses, none stays. */
+  appendAll(runs: readonly Run[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,22 +50,26 @@ export async function openRunLog(resultsFolder: string, files: LogFiles = diskFi
   const write = writerOf(folder, files);
   // Appends follow one another, so that two finished runs never share a line.
   let last: Promise<void> = Promise.resolve();
+  const appendAll = (runs: readonly Run[]) => {
+    // JSON turns a NaN into null: such a line would be sound, but never be read as a run again.
+    const lost = runs.find((run) => !isSound(run));
+    if (lost) return Promise.reject(new Error(`run ${lost.key}: a value is missing or is not finite`));
+    const appended = last.then(() => write.records(runs.map((run) => ({ type: 'run', run }))));
+    last = appended.catch(() => undefined);
+    return appended;
+  };
   return {
     ...content,
-    append(run) {
-      const { key } = run;
-      // JSON turns a NaN into null: such a line would be sound, but never be read as a run again.
-      if (!checkRun(run)) return Promise.reject(new Error(`run ${key}: a value is missing or is not finite`));
-      const appended = last.then(() => write.record({ type: 'run', run }));
-      last = appended.catch(() => undefined);
-      return appended;
-    },
+    append: (run) => appendAll([run]),
+    appendAll,
     async close() {
       await last;
       await write.close();
     },
   };
 }
+
+const isSound: (value: unknown) => boolean = checkRun;
 
 /** Reads all runs of a results folder. Throws a UserError for a log of a newer version. */
 export async function readRunLog(resultsFolder: string): Promise<LogContent> {
@@ -113,27 +119,49 @@ async function logFileNames(folder: string): Promise<string[]> {
 function writerOf(folder: string, files: LogFiles) {
   let file: LogFile | null = null;
   let soundLength = 0;
+  let version = 0;
 
-  const appendLine = async (opened: LogFile, record: LogRecord) => {
-    const bytes = Buffer.from(encodeLine(record));
+  const appendLines = async (opened: LogFile, records: readonly LogRecord[]) => {
+    let length = soundLength;
     try {
-      await writeWhole(opened, bytes, soundLength);
+      for (const bytes of piecesOf(records)) {
+        await writeWhole(opened, bytes, length);
+        length += bytes.length;
+      }
       await opened.sync();
-      soundLength += bytes.length;
+      soundLength = length;
     } catch (error) {
-      // What was written of the line goes; if even that is refused, readers leave the torn line out.
+      // What was written of the lines goes; if even that is refused, readers leave a torn line out.
       await opened.truncate(soundLength).catch(() => undefined);
       throw fileError(error, 'write to the run log in', folder);
     }
   };
   return {
-    async record(record: LogRecord): Promise<void> {
+    async records(records: readonly LogRecord[]): Promise<void> {
+      if (records.length === 0) return;
       file ??= await createWriterFile(folder, files);
-      if (soundLength === 0) await appendLine(file, headerRecord);
-      await appendLine(file, record);
+      const needed = records.reduce((highest, record) => Math.max(highest, versionOf(record)), version);
+      if (needed > version) await appendLines(file, [headerRecord(needed)]);
+      version = needed;
+      await appendLines(file, records);
     },
     close: async () => file?.close(),
   };
+}
+
+/** How much of many lines is held in memory at once. */
+const pieceLength = 1_000_000;
+
+/** The lines of the records, joined to pieces that are written at once. */
+function* piecesOf(records: readonly LogRecord[]): Generator<Buffer> {
+  let piece = '';
+  for (const record of records) {
+    piece += encodeLine(record);
+    if (piece.length < pieceLength) continue;
+    yield Buffer.from(piece);
+    piece = '';
+  }
+  if (piece.length > 0) yield Buffer.from(piece);
 }
 
 async function createWriterFile(folder: string, files: LogFiles): Promise<LogFile> {

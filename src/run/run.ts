@@ -34,19 +34,23 @@ export interface RunSpec {
   readonly engine: string;
 }
 
-/** Quality of a network's outputs on one evaluation set. */
+/** The sets of images that a network is measured on. */
+export const evaluationSets = ['validation', 'test'] as const;
+export type EvaluationSet = (typeof evaluationSets)[number];
+
+/** Quality of a network's outputs on one evaluation set. What an imported run does not know is null. */
 export interface Measurement {
   /** Mean squared error over all values: the loss. */
-  readonly meanSquaredError: number;
+  readonly meanSquaredError: number | null;
   /** Mean over evaluation batches of 128 of each batch's PSNR (peak 1), in dB. The reference reports this one. */
   readonly psnrDb: number;
   /** PSNR (peak 1) of the mean squared error over the whole set, in dB. */
-  readonly psnrOfMeanDb: number;
+  readonly psnrOfMeanDb: number | null;
 }
 
 export interface TestMeasurement extends Measurement {
   /** Structural similarity: Gaussian window 11 x 11, sigma 1.5, data range 1. */
-  readonly ssim: number;
+  readonly ssim: number | null;
 }
 
 /** One point of the learning curve. */
@@ -67,12 +71,23 @@ export interface Timing {
   readonly imagesPerSecond: number | null;
 }
 
+/** Where a run comes from that was not trained here. */
+export interface Imported {
+  /** The name of the file. */
+  readonly source: string;
+  /** The one set on which PSNR is known: its number stands for both sets. Null where both were measured. */
+  readonly onlySet: EvaluationSet | null;
+}
+
 interface Outcome {
   /** From `keyOf(spec)`. */
   readonly key: string;
   readonly spec: RunSpec;
   readonly curve: readonly EpochRecord[];
-  readonly timing: Timing;
+  /** Null where it is not known, as for an imported run. */
+  readonly timing: Timing | null;
+  /** Absent for a run that was trained here. */
+  readonly imported?: Imported;
 }
 
 export interface FinishedRun extends Outcome {

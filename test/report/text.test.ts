@@ -3,7 +3,11 @@ import { bestUnderBudget } from '../../src/frontier/budget.js';
 import { frontierDocument } from '../../src/report/document.js';
 import { formatCount } from '../../src/base/numbers.js';
 import { budgetMarkdown, frontierMarkdown, renderBudgetTable, renderFrontierTable } from '../../src/report/text.js';
-import { smallFrontier } from './study.js';
+import { csvOf, measuredColumns } from '../../src/report/csv.js';
+import { frontierColumns } from '../../src/report/frontier-columns.js';
+import { bareFrontierSvg } from '../../src/report/plot.js';
+import type { Run } from '../../src/run/run.js';
+import { smallFrontier, smallRuns } from './study.js';
 
 const comparison = bestUnderBudget(smallFrontier().points, { budgetParams: 600, count: 'trainable' });
 
@@ -74,4 +78,47 @@ test.each([
   [2.5e9, '2.5G'],
 ])('%d parameters are written as %s', (value, text) => {
   expect(formatCount(value)).toBe(text);
+});
+
+describe('a frontier of one set, as imported runs may give it,', () => {
+  const unknown = (psnrDb: number) => ({ meanSquaredError: null, psnrDb, psnrOfMeanDb: null });
+  const runs = smallRuns.map((run): Run => {
+    const imported = { source: 'runs.csv', onlySet: 'test' } as const;
+    if (run.state !== 'finished') return { ...run, timing: null, imported };
+    const { psnrDb } = run.test;
+    return { ...run, timing: null, imported, validation: unknown(psnrDb), test: { ...unknown(psnrDb), ssim: null } };
+  });
+  const frontier = smallFrontier(undefined, runs);
+
+  test('says so in the table, which shows that set alone and dashes for what is not known', () => {
+    expect(`\n${renderFrontierTable(frontier, { color: false })}\n`).toMatchInlineSnapshot(`
+      "
+      PSNR frontier of mnist/denoising
+      Learning rate, frontier and PSNR all on test (imported).
+      Shape         Architecture   Trainable  Learning  Replicates  Test PSNR (dB)           Verdict
+                                  parameters      rate
+      Hourglass     12-4-1               336     0.001           2  20.000 ± 0.707  frontier (1.000)
+      Hourglass     12-6-1               384     0.001           1          22.250  frontier (1.000)
+      Conventional  10-20-1              600     0.001           1          18.750  frontier (1.000)
+      Architecture: skip width, bottleneck width and depth.
+
+      Effort        Architectures  Learning  Replicates,  Runs  Diverged  Failed       Training  Hours
+                                      rates      at most                          multiply-adds
+      Hourglass                 3         1            2     4         0       0        1.34e+6      –
+      Conventional              2         1            1     2         1       0              –      –
+      Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.
+      "
+    `);
+  });
+
+  test('says so in the plot, and its CSV files leave the other set and all that is unknown empty', async () => {
+    const svg = await bareFrontierSvg(frontier, 'log');
+    expect(svg).toContain('3 epochs; learning rate, frontier and PSNR all on test (imported)');
+    expect(svg).toContain('Test PSNR (dB)');
+    expect(svg).not.toMatch(/Validation|SSIM/);
+    const [first] = csvOf(measuredColumns(frontierColumns, frontier.onlySet), frontier.points).split('\n').slice(1);
+    expect(first).toBe(
+      'hourglass,12,4,1,trainable,trainable,336,336,336,0.001,2,0,0,3,,,,,,,,20,0.7071067811865476,,,,true,1,frontier',
+    );
+  });
 });

@@ -4,8 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { encodeLine, headerRecord, parseLog } from '../../src/run/log-format.js';
-import { openRunLog, readRunLog, type LogFile, type LogFiles } from '../../src/run/log.js';
+import { openRunLog, readRunLog, type LogFiles } from '../../src/run/log.js';
 import type { FinishedRun } from '../../src/run/run.js';
+import { dyingDisk, fakeDisk } from './fake-disk.js';
 import { failedRun, finishedRun } from './runs.js';
 
 let folder: string;
@@ -124,8 +125,8 @@ describe('the run log', () => {
 
   test('refuses the log of a newer version in one line', async () => {
     await appendAll(finishedRun(0));
-    await writeFile(writerFile('writer-0002.jsonl'), encodeLine({ ...headerRecord, version: 99 } as never));
-    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 1 or older, got 99; update hgmlp/);
+    await writeFile(writerFile('writer-0002.jsonl'), encodeLine(headerRecord(99)));
+    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 2 or older, got 99; update hgmlp/);
   });
 });
 
@@ -134,7 +135,7 @@ describe('the run log on a failing disk', () => {
     const disk = fakeDisk({ longestWrite: 7 });
     const log = await openRunLog(folder, disk);
     await log.append(finishedRun(0));
-    expect(disk.text()).toBe(encodeLine(headerRecord) + encodeLine({ type: 'run', run: finishedRun(0) }));
+    expect(disk.text()).toBe(encodeLine(headerRecord(1)) + encodeLine({ type: 'run', run: finishedRun(0) }));
   });
 
   test('counts a run only after what was written is synced', async () => {
@@ -159,6 +160,55 @@ describe('the run log on a failing disk', () => {
     disk.failAfterWrites(Infinity, code);
     await log.append(finishedRun(2));
     expect(disk.text()).toBe(sound + encodeLine({ type: 'run', run: finishedRun(2) }));
+  });
+});
+
+describe('many runs at once', () => {
+  const imported = (replicate: number) => {
+    const unknown = { meanSquaredError: null, psnrDb: 24, psnrOfMeanDb: null };
+    const origin = { source: 'runs.csv', onlySet: 'test' } as const;
+    const run = { ...finishedRun(replicate), curve: [], timing: null, imported: origin };
+    return { ...run, validation: unknown, test: { ...unknown, ssim: null } };
+  };
+
+  test('are written before one sync, and come back as they were', async () => {
+    const disk = fakeDisk({});
+    const log = await openRunLog(folder, disk);
+    await log.append(finishedRun(0));
+    const syncs = disk.syncs();
+    await log.appendAll(Array.from({ length: 5000 }, (_, index) => finishedRun(1 + index)));
+    expect(disk.syncs()).toBe(syncs + 1);
+    expect(disk.syncedText()).toBe(disk.text());
+    const { runs, problems } = parseLog(Buffer.from(disk.text()));
+    expect(runs.map(({ spec }) => spec.recipe.replicate)).toEqual(Array.from({ length: 5001 }, (_, index) => index));
+    expect(problems).toEqual([]);
+  });
+
+  test('stay out altogether where the disk refuses one of them', async () => {
+    const disk = fakeDisk({ longestWrite: 2000 });
+    const log = await openRunLog(folder, disk);
+    await log.append(finishedRun(0));
+    const sound = disk.text();
+    disk.failAfterWrites(3, 'ENOSPC');
+    await expect(log.appendAll(Array.from({ length: 20 }, (_, index) => finishedRun(1 + index)))).rejects.toThrow(
+      /the disk is full/,
+    );
+    expect(disk.text()).toBe(sound);
+  });
+
+  test('that were imported may leave numbers open, in a log that says version 2; trained ones may not', async () => {
+    const disk = fakeDisk({});
+    const log = await openRunLog(folder, disk);
+    await log.append(finishedRun(0));
+    await log.appendAll([imported(1), imported(2)]);
+    const lines = [finishedRun(0), imported(1), imported(2)].map((run) => encodeLine({ type: 'run', run }));
+    const [first, ...others] = lines;
+    const header = (version: number) => encodeLine(headerRecord(version));
+    expect(disk.text()).toBe([header(1), first, header(2), ...others].join(''));
+    expect(parseLog(Buffer.from(disk.text())).runs).toEqual([finishedRun(0), imported(1), imported(2)]);
+    const { imported: origin, ...trained } = imported(3);
+    expect(origin.onlySet).toBe('test');
+    await expect(log.append(trained)).rejects.toThrow(/a value is missing or is not finite/);
   });
 });
 
@@ -192,80 +242,4 @@ async function appendUntilDeath(disk: LogFiles): Promise<FinishedRun[]> {
     // Dead: whatever the log would still do is not done either.
   }
   return appended;
-}
-
-/** One file in memory, of a process that dies before a call of its choice. */
-function dyingDisk(callsUntilDeath: number) {
-  let calls = 0;
-  let bytes = Buffer.alloc(0);
-  let synced = 0;
-  const call = <T>(does: () => T): Promise<T> => {
-    calls += 1;
-    return calls > callsUntilDeath ? Promise.reject(new Error('dead')) : Promise.resolve(does());
-  };
-  const file: LogFile = {
-    write: (part, position) =>
-      call(() => {
-        const written = part.subarray(0, 300);
-        bytes = Buffer.concat([bytes.subarray(0, position), written]);
-        return written.length;
-      }),
-    sync: () =>
-      call(() => {
-        synced = bytes.length;
-      }),
-    truncate: (length) =>
-      call(() => {
-        bytes = bytes.subarray(0, length);
-      }),
-    close: () => call(() => undefined),
-  };
-  const survivors: Record<string, () => Buffer> = {
-    'all that was written survives': () => bytes,
-    'only what was synced survives': () => bytes.subarray(0, synced),
-    'half of the rest survives': () => bytes.subarray(0, Math.ceil((synced + bytes.length) / 2)),
-  };
-  return { create: () => call(() => file), syncFolder: () => call(() => undefined), survivors };
-}
-
-interface FakeDisk extends LogFiles {
-  text(): string;
-  syncedText(): string;
-  failAfterWrites(count: number, code: string): void;
-}
-
-/** One file in memory, on a disk that can refuse and cut short. */
-function fakeDisk({ longestWrite = Infinity }: { longestWrite?: number }): FakeDisk {
-  let bytes = Buffer.alloc(0);
-  let synced = Buffer.alloc(0);
-  let writesLeft = Infinity;
-  let refusal = '';
-  const file: LogFile = {
-    write(part, position) {
-      if (writesLeft <= 0) return Promise.reject(Object.assign(new Error(refusal), { code: refusal }));
-      writesLeft -= 1;
-      const written = part.subarray(0, longestWrite);
-      bytes = Buffer.concat([bytes.subarray(0, position), written]);
-      return Promise.resolve(written.length);
-    },
-    sync() {
-      synced = Buffer.from(bytes);
-      return Promise.resolve();
-    },
-    truncate(length) {
-      bytes = bytes.subarray(0, length);
-      return Promise.resolve();
-    },
-    close: () => Promise.resolve(),
-  };
-  return {
-    create: () => Promise.resolve(file),
-    syncFolder: () => Promise.resolve(),
-    text: () => bytes.toString(),
-    syncedText: () => synced.toString(),
-    failAfterWrites(count, code) {
-      writesLeft = count;
-      refusal = code;
-    },
-  };
 }

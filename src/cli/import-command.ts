@@ -1,0 +1,123 @@
+/** `hgmlp import`: a CSV file of runs from elsewhere becomes results folders, one a task. */
+import path from 'node:path';
+import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { readStoredConfig, type Origin } from '../config/stored.js';
+import { readImport, type ImportedFile, type ImportRequest } from '../import/import-file.js';
+import { slugOf, taskSlug, type TaskFacts } from '../import/task-names.js';
+import type { CommandContext } from './context.js';
+import { importedStudy, standingIn, writeStudy, type ImportedStudy } from './import-folder.js';
+import { importDocument, importLines, type ImportOutcome } from './import-text.js';
+import { watchInterrupts } from './interrupt.js';
+import { resultsRoot } from './results-folder.js';
+import { shellLine } from './shell-line.js';
+import { writeTogether } from './staged-folders.js';
+
+export async function importCommand(context: CommandContext): Promise<ExitCode> {
+  const { values, words, terminal } = context;
+  const request = requestOf(context);
+  const imported = await readImport(words[0]!, request);
+  if (imported.unread.length > 0) terminal.say(`columns that are not read: ${imported.unread.join(', ')}`);
+  if (values.out !== null && imported.tasks.length > 1) await refuseInside(values.out);
+  const studies = studiesOf(imported, context);
+  const outcomes = await Promise.all(studies.map(async (study) => ({ study, standing: await standingIn(study) })));
+  if (!values.dryRun) await write(outcomes, context);
+  show(outcomes, imported, context);
+  return exitCodes.done;
+}
+
+function requestOf({ values }: CommandContext): ImportRequest {
+  return { columns: values.column ?? [], constants: values.set ?? [], task: values.ofTask, facts: factsOf(values) };
+}
+
+function factsOf({ inputWidth, outputWidth, trainingImages }: CommandContext['values']): TaskFacts | null {
+  const given = [inputWidth, outputWidth, trainingImages].filter((value) => value !== null).length;
+  if (given === 0) return null;
+  if (inputWidth !== null && outputWidth !== null && trainingImages !== null) {
+    return { inputWidth, outputWidth, trainingImages };
+  }
+  throw new UserError(
+    `a task of your own: expected --input-width, --output-width and --training-images, got ${given} of the three; give all`,
+  );
+}
+
+/** Several tasks get folders of their own in the named one, which must not be results itself. */
+async function refuseInside(folder: string): Promise<void> {
+  if ((await readStoredConfig(folder)) === null) return;
+  throw new UserError(
+    `${folder}: expected a folder for several tasks, got one with results; choose another, or one task with --task`,
+  );
+}
+
+/** Folders: beside each other in results/ or in the one that was named; a single task takes the named one itself. */
+function studiesOf(imported: ImportedFile, { values, words }: CommandContext): ImportedStudy[] {
+  const origin = originOf(imported, values);
+  const stem = slugOf(path.basename(words[0]!).replace(/\.[^.]*$/, ''));
+  return imported.tasks.map(({ task, runs }) => {
+    const slug = taskSlug(task.name);
+    const inOut = values.out !== null && imported.tasks.length > 1 ? path.join(values.out, slug) : values.out;
+    return importedStudy({ task, runs }, { folder: inOut ?? path.join(resultsRoot, `${stem}-${slug}`), origin });
+  });
+}
+
+/** The command names what decides the runs; where they go and where the file lay does not. */
+function originOf({ source, sha256 }: ImportedFile, values: CommandContext['values']): Origin {
+  const flags: [string, string | number | null][] = [
+    ['--task', values.ofTask],
+    ...(values.column ?? []).map((column): [string, string] => ['--column', column]),
+    ...(values.set ?? []).map((constant): [string, string] => ['--set', constant]),
+    ['--input-width', values.inputWidth],
+    ['--output-width', values.outputWidth],
+    ['--training-images', values.trainingImages],
+  ];
+  const given = flags.flatMap(([flag, value]) => (value === null ? [] : [flag, String(value)]));
+  return { file: source, sha256, command: shellLine(['hgmlp', 'import', source, ...given]) };
+}
+
+async function write(outcomes: readonly ImportOutcome[], { values, terminal }: CommandContext): Promise<void> {
+  const missing = outcomes.filter(({ standing }) => standing !== 'same').map(({ study }) => study);
+  await requireRoom(outcomes, { fresh: values.fresh!, yes: values.yes!, terminal });
+  if (missing.length === 0) return;
+  const interrupt = watchInterrupts(() => terminal.say('Stopping; nothing is imported. Once more to quit at once.'));
+  try {
+    await writeTogether({
+      parent: path.dirname(path.resolve(missing[0]!.folder)),
+      folders: missing.map((study) => ({
+        name: path.basename(path.resolve(study.folder)),
+        write: (folder) => writeStudy(folder, study),
+      })),
+      signal: interrupt.signal,
+    });
+  } finally {
+    interrupt.release();
+  }
+}
+
+interface Permission extends Pick<CommandContext, 'terminal'> {
+  readonly fresh: boolean;
+  readonly yes: boolean;
+}
+
+/** Results that are not this import stay, unless the user says otherwise. */
+async function requireRoom(outcomes: readonly ImportOutcome[], { fresh, yes, terminal }: Permission): Promise<void> {
+  const others = outcomes.filter(({ standing }) => standing === 'other').map(({ study }) => study.folder);
+  if (others.length === 0) return;
+  const folders = others.join(', ');
+  if (!fresh) {
+    throw new UserError(
+      `${folders}: expected no folder or one with this very import, got other results; ` +
+        'choose another folder with --out, or replace them with --fresh',
+    );
+  }
+  if (!yes && terminal.interactive && !(await terminal.confirm(`Throw away the results in ${folders}?`))) {
+    throw new UserError(`${folders} stayed as they were; choose another folder with --out`);
+  }
+}
+
+function show(outcomes: readonly ImportOutcome[], imported: ImportedFile, { values, terminal }: CommandContext): void {
+  const dryRun = values.dryRun!;
+  if (values.json) {
+    terminal.print(JSON.stringify(importDocument(outcomes, imported, { dryRun }), null, 2));
+    return;
+  }
+  for (const line of importLines(outcomes, imported, { dryRun })) terminal.print(line);
+}

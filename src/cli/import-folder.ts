@@ -1,0 +1,98 @@
+/** The results folder that one task of an imported file becomes, and what may stand in its place. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../base/errors.js';
+import { fileError } from '../base/files.js';
+import { leastOf, mostOf } from '../base/numbers.js';
+import { readStoredConfig, writeStoredConfig, type Origin, type StoredConfig } from '../config/stored.js';
+import type { Task } from '../data/tasks.js';
+import { paramsOf } from '../frontier/point.js';
+import { traceFrontier, type Frontier } from '../frontier/trace.js';
+import { writeReport } from '../report/write-report.js';
+import { openRunLog, readRunLog } from '../run/log.js';
+import type { Run } from '../run/run.js';
+import { isOwn, reproducingCommand } from './results-folder.js';
+
+export interface ImportedStudy {
+  readonly folder: string;
+  readonly config: StoredConfig;
+  readonly runs: readonly Run[];
+  readonly frontier: Frontier;
+}
+
+/** Published frontiers count these. `frontier show --count total` counts all. */
+const count = 'trainable';
+
+/** Throws a UserError where the runs make no frontier. */
+export function importedStudy(
+  { task, runs }: { task: Task; runs: readonly Run[] },
+  { folder, origin }: { folder: string; origin: Origin },
+): ImportedStudy {
+  const { name, dimensions, trainingImages } = task;
+  const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
+  const budget = budgetOf(parameterRange(frontier));
+  return {
+    folder,
+    config: { task: name, budget, count, name: path.basename(folder), importedFrom: origin },
+    runs,
+    frontier,
+  };
+}
+
+/** The fewest and the most counted parameters of the points. */
+export function parameterRange({ points }: Frontier): { lowest: number; highest: number } {
+  const params = points.map((point) => paramsOf(point, count));
+  return { lowest: leastOf(params), highest: mostOf(params) };
+}
+
+/** As `--budget` takes it: a range, or an at-most where it is no wider than one number. */
+function budgetOf({ lowest, highest }: { lowest: number; highest: number }): string {
+  return highest < 1.01 * lowest ? String(highest) : `${lowest}..${highest}`;
+}
+
+/** Writes all of a results folder, into one that is empty. */
+export async function writeStudy(folder: string, { config, runs, frontier }: ImportedStudy): Promise<void> {
+  await writeStoredConfig(folder, config);
+  const log = await openRunLog(folder);
+  try {
+    await log.appendAll(runs);
+  } finally {
+    await log.close();
+  }
+  await writeReport(folder, {
+    runs,
+    frontier,
+    axis: 'log',
+    command: reproducingCommand(config),
+    resolvedConfig: config,
+  });
+}
+
+/** `new` also where an empty folder stands there; `same` where it holds this very import; `other` results of ours. */
+export type Standing = 'new' | 'same' | 'other';
+
+/** What stands in the place of a study. Throws a UserError where it is anything but results of ours. */
+export async function standingIn({ folder, config, runs }: ImportedStudy): Promise<Standing> {
+  const names = await namesIn(folder);
+  if (names.length === 0) return 'new';
+  const foreign = names.find((name) => !isOwn(name));
+  if (foreign !== undefined) {
+    throw new UserError(
+      `${folder}: expected no folder or one with results, got other files (${foreign}); choose another with --out`,
+    );
+  }
+  const stored = await readStoredConfig(folder);
+  if (JSON.stringify(stored) !== JSON.stringify(config)) return 'other';
+  const log = await readRunLog(folder);
+  const holdsAll = runs.every((run) => JSON.stringify(log.runs.get(run.key)) === JSON.stringify(run));
+  return holdsAll && log.runs.size === runs.length ? 'same' : 'other';
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw fileError(error, 'write to', folder);
+  }
+}

@@ -1,0 +1,79 @@
+/** What an import tells: lines for people, a document for programs. */
+import { counted } from '../report/numbers.js';
+import { formatExactCount } from '../base/numbers.js';
+import { isMeasured } from '../frontier/point.js';
+import type { ImportedFile } from '../import/import-file.js';
+import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';
+
+export interface ImportOutcome {
+  readonly study: ImportedStudy;
+  /** What stood in the folder before. */
+  readonly standing: Standing;
+}
+
+interface Mode {
+  readonly dryRun: boolean;
+}
+
+/** A line or two for each folder. */
+export function* importLines(
+  outcomes: readonly ImportOutcome[],
+  { unfinished }: ImportedFile,
+  { dryRun }: Mode,
+): Generator<string> {
+  for (const { study, standing } of outcomes) {
+    const { folder, frontier } = study;
+    yield `${frontier.task}: ${whatRuns(study)}`;
+    if (standing === 'same') yield `  ${folder}/ holds them already: nothing is new`;
+    else if (dryRun) yield `  would go to ${folder}/${standing === 'other' ? ', which holds other results' : ''}`;
+    else yield `  Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`;
+  }
+  if (unfinished > 0) yield `left out: ${counted(unfinished, 'run')} that had not ended, or were stopped early`;
+  if (!dryRun) yield `Next: hgmlp frontier show ${outcomes[0]!.study.folder}`;
+}
+
+function whatRuns({ runs, frontier }: ImportedStudy): string {
+  const { lowest, highest } = parameterRange(frontier);
+  const ended = (['diverged', 'failed'] as const)
+    .map((state) => [state, runs.filter((run) => run.state === state).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => ` (${formatExactCount(count)} ${state})`);
+  const onFrontier = frontier.points.filter((point) => point.onFrontier).length;
+  const sets = frontier.onlySet === null ? 'PSNR on validation and test' : `PSNR on ${frontier.onlySet} alone`;
+  const measured = frontier.points.some(isMeasured) ? sets : 'no PSNR';
+  return (
+    `${counted(runs.length, 'run')}${ended.join('')} of ${counted(frontier.points.length, 'architecture')}, ` +
+    `${formatExactCount(lowest)} to ${formatExactCount(highest)} trainable parameters, ${measured}; ` +
+    `${formatExactCount(onFrontier)} on the frontiers`
+  );
+}
+
+/** Plain data, ready for `JSON.stringify`. */
+export function importDocument(
+  outcomes: readonly ImportOutcome[],
+  { source, sha256, unfinished, columns, unread }: ImportedFile,
+  { dryRun }: Mode,
+) {
+  return {
+    schemaVersion: 1,
+    file: source,
+    sha256,
+    dryRun,
+    columns: Object.fromEntries(columns),
+    unreadColumns: unread,
+    unfinishedRuns: unfinished,
+    imports: outcomes.map(({ study: { folder, runs, frontier }, standing }) => ({
+      task: frontier.task,
+      folder,
+      /** Whether something was written, or would be. */
+      isNew: standing !== 'same',
+      runs: runs.length,
+      diverged: runs.filter((run) => run.state === 'diverged').length,
+      failed: runs.filter((run) => run.state === 'failed').length,
+      architectures: frontier.points.length,
+      frontierPoints: frontier.points.filter((point) => point.onFrontier).length,
+      onlySet: frontier.onlySet,
+      params: parameterRange(frontier),
+    })),
+  };
+}

@@ -1,0 +1,137 @@
+/** Runs of a CSV file from elsewhere, task by task: all of it is checked before any of it counts. */
+import path from 'node:path';
+import { UserError } from '../base/errors.js';
+import { formatExactCount } from '../base/numbers.js';
+import { shown } from '../base/shown.js';
+import type { Task } from '../data/tasks.js';
+import type { Run } from '../run/run.js';
+import { layoutOf, type Assignments, type Layout } from './columns.js';
+import type { FieldValues } from './fields.js';
+import { gather, type Gathering } from './gather.js';
+import { problemsOf, type Problems } from './problems.js';
+import { openCsv, type CsvRecord } from './read-csv.js';
+import { outcomeOf, specOf } from './rows.js';
+import { taskName, taskOf, type TaskFacts } from './task-names.js';
+
+export interface ImportRequest extends Assignments {
+  /** What a task is that our table does not have. */
+  readonly facts: TaskFacts | null;
+}
+
+export interface ImportedFile {
+  /** Its name, without folders. */
+  readonly source: string;
+  readonly sha256: string;
+  /** In the order of their first records. */
+  readonly tasks: readonly { readonly task: Task; readonly runs: readonly Run[] }[];
+  /** Records of runs that had not ended, or were stopped early. */
+  readonly unfinished: number;
+  /** Fields that are read, each with its column; and the columns that are not. */
+  readonly columns: Layout['columns'];
+  readonly unread: readonly string[];
+}
+
+/** Every run is held in memory: about 3 kB each. */
+const mostRecords = 1_000_000;
+
+/** Reads and checks a whole file. Throws a UserError with all faults, each with its line; then nothing is to be kept. */
+export async function readImport(file: string, request: ImportRequest): Promise<ImportedFile> {
+  const source = path.basename(file);
+  const csv = await openCsv(file);
+  const layout = inFile(source, () => layoutOf(csv.header, request));
+  const problems = problemsOf(source);
+  const reading: Reading = { source, layout, problems, request, tasks: new Map(), unfinished: 0 };
+  let records = 0;
+  for await (const record of csv.records) {
+    records += 1;
+    if (records > mostRecords) {
+      throw new UserError(
+        `${source}: expected at most ${formatExactCount(mostRecords)} runs, got more; split the file`,
+      );
+    }
+    readRecord(record, csv.header.cells.length, reading);
+  }
+  const gathered = [...new Set(reading.tasks.values())].filter((gathering) => gathering !== null);
+  const tasks = gathered.map(({ task, runs }) => ({ task, runs: runs(source) })).filter(({ runs }) => runs.length > 0);
+  problems.throwIfAny();
+  if (tasks.length === 0) throw nothingThere(reading, records);
+  const { columns, unread } = layout;
+  return { source, sha256: csv.sha256(), tasks, unfinished: reading.unfinished, columns, unread };
+}
+
+interface Reading {
+  readonly source: string;
+  readonly layout: Layout;
+  readonly problems: Problems;
+  readonly request: ImportRequest;
+  /** By the name in the file; null for a task that is not wanted, or is none. */
+  readonly tasks: Map<string, Gathering | null>;
+  unfinished: number;
+}
+
+function readRecord(record: CsvRecord, width: number, reading: Reading): void {
+  const { problems, layout, source } = reading;
+  const { line, cells } = record;
+  if (cells.length !== width) {
+    problems.add(line, `expected ${width} cells as in the header, got ${cells.length}`);
+    return;
+  }
+  const faults = problems.count;
+  const values = layout.read(record, problems);
+  if (problems.count > faults) return;
+  const gathering = gatheringOf(values, line, reading);
+  if (gathering === null) return;
+  if (values.state === 'unfinished') {
+    reading.unfinished += 1;
+    return;
+  }
+  const spec = specOf(values, gathering.task, { line, problems });
+  const outcome = outcomeOf(values, { line, problems, source });
+  if (problems.count > faults || !spec || !outcome) return;
+  gathering.add({ line, ...spec, replicate: values.replicate, ...outcome });
+}
+
+function gatheringOf(values: FieldValues, line: number, reading: Reading): Gathering | null {
+  const { tasks, problems, request } = reading;
+  if (values.task === null) {
+    problems.add(line, 'task: expected the name of a task, got an empty cell');
+    return null;
+  }
+  const name = taskName(values.dataset, values.task);
+  const known = tasks.get(name);
+  if (known !== undefined) return known;
+  const gathering = isWanted(name, request.task) ? openGathering(name, line, reading) : null;
+  tasks.set(name, gathering);
+  return gathering;
+}
+
+function isWanted(name: string, task: string | null): boolean {
+  return task === null || name === taskName(null, task);
+}
+
+/** An unknown task is one fault, where it comes first: its other lines are not looked at. */
+function openGathering(name: string, line: number, { tasks, problems, request }: Reading): Gathering | null {
+  const { task, fault } = taskOf(name, request.facts);
+  // Two spellings may mean one task.
+  if (task) return [...tasks.values()].find((known) => known?.task.name === task.name) ?? gather(task, problems);
+  problems.add(line, fault);
+  return null;
+}
+
+function nothingThere({ source, tasks, request, unfinished }: Reading, records: number): UserError {
+  if (records === 0) return new UserError(`${source}: expected at least one run, got a header alone`);
+  if (unfinished > 0) return new UserError(`${source}: expected runs that ended, got ${unfinished} that had not`);
+  return new UserError(
+    `${source}: expected runs of ${shown(request.task)}, got those of ${[...tasks.keys()].map(shown).join(', ')}; ` +
+      'choose one of them with --task',
+  );
+}
+
+/** Says of which file a fault of its columns is. */
+function inFile<Value>(source: string, does: () => Value): Value {
+  try {
+    return does();
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${source}: ${error.message}`, error.exitCode) : error;
+  }
+}

@@ -1,0 +1,134 @@
+/** From a record to what it says about one run, checked alone; faults are reported with their line. */
+import { checkArch, parameterCount, shapeOf, archName, type Arch } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import { formatExactCount } from '../base/numbers.js';
+import type { Task } from '../data/tasks.js';
+import { keyOf } from '../run/key.js';
+import { evaluationSets, type EvaluationSet, type Measurement, type Recipe, type RunSpec } from '../run/run.js';
+import type { FieldValues } from './fields.js';
+import type { Problems } from './problems.js';
+
+/** The engine of runs that were not trained here. */
+export const importedEngine = 'imported';
+
+/** What a record says of one set. */
+export type Figures = Measurement & { readonly ssim: number | null };
+
+/** One run, as far as its records tell. */
+export interface Row {
+  /** 1-based, of the first of its records. */
+  readonly line: number;
+  readonly spec: RunSpec;
+  readonly key: string;
+  readonly state: 'finished' | 'diverged' | 'failed';
+  readonly reason: string | null;
+  readonly figures: Readonly<Partial<Record<EvaluationSet, Figures>>>;
+}
+
+/** The spec of a record, its replicate null where the file does not number them. Null, and a fault, where it is none. */
+export function specOf(
+  values: FieldValues,
+  task: Task,
+  { line, problems }: { line: number; problems: Problems },
+): { arch: Arch; recipe: Omit<Recipe, 'replicate'> } | null {
+  const faults = problems.count;
+  for (const name of ['skip_width', 'bottleneck_width', 'depth'] as const) {
+    if (values[name] === null) problems.add(line, `${name}: expected a whole number from 1, got an empty cell`);
+  }
+  if (problems.count > faults) return null;
+  const arch: Arch = {
+    skipWidth: values.skip_width!,
+    bottleneckWidth: values.bottleneck_width!,
+    depth: values.depth!,
+    inputProjection: values.input_projection ?? 'trainable',
+    outputProjection: values.output_projection ?? 'trainable',
+  };
+  for (const fault of archFaults(arch, task, values)) problems.add(line, fault);
+  return problems.count > faults ? null : { arch, recipe: recipeOf(values, task) };
+}
+
+function recipeOf(values: FieldValues, { recipe }: Task): Omit<Recipe, 'replicate'> {
+  return {
+    epochs: values.epochs ?? recipe.epochs,
+    batchSize: values.batch_size ?? recipe.batchSize,
+    learningRate: values.learning_rate ?? recipe.learningRate,
+    learningRateStep: values.learning_rate_step ?? recipe.learningRateStep,
+    weightDecay: values.weight_decay ?? recipe.weightDecay,
+    flips: (values.flips ?? recipe.flips) as Recipe['flips'],
+    seed: values.seed ?? 1,
+  };
+}
+
+function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): string[] {
+  try {
+    checkArch(arch, dimensions);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [error.message.split('; use ')[0]!];
+  }
+  const { trainable, total } = parameterCount(arch, dimensions);
+  if (!Number.isSafeInteger(total))
+    return [`${archName(arch)}: expected a network that can be counted, got a larger one`];
+  const counts = [
+    ['trainable_params', trainable, values.trainable_params],
+    ['total_params', total, values.total_params],
+  ] as const;
+  const faults = counts
+    .filter(([, counted, told]) => told !== null && told !== counted)
+    .map(
+      ([name, counted, told]) =>
+        `${name}: expected ${formatExactCount(counted)}, which ${archName(arch)} has with ${dimensions.input} inputs and ` +
+        `${dimensions.output} outputs, got ${formatExactCount(told!)}`,
+    );
+  const shape = shapeOf(arch);
+  if (values.shape !== null && values.shape !== shape) {
+    faults.push(`shape: expected ${shape}, which ${archName(arch)} is, got ${values.shape}`);
+  }
+  return faults;
+}
+
+/** What a record measured, by set. Null, and a fault, where a PSNR stands without its set or a finished run without any. */
+export function outcomeOf(
+  values: FieldValues,
+  { line, problems, source }: { line: number; problems: Problems; source: string },
+): Pick<Row, 'state' | 'reason' | 'figures'> | null {
+  const psnrDb = { validation: values.validation_psnr_db, test: values.test_psnr_db };
+  if (values.psnr_db !== null) {
+    if (values.metric === null) {
+      problems.add(line, 'metric: expected the set that psnr_db was measured on, got an empty cell');
+      return null;
+    }
+    psnrDb[values.metric] ??= values.psnr_db;
+  }
+  const told = values.state === 'unfinished' ? null : values.state;
+  const diverged = evaluationSets.some((set) => Number.isNaN(psnrDb[set]));
+  const state = told === 'failed' ? 'failed' : diverged ? 'diverged' : (told ?? 'finished');
+  if (state !== 'finished') {
+    const reason = values.reason ?? (diverged ? 'PSNR is not a number' : `${state} according to ${source}`);
+    return { state, reason, figures: {} };
+  }
+  const measured = evaluationSets.filter((set) => psnrDb[set] !== null);
+  if (measured.length === 0) {
+    problems.add(
+      line,
+      'expected a PSNR of validation or of test, got none; a run that gave none has a state such as failed',
+    );
+    return null;
+  }
+  const figures = measured.map((set) => [set, figuresOf(set, psnrDb[set]!, values)] as const);
+  return { state, reason: null, figures: Object.fromEntries(figures) };
+}
+
+function figuresOf(set: EvaluationSet, psnrDb: number, values: FieldValues): Figures {
+  return {
+    meanSquaredError: values[`${set}_mse`],
+    psnrDb,
+    psnrOfMeanDb: values[`${set}_psnr_of_mean_db`],
+    ssim: set === 'test' ? values.test_ssim : null,
+  };
+}
+
+export function importedSpec(task: Task, arch: Arch, recipe: Recipe): { spec: RunSpec; key: string } {
+  const spec: RunSpec = { task: task.name, arch, recipe, engine: importedEngine };
+  return { spec, key: keyOf(spec) };
+}

@@ -1,0 +1,48 @@
+/** From what a file calls a task to a Task: one of our table, or one of somebody else's with the widths that were said. */
+import { UserError } from '../base/errors.js';
+import { findTask, type Task } from '../data/tasks.js';
+
+/** What must be known of a task that is not in our table. */
+export interface TaskFacts {
+  readonly inputWidth: number;
+  readonly outputWidth: number;
+  readonly trainingImages: number;
+}
+
+export type NamedTask =
+  { readonly task: Task; readonly fault?: never } | { readonly task?: never; readonly fault: string };
+
+/** `mnist` and `super_resolution`, or `mnist/super_resolution` alone, is `mnist/super-resolution`. */
+export function taskName(dataset: string | null, task: string): string {
+  const whole = dataset === null || task.includes('/') ? task : `${dataset}/${task}`;
+  return whole.startsWith('elsewhere/') ? whole : whole.toLowerCase().replaceAll('_', '-');
+}
+
+/** The task of a name that `taskName` gave; a fault where it is not in the table and no facts say what it is. */
+export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
+  try {
+    return { task: findTask(name) };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    if (facts === null) {
+      return { fault: `${error.message} Or say what the task is: --input-width, --output-width and --training-images` };
+    }
+  }
+  return { task: findTask(elsewhereName(name, facts)) };
+}
+
+/** `svhn/denoising` with its facts is `elsewhere/svhn-denoising?input=3072&output=3072&images=73257`. */
+export function elsewhereName(name: string, { inputWidth, outputWidth, trainingImages }: TaskFacts): string {
+  return `elsewhere/${slugOf(name)}?input=${inputWidth}&output=${outputWidth}&images=${trainingImages}`;
+}
+
+/** A name that may be a folder: letters, digits, dots, dashes and underscores. */
+export function slugOf(name: string): string {
+  const slug = name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');
+  return slug === '' ? 'import' : slug;
+}
+
+/** The folder of a task beside those of others. */
+export function taskSlug(name: string): string {
+  return slugOf(name.replace(/^elsewhere\//, '').replace(/\?.*$/, ''));
+}
