@@ -34,6 +34,13 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./train-command.js')).trainCommand,
   },
   {
+    name: 'reproduce',
+    summary: 'train points of a published frontier and compare',
+    argument: { name: '[task]', help: 'a task with a published frontier, such as mnist/denoising' },
+    examples: ['hgmlp reproduce mnist/denoising --max-time 1h', 'hgmlp reproduce mnist/denoising --dry-run'],
+    load: async () => (await import('./reproduce-command.js')).reproduceCommand,
+  },
+  {
     name: 'frontier show',
     summary: 'print the frontier of a results folder',
     argument: folderArgument,

@@ -32,7 +32,7 @@ export async function frontierPlotCommand(context: CommandContext): Promise<Exit
   const files = await writePlots(folder, {
     frontier,
     axis: values.axis!,
-    command: reproducingCommand,
+    command: reproducingCommand(config),
     resolvedConfig: config,
   });
   if (values.json) terminal.print(JSON.stringify({ schemaVersion: 1, folder, files }, null, 2));

@@ -10,10 +10,14 @@ import {
   writeStoredConfig,
   type StoredConfig,
 } from '../config/stored.js';
+import { options } from '../config/options.js';
 import type { Terminal } from './terminal.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
-const ownNames = [storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'];
+const ownNames = [
+  ...[storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'],
+  ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],
+];
 
 /** Ours, or the unfinished copy of ours that a kill in mid-write left behind. */
 const isOwn = (name: string) =>
@@ -22,7 +26,20 @@ const isOwn = (name: string) =>
 const resultsRoot = 'results';
 
 /** What a report names as its source: it is the same wherever the folder stands and however a search was resumed. */
-export const reproducingCommand = `hgmlp search --config ${storedConfigFile}`;
+export function reproducingCommand(config: StoredConfig): string {
+  // Only a reproduction has a time to keep to.
+  if (config.maxTime === undefined) return `hgmlp search --config ${storedConfigFile}`;
+  const flags = reproductionKeys.flatMap((key) => {
+    const value = config[key];
+    return value === undefined || value === options[key].default
+      ? []
+      : `${options[key].flag.split(' ')[0]} ${String(value as string | number)}`;
+  });
+  return ['hgmlp reproduce', config.task, ...flags, '--max-time', config.maxTime].join(' ');
+}
+
+/** What decides the runs of a reproduction, beside its task and its time. */
+const reproductionKeys = ['replicates', 'epochs', 'seed', 'engine'] as const;
 
 /** Where a study goes that was given no folder. */
 export function defaultFolder(studyName: string): string {

@@ -3,7 +3,7 @@
  * It imports nothing heavy, so that `--help` is fast; how values are checked stands in fields.ts.
  */
 
-export type CommandName = 'search' | 'train' | 'frontier show' | 'frontier plot';
+export type CommandName = 'search' | 'train' | 'reproduce' | 'frontier show' | 'frontier plot';
 
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
@@ -28,6 +28,7 @@ export interface Option {
 const both: readonly CommandName[] = ['search', 'train'];
 const search: readonly CommandName[] = ['search'];
 const train: readonly CommandName[] = ['train'];
+const reproduce: readonly CommandName[] = ['reproduce'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot'];
 const published = "the task's published recipe";
 
@@ -95,7 +96,7 @@ export const options = {
     help: 'trainings of each candidate at each learning rate, with other seeds',
     expects: 'a whole number from 1',
     default: 1,
-    commands: search,
+    commands: [...search, ...reproduce],
     scope: 'more',
   },
   skip: {
@@ -156,7 +157,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: published,
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'study',
   },
   batchSize: {
@@ -200,7 +201,7 @@ export const options = {
     help: 'decides every random draw',
     expects: 'a whole number from 0',
     default: 1,
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'study',
   },
   replicate: {
@@ -216,7 +217,7 @@ export const options = {
     help: 'what trains the networks',
     expects: 'the name of an engine',
     default: 'onnx-cpu',
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'study',
   },
   space: {
@@ -246,13 +247,21 @@ export const options = {
     commands: search,
     scope: 'label',
   },
+  maxTime: {
+    flag: '--max-time <duration>',
+    help: 'what this command may take; the points that tell most and fit are trained, those in the log already cost nothing',
+    expects: 'a duration such as 45s, 30m, 1h or 1h30m',
+    default: '1h',
+    commands: reproduce,
+    scope: 'label',
+  },
   dataFolder: {
     flag: '--data-folder <folder>',
     help: 'folder with your own copy of the data sets, such as <folder>/mnist/train-images-idx3-ubyte',
     expects: 'a folder',
     default: null,
     defaultHelp: 'the packages that hgmlp brings',
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'execution',
     environment: 'HGMLP_DATA',
   },
@@ -270,8 +279,8 @@ export const options = {
     help: 'results folder; the same command with the same folder resumes',
     expects: 'a folder',
     default: null,
-    defaultHelp: 'results/<name>',
-    commands: search,
+    defaultHelp: 'results/<name>, or results/reproduce-<task>',
+    commands: [...search, ...reproduce],
     scope: 'execution',
   },
   workers: {
@@ -280,7 +289,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'one per core',
-    commands: search,
+    commands: [...search, ...reproduce],
     scope: 'execution',
   },
   fresh: {
@@ -288,7 +297,7 @@ export const options = {
     help: 'throw away what the results folder holds and start over',
     expects: 'true or false',
     default: false,
-    commands: search,
+    commands: [...search, ...reproduce],
     scope: 'execution',
     environment: null,
   },
@@ -297,16 +306,16 @@ export const options = {
     help: 'do not ask before something is thrown away',
     expects: 'true or false',
     default: false,
-    commands: search,
+    commands: [...search, ...reproduce],
     scope: 'execution',
     environment: null,
   },
   dryRun: {
     flag: '--dry-run',
-    help: 'list the candidates with their parameters and the estimated time; train nothing',
+    help: 'list what would be trained and the estimated time; train nothing',
     expects: 'true or false',
     default: false,
-    commands: search,
+    commands: [...search, ...reproduce],
     scope: 'execution',
   },
   format: {
@@ -330,7 +339,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...frontier],
+    commands: [...both, ...reproduce, ...frontier],
     scope: 'execution',
   },
   quiet: {
@@ -338,7 +347,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...frontier],
+    commands: [...both, ...reproduce, ...frontier],
     scope: 'execution',
   },
   logLevel: {
@@ -346,7 +355,7 @@ export const options = {
     help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'execution',
   },
 } as const satisfies Record<string, Option>;
@@ -355,8 +364,12 @@ export type OptionKey = keyof typeof options;
 
 /** The options of a command, in the order of the table. */
 export function optionsOf(command: CommandName): (Option & { readonly key: OptionKey })[] {
-  const rows = Object.entries(options) as [OptionKey, Option][];
-  return rows.filter(([, row]) => row.commands.includes(command)).map(([key, row]) => ({ key, ...row }));
+  return optionRows().filter((row) => row.commands.includes(command));
+}
+
+/** The options of all commands, in the order of the table. */
+export function optionRows(): (Option & { readonly key: OptionKey })[] {
+  return (Object.entries(options) as [OptionKey, Option][]).map(([key, row]) => ({ key, ...row }));
 }
 
 /** `learningRates` to `HGMLP_LEARNING_RATES`; null where the environment cannot give the option. */

@@ -57,7 +57,11 @@ export async function writePlots(folder: string, request: PlotRequest): Promise<
   });
 }
 
-async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string[]> {
+/** Writes files by name, one after the other, and returns their paths. */
+export async function writeAll(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string[]> {
   const written: string[] = [];
   for (const [name, data] of Object.entries(files)) {
     const file = path.join(folder, name);
