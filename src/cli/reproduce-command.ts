@@ -6,14 +6,13 @@ import { readStoredConfig } from '../config/stored.js';
 import { openTask } from '../data/task-data.js';
 import { defaultWorkers } from '../execute/pool.js';
 import { warningsOf } from '../report/reproduction-text.js';
-import { trainingMultiplyAdds } from '../run/cost.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { fitIntoTime, type Fit } from '../search/fit.js';
+import { inTime } from '../search/in-time.js';
 import { extremesOf, measureDurations } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
-import { runningClock, withinTime } from './deadline.js';
 import { renderDuration } from './duration.js';
 import { reproductionDryRun } from './reproduction-dry-run.js';
 import { reportReproduction } from './reproduction-report.js';
@@ -85,35 +84,34 @@ function nothingFits({ leftOut, durationMsOf }: ReproductionPlan, maxTime: strin
   );
 }
 
-/** Trains the picked points, longest first, so that the workers end together. */
+/** Trains the picked points, as many as the time then really suffices for. */
 async function train(
   { task }: ReproductionStudy,
   { picked, leftOut, workers, folder, durationMsOf, isDone }: ReproductionPlan,
   deadlineMs: number,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const work = (spec: RunSpec) => trainingMultiplyAdds(spec, task.dimensions, task.trainingImages);
-  const specs = picked.flatMap((row) => row.specs).toSorted((left, right) => work(right) - work(left));
-  const clock = runningClock(durationMsOf);
-  const late: RunSpec[] = [];
-  const result = await runPlan(
+  const specs = picked.flatMap((row) => row.specs);
+  const groups = picked.map((row) => row.specs.filter((spec) => !isDone(spec)));
+  const schedule = inTime(groups, { estimateMs: durationMsOf, workers, deadlineMs });
+  const { exitCode } = await runPlan(
     {
       ...sizeOf(specs, task),
       what: `${task.name}, ${picked.length} of ${picked.length + leftOut.length} published points`,
       task,
-      specs: withinTime(specs, {
-        isDone,
-        deadlineMs,
-        durationMsOf: clock.durationMsOf,
-        onLate: (spec) => late.push(spec),
-      }),
-      onEvent: clock.onEvent,
+      specs: chain(specs.filter(isDone), schedule.specs),
+      onEvent: schedule.onEvent,
     },
     { folder, workers, context },
   );
-  if (late.length > 0) {
-    const names = late.map(({ arch }) => archName(arch)).join(', ');
-    context.terminal.say(`Not started, as the time would not have sufficed: ${names}. The same command goes on.`);
+  const late = schedule.waiting();
+  if (late.length > 0 && exitCode !== exitCodes.stoppedResumable) {
+    const names = [...new Set(late.map(({ arch }) => archName(arch)))].join(', ');
+    context.terminal.say(`The time did not suffice for ${names}. The same command goes on.`);
   }
-  return result.exitCode;
+  return exitCode;
+}
+
+function* chain<Item>(...parts: readonly Iterable<Item>[]): Generator<Item, void, void> {
+  for (const part of parts) yield* part;
 }

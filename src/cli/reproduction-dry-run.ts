@@ -1,7 +1,8 @@
 /** `hgmlp reproduce --dry-run`: the points, why each would be picked, and the time it would take here. */
+import { archName } from '../arch/arch.js';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
-import { curveLabel } from '../report/curve-looks.js';
+import { shapeLabels } from '../report/numbers.js';
 import { left, right, tableOf } from '../report/tables.js';
 import { terminalTable } from '../report/text.js';
 import type { CommandContext } from './context.js';
@@ -31,8 +32,8 @@ export function reproductionDryRun(
 
 function columnsOf(plan: ReproductionPlan) {
   return [
-    left('Curve', ({ point }: RankedSpecs) => curveLabel(point)),
-    left('Architecture', ({ point: { arch } }) => `${arch.skipWidth}-${arch.bottleneckWidth}-${arch.depth}`),
+    left('Shape', ({ point }: RankedSpecs) => shapeLabels[point.shape]),
+    left('Architecture', ({ point }) => archName(point.arch)),
     right('Trainable parameters', ({ point }) => formatExactCount(point.trainableParams)),
     left('Picked as', ({ reason }) => reason),
     right('Learning rate', ({ point, learningRate }) => `${learningRate}${point.learningRate === null ? '*' : ''}`),

@@ -38,7 +38,7 @@ export async function reproductionOf(taskName: string | undefined, values: Value
   const published = points.filter((point) => point.task === task.name);
   const recipe = recipeOf(values, task);
   const ranked = rankPoints(published).map((row) => {
-    const { learningRate } = learningRateOf(row.point, published, task.recipe.learningRate);
+    const learningRate = learningRateOf(row.point, published, task.recipe.learningRate);
     const specs = Array.from({ length: values.replicates! }, (_, replicate) => ({
       task: task.name,
       arch: row.point.arch,

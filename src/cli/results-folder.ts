@@ -30,10 +30,8 @@ export function reproducingCommand(config: StoredConfig): string {
   // Only a reproduction has a time to keep to.
   if (config.maxTime === undefined) return `hgmlp search --config ${storedConfigFile}`;
   const flags = reproductionKeys.flatMap((key) => {
-    const value = config[key];
-    return value === undefined || value === options[key].default
-      ? []
-      : `${options[key].flag.split(' ')[0]} ${String(value as string | number)}`;
+    const value = config[key] as string | number | undefined;
+    return value === undefined || value === options[key].default ? [] : `${options[key].flag.split(' ')[0]} ${value}`;
   });
   return ['hgmlp reproduce', config.task, ...flags, '--max-time', config.maxTime].join(' ');
 }

@@ -71,19 +71,14 @@ export function curveName({ shape, arch }: Pick<PublishedPoint, 'shape' | 'arch'
 }
 
 /**
- * The learning rate to train a point at, and whether it is the published one. Where none was published: that of the
- * published point of the same widths and depth with trainable projections, else `otherwise`.
+ * The learning rate to train a point at. Where none was published: that of the published point of the same widths and
+ * depth with trainable projections, else `otherwise`.
+ * @param points all points of the task
  */
-export function learningRateOf(
-  point: PublishedPoint,
-  points: readonly PublishedPoint[],
-  otherwise: number,
-): { readonly learningRate: number; readonly published: boolean } {
-  if (point.learningRate !== null) return { learningRate: point.learningRate, published: true };
-  const sibling = points.find(
-    ({ task, arch, learningRate }) => task === point.task && learningRate !== null && sameWidths(arch, point.arch),
-  );
-  return { learningRate: sibling?.learningRate ?? otherwise, published: false };
+export function learningRateOf(point: PublishedPoint, points: readonly PublishedPoint[], otherwise: number): number {
+  if (point.learningRate !== null) return point.learningRate;
+  const sibling = points.find(({ arch, learningRate }) => learningRate !== null && sameWidths(arch, point.arch));
+  return sibling?.learningRate ?? otherwise;
 }
 
 function sameWidths(left: Arch, right: Arch): boolean {

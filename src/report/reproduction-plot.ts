@@ -120,6 +120,8 @@ function byCurve(legend: Legend, look: 'color' | 'mark') {
     field: 'curve',
     type: 'nominal',
     scale: { domain: legend.map(({ curve }) => curve), range: legend.map((entry) => entry.look[look]) },
+    // Below the curves, where there is room for long labels: frontiers rise to the right.
+    legend: { orient: 'bottom-right', direction: 'vertical', labelLimit: 0 },
   };
 }
 

@@ -1,8 +1,8 @@
 /** A reproduction as a table and the sentences around it. These functions return text and never print. */
+import { archName } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { otherSet, type ReproducedPoint, type Reproduction } from '../frontier/reproduction.js';
-import { curveLabel } from './curve-looks.js';
-import { counted, missing, psnrText } from './numbers.js';
+import { counted, missing, psnrText, shapeLabels } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
 
@@ -20,8 +20,8 @@ export interface ReproductionSetting {
 export function reproductionTable({ points, set }: Reproduction): TextTable {
   const other = otherSet(set);
   return tableOf<ReproducedPoint>(points, [
-    left('Curve', ({ published }) => curveLabel(published)),
-    left('Architecture', ({ published: { arch } }) => `${arch.skipWidth}-${arch.bottleneckWidth}-${arch.depth}`),
+    left('Shape', ({ published }) => shapeLabels[published.shape]),
+    left('Architecture', ({ published }) => archName(published.arch)),
     right('Trainable parameters', ({ published }) => formatExactCount(published.trainableParams)),
     left('Picked as', ({ reason }) => reason),
     right(
@@ -84,7 +84,7 @@ function notesOf({ points, set }: Reproduction): string[] {
   const assumed = points.some(({ published }) => published.learningRate === null);
   const spreads = points.some(({ published }) => published.psnrDbStd !== null);
   return [
-    `Published (arXiv 2510.01796) on ${set}. Architecture: skip width, bottleneck width and depth.`,
+    `Published (arXiv 2510.01796) on ${set}. Architecture: skip width, bottleneck width, depth, and the projections if not both trainable.`,
     ...(spreads ? ['± their standard deviation (divided by n); in brackets their replicates.'] : []),
     ...(assumed
       ? ['* Not published: the rate of the same widths and depth with projections, else of the recipe.']
