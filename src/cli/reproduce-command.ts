@@ -84,29 +84,30 @@ function nothingFits({ leftOut, durationMsOf }: ReproductionPlan, maxTime: strin
   );
 }
 
-/** Trains the picked points, as many as the time then really suffices for. */
+/** Trains the picked points, or as many, fewer or more, as the time then really suffices for. */
 async function train(
-  { task }: ReproductionStudy,
-  { picked, leftOut, workers, folder, durationMsOf, isDone }: ReproductionPlan,
+  { task, ranked }: ReproductionStudy,
+  { picked, workers, folder, durationMsOf, isDone }: ReproductionPlan,
   deadlineMs: number,
   context: CommandContext,
 ): Promise<ExitCode> {
-  const specs = picked.flatMap((row) => row.specs);
-  const groups = picked.map((row) => row.specs.filter((spec) => !isDone(spec)));
+  const done = picked.flatMap((row) => row.specs.filter(isDone));
+  const groups = ranked.map((row) => row.specs.filter((spec) => !isDone(spec)));
   const schedule = inTime(groups, { estimateMs: durationMsOf, workers, deadlineMs });
   const { exitCode } = await runPlan(
     {
-      ...sizeOf(specs, task),
-      what: `${task.name}, ${picked.length} of ${picked.length + leftOut.length} published points`,
+      size: () => sizeOf([...done, ...schedule.planned()], task),
+      what: `${task.name}, ${picked.length} of ${ranked.length} published points`,
       task,
-      specs: chain(specs.filter(isDone), schedule.specs),
+      specs: chain(done, schedule.specs),
       onEvent: schedule.onEvent,
     },
     { folder, workers, context },
   );
-  const late = schedule.waiting();
+  const planned = new Set([...done, ...schedule.planned()]);
+  const late = picked.filter(({ specs }) => !specs.every((spec) => planned.has(spec)));
   if (late.length > 0 && exitCode !== exitCodes.stoppedResumable) {
-    const names = [...new Set(late.map(({ arch }) => archName(arch)))].join(', ');
+    const names = late.map(({ point }) => archName(point.arch)).join(', ');
     context.terminal.say(`The time did not suffice for ${names}. The same command goes on.`);
   }
   return exitCode;

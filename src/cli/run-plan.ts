@@ -8,15 +8,11 @@ import type { Run, RunSpec } from '../run/run.js';
 import { search, type SearchEvent, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { watchInterrupts } from './interrupt.js';
-import { openProgress } from './progress.js';
+import { openProgress, type PlanSize } from './progress.js';
 
-export interface PlanSize {
-  readonly runs: number;
-  /** Multiply-adds of all trainings. */
-  readonly work: number;
-}
-
-export interface Plan extends PlanSize {
+export interface Plan {
+  /** As far as it is known now. */
+  readonly size: () => PlanSize;
   /** For the first line that is said: `mnist/denoising, budget 1M`. */
   readonly what: string;
   readonly task: Task;
@@ -37,7 +33,7 @@ export interface PlanResult {
   readonly exitCode: ExitCode;
 }
 
-/** How much a plan asks for. */
+/** How much a plan asks for, in multiply-adds. */
 export function sizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
   let runs = 0;
   let work = 0;
@@ -56,7 +52,7 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
   if (stopped) {
     terminal.say(
-      `Stopped with ${runs.length} of ${plan.runs} runs done. Resume with:\n  ${resumeCommand(setting.context, setting.folder)}`,
+      `Stopped with ${runs.length} of ${plan.size().runs} runs done. Resume with:\n  ${resumeCommand(setting.context, setting.folder)}`,
     );
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
@@ -69,12 +65,11 @@ async function train(plan: Plan, { folder, workers, context }: PlanSetting): Pro
   const log = await openRunLog(folder);
   for (const problem of log.problems) terminal.say(`run log: ${problem}`);
   const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
-  terminal.say(`${plan.what}: ${plan.runs} runs${inLog} with ${workers} workers into ${folder}`);
+  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${workers} workers into ${folder}`);
   const progress = openProgress({
     terminal,
     quiet: values.quiet!,
-    totalRuns: plan.runs,
-    totalWork: plan.work,
+    size: plan.size,
     workOf: (spec) => workOf(spec, task),
     imagesPerEpoch: ({ recipe }) => task.trainingImages * recipe.flips,
   });

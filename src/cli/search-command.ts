@@ -11,7 +11,8 @@ import type { Run } from '../run/run.js';
 import type { CommandContext } from './context.js';
 import { dryRun } from './dry-run.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from './results-folder.js';
-import { runPlan, sizeOf, type PlanSize } from './run-plan.js';
+import type { PlanSize } from './progress.js';
+import { runPlan, sizeOf } from './run-plan.js';
 import { studyName, studyOf, type Study } from './study.js';
 
 export async function searchCommand(context: CommandContext): Promise<ExitCode> {
@@ -34,7 +35,7 @@ export async function searchCommand(context: CommandContext): Promise<ExitCode> 
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const what = `${study.task.name}, budget ${study.budget.text}`;
-  const plan = { ...size, what, task: study.task, specs: study.specs() };
+  const plan = { size: () => size, what, task: study.task, specs: study.specs() };
   const result = await runPlan(plan, { folder, workers, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
   await report(study, result.runs, { folder, config, context });

@@ -19,8 +19,8 @@ export interface InTime {
   readonly specs: Iterable<RunSpec>;
   /** Must be told of what happens to the runs. */
   onEvent(event: SearchEvent): void;
-  /** The runs that were not given out. */
-  waiting(): readonly RunSpec[];
+  /** The runs that were given out, and those that will be by what is known now. */
+  planned(): readonly RunSpec[];
 }
 
 interface Observed {
@@ -35,8 +35,8 @@ interface Observed {
 
 /**
  * Before each start the runs are fitted anew into what time is left, in the order of the groups, with estimates
- * corrected by what the started runs take. A run that by these would end after the deadline is not started, and where
- * time is short it is the groups of the lowest rank that go without.
+ * corrected by what the started runs take. So where these take longer it is groups of a low rank that go without, where
+ * they take less there is time for more groups, and a run that would end after the deadline is not started.
  * @param groups the runs of each point, what tells most first
  */
 export function inTime(
@@ -47,17 +47,24 @@ export function inTime(
   const observed = new Map<string, Observed>();
   const durationMsOf = (spec: RunSpec) => estimateMs(spec) * paceOf([...observed.values()]);
 
-  const takeNext = (): RunSpec | undefined => {
-    const trials = Math.max(0, workers - observed.size);
-    const { picked } = fitIntoTime(waiting, {
+  const given: RunSpec[] = [];
+  const trials = () => Math.max(0, workers - given.length);
+  const fitting = () =>
+    fitIntoTime(waiting, {
       durationsMs: (group) => group.map(durationMsOf),
       workers,
       maxTimeMs: deadlineMs - nowMs(),
       busyMs: stillBusyMs([...observed.values()], nowMs()),
-      trials,
-    });
-    const next = nextToStart(picked.flat(), durationMsOf, trials);
+      trials: trials(),
+    }).picked.flat();
+  let picked = fitting();
+
+  const takeNext = (): RunSpec | undefined => {
+    picked = fitting();
+    const next = nextToStart(picked, durationMsOf, trials());
     if (next === undefined) return undefined;
+    given.push(next);
+    picked = picked.filter((spec) => spec !== next);
     waiting = waiting.map((group) => group.filter((spec) => spec !== next)).filter((group) => group.length > 0);
     const start = { estimateMs: estimateMs(next), startedMs: nowMs(), doneShare: 0, takenMs: 0, ended: false };
     observed.set(keyOf(next), start);
@@ -84,7 +91,7 @@ export function inTime(
         observed.set(keyOf(spec), { ...run, ...finished, ended: true });
       }
     },
-    waiting: () => waiting.flat(),
+    planned: () => [...given, ...picked],
   };
 }
 
