@@ -1,5 +1,5 @@
 /** `hgmlp reproduce`: train the published points that tell most in the time there is, and hold ours against them. */
-import { archName, shapeOf } from '../arch/arch.js';
+import { archName } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { parseDuration } from '../config/duration.js';
 import { readStoredConfig } from '../config/stored.js';
@@ -9,7 +9,7 @@ import { warningsOf } from '../report/reproduction-text.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run, RunSpec } from '../run/run.js';
-import { fitIntoTime, type Fit } from '../search/fit.js';
+import { fitIntoTime, timeNeededMs, type Fit } from '../search/fit.js';
 import { inTime } from '../search/in-time.js';
 import { extremesOf, measureDurations } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
@@ -71,16 +71,18 @@ async function knownRuns(folder: string): Promise<ReadonlyMap<string, Run>> {
   return (await readStoredConfig(folder)) === null ? new Map() : (await readRunLog(folder)).runs;
 }
 
-function nothingFits({ leftOut, durationMsOf }: ReproductionPlan, maxTime: string): UserError {
-  const all = leftOut
-    .flatMap(({ specs }) => specs[0]!)
-    .toSorted((left, right) => durationMsOf(left) - durationMsOf(right));
-  const cheapest = all[0]!;
-  const durationMs = durationMsOf(cheapest);
-  const enough = `${Math.ceil((1.2 * durationMs) / 60_000)}m`;
+function nothingFits({ leftOut, workers, durationMsOf }: ReproductionPlan, maxTime: string): UserError {
+  const [cheapest] = leftOut
+    .map(({ point, specs }) => {
+      const occupation = { workers, busyMs: [], trials: workers };
+      return { point, durationMs: timeNeededMs(specs.map(durationMsOf), occupation) };
+    })
+    .toSorted((left, right) => left.durationMs - right.durationMs);
+  const { point, durationMs } = cheapest!;
   return new UserError(
-    `--max-time: expected time for at least one point, got ${maxTime}; the cheapest, ${shapeOf(cheapest.arch)} ` +
-      `${archName(cheapest.arch)}, takes about ${renderDuration(durationMs)} here; try --max-time ${enough}`,
+    `--max-time: expected time for at least one point, got ${maxTime}; the cheapest, ${point.shape} ` +
+      `${archName(point.arch)}, takes about ${renderDuration(durationMs)} here; ` +
+      `try --max-time ${Math.ceil((1.2 * durationMs) / 60_000)}m`,
   );
 }
 

@@ -25,6 +25,8 @@ export interface Reproduction {
   readonly published: readonly PublishedPoint[];
   /** In the order of the published points. */
   readonly points: readonly ReproducedPoint[];
+  /** Those that were tried, but of which no run finished. */
+  readonly unmeasured: readonly PublishedPoint[];
   /** Null without a point. */
   readonly meanAbsoluteDifferenceDb: number | null;
 }
@@ -36,18 +38,23 @@ export interface Reproduction {
 export function compareWithPublished(published: readonly PublishedPoint[], points: readonly Point[]): Reproduction {
   const { task } = published[0]!;
   const set = publishedSetOf(task);
-  const measured = new Map(points.filter(isMeasured).map((point) => [archName(point.arch), point]));
+  const byName = new Map(points.map((point) => [archName(point.arch), point]));
   const reasons = new Map(rankPoints(published).map(({ point, reason }) => [point, reason]));
-  const compared = published.flatMap((point) => {
-    const ours = measured.get(archName(point.arch));
-    return ours ? [comparisonOf(point, ours, reasons.get(point)!, set)] : [];
-  });
+  const compared: ReproducedPoint[] = [];
+  const unmeasured: PublishedPoint[] = [];
+  for (const point of published) {
+    const ours = byName.get(archName(point.arch));
+    if (ours === undefined) continue;
+    if (isMeasured(ours)) compared.push(comparisonOf(point, ours, reasons.get(point)!, set));
+    else unmeasured.push(point);
+  }
   const differencesDb = compared.map(({ differenceDb }) => Math.abs(differenceDb));
   return {
     task,
     set,
     published,
     points: compared,
+    unmeasured,
     meanAbsoluteDifferenceDb: differencesDb.length === 0 ? null : meanOf(differencesDb),
   };
 }

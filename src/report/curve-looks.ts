@@ -17,16 +17,16 @@ export function curveLook({ shape, arch }: PublishedPoint): CurveLook {
   return plain ? withoutProjections : looks[shape];
 }
 
-/** `Conventional, no projections`; of trainable ones, with how they are counted. */
+/** `Conventional (none)`: the shape, and in brackets the projections that the curve has. Short, to fit a legend. */
 export function curveLabel(point: PublishedPoint): string {
   const { inputProjection, outputProjection } = point.arch;
   const pair = `${inputProjection}/${outputProjection}`;
-  return `${shapeLabels[point.shape]}, ${projectionLabels[pair] ?? `projections ${pair}`}`;
+  return `${shapeLabels[point.shape]} (${projectionLabels[pair] ?? pair})`;
 }
 
 const projectionLabels: Readonly<Record<string, string>> = {
-  'trainable/trainable': 'both projections',
-  'none/none': 'no projections',
+  'trainable/trainable': 'in, out',
+  'none/none': 'none',
 };
 
 /** The first point of each curve, in the order of the points. */

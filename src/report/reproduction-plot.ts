@@ -53,7 +53,7 @@ export function reproductionSpec(
   return framedSpec({
     title: `Published frontiers of ${reproduction.task} and our runs`,
     subtitle: [
-      'Faint: published (arXiv 2510.01796); strong: ours, joined to the published value',
+      'Faint: published (arXiv 2510.01796); strong: ours; in brackets: the projections that a curve has',
       summaryOf(reproduction),
       ...warningsOf(setting),
     ],
@@ -120,8 +120,7 @@ function byCurve(legend: Legend, look: 'color' | 'mark') {
     field: 'curve',
     type: 'nominal',
     scale: { domain: legend.map(({ curve }) => curve), range: legend.map((entry) => entry.look[look]) },
-    // Below the curves, where there is room for long labels: frontiers rise to the right.
-    legend: { orient: 'bottom-right', direction: 'vertical', labelLimit: 0 },
+    legend: { labelLimit: 0 },
   };
 }
 

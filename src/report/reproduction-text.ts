@@ -80,15 +80,19 @@ export function summaryOf({ meanAbsoluteDifferenceDb, points, published, set }: 
   );
 }
 
-function notesOf({ points, set }: Reproduction): string[] {
-  const assumed = points.some(({ published }) => published.learningRate === null);
-  const spreads = points.some(({ published }) => published.psnrDbStd !== null);
+function notesOf({ points, unmeasured, set }: Reproduction): string[] {
+  const has = (test: (row: ReproducedPoint) => boolean) => points.some(test);
+  const replicates = has(({ published }) => published.replicates !== null);
+  const spreads = has(({ published }) => published.psnrDbStd !== null);
+  const assumed = has(({ published }) => published.learningRate === null);
   return [
-    `Published (arXiv 2510.01796) on ${set}. Architecture: skip width, bottleneck width, depth, and the projections if not both trainable.`,
-    ...(spreads ? ['± their standard deviation (divided by n); in brackets their replicates.'] : []),
+    `Published (arXiv 2510.01796) on ${set}${replicates ? '; in brackets: replicates' : ''}` +
+      `${spreads ? '; ±: their standard deviation, divided by n' : ''}.`,
+    'Architecture: skip width, bottleneck width, depth, and the projections if not both trainable.',
     ...(assumed
       ? ['* Not published: the rate of the same widths and depth with projections, else of the recipe.']
       : []),
+    ...unmeasured.map(({ arch }) => `No run of ${archName(arch)} finished; runs.csv says why.`),
   ];
 }
 

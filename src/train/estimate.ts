@@ -31,27 +31,37 @@ export function extremesOf(specs: Iterable<RunSpec>, dimensions: Dimensions): Ex
   return extremes;
 }
 
+/** Gives the estimated milliseconds of a run on one worker, from what the extremes take here (see `estimateFrom`). */
+export async function measureDurations(extremes: Extremes, data: TaskData): Promise<(spec: RunSpec) => number> {
+  const { smallest, largest, longest } = extremes;
+  const perImageMs = {
+    smallest: await millisecondsPerImage(smallest, data),
+    largest: await millisecondsPerImage(largest, data),
+    longest: await millisecondsPerImage(longest, data),
+  };
+  return estimateFrom(extremes, perImageMs, data);
+}
+
 /**
- * Gives the estimated milliseconds of a run on one worker: a line through the measured time per image of the smallest
- * and the largest network, over multiply-adds; and for networks with more skip values than that line has, as many narrow
- * blocks have them, what the longest network took beyond it.
+ * The milliseconds of a run: a line through the time per image of the smallest and the largest network, over
+ * multiply-adds; and for networks with more skip values than that line has, as many narrow blocks have them, what the
+ * longest network took beyond it.
+ * @param perImageMs of each extreme, in training
  */
-export async function measureDurations(
+export function estimateFrom(
   { smallest, largest, longest }: Extremes,
-  data: TaskData,
-): Promise<(spec: RunSpec) => number> {
-  const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, data.task.dimensions);
-  const timeMs = lineThrough(
-    [madds(smallest), await millisecondsPerImage(smallest, data)],
-    [madds(largest), await millisecondsPerImage(largest, data)],
-  );
-  const usualValues = lineThrough([madds(smallest), skipValues(smallest)], [madds(largest), skipValues(largest)]);
+  perImageMs: Readonly<Record<keyof Extremes, number>>,
+  { task, trainingImages }: Pick<TaskData, 'task' | 'trainingImages'>,
+): (spec: RunSpec) => number {
+  const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, task.dimensions);
+  const ends = [madds(smallest), madds(largest)] as const;
+  const timeMs = lineThrough(ends, [perImageMs.smallest, perImageMs.largest]);
+  const usualValues = lineThrough(ends, [skipValues(smallest), skipValues(largest)]);
   const excessValues = (spec: RunSpec) => Math.max(0, skipValues(spec) - usualValues(madds(spec)));
-  const beyondMs =
-    excessValues(longest) === 0 ? 0 : (await millisecondsPerImage(longest, data)) - timeMs(madds(longest));
-  const excessMs = beyondMs > 0 ? beyondMs / excessValues(longest) : 0;
+  const beyondMs = Math.max(0, perImageMs.longest - timeMs(madds(longest)));
+  const excessMs = excessValues(longest) === 0 ? 0 : beyondMs / excessValues(longest);
   return (spec) => {
-    const images = data.trainingImages * spec.recipe.flips * spec.recipe.epochs;
+    const images = trainingImages * spec.recipe.flips * spec.recipe.epochs;
     return (timeMs(madds(spec)) + excessMs * excessValues(spec)) * images * (1 + evaluationShare);
   };
 }
@@ -61,7 +71,7 @@ function skipValues({ arch }: RunSpec): number {
 }
 
 /** Never falling, as no network is faster for being larger. */
-function lineThrough([x0, y0]: readonly [number, number], [x1, y1]: readonly [number, number]) {
+function lineThrough([x0, x1]: readonly [number, number], [y0, y1]: readonly [number, number]) {
   const slope = x1 === x0 ? 0 : Math.max(0, (y1 - y0) / (x1 - x0));
   return (x: number) => y0 + slope * (x - x0);
 }

@@ -24,8 +24,9 @@ describe('a comparison with the published points', () => {
       ],
       options,
     );
-    const { set, points: rows, meanAbsoluteDifferenceDb } = compareWithPublished(published, points);
+    const { set, points: rows, unmeasured, meanAbsoluteDifferenceDb } = compareWithPublished(published, points);
     expect(set).toBe('validation');
+    expect(unmeasured).toEqual([published[0]]);
     expect(rows.map((row) => [archName(row.published.arch), row.reason, row.differenceInStds])).toEqual([
       ['785-115-4', 'knee', null],
       ['784-785-1 none/none', 'left end', null],

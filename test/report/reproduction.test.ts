@@ -113,18 +113,14 @@ describe('the overlay', () => {
         .filter(({ oursDb }) => oursDb !== null)
         .map(({ curve, params, publishedDb, oursDb }) => [curve, params, publishedDb, oursDb]),
     ).toEqual([
-      ['Hourglass, both projections', 1_953_080, 24.2471, (24.2 + 24.26) / 2],
-      ['Conventional, no projections', 1_230_880, 24.061, 24.072],
+      ['Hourglass (in, out)', 1_953_080, 24.2471, (24.2 + 24.26) / 2],
+      ['Conventional (none)', 1_230_880, 24.061, 24.072],
     ]);
   });
 
   test('tells conventional with and without projections apart by colour, mark and dash', () => {
     const examples = curveExamples(published);
-    expect(examples.map(curveLabel)).toEqual([
-      'Hourglass, both projections',
-      'Conventional, both projections',
-      'Conventional, no projections',
-    ]);
+    expect(examples.map(curveLabel)).toEqual(['Hourglass (in, out)', 'Conventional (in, out)', 'Conventional (none)']);
     const looks = examples.map(curveLook);
     for (const look of ['color', 'mark', 'dash'] as const) {
       expect(new Set(looks.map((each) => String(each[look]))).size).toBe(3);
@@ -135,11 +131,11 @@ describe('the overlay', () => {
     const svg = await bareSvg(reproductionSpec(reproduction, setting));
     expect(await bareSvg(reproductionSpec(reproduction, setting))).toBe(svg);
     for (const text of [
-      'Conventional, no projections<',
-      'Hourglass, both projections<',
+      'Conventional (none)<',
+      'Hourglass (in, out)<',
       'Validation PSNR (dB)<',
       'Mean absolute difference on validation: 0.014 dB over 2 of 40 published points.<',
-      'Hourglass, both projections 785-115-4; Trainable parameters: 1,953,080; Published: 24.247 dB; Ours: 24.230 ± 0.042 dB',
+      'Hourglass (in, out) 785-115-4; Trainable parameters: 1,953,080; Published: 24.247 dB; Ours: 24.230 ± 0.042 dB',
     ]) {
       expect(svg).toContain(text);
     }
