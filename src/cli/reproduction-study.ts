@@ -1,7 +1,7 @@
 /** From option values to what a reproduction may train: every published point of a task, what tells most first. */
+import { closest } from 'fastest-levenshtein';
 import { UserError } from '../base/errors.js';
 import type { OptionValues } from '../config/fields.js';
-import { nearestName } from '../config/nearest.js';
 import type { OptionKey } from '../config/options.js';
 import { shown } from '../config/shown.js';
 import { storedConfigOf, type StoredConfig } from '../config/stored.js';
@@ -62,8 +62,7 @@ export async function reproductionOf(taskName: string | undefined, values: Value
 
 function checkedTask(name: string | undefined, known: readonly string[]): string {
   if (name !== undefined && known.includes(name)) return name;
-  const nearest = name === undefined ? null : nearestName(name, known);
-  const got = name === undefined ? 'none' : shown(name);
-  const advice = nearest === null ? 'name one of them' : `did you mean '${nearest}'?`;
+  const [got, advice] =
+    name === undefined ? ['none', 'name one of them'] : [shown(name), `did you mean '${closest(name, known)}'?`];
   throw new UserError(`task: expected one with a published frontier (${known.join(', ')}), got ${got}; ${advice}`);
 }

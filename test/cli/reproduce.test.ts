@@ -88,6 +88,11 @@ describe('a reproduction', () => {
       ['mnist/denoise'],
       /task: expected one with a published frontier \(mnist\/denoising, .*\), got 'mnist\/denoise'; did you mean 'mnist\/denoising'\?/,
     ],
+    [
+      'data that this version cannot read',
+      ['imagenet32/denoising'],
+      /data set: this version reads .* only, got 'imagenet32'/,
+    ],
     ['no task', [], /task: expected one with a published frontier .*, got none; name one of them/],
     [
       'a time that is none',
