@@ -34,6 +34,13 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./train-command.js')).trainCommand,
   },
   {
+    name: 'reproduce',
+    summary: 'train points of a published frontier and compare',
+    arguments: [{ name: '[task]', help: 'a task with a published frontier, such as mnist/denoising' }],
+    examples: ['hgmlp reproduce mnist/denoising --max-time 1h', 'hgmlp reproduce mnist/denoising --dry-run'],
+    load: async () => (await import('./reproduce-command.js')).reproduceCommand,
+  },
+  {
     name: 'import',
     summary: 'make results folders of runs from elsewhere, a CSV file',
     arguments: [{ name: '<file>', help: 'CSV file with a header line and a line for each run' }],

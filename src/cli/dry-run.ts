@@ -3,16 +3,12 @@ import { archName, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { formatCount, formatExactCount } from '../base/numbers.js';
 import { openTask } from '../data/task-data.js';
-import type { RunSpec } from '../run/run.js';
 import type { Candidate } from '../search/candidate.js';
 import { bandsOf } from '../search/plan.js';
-import { millisecondsPerImage } from '../train/measure.js';
+import { extremesOf, measureDurations } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import type { Study } from './study.js';
-
-/** Evaluation after every epoch, beside the training: a fifth as many images, a third of the work each. */
-const evaluationShare = 1 / 15;
 
 export async function dryRun(study: Study, context: CommandContext & { workers: number }): Promise<ExitCode> {
   const { values, terminal, workers } = context;
@@ -84,33 +80,17 @@ function countRuns(study: Study): number {
   return runs;
 }
 
-/**
- * A line through the measured time per image of the smallest and the largest network, over multiply-adds; null where
- * the data set cannot be read.
- */
+/** Null where the data set cannot be read. */
 async function estimateDurationMs(study: Study, workers: number, { values }: CommandContext): Promise<number | null> {
   const { task } = study;
-  const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, task.dimensions);
-  let smallest: RunSpec | undefined;
-  let largest: RunSpec | undefined;
-  let images = 0;
-  let imageMadds = 0;
-  for (const spec of study.specs()) {
-    const { epochs, flips } = spec.recipe;
-    images += task.trainingImages * epochs * flips;
-    imageMadds += task.trainingImages * epochs * flips * madds(spec);
-    if (!smallest || madds(spec) < madds(smallest)) smallest = spec;
-    if (!largest || madds(spec) > madds(largest)) largest = spec;
-  }
-  if (!smallest || !largest) return 0;
+  const extremes = extremesOf(study.specs(), task.dimensions);
+  if (extremes === null) return 0;
   const data = await openTask(task.name, { folder: values.dataFolder ?? undefined }).catch(nullForUnreadable);
   if (data === null) return null;
-  const low = await millisecondsPerImage(smallest, data);
-  const high = await millisecondsPerImage(largest, data);
-  const span = madds(largest) - madds(smallest);
-  const slope = span === 0 ? 0 : Math.max(0, (high - low) / span);
-  const fixed = low - slope * madds(smallest);
-  return ((fixed * images + slope * imageMadds) * (1 + evaluationShare)) / workers;
+  const durationMsOf = await measureDurations(extremes, data);
+  let totalMs = 0;
+  for (const spec of study.specs()) totalMs += durationMsOf(spec);
+  return totalMs / workers;
 }
 
 function nullForUnreadable(error: unknown): null {

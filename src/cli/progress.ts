@@ -8,13 +8,19 @@ import type { SearchEvent } from '../search/search.js';
 import { renderDuration } from './duration.js';
 import type { Terminal } from './terminal.js';
 
+export interface PlanSize {
+  readonly runs: number;
+  /** What all runs cost, in the unit of `workOf`. */
+  readonly work: number;
+}
+
 export interface ProgressOptions {
   readonly terminal: Terminal;
   readonly quiet: boolean;
-  readonly totalRuns: number;
+  /** All that is to be done, as far as it is known now. */
+  readonly size: () => PlanSize;
   /** The cost of a run against others, in any unit. */
   readonly workOf: (spec: RunSpec) => number;
-  readonly totalWork: number;
   /** Images that one epoch of a run trains on. */
   readonly imagesPerEpoch: (spec: RunSpec) => number;
 }
@@ -45,7 +51,7 @@ function plainProgress({ terminal }: ProgressOptions, tally: Tally): Progress {
   };
 }
 
-function liveProgress({ totalWork }: ProgressOptions, tally: Tally): Progress {
+function liveProgress({ size }: ProgressOptions, tally: Tally): Progress {
   const bar = new SingleBar({
     format: barFormat,
     stream: process.stderr,
@@ -61,12 +67,16 @@ function liveProgress({ totalWork }: ProgressOptions, tally: Tally): Progress {
     best: tally.best(),
     remaining: tally.remaining(),
   });
-  bar.start(totalWork, 0, payload());
-  const timer = setInterval(() => bar.update(tally.work(), payload()), refreshMs);
+  const refresh = () => {
+    bar.setTotal(size().work);
+    bar.update(tally.work(), payload());
+  };
+  bar.start(size().work, 0, payload());
+  const timer = setInterval(refresh, refreshMs);
   return {
     onEvent(event) {
       tally.add(event);
-      if (bar.isActive) bar.update(tally.work(), payload());
+      if (bar.isActive) refresh();
     },
     stop() {
       clearInterval(timer);
@@ -87,7 +97,7 @@ export function renderRun(run: Run): string {
 type Tally = ReturnType<typeof tallyOf>;
 
 /** Counts events into the few figures that are shown. */
-function tallyOf({ totalRuns, totalWork, workOf, imagesPerEpoch }: ProgressOptions) {
+function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
   const startedMs = Date.now();
   /** Work done, by the key of the run. */
   const inFlight = new Map<string, number>();
@@ -121,13 +131,13 @@ function tallyOf({ totalRuns, totalWork, workOf, imagesPerEpoch }: ProgressOptio
       }
     },
     work,
-    runs: () => `${runs}/${totalRuns} runs`,
+    runs: () => `${runs}/${size().runs} runs`,
     rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {
       const done = work() - skippedWork;
       if (done <= 0) return 'time left unknown';
-      return `${renderDuration((elapsedMs() * (totalWork - work())) / done)} left`;
+      return `${renderDuration((elapsedMs() * (size().work - work())) / done)} left`;
     },
   };
 }

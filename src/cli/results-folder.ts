@@ -10,19 +10,14 @@ import {
   writeStoredConfig,
   type StoredConfig,
 } from '../config/stored.js';
+import { options } from '../config/options.js';
 import type { Terminal } from './terminal.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
 const ownNames = [
-  storedConfigFile,
-  'log',
-  'runs.csv',
-  'frontier.csv',
-  'frontier.svg',
-  'frontier.png',
-  'frontier.html',
-  'trend.svg',
-  'trend.png',
+  ...[storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'],
+  ...['trend.svg', 'trend.png'],
+  ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],
 ];
 
 /** Ours, or the unfinished copy of ours that a kill in mid-write left behind. */
@@ -32,9 +27,19 @@ export const isOwn = (name: string) =>
 export const resultsRoot = 'results';
 
 /** What a report names as its source: it is the same wherever the folder stands and however a search was resumed. */
-export function reproducingCommand({ importedFrom }: StoredConfig): string {
-  return importedFrom?.command ?? `hgmlp search --config ${storedConfigFile}`;
+export function reproducingCommand(config: StoredConfig): string {
+  if (config.importedFrom !== undefined) return config.importedFrom.command;
+  // Only a reproduction has a time to keep to.
+  if (config.maxTime === undefined) return `hgmlp search --config ${storedConfigFile}`;
+  const flags = reproductionKeys.flatMap((key) => {
+    const value = config[key] as string | number | undefined;
+    return value === undefined || value === options[key].default ? [] : `${options[key].flag.split(' ')[0]} ${value}`;
+  });
+  return ['hgmlp reproduce', config.task, ...flags, '--max-time', config.maxTime].join(' ');
 }
+
+/** What decides the runs of a reproduction, beside its task and its time. */
+const reproductionKeys = ['replicates', 'epochs', 'seed', 'engine'] as const;
 
 /** Where a study goes that was given no folder. */
 export function defaultFolder(studyName: string): string {

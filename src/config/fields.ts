@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
 import { searchedShapes } from '../search/space.js';
+import { parseDuration } from './duration.js';
 import type { OptionKey } from './options.js';
 
 /** Text that spells a number becomes one; anything else stays for the check to refuse. */
@@ -83,6 +84,7 @@ export const fields = {
   inputWidth: count,
   outputWidth: count,
   trainingImages: count,
+  maxTime: text.refine((value) => parseDuration(value) !== null),
   dataFolder: text,
   config: text,
   out: text,

@@ -4,7 +4,14 @@
  */
 
 export type CommandName =
-  'search' | 'train' | 'import' | 'frontier show' | 'frontier plot' | 'frontier compare' | 'frontier trend';
+  | 'search'
+  | 'train'
+  | 'reproduce'
+  | 'import'
+  | 'frontier show'
+  | 'frontier plot'
+  | 'frontier compare'
+  | 'frontier trend';
 
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
@@ -31,6 +38,7 @@ export interface Option {
 const both: readonly CommandName[] = ['search', 'train'];
 const search: readonly CommandName[] = ['search'];
 const train: readonly CommandName[] = ['train'];
+const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', 'frontier compare', 'frontier trend'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier trend'];
@@ -100,7 +108,7 @@ export const options = {
     help: 'trainings of each candidate at each learning rate, with other seeds',
     expects: 'a whole number from 1',
     default: 1,
-    commands: search,
+    commands: [...search, ...reproduce],
     scope: 'more',
   },
   skip: {
@@ -161,7 +169,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: published,
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'study',
   },
   batchSize: {
@@ -205,7 +213,7 @@ export const options = {
     help: 'decides every random draw',
     expects: 'a whole number from 0',
     default: 1,
-    commands: [...both, ...resampled],
+    commands: [...both, ...reproduce, ...resampled],
     scope: 'study',
   },
   replicate: {
@@ -221,7 +229,7 @@ export const options = {
     help: 'what trains the networks',
     expects: 'the name of an engine',
     default: 'onnx-cpu',
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'study',
   },
   space: {
@@ -249,6 +257,14 @@ export const options = {
     default: null,
     defaultHelp: 'from the task and the budget',
     commands: search,
+    scope: 'label',
+  },
+  maxTime: {
+    flag: '--max-time <duration>',
+    help: 'what this command may take; the points that tell most and fit are trained, those in the log already cost nothing',
+    expects: 'a duration such as 45s, 30m, 1h or 1h30m',
+    default: '1h',
+    commands: reproduce,
     scope: 'label',
   },
   ofTask: {
@@ -319,7 +335,7 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: 'the packages that hgmlp brings',
-    commands: both,
+    commands: [...both, ...reproduce],
     scope: 'execution',
     environment: 'HGMLP_DATA',
   },
@@ -337,8 +353,8 @@ export const options = {
     help: 'results folder; the same command with the same folder resumes',
     expects: 'a folder',
     default: null,
-    defaultHelp: 'results/<name>',
-    commands: [...search, ...imports],
+    defaultHelp: 'results/<name>, or results/reproduce-<task>',
+    commands: [...search, ...reproduce, ...imports],
     scope: 'execution',
   },
   workers: {
@@ -347,7 +363,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'one per core',
-    commands: search,
+    commands: [...search, ...reproduce],
     scope: 'execution',
   },
   fresh: {
@@ -355,7 +371,7 @@ export const options = {
     help: 'throw away what the results folder holds and start over',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...imports],
+    commands: [...search, ...reproduce, ...imports],
     scope: 'execution',
     environment: null,
   },
@@ -364,7 +380,7 @@ export const options = {
     help: 'do not ask before something is thrown away',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...imports],
+    commands: [...search, ...reproduce, ...imports],
     scope: 'execution',
     environment: null,
   },
@@ -373,7 +389,7 @@ export const options = {
     help: 'say what would be done (the candidates with the estimated time, or what a file holds), and do nothing',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...imports],
+    commands: [...search, ...reproduce, ...imports],
     scope: 'execution',
   },
   interval: {
@@ -449,7 +465,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...imports, ...frontier],
+    commands: [...both, ...reproduce, ...imports, ...frontier],
     scope: 'execution',
   },
   quiet: {
@@ -457,7 +473,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...imports, ...frontier],
+    commands: [...both, ...reproduce, ...imports, ...frontier],
     scope: 'execution',
   },
   logLevel: {
@@ -465,7 +481,7 @@ export const options = {
     help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
-    commands: [...both, ...imports],
+    commands: [...both, ...reproduce, ...imports],
     scope: 'execution',
   },
 } as const satisfies Record<string, Option>;
@@ -474,8 +490,12 @@ export type OptionKey = keyof typeof options;
 
 /** The options of a command, in the order of the table. */
 export function optionsOf(command: CommandName): (Option & { readonly key: OptionKey })[] {
-  const rows = Object.entries(options) as [OptionKey, Option][];
-  return rows.filter(([, row]) => row.commands.includes(command)).map(([key, row]) => ({ key, ...row }));
+  return optionRows().filter((row) => row.commands.includes(command));
+}
+
+/** The options of all commands, in the order of the table. */
+export function optionRows(): (Option & { readonly key: OptionKey })[] {
+  return (Object.entries(options) as [OptionKey, Option][]).map(([key, row]) => ({ key, ...row }));
 }
 
 /** `learningRates` to `HGMLP_LEARNING_RATES`; null where the environment cannot give the option. */

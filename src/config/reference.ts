@@ -6,6 +6,11 @@ import { environmentName, optionsOf, type CommandName } from './options.js';
 const sections: readonly { readonly command: CommandName; readonly about: string }[] = [
   { command: 'search', about: 'Trains candidates of both shapes under a budget and traces their frontiers.' },
   { command: 'train', about: 'Trains one network.' },
+  {
+    command: 'reproduce',
+    about:
+      'Trains points of the published frontiers of a task, those that tell most first, and holds the results against them.',
+  },
   { command: 'import', about: 'Makes results folders of runs from elsewhere; see import.md.' },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },

@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError, writeFileAtomically } from '../base/files.js';
 import { parseBudget } from '../search/budget.js';
-import { optionsOf, type OptionKey } from './options.js';
+import { optionRows, type OptionKey } from './options.js';
 
 /** Option values by key; an option without a value is absent. */
 export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>> & {
@@ -28,7 +28,7 @@ export const storedConfigFile = 'config.yaml';
 
 /** What of the values belongs to the study, in the order of the option table. */
 export function storedConfigOf(values: Readonly<Record<string, unknown>>): StoredConfig {
-  const rows = optionsOf('search').filter(({ key, scope }) => scope !== 'execution' && (values[key] ?? null) !== null);
+  const rows = optionRows().filter(({ key, scope }) => scope !== 'execution' && (values[key] ?? null) !== null);
   return Object.fromEntries(rows.map(({ key }) => [key, values[key]]));
 }
 
@@ -60,7 +60,7 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
 
 /** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
 export function forbiddenChanges(stored: StoredConfig, requested: StoredConfig): string[] {
-  return optionsOf('search')
+  return optionRows()
     .filter(({ key, scope }) => {
       if (scope === 'label') return false;
       const mayStay = scope === 'more' ? isMore : same;

@@ -69,7 +69,7 @@ export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [n
 }
 
 /** The range of the parameter axis: all rows and a margin of 4 %. */
-export function paramsDomain(rows: readonly PlotRow[], scale: AxisScale): [number, number] {
+export function paramsDomain(rows: readonly Pick<PlotRow, 'params'>[], scale: AxisScale): [number, number] {
   const values = rows.map((row) => row.params);
   if (values.length === 0) return [1e5, 1e7];
   if (scale === 'linear') return widened(values, 0.04, mostOf(values) / 2);

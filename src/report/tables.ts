@@ -15,7 +15,7 @@ export interface TextTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-interface TextColumn<Row> {
+export interface TextColumn<Row> {
   readonly header: string;
   readonly alignment: 'left' | 'right';
   readonly cell: (row: Row) => string;
@@ -82,7 +82,8 @@ export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison
   return { ...table, rows: [...table.rows, gapRow] };
 }
 
-function tableOf<Row>(rows: readonly Row[], columns: readonly TextColumn<Row>[]): TextTable {
+/** A row of cells for every row. */
+export function tableOf<Row>(rows: readonly Row[], columns: readonly TextColumn<Row>[]): TextTable {
   return {
     headers: columns.map((column) => column.header),
     alignments: columns.map((column) => column.alignment),
@@ -90,10 +91,10 @@ function tableOf<Row>(rows: readonly Row[], columns: readonly TextColumn<Row>[])
   };
 }
 
-function left<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
+export function left<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
   return { header, alignment: 'left', cell };
 }
 
-function right<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
+export function right<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
   return { header, alignment: 'right', cell };
 }

@@ -65,7 +65,11 @@ export async function writeTrendPlots(folder: string, report: TrendReport): Prom
   return writeAll(folder, { 'trend.svg': await withEmbeddedFont(svg), 'trend.png': await pngOf(svg) });
 }
 
-async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string[]> {
+/** Writes files by name, one after the other, and returns their paths. */
+export async function writeAll(
+  folder: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+): Promise<string[]> {
   const written: string[] = [];
   for (const [name, data] of Object.entries(files)) {
     const file = path.join(folder, name);

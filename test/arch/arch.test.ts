@@ -12,9 +12,12 @@ const dimensionsOf: Record<string, { input: number; output: number }> = {
   'imagenet32 super_resolution': { input: 768, output: 3072 },
 };
 
-const published = parse<Record<string, string>>(readFileSync(new URL('../golden/frontiers.csv', import.meta.url)), {
-  columns: true,
-});
+const published = parse<Record<string, string>>(
+  readFileSync(new URL('../../configs/paper/frontiers.csv', import.meta.url)),
+  {
+    columns: true,
+  },
+);
 
 const arch: Arch = {
   skipWidth: 20,

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openResultsFolder } from '../../src/cli/results-folder.js';
+import { openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 
 let folder: string;
@@ -54,5 +54,19 @@ describe('a results folder', () => {
     const questions = asked.length;
     await open({ fresh: true, yes: true, seed: 2 });
     expect(asked.length).toBe(questions);
+  });
+});
+
+describe('the command that makes the results again', () => {
+  test('is for a search its stored configuration', () => {
+    expect(reproducingCommand({ task: 'mnist/denoising', budget: '1M' })).toBe('hgmlp search --config config.yaml');
+  });
+
+  test('is for a reproduction its task, its time and what is not as usual', () => {
+    const usual = { task: 'mnist/denoising', maxTime: '1h', replicates: 1, seed: 1, engine: 'onnx-cpu' };
+    expect(reproducingCommand(usual)).toBe('hgmlp reproduce mnist/denoising --max-time 1h');
+    expect(reproducingCommand({ ...usual, epochs: 2, seed: 7 })).toBe(
+      'hgmlp reproduce mnist/denoising --epochs 2 --seed 7 --max-time 1h',
+    );
   });
 });

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { archName } from '../../src/arch/arch.js';
 import { studyOf } from '../../src/cli/study.js';
 import { renderOptionReference } from '../../src/config/reference.js';
 import { resolveOptions } from '../../src/config/resolve.js';
+import { findTask } from '../../src/data/tasks.js';
+import { readPublishedPoints } from '../../src/frontier/published.js';
 
 const files = readdirSync('configs', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.yaml'));
 
@@ -16,18 +19,43 @@ describe.each(files)('configs/%s', (file) => {
     expect(comment.join('\n')).toMatch(/Machine and time: 2 cores, about \d/);
   });
 
-  test('makes a study with candidates of both shapes', async () => {
+  test('makes a study with candidates of every shape that it asks for', async () => {
     const { values } = await resolveOptions({ command: 'search', flags: { config: path }, environment: {} });
     const shapes = new Set<string>();
     for (const { arch } of studyOf(values).candidates()) {
       shapes.add(arch.bottleneckWidth < arch.skipWidth ? 'hourglass' : 'conventional');
     }
-    expect([...shapes].sort()).toEqual(['conventional', 'hourglass']);
+    expect([...shapes].sort()).toEqual(values.shapes!.toSorted());
   });
 });
 
-test('there is a configuration for each of the five published experiments', () => {
-  expect(files.filter((name) => name.startsWith('paper')).length).toBe(5);
+describe('the published experiments', async () => {
+  const presets = files.filter((name) => name.startsWith('paper'));
+  const searched = new Map<string, Set<string>>();
+  for (const name of presets) {
+    const flags = { config: `configs/${name}` };
+    const study = studyOf((await resolveOptions({ command: 'search', flags, environment: {} })).values);
+    const names = searched.get(study.task.name) ?? new Set();
+    searched.set(study.task.name, names);
+    for (const { arch } of study.candidates()) {
+      for (const learningRate of study.training.learningRates) names.add(`${archName(arch)} at ${learningRate}`);
+    }
+  }
+
+  test('have a configuration each: five with projections, two without', () => {
+    expect(presets.length).toBe(7);
+    expect(presets.filter((name) => name.includes('no-projections')).length).toBe(2);
+  });
+
+  test('find every published point again, at its learning rate', async () => {
+    const points = await readPublishedPoints();
+    const missing = points.filter(({ task, arch, learningRate }) => {
+      const rate = learningRate ?? findTask(task).recipe.learningRate;
+      return !searched.get(task)!.has(`${archName(arch)} at ${rate}`);
+    });
+    expect(missing).toEqual([]);
+    expect(points.length).toBe(146);
+  });
 });
 
 test('docs/options.md is the option table as it is (npm run docs writes it anew)', () => {

@@ -13,7 +13,7 @@ interface PublishedPoint {
   readonly learning_rate: string;
 }
 
-const frontiers = new URL('../golden/frontiers.csv', import.meta.url);
+const frontiers = new URL('../../configs/paper/frontiers.csv', import.meta.url);
 const published: PublishedPoint[] = parse(readFileSync(frontiers), { columns: true });
 
 describe('the table of tasks', () => {

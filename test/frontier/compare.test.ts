@@ -6,7 +6,7 @@ import { subsetsOfEqualEffort } from '../../src/frontier/equal-effort.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
 import { meanOf } from '../../src/frontier/statistics.js';
 import { finished, smallDimensions } from './runs.js';
-import { readGolden, referenceRuns, referenceTasks } from './reference.js';
+import { readPublished, referenceRuns, referenceTasks } from './reference.js';
 
 const options: CompareOptions = {
   interval: { lowest: 336, highest: 480 },
@@ -140,7 +140,7 @@ describe('the reference runs of MNIST denoising', () => {
   });
 
   test('put the hourglass as far ahead as its published frontier points do', () => {
-    const published = readGolden('frontiers.csv').filter(
+    const published = readPublished().filter(
       (row) => row.dataset === dataset && row.task === task && row.input_projection === 'trainable',
     );
     const bestDb = (shape: string, budget: number) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { frontierOf } from '../../src/frontier/frontier.js';
 import { summarise } from '../../src/frontier/summarise.js';
-import { readGolden, referenceRuns, referenceTasks } from './reference.js';
+import { readPublished, referenceRuns, referenceTasks } from './reference.js';
 
 describe.each(referenceTasks)('the published frontier of $dataset $task', ({ dataset, task, dimensions }) => {
-  const published = readGolden('frontiers.csv').filter(
+  const published = readPublished().filter(
     (row) => row.dataset === dataset && row.task === task && row.input_projection === 'trainable',
   );
   const points = summarise(referenceRuns(dataset, task), { dimensions, count: 'trainable' });

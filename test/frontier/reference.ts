@@ -1,4 +1,4 @@
-/** The reference's single runs and published frontiers (`test/golden`), and the runs as Runs of ours. */
+/** The reference's single runs (`test/golden`) and published frontiers, and the runs as Runs of ours. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import type { Dimensions } from '../../src/arch/arch.js';
@@ -7,9 +7,13 @@ import { finished } from './runs.js';
 
 export type Row = Readonly<Record<string, string>>;
 
-export function readGolden(name: string): Row[] {
-  const text = readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8');
-  return parse<Row>(text, { columns: true });
+/** The published frontiers, which the package brings. */
+export function readPublished(): Row[] {
+  return rowsOf('../../configs/paper/frontiers.csv');
+}
+
+function rowsOf(file: string): Row[] {
+  return parse<Row>(readFileSync(new URL(file, import.meta.url), 'utf8'), { columns: true });
 }
 
 export const referenceTasks: readonly {
@@ -30,7 +34,7 @@ export const referenceTasks: readonly {
 
 /** The reference measured one PSNR a run: it stands as validation and as test here. */
 export function referenceRuns(dataset: string, task: string): FinishedRun[] {
-  return readGolden('runs.csv')
+  return rowsOf('../golden/runs.csv')
     .filter((row) => row.dataset === dataset && row.task === task)
     .map((row) => {
       const arch = {

@@ -4,7 +4,7 @@ import { frontierOf } from '../../src/frontier/frontier.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import { elsewhereName } from '../../src/import/task-names.js';
 import type { FinishedRun, Run } from '../../src/run/run.js';
-import { readGolden } from '../frontier/reference.js';
+import { readPublished } from '../frontier/reference.js';
 import { openCsvFolder } from './files.js';
 
 const folder = openCsvFolder();
@@ -35,7 +35,7 @@ describe('the published runs, as the file stands', async () => {
     const frontier = traceFrontier(runs, { ...task, task: task.name, count: 'trainable' });
     expect(frontier.onlySet).toBe(task.name === 'mnist/denoising' ? 'validation' : 'test');
     const ours = frontierOf(frontier.points, { count: 'trainable' });
-    const theirs = readGolden('frontiers.csv').filter(
+    const theirs = readPublished().filter(
       (line) => `${line.dataset}/${line.task}`.replace('_', '-') === task.name && line.input_projection === 'trainable',
     );
     expect(ours.length).toBe(theirs.length);

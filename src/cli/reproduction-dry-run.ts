@@ -1,0 +1,74 @@
+/** `hgmlp reproduce --dry-run`: the points, why each would be picked, and the time it would take here. */
+import { archName } from '../arch/arch.js';
+import { exitCodes, type ExitCode } from '../base/errors.js';
+import { formatExactCount } from '../base/numbers.js';
+import { shapeLabels } from '../report/numbers.js';
+import { left, right, tableOf } from '../report/tables.js';
+import { terminalTable } from '../report/text.js';
+import type { CommandContext } from './context.js';
+import { renderDuration } from './duration.js';
+import type { ReproductionPlan } from './reproduce-command.js';
+import type { RankedSpecs, ReproductionStudy } from './reproduction-study.js';
+
+export function reproductionDryRun(
+  study: ReproductionStudy,
+  plan: ReproductionPlan,
+  { values, terminal }: CommandContext,
+): ExitCode {
+  if (values.json) {
+    terminal.print(JSON.stringify(planDocument(study, plan, values.maxTime!), null, 2));
+    return exitCodes.done;
+  }
+  const { picked, leftOut, workers, durationMs } = plan;
+  const options = { color: terminal.color };
+  terminal.print(`${study.task.name}: picked\n\n${terminalTable(tableOf(picked, columnsOf(plan)), options)}`);
+  if (leftOut.length > 0) terminal.print(`\nLeft out\n\n${terminalTable(tableOf(leftOut, columnsOf(plan)), options)}`);
+  terminal.print(
+    `\n${picked.length} of ${picked.length + leftOut.length} published points with ${workers} workers: ` +
+      `about ${renderDuration(durationMs)} of ${values.maxTime}`,
+  );
+  return exitCodes.done;
+}
+
+function columnsOf(plan: ReproductionPlan) {
+  return [
+    left('Shape', ({ point }: RankedSpecs) => shapeLabels[point.shape]),
+    left('Architecture', ({ point }) => archName(point.arch)),
+    right('Trainable parameters', ({ point }) => formatExactCount(point.trainableParams)),
+    left('Picked as', ({ reason }) => reason),
+    right('Learning rate', ({ point, learningRate }) => `${learningRate}${point.learningRate === null ? '*' : ''}`),
+    right('Published PSNR (dB)', ({ point }) => point.psnrDb.toFixed(3)),
+    right('Runs', ({ specs }) => String(specs.length)),
+    right('Estimated time', (row) => {
+      const durationMs = durationMsOfPoint(row, plan);
+      return durationMs === 0 ? 'done' : renderDuration(durationMs);
+    }),
+  ] satisfies Parameters<typeof tableOf<RankedSpecs>>[1];
+}
+
+function planDocument({ task, epochs }: ReproductionStudy, plan: ReproductionPlan, maxTime: string) {
+  const rowOf = (row: RankedSpecs) => ({
+    ...row.point,
+    reason: row.reason,
+    learningRate: row.learningRate,
+    learningRatePublished: row.point.learningRate !== null,
+    runs: row.specs.length,
+    estimatedDurationMs: durationMsOfPoint(row, plan),
+  });
+  const { picked, leftOut, workers, durationMs } = plan;
+  return {
+    schemaVersion: 1,
+    task: task.name,
+    epochs,
+    maxTime,
+    workers,
+    picked: picked.map(rowOf),
+    leftOut: leftOut.map(rowOf),
+    estimatedDurationMs: durationMs,
+  };
+}
+
+/** On one worker, of the runs that the log has not. */
+function durationMsOfPoint({ specs }: RankedSpecs, { isDone, durationMsOf }: ReproductionPlan): number {
+  return specs.filter((spec) => !isDone(spec)).reduce((sum, spec) => sum + durationMsOf(spec), 0);
+}

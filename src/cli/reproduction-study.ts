@@ -1,0 +1,68 @@
+/** From option values to what a reproduction may train: every published point of a task, what tells most first. */
+import { closest } from 'fastest-levenshtein';
+import { UserError } from '../base/errors.js';
+import type { OptionValues } from '../config/fields.js';
+import type { OptionKey } from '../config/options.js';
+import { shown } from '../base/shown.js';
+import { storedConfigOf, type StoredConfig } from '../config/stored.js';
+import { findTask, type Task } from '../data/tasks.js';
+import { rankPoints, type RankedPoint } from '../frontier/pick.js';
+import { learningRateOf, publishedTasks, readPublishedPoints, type PublishedPoint } from '../frontier/published.js';
+import type { RunSpec } from '../run/run.js';
+import { recipeOf } from './recipe.js';
+
+export interface RankedSpecs extends RankedPoint {
+  readonly learningRate: number;
+  /** One per replicate. */
+  readonly specs: readonly RunSpec[];
+}
+
+export interface ReproductionStudy {
+  readonly task: Task;
+  /** All points of the task. */
+  readonly published: readonly PublishedPoint[];
+  /** The same, what tells most first. */
+  readonly ranked: readonly RankedSpecs[];
+  /** The epochs that are trained, and those of the published recipe. */
+  readonly epochs: { readonly trained: number; readonly published: number };
+  readonly name: string;
+  readonly config: StoredConfig;
+}
+
+type Values = OptionValues<OptionKey>;
+
+/** Throws a UserError for a task without a published frontier. */
+export async function reproductionOf(taskName: string | undefined, values: Values): Promise<ReproductionStudy> {
+  const points = await readPublishedPoints();
+  const task = findTask(checkedTask(taskName, publishedTasks(points)));
+  const published = points.filter((point) => point.task === task.name);
+  const recipe = recipeOf(values, task);
+  const ranked = rankPoints(published).map((row) => {
+    const learningRate = learningRateOf(row.point, published, task.recipe.learningRate);
+    const specs = Array.from({ length: values.replicates! }, (_, replicate) => ({
+      task: task.name,
+      arch: row.point.arch,
+      recipe: { ...recipe, learningRate, replicate },
+      engine: values.engine!,
+    }));
+    return { ...row, learningRate, specs };
+  });
+  const name = `reproduce-${task.name.replaceAll('/', '-')}`;
+  // The published number of epochs is stored as none, however it was asked for.
+  const epochs = recipe.epochs === task.recipe.epochs ? null : recipe.epochs;
+  return {
+    task,
+    published,
+    ranked,
+    epochs: { trained: recipe.epochs, published: task.recipe.epochs },
+    name,
+    config: storedConfigOf({ ...values, task: task.name, epochs, name }),
+  };
+}
+
+function checkedTask(name: string | undefined, known: readonly string[]): string {
+  if (name !== undefined && known.includes(name)) return name;
+  const [got, advice] =
+    name === undefined ? ['none', 'name one of them'] : [shown(name), `did you mean '${closest(name, known)}'?`];
+  throw new UserError(`task: expected one with a published frontier (${known.join(', ')}), got ${got}; ${advice}`);
+}

@@ -1,0 +1,115 @@
+/** Trains what of a plan is not in the log of its results folder yet, and shows how far it is. */
+import { exitCodes, type ExitCode } from '../base/errors.js';
+import type { Task } from '../data/tasks.js';
+import { openPool } from '../execute/pool.js';
+import { trainingMultiplyAdds } from '../run/cost.js';
+import { openRunLog } from '../run/log.js';
+import type { Run, RunSpec } from '../run/run.js';
+import { search, type SearchEvent, type SearchResult } from '../search/search.js';
+import type { CommandContext } from './context.js';
+import { watchInterrupts } from './interrupt.js';
+import { openProgress, type PlanSize } from './progress.js';
+import { shellLine } from './shell-line.js';
+
+export interface Plan {
+  /** As far as it is known now. */
+  readonly size: () => PlanSize;
+  /** For the first line that is said: `mnist/denoising, budget 1M`. */
+  readonly what: string;
+  readonly task: Task;
+  /** Read one at a time, as trainings become free. */
+  readonly specs: Iterable<RunSpec>;
+  readonly onEvent?: (event: SearchEvent) => void;
+}
+
+export interface PlanSetting {
+  readonly folder: string;
+  readonly workers: number;
+  readonly context: CommandContext;
+}
+
+export interface PlanResult {
+  /** In plan order, those of the log included. */
+  readonly runs: readonly Run[];
+  readonly exitCode: ExitCode;
+}
+
+/** How much a plan asks for, in multiply-adds. */
+export function sizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
+  let runs = 0;
+  let work = 0;
+  for (const spec of specs) {
+    runs += 1;
+    work += workOf(spec, task);
+  }
+  return { runs, work };
+}
+
+/** Runs the plan to its end or until Ctrl-C; says then how to resume, and in any case why runs have failed. */
+export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanResult> {
+  const { terminal } = setting.context;
+  const { runs, stopped } = await train(plan, setting);
+  const failed = runs.filter((run) => run.state === 'failed');
+  for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
+  if (stopped) {
+    terminal.say(
+      `Stopped with ${runs.length} of ${plan.size().runs} runs done. Resume with:\n  ${resumeCommand(setting.context, setting.folder)}`,
+    );
+    return { runs, exitCode: exitCodes.stoppedResumable };
+  }
+  return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
+}
+
+async function train(plan: Plan, { folder, workers, context }: PlanSetting): Promise<SearchResult> {
+  const { values, terminal } = context;
+  const { task } = plan;
+  const log = await openRunLog(folder);
+  for (const problem of log.problems) terminal.say(`run log: ${problem}`);
+  const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
+  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${workers} workers into ${folder}`);
+  const progress = openProgress({
+    terminal,
+    quiet: values.quiet!,
+    size: plan.size,
+    workOf: (spec) => workOf(spec, task),
+    imagesPerEpoch: ({ recipe }) => task.trainingImages * recipe.flips,
+  });
+  const pool = openPool({ workers, ...(values.dataFolder !== null && { dataFolder: values.dataFolder }) });
+  const interrupt = watchInterrupts(() => {
+    progress.stop();
+    terminal.say('Stopping; everything finished is saved. Once more to quit at once.');
+  });
+  try {
+    return await search({
+      specs: plan.specs,
+      known: log.runs,
+      train: pool.train,
+      record: log.append,
+      concurrency: workers,
+      signal: interrupt.signal,
+      onEvent(event) {
+        context.logger.debug(event, event.type);
+        plan.onEvent?.(event);
+        progress.onEvent(event);
+      },
+    });
+  } finally {
+    progress.stop();
+    await pool.close();
+    await log.close();
+    interrupt.release();
+  }
+}
+
+function workOf(spec: RunSpec, task: Task): number {
+  return trainingMultiplyAdds(spec, task.dimensions, task.trainingImages);
+}
+
+/** The command as it was typed, with the folder said. */
+function resumeCommand({ commandLine }: CommandContext, folder: string): string {
+  const withoutFresh = commandLine.filter((word) => word !== '--fresh');
+  const words = withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
+    ? withoutFresh
+    : [...withoutFresh, '--out', folder];
+  return shellLine(['hgmlp', ...words]);
+}

@@ -1,0 +1,12 @@
+/** Durations as people write them. */
+
+const form = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/;
+
+/** Milliseconds of `45s`, `30m`, `1h`, `1.5h` or `1h30m`; null for any other text and for no time at all. */
+export function parseDuration(text: string): number | null {
+  const parts = form.exec(text);
+  if (parts === null) return null;
+  const [hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
+  const milliseconds = Math.round(1000 * (3600 * hours! + 60 * minutes! + seconds!));
+  return milliseconds > 0 && Number.isFinite(milliseconds) ? milliseconds : null;
+}

@@ -1,0 +1,77 @@
+/** How long runs will take on this machine, from a few measured steps. */
+import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
+import type { TaskData } from '../data/task-data.js';
+import type { RunSpec } from '../run/run.js';
+import { millisecondsPerImage } from './measure.js';
+
+/** Evaluation after every epoch, beside the training: a fifth as many images, a third of the work each. */
+const evaluationShare = 1 / 15;
+
+/** The networks that are measured. */
+export interface Extremes {
+  /** In multiply-adds. */
+  readonly smallest: RunSpec;
+  readonly largest: RunSpec;
+  /** The most values on the skips of all blocks: depth x skip width. */
+  readonly longest: RunSpec;
+}
+
+/** The first of equals each; null where there are no specs. */
+export function extremesOf(specs: Iterable<RunSpec>, dimensions: Dimensions): Extremes | null {
+  const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, dimensions);
+  let extremes: Extremes | null = null;
+  for (const spec of specs) {
+    const { smallest, largest, longest }: Extremes = extremes ?? { smallest: spec, largest: spec, longest: spec };
+    extremes = {
+      smallest: madds(spec) < madds(smallest) ? spec : smallest,
+      largest: madds(spec) > madds(largest) ? spec : largest,
+      longest: skipValues(spec) > skipValues(longest) ? spec : longest,
+    };
+  }
+  return extremes;
+}
+
+/** Gives the estimated milliseconds of a run on one worker, from what the extremes take here (see `estimateFrom`). */
+export async function measureDurations(extremes: Extremes, data: TaskData): Promise<(spec: RunSpec) => number> {
+  const { smallest, largest, longest } = extremes;
+  const perImageMs = {
+    smallest: await millisecondsPerImage(smallest, data),
+    largest: await millisecondsPerImage(largest, data),
+    longest: await millisecondsPerImage(longest, data),
+  };
+  return estimateFrom(extremes, perImageMs, data);
+}
+
+/**
+ * The milliseconds of a run: a line through the time per image of the smallest and the largest network, over
+ * multiply-adds; and for networks with more skip values than that line has, as many narrow blocks have them, what the
+ * longest network took beyond it.
+ * @param perImageMs of each extreme, in training
+ */
+export function estimateFrom(
+  { smallest, largest, longest }: Extremes,
+  perImageMs: Readonly<Record<keyof Extremes, number>>,
+  { task, trainingImages }: Pick<TaskData, 'task' | 'trainingImages'>,
+): (spec: RunSpec) => number {
+  const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, task.dimensions);
+  const ends = [madds(smallest), madds(largest)] as const;
+  const timeMs = lineThrough(ends, [perImageMs.smallest, perImageMs.largest]);
+  const usualValues = lineThrough(ends, [skipValues(smallest), skipValues(largest)]);
+  const excessValues = (spec: RunSpec) => Math.max(0, skipValues(spec) - usualValues(madds(spec)));
+  const beyondMs = Math.max(0, perImageMs.longest - timeMs(madds(longest)));
+  const excessMs = excessValues(longest) === 0 ? 0 : beyondMs / excessValues(longest);
+  return (spec) => {
+    const images = trainingImages * spec.recipe.flips * spec.recipe.epochs;
+    return (timeMs(madds(spec)) + excessMs * excessValues(spec)) * images * (1 + evaluationShare);
+  };
+}
+
+function skipValues({ arch }: RunSpec): number {
+  return arch.depth * arch.skipWidth;
+}
+
+/** Never falling, as no network is faster for being larger. */
+function lineThrough([x0, x1]: readonly [number, number], [y0, y1]: readonly [number, number]) {
+  const slope = x1 === x0 ? 0 : Math.max(0, (y1 - y0) / (x1 - x0));
+  return (x: number) => y0 + slope * (x - x0);
+}
