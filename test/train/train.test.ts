@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
+import { openTask } from '../../src/data/task-data.js';
 import { keyOf } from '../../src/run/key.js';
 import type { EpochRecord, Recipe, RunSpec } from '../../src/run/run.js';
+import { openNetwork } from '../../src/train/network.js';
 import { learningRateAt } from '../../src/train/schedule.js';
 import { trainRun } from '../../src/train/train.js';
 
@@ -50,6 +52,30 @@ describe('one run on real MNIST', () => {
     ];
     expect(again.curve).toEqual(first.curve);
     expect(other.curve).not.toEqual(first.curve);
+  });
+
+  test.each<Partial<Recipe>>([
+    { flips: 2, batchSize: 1000, learningRateStep: 'step' },
+    { flips: 4, batchSize: 3000, learningRateStep: 'epoch', weightDecay: 0 },
+  ])('follows every knob of its recipe: %o', async (change) => {
+    const changed: RunSpec = { ...spec, recipe: { ...recipe, ...change } };
+    const run = await trainRun(changed);
+    const data = await openTask(spec.task);
+    const network = await openNetwork(changed, data, keyOf(changed));
+    const { epochs, batchSize, flips, learningRate, learningRateStep } = changed.recipe;
+    const steps = Math.ceil((50_000 * flips) / batchSize);
+    for (let epoch = 0; epoch < epochs; epoch += 1) {
+      let lossSum = 0;
+      let step = 0;
+      for (const batch of data.trainingBatches({ ...changed.recipe, runKey: keyOf(changed), epoch })) {
+        const done = learningRateStep === 'step' ? (epoch + step / steps) / epochs : epoch / epochs;
+        lossSum += batch.size * (await network.step(batch, learningRate * (1 - done)));
+        step += 1;
+      }
+      expect(step).toBe(steps);
+      expect(run.curve[epoch]!.trainLoss).toBeCloseTo(lossSum / (50_000 * flips), 12);
+    }
+    await network.dispose();
   });
 
   test('ends as diverged, with a reason, where the loss is not finite', async () => {
