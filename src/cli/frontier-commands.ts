@@ -8,12 +8,14 @@ import { frontierDocument } from '../report/document.js';
 import { frontierMarkdown, renderFrontierTable } from '../report/text.js';
 import { writePlots } from '../report/write-report.js';
 import { readRunLog } from '../run/log.js';
+import type { Run } from '../run/run.js';
 import type { CommandContext } from './context.js';
 import { findResultsFolder, reproducingCommand } from './results-folder.js';
 
 interface Loaded {
   readonly folder: string;
   readonly config: StoredConfig;
+  readonly runs: readonly Run[];
   readonly frontier: Frontier;
 }
 
@@ -28,9 +30,10 @@ export async function frontierShowCommand(context: CommandContext): Promise<Exit
 
 export async function frontierPlotCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;
-  const { folder, config, frontier } = await load(context);
+  const { folder, config, runs, frontier } = await load(context);
   const files = await writePlots(folder, {
     frontier,
+    runs,
     axis: values.axis!,
     command: reproducingCommand,
     resolvedConfig: config,
@@ -52,5 +55,10 @@ async function load({ words, values, terminal }: CommandContext): Promise<Loaded
   const task = findTask(runs[0]!.spec.task);
   const count = (values.count ?? config.count ?? 'trainable') as CountedParams;
   const { dimensions, trainingImages } = task;
-  return { folder, config, frontier: traceFrontier(runs, { task: task.name, dimensions, count, trainingImages }) };
+  return {
+    folder,
+    config,
+    runs,
+    frontier: traceFrontier(runs, { task: task.name, dimensions, count, trainingImages }),
+  };
 }

@@ -10,6 +10,7 @@ import { writeReport } from '../report/write-report.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import type { Run, RunSpec } from '../run/run.js';
+import { writeSheet } from '../run/sample-sheet.js';
 import { search, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { dryRun } from './dry-run.js';
@@ -113,7 +114,11 @@ async function runSearch(
       specs: study.specs(),
       known: log.runs,
       train: pool.train,
-      record: log.append,
+      async record(run, sheet) {
+        // First the sheet, so that a run in the log has one.
+        if (sheet !== null) await writeSheet(folder, run.key, sheet);
+        await log.append(run);
+      },
       concurrency: workers,
       signal: interrupt.signal,
       onEvent(event) {

@@ -5,6 +5,7 @@ import { keyOf } from '../run/key.js';
 import type { EpochRecord, Measurement, Run, RunSpec, TestMeasurement, Timing } from '../run/run.js';
 import { measurement, type BatchError } from './metrics.js';
 import { openNetwork, type Network } from './network.js';
+import { sampleSheet } from './samples.js';
 import { learningRateAt } from './schedule.js';
 import { meanSsim } from './ssim.js';
 
@@ -12,6 +13,8 @@ export interface TrainOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
   readonly onEpoch?: (record: EpochRecord) => void;
+  /** Called with the sample sheet of a run that has finished, a PNG file, before the run is given; drawn only if asked for. */
+  readonly onSheet?: (png: Uint8Array) => void;
 }
 
 /** The loss was not finite. */
@@ -50,6 +53,7 @@ export async function trainRun(spec: RunSpec, options: TrainOptions = {}): Promi
     }
     const { validation } = curve.at(-1)!;
     const test = await measureTest(network, data);
+    options.onSheet?.(await sampleSheet(network, data));
     return { key, spec, state: 'finished', curve, validation, test, timing: timing() };
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
