@@ -39,7 +39,7 @@ tbody tr:hover { background: #f3f7fa; }
 pre { padding: 12px; background: #f6f6f6; overflow-x: auto; font-size: 13px; }
 a { color: #0072b2; }
 @media (max-width: 640px) { .samples { grid-template-columns: minmax(0, 714px); } .samples .fact { display: inline; margin-left: 10px; } }
-@media print { .samples { break-inside: avoid; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+@media print { h2 { break-after: avoid; } .samples { break-inside: avoid; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .plots input, .plots label, #tooltip { display: none; } .scroll, pre { overflow: visible; } }
 `;
 
