@@ -6,7 +6,7 @@ import type { CommandContext } from './context.js';
 export interface CommandRow {
   readonly name: CommandName;
   readonly summary: string;
-  readonly argument?: { readonly name: string; readonly help: string };
+  readonly arguments?: readonly { readonly name: string; readonly help: string }[];
   readonly examples: readonly string[];
   readonly load: () => Promise<(context: CommandContext) => Promise<ExitCode>>;
 }
@@ -36,15 +36,39 @@ export const commandRows: readonly CommandRow[] = [
   {
     name: 'frontier show',
     summary: 'print the frontier of a results folder',
-    argument: folderArgument,
+    arguments: [folderArgument],
     examples: ['hgmlp frontier show', 'hgmlp frontier show results/mnist-denoising-1M --format markdown'],
     load: async () => (await import('./frontier-commands.js')).frontierShowCommand,
   },
   {
     name: 'frontier plot',
     summary: 'draw the frontier of a results folder: SVG, PNG and an HTML page',
-    argument: folderArgument,
+    arguments: [folderArgument],
     examples: ['hgmlp frontier plot', 'hgmlp frontier plot results/mnist-denoising-1M --axis linear'],
     load: async () => (await import('./frontier-commands.js')).frontierPlotCommand,
+  },
+  {
+    name: 'frontier compare',
+    summary: 'hold two frontiers against each other, with intervals and at equal effort',
+    arguments: [
+      {
+        name: '[left]',
+        help: 'results folder, or folder:shape; alone, its hourglass against its conventional networks',
+      },
+      { name: '[right]', help: 'the other one, the baseline' },
+    ],
+    examples: [
+      'hgmlp frontier compare results/mnist-denoising-1M',
+      'hgmlp frontier compare results/a results/b --interval 1M..8M --at 2M,4M',
+      'hgmlp frontier compare results/a:hourglass results/b:conventional --reference-psnr 20',
+    ],
+    load: async () => (await import('./compare-command.js')).frontierCompareCommand,
+  },
+  {
+    name: 'frontier trend',
+    summary: 'follow the best depth, skip width and bottleneck width as budgets grow',
+    arguments: [folderArgument],
+    examples: ['hgmlp frontier trend', 'hgmlp frontier trend results/mnist-denoising-1M --interval 0.2M..1M'],
+    load: async () => (await import('./trend-command.js')).frontierTrendCommand,
   },
 ];

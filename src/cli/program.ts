@@ -38,7 +38,7 @@ function addCommand(program: Command, row: CommandRow, onCall: (call: Call) => P
   const path = row.name.split(' ');
   const command = parentOf(program, path).command(path.at(-1)!).description(row.summary).copyInheritedSettings(program);
   command.option(...noColor).addHelpText('before', examples(row.examples));
-  if (row.argument) command.argument(row.argument.name, row.argument.help);
+  for (const { name, help } of row.arguments ?? []) command.argument(name, help);
   const keys = new Map<string, string>();
   for (const option of optionsOf(row.name)) {
     if (option.flag === undefined) continue;

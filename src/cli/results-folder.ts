@@ -25,6 +25,8 @@ const ownNames = [
   'frontier.png',
   'frontier.html',
   ...shapes.map(samplesFile),
+  'trend.svg',
+  'trend.png',
 ];
 
 /** Ours, or the unfinished copy of ours that a kill in mid-write left behind. */

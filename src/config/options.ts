@@ -3,7 +3,8 @@
  * It imports nothing heavy, so that `--help` is fast; how values are checked stands in fields.ts.
  */
 
-export type CommandName = 'search' | 'train' | 'frontier show' | 'frontier plot';
+export type CommandName =
+  'search' | 'train' | 'frontier show' | 'frontier plot' | 'frontier compare' | 'frontier trend';
 
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
@@ -28,7 +29,8 @@ export interface Option {
 const both: readonly CommandName[] = ['search', 'train'];
 const search: readonly CommandName[] = ['search'];
 const train: readonly CommandName[] = ['train'];
-const frontier: readonly CommandName[] = ['frontier show', 'frontier plot'];
+const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', 'frontier compare', 'frontier trend'];
+const resampled: readonly CommandName[] = ['frontier compare', 'frontier trend'];
 const published = "the task's published recipe";
 
 export const options = {
@@ -200,7 +202,7 @@ export const options = {
     help: 'decides every random draw',
     expects: 'a whole number from 0',
     default: 1,
-    commands: both,
+    commands: [...both, ...resampled],
     scope: 'study',
   },
   replicate: {
@@ -318,12 +320,64 @@ export const options = {
     commands: search,
     scope: 'execution',
   },
+  interval: {
+    flag: '--interval <parameters>',
+    help: 'budgets over which frontiers are compared or followed, such as 1M..8M',
+    expects: 'a range of parameters such as 1M..8M',
+    default: null,
+    defaultHelp: 'from where there are networks to the largest budget searched',
+    commands: resampled,
+    scope: 'execution',
+  },
+  at: {
+    flag: '--at <parameters>',
+    help: 'budgets at which the gap in dB is asked for',
+    expects: 'a number such as 2M or a list such as 1M,2M,4M',
+    default: null,
+    defaultHelp: 'both ends of the interval and its middle on a log scale',
+    commands: ['frontier compare'],
+    scope: 'execution',
+  },
+  referencePsnr: {
+    flag: '--reference-psnr <dB>',
+    help: 'the PSNR above which the hypervolume of each frontier is counted; the difference needs none',
+    expects: 'a number in dB',
+    default: null,
+    defaultHelp: 'none',
+    commands: ['frontier compare'],
+    scope: 'execution',
+  },
+  level: {
+    flag: '--level <share>',
+    help: 'the share that intervals enclose',
+    expects: 'a number above 0 and below 1',
+    default: 0.9,
+    commands: resampled,
+    scope: 'execution',
+  },
+  resamples: {
+    flag: '--resamples <number>',
+    help: 'how often the replicates are drawn anew',
+    expects: 'a whole number from 1',
+    default: 2000,
+    commands: resampled,
+    scope: 'execution',
+  },
+  noiseStd: {
+    flag: '--noise-std <dB>',
+    help: 'standard deviation of the PSNR of a run over replicates, where the runs cannot tell it',
+    expects: 'a number from 0, in dB',
+    default: null,
+    defaultHelp: 'the spread of the replicates',
+    commands: frontier,
+    scope: 'execution',
+  },
   format: {
     flag: '--format <kind>',
     help: 'table or markdown',
     expects: "'table' or 'markdown'",
     default: 'table',
-    commands: ['frontier show'],
+    commands: ['frontier show', ...resampled],
     scope: 'execution',
   },
   axis: {

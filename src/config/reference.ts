@@ -8,6 +8,11 @@ const sections: readonly { readonly command: CommandName; readonly about: string
   { command: 'train', about: 'Trains one network.' },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
+  {
+    command: 'frontier compare',
+    about: 'Holds two frontiers against each other: the shapes of a study, or two studies.',
+  },
+  { command: 'frontier trend', about: 'Follows the best depth, skip width and bottleneck width as budgets grow.' },
 ];
 
 /** Markdown: one table for each command. */

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { UserError } from '../base/errors.js';
 import { fields, type OptionValues } from './fields.js';
 import { nearestName } from './nearest.js';
-import { environmentName, optionsOf, type CommandName, type Option, type OptionKey } from './options.js';
+import { environmentName, options, optionsOf, type CommandName, type Option, type OptionKey } from './options.js';
 import { shown } from './shown.js';
 import { readConfigFile, type ConfigFile, type KeyPath } from './yaml-file.js';
 
@@ -109,8 +109,7 @@ const prefix = 'HGMLP_';
 const withoutPrefix = (name: string) => name.slice(prefix.length);
 
 function environmentWarnings(environment: ResolveRequest['environment']): string[] {
-  const commands: CommandName[] = ['search', 'train', 'frontier show', 'frontier plot'];
-  const names = commands.flatMap((command) => optionsOf(command).map(({ key }) => environmentName(key)));
+  const names = (Object.keys(options) as OptionKey[]).map(environmentName);
   const known = [...new Set(names)].filter((name) => name !== null);
   return Object.keys(environment)
     .filter((name) => name.startsWith(prefix) && !known.includes(name))

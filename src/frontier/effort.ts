@@ -6,7 +6,7 @@ import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { Run } from '../run/run.js';
 import { groupBy } from './group.js';
-import { withoutRepeats } from './summarise.js';
+import { withoutRepeats } from './evidence.js';
 
 export interface Effort {
   readonly shape: Shape;
@@ -56,11 +56,17 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainin
     diverged: runs.filter((run) => run.state === 'diverged').length,
     failed: runs.filter((run) => run.state === 'failed').length,
     trainingMultiplyAdds:
-      trainingImages === null
-        ? null
-        : total((run) => trainingMultiplyAdds(run.spec, dimensions, trainingImages, epochsTrained(run))),
+      trainingImages === null ? null : total((run) => multiplyAddsOfRun(run, { dimensions, trainingImages })),
     hours: total((run) => run.timing.durationMs) / 3_600_000,
   };
+}
+
+/** What a run cost; an unfinished one cost the epochs that it completed. */
+export function multiplyAddsOfRun(
+  run: Run,
+  { dimensions, trainingImages }: { dimensions: Dimensions; trainingImages: number },
+): number {
+  return trainingMultiplyAdds(run.spec, dimensions, trainingImages, epochsTrained(run));
 }
 
 function epochsTrained(run: Run): number {

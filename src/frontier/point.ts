@@ -1,5 +1,6 @@
 /** The point of one architecture in the plane of parameters and quality: its replicates in a few numbers. */
 import type { Arch, CountedParams, Shape } from '../arch/arch.js';
+import type { Verdict } from './uncertainty.js';
 
 /** Means over replicates, and their sample standard deviations (n - 1): null with one replicate. */
 export interface Quality {
@@ -28,6 +29,9 @@ interface Candidate {
   /** Replicates that the machine lost, over all learning rates of this architecture. */
   readonly failed: number;
   readonly epochs: number;
+  /** Share of the resamples in which it is on the frontier of its shape; null where nothing tells the noise. */
+  readonly frontierProbability: number | null;
+  readonly verdict: Verdict;
 }
 
 export interface MeasuredPoint extends Candidate {

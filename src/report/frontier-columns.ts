@@ -115,4 +115,14 @@ export const frontierColumns: readonly Column<Point>[] = [
     documentation: 'true where no architecture of the same shape with at most as many parameters does as well.',
     value: (point) => point.onFrontier,
   },
+  {
+    name: 'frontier_probability',
+    documentation: 'Share of the resamples of the replicates in which it is on the frontier; empty without replicates.',
+    value: (point) => point.frontierProbability,
+  },
+  {
+    name: 'verdict',
+    documentation: 'frontier (probability at least 0.95), dominated (at most 0.05) or undecided.',
+    value: (point) => point.verdict,
+  },
 ];

@@ -25,7 +25,13 @@ export function psnrText(quality: Quality | null): string {
 
 /** `+0.120 ± 0.010`, in dB; the spread is the standard error. */
 export function gapText({ meanDb, standardErrorDb }: Gap): string {
-  return withSpread(`${meanDb < 0 ? '−' : '+'}${Math.abs(meanDb).toFixed(3)}`, standardErrorDb);
+  return withSpread(signed(meanDb, 3), standardErrorDb);
+}
+
+/** With its sign, as a minus and not a hyphen; what rounds to zero has a plus. */
+export function signed(value: number, digits: number): string {
+  const text = Math.abs(value).toFixed(digits);
+  return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 
 /** `1 architecture`, `8 architectures`. */

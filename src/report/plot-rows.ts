@@ -3,6 +3,7 @@ import { archName, type Shape, shapes } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
+import type { BandStep } from '../frontier/uncertainty.js';
 import { countLabels, psnrText, shapeLabels } from './numbers.js';
 
 export const axisScales = ['log', 'linear'] as const;
@@ -23,16 +24,6 @@ export interface PlotRow {
 
 /** A corner of the line that a shape's frontier draws. */
 export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
-
-/** One step of the band around that line. */
-export interface BandRow {
-  readonly shape: Shape;
-  readonly params: number;
-  /** Where the next step begins. */
-  readonly untilParams: number;
-  readonly lowDb: number;
-  readonly highDb: number;
-}
 
 /** A row per point whose test PSNR is a finite number. */
 export function plotRows({ points, count }: Frontier): PlotRow[] {
@@ -68,15 +59,12 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
   });
 }
 
-/** The steps of each shape's line whose point has a spread. */
-export function bandRows(rows: readonly PlotRow[]): BandRow[] {
-  const corners = rows.filter((row) => row.onFrontier);
-  return corners.flatMap(({ shape, params, lowDb, highDb }) => {
-    if (lowDb === null || highDb === null) return [];
-    const next = corners.find((row) => row.shape === shape && row.params > params);
-    const untilParams = next?.params ?? Math.max(...rows.filter((row) => row.shape === shape).map((row) => row.params));
-    return [{ shape, params, untilParams, lowDb, highDb }];
-  });
+/** The steps of the bands that have a width, cut off where the PSNR axis ends. */
+export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [number, number]): BandStep[] {
+  const within = (psnrDb: number) => Math.min(Math.max(psnrDb, lowestDb), highestDb);
+  return bands
+    .filter(({ params, untilParams }) => untilParams > params)
+    .map((step) => ({ ...step, lowDb: within(step.lowDb), highDb: within(step.highDb) }));
 }
 
 /** The range of the parameter axis: all rows and a margin of 4 %. */
@@ -146,5 +134,8 @@ function describe(point: MeasuredPoint, count: Frontier['count']): string {
     `Test PSNR: ${psnrText(point.test)} dB`,
     `Validation PSNR: ${psnrText(point.validation)} dB`,
     `Test SSIM: ${point.test.ssim.toFixed(4)}`,
+    ...(point.frontierProbability === null
+      ? []
+      : [`Probability of being on the frontier: ${point.frontierProbability.toFixed(3)}`]),
   ].join('; ');
 }

@@ -6,6 +6,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { shapes } from '../arch/arch.js';
+import type { BandStep } from '../frontier/uncertainty.js';
 import type { Frontier } from '../frontier/trace.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
 import { counted, countLabels, shapeLabels } from './numbers.js';
@@ -22,17 +23,23 @@ import {
 } from './plot-rows.js';
 import { framedSpec, looks, verticalTitleX } from './plot-style.js';
 
-/** Test PSNR against parameters: frontiers strong, dominated points faint, bands and bars of one standard deviation. */
+/** Test PSNR against parameters: frontiers strong with their bands, dominated points faint. */
 export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
   const all = plotRows(frontier);
   const rows = visibleRows(all);
-  const subtitle = [...frontierSubheadings(frontier), ...keyToMarks(rows, all.length - rows.length)];
+  const subtitle = [...frontierSubheadings(frontier), ...keyToMarks(frontier, rows, all.length - rows.length)];
   return framedSpec({
     title: frontierHeading(frontier),
     subtitle,
     body: {
       encoding: { ...positions(frontier, rows, scale), color: byShape(rows, 'color') },
-      layer: [bandLayer(rows), dominatedLayer(rows), envelopeLayer(rows), spreadLayer(rows), frontierLayer(rows)],
+      layer: [
+        bandLayer(bandRows(frontier, psnrDomainDb(rows))),
+        dominatedLayer(rows),
+        envelopeLayer(rows),
+        spreadLayer(rows),
+        frontierLayer(rows),
+      ],
     },
   });
 }
@@ -60,14 +67,15 @@ function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScal
   };
 }
 
-function keyToMarks(rows: readonly PlotRow[], hidden: number): string[] {
+function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], hidden: number): string[] {
   if (rows.length === 0) return ['No run finished'];
   const bars = rows.some((row) => row.onFrontier && row.lowDb !== null);
   const below = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} below the plot`] : [];
   const marks = [
-    'Strong marks: frontier',
-    'faint marks: dominated',
-    ...(bars ? ['bands and bars: ± 1 standard deviation'] : []),
+    'Strong: frontier',
+    'faint: dominated',
+    ...(bars ? ['bars: ± 1 standard deviation'] : []),
+    ...(bands.length > 0 ? [`band: ${100 * uncertainty.level} % interval of the curve`] : []),
   ];
   return [[...marks, ...below].join('; ')];
 }
@@ -102,9 +110,9 @@ function envelopeLayer(rows: readonly PlotRow[]) {
   };
 }
 
-function bandLayer(rows: readonly PlotRow[]) {
+function bandLayer(bands: readonly BandStep[]) {
   return {
-    data: { values: bandRows(rows) },
+    data: { values: bands },
     mark: { type: 'rect', opacity: 0.16, aria: false },
     encoding: {
       x2: { field: 'untilParams' },

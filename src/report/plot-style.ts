@@ -47,6 +47,37 @@ export function framedSpec({ title, subtitle, body }: PlotBody): TopLevelSpec {
   } as TopLevelSpec;
 }
 
+export interface StackedBody {
+  readonly title: string;
+  /** One line each. */
+  readonly subtitle: readonly string[];
+  /** Encodings and layers of each plot, from above; the first has the legend, the last the horizontal axis. */
+  readonly panels: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Of each of several plots one above the other, without its margins. */
+const panelHeight = 150;
+const panelGap = 12;
+
+/** Several plots of one frame, to be drawn one above the other. */
+export function stackedSpecs({ title, subtitle, panels }: StackedBody): TopLevelSpec[] {
+  return panels.map((panel, index) => {
+    const isFirst = index === 0;
+    const top = isFirst ? headHeight + subtitleLineHeight * subtitle.length : panelGap;
+    const bottom = index === panels.length - 1 ? margin.bottom : panelGap;
+    return {
+      width: plotSize.width - margin.left - margin.right,
+      height: panelHeight,
+      padding: { ...margin, top, bottom },
+      autosize: 'none',
+      background: 'white',
+      ...(isFirst && { title: { ...fittingTitle(title), subtitle, dx: edge - margin.left } }),
+      ...panel,
+      config: plotConfig,
+    } as TopLevelSpec;
+  });
+}
+
 /** Smaller where it would be cut off; a character of the font is at most about 0.56 of its size wide on average. */
 function fittingTitle(text: string) {
   const room = plotSize.width - 2 * edge;

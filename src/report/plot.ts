@@ -22,6 +22,23 @@ export async function bareSvg(spec: TopLevelSpec): Promise<string> {
   return view.toSVG();
 }
 
+/** Several plots of one width as one SVG, one above the other. */
+export async function stackedSvg(specs: readonly TopLevelSpec[]): Promise<string> {
+  const svgs: string[] = [];
+  // One after the other: identifiers inside are numbered from the start for each.
+  for (const spec of specs) svgs.push(await bareSvg(spec));
+  const sizes = svgs.map((svg) => /width="(\d+)" height="(\d+)"/.exec(svg)!.slice(1).map(Number) as [number, number]);
+  let top = 0;
+  const nested = svgs.map((svg, index) => {
+    const placed = svg.replace('<svg ', `<svg y="${top}" `);
+    top += sizes[index]![1];
+    return placed;
+  });
+  const [width] = sizes[0]!;
+  const size = `width="${width}" height="${top}" viewBox="0 0 ${width} ${top}"`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" version="1.1" ${size}>${nested.join('')}</svg>`;
+}
+
 /** The plot as SVG that carries its font. */
 export async function withEmbeddedFont(svg: string): Promise<string> {
   const style = `<style>${await fontFaceCss()}</style>`;

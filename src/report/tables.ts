@@ -31,7 +31,13 @@ export function frontierTable({ points, count }: Frontier): TextTable {
     right('Validation PSNR (dB)', (point) => psnrText(point.validation)),
     right('Test PSNR (dB)', (point) => psnrText(point.test)),
     right('Test SSIM', (point) => point.test.ssim.toFixed(4)),
+    right('Verdict', verdictText),
   ]);
+}
+
+/** `frontier (0.981)`: with the probability of being on the frontier, where it is known. */
+function verdictText({ verdict, frontierProbability }: MeasuredPoint): string {
+  return frontierProbability === null ? verdict : `${verdict} (${frontierProbability.toFixed(3)})`;
 }
 
 /** What the frontier of each shape cost. Hours differ each time a study is run, so files that must repeat go without. */

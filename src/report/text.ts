@@ -38,7 +38,7 @@ export function budgetMarkdown(comparison: BudgetComparison): string {
 }
 
 /** Without frames and with broken headers, to fit 100 columns. */
-function terminalTable({ headers, alignments, rows }: TextTable, { color }: TextOptions): string {
+export function terminalTable({ headers, alignments, rows }: TextTable, { color }: TextOptions): string {
   const colors = picocolors.createColors(color);
   const widest = headers.map((_, index) => Math.max(...rows.map((row) => row[index]!.length), 0));
   const table = new Table({
@@ -74,6 +74,7 @@ function wrapped(header: string, columnWidth: number): string[] {
   return lines;
 }
 
-function markdownOf({ headers, alignments, rows }: TextTable): string {
+/** A table in Markdown. */
+export function markdownOf({ headers, alignments, rows }: TextTable): string {
   return markdownTable([[...headers], ...rows.map((row) => [...row])], { align: [...alignments] });
 }

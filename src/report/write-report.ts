@@ -7,7 +7,9 @@ import { samplesFile } from '../run/sample-sheet.js';
 import { csvOf } from './csv.js';
 import { frontierColumns } from './frontier-columns.js';
 import { frontierHtml } from './html.js';
-import { bareFrontierSvg, pngOf, withEmbeddedFont } from './plot.js';
+import { bareFrontierSvg, pngOf, stackedSvg, withEmbeddedFont } from './plot.js';
+import type { TrendReport } from './trend.js';
+import { trendSpecs } from './trend-spec.js';
 import type { AxisScale } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
 import { readSamples } from './samples.js';
@@ -62,6 +64,12 @@ export async function writePlots(folder: string, request: ReportRequest): Promis
     'frontier.html': await frontierHtml({ ...request, svgs, samples }),
     ...pictures,
   });
+}
+
+/** `trend.svg` and `trend.png`. */
+export async function writeTrendPlots(folder: string, report: TrendReport): Promise<string[]> {
+  const svg = await stackedSvg(trendSpecs(report));
+  return writeAll(folder, { 'trend.svg': await withEmbeddedFont(svg), 'trend.png': await pngOf(svg) });
 }
 
 async function writeAll(folder: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<string[]> {

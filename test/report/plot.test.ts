@@ -37,11 +37,15 @@ describe('the rows of a plot', () => {
     ]);
   });
 
-  test('draw a band of one standard deviation from a point with replicates to the next corner', () => {
-    const [band, ...others] = bandRows(rows);
-    expect(others).toEqual([]);
-    expect(band).toMatchObject({ shape: 'hourglass', params: 336, untilParams: 384 });
-    expect(band!.highDb - band!.lowDb).toBeCloseTo(2 * Math.SQRT1_2, 12);
+  test('cut the bands off where the axis ends', () => {
+    const frontier = smallFrontier();
+    expect(bandRows(frontier, [0, 100])).toEqual(
+      frontier.bands.filter(({ params, untilParams }) => untilParams > params),
+    );
+    for (const { lowDb, highDb } of bandRows(frontier, [20, 20.5])) {
+      expect(lowDb).toBeGreaterThanOrEqual(20);
+      expect(highDb).toBeLessThanOrEqual(20.5);
+    }
   });
 
   test('leave out a dominated network far below the frontiers, and the title line says so', async () => {
@@ -94,7 +98,7 @@ describe('the SVG', () => {
       'PSNR frontier of mnist/denoising<',
       'Hourglass: 3 architectures, 1 learning rate, 2 replicates at most, 4 runs<',
       'Conventional: 2 architectures × 1 learning rate × 1 replicate<',
-      'bars: ± 1 standard deviation<',
+      'bars: ± 1 standard deviation; band: 90 % interval of the curve<',
     ]) {
       expect(svg).toContain(text);
     }
@@ -106,7 +110,7 @@ describe('the SVG', () => {
     expect(svg).toContain(
       'aria-label="Hourglass 12-4-1, on the frontier; Trainable parameters: 336; Multiply-adds per image: 336; ' +
         'Learning rate: 0.001; Replicates: 2; Test PSNR: 20.000 ± 0.707 dB; Validation PSNR: 20.500 ± 0.707 dB; ' +
-        'Test SSIM: 0.9000"',
+        'Test SSIM: 0.9000; Probability of being on the frontier: 1.000"',
     );
   });
 

@@ -12,11 +12,11 @@ describe('a frontier in the terminal', () => {
     expect(`\n${renderFrontierTable(smallFrontier(), { color: false })}\n`).toMatchInlineSnapshot(`
       "
       PSNR frontier of mnist/denoising
-      Shape         Architecture   Trainable  Learning  Replicates      Validation  Test PSNR (dB)    Test
+      Shape         Architecture   Trainable  Learning  Replicates      Validation  Test PSNR (dB)    Test           Verdict
                                   parameters      rate                   PSNR (dB)                    SSIM
-      Hourglass     12-4-1               336     0.001           2  20.500 ± 0.707  20.000 ± 0.707  0.9000
-      Hourglass     12-6-1               384     0.001           1          22.500          22.250  0.9000
-      Conventional  10-20-1              600     0.001           1          19.000          18.750  0.9000
+      Hourglass     12-4-1               336     0.001           2  20.500 ± 0.707  20.000 ± 0.707  0.9000  frontier (1.000)
+      Hourglass     12-6-1               384     0.001           1          22.500          22.250  0.9000  frontier (1.000)
+      Conventional  10-20-1              600     0.001           1          19.000          18.750  0.9000  frontier (1.000)
       Architecture: skip width, bottleneck width and depth.
 
       Effort        Architectures  Learning  Replicates,  Runs  Diverged  Failed       Training  Hours

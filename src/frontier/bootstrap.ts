@@ -1,0 +1,180 @@
+/**
+ * What noise does to a frontier: the study as it would have come out with other replicates.
+ *
+ * Each resample draws the mean PSNR of every architecture at every learning rate anew from the spread of the replicates,
+ * and then makes every choice again: the learning rate of each architecture, and by that who is on the frontier.
+ * Choosing inside the resample is what makes the result honest: the best of many noisy numbers is too good.
+ *
+ * Sources: Efron and Tibshirani, "An introduction to the bootstrap" (1993), on resampling residuals; the pooled spread
+ * for few replicates as in the analysis of variance.
+ */
+import { type CountedParams, type Shape, shapeOf } from '../arch/arch.js';
+import { randomStream, type RandomStream } from '../base/random.js';
+import { type ArchEvidence, compareRates, type RateEvidence } from './evidence.js';
+import { meanOf } from './statistics.js';
+
+/** One architecture at one learning rate. */
+interface RateSample {
+  readonly learningRate: number;
+  readonly divergedShare: number;
+  readonly replicates: number;
+  /** Means over the replicates, in dB. */
+  readonly validationDb: number;
+  readonly testDb: number;
+  /** Deviations of the replicates from these means, both sets of a replicate together. */
+  readonly residuals: readonly Deviation[];
+}
+
+interface Deviation {
+  readonly validationDb: number;
+  readonly testDb: number;
+}
+
+/** An architecture with at least one finished run. */
+export interface Candidate {
+  readonly evidence: ArchEvidence;
+  readonly shape: Shape;
+  readonly params: number;
+  readonly rates: readonly RateSample[];
+}
+
+/** The PSNR of each candidate at the learning rate that its validation PSNR chose, in dB, in the candidates' order. */
+export interface Outcome {
+  readonly validationDb: Float64Array;
+  readonly testDb: Float64Array;
+}
+
+/** The candidates among architectures, by parameters ascending. */
+export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedParams): Candidate[] {
+  return evidence
+    .filter(({ rates }) => rates.length > 0)
+    .map((of) => ({ evidence: of, shape: shapeOf(of.arch), params: of.params[count], rates: of.rates.map(sampleOf) }))
+    .sort((left, right) => left.params - right.params);
+}
+
+/** The outcome that was measured. */
+export function measuredOutcome(candidates: readonly Candidate[]): Outcome {
+  return outcomeOf(candidates, () => noDeviation);
+}
+
+/** Draws the deviation of a mean of so many replicates. */
+type Noise = (candidate: Candidate, rate: RateSample, stream: RandomStream) => Deviation;
+
+export interface Resampling {
+  readonly resamples: number;
+  readonly seed: number;
+  /**
+   * Standard deviation of a run's PSNR over replicates, in dB, in place of the spread of the runs' own replicates; null
+   * to take theirs.
+   */
+  readonly noiseStdDb: number | null;
+}
+
+/**
+ * The outcomes of the resamples, one at a time and each time the same; null where nothing tells the spread: no
+ * architecture has two replicates at a learning rate, and none is stated.
+ */
+export function resampledOutcomes(
+  candidates: readonly Candidate[],
+  { resamples, seed, noiseStdDb }: Resampling,
+): Generator<Outcome, void, void> | null {
+  const noise = noiseStdDb === null ? noiseOfReplicates(candidates) : statedNoise(noiseStdDb);
+  return noise && draw(candidates, noise, resamples, seed);
+}
+
+function* draw(candidates: readonly Candidate[], noise: Noise, resamples: number, seed: number) {
+  const stream = randomStream('resamples of a frontier', seed);
+  for (let resample = 0; resample < resamples; resample += 1) {
+    yield outcomeOf(candidates, (candidate, rate) => noise(candidate, rate, stream));
+  }
+}
+
+const noDeviation: Deviation = { validationDb: 0, testDb: 0 };
+
+function outcomeOf(
+  candidates: readonly Candidate[],
+  deviate: (candidate: Candidate, rate: RateSample) => Deviation,
+): Outcome {
+  const outcome = {
+    validationDb: new Float64Array(candidates.length),
+    testDb: new Float64Array(candidates.length),
+  };
+  candidates.forEach((candidate, index) => {
+    let best: { learningRate: number; divergedShare: number; validationPsnrDb: number; testDb: number } | null = null;
+    for (const rate of candidate.rates) {
+      const deviation = deviate(candidate, rate);
+      const { learningRate, divergedShare } = rate;
+      const validationPsnrDb = rate.validationDb + deviation.validationDb;
+      const score = { learningRate, divergedShare, validationPsnrDb, testDb: rate.testDb + deviation.testDb };
+      if (best === null || compareRates(score, best) < 0) best = score;
+    }
+    outcome.validationDb[index] = best!.validationPsnrDb;
+    outcome.testDb[index] = best!.testDb;
+  });
+  return outcome;
+}
+
+function sampleOf({ learningRate, divergedShare, finished }: RateEvidence): RateSample {
+  const validationDb = meanOf(finished.map((run) => run.validation.psnrDb));
+  const testDb = meanOf(finished.map((run) => run.test.psnrDb));
+  const replicates = finished.length;
+  // Deviations from a mean of their own are too small by this factor.
+  const scale = replicates > 1 ? Math.sqrt(replicates / (replicates - 1)) : 0;
+  const residuals = finished.map((run) => ({
+    validationDb: scale * (run.validation.psnrDb - validationDb),
+    testDb: scale * (run.test.psnrDb - testDb),
+  }));
+  return { learningRate, divergedShare, replicates, validationDb, testDb, residuals: scale > 0 ? residuals : [] };
+}
+
+/** With so many replicates or fewer, their own spread says too little, and that of all architectures stands for it. */
+const fewReplicates = 5;
+
+function noiseOfReplicates(candidates: readonly Candidate[]): Noise | null {
+  const poolOf = residualPools(candidates);
+  if (poolOf === null) return null;
+  return ({ shape }, { replicates, residuals }, stream) => {
+    const pool = replicates > fewReplicates ? residuals : poolOf(shape);
+    let validationDb = 0;
+    let testDb = 0;
+    for (let replicate = 0; replicate < replicates; replicate += 1) {
+      const residual = pool[stream.integerBelow(pool.length)]!;
+      validationDb += residual.validationDb;
+      testDb += residual.testDb;
+    }
+    return { validationDb: validationDb / replicates, testDb: testDb / replicates };
+  };
+}
+
+/**
+ * The deviations at the chosen learning rates, shape by shape, since rates that were not chosen may be unstable ones; of
+ * all shapes for a shape that has none. Null where there are none at all.
+ */
+function residualPools(candidates: readonly Candidate[]): ((shape: Shape) => readonly Deviation[]) | null {
+  const residualsOf = (pool: readonly Candidate[]) => pool.flatMap((candidate) => chosenRate(candidate).residuals);
+  const ofAll = residualsOf(candidates);
+  if (ofAll.length === 0) return null;
+  const pools = new Map<Shape, readonly Deviation[]>();
+  return (shape) => {
+    const known = pools.get(shape);
+    if (known) return known;
+    const own = residualsOf(candidates.filter((candidate) => candidate.shape === shape));
+    const pool = own.length > 0 ? own : ofAll;
+    pools.set(shape, pool);
+    return pool;
+  };
+}
+
+function chosenRate({ rates }: Candidate): RateSample {
+  const scored = rates.map((rate) => ({ ...rate, validationPsnrDb: rate.validationDb }));
+  return scored.sort(compareRates)[0]!;
+}
+
+/** Normal, and the same on both sets: most of the spread of a PSNR comes from training. */
+function statedNoise(stdDb: number): Noise {
+  return (_, { replicates }, stream) => {
+    const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform()));
+    const deviationDb = (stdDb / Math.sqrt(replicates)) * radius * Math.cos(2 * Math.PI * stream.uniform());
+    return { validationDb: deviationDb, testDb: deviationDb };
+  };
+}

@@ -1,0 +1,76 @@
+/** Cutting the larger of two searches down to what the smaller one cost. */
+import { permutation, randomStream } from '../base/random.js';
+import type { Candidate, Outcome } from './bootstrap.js';
+
+/** Some of a side's architectures, with what came of them. */
+export interface Subset {
+  readonly size: number;
+  /** The parameters and outcome of those that are in it, by parameters ascending. */
+  of(candidates: readonly Candidate[], outcome: Outcome): Outcome & { readonly params: readonly number[] };
+}
+
+/** The whole side. */
+export function keepAll(candidates: readonly Candidate[]): Subset {
+  const params = candidates.map((candidate) => candidate.params);
+  return { size: candidates.length, of: (_, outcome) => ({ ...outcome, params }) };
+}
+
+interface Sides {
+  readonly left: readonly Candidate[];
+  readonly right: readonly Candidate[];
+}
+
+export interface EqualEffort {
+  /** The side that cost more. */
+  readonly reduced: 'left' | 'right';
+  /** The next random subset of it that costs no more than the other side. */
+  next(): Subset;
+}
+
+/**
+ * Random subsets of the side that cost more; null where both cost the same. Whole architectures are taken, in a random
+ * order, until the next one would cost more than the other side. The smallest network is always among them: without it the curve
+ * would have no beginning, and every search starts somewhere.
+ */
+export function subsetsOfEqualEffort(
+  sides: Sides,
+  { seed, costOf }: { seed: number; costOf: (candidate: Candidate) => number },
+): EqualEffort | null {
+  const costs = { left: totalCost(sides.left, costOf), right: totalCost(sides.right, costOf) };
+  if (costs.left === costs.right) return null;
+  const reduced = costs.left > costs.right ? 'left' : 'right';
+  const allowed = Math.min(costs.left, costs.right);
+  const stream = randomStream('equal effort', seed);
+  const candidates = sides[reduced];
+  const costOfEach = candidates.map(costOf);
+  return {
+    reduced,
+    next() {
+      const taken = [0];
+      let cost = costOfEach[0]!;
+      for (const index of permutation(stream, candidates.length)) {
+        if (index === 0) continue;
+        cost += costOfEach[index]!;
+        // Going on to cheaper ones that still fit would favour small networks.
+        if (cost > allowed) break;
+        taken.push(index);
+      }
+      return subsetOf(taken.sort((first, second) => first - second));
+    },
+  };
+}
+
+function subsetOf(indices: readonly number[]): Subset {
+  return {
+    size: indices.length,
+    of: (candidates, { validationDb, testDb }) => ({
+      params: indices.map((index) => candidates[index]!.params),
+      validationDb: Float64Array.from(indices, (index) => validationDb[index]!),
+      testDb: Float64Array.from(indices, (index) => testDb[index]!),
+    }),
+  };
+}
+
+function totalCost(candidates: readonly Candidate[], costOf: (candidate: Candidate) => number): number {
+  return candidates.reduce((sum, candidate) => sum + costOf(candidate), 0);
+}

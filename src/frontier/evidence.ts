@@ -1,0 +1,118 @@
+/** What the runs say of each architecture, before anything is chosen: its replicates at each learning rate. */
+import { type Arch, archName, parameterCount, type Dimensions, type ParameterCount } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import type { FinishedRun, Run } from '../run/run.js';
+import { groupBy } from './group.js';
+import { meanOf } from './statistics.js';
+
+/** The finished replicates of one architecture at one learning rate; at least one. */
+export interface RateEvidence {
+  readonly learningRate: number;
+  /** By replicate. */
+  readonly finished: readonly FinishedRun[];
+  /** Of the replicates that came to an end of their own: those whose loss was not finite. */
+  readonly divergedShare: number;
+}
+
+export interface ArchEvidence {
+  readonly arch: Arch;
+  readonly params: ParameterCount;
+  /** Those with a finished run. */
+  readonly rates: readonly RateEvidence[];
+  /** Runs over all learning rates. */
+  readonly diverged: number;
+  readonly failed: number;
+}
+
+/**
+ * The evidence of each architecture, in order of first appearance.
+ *
+ * - A run that is given twice (the same key) counts once; of a failed and a finished one, the finished.
+ * - Only runs of the most epochs that any run was asked for are evidence; shorter ones cost effort.
+ *
+ * Throws a UserError where the runs are of several tasks, or of recipes that cannot be compared.
+ */
+export function evidenceOf(runs: readonly Run[], dimensions: Dimensions): ArchEvidence[] {
+  requireOneSetting(runs);
+  const epochs = mostEpochs(runs);
+  const byArch = groupBy(withoutRepeats(runs), (run) => archName(run.spec.arch));
+  return [...byArch.values()].map((group) => {
+    const fullLength = group.filter((run) => run.spec.recipe.epochs === epochs);
+    const { arch } = group[0]!.spec;
+    return {
+      arch,
+      params: parameterCount(arch, dimensions),
+      rates: ratesOf(fullLength),
+      diverged: fullLength.filter((run) => run.state === 'diverged').length,
+      failed: fullLength.filter((run) => run.state === 'failed').length,
+    };
+  });
+}
+
+/** The most epochs that any run was asked for; 0 without runs. */
+export function mostEpochs(runs: readonly Run[]): number {
+  return runs.reduce((most, run) => Math.max(most, run.spec.recipe.epochs), 0);
+}
+
+/** Each key once, a finished run before any other of its key. */
+export function withoutRepeats(runs: readonly Run[]): Run[] {
+  const byKey = new Map<string, Run>();
+  for (const run of runs) {
+    if (byKey.get(run.key)?.state !== 'finished') byKey.set(run.key, run);
+  }
+  return [...byKey.values()];
+}
+
+/** The mean of the replicates' PSNR on validation, in dB. */
+export function meanValidationPsnrDb({ finished }: RateEvidence): number {
+  return meanOf(finished.map((run) => run.validation.psnrDb));
+}
+
+/** What a learning rate is judged by. */
+export interface RateScore {
+  readonly learningRate: number;
+  readonly divergedShare: number;
+  readonly validationPsnrDb: number;
+}
+
+/**
+ * Negative where the left rate goes before the right one: with the smaller share of diverged replicates, then the higher
+ * mean validation PSNR, then the smaller rate. So a rate at which a replicate diverged is chosen only where no rate is
+ * clean. A failed replicate says nothing about its rate: it is only missing.
+ */
+export function compareRates(left: RateScore, right: RateScore): number {
+  return (
+    left.divergedShare - right.divergedShare ||
+    right.validationPsnrDb - left.validationPsnrDb ||
+    left.learningRate - right.learningRate
+  );
+}
+
+function requireOneSetting(runs: readonly Run[]): void {
+  const settings = new Set(runs.map((run) => settingOf(run)));
+  if (settings.size <= 1) return;
+  throw new UserError(
+    `a frontier compares runs of one task and one recipe (learning rates, replicates and epochs may differ), ` +
+      `got ${settings.size}: ${[...settings].sort().join('; ')}; keep each in a results folder of its own`,
+  );
+}
+
+function settingOf({ spec: { task, recipe } }: Run): string {
+  const { batchSize, flips, weightDecay, learningRateStep } = recipe;
+  return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}`;
+}
+
+function ratesOf(runs: readonly Run[]): RateEvidence[] {
+  return [...groupBy(runs, (run) => run.spec.recipe.learningRate)].flatMap(([learningRate, group]) => {
+    const finished = group.filter((run) => run.state === 'finished').sort(byReplicate);
+    if (finished.length === 0) return [];
+    const diverged = group.filter((run) => run.state === 'diverged').length;
+    return [{ learningRate, finished, divergedShare: diverged / (diverged + finished.length) }];
+  });
+}
+
+/** A fixed order, so that sums round alike however the runs came in. */
+function byReplicate(left: Run, right: Run): number {
+  const difference = left.spec.recipe.replicate - right.spec.recipe.replicate;
+  return difference || (left.key < right.key ? -1 : 1);
+}

@@ -1,0 +1,179 @@
+/**
+ * How the best architecture changes as the budget grows: the depth, skip width and bottleneck width of the network that
+ * the envelope takes at each budget, as powers of the budget.
+ *
+ * Two kinds of chance are in the intervals: the noise of the replicates (where they tell it), and which architectures
+ * were tried: each resample draws them anew from those that were, with replacement.
+ * Source of the claim: arXiv 2510.01796: as budgets grow the best hourglass is deeper, with a wider skip and a narrower
+ * bottleneck.
+ */
+import { type Arch, type Shape } from '../arch/arch.js';
+import { randomStream, type RandomStream } from '../base/random.js';
+import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
+import { type BudgetInterval, type Envelope, envelopeOf } from './envelope.js';
+import { type Interval, plainInterval } from './interval.js';
+import { meanOf } from './statistics.js';
+
+export const trendDimensions = ['depth', 'skipWidth', 'bottleneckWidth'] as const satisfies readonly (keyof Arch)[];
+export type TrendDimension = (typeof trendDimensions)[number];
+
+export type Direction = 'grows' | 'shrinks' | 'undecided';
+
+/** At one budget. */
+export interface TrendPoint {
+  readonly budgetParams: number;
+  /** Of the best network that was measured. */
+  readonly value: number;
+  /** Where the best network's value lies in the resamples. */
+  readonly interval: Interval;
+}
+
+export interface DimensionTrend {
+  readonly dimension: TrendDimension;
+  /** The power e of the least-squares fit value ~ budget^e over budgets that are even on a log scale. */
+  readonly exponent: number;
+  readonly interval: Interval;
+  /** `undecided` where the interval holds zero. */
+  readonly direction: Direction;
+  /** By budget ascending. */
+  readonly points: readonly TrendPoint[];
+}
+
+export interface ShapeTrend {
+  readonly shape: Shape;
+  readonly architectures: number;
+  readonly dimensions: readonly DimensionTrend[];
+}
+
+export interface TrendOptions extends Resampling {
+  readonly interval: BudgetInterval;
+  readonly level: number;
+}
+
+/** Budgets looked at in the interval. */
+const budgetCount = 61;
+/** A resample without a network at this share of the budgets has no trend to speak of. */
+const leastShare = 0.5;
+
+/** The trend of one shape's candidates, by parameters ascending; at the lower end there must be a network. */
+export function trendOf(shape: Shape, candidates: readonly Candidate[], options: TrendOptions): ShapeTrend {
+  const budgets = logSpaced(options.interval, budgetCount);
+  const measured = bestAt(budgets, candidates, measuredOutcome(candidates), null);
+  const resampled = resampledBest(budgets, candidates, options);
+  return {
+    shape,
+    architectures: candidates.length,
+    dimensions: trendDimensions.map((dimension) =>
+      dimensionTrend(dimension, { budgets, measured, resampled, level: options.level }),
+    ),
+  };
+}
+
+/** The best candidate's arch at each budget; undefined where the budget buys none. */
+type BestArchs = readonly (Arch | undefined)[];
+
+function resampledBest(
+  budgets: readonly number[],
+  candidates: readonly Candidate[],
+  options: TrendOptions,
+): BestArchs[] {
+  const stream = randomStream('architectures that were tried', options.seed);
+  const noisy = resampledOutcomes(candidates, options);
+  const measured = measuredOutcome(candidates);
+  const result: BestArchs[] = [];
+  for (let resample = 0; resample < options.resamples; resample += 1) {
+    const outcome = (noisy?.next().value as Outcome | undefined) ?? measured;
+    const best = bestAt(budgets, candidates, outcome, drawWithReplacement(stream, candidates.length));
+    if (best.filter((arch) => arch !== undefined).length >= leastShare * budgets.length) result.push(best);
+  }
+  return result;
+}
+
+function drawWithReplacement(stream: RandomStream, count: number): ReadonlySet<number> {
+  return new Set(Array.from({ length: count }, () => stream.integerBelow(count)));
+}
+
+/** @param drawn the candidates that take part; null for all */
+function bestAt(
+  budgets: readonly number[],
+  candidates: readonly Candidate[],
+  { validationDb }: Outcome,
+  drawn: ReadonlySet<number> | null,
+): BestArchs {
+  const chosenDb =
+    drawn === null ? validationDb : validationDb.map((psnrDb, index) => (drawn.has(index) ? psnrDb : NaN));
+  const envelope: Envelope = envelopeOf(
+    candidates.map(({ params }) => params),
+    chosenDb,
+    chosenDb,
+  );
+  let step = -1;
+  return budgets.map((budget) => {
+    while (step + 1 < envelope.length && envelope[step + 1]!.params <= budget) step += 1;
+    return step < 0 ? undefined : candidates[envelope[step]!.index]!.evidence.arch;
+  });
+}
+
+interface Followed {
+  readonly budgets: readonly number[];
+  readonly measured: BestArchs;
+  readonly resampled: readonly BestArchs[];
+  readonly level: number;
+}
+
+function dimensionTrend(dimension: TrendDimension, { budgets, measured, resampled, level }: Followed): DimensionTrend {
+  const exponentIn = (archs: BestArchs) => fittedExponent(budgets, archs, dimension);
+  const interval = plainInterval(resampled.map(exponentIn), level);
+  const points = budgets.flatMap((budgetParams, index): TrendPoint[] => {
+    const arch = measured[index];
+    if (arch === undefined) return [];
+    const values = resampled.flatMap((archs) => archs[index]?.[dimension] ?? []);
+    return [{ budgetParams, value: arch[dimension], interval: plainInterval(values, level) }];
+  });
+  return { dimension, exponent: exponentIn(measured), interval, direction: directionOf(interval), points };
+}
+
+/** Least squares of log value over log budget; exactly 0 where the value is always the same. */
+function fittedExponent(budgets: readonly number[], archs: BestArchs, dimension: TrendDimension): number {
+  const first = archs.find((arch) => arch !== undefined)![dimension];
+  const pairs = archs.flatMap((arch, index) =>
+    arch === undefined ? [] : [{ budget: Math.log(budgets[index]!), value: Math.log(arch[dimension] / first) }],
+  );
+  const meanBudget = meanOf(pairs.map(({ budget }) => budget));
+  const covariance = pairs.reduce((sum, { budget, value }) => sum + (budget - meanBudget) * value, 0);
+  const variance = pairs.reduce((sum, { budget }) => sum + (budget - meanBudget) ** 2, 0);
+  return covariance / variance;
+}
+
+function directionOf({ low, high }: Interval): Direction {
+  if (low > 0) return 'grows';
+  return high < 0 ? 'shrinks' : 'undecided';
+}
+
+function logSpaced({ lowest, highest }: BudgetInterval, count: number): number[] {
+  return Array.from({ length: count }, (_, index) =>
+    index === count - 1 ? highest : lowest * (highest / lowest) ** (index / (count - 1)),
+  );
+}
+
+/** What arXiv 2510.01796 claims of the best hourglass as budgets grow. */
+export const claimedDirections: Readonly<Record<TrendDimension, Direction>> = {
+  depth: 'grows',
+  skipWidth: 'grows',
+  bottleneckWidth: 'shrinks',
+};
+
+export type ClaimVerdict = 'supported' | 'refuted' | 'undecided';
+
+/** Whether a dimension moves as claimed; refuted only where it moves the other way beyond its interval. */
+export function claimVerdict({ dimension, direction }: DimensionTrend): ClaimVerdict {
+  if (direction === 'undecided') return 'undecided';
+  return direction === claimedDirections[dimension] ? 'supported' : 'refuted';
+}
+
+/** The claim as a whole: supported where every part is, refuted where one part is. */
+export function wholeVerdict({ dimensions }: ShapeTrend): ClaimVerdict {
+  const parts = dimensions.map(claimVerdict);
+  if (parts.includes('refuted')) return 'refuted';
+  return parts.every((part) => part === 'supported') ? 'supported' : 'undecided';
+}

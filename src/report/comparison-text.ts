@@ -1,0 +1,85 @@
+/** A comparison of two frontiers for a terminal and as Markdown. These functions return text and never print. */
+import picocolors from 'picocolors';
+import type { Comparison } from '../frontier/compare.js';
+import { formatCount } from '../base/numbers.js';
+import { type ComparedSide, type ComparisonReport, comparisonRows, verdictText } from './comparison.js';
+import { effortNote, effortTable, type TextTable } from './tables.js';
+import { markdownOf, terminalTable, type TextOptions } from './text.js';
+
+export function renderComparison(report: ComparisonReport, options: TextOptions): string {
+  const { bold } = picocolors.createColors(options.color);
+  return [
+    bold(heading(report)),
+    ...notes(report),
+    '',
+    terminalTable(comparisonTable(report), options),
+    '',
+    ...verdicts(report),
+    '',
+    terminalTable(sidesEffort(report), options),
+    effortNote,
+  ].join('\n');
+}
+
+export function comparisonMarkdown(report: ComparisonReport): string {
+  const parts = [
+    `## ${heading(report)}`,
+    notes(report).join('\n'),
+    markdownOf(comparisonTable(report)),
+    verdicts(report).join('\n'),
+    markdownOf(sidesEffort(report)),
+    effortNote,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function heading({ task, left, right }: ComparisonReport): string {
+  return `${left.name} against ${right.name}: PSNR frontiers of ${task}`;
+}
+
+function notes({ settings, count, left, right, asSearched }: ComparisonReport): string[] {
+  const { interval, level, resamples } = settings;
+  return [
+    `Budgets from ${formatCount(interval.lowest)} to ${formatCount(interval.highest)} ${count} parameters; ` +
+      `positive where ${left.name} is ahead of ${right.name}.`,
+    `In brackets: ${100 * level} % intervals from ${resamples} resamples of ${resampledText(settings, asSearched)}.`,
+  ];
+}
+
+function resampledText({ noiseStdDb }: ComparisonReport['settings'], { meanGapDb }: Comparison): string {
+  if (noiseStdDb !== null) return `a stated noise of ${noiseStdDb} dB a run`;
+  if (meanGapDb.interval !== null) return 'the replicates';
+  return 'which architectures are tried; without replicates nothing tells the noise of a run';
+}
+
+function comparisonTable(report: ComparisonReport): TextTable {
+  const columns: [string, Comparison][] = [['As searched', report.asSearched]];
+  if (report.equalEffort) columns.push(['At equal effort', report.equalEffort.comparison]);
+  return {
+    headers: ['Quantity', ...columns.map(([name]) => name)],
+    alignments: ['left', ...columns.map(() => 'right' as const)],
+    rows: comparisonRows(report).map(({ quantity, text }) => [
+      quantity,
+      ...columns.map(([, comparison]) => text(comparison)),
+    ]),
+  };
+}
+
+function verdicts(report: ComparisonReport): string[] {
+  const lines = [`As searched: ${verdictText(report, report.asSearched)}.`];
+  if (report.equalEffort === null) return [...lines, 'Both sides cost the same.'];
+  const { reduced, comparison } = report.equalEffort;
+  const cut = `${report[reduced].name} cut down at random to the training multiply-adds of the other`;
+  return [...lines, `At equal effort (${cut}): ${verdictText(report, comparison)}.`];
+}
+
+function sidesEffort({ left, right }: ComparisonReport): TextTable {
+  const rows = (side: ComparedSide) => effortTable(side.effort, { hours: true });
+  const [first, second] = [rows(left), rows(right)];
+  const named = (side: ComparedSide, { rows: ofSide }: TextTable) => ofSide.map((row) => [side.name, ...row]);
+  return {
+    headers: ['Side', ...first.headers],
+    alignments: ['left', ...first.alignments],
+    rows: [...named(left, first), ...named(right, second)],
+  };
+}

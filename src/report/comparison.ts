@@ -1,0 +1,97 @@
+/** A comparison of two frontiers as plain rows and as a JSON document: computed here, drawn in `comparison-text.ts`. */
+import type { CountedParams } from '../arch/arch.js';
+import { formatCount } from '../base/numbers.js';
+import type { CompareOptions, Comparison, Comparisons, Estimate } from '../frontier/compare.js';
+import type { Effort } from '../frontier/effort.js';
+import { signed } from './numbers.js';
+
+export interface ComparedSide {
+  readonly name: string;
+  /** Within the interval, shape by shape. */
+  readonly effort: readonly Effort[];
+}
+
+export interface ComparisonReport extends Comparisons {
+  readonly task: string;
+  readonly count: CountedParams;
+  readonly settings: Omit<CompareOptions, 'costOf'>;
+  readonly left: ComparedSide;
+  readonly right: ComparedSide;
+}
+
+/** Raised when a field changes its meaning or goes away; new fields may come at any time. */
+const schemaVersion = 1;
+
+/** Plain data, ready for `JSON.stringify`, which turns the infinite (a PSNR that is not reached) into null. */
+export function comparisonDocument(report: ComparisonReport) {
+  return { schemaVersion, ...report };
+}
+
+export interface ComparisonRow {
+  readonly quantity: string;
+  readonly text: (comparison: Comparison) => string;
+}
+
+/** The rows of the table, for the sides' names and settings. */
+export function comparisonRows({ left, right, settings, asSearched }: ComparisonReport): ComparisonRow[] {
+  const decibels = (estimate: Estimate) => estimateText(estimate, (value) => signed(value, 3));
+  const range = `${formatCount(settings.interval.lowest)} to ${formatCount(settings.interval.highest)}`;
+  return [
+    { quantity: 'Architectures', text: ({ architectures }) => architecturesText(architectures) },
+    { quantity: `Mean gap, ${range} (dB)`, text: ({ meanGapDb }) => decibels(meanGapDb) },
+    {
+      quantity: 'Hypervolume difference (dB × decades)',
+      text: ({ hypervolumeDifference }) => estimateText(hypervolumeDifference, (value) => signed(value, 4)),
+    },
+    ...(asSearched.hypervolumes === null ? [] : hypervolumeRows([left, right], settings.referencePsnrDb!)),
+    {
+      quantity: 'Largest gap (dB)',
+      text: ({ largestGapDb, largestGapAtParams }) =>
+        decibels(largestGapDb) + (largestGapAtParams === null ? '' : ` at ${formatCount(largestGapAtParams)}`),
+    },
+    ...settings.atParams.map((params, index) => ({
+      quantity: `Gained at ${formatCount(params)} (dB)`,
+      text: ({ gapsDb }: Comparison) => decibels(gapsDb[index]!.gapDb),
+    })),
+    {
+      quantity: `Parameters saved at the best PSNR of ${right.name}`,
+      text: ({ savedShare }) => estimateText(savedShare, savedText),
+    },
+    { quantity: `P(${left.name} better)`, text: ({ probabilityLeftBetter }) => probabilityText(probabilityLeftBetter) },
+  ];
+}
+
+/** `hourglass is better`, where the probability leaves less than 5 % for the other. */
+export function verdictText({ left, right }: ComparisonReport, { probabilityLeftBetter }: Comparison): string {
+  if (probabilityLeftBetter === null)
+    return 'undecided: without replicates nothing tells the noise (--noise-std states it)';
+  if (probabilityLeftBetter >= 0.95) return `${left.name} is better`;
+  if (probabilityLeftBetter <= 0.05) return `${right.name} is better`;
+  return 'undecided';
+}
+
+function hypervolumeRows(sides: readonly ComparedSide[], referencePsnrDb: number): ComparisonRow[] {
+  return (['left', 'right'] as const).map((side, index) => ({
+    quantity: `Hypervolume of ${sides[index]!.name} above ${referencePsnrDb} dB`,
+    text: ({ hypervolumes }) => estimateText(hypervolumes![side], (value) => value.toFixed(4)),
+  }));
+}
+
+function estimateText({ value, interval }: Estimate, textOf: (value: number) => string): string {
+  return interval === null ? textOf(value) : `${textOf(value)} [${textOf(interval.low)}, ${textOf(interval.high)}]`;
+}
+
+function architecturesText({ left, right }: Comparison['architectures']): string {
+  const text = (count: number) => (Number.isInteger(count) ? String(count) : count.toFixed(1));
+  return `${text(left)} and ${text(right)}`;
+}
+
+function savedText(share: number): string {
+  return Number.isFinite(share) ? `${signed(100 * share, 0)} %` : 'not reached';
+}
+
+function probabilityText(probability: number | null): string {
+  if (probability === null) return 'not known';
+  if (probability > 0.999) return '> 0.999';
+  return probability < 0.001 ? '< 0.001' : probability.toFixed(3);
+}

@@ -1,0 +1,119 @@
+/** The plot of a trend: depth, skip width and bottleneck width of the best network over the budget, one above the other. */
+import type { TopLevelSpec } from 'vega-lite';
+import type { Shape } from '../arch/arch.js';
+import { type TrendDimension, trendDimensions } from '../frontier/trend.js';
+import { logTicks } from './plot-rows.js';
+import { looks, stackedSpecs, verticalTitleX } from './plot-style.js';
+import { countLabels, shapeLabels } from './numbers.js';
+import { dimensionLabels, type TrendReport, trendHeading, trendNotes } from './trend.js';
+
+interface TrendRow {
+  readonly shape: Shape;
+  readonly params: number;
+  readonly untilParams: number;
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** One specification for each plot, from above. */
+export function trendSpecs(report: TrendReport): TopLevelSpec[] {
+  return stackedSpecs({
+    title: trendHeading(report),
+    subtitle: [...trendNotes(report), 'Lines: best network measured; band: interval of the best network’s value'],
+    panels: trendDimensions.map((dimension, index) =>
+      panel(report, dimension, { isFirst: index === 0, isLast: index === trendDimensions.length - 1 }),
+    ),
+  });
+}
+
+interface Place {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast }: Place) {
+  const rows = trendRows(report, dimension);
+  return {
+    data: { values: rows },
+    encoding: { x: budgetAxis(report, isLast), y: valueAxis(rows, dimension), color: byShape(report, isFirst) },
+    layer: [
+      {
+        mark: { type: 'rect', opacity: 0.16, aria: false },
+        encoding: { x2: { field: 'untilParams' }, y: { field: 'low', type: 'quantitative' }, y2: { field: 'high' } },
+      },
+      {
+        mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.8, aria: false },
+        encoding: { strokeDash: { condition: dashes(report), value: [1, 0] } },
+      },
+    ],
+  };
+}
+
+/** A row for each budget looked at. */
+export function trendRows({ trends }: TrendReport, dimension: TrendDimension): TrendRow[] {
+  return trends.flatMap(({ shape, dimensions }) => {
+    const { points } = dimensions.find((trend) => trend.dimension === dimension)!;
+    return points.map(({ budgetParams, value, interval }, index) => ({
+      shape,
+      params: budgetParams,
+      untilParams: points[index + 1]?.budgetParams ?? budgetParams,
+      value,
+      low: interval.low,
+      high: interval.high,
+    }));
+  });
+}
+
+function budgetAxis({ trends, count }: TrendReport, isLast: boolean) {
+  const domain: [number, number] = [
+    Math.min(...trends.map(({ interval }) => interval.lowest)),
+    Math.max(...trends.map(({ interval }) => interval.highest)),
+  ];
+  const ticks = logTicks(domain);
+  return {
+    field: 'params',
+    type: 'quantitative',
+    scale: { type: 'log', domain, nice: false },
+    axis: {
+      title: isLast ? `Budget: ${countLabels[count].toLowerCase()}` : null,
+      labels: isLast,
+      labelExpr: "format(datum.value, '.3~s')",
+      ...(ticks ? { values: ticks } : { tickCount: 6 }),
+    },
+  };
+}
+
+function valueAxis(rows: readonly TrendRow[], dimension: TrendDimension) {
+  const low = Math.min(...rows.map((row) => Math.min(row.low, row.value)));
+  const high = Math.max(...rows.map((row) => Math.max(row.high, row.value)));
+  const domain: [number, number] = [low / 1.15, high * 1.15];
+  const ticks = logTicks(domain);
+  return {
+    field: 'value',
+    type: 'quantitative',
+    scale: { type: 'log', domain, nice: false },
+    axis: {
+      title: dimensionLabels[dimension],
+      labelExpr: "format(datum.value, '.3~r')",
+      ...(ticks ? { values: ticks } : { tickCount: 4 }),
+      titleX: verticalTitleX,
+    },
+  };
+}
+
+function byShape({ trends }: TrendReport, withLegend: boolean) {
+  const shown = trends.map(({ shape }) => shape);
+  return {
+    field: 'shape',
+    type: 'nominal',
+    scale: { domain: shown, range: shown.map((shape) => looks[shape].color) },
+    legend: !withLegend
+      ? null
+      : { labelExpr: `${JSON.stringify(shapeLabels)}[datum.label]`, symbolType: 'stroke', symbolStrokeWidth: 2 },
+  };
+}
+
+function dashes({ trends }: TrendReport) {
+  return trends.map(({ shape }) => ({ test: `datum.shape === '${shape}'`, value: looks[shape].dash }));
+}

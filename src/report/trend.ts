@@ -1,0 +1,125 @@
+/** How the best networks move with the budget, as a table, as Markdown and as a JSON document. */
+import picocolors from 'picocolors';
+import type { CountedParams } from '../arch/arch.js';
+import { formatCount } from '../base/numbers.js';
+import type { BudgetInterval } from '../frontier/envelope.js';
+import {
+  claimVerdict,
+  type DimensionTrend,
+  type ShapeTrend,
+  type TrendDimension,
+  wholeVerdict,
+} from '../frontier/trend.js';
+import type { TrendOptions } from '../frontier/trend.js';
+import { counted, shapeLabels, signed } from './numbers.js';
+import type { TextTable } from './tables.js';
+import { markdownOf, terminalTable, type TextOptions } from './text.js';
+
+export interface TrendReport {
+  readonly task: string;
+  readonly count: CountedParams;
+  readonly settings: Omit<TrendOptions, 'interval'>;
+  /** Each shape from its own smallest network on. */
+  readonly trends: readonly (ShapeTrend & { readonly interval: BudgetInterval })[];
+  /** False where nothing tells the noise of a run, and only the choice of architectures was resampled. */
+  readonly noiseKnown: boolean;
+}
+
+export const dimensionLabels: Readonly<Record<TrendDimension, string>> = {
+  depth: 'Depth',
+  skipWidth: 'Skip width',
+  bottleneckWidth: 'Bottleneck width',
+};
+
+/** Raised when a field changes its meaning or goes away; new fields may come at any time. */
+const schemaVersion = 1;
+
+export function trendDocument(report: TrendReport) {
+  const hourglass = hourglassOf(report);
+  return {
+    schemaVersion,
+    ...report,
+    claim: hourglass && {
+      verdict: wholeVerdict(hourglass),
+      parts: hourglass.dimensions.map((trend) => ({ dimension: trend.dimension, verdict: claimVerdict(trend) })),
+    },
+  };
+}
+
+export function trendHeading({ task }: TrendReport): string {
+  return `How the best networks of ${task} move with the budget`;
+}
+
+export function trendNotes({ settings, noiseKnown }: TrendReport): string[] {
+  const { level, resamples, noiseStdDb } = settings;
+  const noise = noiseStdDb === null ? 'of their replicates' : `of a stated noise of ${noiseStdDb} dB`;
+  const what = noiseKnown ? `the architectures tried and ${noise}` : 'the architectures tried; the noise is not known';
+  return [`${100 * level} % intervals from ${counted(resamples, 'resample')} of ${what}`];
+}
+
+export function renderTrend(report: TrendReport, options: TextOptions): string {
+  const { bold } = picocolors.createColors(options.color);
+  return [
+    bold(trendHeading(report)),
+    ...trendNotes(report),
+    '',
+    terminalTable(trendTable(report), options),
+    exponentNote,
+    ...claimLines(report),
+  ].join('\n');
+}
+
+export function trendMarkdown(report: TrendReport): string {
+  const parts = [
+    `## ${trendHeading(report)}`,
+    trendNotes(report).join('\n'),
+    markdownOf(trendTable(report)),
+    exponentNote,
+    claimLines(report).join('\n').trim(),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+const exponentNote = 'Exponent e: the value goes as budget^e; ten times the budget makes it 10^e times as large.';
+
+function trendTable({ trends }: TrendReport): TextTable {
+  const rows = trends.flatMap(({ shape, interval, dimensions, architectures }) =>
+    dimensions.map((trend) => [
+      `${shapeLabels[shape]} (${architectures})`,
+      dimensionLabels[trend.dimension],
+      ...endsOf(trend, interval),
+      `${signed(trend.exponent, 2)} [${signed(trend.interval.low, 2)}, ${signed(trend.interval.high, 2)}]`,
+      trend.direction,
+    ]),
+  );
+  return {
+    headers: ['Shape (architectures)', 'Best network’s', 'At budget', 'At budget', 'Exponent', 'Verdict'],
+    alignments: ['left', 'left', 'right', 'right', 'right', 'left'],
+    rows,
+  };
+}
+
+/** `115 at 2.46M`: the values at both ends. */
+function endsOf({ points }: DimensionTrend, { lowest, highest }: BudgetInterval): [string, string] {
+  return [`${points[0]!.value} at ${formatCount(lowest)}`, `${points.at(-1)!.value} at ${formatCount(highest)}`];
+}
+
+function claimLines(report: TrendReport): string[] {
+  const hourglass = hourglassOf(report);
+  if (!hourglass) return [];
+  const words: Readonly<Record<TrendDimension, string>> = {
+    depth: 'deeper',
+    skipWidth: 'wider skip',
+    bottleneckWidth: 'narrower bottleneck',
+  };
+  const parts = hourglass.dimensions.map((trend) => `${words[trend.dimension]}: ${claimVerdict(trend)}`);
+  return [
+    '',
+    `Claim (arXiv 2510.01796): as budgets grow the best hourglass is deeper, with a wider skip and a narrower bottleneck.`,
+    `${parts.join('; ')}. As a whole: ${wholeVerdict(hourglass)}.`,
+  ];
+}
+
+function hourglassOf({ trends }: TrendReport): ShapeTrend | undefined {
+  return trends.find(({ shape }) => shape === 'hourglass');
+}

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import { candidatesOf, resampledOutcomes } from '../../src/frontier/bootstrap.js';
+import { evidenceOf } from '../../src/frontier/evidence.js';
+import { uncertaintyOf, verdictOf } from '../../src/frontier/uncertainty.js';
+import { traceFrontier } from '../../src/frontier/trace.js';
+import type { Run } from '../../src/run/run.js';
+import { finished, smallDimensions } from './runs.js';
+import { meanOf, sampleStd } from '../../src/frontier/statistics.js';
+
+const options = { resamples: 4000, seed: 1, level: 0.9, noiseStdDb: null };
+
+function replicated(bottleneckWidth: number, psnrsDb: readonly number[], learningRate = 0.001): Run[] {
+  return psnrsDb.map((psnrDb, replicate) =>
+    finished({ arch: { bottleneckWidth }, recipe: { replicate, learningRate } }, psnrDb),
+  );
+}
+
+const candidatesFrom = (runs: readonly Run[]) => candidatesOf(evidenceOf(runs, smallDimensions), 'trainable');
+
+describe('the probability of being on the frontier', () => {
+  test('is even for two networks that are equally good, and certain for the smaller one', () => {
+    const runs = [...replicated(4, [20, 20.1, 20.2]), ...replicated(5, [20, 20.1, 20.2])];
+    const { frontierProbability } = uncertaintyOf(candidatesFrom(runs), options)!;
+    expect(frontierProbability[0]).toBe(1);
+    // Resampled means may tie, and a tie is no gain.
+    expect(frontierProbability[1]).toBeGreaterThan(0.35);
+    expect(frontierProbability[1]).toBeLessThan(0.5);
+  });
+
+  test('follows the normal distribution for a gap of one standard error of the difference', () => {
+    // Noise of 0.1 dB a run, four replicates: a difference of two means has a standard error of 0.1 / sqrt(2).
+    const gapDb = 0.1 / Math.SQRT2;
+    const runs = [
+      ...replicated(4, [20, 20, 20, 20]),
+      ...replicated(
+        5,
+        Array.from({ length: 4 }, () => 20 + gapDb),
+      ),
+    ];
+    const { frontierProbability } = uncertaintyOf(candidatesFrom(runs), { ...options, noiseStdDb: 0.1 })!;
+    expect(Math.abs(frontierProbability[1]! - 0.8413)).toBeLessThan(0.02);
+  });
+
+  test('gives a verdict only where less than 5 % is left for the other', () => {
+    expect([1, 0.95, 0.94, 0.06, 0.05, 0, null].map(verdictOf)).toEqual([
+      'frontier',
+      'frontier',
+      'undecided',
+      'undecided',
+      'dominated',
+      'dominated',
+      'undecided',
+    ]);
+  });
+
+  test('stands at every point of a traced frontier, and is missing where no replicate tells the noise', () => {
+    const options = {
+      task: 'mnist/denoising',
+      dimensions: smallDimensions,
+      count: 'trainable',
+      trainingImages: 1,
+    } as const;
+    const sure = traceFrontier([...replicated(4, [20, 20.01]), ...replicated(5, [19, 19.01])], options);
+    expect(sure.points.map(({ frontierProbability, verdict }) => [frontierProbability, verdict])).toEqual([
+      [1, 'frontier'],
+      [0, 'dominated'],
+    ]);
+    const single = traceFrontier([...replicated(4, [20]), ...replicated(5, [19])], options);
+    expect(single.points.map(({ frontierProbability, verdict }) => [frontierProbability, verdict])).toEqual([
+      [null, 'undecided'],
+      [null, 'undecided'],
+    ]);
+    expect(single.bands).toEqual([]);
+  });
+});
+
+describe('the resamples', () => {
+  test('choose the learning rate anew each time, so that the better of two equal rates is better than either', () => {
+    const psnrsDb = [20, 20.1, 20.2];
+    const runs = [...replicated(4, psnrsDb, 0.001), ...replicated(4, psnrsDb, 0.002)];
+    const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
+    const chosenDb = outcomes.map(({ validationDb }) => validationDb[0]!);
+    // The expected larger of two normal values lies 1 / sqrt(pi) standard deviations above their mean.
+    const standardErrorDb = 0.1 / Math.sqrt(3);
+    expect(Math.abs(meanOf(chosenDb) - (20.1 + standardErrorDb / Math.sqrt(Math.PI)))).toBeLessThan(0.003);
+  });
+
+  test('have the spread of a mean of replicates, pooled over architectures with few of them', () => {
+    const runs = [...replicated(4, [20, 20.2]), ...replicated(5, [21, 21]), ...replicated(6, [22])];
+    const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
+    // Pooled variance: two degrees of freedom share 0.02.
+    const pooledStdDb = Math.sqrt(0.02 / 2);
+    for (const [index, replicates] of [2, 2, 1].entries()) {
+      const stdDb = sampleStd(outcomes.map(({ testDb }) => testDb[index]!))!;
+      expect(Math.abs(stdDb / (pooledStdDb / Math.sqrt(replicates)) - 1)).toBeLessThan(0.05);
+    }
+  });
+
+  test('are the same for the same seed, in whatever order the runs came', () => {
+    const runs = [...replicated(4, [20, 20.2]), ...replicated(5, [21, 21.1])];
+    const [first, second] = [runs, runs.toReversed()].map((some) => uncertaintyOf(candidatesFrom(some), options));
+    expect(second).toEqual(first);
+  });
+});
+
+test('the band lies around the curve, step by step, and is flat where a larger budget buys nothing more', () => {
+  const runs = [...replicated(4, [20, 20.1]), ...replicated(5, [19, 19.1]), ...replicated(6, [22, 22.1])];
+  const { bands } = uncertaintyOf(candidatesFrom(runs), options)!;
+  expect(bands.map(({ params, untilParams }) => [params, untilParams])).toEqual([
+    [336, 384],
+    [384, 384],
+  ]);
+  expect(bands[0]!.lowDb).toBeLessThan(20.05);
+  expect(bands[0]!.highDb).toBeGreaterThan(20.05);
+  expect(bands[1]!.highDb).toBeLessThan(22.2);
+});
