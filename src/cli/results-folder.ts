@@ -1,6 +1,7 @@
 /** The results folder of a study: found, checked, cleared. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError } from '../base/files.js';
 import {
@@ -11,11 +12,13 @@ import {
   type StoredConfig,
 } from '../config/stored.js';
 import { options } from '../config/options.js';
+import { samplesFile, samplesFolder } from '../run/sample-sheet.js';
 import type { Terminal } from './terminal.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
 const ownNames = [
-  ...[storedConfigFile, 'log', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'],
+  ...[storedConfigFile, 'log', samplesFolder, 'runs.csv'],
+  ...['frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html', ...shapes.map(samplesFile)],
   ...['trend.svg', 'trend.png'],
   ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],
 ];

@@ -4,6 +4,7 @@ import type { Task } from '../data/tasks.js';
 import { openPool } from '../execute/pool.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
+import { writeSheet } from '../run/sample-sheet.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { search, type SearchEvent, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
@@ -84,7 +85,11 @@ async function train(plan: Plan, { folder, workers, context }: PlanSetting): Pro
       specs: plan.specs,
       known: log.runs,
       train: pool.train,
-      record: log.append,
+      async record(run, sheet) {
+        // First the sheet, so that a run in the log has one.
+        if (sheet !== null) await writeSheet(folder, run.key, sheet);
+        await log.append(run);
+      },
       concurrency: workers,
       signal: interrupt.signal,
       onEvent(event) {

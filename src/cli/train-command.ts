@@ -1,7 +1,9 @@
 /** `hgmlp train`: one network from start to end. */
+import path from 'node:path';
 import type { Arch } from '../arch/arch.js';
 import { checkArch, archName, parameterCount, shapeOf } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { ensureWritableFolder, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
 import { findTask } from '../data/tasks.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
@@ -27,6 +29,10 @@ export async function trainCommand({ values, terminal, logger }: CommandContext)
     `${task.name}: ${shapeOf(arch)} ${archName(arch)}, ${formatExactCount(trainable)}${counts} parameters trainable`,
   );
 
+  const { samples } = values;
+  // Rather before the training than after it.
+  if (samples !== null) await ensureWritableFolder(path.dirname(samples));
+  let sheet: Uint8Array | null = null;
   const started = Date.now();
   const run = await trainRun(spec, {
     ...(values.dataFolder !== null && { dataFolder: values.dataFolder }),
@@ -34,8 +40,10 @@ export async function trainCommand({ values, terminal, logger }: CommandContext)
       logger.debug(record, 'epoch');
       terminal.say(renderEpoch(record, spec, Date.now() - started));
     },
+    ...(samples !== null && { onSheet: (png) => void (sheet = png) }),
   });
   terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, ...run }, null, 2) : renderOutcome(run));
+  if (samples !== null && sheet !== null) await writeFileAtomically(samples, sheet);
   return run.state === 'finished' ? exitCodes.done : exitCodes.someRunsFailed;
 }
 

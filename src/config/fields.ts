@@ -74,6 +74,7 @@ export const fields = {
   flips: z.preprocess(numberFromText, z.literal(flipFactors)),
   seed: index,
   replicate: index,
+  samples: text,
   engine: text,
   space: perShape(intervals),
   grid: perShape(lists),

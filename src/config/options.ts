@@ -224,6 +224,15 @@ export const options = {
     commands: train,
     scope: 'study',
   },
+  samples: {
+    flag: '--samples <file>',
+    help: 'picture (PNG) of the first test images: inputs, predictions and targets',
+    expects: 'a file',
+    default: null,
+    defaultHelp: 'none',
+    commands: train,
+    scope: 'execution',
+  },
   engine: {
     flag: '--engine <name>',
     help: 'what trains the networks',

@@ -16,6 +16,11 @@ export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batc
   readonly epoch: number;
 }
 
+export interface TrainingBatch extends Batch {
+  /** `[size]`; image `i` of n under the flip numbered `f`, as `i + f n`. */
+  readonly items: Uint32Array;
+}
+
 export interface TaskData {
   readonly task: Task;
   /** Without flips, which make an epoch as many times longer. */
@@ -25,7 +30,7 @@ export interface TaskData {
    * noise differs from run to run. The last batch may be smaller. A batch's arrays are valid until the next training
    * batch of this task is made, in whichever epoch; batches of one size come in the very same Float32Arrays.
    */
-  trainingBatches(epoch: TrainingEpoch): Generator<Batch, void, void>;
+  trainingBatches(epoch: TrainingEpoch): Generator<TrainingBatch, void, void>;
   /**
    * The whole set in its own order, corrupted in the same way for every run and seed. Made at the first call and kept:
    * 4 bytes for every value of the inputs and the targets.
@@ -82,7 +87,7 @@ function* epochBatches(
   set: ImageSet,
   batchOfSize: BatchOfSize,
   { seed, replicate, epoch, runKey, batchSize, flips: factor }: TrainingEpoch,
-): Generator<Batch, void, void> {
+): Generator<TrainingBatch, void, void> {
   const flips = flipsOf[factor];
   const stream = randomStream('data order', seed, replicate, epoch, task.name);
   const order = permutation(stream, set.rows.length * flips.length);
@@ -91,7 +96,7 @@ function* epochBatches(
     const items = order.subarray(start, start + batchSize);
     const batch = batchOfSize(items.length);
     workbench.fill(batch, { set, flips }, items, noiseState);
-    yield batch;
+    yield { ...batch, items };
   }
 }
 

@@ -22,6 +22,8 @@ export interface Task {
   /** The images that targets and outputs show. */
   readonly target: ImageShape;
   readonly makePairs: MakePairs;
+  /** True where an image, flipped or not, gives the same training input in every epoch: no noise. */
+  readonly inputsRepeat: boolean;
   readonly recipe: TaskRecipe;
 }
 
@@ -52,6 +54,7 @@ export const tasks: readonly Task[] = [
     dimensions: { input: 784, output: 784 },
     target: mnistShape,
     makePairs: noisyInput(noiseLevel),
+    inputsRepeat: false,
     recipe: { ...mnistRecipe, epochs: 30, learningRate: 1e-3, flips: 1 },
   },
   {
@@ -61,6 +64,7 @@ export const tasks: readonly Task[] = [
     dimensions: { input: 196, output: 784 },
     target: mnistShape,
     makePairs: halvedInput,
+    inputsRepeat: true,
     recipe: { ...mnistRecipe, epochs: 50, learningRate: 1e-3, flips: 4 },
   },
   {
@@ -70,6 +74,7 @@ export const tasks: readonly Task[] = [
     dimensions: { input: 784, output: 784 },
     target: mnistShape,
     makePairs: prototypeTarget,
+    inputsRepeat: true,
     recipe: { ...mnistRecipe, epochs: 50, learningRate: 5e-4, flips: 1 },
   },
   {
@@ -79,6 +84,7 @@ export const tasks: readonly Task[] = [
     dimensions: { input: 3072, output: 3072 },
     target: imagenet32Shape,
     makePairs: noisyInput(noiseLevel),
+    inputsRepeat: false,
     recipe: imagenet32Recipe,
   },
   {
@@ -88,6 +94,7 @@ export const tasks: readonly Task[] = [
     dimensions: { input: 768, output: 3072 },
     target: imagenet32Shape,
     makePairs: halvedInput,
+    inputsRepeat: true,
     recipe: imagenet32Recipe,
   },
 ];

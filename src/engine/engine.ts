@@ -2,7 +2,7 @@
  * What an engine is to the rest of the house: it takes a forward program and weights, trains and evaluates.
  * Batches are row-major `[batch, width]`.
  */
-import type { Program } from '../arch/program.js';
+import type { Matrix, Program } from '../arch/program.js';
 import type { Weights } from '../arch/weights.js';
 import type { Batch } from '../run/batch.js';
 
@@ -47,7 +47,19 @@ export interface Model {
   dispose(): Promise<void>;
 }
 
+/** A matrix that batches are multiplied by. */
+export interface Product {
+  /**
+   * Fills `output`, `[size, matrix.columns]`, with `input`, `[size, matrix.rows]`, times the matrix. It rounds as the same
+   * product does inside a network at a batch of that size.
+   */
+  multiply(input: Float32Array, output: Float32Array): Promise<void>;
+  dispose(): Promise<void>;
+}
+
 export interface Engine {
   /** Makes a model of the program that starts from the weights, which are copied. */
   open(program: Program, weights: Weights, optimiser: AdamW): Promise<Model>;
+  /** The product with a matrix alone; its values, `[in, out]`, are copied. */
+  openProduct(matrix: Matrix, values: Float32Array): Promise<Product>;
 }

@@ -8,8 +8,9 @@ export interface Job {
   readonly dataFolder?: string;
 }
 
-/** To the parent: epochs as they pass, then the run, or why there is none. */
+/** To the parent: epochs as they pass, then the sample sheet of a finished run and the run, or why there is none. */
 export type Answer =
   | { readonly type: 'epoch'; readonly epoch: EpochRecord }
+  | { readonly type: 'sheet'; readonly png: Uint8Array }
   | { readonly type: 'run'; readonly run: Run }
   | { readonly type: 'failure'; readonly reason: string };

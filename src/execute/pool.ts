@@ -5,8 +5,8 @@
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import type { EpochRecord, Run, RunSpec } from '../run/run.js';
-import { startWorker, type WorkerProcess } from './worker-process.js';
+import type { Run, RunSpec } from '../run/run.js';
+import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
 
 export interface PoolOptions {
   /** The number of worker processes. */
@@ -22,7 +22,7 @@ export interface Pool {
    * Trains one run in the next free worker. Rejects where the worker throws or dies, in words; an aborted signal ends the
    * run's worker at once.
    */
-  train(spec: RunSpec, options: { signal: AbortSignal; onEpoch: (record: EpochRecord) => void }): Promise<Run>;
+  train(spec: RunSpec, options: Listener & { readonly signal: AbortSignal }): Promise<Run>;
   /** Ends all workers at once. */
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function openPool({ workers, dataFolder, workerScript = ownWorkerScript()
     return worker;
   };
   return {
-    async train(spec, { signal, onEpoch }) {
+    async train(spec, { signal, ...listener }) {
       await slots.take();
       let worker: WorkerProcess | null = null;
       const abort = () => void worker?.end();
@@ -59,7 +59,7 @@ export function openPool({ workers, dataFolder, workerScript = ownWorkerScript()
       try {
         if (signal.aborted || closed) throw new Error('stopped');
         worker = takeWorker();
-        return await worker.train({ spec, ...settings }, onEpoch);
+        return await worker.train({ spec, ...settings }, listener);
       } catch (error) {
         throw signal.aborted || closed ? new Error('stopped', { cause: error }) : error;
       } finally {

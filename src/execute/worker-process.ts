@@ -4,9 +4,16 @@ import { messageOf } from '../base/errors.js';
 import type { EpochRecord, Run } from '../run/run.js';
 import type { Answer, Job } from './messages.js';
 
+/** Who hears what a worker says before its run is done. */
+export interface Listener {
+  readonly onEpoch: (epoch: EpochRecord) => void;
+  /** With the sample sheet of a finished run, a PNG file. */
+  readonly onSheet: (png: Uint8Array) => void;
+}
+
 export interface WorkerProcess {
   /** One job at a time. Rejects, in words, where the training throws or the process ends. */
-  train(job: Job, onEpoch: (epoch: EpochRecord) => void): Promise<Run>;
+  train(job: Job, listener: Listener): Promise<Run>;
   /** False once the process has ended or is being ended. */
   alive(): boolean;
   /** Ends the process at once; a worker holds nothing that must be saved. Resolves when it is gone. */
@@ -18,7 +25,7 @@ export interface WorkerProcess {
 interface JobInHand {
   readonly resolve: (run: Run) => void;
   readonly reject: (error: Error) => void;
-  readonly onEpoch: (epoch: EpochRecord) => void;
+  readonly listener: Listener;
 }
 
 export function startWorker(script: string): WorkerProcess {
@@ -31,7 +38,8 @@ export function startWorker(script: string): WorkerProcess {
     if (job !== null) how(job);
   };
   child.on('message', (answer: Answer) => {
-    if (answer.type === 'epoch') inHand?.onEpoch(answer.epoch);
+    if (answer.type === 'epoch') inHand?.listener.onEpoch(answer.epoch);
+    else if (answer.type === 'sheet') inHand?.listener.onSheet(answer.png);
     else if (answer.type === 'run') settle(({ resolve }) => resolve(answer.run));
     else settle(({ reject }) => reject(new Error(answer.reason)));
   });
@@ -40,9 +48,9 @@ export function startWorker(script: string): WorkerProcess {
     settle(({ reject }) => reject(new Error(reason)));
   });
   return {
-    train: (job, onEpoch) =>
+    train: (job, listener) =>
       new Promise((resolve, reject) => {
-        inHand = { resolve, reject, onEpoch };
+        inHand = { resolve, reject, listener };
         // What cannot be sent has no reader: the process is ending, and its end says why.
         child.send(job, () => undefined);
       }),

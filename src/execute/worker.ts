@@ -17,6 +17,7 @@ async function work({ spec, dataFolder }: Job): Promise<void> {
     const run = await trainRun(spec, {
       ...(dataFolder !== undefined && { dataFolder }),
       onEpoch: (epoch) => answer({ type: 'epoch', epoch }),
+      onSheet: (png) => answer({ type: 'sheet', png }),
     });
     answer({ type: 'run', run });
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * The report as one web page that needs no network: plots with tooltips, the frontier's table, the effort, the command
- * and the configuration.
+ * The report as one web page that needs no network: plots with tooltips, samples of what the networks give, the
+ * frontier's table, the effort, the command and the configuration.
  *
  * The plots are the finished drawings, on both axes, not Vega's runtime: the page stays a third of the size, prints,
  * shows everything without JavaScript, and allows no script but the one below (its hash stands in the page's policy).
@@ -8,16 +8,21 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import type { Frontier } from '../frontier/trace.js';
+import { escapeHtml } from './escape.js';
 import { fontFaceCss } from './font.js';
 import { frontierHeading } from './headings.js';
 import { pageScript, pageStyle } from './page-assets.js';
 import { type AxisScale, axisScales } from './plot-rows.js';
+import type { ShapeSamples } from './samples.js';
+import { samplesSection } from './samples-figures.js';
 import { architectureNote, effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
 
 export interface PageContent {
   readonly frontier: Frontier;
   /** Bare drawings (without their font), one per axis. */
   readonly svgs: Readonly<Record<AxisScale, string>>;
+  /** What the networks to be shown make of some images; a page without any has no such section. */
+  readonly samples: readonly ShapeSamples[];
   /** The axis shown first. */
   readonly axis: AxisScale;
   /** The command line that made the page, as typed. */
@@ -26,7 +31,8 @@ export interface PageContent {
 }
 
 /** The page as HTML text. Nothing in it depends on the time, so equal content gives equal pages. */
-export async function frontierHtml({ frontier, svgs, axis, command, resolvedConfig }: PageContent): Promise<string> {
+export async function frontierHtml(content: PageContent): Promise<string> {
+  const { frontier, svgs, samples, axis, command, resolvedConfig } = content;
   const heading = escapeHtml(frontierHeading(frontier));
   return `<!doctype html>
 <html lang="en">
@@ -42,6 +48,7 @@ ${pageStyle}</style>
 <main>
 <h1>${heading}</h1>
 ${plotsSection(svgs, axis)}
+${await samplesSection(samples)}
 <h2>Frontier</h2>
 ${tableHtml(frontierTable(frontier))}
 <p>${escapeHtml(architectureNote)} All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
@@ -59,14 +66,9 @@ ${tableHtml(effortTable(frontier.effort, { hours: false }))}
 `;
 }
 
-/** Text that is inert inside elements and quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
-
 function policy(): string {
   const hash = createHash('sha256').update(pageScript).digest('base64');
-  return `default-src 'none'; style-src 'unsafe-inline'; font-src data:; script-src 'sha256-${hash}'`;
+  return `default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; script-src 'sha256-${hash}'`;
 }
 
 /** Radio buttons before the drawings, so that the style sheet alone can show the chosen one. */

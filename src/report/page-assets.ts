@@ -20,6 +20,15 @@ h2 { font-size: 19px; font-weight: normal; margin: 32px 0 8px; }
   border-radius: 4px; box-shadow: 0 2px 8px #0003; font-size: 13px; line-height: 1.4; pointer-events: none;
   white-space: nowrap; }
 #tooltip div:first-child { font-size: 15px; margin-bottom: 2px; }
+.samples { display: grid; grid-template-columns: 140px minmax(0, 714px); gap: 6px 20px; align-items: center; margin: 0; }
+.samples img { width: 100%; height: auto; image-rendering: pixelated; }
+.samples .label { line-height: 1.35; }
+.samples .fact { display: block; font-size: 13px; color: #555; }
+.samples .shape::before { content: ''; display: inline-block; width: 10px; height: 10px; margin-right: 7px;
+  background: var(--shape); }
+.samples .circle::before { border-radius: 50%; }
+.samples .triangle-up::before { clip-path: polygon(50% 0, 100% 100%, 0 100%); }
+.samples figcaption { grid-column: 1 / -1; margin-top: 6px; font-size: 13.5px; color: #555; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: 13.5px; }
 th, td { padding: 4px 12px; border-bottom: 1px solid #e0e0e0; white-space: nowrap; }
@@ -29,7 +38,9 @@ tbody tr:hover { background: #f3f7fa; }
 .right { text-align: right; }
 pre { padding: 12px; background: #f6f6f6; overflow-x: auto; font-size: 13px; }
 a { color: #0072b2; }
-@media print { .plots input, .plots label, #tooltip { display: none; } .scroll, pre { overflow: visible; } }
+@media (max-width: 640px) { .samples { grid-template-columns: minmax(0, 714px); } .samples .fact { display: inline; margin-left: 10px; } }
+@media print { h2 { break-after: avoid; } .samples { break-inside: avoid; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .plots input, .plots label, #tooltip { display: none; } .scroll, pre { overflow: visible; } }
 `;
 
 /** Shows what the mark nearest to the pointer says of itself, as text and never as markup. */

@@ -6,7 +6,7 @@ import type { AxisScale } from './plot-rows.js';
 import { plotSpec } from './plot-spec.js';
 
 /** 300 pixels per inch, where an SVG pixel is 1/96 inch. */
-const pngScale = 300 / 96;
+export const pngScale = 300 / 96;
 
 /** The frontier plot as SVG text whose font is named, but not embedded. The same frontier gives the same text. */
 export function bareFrontierSvg(frontier: Frontier, scale: AxisScale): Promise<string> {

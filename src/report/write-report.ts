@@ -3,6 +3,7 @@ import path from 'node:path';
 import { writeFileAtomically } from '../base/files.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { Run } from '../run/run.js';
+import { samplesFile } from '../run/sample-sheet.js';
 import { csvOf, measuredColumns } from './csv.js';
 import { frontierColumns } from './frontier-columns.js';
 import { frontierHtml } from './html.js';
@@ -11,9 +12,13 @@ import type { TrendReport } from './trend.js';
 import { trendSpecs } from './trend-spec.js';
 import type { AxisScale } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
+import { readSamples } from './samples.js';
+import { samplesSvg } from './samples-figures.js';
 
-export interface PlotRequest {
+export interface ReportRequest {
   readonly frontier: Frontier;
+  /** The rows of `runs.csv`, in this order; those of the best networks are shown with their samples. */
+  readonly runs: readonly Run[];
   /** The parameter axis of the SVG and the PNG, and the one that the page shows first. */
   readonly axis: AxisScale;
   /** The command line that made the report, as typed. */
@@ -21,14 +26,9 @@ export interface PlotRequest {
   readonly resolvedConfig: Readonly<Record<string, unknown>>;
 }
 
-export interface ReportRequest extends PlotRequest {
-  /** The rows of `runs.csv`, in this order. */
-  readonly runs: readonly Run[];
-}
-
 /**
- * Writes `runs.csv`, `frontier.csv`, `frontier.svg`, `frontier.png` and `frontier.html`, each whole or not at all, and
- * returns their paths. The same request gives the same bytes. Throws a UserError where the folder cannot be written.
+ * Writes `runs.csv`, `frontier.csv` and what `writePlots` writes, each whole or not at all, and returns their paths.
+ * The same request gives the same bytes. Throws a UserError where the folder cannot be written.
  */
 export async function writeReport(folder: string, request: ReportRequest): Promise<string[]> {
   const tables = await writeTables(folder, request);
@@ -48,14 +48,21 @@ export async function writeTables(
   });
 }
 
-/** `frontier.svg`, `frontier.png` and `frontier.html` alone. */
-export async function writePlots(folder: string, request: PlotRequest): Promise<string[]> {
-  const { frontier, axis } = request;
+/**
+ * `frontier.svg`, `frontier.png` and `frontier.html`, and for each shape whose best network has a sample sheet in the
+ * folder a picture of it, such as `samples-hourglass.png`.
+ */
+export async function writePlots(folder: string, request: ReportRequest): Promise<string[]> {
+  const { frontier, runs, axis } = request;
+  const samples = await readSamples(folder, frontier, runs);
+  const pictures: Record<string, Uint8Array> = {};
+  for (const ofShape of samples) pictures[samplesFile(ofShape.shape)] = await pngOf(samplesSvg(ofShape, frontier));
   const svgs = { log: await bareFrontierSvg(frontier, 'log'), linear: await bareFrontierSvg(frontier, 'linear') };
   return writeAll(folder, {
     'frontier.svg': await withEmbeddedFont(svgs[axis]),
     'frontier.png': await pngOf(svgs[axis]),
-    'frontier.html': await frontierHtml({ ...request, svgs }),
+    'frontier.html': await frontierHtml({ ...request, svgs, samples }),
+    ...pictures,
   });
 }
 

@@ -15,6 +15,8 @@ export type Train = (spec: RunSpec, options: TrainOptions) => Promise<Run>;
 export interface TrainOptions {
   readonly signal: AbortSignal;
   readonly onEpoch: (epoch: EpochRecord) => void;
+  /** With the sample sheet of a run that has finished, where one was drawn. */
+  readonly onSheet: (png: Uint8Array) => void;
 }
 
 export type SearchEvent =
@@ -29,8 +31,8 @@ export interface SearchOptions {
   /** The runs of the log by key. Failed ones are trained again; finished and diverged ones are not. */
   readonly known: ReadonlyMap<string, Run>;
   readonly train: Train;
-  /** Resolves once the run is safe on disk; only then does it count. */
-  readonly record: (run: Run) => Promise<void>;
+  /** Resolves once the run, and its sample sheet where there is one, are safe on disk; only then does it count. */
+  readonly record: (run: Run, sheet: Uint8Array | null) => Promise<void>;
   /** Trainings in flight at a time. */
   readonly concurrency: number;
   readonly signal: AbortSignal;
@@ -64,9 +66,10 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
 
   const work = async () => {
     for (let next = takeNext(pending, signal); next !== null; next = takeNext(pending, signal)) {
-      const run = await trainOne(next.spec, options, signal);
-      if (run === null) return;
-      await options.record(run);
+      const trained = await trainOne(next.spec, options, signal);
+      if (trained === null) return;
+      const { run, sheet } = trained;
+      await options.record(run, sheet);
       runs[next.index] = run;
       options.onEvent?.({ type: 'finished', run });
       giveUp(run);
@@ -115,21 +118,28 @@ function takeNext(pending: Iterator<PlannedSpec>, signal: AbortSignal): PlannedS
   return next.done === true ? null : next.value;
 }
 
+interface Trained {
+  readonly run: Run;
+  readonly sheet: Uint8Array | null;
+}
+
 /** One run, a failed one included; null where the signal cut it off. */
-async function trainOne(spec: RunSpec, options: SearchOptions, signal: AbortSignal): Promise<Run | null> {
+async function trainOne(spec: RunSpec, options: SearchOptions, signal: AbortSignal): Promise<Trained | null> {
   const started = new Date();
   const curve: EpochRecord[] = [];
+  let sheet: Uint8Array | null = null;
+  const onSheet = (png: Uint8Array) => (sheet = png);
   const onEpoch = (epoch: EpochRecord) => {
     curve.push(epoch);
     options.onEvent?.({ type: 'epoch', spec, epoch });
   };
   options.onEvent?.({ type: 'started', spec });
   try {
-    const run = await options.train(spec, { signal, onEpoch });
+    const run = await options.train(spec, { signal, onEpoch, onSheet });
     // A worker that was ended by the abort may report that as a failure; it is none.
-    return signal.aborted && run.state === 'failed' ? null : run;
+    return signal.aborted && run.state === 'failed' ? null : { run, sheet };
   } catch (error) {
-    return signal.aborted ? null : failedRun(spec, started, curve, messageOf(error));
+    return signal.aborted ? null : { run: failedRun(spec, started, curve, messageOf(error)), sheet: null };
   }
 }
 

@@ -1,13 +1,11 @@
 /** One Run from start to end. */
-import { initialWeights } from '../arch/weights.js';
-import { programOf } from '../arch/program.js';
 import { openTask, type TaskData } from '../data/task-data.js';
-import { adamWDefaults, type Model } from '../engine/engine.js';
-import { openEngine } from '../engine/engines.js';
 import type { Batch } from '../run/batch.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Measurement, Run, RunSpec, TestMeasurement, Timing } from '../run/run.js';
 import { measurement, type BatchError } from './metrics.js';
+import { openNetwork, type Network } from './network.js';
+import { sampleSheet } from './samples.js';
 import { learningRateAt } from './schedule.js';
 import { meanSsim } from './ssim.js';
 
@@ -15,6 +13,8 @@ export interface TrainOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
   readonly onEpoch?: (record: EpochRecord) => void;
+  /** Called with the sample sheet of a run that has finished, a PNG file, before the run is given; drawn only if asked for. */
+  readonly onSheet?: (png: Uint8Array) => void;
 }
 
 /** The loss was not finite. */
@@ -29,10 +29,7 @@ export async function trainRun(spec: RunSpec, options: TrainOptions = {}): Promi
   const startedAt = new Date();
   const key = keyOf(spec);
   const data = await openTask(spec.task, options.dataFolder === undefined ? {} : { folder: options.dataFolder });
-  const program = programOf(spec.arch, data.task.dimensions);
-  const engine = await openEngine(spec.engine);
-  const { weightDecay } = spec.recipe;
-  const model = await engine.open(program, initialWeights(program, key), { ...adamWDefaults, weightDecay });
+  const network = await openNetwork(spec, data, key);
 
   const curve: EpochRecord[] = [];
   const stopwatch = { images: 0, milliseconds: 0 };
@@ -43,8 +40,8 @@ export async function trainRun(spec: RunSpec, options: TrainOptions = {}): Promi
   });
   try {
     for (let epoch = 0; epoch < spec.recipe.epochs; epoch += 1) {
-      const trainLoss = await trainEpoch(model, data, spec, key, epoch, stopwatch);
-      const validation = await validate(model, data);
+      const trainLoss = await trainEpoch(network, data, spec, key, epoch, stopwatch);
+      const validation = await validate(network, data);
       const record = {
         epoch: epoch + 1,
         learningRate: learningRateAt(spec.recipe, epoch, 0, 1),
@@ -55,19 +52,20 @@ export async function trainRun(spec: RunSpec, options: TrainOptions = {}): Promi
       options.onEpoch?.(record);
     }
     const { validation } = curve.at(-1)!;
-    const test = await measureTest(model, data);
+    const test = await measureTest(network, data);
+    options.onSheet?.(await sampleSheet(network, data));
     return { key, spec, state: 'finished', curve, validation, test, timing: timing() };
   } catch (error) {
     if (!(error instanceof Divergence)) throw error;
     return { key, spec, state: 'diverged', reason: error.message, curve, timing: timing() };
   } finally {
-    await model.dispose();
+    await network.dispose();
   }
 }
 
 /** The mean loss over the epoch's images. */
 async function trainEpoch(
-  model: Model,
+  network: Network,
   data: TaskData,
   { recipe }: RunSpec,
   runKey: string,
@@ -80,7 +78,7 @@ async function trainEpoch(
   let images = 0;
   let lossSum = 0;
   for (const batch of data.trainingBatches({ ...recipe, runKey, epoch })) {
-    const loss = await model.step(batch, learningRateAt(recipe, epoch, step, stepsPerEpoch));
+    const loss = await network.step(batch, learningRateAt(recipe, epoch, step, stepsPerEpoch));
     requireFinite(loss, `training loss at epoch ${epoch + 1}, step ${step + 1}`);
     step += 1;
     images += batch.size;
@@ -91,18 +89,18 @@ async function trainEpoch(
   return lossSum / images;
 }
 
-async function validate(model: Model, data: TaskData): Promise<Measurement> {
+async function validate(network: Network, data: TaskData): Promise<Measurement> {
   const errors: BatchError[] = [];
-  for (const batch of data.evaluationBatches('validation')) errors.push(await errorOf(model, batch));
+  for (const batch of data.evaluationBatches('validation')) errors.push(await errorOf(network, batch));
   return measurement(errors);
 }
 
-async function measureTest(model: Model, data: TaskData): Promise<TestMeasurement> {
+async function measureTest(network: Network, data: TaskData): Promise<TestMeasurement> {
   const errors: BatchError[] = [];
   let ssimSum = 0;
   let images = 0;
   for (const batch of data.evaluationBatches('test')) {
-    const { output, ...error } = await evaluate(model, batch);
+    const { output, ...error } = await evaluate(network, batch);
     errors.push(error);
     ssimSum += meanSsim(output, batch.target, data.task.target) * batch.size;
     images += batch.size;
@@ -110,13 +108,13 @@ async function measureTest(model: Model, data: TaskData): Promise<TestMeasuremen
   return { ...measurement(errors), ssim: ssimSum / images };
 }
 
-async function errorOf(model: Model, batch: Batch): Promise<BatchError> {
-  const { squaredError, values } = await evaluate(model, batch);
+async function errorOf(network: Network, batch: Batch): Promise<BatchError> {
+  const { squaredError, values } = await evaluate(network, batch);
   return { squaredError, values };
 }
 
-async function evaluate(model: Model, batch: Batch): Promise<BatchError & { output: Float32Array }> {
-  const { squaredError, output } = await model.evaluate(batch);
+async function evaluate(network: Network, batch: Batch): Promise<BatchError & { output: Float32Array }> {
+  const { squaredError, output } = await network.evaluate(batch);
   requireFinite(squaredError, 'evaluation loss');
   return { squaredError, values: batch.target.length, output };
 }

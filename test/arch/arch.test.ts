@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { archName, checkArch, multiplyAddsPerImage, parameterCount, shapeOf, type Arch } from '../../src/arch/arch.js';
-import { programOf } from '../../src/arch/program.js';
+import { programOf, type Matrix } from '../../src/arch/program.js';
 
 const dimensionsOf: Record<string, { input: number; output: number }> = {
   'mnist denoising': { input: 784, output: 784 },
@@ -60,10 +60,26 @@ describe('an arch', () => {
     expect(parameterCount(bare, { input: 20, output: 20 })).toEqual({ trainable: 600, total: 600 });
   });
 
-  test('has as many parameters as the matrices of its forward program', () => {
-    const { matrices } = programOf(arch, dimensions);
-    const total = matrices.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
-    expect(total).toBe(parameterCount(arch, dimensions).total);
+  test('may have a skip narrower than the input and the output', () => {
+    const narrow = checkArch({ ...arch, skipWidth: 7 }, dimensions);
+    expect(parameterCount(narrow, dimensions)).toEqual({ trainable: 84 + 210 + 140, total: 84 + 210 + 140 });
+    expect(shapeOf(narrow)).toBe('hourglass');
+  });
+
+  test.each<Partial<Arch>>([
+    {},
+    { skipWidth: 7 },
+    { inputProjection: 'fixed' },
+    { skipWidth: 12, inputProjection: 'identity' },
+    { skipWidth: 12, inputProjection: 'none' },
+    { outputProjection: 'none' },
+  ])('with %o has as many parameters as the matrices of its forward program', (change) => {
+    const changed = { ...arch, ...change };
+    const sizes = (matrices: readonly Matrix[]) => matrices.reduce((sum, { rows, columns }) => sum + rows * columns, 0);
+    const { matrices } = programOf(changed, dimensions);
+    const { trainable, total } = parameterCount(changed, dimensions);
+    expect(sizes(matrices)).toBe(total);
+    expect(sizes(matrices.filter((matrix) => matrix.trainable))).toBe(trainable);
   });
 
   test.each<[string, Partial<Arch>, string]>([

@@ -8,14 +8,21 @@ import { parseLog } from '../../src/run/log-format.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 const study = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--learning-rates', '1e-3,3e-3'];
-const reportFiles = ['config.yaml', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'];
+const plots = ['frontier.svg', 'frontier.png', 'frontier.html', 'samples-hourglass.png', 'samples-conventional.png'];
+const reportFiles = ['config.yaml', 'runs.csv', 'frontier.csv', ...plots];
 
 const hasPgrep = canFindProcesses();
 
 let folder: string;
 const at = (name: string) => path.join(folder, name);
 const hashes = (name: string) =>
-  Object.fromEntries(reportFiles.map((file) => [file, sha256(readFileSync(path.join(at(name), file)))]));
+  Object.fromEntries(
+    [...reportFiles, ...sheets(name)].map((file) => [file, sha256(readFileSync(path.join(at(name), file)))]),
+  );
+const sheets = (name: string) =>
+  readdirSync(path.join(at(name), 'samples'))
+    .filter((file) => !file.endsWith('.tmp'))
+    .map((file) => path.join('samples', file));
 const loggedRuns = (name: string) =>
   readdirSync(path.join(at(name), 'log')).flatMap(
     (file) => parseLog(readFileSync(path.join(at(name), 'log', file))).runs,
@@ -34,6 +41,11 @@ describe('a search', () => {
     expect(code).toBe(0);
     expect(hashes('one-worker')).toEqual(hashes('whole'));
     expect(stderr).toMatch(/^8\/8 runs {2}\w+ .* dB on validation/m);
+    expect(sheets('one-worker').toSorted()).toEqual(
+      loggedRuns('one-worker')
+        .map(({ key }) => path.join('samples', `${key}.png`))
+        .toSorted(),
+    );
     expect(stdout).toContain('Hourglass');
     expect(stdout).toContain(`Next: hgmlp frontier show ${at('one-worker')}`);
   });
@@ -45,6 +57,7 @@ describe('a search', () => {
     process.kill(-killed.child.pid!, 'SIGKILL');
     await killed.ended;
     const finished = loggedRuns('killed').map(({ key }) => key);
+    for (const key of finished) expect(sheets('killed')).toContain(path.join('samples', `${key}.png`));
     expect(finished.length).toBeGreaterThanOrEqual(3);
     expect(finished.length).toBeLessThan(8);
 
@@ -132,8 +145,17 @@ describe('the frontier of a results folder', () => {
   test('is drawn anew, and the latest results are taken where none are named', async () => {
     const { code, stdout } = await runHgmlp(['frontier', 'plot', at('stopped')]);
     expect(code).toBe(0);
-    expect(stdout).toBe(['svg', 'png', 'html'].map((kind) => `${at('stopped')}/frontier.${kind}\n`).join(''));
+    expect(stdout).toBe(plots.map((file) => `${at('stopped')}/${file}\n`).join(''));
     expect(hashes('stopped')).toEqual(hashes('whole'));
+  });
+
+  test('is drawn without samples where the folder has none, as those of older versions', async () => {
+    rmSync(path.join(at('stopped'), 'samples'), { recursive: true });
+    const { code, stdout } = await runHgmlp(['frontier', 'plot', at('stopped'), '--json']);
+    expect(code).toBe(0);
+    const { files } = JSON.parse(stdout) as { files: string[] };
+    expect(files.map((file) => path.basename(file))).toEqual(plots.slice(0, 3));
+    expect(readFileSync(path.join(at('stopped'), 'frontier.html'), 'utf8')).not.toContain('What it looks like');
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Arch } from '../../src/arch/arch.js';
-import { programOf } from '../../src/arch/program.js';
+import { programOf, type Matrix } from '../../src/arch/program.js';
+import { splitFixedProduct } from '../../src/arch/split.js';
 import { initialWeights } from '../../src/arch/weights.js';
 import { randomStream } from '../../src/base/random.js';
 import { adamWDefaults } from '../../src/engine/engine.js';
@@ -9,10 +10,10 @@ import type { Batch } from '../../src/run/batch.js';
 
 const dimensions = { input: 12, output: 10 };
 
-function batchOf(size: number, label = 'batch'): Batch {
+function batchOf(size: number, label = 'batch', { input, output } = dimensions): Batch {
   const stream = randomStream(label);
   const numbers = (length: number) => Float32Array.from({ length }, () => stream.uniform());
-  return { input: numbers(size * dimensions.input), target: numbers(size * dimensions.output), size };
+  return { input: numbers(size * input), target: numbers(size * output), size };
 }
 
 async function openModel(arch: Partial<Arch> = {}) {
@@ -90,5 +91,47 @@ describe('the ONNX Runtime engine', () => {
 
   test('refuses an unknown engine and names the known ones', async () => {
     await expect(openEngine('abacus')).rejects.toThrow("engine: expected one of onnx-cpu; got 'abacus'");
+  });
+});
+
+describe('a product on its own', () => {
+  test('has the bits of the same product inside a network, at any batch size', async () => {
+    const arch: Arch = {
+      skipWidth: 130,
+      bottleneckWidth: 4,
+      depth: 2,
+      inputProjection: 'fixed',
+      outputProjection: 'trainable',
+    };
+    const wide = { input: 784, output: 10 };
+    const program = programOf(arch, wide);
+    const { matrix, rest } = splitFixedProduct(program)!;
+    const weights = initialWeights(program, 'run');
+    const engine = await openEngine('onnx-cpu');
+    const settings = { ...adamWDefaults, weightDecay: 0.01 };
+    const [whole, split] = [await engine.open(program, weights, settings), await engine.open(rest, weights, settings)];
+    const product = await engine.openProduct(matrix, weights.get('input')!);
+    for (const size of [128, 80, 64, 33, 16, 7, 2]) {
+      const batch = batchOf(size, `batch of ${size}`, wide);
+      const input = new Float32Array(size * arch.skipWidth);
+      await product.multiply(batch.input, input);
+      expect(await split.step({ ...batch, input }, 1e-2)).toBe(await whole.step(batch, 1e-2));
+      const [ours, theirs] = [await split.evaluate({ ...batch, input }), await whole.evaluate(batch)];
+      expect(ours).toEqual(theirs);
+    }
+    const { weights: expected, running } = whole.state();
+    expect(split.state().running).toEqual(running);
+    for (const [name, values] of split.state().weights) expect(values).toEqual(expected.get(name));
+    await Promise.all([whole, split, product].map((opened) => opened.dispose()));
+  });
+
+  test('is the sum of products that it says', async () => {
+    const engine = await openEngine('onnx-cpu');
+    const matrix: Matrix = { name: 'm', rows: 2, columns: 3, trainable: false, start: 'uniform' };
+    const product = await engine.openProduct(matrix, Float32Array.of(1, 2, 3, 4, 5, 6));
+    const output = new Float32Array(6);
+    await product.multiply(Float32Array.of(1, 0, 2, -1), output);
+    expect([...output]).toEqual([1, 2, 3, -2, -1, 0]);
+    await product.dispose();
   });
 });

@@ -7,6 +7,10 @@ const endings = {
     process.send({ type: 'epoch', epoch: { epoch: 1 } });
     return { key: 'k', spec, state: 'finished', worker: process.pid };
   },
+  sheet: async (spec) => {
+    process.send({ type: 'sheet', png: Uint8Array.of(137, 80, 78, 71, 0, 255) });
+    return { key: 'k', spec, state: 'finished', worker: process.pid };
+  },
   throw: () => Promise.reject(new Error('no such luck')),
   exit: () => process.exit(7),
   kill: () => process.kill(process.pid, 'SIGKILL') && new Promise(() => undefined),

@@ -19,9 +19,16 @@ function open(workers: number): Pool {
   return pool;
 }
 
-function train(pool: Pool, task: string, { signal = new AbortController().signal, epochs = [] as EpochRecord[] } = {}) {
-  const spec = { task } as RunSpec;
-  return pool.train(spec, { signal, onEpoch: (record) => epochs.push(record) }) as Promise<Run & { worker: number }>;
+function train(
+  pool: Pool,
+  task: string,
+  { signal = new AbortController().signal, epochs = [] as EpochRecord[], sheets = [] as Uint8Array[] } = {},
+) {
+  const listener = {
+    onEpoch: (record: EpochRecord) => epochs.push(record),
+    onSheet: (png: Uint8Array) => sheets.push(png),
+  };
+  return pool.train({ task } as RunSpec, { signal, ...listener }) as Promise<Run & { worker: number }>;
 }
 
 afterEach(async () => {
@@ -41,6 +48,13 @@ describe('a pool of worker processes', () => {
     const epochs: EpochRecord[] = [];
     await train(open(1), 'succeed', { epochs });
     expect(epochs).toEqual([{ epoch: 1 }]);
+  });
+
+  test('hands on the sample sheet of a run, byte by byte, before the run itself', async () => {
+    const sheets: Uint8Array[] = [];
+    const run = await train(open(1), 'sheet', { sheets });
+    expect(run.state).toBe('finished');
+    expect(sheets.map((png) => [...png])).toEqual([[137, 80, 78, 71, 0, 255]]);
   });
 
   test.each([
@@ -134,7 +148,7 @@ async function startEndless(pool: Pool, task: string) {
   let begun: (worker: number) => void;
   const worker = new Promise<number>((resolve) => (begun = resolve));
   const onEpoch = ({ epoch }: EpochRecord) => begun(epoch);
-  const ended = pool.train({ task } as RunSpec, { signal: controller.signal, onEpoch });
+  const ended = pool.train({ task } as RunSpec, { signal: controller.signal, onEpoch, onSheet: () => undefined });
   // Looked at later than it may be rejected.
   ended.catch(() => undefined);
   return { worker: await worker, ended, abort: () => controller.abort() };

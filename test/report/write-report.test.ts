@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
-import { escapeHtml } from '../../src/report/html.js';
+import { escapeHtml } from '../../src/report/escape.js';
 import { writeReport } from '../../src/report/write-report.js';
 import { smallFrontier, smallRuns } from './study.js';
 
@@ -55,7 +55,10 @@ describe('a report', () => {
     const scripts = [...page.matchAll(/<script[^>]*>([\s\S]*?)<\/script/g)].map((match) => match[1]!);
     expect(scripts).toHaveLength(1);
     const hash = createHash('sha256').update(scripts[0]!).digest('base64');
-    expect(page).toContain(`script-src 'sha256-${hash}'"`);
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(page)![1];
+    expect(policy).toBe(
+      `default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; script-src 'sha256-${hash}'`,
+    );
   });
 
   test('shows a hostile name as text in the heading, both drawings, the command and the configuration', () => {

@@ -126,6 +126,15 @@ describe('Random candidates', () => {
     }
   });
 
+  test('have skips narrower than the input and wider ones, in both shapes.', () => {
+    for (const shape of searchedShapes) {
+      const widths = drawn({ pairs: 200, budget: '4M', shapes: [shape] }).map(({ arch }) => arch.skipWidth);
+      const narrower = widths.filter((width) => width < 784).length / 200;
+      expect(narrower).toBeGreaterThan(0.2);
+      expect(narrower).toBeLessThan(0.99);
+    }
+  });
+
   test('of one shape alone are the same as in pairs.', () => {
     const alone = drawn({ pairs: 40, shapes: ['conventional'] });
     const paired = drawn({ pairs: 40 }).filter(({ arch }) => shapeOf(arch) === 'conventional');

@@ -66,6 +66,29 @@ describe('A search', () => {
     expect(result.runs.map(replicateOf)).toEqual([0, 1]);
   });
 
+  test('hands the sample sheet of a run to who records the run, and no sheet where none was drawn.', async () => {
+    const recorded: [number, number[] | null][] = [];
+    await searched({
+      async train(spec, options) {
+        if (spec.recipe.replicate % 2 === 0) options.onSheet(Uint8Array.of(spec.recipe.replicate));
+        return slowestFirst(spec, options);
+      },
+      record(run, sheet) {
+        recorded.push([replicateOf(run), sheet && [...sheet]]);
+        return Promise.resolve();
+      },
+      concurrency: 3,
+    });
+    expect(recorded.toSorted(([left], [right]) => left - right)).toEqual([
+      [0, [0]],
+      [1, null],
+      [2, [2]],
+      [3, null],
+      [4, [4]],
+      [5, null],
+    ]);
+  });
+
   test('tells what happens in order: started, each epoch, and finished once the run is recorded.', async () => {
     const order: string[] = [];
     await searched({

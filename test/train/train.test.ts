@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
+import { pixelsOf } from '../../src/data/images.js';
+import { openMnist } from '../../src/data/mnist.js';
+import { openTask } from '../../src/data/task-data.js';
 import { keyOf } from '../../src/run/key.js';
 import type { EpochRecord, Recipe, RunSpec } from '../../src/run/run.js';
+import { cellAt, type SampleRow } from '../../src/run/sample-sheet.js';
+import { openNetwork } from '../../src/train/network.js';
 import { learningRateAt } from '../../src/train/schedule.js';
 import { trainRun } from '../../src/train/train.js';
+import { decode } from '../base/decode.js';
 
 const recipe: Recipe = {
   epochs: 2,
@@ -25,7 +31,8 @@ const spec: RunSpec = {
 describe('one run on real MNIST', () => {
   test('learns, follows itself on validation after each epoch, and is measured on test at the end', async () => {
     const seen: EpochRecord[] = [];
-    const run = await trainRun(spec, { onEpoch: (record) => seen.push(record) });
+    const sheets: Uint8Array[] = [];
+    const run = await trainRun(spec, { onEpoch: (record) => seen.push(record), onSheet: (png) => sheets.push(png) });
     expect(run).toMatchObject({ state: 'finished', key: keyOf(spec), spec });
     if (run.state !== 'finished') return;
     expect(run.curve).toEqual(seen);
@@ -39,6 +46,20 @@ describe('one run on real MNIST', () => {
     expect(run.test.psnrDb).toBeGreaterThan(15);
     expect(Math.abs(run.test.psnrDb - run.validation.psnrDb)).toBeLessThan(0.3);
     expect(run.test.ssim).toBeGreaterThan(0.4);
+
+    expect(sheets.length).toBe(1);
+    const { pixels, width } = await decode(sheets[0]!);
+    const bytesOf = (row: SampleRow) => {
+      const { left, top } = cellAt(row, 0, { width: 84, height: 84 });
+      return Array.from({ length: 784 }, (_, index) => {
+        return pixels[(top + 3 * Math.floor(index / 28)) * width + left + 3 * (index % 28)]!;
+      });
+    };
+    const digit = [...pixelsOf((await openMnist()).test.images, 0)];
+    expect(bytesOf('target')).toEqual(digit);
+    const distance = (row: SampleRow) =>
+      bytesOf(row).reduce((sum, byte, index) => sum + (byte - digit[index]!) ** 2, 0);
+    expect(distance('prediction')).toBeLessThan(distance('input'));
   });
 
   test('gives the same numbers again, and others for another replicate', async () => {
@@ -52,14 +73,43 @@ describe('one run on real MNIST', () => {
     expect(other.curve).not.toEqual(first.curve);
   });
 
+  test.each<Partial<Recipe>>([
+    { flips: 2, batchSize: 1000, learningRateStep: 'epoch' },
+    { flips: 4, batchSize: 3000, learningRateStep: 'step', epochs: 1, weightDecay: 0 },
+  ])('follows every knob of its recipe: %o', async (change) => {
+    const changed: RunSpec = { ...spec, recipe: { ...recipe, ...change } };
+    const run = await trainRun(changed);
+    const data = await openTask(spec.task);
+    const network = await openNetwork(changed, data, keyOf(changed));
+    const { epochs, batchSize, flips, learningRate, learningRateStep } = changed.recipe;
+    const steps = Math.ceil((50_000 * flips) / batchSize);
+    for (let epoch = 0; epoch < epochs; epoch += 1) {
+      let lossSum = 0;
+      let step = 0;
+      for (const batch of data.trainingBatches({ ...changed.recipe, runKey: keyOf(changed), epoch })) {
+        const done = learningRateStep === 'step' ? (epoch + step / steps) / epochs : epoch / epochs;
+        lossSum += batch.size * (await network.step(batch, learningRate * (1 - done)));
+        step += 1;
+      }
+      expect(step).toBe(steps);
+      expect(run.curve[epoch]!.trainLoss).toBeCloseTo(lossSum / (50_000 * flips), 12);
+    }
+    await network.dispose();
+  });
+
   test('ends as diverged, with a reason, where the loss is not finite', async () => {
-    const run = await trainRun({ ...spec, recipe: { ...recipe, learningRate: 1e30 } });
+    const sheets: Uint8Array[] = [];
+    const run = await trainRun(
+      { ...spec, recipe: { ...recipe, learningRate: 1e30 } },
+      { onSheet: (png) => sheets.push(png) },
+    );
     expect(run).toMatchObject({
       state: 'diverged',
       key: keyOf({ ...spec, recipe: { ...recipe, learningRate: 1e30 } }),
     });
     expect(run.state !== 'finished' && run.reason).toMatch(/^(training|evaluation) loss .*not finite$/);
     expect(run).not.toHaveProperty('test');
+    expect(sheets).toEqual([]);
   });
 
   test('refuses a network that cannot be', async () => {

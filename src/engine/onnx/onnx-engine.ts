@@ -1,28 +1,18 @@
-/**
- * Training on ONNX Runtime's CPU provider: a graph gives loss and gradients, AdamW runs beside it on the same memory.
- * One thread: the search trains one network per core.
- */
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+/** Training on ONNX Runtime's CPU provider: a graph gives loss and gradients, AdamW runs beside it on the same memory. */
+import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { batchNormalisation, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { Batch } from '../../run/batch.js';
 import type { AdamW, Engine, Model, ModelState, RunningStatistics } from '../engine.js';
 import { openOptimiser, type Optimiser } from './adamw.js';
 import { evaluationGraph } from './evaluation-graph.js';
+import { openProduct } from './product.js';
+import { keptTensors, sessionOptions, tensor, transpose } from './runtime.js';
 import { lossGradientScale, trainingGraph } from './training-graph.js';
 
 type Tensors = Record<string, Tensor>;
 
-const sessionOptions: InferenceSession.SessionOptions = {
-  executionProviders: ['cpu'],
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: 'sequential',
-  graphOptimizationLevel: 'all',
-  logSeverityLevel: 3,
-};
-
-export const onnxCpuEngine: Engine = { open: openModel };
+export const onnxCpuEngine: Engine = { open: openModel, openProduct };
 
 async function openModel(program: Program, initial: Weights, settings: AdamW): Promise<Model> {
   const optimiser = await openOptimiser(
@@ -116,14 +106,9 @@ function evaluationStatistics({ mean, variance }: RunningStatistics): Statistics
   return { mean: tensor(mean, [mean.length, 1]), inverseDeviation: tensor(inverseDeviation, [mean.length, 1]) };
 }
 
-/** Tensors over a batch's own memory. Batches come in the same arrays again and again, so their tensors are kept. */
+/** Tensors over a batch's own memory. */
 function batchFeeds(program: Program): (batch: Batch) => Tensors {
-  const known = new WeakMap<Float32Array, Tensor>();
-  const tensorOver = (values: Float32Array, width: number) => {
-    const made = known.get(values) ?? tensor(values, [values.length / width, width]);
-    known.set(values, made);
-    return made;
-  };
+  const tensorOver = keptTensors();
   return ({ input, target }) => ({
     x: tensorOver(input, program.input.width),
     target: tensorOver(target, program.output.width),
@@ -142,21 +127,6 @@ function stateOf(program: Program, matrices: Tensors, running: readonly RunningS
   return { weights: new Map(weights), running: copies };
 }
 
-function tensor(values: Float32Array, shape: readonly number[]): Tensor {
-  return new Tensor('float32', values, shape);
-}
-
 function scalar(value: number): Tensor {
   return tensor(Float32Array.of(value), []);
-}
-
-/** `[rows, columns]` to `[columns, rows]`. */
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  const result = new Float32Array(values.length);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      result[column * rows + row] = values[row * columns + column]!;
-    }
-  }
-  return result;
 }

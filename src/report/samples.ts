@@ -1,0 +1,65 @@
+/** What the best network of each shape makes of the first test images: which runs to show, and their sheets in parts. */
+import { archName, type Shape, shapes } from '../arch/arch.js';
+import type { PictureSize } from '../base/pictures.js';
+import { frontierOf } from '../frontier/frontier.js';
+import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import type { Frontier } from '../frontier/trace.js';
+import type { FinishedRun, Run } from '../run/run.js';
+import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
+
+/** The best network of a shape, and what one replicate of it makes of the samples. */
+export interface ShapeSamples {
+  readonly shape: Shape;
+  readonly run: FinishedRun;
+  /** Under the frontier's count. */
+  readonly params: number;
+  /** The run's sample sheet, a PNG file, and its size. */
+  readonly sheet: Uint8Array;
+  readonly size: PictureSize;
+}
+
+/**
+ * The sheets of the best network of each shape, from the results folder; shape after shape. A shape without a measured
+ * network is absent, and so is one whose sheet is missing or no sheet.
+ */
+export async function readSamples(folder: string, frontier: Frontier, runs: readonly Run[]): Promise<ShapeSamples[]> {
+  const samples: ShapeSamples[] = [];
+  for (const point of bestOfEachShape(frontier)) {
+    const run = shownRun(point, runs);
+    const sheet = run && (await readSheet(folder, run.key));
+    const size = sheet && (await (await pictures()).pngSize(sheet));
+    if (!run || !sheet || !size || rowOnSheet('input', size) === null) continue;
+    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size });
+  }
+  return samples;
+}
+
+/** One row of a sheet, a PNG file. */
+export async function sampleStrip({ sheet, size }: ShapeSamples, row: SampleRow): Promise<Uint8Array> {
+  return (await pictures()).cropPng(sheet, rowOnSheet(row, size)!);
+}
+
+/** What reads pictures is heavy, so it is loaded when there is one. */
+function pictures() {
+  return import('../base/pictures.js');
+}
+
+/** The last point of each frontier: no network of its shape did better on validation. */
+function bestOfEachShape({ points, count }: Frontier): MeasuredPoint[] {
+  const frontier = frontierOf(points, { count });
+  return shapes.flatMap((shape) => frontier.findLast((point) => point.shape === shape) ?? []);
+}
+
+/** The first replicate of the point at the learning rate that was chosen for it. */
+function shownRun({ arch, learningRate, epochs }: MeasuredPoint, runs: readonly Run[]): FinishedRun | undefined {
+  const name = archName(arch);
+  return runs
+    .filter((run) => run.state === 'finished')
+    .filter(({ spec }) => archName(spec.arch) === name)
+    .filter(({ spec: { recipe } }) => recipe.learningRate === learningRate && recipe.epochs === epochs)
+    .sort(byReplicate)[0];
+}
+
+function byReplicate(left: Run, right: Run): number {
+  return left.spec.recipe.replicate - right.spec.recipe.replicate || (left.key < right.key ? -1 : 1);
+}
