@@ -1,9 +1,9 @@
 /** The command line as commander reads it, made from the tables of commands and options. */
-import { readFileSync } from 'node:fs';
 import { Command, Option as Flag } from 'commander';
 import { optionsOf } from '../config/options.js';
 import { defaultText } from '../config/default-text.js';
 import { commandRows, type CommandRow } from './commands.js';
+import { packageVersion } from './version.js';
 
 /** What was called: the command, its positional arguments, and the flags that were given, by option key. */
 export interface Call {
@@ -70,10 +70,4 @@ function parentOf(program: Command, path: readonly string[]): Command {
 
 function examples(lines: readonly string[]): string {
   return `Examples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
-}
-
-/** Of package.json. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

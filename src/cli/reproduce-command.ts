@@ -9,26 +9,21 @@ import { warningsOf } from '../report/reproduction-text.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run, RunSpec } from '../run/run.js';
-import { fitIntoTime, timeNeededMs, type Fit } from '../search/fit.js';
+import { fitIntoTime, timeNeededMs } from '../search/fit.js';
 import { inTime } from '../search/in-time.js';
 import { extremesOf, measureDurations } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { reproductionDryRun } from './reproduction-dry-run.js';
 import { reportReproduction } from './reproduction-report.js';
-import { reproductionOf, type RankedSpecs, type ReproductionStudy } from './reproduction-study.js';
+import {
+  reproductionOf,
+  type RankedSpecs,
+  type ReproductionPlan,
+  type ReproductionStudy,
+} from './reproduction-study.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
 import { runPlan, sizeOf } from './run-plan.js';
-
-/** What is trained, and what the choice was made from. */
-export interface ReproductionPlan extends Fit<RankedSpecs> {
-  readonly workers: number;
-  readonly folder: string;
-  /** Milliseconds of a run on one worker. */
-  readonly durationMsOf: (spec: RunSpec) => number;
-  /** Whether the log answers for a run. */
-  readonly isDone: (spec: RunSpec) => boolean;
-}
 
 export async function reproduceCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;

@@ -7,8 +7,7 @@ import { left, right, tableOf } from '../report/tables.js';
 import { terminalTable } from '../report/text.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
-import type { ReproductionPlan } from './reproduce-command.js';
-import type { RankedSpecs, ReproductionStudy } from './reproduction-study.js';
+import type { RankedSpecs, ReproductionPlan, ReproductionStudy } from './reproduction-study.js';
 
 export function reproductionDryRun(
   study: ReproductionStudy,

@@ -7,9 +7,9 @@ import { writeReproduction } from '../report/write-reproduction.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { CommandContext } from './context.js';
-import { packageVersion } from './program.js';
 import type { ReproductionStudy } from './reproduction-study.js';
 import { reproducingCommand } from './results-folder.js';
+import { packageVersion } from './version.js';
 
 /** Everything comes from the log, so that it does not matter in which order and how often the command was run. */
 export async function reportReproduction(

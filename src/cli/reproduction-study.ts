@@ -9,6 +9,7 @@ import { findTask, type Task } from '../data/tasks.js';
 import { rankPoints, type RankedPoint } from '../frontier/pick.js';
 import { learningRateOf, publishedTasks, readPublishedPoints, type PublishedPoint } from '../frontier/published.js';
 import type { RunSpec } from '../run/run.js';
+import type { Fit } from '../search/fit.js';
 import { recipeOf } from './recipe.js';
 
 export interface RankedSpecs extends RankedPoint {
@@ -27,6 +28,16 @@ export interface ReproductionStudy {
   readonly epochs: { readonly trained: number; readonly published: number };
   readonly name: string;
   readonly config: StoredConfig;
+}
+
+/** What is trained, and what the choice was made from. */
+export interface ReproductionPlan extends Fit<RankedSpecs> {
+  readonly workers: number;
+  readonly folder: string;
+  /** Milliseconds of a run on one worker. */
+  readonly durationMsOf: (spec: RunSpec) => number;
+  /** Whether the log answers for a run. */
+  readonly isDone: (spec: RunSpec) => boolean;
 }
 
 type Values = OptionValues<OptionKey>;

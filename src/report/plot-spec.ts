@@ -15,14 +15,13 @@ import {
   bandRows,
   envelopeRows,
   faintStep,
-  logTicks,
   paramsDomain,
   type PlotRow,
   plotRows,
   psnrDomainDb,
   visibleRows,
 } from './plot-rows.js';
-import { framedSpec, looks, verticalTitleX } from './plot-style.js';
+import { framedSpec, looks, paramsAxis, verticalTitleX } from './plot-style.js';
 
 /** PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points faint. */
 export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
@@ -46,19 +45,8 @@ export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
 }
 
 function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScale) {
-  const domain = paramsDomain(rows, scale);
-  const ticks = scale === 'log' ? logTicks(domain) : null;
   return {
-    x: {
-      field: 'params',
-      type: 'quantitative',
-      scale: { type: scale, domain, nice: false, ...(scale === 'linear' ? { zero: false } : {}) },
-      axis: {
-        title: countLabels[frontier.count],
-        labelExpr: "format(datum.value, '.3~s')",
-        ...(ticks ? { values: ticks } : { tickCount: 6 }),
-      },
-    },
+    x: paramsAxis(paramsDomain(rows, scale), countLabels[frontier.count], scale),
     y: {
       field: 'psnrDb',
       type: 'quantitative',

@@ -5,6 +5,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
 import { fontFamily } from './font.js';
+import { type AxisScale, logTicks } from './plot-rows.js';
 
 /**
  * Of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how wide a text
@@ -76,6 +77,21 @@ export function stackedSpecs({ title, subtitle, panels }: StackedBody): TopLevel
       config: plotConfig,
     } as TopLevelSpec;
   });
+}
+
+/** The parameter axis of a plot, in Vega-Lite's words. */
+export function paramsAxis(domain: [number, number], title: string | null, scale: AxisScale = 'log') {
+  const ticks = scale === 'log' ? logTicks(domain) : null;
+  return {
+    field: 'params',
+    type: 'quantitative',
+    scale: { type: scale, domain, nice: false, ...(scale === 'linear' ? { zero: false } : {}) },
+    axis: {
+      title,
+      labelExpr: "format(datum.value, '.3~s')",
+      ...(ticks ? { values: ticks } : { tickCount: 6 }),
+    },
+  };
 }
 
 /** Smaller where it would be cut off; a character of the font is at most about 0.56 of its size wide on average. */

@@ -5,8 +5,8 @@ import { formatExactCount } from '../base/numbers.js';
 import type { Reproduction } from '../frontier/reproduction.js';
 import { curveExamples, curveLabel, curveLook, type CurveLook } from './curve-looks.js';
 import { countLabels, psnrText } from './numbers.js';
-import { logTicks, paramsDomain } from './plot-rows.js';
-import { framedSpec, verticalTitleX } from './plot-style.js';
+import { paramsDomain } from './plot-rows.js';
+import { framedSpec, paramsAxis, verticalTitleX } from './plot-style.js';
 import { summaryOf, warningsOf, type ReproductionSetting } from './reproduction-text.js';
 
 export interface OverlayRow {
@@ -58,7 +58,7 @@ export function reproductionSpec(
       ...warningsOf(setting),
     ],
     body: {
-      encoding: { x: paramsAxis(rows), color: byCurve(legend, 'color') },
+      encoding: { x: paramsAxis(paramsDomain(rows, 'log'), countLabels.trainable), color: byCurve(legend, 'color') },
       layer: [publishedSteps(rows, legend), publishedPoints(rows, legend), joins(ours), ourPoints(ours, legend)].map(
         (layer) => withAxis(layer, rows, reproduction.set),
       ),
@@ -88,21 +88,6 @@ function withAxis({ values, y, mark, encoding }: Layer, rows: readonly OverlayRo
         axis: { title, tickCount: 6, titleX: verticalTitleX },
       },
       ...encoding,
-    },
-  };
-}
-
-function paramsAxis(rows: readonly OverlayRow[]) {
-  const domain = paramsDomain(rows, 'log');
-  const ticks = logTicks(domain);
-  return {
-    field: 'params',
-    type: 'quantitative',
-    scale: { type: 'log', domain, nice: false },
-    axis: {
-      title: countLabels.trainable,
-      labelExpr: "format(datum.value, '.3~s')",
-      ...(ticks ? { values: ticks } : { tickCount: 6 }),
     },
   };
 }

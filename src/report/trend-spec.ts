@@ -3,7 +3,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
 import { type TrendDimension, trendDimensions } from '../frontier/trend.js';
 import { logTicks } from './plot-rows.js';
-import { looks, stackedSpecs, verticalTitleX } from './plot-style.js';
+import { looks, paramsAxis, stackedSpecs, verticalTitleX } from './plot-style.js';
 import { countLabels, shapeLabels } from './numbers.js';
 import { dimensionLabels, type TrendReport, trendHeading, trendNotes } from './trend.js';
 
@@ -66,22 +66,10 @@ export function trendRows({ trends }: TrendReport, dimension: TrendDimension): T
 }
 
 function budgetAxis({ trends, count }: TrendReport, isLast: boolean) {
-  const domain: [number, number] = [
-    Math.min(...trends.map(({ interval }) => interval.lowest)),
-    Math.max(...trends.map(({ interval }) => interval.highest)),
-  ];
-  const ticks = logTicks(domain);
-  return {
-    field: 'params',
-    type: 'quantitative',
-    scale: { type: 'log', domain, nice: false },
-    axis: {
-      title: isLast ? `Budget: ${countLabels[count].toLowerCase()}` : null,
-      labels: isLast,
-      labelExpr: "format(datum.value, '.3~s')",
-      ...(ticks ? { values: ticks } : { tickCount: 6 }),
-    },
-  };
+  const lowest = Math.min(...trends.map(({ interval }) => interval.lowest));
+  const highest = Math.max(...trends.map(({ interval }) => interval.highest));
+  const { axis, ...rest } = paramsAxis([lowest, highest], `Budget: ${countLabels[count].toLowerCase()}`);
+  return { ...rest, axis: isLast ? axis : { ...axis, title: null, labels: false } };
 }
 
 function valueAxis(rows: readonly TrendRow[], dimension: TrendDimension) {
