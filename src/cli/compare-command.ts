@@ -10,6 +10,7 @@ import { evidenceOf } from '../frontier/evidence.js';
 import { archName, parameterCount } from '../arch/arch.js';
 import { type ComparedSide, comparisonDocument, type ComparisonReport } from '../report/comparison.js';
 import { comparisonMarkdown, renderComparison } from '../report/comparison-text.js';
+import { projectionsText } from '../report/numbers.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { Run } from '../run/run.js';
 import { parseBudget } from '../search/budget.js';
@@ -86,6 +87,7 @@ function compare(left: Side, right: Side, { values }: CommandContext): Compariso
   };
   const sideReport = ({ name, study, runs }: Side): ComparedSide => ({
     name,
+    projections: projectionsText(runs.map(({ spec }) => spec.arch)),
     effort: effortOf(
       runs.filter(({ spec }) => parameterCount(spec.arch, study.task.dimensions)[count] <= interval.highest),
       { dimensions: task.dimensions, trainingImages: task.trainingImages },

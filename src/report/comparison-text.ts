@@ -42,6 +42,9 @@ function notes({ settings, count, left, right, asSearched }: ComparisonReport): 
   return [
     `Budgets from ${formatCount(interval.lowest)} to ${formatCount(interval.highest)} ${count} parameters; ` +
       `positive where ${left.name} is ahead of ${right.name}.`,
+    left.projections === right.projections
+      ? `Both with ${left.projections}.`
+      : `${left.name} with ${left.projections}; ${right.name} with ${right.projections}.`,
     `In brackets: ${100 * level} % intervals from ${resamples} resamples of ${resampledText(settings, asSearched)}.`,
   ];
 }

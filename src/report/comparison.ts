@@ -7,6 +7,8 @@ import { signed } from './numbers.js';
 
 export interface ComparedSide {
   readonly name: string;
+  /** In words: which matrices the parameters include. */
+  readonly projections: string;
   /** Within the interval, shape by shape. */
   readonly effort: readonly Effort[];
 }

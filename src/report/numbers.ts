@@ -1,5 +1,5 @@
 /** Numbers as people read them. A missing number is a dash. */
-import type { CountedParams, Shape } from '../arch/arch.js';
+import type { Arch, CountedParams, Shape } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Gap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
@@ -46,6 +46,14 @@ export function fixedText(value: number | null, digits: number): string {
 /** `1.27e+6`. */
 export function exponentialText(value: number | null, digits: number): string {
   return value === null ? missing : value.toExponential(digits);
+}
+
+/** `input projection trainable, output projection none`; where a curve mixes several, all of them. */
+export function projectionsText(archs: readonly Pick<Arch, 'inputProjection' | 'outputProjection'>[]): string {
+  const distinct = (kinds: readonly string[]) => [...new Set(kinds)].join(' or ');
+  const input = distinct(archs.map(({ inputProjection }) => inputProjection));
+  const output = distinct(archs.map(({ outputProjection }) => outputProjection));
+  return `input projection ${input}, output projection ${output}`;
 }
 
 /** `1 architecture`, `8 architectures`. */

@@ -9,7 +9,7 @@ import { shapes } from '../arch/arch.js';
 import type { BandStep } from '../frontier/uncertainty.js';
 import type { Frontier } from '../frontier/trace.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
-import { counted, countLabels, setLabels, shapeLabels } from './numbers.js';
+import { counted, countLabels, projectionsText, setLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
   bandRows,
@@ -46,7 +46,7 @@ export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
 
 function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScale) {
   return {
-    x: paramsAxis(paramsDomain(rows, scale), countLabels[frontier.count], scale),
+    x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier), scale),
     y: {
       field: 'psnrDb',
       type: 'quantitative',
@@ -54,6 +54,12 @@ function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScal
       axis: { title: `${setLabels[frontier.onlySet ?? 'test']} PSNR (dB)`, tickCount: 6, titleX: verticalTitleX },
     },
   };
+}
+
+/** A count means little without the projections that are in it. */
+function axisTitle({ count, points }: Frontier): string {
+  const label = countLabels[count];
+  return points.length === 0 ? label : `${label} (${projectionsText(points.map(({ arch }) => arch))})`;
 }
 
 function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], hidden: number): string[] {

@@ -93,7 +93,7 @@ describe('the SVG', () => {
     for (const text of [
       'Hourglass<',
       'Conventional<',
-      'Trainable parameters<',
+      'Trainable parameters (input projection trainable, output projection trainable)<',
       'Test PSNR (dB)<',
       'PSNR frontier of mnist/denoising<',
       'Hourglass: 3 architectures, 1 learning rate, 2 replicates at most, 4 runs<',
