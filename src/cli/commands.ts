@@ -11,6 +11,7 @@ export interface CommandRow {
   readonly load: () => Promise<(context: CommandContext) => Promise<ExitCode>>;
 }
 
+const datasetArgument = { name: '<name>', help: 'a data set, such as cifar10' };
 const folderArgument = { name: '[folder]', help: 'results folder; without one the latest in results/' };
 
 export const commandRows: readonly CommandRow[] = [
@@ -46,5 +47,25 @@ export const commandRows: readonly CommandRow[] = [
     argument: folderArgument,
     examples: ['hgmlp frontier plot', 'hgmlp frontier plot results/mnist-denoising-1M --axis linear'],
     load: async () => (await import('./frontier-commands.js')).frontierPlotCommand,
+  },
+  {
+    name: 'data list',
+    summary: 'list the data sets: images, size, whether they are there, and where',
+    examples: ['hgmlp data list'],
+    load: async () => (await import('./data-command.js')).dataListCommand,
+  },
+  {
+    name: 'data fetch',
+    summary: 'make a data set ready: download it, or check the files that you downloaded',
+    argument: datasetArgument,
+    examples: ['hgmlp data fetch cifar10', 'hgmlp data fetch imagenet32', 'hgmlp data fetch folder:my/photos'],
+    load: async () => (await import('./data-command.js')).dataFetchCommand,
+  },
+  {
+    name: 'data path',
+    summary: 'print the folder of a data set',
+    argument: datasetArgument,
+    examples: ['hgmlp data path imagenet32'],
+    load: async () => (await import('./data-command.js')).dataPathCommand,
   },
 ];

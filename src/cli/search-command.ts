@@ -17,8 +17,10 @@ import { watchInterrupts } from './interrupt.js';
 import { openProgress } from './progress.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from './results-folder.js';
 import { studyName, studyOf, type Study } from './study.js';
+import { withResolvedTask } from './task.js';
 
-export async function searchCommand(context: CommandContext): Promise<ExitCode> {
+export async function searchCommand(given: CommandContext): Promise<ExitCode> {
+  const context = await withResolvedTask(given);
   const { values, terminal } = context;
   const study = studyOf(values);
   const workers = values.workers ?? defaultWorkers();

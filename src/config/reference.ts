@@ -8,6 +8,9 @@ const sections: readonly { readonly command: CommandName; readonly about: string
   { command: 'train', about: 'Trains one network.' },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
+  { command: 'data list', about: 'Lists the data sets and what of them is there.' },
+  { command: 'data fetch', about: 'Makes a data set ready: downloads it, or checks the files that you downloaded.' },
+  { command: 'data path', about: 'Prints the folder of a data set.' },
 ];
 
 /** Markdown: one table for each command. */

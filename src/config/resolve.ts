@@ -109,7 +109,15 @@ const prefix = 'HGMLP_';
 const withoutPrefix = (name: string) => name.slice(prefix.length);
 
 function environmentWarnings(environment: ResolveRequest['environment']): string[] {
-  const commands: CommandName[] = ['search', 'train', 'frontier show', 'frontier plot'];
+  const commands: CommandName[] = [
+    'search',
+    'train',
+    'frontier show',
+    'frontier plot',
+    'data list',
+    'data fetch',
+    'data path',
+  ];
   const names = commands.flatMap((command) => optionsOf(command).map(({ key }) => environmentName(key)));
   const known = [...new Set(names)].filter((name) => name !== null);
   return Object.keys(environment)

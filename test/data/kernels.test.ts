@@ -132,7 +132,7 @@ describe('flips', () => {
   });
 });
 
-describe('scaling and halving', () => {
+describe('scaling and reducing', () => {
   test('divide every byte by 255 exactly, whatever the count', () => {
     bytesAt(256).set(Uint8Array.from({ length: 256 }, (_, byte) => byte));
     floatsAt(at.target, 256).fill(-7);
@@ -145,7 +145,7 @@ describe('scaling and halving', () => {
     // Rows alike: what is left is one dimension. The second plane is the first, mirrored.
     const row = [1, 0, 0, 0.5];
     floatsAt(at.target, 16).set([...row, ...row, ...row.toReversed(), ...row.toReversed()]);
-    kernels.halve(at.target, at.input, 2, 2, 4, at.scratch);
+    kernels.reduce(at.target, at.input, 2, 2, 4, 2, at.scratch);
     const left = (19 * (1 + 0) - 3 * (1 + 0)) / 32;
     const right = (19 * (0 + 0.5) - 3 * (0 + 0.5)) / 32;
     expect([...floatsAt(at.input, 4)]).toEqual([left, right, right, left]);
