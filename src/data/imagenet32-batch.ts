@@ -50,9 +50,10 @@ function fieldsOfNpz(file: Uint8Array): ReadonlyMap<string, NumpyArray> {
 }
 
 function labelsOf(field: PickledValue | undefined, images: number): Uint16Array {
-  const isArray = typeof field === 'object' && field?.type === 'array' && field.state !== null;
-  const labels: readonly unknown[] = isArray ? numbersOf(field.state!) : (itemsOf(field) ?? []);
-  if (labels.length !== images) throw new UserError(`expected 'labels' of ${images} images, got ${labels.length}`);
+  const array = typeof field === 'object' && field?.type === 'array' ? field.state : null;
+  const count = array ? array.shape.reduce((product, length) => product * length, 1) : (itemsOf(field)?.length ?? 0);
+  if (count !== images) throw new UserError(`expected 'labels' of ${images} images, got ${count}`);
+  const labels: readonly unknown[] = array ? numbersOf(array) : itemsOf(field)!;
   const wrong = labels.find((label) => !isClass(label));
   if (wrong !== undefined) {
     throw new UserError(`expected 'labels' from 1 to ${imagenet32Classes}, got ${JSON.stringify(wrong)?.slice(0, 40)}`);
