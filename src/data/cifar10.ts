@@ -9,14 +9,14 @@ import { UserError } from '../base/errors.js';
 import { decodePicture } from '../base/pictures.js';
 import type { FetchProgress } from './fetching.js';
 import { openPairWriter } from './idx-folder.js';
-import { planesOf, type Dataset } from './images.js';
+import { planesOf, type Dataset, type SplitCounts } from './images.js';
 import { openPackaged, type PackagedDataset } from './packaged.js';
 import type { DataRoot } from './root.js';
 import { splitTraining } from './split.js';
 
 const shape = { height: 32, width: 32, channels: 3 } as const;
 
-export const cifar10Counts = { train: 45_000, validation: 5_000, test: 10_000 } as const;
+export const cifar10Counts: SplitCounts = { train: 45_000, validation: 5_000, test: 10_000 };
 
 export const cifar10: PackagedDataset = {
   name: 'cifar10',

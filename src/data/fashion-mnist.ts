@@ -10,14 +10,14 @@ import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import type { FetchProgress } from './fetching.js';
 import { openPairWriter } from './idx-folder.js';
-import { valuesPerImage, type Dataset } from './images.js';
+import { valuesPerImage, type Dataset, type SplitCounts } from './images.js';
 import { openPackaged, type PackagedDataset } from './packaged.js';
 import type { DataRoot } from './root.js';
 import { splitAll, splitSeed } from './split.js';
 
 const shape = { height: 28, width: 28, channels: 1 } as const;
 
-export const fashionMnistCounts = { train: 50_000, validation: 10_000, test: 10_000 } as const;
+export const fashionMnistCounts: SplitCounts = { train: 50_000, validation: 10_000, test: 10_000 };
 
 export const fashionMnist: PackagedDataset = {
   name: 'fashion-mnist',

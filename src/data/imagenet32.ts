@@ -6,7 +6,7 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError, writeFileAtomically } from '../base/files.js';
-import { readHashed } from './checked-file.js';
+import { readHashed, type HashedFile } from './checked-file.js';
 import type { FetchOptions, FetchProgress } from './fetching.js';
 import { imagenet32Shape, parseBatch, type Imagenet32Batch } from './imagenet32-batch.js';
 import type { Dataset, Images } from './images.js';
@@ -51,14 +51,14 @@ export async function openImagenet32(root: DataRoot, counts = imagenet32Counts):
   const batches: Imagenet32Batch[] = [];
   for (const file of files) {
     const expected = recorded.get(path.basename(file));
-    const { batch, sha256 } = await readBatch(file);
+    const { bytes, sha256 } = await readWhole(file);
     if (sha256 !== expected) {
       throw new UserError(
         `${file}: expected sha256 ${expected ?? 'on record'}, got ${sha256}: the file is not the one that was checked; ` +
           `restore it, or check all again with: hgmlp data fetch ${name} --fresh`,
       );
     }
-    batches.push(batch);
+    batches.push(batchOf(file, bytes));
   }
   return datasetOf(folder, batches, counts);
 }
@@ -87,10 +87,10 @@ export async function fetchImagenet32(
   const record: Record<string, string> = {};
   const batches: Imagenet32Batch[] = [];
   for (const file of files) {
-    const { batch, sha256 } = await readBatch(file, progress);
+    const { bytes, sha256 } = await readWhole(file, progress);
     record[path.basename(file)] = sha256;
-    // The counts are all that is asked of it here.
-    batches.push({ ...batch, pixels: batch.pixels.subarray(0, 0) });
+    // The counts are all that is asked of it here: the memory holds one file at a time.
+    batches.push({ labels: batchOf(file, bytes).labels, pixels: new Uint8Array() });
   }
   checkCounts(folder, batches, counts);
   await writeFileAtomically(path.join(folder, checksumsFile), `${JSON.stringify({ sha256: record }, null, 2)}\n`);
@@ -121,12 +121,15 @@ async function totalBytes(files: readonly string[]): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-async function readBatch(file: string, progress?: FetchProgress): Promise<{ batch: Imagenet32Batch; sha256: string }> {
-  const { bytes, sha256 } = await readHashed(file, progress?.advance).catch((error: unknown) => {
+async function readWhole(file: string, progress?: FetchProgress): Promise<HashedFile> {
+  return readHashed(file, progress?.advance).catch((error: unknown) => {
     throw fileError(error, 'read', file);
   });
+}
+
+function batchOf(file: string, bytes: Uint8Array): Imagenet32Batch {
   try {
-    return { batch: parseBatch(bytes, file.endsWith('.npz')), sha256 };
+    return parseBatch(bytes, file.endsWith('.npz'));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(

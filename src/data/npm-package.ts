@@ -16,6 +16,9 @@ export interface NpmPackage {
   readonly bytes: number;
 }
 
+/** Soon enough for somebody who waits. */
+const retries = { fetchRetries: 2, fetchRetryMintimeout: 1000, fetchRetryMaxtimeout: 5000 } as const;
+
 /**
  * Downloads the package into a folder and unpacks it; gives the folder with its files. The tarball is checked against the
  * hash before anything of it is used, and archives cannot write outside the folder. Throws a UserError where the registry
@@ -41,7 +44,7 @@ export async function fetchNpmPackage(
         stream.on('data', (piece: Uint8Array) => progress.advance(piece.length));
         await pipeline(stream, createWriteStream(tarball));
       },
-      { ...options, registry, integrity, preferOnline: true, fetchRetries: 2 },
+      { ...retries, ...options, registry, integrity, preferOnline: true },
     );
     progress.step(`unpacking ${spec}`);
     await pacote.extract(`file:${tarball}`, unpacked, { integrity });
@@ -72,7 +75,7 @@ function fetchError(error: unknown, { spec, registry }: { spec: string; registry
   const got = messageOf(error).split('\n')[0]!;
   const say = (expected: string, advice: string) =>
     new UserError(`${spec}: expected ${expected}, got ${got}; ${advice}`, undefined, { cause: error });
-  if (code === 'EINTEGRITY') {
+  if (code === 'EINTEGRITY' || code.startsWith('TAR_')) {
     return say(
       'the published package',
       `${registry} sends something else: set another registry with npm_config_registry`,
