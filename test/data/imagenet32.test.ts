@@ -13,8 +13,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { zipSync } from 'fflate';
-import { initialWeights } from '../../src/arch/weights.js';
-import { programOf } from '../../src/arch/program.js';
 import { UserError } from '../../src/base/errors.js';
 import { numpyRandomState, permutation } from '../../src/base/random.js';
 import { silentProgress } from '../../src/data/fetching.js';
@@ -22,10 +20,7 @@ import { fetchImagenet32, openImagenet32, stateOfImagenet32 } from '../../src/da
 import { pixelsOf } from '../../src/data/images.js';
 import { parseNpy, parseNpz } from '../../src/data/npz.js';
 import { dataRoot } from '../../src/data/root.js';
-import { openTask } from '../../src/data/task-data.js';
-import { adamWDefaults } from '../../src/engine/engine.js';
-import { openEngine } from '../../src/engine/engines.js';
-import { expectedLabels, expectedPixels, writePickles } from './pickled.js';
+import { expectedLabels, expectedPixels, hasPython, writePickles } from './pickled.js';
 
 const perFile = 6;
 const counts = { train: 10 * perFile, heldOut: perFile };
@@ -35,26 +30,26 @@ let written: string;
 let base: string;
 let folder: string;
 
-beforeAll(() => {
-  written = mkdtempSync(path.join(tmpdir(), 'hgmlp-imagenet32-'));
-  writePickles(written, perFile, { python: 'python3', numpy: false });
-});
-afterAll(() => rmSync(written, { recursive: true }));
+describe.skipIf(!hasPython())('the files of ImageNet-32 (skipped where there is no python3)', () => {
+  beforeAll(() => {
+    written = mkdtempSync(path.join(tmpdir(), 'hgmlp-imagenet32-'));
+    writePickles(written, perFile, { python: 'python3', numpy: false });
+  });
+  afterAll(() => rmSync(written, { recursive: true }));
 
-beforeEach(() => {
-  base = mkdtempSync(path.join(tmpdir(), 'hgmlp-imagenet32-'));
-  folder = path.join(base, 'imagenet32');
-  mkdirSync(folder);
-  // Files of one set may come from several Pythons.
-  const sources = readdirSync(written);
-  for (let batch = 1; batch <= 10; batch += 1) {
-    cpSync(path.join(written, sources[batch]!), path.join(folder, `train_data_batch_${batch}`));
-  }
-  cpSync(path.join(written, 'python-2'), path.join(folder, 'val_data'));
-  return () => rmSync(base, { recursive: true });
-});
+  beforeEach(() => {
+    base = mkdtempSync(path.join(tmpdir(), 'hgmlp-imagenet32-'));
+    folder = path.join(base, 'imagenet32');
+    mkdirSync(folder);
+    // Files of one set may come from several Pythons.
+    const sources = readdirSync(written);
+    for (let batch = 1; batch <= 10; batch += 1) {
+      cpSync(path.join(written, sources[batch]!), path.join(folder, `train_data_batch_${batch}`));
+    }
+    cpSync(path.join(written, 'python-2'), path.join(folder, 'val_data'));
+    return () => rmSync(base, { recursive: true });
+  });
 
-describe('the files of ImageNet-32', () => {
   test('are checked once, then opened: training images in their order, the held-out ones split in halves', async () => {
     const root = dataRoot(base);
     expect(await stateOfImagenet32(root)).toBe('unchecked');
@@ -70,32 +65,6 @@ describe('the files of ImageNet-32', () => {
     const order = permutation(numpyRandomState(42), perFile);
     expect([...validation.rows]).toEqual([...order.subarray(0, 3)]);
     expect([...testSet.rows]).toEqual([...order.subarray(3)]);
-  });
-
-  test('can be trained on', async () => {
-    const root = dataRoot(base);
-    await fetchImagenet32(root, options, counts);
-    const dataset = await openImagenet32(root, counts);
-    const data = await openTask('imagenet32/super-resolution?scale=4', { dataset });
-    expect([data.trainingImages, data.task.dimensions]).toEqual([60, { input: 192, output: 3072 }]);
-    const arch = {
-      skipWidth: 8,
-      bottleneckWidth: 4,
-      depth: 1,
-      inputProjection: 'trainable',
-      outputProjection: 'trainable',
-    };
-    const program = programOf(arch as Parameters<typeof programOf>[0], data.task.dimensions);
-    const engine = await openEngine('onnx-cpu');
-    const model = await engine.open(program, initialWeights(program, 'key'), { ...adamWDefaults, weightDecay: 0 });
-    const losses: number[] = [];
-    for (let epoch = 0; epoch < 3; epoch += 1) {
-      const setting = { runKey: 'key', seed: 1, replicate: 0, epoch, batchSize: 32, flips: 4 } as const;
-      for (const batch of data.trainingBatches(setting)) losses.push(await model.step(batch, 1e-3));
-    }
-    await model.dispose();
-    expect(losses.length).toBe(3 * Math.ceil(240 / 32));
-    expect(losses.at(-1)).toBeLessThan(losses[0]!);
   });
 
   test('that are missing are named, with where to get them and where to put them', async () => {

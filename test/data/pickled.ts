@@ -4,17 +4,22 @@ import { fileURLToPath } from 'node:url';
 
 const script = fileURLToPath(new URL('write-pickles.py', import.meta.url));
 
+export function hasPython(): boolean {
+  return runs('python3', '');
+}
+
 /** A Python with numpy; null where there is none on this machine. */
 export function pythonWithNumpy(): string | null {
-  for (const python of ['python3', '/usr/bin/python3']) {
-    try {
-      execFileSync(python, ['-c', 'import numpy'], { stdio: 'ignore' });
-      return python;
-    } catch {
-      // The next one may have it.
-    }
+  return ['python3', '/usr/bin/python3'].find((python) => runs(python, 'import numpy')) ?? null;
+}
+
+function runs(python: string, program: string): boolean {
+  try {
+    execFileSync(python, ['-c', program], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
   }
-  return null;
 }
 
 export function writePickles(folder: string, images: number, how: { python: string; numpy: boolean }): void {
