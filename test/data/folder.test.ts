@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
-import { UserError } from '../../src/base/errors.js';
 import { numpyRandomState, permutation } from '../../src/base/random.js';
 import { silentProgress, type FetchProgress } from '../../src/data/fetching.js';
 import { pixelsOf, type Dataset } from '../../src/data/images.js';
@@ -12,6 +11,7 @@ import { resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
 import { dataRoot, type DataRoot } from '../../src/data/root.js';
 import { openTask } from '../../src/data/task-data.js';
 import { findTask } from '../../src/data/tasks.js';
+import { refusal } from './refusal.js';
 
 const none: TaskOptions = { noiseLevel: null, scale: null, imageSize: null, imageChannels: null, splitSeed: null };
 
@@ -220,15 +220,4 @@ async function writePicture(file: string, red: number): Promise<void> {
   await sharp({ create: { width: 48, height: 36, channels: 3, background } })
     .png()
     .toFile(file);
-}
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  const { message } = error as UserError;
-  expect(message).not.toContain('\n');
-  return message;
 }

@@ -21,6 +21,7 @@ import { pixelsOf } from '../../src/data/images.js';
 import { parseNpy, parseNpz } from '../../src/data/npz.js';
 import { dataRoot } from '../../src/data/root.js';
 import { expectedLabels, expectedPixels, hasPython, writePickles } from './pickled.js';
+import { refusal } from './refusal.js';
 
 const perFile = 6;
 const counts = { train: 10 * perFile, heldOut: perFile };
@@ -175,15 +176,4 @@ function npyOf(code: string, shape: readonly number[], values: Uint8Array): Uint
 function npyHeader(text: string): Uint8Array {
   const header = Buffer.from(`${text}\n`, 'latin1');
   return Uint8Array.from([0x93, ...Buffer.from('NUMPY'), 1, 0, header.length & 255, header.length >> 8, ...header]);
-}
-
-async function refusal(work: Promise<unknown>): Promise<string> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  const { message } = error as UserError;
-  expect(message).not.toContain('\n');
-  return message;
 }
