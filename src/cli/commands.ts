@@ -11,6 +11,7 @@ export interface CommandRow {
   readonly load: () => Promise<(context: CommandContext) => Promise<ExitCode>>;
 }
 
+const datasetArgument = { name: '<name>', help: 'a data set, such as cifar10' };
 const folderArgument = { name: '[folder]', help: 'results folder; without one the latest in results/' };
 
 export const commandRows: readonly CommandRow[] = [
@@ -87,5 +88,25 @@ export const commandRows: readonly CommandRow[] = [
     arguments: [folderArgument],
     examples: ['hgmlp frontier trend', 'hgmlp frontier trend results/mnist-denoising-1M --interval 0.2M..1M'],
     load: async () => (await import('./trend-command.js')).frontierTrendCommand,
+  },
+  {
+    name: 'data list',
+    summary: 'list the data sets: images, size, whether they are there, and where',
+    examples: ['hgmlp data list'],
+    load: async () => (await import('./data-command.js')).dataListCommand,
+  },
+  {
+    name: 'data fetch',
+    summary: 'make a data set ready: download it, or check the files that you downloaded',
+    arguments: [datasetArgument],
+    examples: ['hgmlp data fetch cifar10', 'hgmlp data fetch imagenet32', 'hgmlp data fetch folder:my/photos'],
+    load: async () => (await import('./data-command.js')).dataFetchCommand,
+  },
+  {
+    name: 'data path',
+    summary: 'print the folder of a data set',
+    arguments: [datasetArgument],
+    examples: ['hgmlp data path imagenet32'],
+    load: async () => (await import('./data-command.js')).dataPathCommand,
   },
 ];

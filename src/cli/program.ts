@@ -15,7 +15,10 @@ export interface Call {
 /** Before and after the command's name. */
 const noColor = ['--no-color', 'no colours (also NO_COLOR and TERM=dumb)'] as const;
 
-const groups: Readonly<Record<string, string>> = { frontier: 'show and draw frontiers' };
+const groups: Readonly<Record<string, string>> = {
+  frontier: 'show and draw frontiers',
+  data: 'list and fetch data sets',
+};
 
 /** The program; `onCall` is called with what was asked for, unless commander answers itself (help, version, an error). */
 export function buildProgram(onCall: (call: Call) => Promise<void>): Command {

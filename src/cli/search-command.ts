@@ -14,8 +14,10 @@ import { defaultFolder, openResultsFolder, reproducingCommand } from './results-
 import type { PlanSize } from './progress.js';
 import { runPlan, sizeOf } from './run-plan.js';
 import { studyName, studyOf, type Study } from './study.js';
+import { withResolvedTask } from './task.js';
 
-export async function searchCommand(context: CommandContext): Promise<ExitCode> {
+export async function searchCommand(given: CommandContext): Promise<ExitCode> {
+  const context = await withResolvedTask(given);
   const { values, terminal } = context;
   const study = studyOf(values);
   const workers = values.workers ?? defaultWorkers();

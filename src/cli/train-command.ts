@@ -12,8 +12,10 @@ import { trainRun } from '../train/train.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { recipeOf } from './recipe.js';
+import { withResolvedTask } from './task.js';
 
-export async function trainCommand({ values, terminal, logger }: CommandContext): Promise<ExitCode> {
+export async function trainCommand(given: CommandContext): Promise<ExitCode> {
+  const { values, terminal, logger } = await withResolvedTask(given);
   const task = findTask(values.task!);
   const arch = checkArch(archOf(values), task.dimensions);
   const recipe = { ...recipeOf(values, task), replicate: values.replicate! };

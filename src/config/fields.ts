@@ -54,6 +54,17 @@ const budget = z.union([
 
 export const fields = {
   task: text,
+  noiseLevel: positive,
+  scale: wholeFrom(2),
+  imageSize: z.preprocess(numberFromText, z.int().min(6).max(1024)),
+  imageChannels: z.preprocess(numberFromText, z.literal([1, 3])),
+  splitSeed: z.preprocess(
+    numberFromText,
+    z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1),
+  ),
   budget,
   count: choice(parameterCounts),
   strategy: choice(['random', 'grid']),

@@ -11,7 +11,10 @@ export type CommandName =
   | 'frontier show'
   | 'frontier plot'
   | 'frontier compare'
-  | 'frontier trend';
+  | 'frontier trend'
+  | 'data list'
+  | 'data fetch'
+  | 'data path';
 
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
@@ -42,6 +45,7 @@ const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', 'frontier compare', 'frontier trend'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier trend'];
+const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
 const published = "the task's published recipe";
 
 export const options = {
@@ -50,6 +54,51 @@ export const options = {
     help: 'what the networks learn: a data set and a task',
     expects: 'the name of a task',
     default: 'mnist/denoising',
+    commands: both,
+    scope: 'study',
+  },
+  noiseLevel: {
+    flag: '--noise-level <deviation>',
+    help: 'standard deviation of the noise of denoising, pixels in [0, 1]',
+    expects: 'a number above 0',
+    default: null,
+    defaultHelp: '0.25',
+    commands: both,
+    scope: 'study',
+  },
+  scale: {
+    flag: '--scale <factor>',
+    help: 'how many times smaller super-resolution makes the height and the width',
+    expects: 'a whole number from 2 that divides both',
+    default: null,
+    defaultHelp: '2',
+    commands: both,
+    scope: 'study',
+  },
+  imageSize: {
+    flag: '--image-size <pixels>',
+    help: 'height and width that the pictures of a folder:<path> are resized to',
+    expects: 'a whole number from 6 to 1024',
+    default: null,
+    defaultHelp: '32',
+    commands: [...both, 'data fetch'],
+    scope: 'study',
+  },
+  imageChannels: {
+    flag: '--image-channels <number>',
+    help: 'colours of the pictures of a folder:<path>: 1 is grey',
+    expects: '1 or 3',
+    default: null,
+    defaultHelp: '3',
+    commands: [...both, 'data fetch'],
+    scope: 'study',
+  },
+  splitSeed: {
+    flag: '--split-seed <number>',
+    help: 'decides which pictures of a folder:<path> are trained on: 80 %, 10 % validation, 10 % test',
+    expects: 'a whole number from 0 to 4294967295',
+    default: null,
+    defaultHelp: '42',
     commands: both,
     scope: 'study',
   },
@@ -340,11 +389,11 @@ export const options = {
   },
   dataFolder: {
     flag: '--data-folder <folder>',
-    help: 'folder with your own copy of the data sets, such as <folder>/mnist/train-images-idx3-ubyte',
+    help: 'folder with the data sets, such as <folder>/cifar10; MNIST comes with hgmlp',
     expects: 'a folder',
     default: null,
-    defaultHelp: 'the packages that hgmlp brings',
-    commands: [...both, ...reproduce],
+    defaultHelp: "hgmlp in the user's cache folder",
+    commands: [...both, ...reproduce, ...data],
     scope: 'execution',
     environment: 'HGMLP_DATA',
   },
@@ -377,10 +426,10 @@ export const options = {
   },
   fresh: {
     flag: '--fresh',
-    help: 'throw away what the results folder holds and start over',
+    help: 'start over: throw away what the results folder holds, or fetch the data again',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports],
+    commands: [...search, ...reproduce, ...imports, 'data fetch'],
     scope: 'execution',
     environment: null,
   },
@@ -474,7 +523,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...frontier],
+    commands: [...both, ...reproduce, ...imports, ...frontier, ...data],
     scope: 'execution',
   },
   quiet: {
@@ -482,7 +531,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...frontier],
+    commands: [...both, ...reproduce, ...imports, ...frontier, ...data],
     scope: 'execution',
   },
   logLevel: {

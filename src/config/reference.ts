@@ -19,6 +19,9 @@ const sections: readonly { readonly command: CommandName; readonly about: string
     about: 'Holds two frontiers against each other: the shapes of a study, or two studies.',
   },
   { command: 'frontier trend', about: 'Follows the best depth, skip width and bottleneck width as budgets grow.' },
+  { command: 'data list', about: 'Lists the data sets and what of them is there.' },
+  { command: 'data fetch', about: 'Makes a data set ready: downloads it, or checks the files that you downloaded.' },
+  { command: 'data path', about: 'Prints the folder of a data set.' },
 ];
 
 /** Markdown: one table for each command. */

@@ -1,7 +1,7 @@
 /**
- * Flips, scaling to [0, 1] and bicubic halving in WebAssembly SIMD (AssemblyScript; compiled ahead to images.wasm).
+ * Flips, scaling to [0, 1] and bicubic reduction in WebAssembly SIMD (AssemblyScript; compiled ahead to images.wasm).
  * A plane is one colour channel, `[height, width]`; images are planes one after the other.
- * Source of the halving: Keys, "Cubic convolution interpolation for digital image processing" (1981).
+ * Source of the reduction: Keys, "Cubic convolution interpolation for digital image processing" (1981).
  */
 
 /** The cubic kernel with a = -3/4 half a pixel from its middle pair of pixels, and one and a half from its outer pair. */
@@ -30,36 +30,60 @@ export function normalise(bytes: usize, values: usize, count: i32): void {
 }
 
 /**
- * Bicubic half-size planes: a = -0.75, corners not aligned, no antialiasing, no clamping; edge pixels are repeated.
- * Every output pixel lies in the middle of four pixels, so that one set of four weights serves all.
- * `planes`: `[count, height, width]` floats, both even; `halves`: `[count, height / 2, width / 2]`.
- * `scratch`: room for `width` floats.
+ * Bicubic planes of 1 / scale of the height and the width: a = -0.75, corners not aligned, no antialiasing, no clamping;
+ * edge pixels are repeated. Where the scale is even, every output pixel lies in the middle of four pixels, so that one
+ * set of four weights serves all; where it is odd, it lies on a pixel.
+ * `planes`: `[count, height, width]` floats, both multiples of the scale; `reduced`: `[count, height / scale,
+ * width / scale]`. `scratch`: room for `width` floats.
  */
-export function halve(planes: usize, halves: usize, count: i32, height: i32, width: i32, scratch: usize): void {
+export function reduce(
+  planes: usize,
+  reduced: usize,
+  count: i32,
+  height: i32,
+  width: i32,
+  scale: i32,
+  scratch: usize,
+): void {
   const rowBytes = 4 * width;
-  let output = halves;
+  const isOdd = (scale & 1) == 1;
+  let output = reduced;
   for (let plane = 0; plane < count; plane += 1) {
     const start = planes + plane * height * rowBytes;
-    for (let row = 0; row < height; row += 2) {
-      const first = start + max(row - 1, 0) * rowBytes;
+    // The second of the four pixels, or the one that is hit.
+    for (let row = (scale - 1) >> 1; row < height; row += scale) {
       const second = start + row * rowBytes;
+      if (isOdd) {
+        output = takeRow(second, output, rowBytes, scale);
+        continue;
+      }
+      const first = start + max(row - 1, 0) * rowBytes;
       const last = start + min(row + 2, height - 1) * rowBytes;
       for (let column = 0; column < rowBytes; column += 4) {
         const outer = load<f32>(first + column) + load<f32>(last + column);
         const inner = load<f32>(second + column) + load<f32>(second + rowBytes + column);
         store<f32>(scratch + column, innerWeight * inner + outerWeight * outer);
       }
-      output = halveRow(scratch, output, rowBytes);
+      output = reduceRow(scratch, output, rowBytes, scale);
     }
   }
 }
 
-/** Halves one row of floats; gives the address after the last value written. */
-function halveRow(row: usize, output: usize, rowBytes: i32): usize {
-  for (let column = 0; column < rowBytes; column += 8) {
+/** Reduces one row of floats by an even scale; gives the address after the last value written. */
+function reduceRow(row: usize, output: usize, rowBytes: i32, scale: i32): usize {
+  for (let column = 4 * ((scale - 1) >> 1); column < rowBytes; column += 4 * scale) {
     const outer = load<f32>(row + max(column - 4, 0)) + load<f32>(row + min(column + 8, rowBytes - 4));
     const inner = load<f32>(row + column) + load<f32>(row + column + 4);
     store<f32>(output, innerWeight * inner + outerWeight * outer);
+    output += 4;
+  }
+  return output;
+}
+
+/** Every scale-th value of one row, the scale being odd; gives the address after the last value written. */
+function takeRow(row: usize, output: usize, rowBytes: i32, scale: i32): usize {
+  for (let column = 4 * (scale >> 1); column < rowBytes; column += 4 * scale) {
+    store<f32>(output, load<f32>(row + column));
     output += 4;
   }
   return output;

@@ -11,10 +11,13 @@ export interface ImageShape {
 
 export interface Images {
   readonly shape: ImageShape;
-  /** `[images, channels, height, width]` */
-  readonly pixels: Uint8Array;
+  /**
+   * `[images, channels, height, width]`, cut into blocks of whole images as the files are: together they may be longer
+   * than one array can be.
+   */
+  readonly blocks: readonly Uint8Array[];
   /** `[images]`; the class of each, from 0. */
-  readonly labels: Uint8Array;
+  readonly labels: Uint8Array | Uint16Array;
 }
 
 /** Some of the images, in an order of their own. */
@@ -30,14 +33,22 @@ export interface Dataset {
   readonly test: ImageSet;
 }
 
+/** How many images each set has. */
+export type SplitCounts = Readonly<Record<keyof Dataset, number>>;
+
 export function valuesPerImage({ height, width, channels }: ImageShape): number {
   return channels * height * width;
 }
 
 /** The bytes of one image, `[channels, height, width]`; a view. */
-export function pixelsOf({ pixels, shape }: Images, row: number): Uint8Array {
+export function pixelsOf({ blocks, shape }: Images, row: number): Uint8Array {
   const values = valuesPerImage(shape);
-  return pixels.subarray(row * values, (row + 1) * values);
+  let start = row * values;
+  for (const block of blocks) {
+    if (start < block.length) return block.subarray(start, start + values);
+    start -= block.length;
+  }
+  throw new RangeError(`images: expected a row of the images, got ${row}`);
 }
 
 /** For each class, the first image of that class in the set's order: its place in `images`. */
@@ -48,4 +59,20 @@ export function prototypeRows({ images, rows }: ImageSet): Uint32Array {
     if (!firstOf.has(label)) firstOf.set(label, row);
   }
   return Uint32Array.from([...firstOf].sort(([label], [other]) => label - other).map(([, row]) => row));
+}
+
+/** Pixels with their colours side by side, `[images, height, width, channels]`, as planes, `[images, channels, height, width]`. */
+export function planesOf(interleaved: Uint8Array, channels: number, pixelsPerImage: number): Uint8Array {
+  if (channels === 1) return interleaved;
+  const planes = new Uint8Array(interleaved.length);
+  const values = channels * pixelsPerImage;
+  for (let start = 0; start < interleaved.length; start += values) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      const plane = start + channel * pixelsPerImage;
+      for (let pixel = 0; pixel < pixelsPerImage; pixel += 1) {
+        planes[plane + pixel] = interleaved[start + pixel * channels + channel]!;
+      }
+    }
+  }
+  return planes;
 }

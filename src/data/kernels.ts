@@ -1,17 +1,17 @@
 /** Loads the WebAssembly kernels that make batches; what they do and take stands in their sources. */
 import { loadKernel, type KernelFunction } from '../base/kernel.js';
 
-export type Kernels = Readonly<Record<'noisy' | 'flip' | 'normalise' | 'halve', KernelFunction>>;
+export type Kernels = Readonly<Record<'noisy' | 'flip' | 'normalise' | 'reduce', KernelFunction>>;
 
 /** The kernels, working on one memory. */
 export async function openKernels(memory: WebAssembly.Memory): Promise<Kernels> {
   const noise = new URL('./noise.wasm', import.meta.url);
   const images = new URL('./images.wasm', import.meta.url);
-  const [noisy, flip, normalise, halve] = await Promise.all([
+  const [noisy, flip, normalise, reduce] = await Promise.all([
     loadKernel(noise, memory, 'noisy'),
     loadKernel(images, memory, 'flip'),
     loadKernel(images, memory, 'normalise'),
-    loadKernel(images, memory, 'halve'),
+    loadKernel(images, memory, 'reduce'),
   ]);
-  return { noisy, flip, normalise, halve };
+  return { noisy, flip, normalise, reduce };
 }

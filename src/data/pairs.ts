@@ -12,10 +12,10 @@ export interface Bench {
   /** Byte addresses of the images' bytes, of both sides of the pairs, of the noise's state, and of a kernel's own room. */
   readonly at: Readonly<Record<'pixels' | 'input' | 'target' | 'noiseState' | 'scratch', number>>;
   /** `[images]`; the class of each. */
-  readonly labels: Uint8Array;
+  readonly labels: Uint16Array;
   /** `[images, output width]`; what `at.target` points to. */
   readonly target: Float32Array;
-  /** One image for each class, scaled to [0, 1]. */
+  /** The image that stands for each class, by its label, scaled to [0, 1]; none where no target is one. */
   readonly prototypes: readonly Float32Array[];
 }
 
@@ -30,11 +30,13 @@ export function noisyInput(noiseLevel: number): MakePairs {
   };
 }
 
-/** input = the bicubic half-size image, target = image. */
-export const halvedInput: MakePairs = ({ kernels, at, shape }, size) => {
-  kernels.normalise(at.pixels, at.target, size * valuesPerImage(shape));
-  kernels.halve(at.target, at.input, size * shape.channels, shape.height, shape.width, at.scratch);
-};
+/** input = the bicubic image of 1 / scale of the height and the width, target = image. */
+export function reducedInput(scale: number): MakePairs {
+  return ({ kernels, at, shape }, size) => {
+    kernels.normalise(at.pixels, at.target, size * valuesPerImage(shape));
+    kernels.reduce(at.target, at.input, size * shape.channels, shape.height, shape.width, scale, at.scratch);
+  };
+}
 
 /**
  * input = image, target = the prototype of its class. The prototype is never flipped: it is the one picture that stands

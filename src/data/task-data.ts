@@ -1,10 +1,11 @@
 /** A task with its data: training batches in a seeded order, and evaluation batches that are the same for every run. */
+import { UserError } from '../base/errors.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
 import type { Recipe } from '../run/run.js';
-import { openDataset } from './datasets.js';
-import { pixelsOf, prototypeRows, type ImageSet } from './images.js';
-import { findTask, type Task } from './tasks.js';
+import { pixelsOf, prototypeRows, type Dataset, type ImageSet } from './images.js';
+import { dataRoot } from './root.js';
+import { findTask, refuseTraining, type Task } from './tasks.js';
 import { noiseStateOf, openWorkbench, type Flip, type Workbench } from './workbench.js';
 
 export type EvaluationSet = 'validation' | 'test';
@@ -53,14 +54,21 @@ const flipsOf: Readonly<Record<Recipe['flips'], readonly Flip[]>> = {
   4: [unflipped, mirrored, upsideDown, bothWays],
 };
 
+export interface OpenTaskOptions {
+  /** The root of the data sets; without one, the user's cache folder. */
+  readonly folder?: string | undefined;
+  /** Images in place of those of the task's data set. */
+  readonly dataset?: Dataset;
+}
+
 /**
- * Opens a task's data, from `folder/<data set>/` or, without a folder, from the installed copy.
- * Throws a UserError for an unknown task, a data set this version cannot read, and a missing or damaged file.
+ * Opens a task's data, from `folder/<data set>/` or, without a folder, from the installed copy or the user's cache.
+ * Throws a UserError for an unknown task, one without images, and a missing or damaged file.
  */
-export async function openTask(name: string, { folder }: { folder?: string | undefined } = {}): Promise<TaskData> {
+export async function openTask(name: string, { folder, dataset: given }: OpenTaskOptions = {}): Promise<TaskData> {
   const task = findTask(name);
-  const dataset = await openDataset(task.dataset, folder);
-  const workbench = await openWorkbench(task, prototypesOf(dataset.train));
+  const dataset = given ?? (await task.source?.open(dataRoot(folder))) ?? refuseTraining(task.name);
+  const workbench = await openWorkbench(task, task.needsPrototypes ? prototypesOf(task, dataset) : []);
   const buffersFor = keepLast((batchSize) => reusedBatches(task, batchSize));
   const evaluationOf = {
     validation: evaluationBatchesOf(task, workbench, dataset.validation, 'validation'),
@@ -74,11 +82,22 @@ export async function openTask(name: string, { folder }: { folder?: string | und
   };
 }
 
-/** One image for each class, scaled to [0, 1]. */
-function prototypesOf(train: ImageSet): Float32Array[] {
-  return Array.from(prototypeRows(train), (row) =>
-    Float32Array.from(pixelsOf(train.images, row), (byte) => byte / 255),
-  );
+/** One image for each class, by its label, scaled to [0, 1]. Throws a UserError where a class has none to train on. */
+function prototypesOf({ name }: Task, { train, validation, test }: Dataset): Float32Array[] {
+  const prototypes: Float32Array[] = [];
+  for (const row of prototypeRows(train)) {
+    const label = train.images.labels[row]!;
+    prototypes[label] = Float32Array.from(pixelsOf(train.images, row), (byte) => byte / 255);
+  }
+  for (const { images, rows } of [validation, test]) {
+    const row = rows.find((candidate) => prototypes[images.labels[candidate]!] === undefined);
+    if (row === undefined) continue;
+    throw new UserError(
+      `${name}: expected images of every class to train on, got none of class ${images.labels[row]}; add images of it, ` +
+        'or choose another --split-seed',
+    );
+  }
+  return prototypes;
 }
 
 function* epochBatches(

@@ -1,20 +1,21 @@
-/**
- * The table of tasks: a data set and how it is turned into (input, target) pairs, with the published recipe.
- * Source: arXiv 2510.01796; a default learning rate is the one that most points of the task's published frontiers used.
- */
+/** Tasks: a data set and how it is turned into (input, target) pairs. Every data set has every kind. */
 import { closest } from 'fastest-levenshtein';
 import type { Dimensions } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import type { Recipe } from '../run/run.js';
+import { datasets, type DatasetRow } from './datasets.js';
+import { folderDataset, isFolderName } from './folder-dataset.js';
 import type { ImageShape } from './images.js';
-import { halvedInput, noisyInput, prototypeTarget, type MakePairs } from './pairs.js';
+import type { MakePairs } from './pairs.js';
+import { isTaskKind, taskKinds, type TaskKind } from './task-kinds.js';
+import { formatTaskName, parseTaskName, type TaskName, type TaskSetting } from './task-name.js';
+import { recipeFor, type TaskRecipe } from './task-recipes.js';
 
-/** How the published frontiers were trained; the seed and the replicate belong to a study. */
-export type TaskRecipe = Omit<Recipe, 'seed' | 'replicate'>;
+export { publishedLearningRates, type TaskRecipe } from './task-recipes.js';
 
 export interface Task {
+  /** The one spelling of its name: `mnist/denoising`, `mnist/super-resolution?scale=4`. */
   readonly name: string;
-  /** A row of the table of data sets, or one that this version can plan for but not read. */
+  /** What stands before the kind, such as `mnist` or `folder:photos`. */
   readonly dataset: string;
   readonly dimensions: Dimensions;
   /** Of the train split, without flips. */
@@ -24,87 +25,110 @@ export interface Task {
   readonly makePairs: MakePairs;
   /** True where an image, flipped or not, gives the same training input in every epoch: no noise. */
   readonly inputsRepeat: boolean;
+  /** The targets are images of classes. */
+  readonly needsPrototypes: boolean;
   readonly recipe: TaskRecipe;
+  /** What is opened to train it; null for a task that is known on paper only. */
+  readonly source: DatasetRow | null;
 }
 
-/** Those tried for every architecture of the published searches. */
-export const publishedLearningRates = [1e-4, 3e-4, 5e-4, 7e-4, 1e-3] as const;
+/** The data set of tasks that were trained elsewhere. */
+const elsewhere = 'elsewhere';
 
-/** Standard deviation of the noise, pixels in [0, 1]. */
-const noiseLevel = 0.25;
-
-const mnistShape = { height: 28, width: 28, channels: 1 } as const;
-const imagenet32Shape = { height: 32, width: 32, channels: 3 } as const;
-
-const mnistRecipe = { batchSize: 128, learningRateStep: 'epoch', weightDecay: 0.01 } as const;
-const imagenet32Recipe = {
-  epochs: 2,
-  batchSize: 512,
-  learningRate: 3e-4,
-  learningRateStep: 'step',
-  weightDecay: 0.01,
-  flips: 4,
-} as const;
-
+/** The tasks with published frontiers. Source: arXiv 2510.01796. */
 export const tasks: readonly Task[] = [
-  {
-    name: 'mnist/denoising',
-    dataset: 'mnist',
-    trainingImages: 50_000,
-    dimensions: { input: 784, output: 784 },
-    target: mnistShape,
-    makePairs: noisyInput(noiseLevel),
-    inputsRepeat: false,
-    recipe: { ...mnistRecipe, epochs: 30, learningRate: 1e-3, flips: 1 },
-  },
-  {
-    name: 'mnist/super-resolution',
-    dataset: 'mnist',
-    trainingImages: 50_000,
-    dimensions: { input: 196, output: 784 },
-    target: mnistShape,
-    makePairs: halvedInput,
-    inputsRepeat: true,
-    recipe: { ...mnistRecipe, epochs: 50, learningRate: 1e-3, flips: 4 },
-  },
-  {
-    name: 'mnist/generative-classification',
-    dataset: 'mnist',
-    trainingImages: 50_000,
-    dimensions: { input: 784, output: 784 },
-    target: mnistShape,
-    makePairs: prototypeTarget,
-    inputsRepeat: true,
-    recipe: { ...mnistRecipe, epochs: 50, learningRate: 5e-4, flips: 1 },
-  },
-  {
-    name: 'imagenet32/denoising',
-    dataset: 'imagenet32',
-    trainingImages: 1_281_167,
-    dimensions: { input: 3072, output: 3072 },
-    target: imagenet32Shape,
-    makePairs: noisyInput(noiseLevel),
-    inputsRepeat: false,
-    recipe: imagenet32Recipe,
-  },
-  {
-    name: 'imagenet32/super-resolution',
-    dataset: 'imagenet32',
-    trainingImages: 1_281_167,
-    dimensions: { input: 768, output: 3072 },
-    target: imagenet32Shape,
-    makePairs: halvedInput,
-    inputsRepeat: true,
-    recipe: imagenet32Recipe,
-  },
-];
+  'mnist/denoising',
+  'mnist/super-resolution',
+  'mnist/generative-classification',
+  'imagenet32/denoising',
+  'imagenet32/super-resolution',
+].map(findTask);
 
-/** The task of that name. Throws a UserError that says the nearest and lists all. */
+/**
+ * The task of that name, from the name alone: nothing is read. Throws a UserError that says the nearest and lists all, or
+ * says which setting does not fit.
+ */
 export function findTask(name: string): Task {
-  const found = tasks.find((task) => task.name === name);
-  if (found) return found;
-  const known = tasks.map((task) => task.name);
+  const parsed = parseTaskName(name);
+  if (parsed.dataset === elsewhere) return taskOnPaper(parsed);
+  const { dataset, kind } = parsed;
+  const source = isFolderName(dataset) ? null : datasets.find((row) => row.name === dataset);
+  if (source === undefined || !isTaskKind(kind)) throw unknownTask(parsed);
+  const row = source ?? folderDataset(parsed);
+  return taskOf(row, taskKinds[kind], parsed, recipeFor(dataset, kind));
+}
+
+function taskOf(source: DatasetRow, kind: TaskKind, name: TaskName, recipe: TaskRecipe): Task {
+  requireSettings(name, [...kind.settings, ...(source.settings ?? [])]);
+  if (kind.needsPrototypes && source.classes < 2) {
+    throw new UserError(
+      `${name.dataset}/${name.kind}: expected at least two classes, got one; put the pictures of each into a folder of ` +
+        'its own',
+    );
+  }
+  return {
+    name: formatTaskName(name),
+    dataset: name.dataset,
+    trainingImages: source.counts.train,
+    target: source.shape,
+    inputsRepeat: kind.inputsRepeat,
+    needsPrototypes: kind.needsPrototypes,
+    recipe,
+    source,
+    ...kind.pairsOf(source.shape, name),
+  };
+}
+
+/** `elsewhere/<name>?input=<width>&output=<width>&images=<count>`: its results can be read and its search planned. */
+function taskOnPaper(name: TaskName): Task {
+  const needed = ['images', 'input', 'output'] as const;
+  requireSettings(name, needed);
+  const [images, input, output] = needed.map((key) => Number(name.settings.get(key)));
+  if (name.kind === '' || !images || !input || !output) {
+    throw new UserError(
+      `task: expected elsewhere/<name>?input=<width>&output=<width>&images=<count>, got '${formatTaskName(name)}'`,
+    );
+  }
+  return {
+    name: formatTaskName(name),
+    dataset: elsewhere,
+    dimensions: { input, output },
+    trainingImages: images,
+    target: { height: 1, width: output, channels: 1 },
+    makePairs: () => refuseTraining(formatTaskName(name)),
+    inputsRepeat: false,
+    needsPrototypes: false,
+    recipe: recipeFor(elsewhere, 'denoising'),
+    source: null,
+  };
+}
+
+/** Throws the UserError that says why a task that is known on paper only cannot be trained. */
+export function refuseTraining(name: string): never {
   throw new UserError(
-    `task: expected one of ${known.join(', ')}; got '${name}'; did you mean '${closest(name, known)}'?`,
+    `${name}: expected a task with images to train on, got one whose results come from elsewhere; ` +
+      'its frontiers can be shown and compared, not trained',
   );
+}
+
+function requireSettings({ dataset, kind, settings }: TaskName, allowed: readonly TaskSetting[]): void {
+  const wrong = [...settings.keys()].find((key) => !allowed.some((name) => name === key));
+  if (wrong === undefined) return;
+  const known = allowed.length === 0 ? 'no setting' : `only ${allowed.join(', ')}`;
+  throw new UserError(`${dataset}/${kind}: expected ${known}, got ${wrong}; leave it out (--${wrong})`);
+}
+
+function unknownTask({ dataset, kind, settings }: TaskName): UserError {
+  const kinds = Object.keys(taskKinds);
+  const names = datasets.map((row) => row.name);
+  const got = formatTaskName({ dataset, kind, settings });
+  const near = isFolderName(dataset) ? kinds.map((name) => `${dataset}/${name}`) : combinations(names, kinds);
+  return new UserError(
+    `task: expected <data set>/<kind> with a data set of ${names.join(', ')}, folder:<path>, and a kind of ` +
+      `${kinds.join(', ')}; got '${got}'; did you mean '${closest(`${dataset}/${kind}`, near)}'?`,
+  );
+}
+
+function combinations(names: readonly string[], kinds: readonly string[]): string[] {
+  return names.flatMap((name) => kinds.map((kind) => `${name}/${kind}`));
 }

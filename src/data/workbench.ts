@@ -33,7 +33,7 @@ const capacity = 16;
 /** Every region starts at a multiple of a cache line. */
 const alignment = 64;
 const noiseStateWords = 16;
-/** What the noise kernel needs beside its arrays; halving needs a row of floats. */
+/** What the noise kernel needs beside its arrays; reducing needs a row of floats. */
 const noiseScratchBytes = 72;
 
 /** The state of the noise generator for the stream named by the labels: four independent xorshift128, lane by lane. */
@@ -57,7 +57,7 @@ export async function openWorkbench(task: Task, prototypes: readonly Float32Arra
   const input = new Float32Array(memory.buffer, at.input, capacity * task.dimensions.input);
   const target = new Float32Array(memory.buffer, at.target, capacity * task.dimensions.output);
   const kernels = await openKernels(memory);
-  const bench: Bench = { shape: task.target, kernels, at, labels: new Uint8Array(capacity), target, prototypes };
+  const bench: Bench = { shape: task.target, kernels, at, labels: new Uint16Array(capacity), target, prototypes };
   return {
     fill(batch, source, items, noiseState) {
       state.set(noiseState);

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canMount } from '../mount.js';
 import { runHgmlp } from './run-hgmlp.js';
 
 let folder: string;
@@ -17,7 +18,7 @@ beforeAll(() => {
   writeFileSync(path.join(folder, 'foreign', 'letter.txt'), 'dear');
   mkdirSync(path.join(folder, 'study'));
   writeFileSync(path.join(folder, 'study', 'config.yaml'), 'task: mnist/denoising\nbudget: 2M\nseed: 7\n');
-  mkdirSync(path.join(folder, 'no-data'));
+  mkdirSync(path.join(folder, 'no-data', 'mnist'), { recursive: true });
   copyOfMnistWithOneByteChanged(path.join(folder, 'bad-data', 'mnist'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -150,17 +151,4 @@ function copyOfMnistWithOneByteChanged(target: string): void {
   execFileSync('dd', ['if=/dev/zero', `of=${file}`, 'bs=1', 'seek=100', 'count=1', 'conv=notrunc'], {
     stdio: 'ignore',
   });
-}
-
-function canMount(): boolean {
-  const trial = mkdtempSync(path.join(tmpdir(), 'hgmlp-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'none', trial], { stdio: 'ignore' });
-    execFileSync('umount', [trial]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(trial, { recursive: true });
-  }
 }

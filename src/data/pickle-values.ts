@@ -1,0 +1,84 @@
+/** What a pickle of numpy arrays can hold, as plain data; nothing in it can act. */
+
+/** Text as its UTF-8 bytes: what Python 3 writes bytes as for old protocols may be hundreds of megabytes. */
+export interface PickledText {
+  readonly type: 'text';
+  readonly utf8: Uint8Array;
+  /** The text as Latin-1, once asked for, so that asking often costs nothing. */
+  latin1?: Uint8Array;
+}
+
+/** Raw bytes, of Python 3 or of a string of Python 2. */
+export interface PickledBytes {
+  readonly type: 'bytes';
+  readonly bytes: Uint8Array;
+}
+
+export interface PickledList {
+  readonly type: 'list';
+  readonly items: PickledValue[];
+}
+
+export interface PickledTuple {
+  readonly type: 'tuple';
+  readonly items: readonly PickledValue[];
+}
+
+/** Keys that are texts or numbers, spelled out. A Map, so that no key means anything to JavaScript. */
+export interface PickledDictionary {
+  readonly type: 'dictionary';
+  readonly entries: Map<string, PickledValue>;
+}
+
+/** One of the few names that may be called. */
+export interface PickledGlobal {
+  readonly type: 'global';
+  readonly name: string;
+}
+
+export interface NumpyDtype {
+  readonly type: 'dtype';
+  /** `u1`, `i8`, `f8` …: the kind and the bytes of a value. */
+  readonly code: string;
+  littleEndian: boolean;
+}
+
+/** An array; before its state has come it has none. */
+export interface NumpyArray {
+  readonly type: 'array';
+  state: { readonly dtype: NumpyDtype; readonly shape: readonly number[]; readonly bytes: Uint8Array } | null;
+}
+
+export type PickledValue =
+  | null
+  | boolean
+  | number
+  | PickledText
+  | PickledBytes
+  | PickledList
+  | PickledTuple
+  | PickledDictionary
+  | PickledGlobal
+  | NumpyDtype
+  | NumpyArray;
+
+/** In words, for errors. */
+export function kindOf(value: PickledValue | undefined): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'None';
+  return typeof value === 'object' ? value.type : typeof value;
+}
+
+const longestName = 1000;
+
+/** A short text or string, such as a key or a dtype's code; null for anything else. */
+export function nameOf(value: PickledValue | undefined): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const bytes = value.type === 'text' ? value.utf8 : value.type === 'bytes' ? value.bytes : null;
+  return bytes === null || bytes.length > longestName ? null : new TextDecoder().decode(bytes);
+}
+
+export function itemsOf(value: PickledValue | undefined): readonly PickledValue[] | null {
+  const isSequence = typeof value === 'object' && value !== null && (value.type === 'tuple' || value.type === 'list');
+  return isSequence ? value.items : null;
+}

@@ -1,0 +1,113 @@
+/**
+ * Names of tasks: `<data set>/<kind>?<setting>=<value>&…`. A setting at its default is left out and the others stand in
+ * the order of the table, so that one task has one name, which says all that determines its images.
+ */
+import { UserError } from '../base/errors.js';
+
+export interface TaskName {
+  readonly dataset: string;
+  /** What stands behind the last slash. */
+  readonly kind: string;
+  readonly settings: ReadonlyMap<string, string>;
+}
+
+interface SettingRow {
+  readonly expects: string;
+  readonly default?: string;
+  /** The one spelling of a value; null for what is none. */
+  canonical(text: string): string | null;
+}
+
+const sha256Digits = /^[0-9a-f]{12}$/;
+
+const count = (expects: string, smallest: number, largest = Number.MAX_SAFE_INTEGER): SettingRow => ({
+  expects,
+  canonical: (text) => wholeNumber(text, smallest, largest),
+});
+
+/** All settings, in the order in which they stand in a name. */
+export const taskSettings = {
+  images: count('a whole number from 1', 1),
+  channels: count('1 or 3', 1, 3),
+  'image-size': count('a whole number from 6 to 1024', 6, 1024),
+  sha256: {
+    expects: '12 hexadecimal digits',
+    canonical: (text: string) => (sha256Digits.test(text) ? text : null),
+  },
+  'split-seed': { ...count('a whole number from 0 to 4294967295', 0, 2 ** 32 - 1), default: '42' },
+  classes: count('a whole number from 1', 1),
+  input: count('a whole number from 1', 1),
+  output: count('a whole number from 1', 1),
+  'noise-level': {
+    expects: 'a number above 0',
+    default: '0.25',
+    canonical: positiveNumber,
+  },
+  scale: { ...count('a whole number from 2', 2), default: '2' },
+} as const satisfies Record<string, SettingRow>;
+
+export type TaskSetting = keyof typeof taskSettings;
+
+const onPaper = 'elsewhere/';
+
+/** Takes a name apart; the settings in their one spelling. Throws a UserError for a setting that is none. */
+export function parseTaskName(name: string): TaskName {
+  // Names from elsewhere may have slashes of their own; paths of folders may have question marks.
+  const slash = name.startsWith(onPaper) ? onPaper.length - 1 : name.lastIndexOf('/');
+  const question = name.indexOf('?', slash + 1);
+  const end = question < 0 ? name.length : question;
+  return {
+    dataset: name.slice(0, Math.max(slash, 0)),
+    kind: name.slice(slash + 1, end),
+    settings: parseSettings(name, question < 0 ? '' : name.slice(question + 1)),
+  };
+}
+
+/** Puts a name together. */
+export function formatTaskName({ dataset, kind, settings }: TaskName): string {
+  const rows = Object.entries(taskSettings) as [TaskSetting, SettingRow][];
+  const shown = rows.flatMap(([key, row]) => {
+    const value = settings.get(key);
+    return value === undefined || value === row.default ? [] : [`${key}=${value}`];
+  });
+  return `${dataset}/${kind}${shown.length === 0 ? '' : `?${shown.join('&')}`}`;
+}
+
+/** The value of a setting, or its default. */
+export function settingOf({ settings }: Pick<TaskName, 'settings'>, key: TaskSetting): string | undefined {
+  return settings.get(key) ?? (taskSettings[key] as SettingRow).default;
+}
+
+/** A value in its one spelling. Throws a UserError for what is none. */
+export function canonicalSetting(key: string, text: string, place: string): string {
+  if (!Object.hasOwn(taskSettings, key)) {
+    throw new UserError(`${place}: expected a setting among ${Object.keys(taskSettings).join(', ')}; got '${key}'`);
+  }
+  const row = taskSettings[key as TaskSetting];
+  const value = row.canonical(text);
+  if (value === null) throw new UserError(`${place}: expected for ${key} ${row.expects}, got '${text}'`);
+  return value;
+}
+
+function parseSettings(name: string, query: string): Map<string, string> {
+  const settings = new Map<string, string>();
+  for (const part of query === '' ? [] : query.split('&')) {
+    const at = part.indexOf('=');
+    const key = part.slice(0, Math.max(at, 0));
+    if (at < 0 || settings.has(key)) {
+      throw new UserError(`task: expected each setting once, as <name>=<value>, got '${part}' in '${name}'`);
+    }
+    settings.set(key, canonicalSetting(key, part.slice(at + 1), 'task'));
+  }
+  return settings;
+}
+
+function wholeNumber(text: string, smallest: number, largest: number): string | null {
+  const value = /^\d+$/.test(text) ? Number(text) : NaN;
+  return value >= smallest && value <= largest ? String(value) : null;
+}
+
+function positiveNumber(text: string): string | null {
+  const value = /^(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+  return value > 0 && Number.isFinite(value) ? String(value) : null;
+}

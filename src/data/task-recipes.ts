@@ -1,0 +1,57 @@
+/**
+ * How each task is trained where nothing else is asked for. Those of MNIST, and of ImageNet-32 denoising and
+ * super-resolution, are published (arXiv 2510.01796): a learning rate is the one that most points of the task's published
+ * frontiers used. The others follow them.
+ */
+import type { Recipe } from '../run/run.js';
+import type { TaskKindName } from './task-kinds.js';
+
+/** The seed and the replicate belong to a study. */
+export type TaskRecipe = Omit<Recipe, 'seed' | 'replicate'>;
+
+/** Those tried for every architecture of the published searches. */
+export const publishedLearningRates = [1e-4, 3e-4, 5e-4, 7e-4, 1e-3] as const;
+
+type Recipes = Readonly<Record<TaskKindName, TaskRecipe>>;
+
+const small = { batchSize: 128, learningRate: 1e-3, learningRateStep: 'epoch', weightDecay: 0.01 } as const;
+
+const mnist: Recipes = {
+  denoising: { ...small, epochs: 30, flips: 1 },
+  'super-resolution': { ...small, epochs: 50, flips: 4 },
+  'generative-classification': { ...small, epochs: 50, learningRate: 5e-4, flips: 1 },
+};
+
+const photographs: Recipes = {
+  denoising: { ...small, epochs: 30, flips: 1 },
+  'super-resolution': { ...small, epochs: 30, flips: 4 },
+  'generative-classification': { ...small, epochs: 30, flips: 1 },
+};
+
+const large: TaskRecipe = {
+  epochs: 2,
+  batchSize: 512,
+  learningRate: 3e-4,
+  learningRateStep: 'step',
+  weightDecay: 0.01,
+  flips: 4,
+};
+
+const imagenet32: Recipes = {
+  denoising: large,
+  'super-resolution': large,
+  'generative-classification': large,
+};
+
+/** By data set. */
+const recipes: Readonly<Record<string, Recipes>> = {
+  mnist,
+  'fashion-mnist': mnist,
+  cifar10: photographs,
+  imagenet32,
+};
+
+/** Data sets without a row of their own are the user's pictures. */
+export function recipeFor(dataset: string, kind: TaskKindName): TaskRecipe {
+  return (Object.hasOwn(recipes, dataset) ? recipes[dataset]! : photographs)[kind];
+}
