@@ -118,15 +118,20 @@ function encode([text, encoding]: readonly PickledValue[]): PickledValue {
 /** One byte for each character of UTF-8 text, which must be below 256. */
 function latin1Of({ utf8 }: PickledText): Uint8Array {
   const bytes = new Uint8Array(utf8.length);
+  const end = utf8.length;
   let length = 0;
-  for (let at = 0; at < utf8.length; at += 1) {
+  let at = 0;
+  while (at < end) {
     const lead = utf8[at]!;
-    if (lead < 0x80) bytes[length] = lead;
-    else {
+    if (lead < 0x80) {
+      bytes[length] = lead;
       at += 1;
-      const isLatin1 = (lead === 0xc2 || lead === 0xc3) && (utf8[at] ?? 0) >> 6 === 2;
-      if (!isLatin1) return refuse('expected a text of Latin-1 characters');
-      bytes[length] = ((lead & 3) << 6) | (utf8[at]! & 0x3f);
+    } else {
+      // 110000xx 10xxxxxx; all longer ones stand for characters from 256 on.
+      const next = at + 1 < end ? utf8[at + 1]! : 0;
+      if (lead >> 2 !== 0x30 || lead < 0xc2 || next >> 6 !== 2) return refuse('expected a text of Latin-1 characters');
+      bytes[length] = ((lead & 3) << 6) | (next & 0x3f);
+      at += 2;
     }
     length += 1;
   }
