@@ -65,7 +65,7 @@ describe('a reproduction', () => {
     expect(again.code).toBe(0);
     expect(again.stdout).toContain(`dB over ${runs.length} of 40 published points.`);
     expect(again.stdout).toContain('NOT the published recipe');
-    expect(readdirSync(out).toSorted()).toEqual([...files, 'log'].toSorted());
+    expect(readdirSync(out).toSorted()).toEqual([...files, 'log', 'samples'].toSorted());
     const bytes = () => files.map((file) => readFileSync(path.join(out, file), 'base64'));
     const before = bytes();
     const json = await runHgmlp([...command, '--max-time', '1s', '--json']);
@@ -89,9 +89,9 @@ describe('a reproduction', () => {
       /task: expected one with a published frontier \(mnist\/denoising, .*\), got 'mnist\/denoise'; did you mean 'mnist\/denoising'\?/,
     ],
     [
-      'data that this version cannot read',
-      ['imagenet32/denoising'],
-      /data set: this version reads .* only, got 'imagenet32'/,
+      'data that are not there',
+      ['imagenet32/denoising', '--data-folder', 'nowhere'],
+      /nowhere.imagenet32: expected the files of ImageNet-32, got none named train_data_batch_1/,
     ],
     ['no task', [], /task: expected one with a published frontier .*, got none; name one of them/],
     [

@@ -201,4 +201,15 @@ test("a task of somebody else's is named by its widths and its training images",
   expect(elsewhereName('svhn/denoising', facts)).toBe('elsewhere/svhn-denoising?input=3072&output=3072&images=73257');
 });
 
-test.todo("runs of somebody else's task import once the task table knows names such as elsewhere/<name>?input=…");
+test("runs of somebody else's task become runs of a task known on paper, whose widths count the parameters", async () => {
+  const facts = { inputWidth: 3072, outputWidth: 3072, trainingImages: 73_257 };
+  const { tasks } = await folder.read(csv(row.replace('mnist/denoising', 'svhn/denoising')), { facts });
+  const [{ task, runs }] = tasks as [(typeof tasks)[number]];
+  expect(task).toMatchObject({
+    name: 'elsewhere/svhn-denoising?images=73257&input=3072&output=3072',
+    dimensions: { input: 3072, output: 3072 },
+    trainingImages: 73_257,
+  });
+  const { points } = traceFrontier(runs, { ...task, task: task.name, count: 'trainable' });
+  expect(points[0]!.trainableParams).toBe(2 * 3072 * 785 + 2 * 4 * 785 * 115);
+});
