@@ -15,7 +15,7 @@ import { pageScript, pageStyle } from './page-assets.js';
 import { type AxisScale, axisScales } from './plot-rows.js';
 import type { ShapeSamples } from './samples.js';
 import { samplesSection } from './samples-figures.js';
-import { architectureNote, effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
+import { architectureNote, effortNote, effortTable, frontierTable, type TextTable, verdictNote } from './tables.js';
 
 export interface PageContent {
   readonly frontier: Frontier;
@@ -51,7 +51,7 @@ ${plotsSection(svgs, axis)}
 ${await samplesSection(samples)}
 <h2>Frontier</h2>
 ${tableHtml(frontierTable(frontier))}
-<p>${escapeHtml(architectureNote)} All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
+<p>${escapeHtml(`${architectureNote} ${verdictNote(frontier)}`)} All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
 <h2>Effort</h2>
 ${tableHtml(effortTable(frontier.effort, { hours: false }))}
 <p>${escapeHtml(effortNote)}</p>

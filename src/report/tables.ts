@@ -62,6 +62,13 @@ export function effortTable(effort: readonly Effort[], { hours }: { hours: boole
 /** How to read `785-115-4`. */
 export const architectureNote = 'Architecture: skip width, bottleneck width and depth.';
 
+/** What a verdict says, or why there is none. */
+export function verdictNote({ bands }: Frontier): string {
+  return bands.length > 0
+    ? 'Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.'
+    : 'Verdict: undecided, since without replicates nothing tells the noise; add --replicates 3, or state it with --noise-std.';
+}
+
 export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 

@@ -5,7 +5,15 @@ import picocolors from 'picocolors';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Frontier } from '../frontier/trace.js';
 import { choiceText, frontierHeading } from './headings.js';
-import { architectureNote, budgetTable, effortNote, effortTable, frontierTable, type TextTable } from './tables.js';
+import {
+  architectureNote,
+  budgetTable,
+  effortNote,
+  effortTable,
+  frontierTable,
+  type TextTable,
+  verdictNote,
+} from './tables.js';
 
 export interface TextOptions {
   /** ANSI colours; off for files, pipes and `NO_COLOR`. */
@@ -18,7 +26,16 @@ export function renderFrontierTable(frontier: Frontier, options: TextOptions): s
   const tables = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map((table) =>
     terminalTable(table, options),
   );
-  return [heading, ...choiceNote(frontier), tables[0], architectureNote, '', tables[1], effortNote].join('\n');
+  return [
+    heading,
+    ...choiceNote(frontier),
+    tables[0],
+    architectureNote,
+    verdictNote(frontier),
+    '',
+    tables[1],
+    effortNote,
+  ].join('\n');
 }
 
 /** Said where it is not what the columns lead one to expect. */
@@ -35,7 +52,7 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
 /** The same as `renderFrontierTable`, in Markdown. */
 export function frontierMarkdown(frontier: Frontier): string {
   const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map(markdownOf);
-  return `${[`## ${frontierHeading(frontier)}`, ...choiceNote(frontier), points, architectureNote, effort, effortNote].join('\n\n')}\n`;
+  return `${[`## ${frontierHeading(frontier)}`, ...choiceNote(frontier), points, `${architectureNote}\n${verdictNote(frontier)}`, effort, effortNote].join('\n\n')}\n`;
 }
 
 /** The same as `renderBudgetTable`, in Markdown. */

@@ -22,6 +22,7 @@ describe('a frontier in the terminal', () => {
       Hourglass     12-6-1               384     0.001           1          22.500          22.250  0.9000  frontier (1.000)
       Conventional  10-20-1              600     0.001           1          19.000          18.750  0.9000  frontier (1.000)
       Architecture: skip width, bottleneck width and depth.
+      Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.
 
       Effort        Architectures  Learning  Replicates,  Runs  Diverged  Failed       Training  Hours
                                       rates      at most                          multiply-adds
@@ -101,6 +102,7 @@ describe('a frontier of one set, as imported runs may give it,', () => {
       Hourglass     12-6-1               384     0.001           1          22.250  frontier (1.000)
       Conventional  10-20-1              600     0.001           1          18.750  frontier (1.000)
       Architecture: skip width, bottleneck width and depth.
+      Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.
 
       Effort        Architectures  Learning  Replicates,  Runs  Diverged  Failed       Training  Hours
                                       rates      at most                          multiply-adds
