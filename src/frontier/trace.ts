@@ -42,11 +42,20 @@ export interface TraceOptions {
 /** Enough for a band of two digits, and quick. The seed is fixed, so that equal runs give equal files. */
 export const defaultUncertainty: UncertaintyOptions = { resamples: 1000, seed: 1, level: 0.9, noiseStdDb: null };
 
+/** The resamples' values are kept until all are drawn: of very many architectures, fewer resamples. */
+const mostKeptValues = 2e7;
+const fewestResamples = 100;
+
+function affordableResamples(candidates: number): number {
+  const affordable = Math.max(fewestResamples, Math.floor(mostKeptValues / Math.max(1, candidates)));
+  return Math.min(defaultUncertainty.resamples, affordable);
+}
+
 /** The frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `evidenceOf`). */
 export function traceFrontier(runs: readonly Run[], options: TraceOptions): Frontier {
   const { task, dimensions, count } = options;
-  const settings = { ...defaultUncertainty, ...options.uncertainty };
   const candidates = candidatesOf(evidenceOf(runs, dimensions), count);
+  const settings = { ...defaultUncertainty, resamples: affordableResamples(candidates.length), ...options.uncertainty };
   const uncertainty = uncertaintyOf(candidates, settings);
   const probabilities = new Map(
     candidates.map(({ evidence }, index) => [archName(evidence.arch), uncertainty?.frontierProbability[index] ?? null]),

@@ -1,7 +1,7 @@
 /** How sure a frontier is: the probability of each architecture to be on it, and a band around its curve. */
 import { type Shape, shapes } from '../arch/arch.js';
 import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
-import { envelopeOf } from './envelope.js';
+import { type Envelope, envelopeOf } from './envelope.js';
 import { centredInterval } from './interval.js';
 
 /** `frontier` and `dominated` where the probability leaves less than 5 % for the other; else `undecided`. */
@@ -34,7 +34,9 @@ export interface UncertaintyOptions extends Resampling {
 export function uncertaintyOf(candidates: readonly Candidate[], options: UncertaintyOptions): Uncertainty | null {
   const outcomes = resampledOutcomes(candidates, options);
   if (outcomes === null) return null;
-  const byShape = shapes.map((shape) => shapeResamples(shape, candidates)).filter(({ members }) => members.length > 0);
+  const byShape = shapes
+    .map((shape) => shapeResamples(shape, candidates, options.resamples))
+    .filter(({ members }) => members.length > 0);
   for (const outcome of outcomes) for (const ofShape of byShape) ofShape.add(outcome);
 
   const frontierProbability = new Array<number>(candidates.length).fill(0);
@@ -52,37 +54,40 @@ export function verdictOf(frontierProbability: number | null): Verdict {
 }
 
 /** Collects, over the resamples, who was on the frontier of a shape, and how high the curve was at each size. */
-function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
+function shapeResamples(shape: Shape, candidates: readonly Candidate[], resamples: number) {
   const members = candidates.flatMap((candidate, index) => (candidate.shape === shape ? [index] : []));
-  const sizes = [...new Set(members.map((index) => candidates[index]!.params))];
+  const params = members.map((index) => candidates[index]!.params);
+  const sizes = [...new Set(params)];
   const timesOnFrontier = new Uint32Array(members.length);
-  const curves: number[][] = sizes.map(() => []);
+  const curves = sizes.map(() => new Float32Array(resamples));
+  let drawn = 0;
 
-  const envelopeIn = ({ validationDb, testDb }: Outcome) =>
-    envelopeOf(
-      members.map((index) => candidates[index]!.params),
-      members.map((index) => validationDb[index]!),
-      members.map((index) => testDb[index]!),
-    );
-  const heightsIn = (outcome: Outcome) => {
-    const envelope = envelopeIn(outcome);
+  const envelopeIn = ({ validationDb, testDb }: Outcome) => {
+    const ofMembers = (valuesDb: Float64Array) => Float64Array.from(members, (index) => valuesDb[index]!);
+    return envelopeOf(params, ofMembers(validationDb), ofMembers(testDb));
+  };
+  const eachHeight = (envelope: Envelope, see: (psnrDb: number, size: number) => void) => {
     let step = 0;
-    return sizes.map((params) => {
-      while (envelope[step + 1] !== undefined && envelope[step + 1]!.params <= params) step += 1;
-      return envelope[step]!.psnrDb;
-    });
+    for (const [size, sizeParams] of sizes.entries()) {
+      while (envelope[step + 1] !== undefined && envelope[step + 1]!.params <= sizeParams) step += 1;
+      see(envelope[step]!.psnrDb, size);
+    }
   };
   return {
     members,
     timesOnFrontier,
     add(outcome: Outcome) {
-      for (const { index } of envelopeIn(outcome)) timesOnFrontier[index]! += 1;
-      heightsIn(outcome).forEach((psnrDb, size) => curves[size]!.push(psnrDb));
+      const envelope = envelopeIn(outcome);
+      for (const { index } of envelope) timesOnFrontier[index]! += 1;
+      eachHeight(envelope, (psnrDb, size) => (curves[size]![drawn] = psnrDb));
+      drawn += 1;
     },
     band(measured: Outcome, level: number): BandStep[] {
-      const steps = heightsIn(measured).map((psnrDb, size) => {
+      const steps: BandStep[] = [];
+      eachHeight(envelopeIn(measured), (psnrDb, size) => {
         const { low, high } = centredInterval(curves[size]!, psnrDb, level);
-        return { shape, params: sizes[size]!, untilParams: sizes[size + 1] ?? sizes[size]!, lowDb: low, highDb: high };
+        const untilParams = sizes[size + 1] ?? sizes[size]!;
+        steps.push({ shape, params: sizes[size]!, untilParams, lowDb: low, highDb: high });
       });
       return joined(steps);
     },
