@@ -6,7 +6,7 @@ import { type Candidate, candidatesOf } from '../frontier/bootstrap.js';
 import { compareFrontiers } from '../frontier/compare.js';
 import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
 import type { BudgetInterval } from '../frontier/envelope.js';
-import { evidenceOf } from '../frontier/evidence.js';
+import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
 import { archName, parameterCount } from '../arch/arch.js';
 import { type ComparedSide, comparisonDocument, type ComparisonReport } from '../report/comparison.js';
 import { comparisonMarkdown, renderComparison } from '../report/comparison-text.js';
@@ -66,9 +66,9 @@ function sideOf(study: LoadedStudy, shape: Shape | null, name: string): Side {
 }
 
 function requireSameSetting(left: Side, right: Side): void {
-  const settingOf = ({ study, runs }: Side) =>
-    `${study.task.name}, ${study.count} parameters, ${Math.max(...runs.map((run) => run.spec.recipe.epochs))} epochs`;
-  const [first, second] = [settingOf(left), settingOf(right)];
+  const [first, second] = [left, right].map(
+    ({ study, runs }) => `${settingOf(runs[0]!)}, ${study.count} parameters, ${mostEpochs(runs)} epochs`,
+  );
   if (first === second) return;
   throw new UserError(`expected two frontiers of one task and training, got ${first} and ${second}; name others`);
 }
@@ -96,6 +96,7 @@ function compare(left: Side, right: Side, { values }: CommandContext): Compariso
   return {
     task: task.name,
     count,
+    onlySet: left.runs[0]!.imported?.onlySet ?? null,
     settings,
     left: sideReport(left),
     right: sideReport(right),

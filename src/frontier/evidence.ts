@@ -97,7 +97,8 @@ function requireOneSetting(runs: readonly Run[]): void {
   );
 }
 
-function settingOf({ spec: { task, recipe }, imported }: Run): string {
+/** What runs must share to be compared, in words. */
+export function settingOf({ spec: { task, recipe }, imported }: Run): string {
   const { batchSize, flips, weightDecay, learningRateStep } = recipe;
   const measured = imported?.onlySet ? `, measured on ${imported.onlySet} alone` : '';
   return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}${measured}`;

@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import type { Comparison } from '../frontier/compare.js';
 import { formatCount } from '../base/numbers.js';
 import { type ComparedSide, type ComparisonReport, comparisonRows, verdictText } from './comparison.js';
+import { choiceSentence } from './headings.js';
 import { effortNote, effortTable, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
 
@@ -37,11 +38,12 @@ function heading({ task, left, right }: ComparisonReport): string {
   return `${left.name} against ${right.name}: PSNR frontiers of ${task}`;
 }
 
-function notes({ settings, count, left, right, asSearched }: ComparisonReport): string[] {
+function notes({ settings, count, onlySet, left, right, asSearched }: ComparisonReport): string[] {
   const { interval, level, resamples } = settings;
   return [
     `Budgets from ${formatCount(interval.lowest)} to ${formatCount(interval.highest)} ${count} parameters; ` +
       `positive where ${left.name} is ahead of ${right.name}.`,
+    choiceSentence(onlySet),
     left.projections === right.projections
       ? `Both with ${left.projections}.`
       : `${left.name} with ${left.projections}; ${right.name} with ${right.projections}.`,

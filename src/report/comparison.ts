@@ -1,6 +1,7 @@
 /** A comparison of two frontiers as plain rows and as a JSON document: computed here, drawn in `comparison-text.ts`. */
 import type { CountedParams } from '../arch/arch.js';
 import { formatCount } from '../base/numbers.js';
+import type { EvaluationSet } from '../run/run.js';
 import type { CompareOptions, Comparison, Comparisons, Estimate } from '../frontier/compare.js';
 import type { Effort } from '../frontier/effort.js';
 import { signed } from './numbers.js';
@@ -16,6 +17,8 @@ export interface ComparedSide {
 export interface ComparisonReport extends Comparisons {
   readonly task: string;
   readonly count: CountedParams;
+  /** As in a Frontier. */
+  readonly onlySet: EvaluationSet | null;
   readonly settings: Omit<CompareOptions, 'costOf'>;
   readonly left: ComparedSide;
   readonly right: ComparedSide;

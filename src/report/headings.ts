@@ -22,6 +22,12 @@ export function choiceText(onlySet: EvaluationSet | null): string {
     : `learning rate, frontier and PSNR all on ${onlySet} (imported)`;
 }
 
+/** The same as a sentence. */
+export function choiceSentence(onlySet: EvaluationSet | null): string {
+  const text = choiceText(onlySet);
+  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+}
+
 function effortLines(effort: readonly Effort[]): string[] {
   const texts = effort.map(effortText);
   if (effort.length > 1 && new Set(texts).size === 1) return [`${texts[0]!} per shape`];

@@ -4,7 +4,7 @@ import { markdownTable } from 'markdown-table';
 import picocolors from 'picocolors';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Frontier } from '../frontier/trace.js';
-import { choiceText, frontierHeading } from './headings.js';
+import { choiceSentence, frontierHeading } from './headings.js';
 import {
   architectureNote,
   budgetTable,
@@ -40,8 +40,7 @@ export function renderFrontierTable(frontier: Frontier, options: TextOptions): s
 
 /** Said where it is not what the columns lead one to expect. */
 function choiceNote({ onlySet }: Frontier): string[] {
-  const text = choiceText(onlySet);
-  return onlySet === null ? [] : [`${text[0]!.toUpperCase()}${text.slice(1)}.`];
+  return onlySet === null ? [] : [choiceSentence(onlySet)];
 }
 
 /** The best of each shape under a budget and the gap between the shapes, for a terminal. */
