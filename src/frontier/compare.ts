@@ -12,7 +12,7 @@ import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type 
 import { type BudgetInterval, type Envelope, envelopeOf, gapBetween, hypervolume } from './envelope.js';
 import { paramsToReach, stepAt } from './envelope.js';
 import { centredInterval, type Interval, median, plainInterval, probabilityAboveZero } from './interval.js';
-import { keepAll, type Subset, subsetsOfEqualEffort } from './equal-effort.js';
+import { type EqualEffort, keepAll, type Sides, type Subset, subsetsOfEqualEffort } from './equal-effort.js';
 import { meanOf } from './statistics.js';
 
 export interface CompareOptions extends Resampling {
@@ -80,11 +80,6 @@ export function compareFrontiers(
   };
 }
 
-interface Sides {
-  readonly left: readonly Candidate[];
-  readonly right: readonly Candidate[];
-}
-
 /** Networks above the interval are no part of it, nor is what they cost. */
 function affordable(candidates: readonly Candidate[], { interval }: CompareOptions): Candidate[] {
   return candidates.filter(({ params }) => params <= interval.highest);
@@ -94,9 +89,7 @@ type Figures = Readonly<
   Record<'area' | 'meanGap' | 'largestGap' | 'largestAt' | 'saved' | 'hypervolumeLeft' | 'hypervolumeRight', number>
 > & { readonly gaps: readonly number[] };
 
-type Subsets = NonNullable<ReturnType<typeof subsetsOfEqualEffort>>;
-
-function compareSides(sides: Sides, options: CompareOptions, subsets: Subsets | null): Comparison {
+function compareSides(sides: Sides, options: CompareOptions, subsets: EqualEffort | null): Comparison {
   const resamples = resampledSides(sides, options);
   const measured = { left: measuredOutcome(sides.left), right: measuredOutcome(sides.right) };
   const whole = { left: keepAll(sides.left), right: keepAll(sides.right) };

@@ -15,7 +15,8 @@ export function keepAll(candidates: readonly Candidate[]): Subset {
   return { size: candidates.length, of: (_, outcome) => ({ ...outcome, params }) };
 }
 
-interface Sides {
+/** Each by parameters ascending. */
+export interface Sides {
   readonly left: readonly Candidate[];
   readonly right: readonly Candidate[];
 }
