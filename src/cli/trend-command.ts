@@ -37,20 +37,15 @@ function follow(study: LoadedStudy, { values }: CommandContext): TrendReport {
     const ofShape = candidates.filter((candidate) => candidate.shape === shape);
     if (ofShape.length < fewestArchitectures) return [];
     const interval = statedInterval(values.interval, [{ name: shape, study, candidates: ofShape }]);
-    return [{ ...trendOf(shape, ofShape, { ...settings, interval }), interval }];
+    const isNoiseKnown = resampledOutcomes(ofShape, settings) !== null;
+    return [{ ...trendOf(shape, ofShape, { ...settings, interval }), interval, isNoiseKnown }];
   });
   if (trends.length === 0) {
     throw new UserError(
       `${study.folder}: expected at least ${fewestArchitectures} trained architectures of a shape to follow, got fewer; search more`,
     );
   }
-  return {
-    task: task.name,
-    count,
-    settings,
-    trends,
-    noiseKnown: resampledOutcomes(candidates, settings) !== null,
-  };
+  return { task: task.name, count, settings, trends };
 }
 
 /** Through fewer points no line says anything. */

@@ -8,21 +8,25 @@ import {
   type DimensionTrend,
   type ShapeTrend,
   type TrendDimension,
+  type TrendOptions,
   wholeVerdict,
 } from '../frontier/trend.js';
-import type { TrendOptions } from '../frontier/trend.js';
 import { counted, shapeLabels, signed } from './numbers.js';
 import type { TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
+
+export interface FollowedShape extends ShapeTrend {
+  readonly interval: BudgetInterval;
+  /** False where nothing tells the noise of its runs, and only the choice of architectures was resampled. */
+  readonly isNoiseKnown: boolean;
+}
 
 export interface TrendReport {
   readonly task: string;
   readonly count: CountedParams;
   readonly settings: Omit<TrendOptions, 'interval'>;
   /** Each shape from its own smallest network on. */
-  readonly trends: readonly (ShapeTrend & { readonly interval: BudgetInterval })[];
-  /** False where nothing tells the noise of a run, and only the choice of architectures was resampled. */
-  readonly noiseKnown: boolean;
+  readonly trends: readonly FollowedShape[];
 }
 
 export const dimensionLabels: Readonly<Record<TrendDimension, string>> = {
@@ -50,10 +54,15 @@ export function trendHeading({ task }: TrendReport): string {
   return `How the best networks of ${task} move with the budget`;
 }
 
-export function trendNotes({ settings, noiseKnown }: TrendReport): string[] {
+export function trendNotes({ settings, trends }: TrendReport): string[] {
   const { level, resamples, noiseStdDb } = settings;
   const noise = noiseStdDb === null ? 'of their replicates' : `of a stated noise of ${noiseStdDb} dB`;
-  const what = noiseKnown ? `the architectures tried and ${noise}` : 'the architectures tried; the noise is not known';
+  const unknown = trends.filter(({ isNoiseKnown }) => !isNoiseKnown).map(({ shape }) => shape);
+  const ofWhich = unknown.length === trends.length ? '' : ` of ${unknown.join(', ')}`;
+  const what =
+    unknown.length === 0
+      ? `the architectures tried and ${noise}`
+      : `the architectures tried; the noise${ofWhich} is not known`;
   return [`${100 * level} % intervals from ${counted(resamples, 'resample')} of ${what}`];
 }
 
