@@ -1,5 +1,5 @@
 /** `hgmlp frontier compare`: two shapes of one study, or two studies, against each other. */
-import { type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { formatCount } from '../base/numbers.js';
 import { type Candidate, candidatesOf } from '../frontier/bootstrap.js';
@@ -7,7 +7,6 @@ import { compareFrontiers } from '../frontier/compare.js';
 import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
 import type { BudgetInterval } from '../frontier/envelope.js';
 import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
-import { archName, parameterCount } from '../arch/arch.js';
 import { type ComparedSide, comparisonDocument, type ComparisonReport } from '../report/comparison.js';
 import { comparisonMarkdown, renderComparison } from '../report/comparison-text.js';
 import { projectionsText } from '../report/numbers.js';

@@ -1,7 +1,8 @@
 /** What fetching and decoding data shows: a bar on a terminal, else a line now and then. */
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { formatExactCount } from '../base/numbers.js';
 import type { FetchProgress } from '../data/fetching.js';
+import { openBar } from './bar.js';
 import type { Terminal } from './terminal.js';
 
 export interface DataProgress extends FetchProgress {
@@ -55,15 +56,7 @@ function liveProgress(terminal: Terminal): DataProgress {
     step(what, total) {
       stop();
       if (total === undefined) return terminal.say(what);
-      bar = new SingleBar({
-        format: barFormat,
-        stream: process.stderr,
-        barsize: 24,
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        hideCursor: true,
-        clearOnComplete: true,
-      });
+      bar = openBar(barFormat);
       bar.start(total.amount, 0, { what: `${what}: ${render(total.amount, total.unit)}` });
     },
     advance: (amount) => bar?.increment(amount),

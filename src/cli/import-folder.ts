@@ -1,8 +1,6 @@
 /** The results folder that one task of an imported file becomes, and what may stand in its place. */
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
-import { fileError } from '../base/files.js';
 import { leastOf, mostOf } from '../base/numbers.js';
 import { readStoredConfig, writeStoredConfig, type Origin, type StoredConfig } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
@@ -11,7 +9,7 @@ import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { writeReport } from '../report/write-report.js';
 import { openRunLog, readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
-import { isOwn, reproducingCommand } from './results-folder.js';
+import { isOwn, namesIn, reproducingCommand } from './results-folder.js';
 
 export interface ImportedStudy {
   readonly folder: string;
@@ -73,7 +71,7 @@ export type Standing = 'new' | 'same' | 'other';
 
 /** What stands in the place of a study. Throws a UserError where it is anything but results of ours. */
 export async function standingIn({ folder, config, runs }: ImportedStudy): Promise<Standing> {
-  const names = await namesIn(folder);
+  const names = await namesIn(folder, 'write to');
   if (names.length === 0) return 'new';
   const foreign = names.find((name) => !isOwn(name));
   if (foreign !== undefined) {
@@ -86,13 +84,4 @@ export async function standingIn({ folder, config, runs }: ImportedStudy): Promi
   const log = await readRunLog(folder);
   const holdsAll = runs.every((run) => JSON.stringify(log.runs.get(run.key)) === JSON.stringify(run));
   return holdsAll && log.runs.size === runs.length ? 'same' : 'other';
-}
-
-async function namesIn(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fileError(error, 'write to', folder);
-  }
 }

@@ -36,7 +36,7 @@ export function statedInterval(text: string | null, sides: readonly Side[]): Bud
 function highestBudget({ study, candidates }: Side): number {
   const { budget } = study.config;
   const largest = candidates.at(-1)!.params;
-  return typeof budget === 'string' ? Math.min(parseBudget(budget).wanted.at(-1)!, Infinity) : largest;
+  return typeof budget === 'string' ? parseBudget(budget).wanted.at(-1)! : largest;
 }
 
 function checked(interval: BudgetInterval, sides: readonly Side[]): BudgetInterval {

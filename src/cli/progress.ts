@@ -1,10 +1,10 @@
 /** What a search shows while it runs: one live bar on a terminal, else one line for every finished run. */
-import { SingleBar } from 'cli-progress';
 import { archName, shapeOf, type Shape } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 import type { SearchEvent } from '../search/search.js';
+import { openBar } from './bar.js';
 import { renderDuration } from './duration.js';
 import type { Terminal } from './terminal.js';
 
@@ -52,15 +52,7 @@ function plainProgress({ terminal }: ProgressOptions, tally: Tally): Progress {
 }
 
 function liveProgress({ size }: ProgressOptions, tally: Tally): Progress {
-  const bar = new SingleBar({
-    format: barFormat,
-    stream: process.stderr,
-    barsize: 24,
-    barCompleteChar: '█',
-    barIncompleteChar: '░',
-    hideCursor: true,
-    clearOnComplete: true,
-  });
+  const bar = openBar(barFormat);
   const payload = () => ({
     runs: tally.runs(),
     rate: tally.rate(),

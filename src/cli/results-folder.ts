@@ -119,12 +119,13 @@ export async function findResultsFolder(named: string | undefined): Promise<stri
   );
 }
 
-async function namesIn(folder: string): Promise<string[]> {
+/** The names in a folder; none where it is missing. `action` is what an error says could not be done. */
+export async function namesIn(folder: string, action = 'read'): Promise<string[]> {
   try {
     return await readdir(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fileError(error, 'read', folder);
+    throw fileError(error, action, folder);
   }
 }
 

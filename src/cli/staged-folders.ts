@@ -7,6 +7,7 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
+import { isProcessAlive } from '../base/processes.js';
 
 export interface NewFolder {
   /** Its name in the parent; a folder of that name is replaced. */
@@ -80,14 +81,6 @@ async function moved(from: string, to: string): Promise<boolean> {
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     const processId = name.startsWith(prefix) ? Number.parseInt(name.slice(prefix.length), 10) : NaN;
-    if (!Number.isNaN(processId) && !isAlive(processId)) await rm(path.join(parent, name), { recursive: true });
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    return process.kill(processId, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    if (!Number.isNaN(processId) && !isProcessAlive(processId)) await rm(path.join(parent, name), { recursive: true });
   }
 }

@@ -7,6 +7,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
+import { isProcessAlive } from '../base/processes.js';
 
 /** A process on another machine that has not touched its folder for so long is taken for dead. */
 const abandonedAfterMs = 24 * 3_600_000;
@@ -61,17 +62,8 @@ async function removeAbandoned(target: string): Promise<void> {
     if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
     const [host, pid] = name.slice(prefix.length).split('.');
     const folder = path.join(parent, name);
-    const gone = host === machine() ? !isAlive(Number(pid)) : await isOld(folder);
+    const gone = host === machine() ? !isProcessAlive(Number(pid)) : await isOld(folder);
     if (gone) await rm(folder, { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -2,13 +2,11 @@
 import { UserError } from '../base/errors.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
-import type { Recipe } from '../run/run.js';
+import type { EvaluationSet, Recipe } from '../run/run.js';
 import { pixelsOf, prototypeRows, type Dataset, type ImageSet } from './images.js';
 import { dataRoot } from './root.js';
 import { findTask, refuseTraining, type Task } from './tasks.js';
 import { noiseStateOf, openWorkbench, type Flip, type Workbench } from './workbench.js';
-
-export type EvaluationSet = 'validation' | 'test';
 
 /** What decides the batches of one epoch. */
 export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batchSize' | 'flips'> {

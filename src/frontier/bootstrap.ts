@@ -54,11 +54,13 @@ export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedPa
 
 /** The outcome that was measured. */
 export function measuredOutcome(candidates: readonly Candidate[]): Outcome {
-  return outcomeOf(candidates, quiet, randomStream('not drawn from'));
+  return outcomeOf(candidates, quiet);
 }
 
-/** Draws the deviation of the mean of a rate's replicates into the last argument. */
-type Noise = (candidate: Candidate, rate: RateSample, stream: RandomStream, deviation: Mutable<Deviation>) => void;
+/** Puts the deviation of the mean of a rate's replicates into the last argument. */
+type Deviate = (candidate: Candidate, rate: RateSample, deviation: Mutable<Deviation>) => void;
+/** Draws the deviations from a stream. */
+type Noise = (stream: RandomStream) => Deviate;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 export interface Resampling {
@@ -84,20 +86,20 @@ export function resampledOutcomes(
 }
 
 function* draw(candidates: readonly Candidate[], noise: Noise, resamples: number, seed: number) {
-  const stream = randomStream('resamples of a frontier', seed);
+  const deviate = noise(randomStream('resamples of a frontier', seed));
   for (let resample = 0; resample < resamples; resample += 1) {
-    yield outcomeOf(candidates, noise, stream);
+    yield outcomeOf(candidates, deviate);
   }
 }
 
 /** Deviations of zero. */
-const quiet: Noise = (_candidate, _rate, _stream, deviation) => {
+const quiet: Deviate = (_candidate, _rate, deviation) => {
   deviation.validationDb = 0;
   deviation.testDb = 0;
 };
 
 /** The innermost loop of everything that is resampled: it makes no objects. */
-function outcomeOf(candidates: readonly Candidate[], noise: Noise, stream: RandomStream): Outcome {
+function outcomeOf(candidates: readonly Candidate[], deviate: Deviate): Outcome {
   const outcome = {
     validationDb: new Float64Array(candidates.length),
     testDb: new Float64Array(candidates.length),
@@ -107,7 +109,7 @@ function outcomeOf(candidates: readonly Candidate[], noise: Noise, stream: Rando
   const best = { ...score };
   for (const [index, candidate] of candidates.entries()) {
     for (const [place, rate] of candidate.rates.entries()) {
-      noise(candidate, rate, stream, deviation);
+      deviate(candidate, rate, deviation);
       score.learningRate = rate.learningRate;
       score.divergedShare = rate.divergedShare;
       score.validationPsnrDb = rate.validationDb + deviation.validationDb;
@@ -139,18 +141,19 @@ const fewReplicates = 5;
 function noiseOfReplicates(candidates: readonly Candidate[]): Noise | null {
   const poolOf = residualPools(candidates);
   if (poolOf === null) return null;
-  return ({ shape }, { replicates, residuals }, stream, deviation) => {
-    const pool = replicates > fewReplicates ? residuals : poolOf(shape);
-    let validationDb = 0;
-    let testDb = 0;
-    for (let replicate = 0; replicate < replicates; replicate += 1) {
-      const residual = pool[stream.integerBelow(pool.length)]!;
-      validationDb += residual.validationDb;
-      testDb += residual.testDb;
-    }
-    deviation.validationDb = validationDb / replicates;
-    deviation.testDb = testDb / replicates;
-  };
+  return (stream) =>
+    ({ shape }, { replicates, residuals }, deviation) => {
+      const pool = replicates > fewReplicates ? residuals : poolOf(shape);
+      let validationDb = 0;
+      let testDb = 0;
+      for (let replicate = 0; replicate < replicates; replicate += 1) {
+        const residual = pool[stream.integerBelow(pool.length)]!;
+        validationDb += residual.validationDb;
+        testDb += residual.testDb;
+      }
+      deviation.validationDb = validationDb / replicates;
+      deviation.testDb = testDb / replicates;
+    };
 }
 
 /**
@@ -179,9 +182,10 @@ function chosenRate({ rates }: Candidate): RateSample {
 
 /** Normal, and the same on both sets: most of the spread of a PSNR comes from training. */
 function statedNoise(stdDb: number): Noise {
-  return (_, { replicates }, stream, deviation) => {
-    const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform()));
-    deviation.validationDb = (stdDb / Math.sqrt(replicates)) * radius * Math.cos(2 * Math.PI * stream.uniform());
-    deviation.testDb = deviation.validationDb;
-  };
+  return (stream) =>
+    (_, { replicates }, deviation) => {
+      const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform()));
+      deviation.validationDb = (stdDb / Math.sqrt(replicates)) * radius * Math.cos(2 * Math.PI * stream.uniform());
+      deviation.testDb = deviation.validationDb;
+    };
 }

@@ -114,7 +114,7 @@ function ratesOf(runs: readonly Run[]): RateEvidence[] {
 }
 
 /** A fixed order, so that sums round alike however the runs came in. */
-function byReplicate(left: Run, right: Run): number {
+export function byReplicate(left: Run, right: Run): number {
   const difference = left.spec.recipe.replicate - right.spec.recipe.replicate;
   return difference || (left.key < right.key ? -1 : 1);
 }

@@ -24,10 +24,18 @@ export interface SummaryOptions {
  * evidence says `evidenceOf`, how a learning rate is chosen `compareRates`. Throws a UserError where the runs are of
  * several tasks, or of recipes that cannot be compared.
  */
-export function summarise(runs: readonly Run[], { dimensions, count }: SummaryOptions): Point[] {
-  const epochs = mostEpochs(runs);
-  const points = evidenceOf(runs, dimensions)
-    .map((evidence) => pointOf(evidence, epochs, dimensions))
+export function summarise(runs: readonly Run[], options: SummaryOptions): Point[] {
+  return pointsOf(evidenceOf(runs, options.dimensions), mostEpochs(runs), options);
+}
+
+/** The same from the evidence of the runs and their epochs. */
+export function pointsOf(
+  evidence: readonly ArchEvidence[],
+  epochs: number,
+  { dimensions, count }: SummaryOptions,
+): Point[] {
+  const points = evidence
+    .map((ofArch) => pointOf(ofArch, epochs, dimensions))
     .sort((left, right) => compareCandidates(left, right, count));
   const frontier = new Set<Point>(frontierOf(points, { count }));
   return points.map((point) => (point.validation && frontier.has(point) ? { ...point, onFrontier: true } : point));

@@ -5,7 +5,7 @@ import { candidatesOf } from './bootstrap.js';
 import { type Effort, effortOf } from './effort.js';
 import { evidenceOf, mostEpochs } from './evidence.js';
 import type { Point } from './point.js';
-import { summarise } from './summarise.js';
+import { pointsOf } from './summarise.js';
 import { type BandStep, uncertaintyOf, type UncertaintyOptions, verdictOf } from './uncertainty.js';
 
 export interface Frontier {
@@ -54,13 +54,18 @@ function affordableResamples(candidates: number): number {
 /** The frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `evidenceOf`). */
 export function traceFrontier(runs: readonly Run[], options: TraceOptions): Frontier {
   const { task, dimensions, count } = options;
-  const candidates = candidatesOf(evidenceOf(runs, dimensions), count);
+  const evidence = evidenceOf(runs, dimensions);
+  const epochs = mostEpochs(runs);
+  const candidates = candidatesOf(evidence, count);
   const settings = { ...defaultUncertainty, resamples: affordableResamples(candidates.length), ...options.uncertainty };
   const uncertainty = uncertaintyOf(candidates, settings);
   const probabilities = new Map(
-    candidates.map(({ evidence }, index) => [archName(evidence.arch), uncertainty?.frontierProbability[index] ?? null]),
+    candidates.map((candidate, index) => [
+      archName(candidate.evidence.arch),
+      uncertainty?.frontierProbability[index] ?? null,
+    ]),
   );
-  const points = summarise(runs, options).map((point): Point => {
+  const points = pointsOf(evidence, epochs, options).map((point): Point => {
     const frontierProbability = probabilities.get(archName(point.arch)) ?? null;
     return { ...point, frontierProbability, verdict: verdictOf(frontierProbability) };
   });
@@ -68,7 +73,7 @@ export function traceFrontier(runs: readonly Run[], options: TraceOptions): Fron
     task,
     dimensions,
     count,
-    epochs: mostEpochs(runs),
+    epochs,
     // The same for all runs: others are not compared.
     onlySet: runs[0]?.imported?.onlySet ?? null,
     points,

@@ -8,7 +8,8 @@ import { centredInterval } from './interval.js';
 export const verdicts = ['frontier', 'dominated', 'undecided'] as const;
 export type Verdict = (typeof verdicts)[number];
 
-const leastSure = 0.95;
+/** The probability from which a verdict is given. */
+export const leastSure = 0.95;
 
 /** One step of the band around a shape's curve: where its PSNR on test lies, at budgets from `params` to `untilParams`. */
 export interface BandStep {

@@ -4,6 +4,7 @@ import { formatCount } from '../base/numbers.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { CompareOptions, Comparison, Comparisons, Estimate } from '../frontier/compare.js';
 import type { Effort } from '../frontier/effort.js';
+import { leastSure } from '../frontier/uncertainty.js';
 import { signed } from './numbers.js';
 
 export interface ComparedSide {
@@ -70,8 +71,8 @@ export function comparisonRows({ left, right, settings, asSearched }: Comparison
 export function verdictText({ left, right }: ComparisonReport, { probabilityLeftBetter }: Comparison): string {
   if (probabilityLeftBetter === null)
     return 'undecided: without replicates nothing tells the noise (--noise-std states it)';
-  if (probabilityLeftBetter >= 0.95) return `${left.name} is better`;
-  if (probabilityLeftBetter <= 0.05) return `${right.name} is better`;
+  if (probabilityLeftBetter >= leastSure) return `${left.name} is better`;
+  if (probabilityLeftBetter <= 1 - leastSure) return `${right.name} is better`;
   return 'undecided';
 }
 

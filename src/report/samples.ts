@@ -1,6 +1,7 @@
 /** What the best network of each shape makes of the first test images: which runs to show, and their sheets in parts. */
 import { archName, type Shape, shapes } from '../arch/arch.js';
 import type { PictureSize } from '../base/pictures.js';
+import { byReplicate } from '../frontier/evidence.js';
 import { frontierOf } from '../frontier/frontier.js';
 import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
@@ -58,8 +59,4 @@ function shownRun({ arch, learningRate, epochs }: MeasuredPoint, runs: readonly 
     .filter(({ spec }) => archName(spec.arch) === name)
     .filter(({ spec: { recipe } }) => recipe.learningRate === learningRate && recipe.epochs === epochs)
     .sort(byReplicate)[0];
-}
-
-function byReplicate(left: Run, right: Run): number {
-  return left.spec.recipe.replicate - right.spec.recipe.replicate || (left.key < right.key ? -1 : 1);
 }
