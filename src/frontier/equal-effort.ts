@@ -29,7 +29,13 @@ export interface EqualEffort {
 }
 
 /**
- * Random subsets of the side that cost more; null where both cost the same. Whole architectures are taken, in a random
+ * Matched pairs differ by up to 1 % in parameters: to take a whole architecture from one side for that would make the
+ * efforts more unequal than they are.
+ */
+export const sameWithin = 0.05;
+
+/**
+ * Random subsets of the side that cost more; null where both cost the same (see `sameWithin`). Whole architectures are taken, in a random
  * order, until the next one would cost more than the other side. The smallest network is always among them: without it the curve
  * would have no beginning, and every search starts somewhere.
  */
@@ -38,9 +44,9 @@ export function subsetsOfEqualEffort(
   { seed, costOf }: { seed: number; costOf: (candidate: Candidate) => number },
 ): EqualEffort | null {
   const costs = { left: totalCost(sides.left, costOf), right: totalCost(sides.right, costOf) };
-  if (costs.left === costs.right) return null;
+  const [less, more] = [Math.min(costs.left, costs.right), Math.max(costs.left, costs.right)];
+  if (more - less <= sameWithin * more) return null;
   const reduced = costs.left > costs.right ? 'left' : 'right';
-  const allowed = Math.min(costs.left, costs.right);
   const stream = randomStream('equal effort', seed);
   const candidates = sides[reduced];
   const costOfEach = candidates.map(costOf);
@@ -53,7 +59,7 @@ export function subsetsOfEqualEffort(
         if (index === 0) continue;
         cost += costOfEach[index]!;
         // Going on to cheaper ones that still fit would favour small networks.
-        if (cost > allowed) break;
+        if (cost > less) break;
         taken.push(index);
       }
       return subsetOf(taken.sort((first, second) => first - second));

@@ -1,6 +1,7 @@
 /** A comparison of two frontiers for a terminal and as Markdown. These functions return text and never print. */
 import picocolors from 'picocolors';
 import type { Comparison } from '../frontier/compare.js';
+import { sameWithin } from '../frontier/equal-effort.js';
 import { formatCount } from '../base/numbers.js';
 import { type ComparedSide, type ComparisonReport, comparisonRows, verdictText } from './comparison.js';
 import { choiceSentence } from './headings.js';
@@ -72,7 +73,7 @@ function comparisonTable(report: ComparisonReport): TextTable {
 
 function verdicts(report: ComparisonReport): string[] {
   const lines = [`As searched: ${verdictText(report, report.asSearched)}.`];
-  if (report.equalEffort === null) return [...lines, 'Both sides cost the same.'];
+  if (report.equalEffort === null) return [...lines, `Both sides cost the same (within ${100 * sameWithin} %).`];
   const { reduced, comparison } = report.equalEffort;
   const cut = `${report[reduced].name} cut down at random to the training multiply-adds of the other`;
   return [...lines, `At equal effort (${cut}): ${verdictText(report, comparison)}.`];

@@ -110,6 +110,13 @@ describe('equal effort', () => {
     expect(subsetsOfEqualEffort({ left: small, right: small }, { seed: 1, costOf })).toBeNull();
   });
 
+  test('is nothing to speak of where matched pairs differ by a little, for which no architecture is given up', () => {
+    const slightlyMore = small.map((candidate) => ({ ...candidate, params: candidate.params * 1.01 }));
+    expect(subsetsOfEqualEffort({ left: small, right: slightlyMore }, { seed: 1, costOf })).toBeNull();
+    const more = small.map((candidate) => ({ ...candidate, params: candidate.params * 1.1 }));
+    expect(subsetsOfEqualEffort({ left: small, right: more }, { seed: 1, costOf })!.reduced).toBe('right');
+  });
+
   test('takes away what only the longer search brought', () => {
     const interval = { lowest: 336, highest: 600 };
     const comparisons = compareFrontiers(large, small, { ...options, interval, atParams: [], costOf });
