@@ -31,6 +31,11 @@ export class UserError extends Error {
   }
 }
 
+/** There was not enough memory, on the machine or on its accelerator; less at a time may still fit. */
+export class OutOfMemory extends Error {
+  override readonly name = 'OutOfMemory';
+}
+
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

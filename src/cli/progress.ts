@@ -113,7 +113,7 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
         inFlight.set(keyOf(event.spec), (workOf(event.spec) * event.epoch.epoch) / event.spec.recipe.epochs);
         images += imagesPerEpoch(event.spec);
         see(event.spec, event.epoch);
-      } else {
+      } else if (event.type !== 'split') {
         const { run } = event;
         inFlight.delete(run.key);
         runs += 1;

@@ -94,6 +94,7 @@ async function train(plan: Plan, { folder, workers, context }: PlanSetting): Pro
       signal: interrupt.signal,
       onEvent(event) {
         context.logger.debug(event, event.type);
+        if (event.type === 'split') terminal.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
         plan.onEvent?.(event);
         progress.onEvent(event);
       },

@@ -1,6 +1,6 @@
 /**
  * What an engine is to the rest of the house: it takes a forward program and weights, trains and evaluates.
- * Batches are row-major `[batch, width]`.
+ * Values are row-major, `[size, width]` for one network and `[members, size, width]` for several.
  */
 import type { Matrix, Program } from '../arch/program.js';
 import type { Weights } from '../arch/weights.js';
@@ -28,21 +28,47 @@ export interface ModelState {
   readonly running: readonly RunningStatistics[];
 }
 
-export interface Evaluation {
-  /** Sum over the batch of the squared differences of output and target. */
-  readonly squaredError: number;
-  /** `[size, program.output.width]`; valid until the next call. */
-  readonly output: Float32Array;
+/** One training step of a pack, the networks that a model trains side by side. */
+export interface Step {
+  /** `[members, size, input width]` */
+  readonly input: Float32Array;
+  /** `[members, size, output width]` */
+  readonly target: Float32Array;
+  /** Images of each member. */
+  readonly size: number;
+  /** One for each member. */
+  readonly learningRates: readonly number[];
 }
 
-/** A network in training. */
+export interface Evaluation {
+  /** For each member the sum over the batch of the squared differences of output and target. */
+  readonly squaredErrors: readonly number[];
+  /** `[members, size, program.output.width]`, valid until the next evaluation; null where they were not asked for. */
+  readonly outputs: Float32Array | null;
+}
+
+/**
+ * A pack in training: one or more networks of one program. Nothing passes from one member to another, so one whose
+ * numbers are no longer finite does not disturb its neighbours. Every method throws an OutOfMemory where the memory does
+ * not suffice.
+ */
 export interface Model {
-  /** One step of AdamW on the batch's mean squared error; gives that error as it was before the step. */
-  step(batch: Batch, learningRate: number): Promise<number>;
-  /** The network with its running statistics; changes nothing. */
-  evaluate(batch: Batch): Promise<Evaluation>;
-  /** A copy of what has been learnt. */
-  state(): ModelState;
+  /**
+   * Takes steps of AdamW on each member's mean squared error, and gives for every step the members' errors as they were
+   * before it. A step's arrays are read before the next one is asked for, so they may be used again; several steps may be
+   * read before the first is answered. After a caller that stops listening, steps that were read may have been taken.
+   */
+  train(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly number[], void, void>;
+  /**
+   * The networks with their running statistics, on batches that all members share; changes nothing.
+   * @param wanted `outputs`: whether they are, which takes them out of the engine's memory
+   */
+  evaluate(
+    batches: AsyncIterable<Batch> | Iterable<Batch>,
+    wanted: { readonly outputs: boolean },
+  ): AsyncGenerator<Evaluation, void, void>;
+  /** A copy of what each member has learnt. */
+  state(): Promise<readonly ModelState[]>;
   /** Frees what the engine holds outside JavaScript's memory. The model is of no use afterwards. */
   dispose(): Promise<void>;
 }
@@ -58,8 +84,16 @@ export interface Product {
 }
 
 export interface Engine {
-  /** Makes a model of the program that starts from the weights, which are copied. */
-  open(program: Program, weights: Weights, optimiser: AdamW): Promise<Model>;
-  /** The product with a matrix alone; its values, `[in, out]`, are copied. */
-  openProduct(matrix: Matrix, values: Float32Array): Promise<Product>;
+  /**
+   * Makes a model of the program, with a member for each of the given weights, which are copied. Throws a RangeError for
+   * several members where the engine trains one network at a time.
+   */
+  open(program: Program, members: readonly Weights[], optimiser: AdamW): Promise<Model>;
+  /**
+   * The product with a matrix alone; its values, `[in, out]`, are copied. Absent where a fixed matrix is best multiplied
+   * beside the trainable ones.
+   */
+  openProduct?(matrix: Matrix, values: Float32Array): Promise<Product>;
+  /** What the engine computes on, such as `SwiftShader driver 5.0.0`; null where there is no more to say than its name. */
+  readonly adapter: string | null;
 }

@@ -1,14 +1,122 @@
 /** The table of engines; each is loaded when it is opened. */
 import { UserError } from '../base/errors.js';
 import type { Engine } from './engine.js';
+import type { Provider } from './onnx/device-engine.js';
+import type { TfjsBackend } from './tfjs/tfjs-engine.js';
 
-const engines: Readonly<Record<string, () => Promise<Engine>>> = {
-  'onnx-cpu': async () => (await import('./onnx/onnx-engine.js')).onnxCpuEngine,
-};
+/** What computes: the processor, or an accelerator by the interface it is reached through. */
+export const devices = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+export type Device = (typeof devices)[number];
 
-/** The engine of that name. Throws a UserError that lists the known ones. */
+export interface EngineRow {
+  readonly name: string;
+  readonly device: Device;
+  /** Whether it trains several networks of one program side by side. */
+  readonly packs: boolean;
+  /** For lists: what it is. */
+  readonly what: string;
+  /** How to get it where it is missing: a command, or where that is none, words. */
+  readonly install: string;
+  /** Throws a UserError, with the reason and `install`, where it cannot start. */
+  readonly open: () => Promise<Engine>;
+}
+
+const onnx = async (provider: Provider) => (await import('./onnx/device-engine.js')).openOnnxDevice(provider);
+const tfjs = async (backend: TfjsBackend) => (await import('./tfjs/tfjs-engine.js')).openTfjs(backend);
+
+/** Of those that compute on the same device, the preferred one first. */
+export const engineRows: readonly EngineRow[] = [
+  {
+    name: 'onnx-cpu',
+    device: 'cpu',
+    packs: false,
+    what: 'ONNX Runtime on the processor, one thread a network',
+    install: 'npm install onnxruntime-node',
+    open: async () => (await import('./onnx/onnx-engine.js')).onnxCpuEngine,
+  },
+  {
+    name: 'onnx-cpu-packed',
+    device: 'cpu',
+    packs: true,
+    what: 'the graph of the accelerators on the processor, to test and measure it',
+    install: 'npm install onnxruntime-node',
+    open: () => onnx('cpu'),
+  },
+  {
+    name: 'onnx-cuda',
+    device: 'cuda',
+    packs: true,
+    what: 'ONNX Runtime on NVIDIA GPUs (Linux x64)',
+    install: 'npm install onnxruntime-node --onnxruntime-node-install=cuda12',
+    open: () => onnx('cuda'),
+  },
+  {
+    name: 'onnx-webgpu',
+    device: 'webgpu',
+    packs: true,
+    what: 'ONNX Runtime through WebGPU',
+    install: 'npm install onnxruntime-node',
+    open: () => onnx('webgpu'),
+  },
+  {
+    name: 'onnx-coreml',
+    device: 'coreml',
+    packs: true,
+    what: 'ONNX Runtime on Core ML (macOS)',
+    install: 'npm install onnxruntime-node',
+    open: () => onnx('coreml'),
+  },
+  {
+    name: 'onnx-dml',
+    device: 'dml',
+    packs: true,
+    what: 'ONNX Runtime on DirectML (Windows)',
+    install: 'npm install onnxruntime-node',
+    open: () => onnx('dml'),
+  },
+  {
+    name: 'tfjs-tensorflow-gpu',
+    device: 'cuda',
+    packs: true,
+    what: 'TensorFlow.js with the CUDA kernels of TensorFlow',
+    install: 'npm install @tensorflow/tfjs-node-gpu',
+    open: () => tfjs('tensorflow-gpu'),
+  },
+  {
+    name: 'tfjs-webgpu',
+    device: 'webgpu',
+    packs: true,
+    what: 'TensorFlow.js through WebGPU',
+    install: 'npm install @tensorflow/tfjs @tensorflow/tfjs-backend-webgpu webgpu',
+    open: () => tfjs('webgpu'),
+  },
+  {
+    name: 'tfjs-tensorflow',
+    device: 'cpu',
+    packs: true,
+    what: 'TensorFlow.js with the kernels of TensorFlow, on the processor',
+    install: 'npm install @tensorflow/tfjs-node',
+    open: () => tfjs('tensorflow'),
+  },
+  {
+    name: 'tfjs-cpu',
+    device: 'cpu',
+    packs: true,
+    what: 'TensorFlow.js in plain JavaScript: slow, an independent judge of the others',
+    install: 'npm install @tensorflow/tfjs',
+    open: () => tfjs('cpu'),
+  },
+];
+
+/** The row of that name. Throws a UserError that lists the known ones. */
+export function engineRow(name: string): EngineRow {
+  const row = engineRows.find((candidate) => candidate.name === name);
+  if (row) return row;
+  const names = engineRows.map((candidate) => candidate.name).join(', ');
+  throw new UserError(`engine: expected one of ${names}; got '${name}'`);
+}
+
+/** The engine of that name. Throws a UserError for an unknown one and for one that cannot start here. */
 export async function openEngine(name: string): Promise<Engine> {
-  const open = Object.hasOwn(engines, name) ? engines[name] : undefined;
-  if (!open) throw new UserError(`engine: expected one of ${Object.keys(engines).join(', ')}; got '${name}'`);
-  return open();
+  return engineRow(name).open();
 }

@@ -1,10 +1,11 @@
 /**
- * Local worker processes, one network each at a time, on one thread each. Processes and not threads, so that a crash in
- * native code costs one run and not the search. Each run of a pool has a worker to itself; one that has died, at work or
- * idle, is replaced when the next run needs it.
+ * Local worker processes, one pack of networks each at a time. Processes and not threads, so that a crash in native code
+ * costs one pack and not the search. Each pack has a worker to itself; one that has died, at work or idle, is replaced
+ * when the next pack needs it.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { OutOfMemory } from '../base/errors.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
 
@@ -19,10 +20,11 @@ export interface PoolOptions {
 
 export interface Pool {
   /**
-   * Trains one run in the next free worker. Rejects where the worker throws or dies, in words; an aborted signal ends the
-   * run's worker at once.
+   * Trains the runs of a pack side by side in the next free worker. Rejects where the worker throws or dies, in words;
+   * with an OutOfMemory where less at a time may still fit, and that worker is then replaced. An aborted signal ends the
+   * pack's worker at once.
    */
-  train(spec: RunSpec, options: Listener & { readonly signal: AbortSignal }): Promise<Run>;
+  train(pack: readonly RunSpec[], options: Listener & { readonly signal: AbortSignal }): Promise<readonly Run[]>;
   /** Ends all workers at once. */
   close(): Promise<void>;
 }
@@ -51,7 +53,7 @@ export function openPool({ workers, dataFolder, workerScript = ownWorkerScript()
     return worker;
   };
   return {
-    async train(spec, { signal, ...listener }) {
+    async train(pack, { signal, ...listener }) {
       await slots.take();
       let worker: WorkerProcess | null = null;
       const abort = () => void worker?.end();
@@ -59,8 +61,10 @@ export function openPool({ workers, dataFolder, workerScript = ownWorkerScript()
       try {
         if (signal.aborted || closed) throw new Error('stopped');
         worker = takeWorker();
-        return await worker.train({ spec, ...settings }, listener);
+        return await worker.train({ pack, ...settings }, listener);
       } catch (error) {
+        // What native code holds after a failed allocation is not known.
+        if (error instanceof OutOfMemory) await worker?.end();
         throw signal.aborted || closed ? new Error('stopped', { cause: error }) : error;
       } finally {
         signal.removeEventListener('abort', abort);

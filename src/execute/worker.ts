@@ -1,5 +1,5 @@
-/** The script of a worker process: it trains what it is handed, one run at a time, for as long as its parent lives. */
-import { messageOf } from '../base/errors.js';
+/** The script of a worker process: it trains what it is handed, one pack at a time, for as long as its parent lives. */
+import { messageOf, OutOfMemory } from '../base/errors.js';
 import type { Answer, Job } from './messages.js';
 
 // Ctrl-C in a terminal and a service that stops signal the whole process group; what becomes of the workers is for the
@@ -10,18 +10,18 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 process.on('disconnect', () => process.exit());
 process.on('message', (job: Job) => void work(job));
 
-async function work({ spec, dataFolder }: Job): Promise<void> {
+async function work({ pack, dataFolder }: Job): Promise<void> {
   try {
     // Loaded here, so that the handlers above stand before the first slow import.
-    const { trainRun } = await import('../train/train.js');
-    const run = await trainRun(spec, {
+    const { trainPack } = await import('../train/train.js');
+    const runs = await trainPack(pack, {
       ...(dataFolder !== undefined && { dataFolder }),
-      onEpoch: (epoch) => answer({ type: 'epoch', epoch }),
-      onSheet: (png) => answer({ type: 'sheet', png }),
+      onEpoch: (place, epoch) => answer({ type: 'epoch', place, epoch }),
+      onSheet: (place, png) => answer({ type: 'sheet', place, png }),
     });
-    answer({ type: 'run', run });
+    answer({ type: 'runs', runs });
   } catch (error) {
-    answer({ type: 'failure', reason: messageOf(error) });
+    answer({ type: 'failure', reason: messageOf(error), outOfMemory: error instanceof OutOfMemory });
   }
 }
 

@@ -78,10 +78,15 @@ export function inTime(
   return {
     specs: taken(),
     onEvent(event) {
-      if (event.type !== 'epoch' && event.type !== 'finished') return;
-      const spec = event.type === 'epoch' ? event.spec : event.run.spec;
+      if (event.type !== 'started' && event.type !== 'epoch' && event.type !== 'finished') return;
+      const spec = event.type === 'finished' ? event.run.spec : event.spec;
       const run = observed.get(keyOf(spec));
       if (run === undefined) return;
+      if (event.type === 'started') {
+        // A run that was looked at ahead may have waited.
+        observed.set(keyOf(spec), { ...run, startedMs: nowMs() });
+        return;
+      }
       const takenMs = nowMs() - run.startedMs;
       if (event.type === 'epoch') {
         observed.set(keyOf(spec), { ...run, takenMs, doneShare: event.epoch.epoch / spec.recipe.epochs });

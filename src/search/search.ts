@@ -2,28 +2,32 @@
  * The search: every planned run that is not in the log yet is trained and recorded. How a run is trained and where it is
  * kept are handed in, so the loop knows neither an engine nor a file.
  */
-import { messageOf, UserError } from '../base/errors.js';
-import { keyOf } from '../run/key.js';
+import { messageOf, OutOfMemory, UserError } from '../base/errors.js';
+import { keyOf, packKeyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec, UnfinishedRun } from '../run/run.js';
 
 /**
- * Trains one run. It must give up soon after the signal is aborted, by throwing; what it throws otherwise makes the run
- * a failed one.
+ * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
+ * give up soon after the signal is aborted, by throwing. An OutOfMemory it throws has several runs trained in halves;
+ * what it throws otherwise makes them failed ones.
  */
-export type Train = (spec: RunSpec, options: TrainOptions) => Promise<Run>;
+export type Train = (pack: readonly RunSpec[], options: TrainOptions) => Promise<readonly Run[]>;
 
+/** `place`: of the run in the pack. */
 export interface TrainOptions {
   readonly signal: AbortSignal;
-  readonly onEpoch: (epoch: EpochRecord) => void;
+  readonly onEpoch: (place: number, epoch: EpochRecord) => void;
   /** With the sample sheet of a run that has finished, where one was drawn. */
-  readonly onSheet: (png: Uint8Array) => void;
+  readonly onSheet: (place: number, png: Uint8Array) => void;
 }
 
 export type SearchEvent =
   | { readonly type: 'started'; readonly spec: RunSpec }
   | { readonly type: 'epoch'; readonly spec: RunSpec; readonly epoch: EpochRecord }
   | { readonly type: 'finished'; readonly run: Run }
-  | { readonly type: 'skipped'; readonly run: Run };
+  | { readonly type: 'skipped'; readonly run: Run }
+  /** A pack was too large for the memory, and goes on in halves. */
+  | { readonly type: 'split'; readonly pack: readonly RunSpec[]; readonly reason: string };
 
 export interface SearchOptions {
   /** Read one at a time, as trainings become free. */
@@ -35,6 +39,8 @@ export interface SearchOptions {
   readonly record: (run: Run, sheet: Uint8Array | null) => Promise<void>;
   /** Trainings in flight at a time. */
   readonly concurrency: number;
+  /** The most runs of one training; only runs that follow one another in the plan share one. 1 where it is left out. */
+  readonly packSize?: number;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: SearchEvent) => void;
 }
@@ -54,25 +60,30 @@ const failuresToGiveUp = 3;
  * `record` or the enumeration of the specs threw, and with a UserError where the first trainings all fail.
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
-  const { concurrency } = options;
+  const { concurrency, packSize = 1 } = options;
   if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new RangeError(`concurrency: expected a whole number from 1, got ${concurrency}`);
   }
   const fault = new AbortController();
   const signal = AbortSignal.any([options.signal, fault.signal]);
   const runs: (Run | undefined)[] = [];
-  const pending = pendingSpecs(options, runs);
+  const pending = lookingAhead(pendingSpecs(options, runs));
   const giveUp = failureWatch();
 
+  const settle = async ({ index }: PlannedSpec, { run, sheet }: Trained) => {
+    await options.record(run, sheet);
+    runs[index] = run;
+    options.onEvent?.({ type: 'finished', run });
+    giveUp(run);
+  };
   const work = async () => {
-    for (let next = takeNext(pending, signal); next !== null; next = takeNext(pending, signal)) {
-      const trained = await trainOne(next.spec, options, signal);
-      if (trained === null) return;
-      const { run, sheet } = trained;
-      await options.record(run, sheet);
-      runs[next.index] = run;
-      options.onEvent?.({ type: 'finished', run });
-      giveUp(run);
+    const halves: PlannedSpec[][] = [];
+    for (;;) {
+      const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize));
+      if (pack.length === 0) return;
+      const trained = await trainTogether(pack, options, signal);
+      if (trained === 'too large') halves.push(...inHalves(pack));
+      else for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
     }
   };
   const workers = Array.from({ length: concurrency }, () =>
@@ -83,7 +94,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   await Promise.all(workers);
   if (fault.signal.aborted) throw fault.signal.reason;
   // What the abort left unread may all be in the log: then nothing was stopped. If not, this leaves a gap in the runs.
-  pending.next();
+  pending.take();
   const made = runs.filter((run) => run !== undefined);
   return { runs: made, stopped: made.length < runs.length };
 }
@@ -112,10 +123,45 @@ function* pendingSpecs({ specs, known, onEvent }: SearchOptions, runs: (Run | un
   }
 }
 
-function takeNext(pending: Iterator<PlannedSpec>, signal: AbortSignal): PlannedSpec | null {
-  if (signal.aborted) return null;
-  const next = pending.next();
-  return next.done === true ? null : next.value;
+interface Pending {
+  /** Null where there is none. */
+  peek(): PlannedSpec | null;
+  take(): PlannedSpec | null;
+}
+
+function lookingAhead(specs: Iterator<PlannedSpec, void, void>): Pending {
+  let ahead: PlannedSpec | null = null;
+  const next = () => {
+    const result = specs.next();
+    return result.done === true ? null : result.value;
+  };
+  return {
+    peek: () => (ahead ??= next()),
+    take() {
+      const taken = ahead ?? next();
+      ahead = null;
+      return taken;
+    },
+  };
+}
+
+/** The next runs that may train together; none where all are taken. Looks ahead for packs only. */
+function takePack(pending: Pending, packSize: number): PlannedSpec[] {
+  const first = pending.take();
+  if (first === null) return [];
+  const pack = [first];
+  const packKey = packKeyOf(first.spec);
+  for (; pack.length < packSize; pack.push(pending.take()!)) {
+    const next = pending.peek();
+    if (next === null || packKeyOf(next.spec) !== packKey) break;
+  }
+  return pack;
+}
+
+/** The first half last, for a stack. */
+function inHalves<Item>(pack: readonly Item[]): Item[][] {
+  const middle = Math.ceil(pack.length / 2);
+  return [pack.slice(middle), pack.slice(0, middle)];
 }
 
 interface Trained {
@@ -123,23 +169,35 @@ interface Trained {
   readonly sheet: Uint8Array | null;
 }
 
-/** One run, a failed one included; null where the signal cut it off. */
-async function trainOne(spec: RunSpec, options: SearchOptions, signal: AbortSignal): Promise<Trained | null> {
+/** The runs of a pack, failed ones included; none where the signal cut it off. */
+async function trainTogether(
+  pack: readonly PlannedSpec[],
+  options: SearchOptions,
+  signal: AbortSignal,
+): Promise<readonly Trained[] | 'too large'> {
   const started = new Date();
-  const curve: EpochRecord[] = [];
-  let sheet: Uint8Array | null = null;
-  const onSheet = (png: Uint8Array) => (sheet = png);
-  const onEpoch = (epoch: EpochRecord) => {
-    curve.push(epoch);
-    options.onEvent?.({ type: 'epoch', spec, epoch });
+  const specs = pack.map(({ spec }) => spec);
+  const curves = specs.map((): EpochRecord[] => []);
+  const sheets = specs.map((): Uint8Array | null => null);
+  const onSheet = (place: number, png: Uint8Array) => void (sheets[place] = png);
+  const onEpoch = (place: number, epoch: EpochRecord) => {
+    curves[place]!.push(epoch);
+    options.onEvent?.({ type: 'epoch', spec: specs[place]!, epoch });
   };
-  options.onEvent?.({ type: 'started', spec });
+  for (const spec of specs) options.onEvent?.({ type: 'started', spec });
   try {
-    const run = await options.train(spec, { signal, onEpoch, onSheet });
+    const runs = await options.train(specs, { signal, onEpoch, onSheet });
     // A worker that was ended by the abort may report that as a failure; it is none.
-    return signal.aborted && run.state === 'failed' ? null : { run, sheet };
+    if (signal.aborted && runs.some((run) => run.state === 'failed')) return [];
+    return runs.map((run, place) => ({ run, sheet: sheets[place]! }));
   } catch (error) {
-    return signal.aborted ? null : { run: failedRun(spec, started, curve, messageOf(error)), sheet: null };
+    if (signal.aborted) return [];
+    const reason = messageOf(error);
+    if (error instanceof OutOfMemory && specs.length > 1) {
+      options.onEvent?.({ type: 'split', pack: specs, reason });
+      return 'too large';
+    }
+    return specs.map((spec, place) => ({ run: failedRun(spec, started, curves[place]!, reason), sheet: null }));
   }
 }
 

@@ -2,33 +2,46 @@
 import type { TaskData } from '../data/task-data.js';
 import type { RunSpec } from '../run/run.js';
 import { openNetwork } from './network.js';
+import { packedSteps, type TrainingStep } from './packed-steps.js';
 
 const measuredSteps = 10;
 
 /**
  * Milliseconds that one image of training costs, batch making included, for the spec's network on one worker. The steps
  * before those that are measured take the very same batches, so what a run computes once is not counted.
+ * @param members networks of the spec that train side by side; the time is that of one
  */
-export async function millisecondsPerImage(spec: RunSpec, data: TaskData): Promise<number> {
-  const network = await openNetwork(spec, data, 'measure');
-  const { recipe } = spec;
-  const trainFirstBatches = async () => {
+export async function millisecondsPerImage(spec: RunSpec, data: TaskData, members = 1): Promise<number> {
+  const pack = Array.from({ length: members }, (_, member) => ({ spec, key: `measure ${member}` }));
+  const network = await openNetwork(pack, data);
+  const trainFirstSteps = async () => {
     let images = 0;
-    let steps = 0;
-    for (const batch of data.trainingBatches({ ...recipe, runKey: 'measure', epoch: 0 })) {
-      await network.step(batch, recipe.learningRate);
-      images += batch.size;
-      steps += 1;
-      if (steps === measuredSteps) break;
-    }
+    const steps = counted(firstOf(packedSteps(data, pack, 0), measuredSteps), (size) => (images += size * members));
+    for await (const losses of network.train(steps)) void losses;
     return images;
   };
   try {
-    await trainFirstBatches();
+    await trainFirstSteps();
     const started = performance.now();
-    const images = await trainFirstBatches();
+    const images = await trainFirstSteps();
     return (performance.now() - started) / images;
   } finally {
     await network.dispose();
+  }
+}
+
+function* firstOf(steps: Iterable<TrainingStep>, count: number): Generator<TrainingStep> {
+  let taken = 0;
+  for (const step of steps) {
+    yield step;
+    taken += 1;
+    if (taken === count) return;
+  }
+}
+
+function* counted(steps: Iterable<TrainingStep>, count: (size: number) => void): Generator<TrainingStep> {
+  for (const step of steps) {
+    count(step.size);
+    yield step;
   }
 }

@@ -1,47 +1,61 @@
 /**
- * The network of a run as the loop trains it. A fixed input projection is no part of what an engine trains: it is drawn
- * from the run's key, multiplies images before the network sees them, and is gone with the run.
+ * The networks of a pack as the loop trains them. Where the engine offers the product alone, a fixed input projection is
+ * no part of what it trains: it is drawn from the run's key, multiplies images before the network sees them, and is gone
+ * with the run.
  */
 import { programOf } from '../arch/program.js';
 import { splitFixedProduct } from '../arch/split.js';
 import { initialWeights } from '../arch/weights.js';
-import type { TaskData, TrainingBatch } from '../data/task-data.js';
-import { adamWDefaults, type Evaluation, type Model } from '../engine/engine.js';
+import type { TaskData } from '../data/task-data.js';
+import { adamWDefaults, type Evaluation, type Model, type Step } from '../engine/engine.js';
 import { openEngine } from '../engine/engines.js';
 import type { Batch } from '../run/batch.js';
-import type { RunSpec } from '../run/run.js';
-import { projectedInputs } from './projected-inputs.js';
+import type { Member, TrainingStep } from './packed-steps.js';
+import { projectedInputs, type ProjectedInputs } from './projected-inputs.js';
 
-/** A model that takes the task's own batches. */
+/** Models that take the task's own batches. */
 export interface Network extends Pick<Model, 'dispose'> {
-  step(batch: TrainingBatch, learningRate: number): Promise<number>;
-  /** `batch`: one of the task's evaluation batches. */
-  evaluate(batch: Batch): Promise<Evaluation>;
+  /** As the model's, from the steps of the pack. */
+  train(steps: Iterable<TrainingStep>): AsyncGenerator<readonly number[], void, void>;
+  /** `batches`: of the task's evaluation batches. */
+  evaluate(batches: readonly Batch[], wanted: { readonly outputs: boolean }): AsyncGenerator<Evaluation, void, void>;
 }
 
-/** The spec's network with the weights that the key draws. Throws a UserError for a spec that cannot be. */
-export async function openNetwork(spec: RunSpec, data: TaskData, runKey: string): Promise<Network> {
-  const { arch, engine: name, recipe } = spec;
+/**
+ * The networks of runs that differ in learning rate and replicate only, each with the weights that its key draws. Throws
+ * a UserError for a spec that cannot be.
+ */
+export async function openNetwork(members: readonly Member[], data: TaskData): Promise<Network> {
+  const { arch, engine: name, recipe } = members[0]!.spec;
   const program = programOf(arch, data.task.dimensions);
   const engine = await openEngine(name);
-  const weights = initialWeights(program, runKey);
+  const weights = members.map(({ key }) => initialWeights(program, key));
   const settings = { ...adamWDefaults, weightDecay: recipe.weightDecay };
   const split = splitFixedProduct(program);
-  if (split === null) return engine.open(program, weights, settings);
-
+  if (split === null || engine.openProduct === undefined) {
+    return engine.open(program, weights, settings);
+  }
   const model = await engine.open(split.rest, weights, settings);
-  const product = await engine.openProduct(split.matrix, weights.get(split.matrix.name)!);
+  const product = await engine.openProduct(split.matrix, weights[0]!.get(split.matrix.name)!);
   const inputs = projectedInputs(product, {
     width: arch.skipWidth,
     batchSize: recipe.batchSize,
     repeatingItems: data.task.inputsRepeat ? data.trainingImages * recipe.flips : 0,
   });
   return {
-    step: async (batch, learningRate) => model.step(await inputs.training(batch), learningRate),
-    evaluate: async (batch) => model.evaluate(await inputs.evaluation(batch)),
+    train: (steps) => model.train(projectedSteps(inputs, steps)),
+    evaluate: (batches, wanted) => model.evaluate(projectedBatches(inputs, batches), wanted),
     async dispose() {
       await model.dispose();
       await product.dispose();
     },
   };
+}
+
+async function* projectedSteps(inputs: ProjectedInputs, steps: Iterable<TrainingStep>): AsyncGenerator<Step> {
+  for (const step of steps) yield { ...step, ...(await inputs.training(step)) };
+}
+
+async function* projectedBatches(inputs: ProjectedInputs, batches: readonly Batch[]): AsyncGenerator<Batch> {
+  for (const batch of batches) yield inputs.evaluation(batch);
 }

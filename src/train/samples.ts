@@ -4,16 +4,17 @@ import type { ImageShape } from '../data/images.js';
 import type { TaskData } from '../data/task-data.js';
 import type { Task } from '../data/tasks.js';
 import { cellAt, sampleCount, sampleRows, sheetSize, type SampleRow } from '../run/sample-sheet.js';
-import type { Network } from './network.js';
 
 /** About how wide an image is on the sheet, in pixels: a digit of 28 becomes three times as large. */
 const imageWidth = 84;
 
-/** The sample sheet, a PNG file. The same network gives the same bytes. */
-export async function sampleSheet(network: Network, data: TaskData): Promise<Uint8Array> {
+/**
+ * The sample sheet, a PNG file. The same network gives the same bytes.
+ * @param output what the network makes of the first batch of the test set
+ */
+export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8Array> {
   const { target: shape } = data.task;
   const batch = data.evaluationBatches('test')[0]!;
-  const { output } = await network.evaluate(batch);
   const rows: Record<SampleRow, Row> = {
     input: { values: batch.input, shape: inputShape(data.task) },
     prediction: { values: output, shape },

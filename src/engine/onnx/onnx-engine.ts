@@ -3,7 +3,7 @@ import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { batchNormalisation, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { Batch } from '../../run/batch.js';
-import type { AdamW, Engine, Model, ModelState, RunningStatistics } from '../engine.js';
+import type { AdamW, Engine, Evaluation, Model, ModelState, RunningStatistics, Step } from '../engine.js';
 import { openOptimiser, type Optimiser } from './adamw.js';
 import { evaluationGraph } from './evaluation-graph.js';
 import { openProduct } from './product.js';
@@ -12,9 +12,13 @@ import { lossGradientScale, trainingGraph } from './training-graph.js';
 
 type Tensors = Record<string, Tensor>;
 
-export const onnxCpuEngine: Engine = { open: openModel, openProduct };
+export const onnxCpuEngine: Engine = { open: openModel, openProduct, adapter: null };
 
-async function openModel(program: Program, initial: Weights, settings: AdamW): Promise<Model> {
+async function openModel(program: Program, members: readonly Weights[], settings: AdamW): Promise<Model> {
+  const [initial] = members;
+  if (initial === undefined || members.length > 1) {
+    throw new RangeError(`onnx-cpu trains one network at a time, got ${members.length}`);
+  }
   const optimiser = await openOptimiser(
     program.matrices.filter((matrix) => matrix.trainable),
     settings,
@@ -36,20 +40,26 @@ async function openModel(program: Program, initial: Weights, settings: AdamW): P
   batchStatistics.forEach((statistics, index) => Object.assign(fetches, named(statistics, index)));
   const feedsOf = batchFeeds(program);
 
+  const step = async ({ learningRates, ...batch }: Step): Promise<number> => {
+    await training.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
+    optimiser.update(learningRates[0]!, lossGradientScale(program, batch.size));
+    batchStatistics.forEach((statistics, index) => follow(running[index]!, statistics, batch.size));
+    return (squaredError.data as Float32Array)[0]! / batch.target.length;
+  };
+  const evaluate = async (batch: Batch): Promise<Evaluation> => {
+    const feeds: Tensors = { ...matrices, ...feedsOf(batch) };
+    running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
+    const { y, 'squared error': error } = await evaluation.run(feeds);
+    return { outputs: y!.data as Float32Array, squaredErrors: [(error!.data as Float32Array)[0]!] };
+  };
   return {
-    async step(batch, learningRate) {
-      await training.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
-      optimiser.update(learningRate, lossGradientScale(program, batch.size));
-      batchStatistics.forEach((statistics, index) => follow(running[index]!, statistics, batch.size));
-      return (squaredError.data as Float32Array)[0]! / batch.target.length;
+    async *train(steps) {
+      for await (const next of steps) yield [await step(next)];
     },
-    async evaluate(batch) {
-      const feeds: Tensors = { ...matrices, ...feedsOf(batch) };
-      running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
-      const { y, 'squared error': error } = await evaluation.run(feeds);
-      return { output: y!.data as Float32Array, squaredError: (error!.data as Float32Array)[0]! };
+    async *evaluate(batches) {
+      for await (const batch of batches) yield await evaluate(batch);
     },
-    state: () => stateOf(program, matrices, running),
+    state: () => Promise.resolve([stateOf(program, matrices, running)]),
     async dispose() {
       await training.release();
       await evaluation.release();

@@ -1,0 +1,67 @@
+/** The training steps of a pack: every member's own batch, side by side. */
+import type { TaskData, TrainingBatch } from '../data/task-data.js';
+import type { Step } from '../engine/engine.js';
+import type { RunSpec } from '../run/run.js';
+import { learningRateAt } from './schedule.js';
+
+export interface TrainingStep extends Step {
+  /** `[members, size]`, as in a training batch. */
+  readonly items: Uint32Array;
+}
+
+/** A run of the pack. */
+export interface Member {
+  readonly spec: RunSpec;
+  readonly key: string;
+}
+
+/**
+ * The steps of one epoch, 0-based. The members' recipes differ in learning rate and replicate only, so their batches have
+ * the same sizes. The arrays are valid until the next step is asked for; steps of one size come in the very same ones.
+ */
+export function* packedSteps(
+  data: TaskData,
+  members: readonly Member[],
+  epoch: number,
+): Generator<TrainingStep, void, void> {
+  const { recipe } = members[0]!.spec;
+  const stepsPerEpoch = Math.ceil((data.trainingImages * recipe.flips) / recipe.batchSize);
+  const batches = members.map(({ spec, key }) => data.trainingBatches({ ...spec.recipe, runKey: key, epoch }));
+  const pack = members.length === 1 ? takeNext : sideBySide();
+  for (let step = 0; step < stepsPerEpoch; step += 1) {
+    const learningRates = members.map(({ spec }) => learningRateAt(spec.recipe, epoch, step, stepsPerEpoch));
+    yield { ...pack(batches), learningRates };
+  }
+}
+
+type Batches = readonly Generator<TrainingBatch, void, void>[];
+
+function takeNext([only]: Batches): TrainingBatch {
+  return only!.next().value!;
+}
+
+/** Copies one batch after the other, since the next one of the same task is made in the memory of the one before. */
+function sideBySide(): (batches: Batches) => TrainingBatch {
+  const roomFor = new Map<number, TrainingBatch>();
+  return (batches) => {
+    let room: TrainingBatch | undefined;
+    batches.forEach((batchesOfMember, member) => {
+      const batch = batchesOfMember.next().value!;
+      room ??= roomFor.get(batch.size) ?? newRoom(batch, batches.length);
+      room.input.set(batch.input, member * batch.input.length);
+      room.target.set(batch.target, member * batch.target.length);
+      room.items.set(batch.items, member * batch.size);
+    });
+    roomFor.set(room!.size, room!);
+    return room!;
+  };
+}
+
+function newRoom({ input, target, items, size }: TrainingBatch, members: number): TrainingBatch {
+  return {
+    input: new Float32Array(members * input.length),
+    target: new Float32Array(members * target.length),
+    items: new Uint32Array(members * items.length),
+    size,
+  };
+}
