@@ -4,6 +4,7 @@ import { programOf } from '../../src/arch/program.js';
 import type { Model } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/engines.js';
 import { expectClose } from './close.js';
+import { evaluateOnce, stateOf, stepOnce } from './single.js';
 import { flat, goldens, type GoldenCase } from './goldens.js';
 
 describe.each(goldens.cases.map((golden) => [nameOf(golden), golden] as const))('PyTorch golden %s', (_, golden) => {
@@ -22,7 +23,7 @@ describe.each(goldens.cases.map((golden) => [nameOf(golden), golden] as const))(
       { relative: 1e-5, absolute: 0 },
     );
 
-    const { weights, running } = model.state();
+    const { weights, running } = await stateOf(model);
     for (const [name, values] of weights) expectClose(values, flat(golden.final[name]!));
     expect(running.length).toBe(golden.running.length);
     golden.running.forEach(({ mean, variance }, index) => {
@@ -32,7 +33,7 @@ describe.each(goldens.cases.map((golden) => [nameOf(golden), golden] as const))(
 
     const { x, t } = golden.steps[0]!;
     const expected = golden.evaluation_output_of_first_batch.flat();
-    const { output, squaredError } = await model.evaluate({ input: flat(x), target: flat(t), size: x.length });
+    const { output, squaredError } = await evaluateOnce(model, { input: flat(x), target: flat(t), size: x.length });
     expectClose(output, expected);
     const error = expected.reduce((sum, value, index) => sum + (value - t.flat()[index]!) ** 2, 0);
     expectClose([squaredError], [error]);
@@ -64,14 +65,14 @@ async function openGolden(golden: GoldenCase): Promise<Model> {
   const weights = new Map(program.matrices.map(({ name }) => [name, flat(golden.initial[name]!)]));
   const { beta1, beta2, epsilon, weight_decay: weightDecay } = golden.adamw;
   const engine = await openEngine('onnx-cpu');
-  return engine.open(program, weights, { beta1, beta2, epsilon, weightDecay });
+  return engine.open(program, [weights], { beta1, beta2, epsilon, weightDecay });
 }
 
 async function train(model: Model, golden: GoldenCase): Promise<number[]> {
   const losses: number[] = [];
   for (const [index, { x, t }] of golden.steps.entries()) {
     const batch = { input: flat(x), target: flat(t), size: x.length };
-    losses.push(await model.step(batch, golden.learning_rates[index]!));
+    losses.push(await stepOnce(model, batch, golden.learning_rates[index]!));
   }
   return losses;
 }
