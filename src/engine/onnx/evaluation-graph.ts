@@ -6,6 +6,7 @@
  * Outputs: `y` `[batch, out]` and `squared error` (scalar, summed over the batch).
  */
 import type { Program } from '../../arch/program.js';
+import { single } from './dialects.js';
 import { graphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
 
@@ -13,11 +14,15 @@ import { forward, type ForwardPass } from './operations.js';
 export function evaluationGraph(program: Program): Uint8Array {
   const graph = graphBuilder();
   const input = graph.node('Transpose', [graph.input('x', ['batch', program.input.width])]);
-  for (const matrix of program.matrices) graph.input(matrix.name, [matrix.columns, matrix.rows]);
+  const matrices = program.matrices.map(
+    ({ name, rows, columns }) => [name, graph.input(name, [columns, rows])] as const,
+  );
   let normalisations = 0;
   const pass: ForwardPass = {
     graph,
+    dialect: single,
     tensors: new Map([[program.input.name, input]]),
+    matrices: new Map(matrices),
     normalise(operation, value) {
       const mean = graph.input(`mean ${normalisations}`, [operation.input.width, 1]);
       const inverseDeviation = graph.input(`inverse deviation ${normalisations}`, [operation.input.width, 1]);
