@@ -4,13 +4,15 @@ import { messageOf, OutOfMemory } from '../../base/errors.js';
 /** What the providers, the libraries under them and JavaScript say when memory does not suffice. */
 const outOfMemory = new RegExp(
   [
-    'out.of.memory', // CUDA, Vulkan, Direct3D and WebGPU
-    'failed to allocate', // ONNX Runtime's arena, BFCArena
+    'out.?of.?(device.|host.)?memory', // CUDA, Vulkan, Direct3D, WebGPU
+    'failed to allocate', // ONNX Runtime's arena
     'allocation failed', // new Float32Array
-    'bad.alloc', // C++, 'bad allocation' on Windows
+    'invalid typed array length', // longer ones than there can be
+    'bad.alloc', // C++
     'ALLOC_FAILED', // cuBLAS and cuDNN
-    'invalid typed array length',
-    'exceeds? the (max|limit)', // WebGPU's limits of a buffer and of its binding
+    'exceeds the max', // the largest buffer of WebGPU
+    'larger than the max', // what WebGPU binds of one
+    '\\[Invalid Buffer', // what WebGPU did not find memory for
   ].join('|'),
   'i',
 );
