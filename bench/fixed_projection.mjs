@@ -19,22 +19,24 @@ const engine = await openEngine('onnx-cpu');
 const settings = { ...adamWDefaults, weightDecay: recipe.weightDecay };
 
 const sides = {
-  once: await openNetwork({ task, arch, recipe, engine: 'onnx-cpu' }, data, 'bench'),
-  everyStep: await engine.open(program, initialWeights(program, 'bench'), settings),
+  once: await openNetwork([{ spec: { task, arch, recipe, engine: 'onnx-cpu' }, key: 'bench' }], data),
+  everyStep: await engine.open(program, [initialWeights(program, 'bench')], settings),
 };
-function* batches() {
-  for (let epoch = 0; ; epoch += 1) yield* data.trainingBatches({ ...recipe, runKey: 'bench', epoch });
+let images = 0;
+function* steps() {
+  for (let epoch = 0; ; epoch += 1) {
+    for (const batch of data.trainingBatches({ ...recipe, runKey: 'bench', epoch })) {
+      yield { ...batch, learningRates: [recipe.learningRate] };
+      images += batch.size;
+    }
+  }
 }
-const streams = { once: batches(), everyStep: batches() };
+const streams = { once: sides.once.train(steps()), everyStep: sides.everyStep.train(steps()) };
 
 async function train(side, enough) {
   const started = processorMs();
-  let images = 0;
-  while (!enough(images, processorMs() - started)) {
-    const batch = streams[side].next().value;
-    await sides[side].step(batch, recipe.learningRate);
-    images += batch.size;
-  }
+  images = 0;
+  while (!enough(images, processorMs() - started)) await streams[side].next();
   return (1000 * images) / (processorMs() - started);
 }
 function processorMs() {

@@ -11,24 +11,31 @@ const arch = { skipWidth, bottleneckWidth, depth, inputProjection: 'trainable', 
 const data = await openTask('mnist/denoising');
 const program = programOf(arch, data.task.dimensions);
 const engine = await openEngine('onnx-cpu');
-const model = await engine.open(program, initialWeights(program, 'bench'), { ...adamWDefaults, weightDecay: 0.01 });
+const settings = { ...adamWDefaults, weightDecay: 0.01 };
+const model = await engine.open(program, [initialWeights(program, 'bench')], settings);
+
+let batchMs = 0;
+function* batches() {
+  for (let epoch = 1; ; epoch += 1) {
+    const setting = { runKey: 'bench', seed: 1, replicate: 0, epoch, batchSize, flips: 1 };
+    let before = performance.now();
+    for (const batch of data.trainingBatches(setting)) {
+      batchMs += performance.now() - before;
+      if (batch.size === batchSize) yield { ...batch, learningRates: [1e-3] };
+      before = performance.now();
+    }
+  }
+}
 
 const warmupSteps = 10;
 let steps = 0;
-let batchMs = 0;
 let started = 0;
-let before = performance.now();
-outer: for (let epoch = 1; ; epoch += 1) {
-  for (const batch of data.trainingBatches({ runKey: 'bench', seed: 1, replicate: 0, epoch, batchSize, flips: 1 })) {
-    if (batch.size < batchSize) continue;
-    if (steps > warmupSteps) batchMs += performance.now() - before;
-    await model.step(batch, 1e-3);
-    steps += 1;
-    before = performance.now();
-    if (steps === warmupSteps) started = before;
-    if (steps > warmupSteps && before - started > seconds * 1000) break outer;
-  }
+let elapsedMs = 0;
+for await (const losses of model.train(batches())) {
+  steps += losses.length;
+  if (steps === warmupSteps) [started, batchMs] = [performance.now(), 0];
+  elapsedMs = performance.now() - started;
+  if (steps > warmupSteps && elapsedMs > seconds * 1000) break;
 }
-const elapsedMs = before - started;
 const imagesPerSecond = ((steps - warmupSteps) * batchSize * 1000) / elapsedMs;
 console.log(JSON.stringify({ imagesPerSecond, batchMakingShare: batchMs / elapsedMs }));

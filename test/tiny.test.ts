@@ -68,7 +68,7 @@ function searchInto(log: Map<string, Run>, trainOne = train) {
   return search({
     specs: plan(),
     known: log,
-    train: trainOne,
+    train: (pack) => Promise.all(pack.map(trainOne)),
     record: (run) => Promise.resolve(void log.set(run.key, run)),
     concurrency: 2,
     signal: new AbortController().signal,

@@ -8,6 +8,7 @@ import { adamWDefaults } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/engines.js';
 import { evaluationGraph } from '../../src/engine/onnx/evaluation-graph.js';
 import { trainingGraph } from '../../src/engine/onnx/training-graph.js';
+import { stateOf, stepOnce } from './single.js';
 import { readOnnx, type OnnxFile } from './onnx-file.js';
 
 const dimensions = { input: 12, output: 12 };
@@ -52,9 +53,9 @@ describe('the graphs of a network without projections', () => {
   test('leave no more in the state than the blocks have parameters', async () => {
     const model = await (
       await openEngine('onnx-cpu')
-    ).open(program, initialWeights(program, 'run'), { ...adamWDefaults, weightDecay: 0.01 });
-    await model.step({ input: new Float32Array(48).fill(0.5), target: new Float32Array(48), size: 4 }, 1e-3);
-    const { weights } = model.state();
+    ).open(program, [initialWeights(program, 'run')], { ...adamWDefaults, weightDecay: 0.01 });
+    await stepOnce(model, { input: new Float32Array(48).fill(0.5), target: new Float32Array(48), size: 4 }, 1e-3);
+    const { weights } = await stateOf(model);
     await model.dispose();
     expect([...weights.keys()]).toEqual(blockMatrices);
     const values = [...weights.values()].reduce((sum, matrix) => sum + matrix.length, 0);
@@ -90,8 +91,8 @@ describe('a fixed input projection', () => {
     }
     expect(products(readOnnx(evaluationGraph(rest)))).toBe(2 * depth + 1);
     const engine = await openEngine('onnx-cpu');
-    const model = await engine.open(rest, initialWeights(program, 'run'), { ...adamWDefaults, weightDecay: 0.01 });
-    expect([...model.state().weights.keys()]).toEqual([...blockMatrices, 'output']);
+    const model = await engine.open(rest, [initialWeights(program, 'run')], { ...adamWDefaults, weightDecay: 0.01 });
+    expect([...(await stateOf(model)).weights.keys()]).toEqual([...blockMatrices, 'output']);
     await model.dispose();
   });
 });

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
+import { OutOfMemory } from '../../src/base/errors.js';
 import { openPool, type Pool } from '../../src/execute/pool.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
 import { compileSources } from '../compiled.js';
@@ -19,16 +20,17 @@ function open(workers: number): Pool {
   return pool;
 }
 
-function train(
+async function train(
   pool: Pool,
   task: string,
   { signal = new AbortController().signal, epochs = [] as EpochRecord[], sheets = [] as Uint8Array[] } = {},
 ) {
   const listener = {
-    onEpoch: (record: EpochRecord) => epochs.push(record),
-    onSheet: (png: Uint8Array) => sheets.push(png),
+    onEpoch: (_: number, record: EpochRecord) => epochs.push(record),
+    onSheet: (_: number, png: Uint8Array) => sheets.push(png),
   };
-  return pool.train({ task } as RunSpec, { signal, ...listener }) as Promise<Run & { worker: number }>;
+  const [run] = await pool.train([{ task } as RunSpec], { signal, ...listener });
+  return run as Run & { worker: number };
 }
 
 afterEach(async () => {
@@ -67,6 +69,19 @@ describe('a pool of worker processes', () => {
     expect(ended).toMatchObject({ status: 'rejected', reason: { message: reason } });
     expect(beside.status).toBe('fulfilled');
     for (let next = 0; next < 3; next += 1) expect((await train(pool, 'succeed')).state).toBe('finished');
+  });
+
+  test.each([
+    ['run out of memory', 'no memory'],
+    ['kill', 'the worker process was killed (SIGKILL); often the machine ran out of memory'],
+    ['abort', 'the worker process ended by SIGABRT'],
+  ])('says that less at a time may fit of a worker that ends by %s, and uses it no more', async (task, reason) => {
+    const pool = open(1);
+    const { worker } = await train(pool, 'succeed');
+    const refused = train(pool, task);
+    await expect(refused).rejects.toBeInstanceOf(OutOfMemory);
+    await expect(refused).rejects.toThrow(reason);
+    expect((await train(pool, 'succeed')).worker).not.toBe(worker);
   });
 
   test('goes on with the runs that wait when the only worker dies', async () => {
@@ -127,8 +142,8 @@ describe('a pool of worker processes', () => {
       path.join(folder, 'parent.js'),
       `import { openPool } from './execute/pool.js';
        const pool = openPool({ workers: 2, workerScript: ${JSON.stringify(workerScript)} });
-       const onEpoch = ({ epoch: worker }) => console.log(worker);
-       for (let run = 0; run < 2; run += 1) void pool.train({ task: 'hang' }, { signal: new AbortController().signal, onEpoch });`,
+       const onEpoch = (_, { epoch: worker }) => console.log(worker);
+       for (let run = 0; run < 2; run += 1) void pool.train([{ task: 'hang' }], { signal: new AbortController().signal, onEpoch });`,
     );
     const parent = spawn(process.execPath, [path.join(folder, 'parent.js')], { stdio: ['ignore', 'pipe', 'inherit'] });
     const workers: number[] = [];
@@ -147,8 +162,8 @@ async function startEndless(pool: Pool, task: string) {
   const controller = new AbortController();
   let begun: (worker: number) => void;
   const worker = new Promise<number>((resolve) => (begun = resolve));
-  const onEpoch = ({ epoch }: EpochRecord) => begun(epoch);
-  const ended = pool.train({ task } as RunSpec, { signal: controller.signal, onEpoch, onSheet: () => undefined });
+  const onEpoch = (_: number, { epoch }: EpochRecord) => begun(epoch);
+  const ended = pool.train([{ task } as RunSpec], { signal: controller.signal, onEpoch, onSheet: () => undefined });
   // Looked at later than it may be rejected.
   ended.catch(() => undefined);
   return { worker: await worker, ended, abort: () => controller.abort() };

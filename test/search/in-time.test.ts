@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { RunSpec } from '../../src/run/run.js';
 import { inTime } from '../../src/search/in-time.js';
 import { search } from '../../src/search/search.js';
-import { endedRun, epoch, finishedRun, specs } from './searches.js';
+import { eachAlone, endedRun, epoch, finishedRun, specs } from './searches.js';
 
 /**
  * One worker on a clock of its own; every run takes `pace` times what was estimated. Replicate k is estimated at
@@ -19,11 +19,11 @@ async function trained(
   await search({
     specs: schedule.specs,
     known: new Map(),
-    train(spec) {
+    train: eachAlone((spec) => {
       nowMs += pace * estimateMs(spec);
       order.push(spec.recipe.replicate);
       return Promise.resolve(finishedRun(spec));
-    },
+    }),
     record: () => Promise.resolve(),
     concurrency: 1,
     signal: new AbortController().signal,

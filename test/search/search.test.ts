@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { keyOf } from '../../src/run/key.js';
-import type { Train } from '../../src/search/search.js';
 import { endedRun, epoch, finishedRun, logOf, pause, replicateOf, searched, slowestFirst, specs } from './searches.js';
+import type { TrainAlone } from './searches.js';
 
 describe('A search', () => {
   test('gives the same runs in plan order however many are trained at a time.', async () => {
@@ -115,7 +115,7 @@ describe('A search', () => {
 });
 
 describe('A training that throws', () => {
-  const throwing: Train = async (spec, options) => {
+  const throwing: TrainAlone = async (spec, options) => {
     if (spec.recipe.replicate !== 2) return slowestFirst(spec, options);
     options.onEpoch(epoch(1));
     throw new Error('out of memory');
@@ -137,7 +137,7 @@ describe('A training that throws', () => {
 
   test('ends the search if the first three do, with the last reason.', async () => {
     const trained: number[] = [];
-    const train: Train = (spec) => {
+    const train: TrainAlone = (spec) => {
       trained.push(spec.recipe.replicate);
       return Promise.reject(new Error(`no data ${spec.recipe.replicate}`));
     };
@@ -150,7 +150,8 @@ describe('A training that throws', () => {
   });
 
   test('does not end the search once a run has come to an end, were it a diverged one.', async () => {
-    const train: Train = (spec) => Promise.resolve(endedRun(spec, spec.recipe.replicate === 1 ? 'diverged' : 'failed'));
+    const train: TrainAlone = (spec) =>
+      Promise.resolve(endedRun(spec, spec.recipe.replicate === 1 ? 'diverged' : 'failed'));
     const { result } = await searched({ train });
     expect(result.runs.map(({ state }) => state)).toEqual([
       'failed',

@@ -50,8 +50,31 @@ export const epoch = (number: number): EpochRecord => {
 export const replicateOf = (run: Run) => run.spec.recipe.replicate;
 export const logOf = (...runs: Run[]) => new Map(runs.map((run) => [run.key, run]));
 
+/** A training of one run at a time. */
+export type TrainAlone = (spec: RunSpec, options: AloneOptions) => Promise<Run>;
+
+export interface AloneOptions {
+  readonly signal: AbortSignal;
+  readonly onEpoch: (record: EpochRecord) => void;
+  readonly onSheet: (png: Uint8Array) => void;
+}
+
+/** Trains the runs of a pack one beside the other. */
+export function eachAlone(train: TrainAlone): Train {
+  return (pack, { signal, onEpoch, onSheet }) =>
+    Promise.all(
+      pack.map((spec, place) =>
+        train(spec, {
+          signal,
+          onEpoch: (record) => onEpoch(place, record),
+          onSheet: (png) => onSheet(place, png),
+        }),
+      ),
+    );
+}
+
 /** A training that takes the less time the later it was planned, so that order of finishing and of plan differ. */
-export const slowestFirst: Train = async (spec, { signal }) => {
+export const slowestFirst: TrainAlone = async (spec, { signal }) => {
   await pause(12 - 2 * spec.recipe.replicate, signal);
   return finishedRun(spec);
 };
@@ -67,7 +90,7 @@ export function pause(durationMs: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The search with all that the test does not care about, and what it did. */
-export async function searched(options: Partial<SearchOptions>) {
+export async function searched(options: Partial<Omit<SearchOptions, 'train'>> & { readonly train?: TrainAlone }) {
   const trained: number[] = [];
   const recorded: Run[] = [];
   const events: SearchEvent[] = [];
@@ -80,10 +103,10 @@ export async function searched(options: Partial<SearchOptions>) {
     signal: new AbortController().signal,
     onEvent: (event) => void events.push(event),
     ...rest,
-    train(spec, trainOptions) {
+    train: eachAlone((spec, trainOptions) => {
       trained.push(spec.recipe.replicate);
       return train(spec, trainOptions);
-    },
+    }),
   });
   return { result, trained, recorded, events };
 }

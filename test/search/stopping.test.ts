@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
-import type { SearchEvent, SearchOptions, Train } from '../../src/search/search.js';
+import type { SearchEvent } from '../../src/search/search.js';
 import { endedRun, finishedRun, logOf, pause, replicateOf, searched, specs } from './searches.js';
+import type { TrainAlone } from './searches.js';
 
 describe('A search that is stopped', () => {
   /** Aborts when the run of a replicate is recorded. */
-  function stoppingAt(replicate: number, options: Partial<SearchOptions> = {}) {
+  function stoppingAt(replicate: number, options: Parameters<typeof searched>[0] = {}) {
     const controller = new AbortController();
     const onEvent = (event: SearchEvent) => {
       if (event.type === 'finished' && replicateOf(event.run) === replicate) controller.abort();
@@ -21,7 +22,7 @@ describe('A search that is stopped', () => {
   });
 
   test('abandons what is in flight without a failed run, and what a worker reports of being ended.', async () => {
-    const hanging: Train = async (spec, options) => {
+    const hanging: TrainAlone = async (spec, options) => {
       if (spec.recipe.replicate === 1) return finishedRun(spec);
       const ended = pause(60_000, options.signal);
       return spec.recipe.replicate === 0
@@ -39,7 +40,7 @@ describe('A search that is stopped', () => {
   });
 
   test('keeps a run that finishes in spite of the abort.', async () => {
-    const stubborn: Train = async (spec) => {
+    const stubborn: TrainAlone = async (spec) => {
       await pause(12 - 2 * spec.recipe.replicate, new AbortController().signal);
       return finishedRun(spec);
     };
@@ -76,7 +77,7 @@ describe('A search whose record cannot be written', () => {
     const full = new UserError('no space left on the disk');
     const trained: number[] = [];
     const aborted: number[] = [];
-    const train: Train = async (spec, { signal }) => {
+    const train: TrainAlone = async (spec, { signal }) => {
       trained.push(spec.recipe.replicate);
       if (spec.recipe.replicate === 1) return finishedRun(spec);
       await pause(60_000, signal).catch((error: unknown) => {

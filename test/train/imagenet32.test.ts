@@ -9,6 +9,7 @@ import { programOf } from '../../src/arch/program.js';
 import { silentProgress } from '../../src/data/fetching.js';
 import { fetchImagenet32, openImagenet32 } from '../../src/data/imagenet32.js';
 import { dataRoot } from '../../src/data/root.js';
+import { stepOnce } from '../engine/single.js';
 import { openTask } from '../../src/data/task-data.js';
 import { adamWDefaults } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/engines.js';
@@ -39,11 +40,11 @@ test.skipIf(!hasPython())('a network learns from them (skipped where there is no
     expect([data.trainingImages, data.task.dimensions]).toEqual([60, { input: 192, output: 3072 }]);
     const program = programOf(arch, data.task.dimensions);
     const engine = await openEngine('onnx-cpu');
-    const model = await engine.open(program, initialWeights(program, 'key'), { ...adamWDefaults, weightDecay: 0 });
+    const model = await engine.open(program, [initialWeights(program, 'key')], { ...adamWDefaults, weightDecay: 0 });
     const losses: number[] = [];
     for (let epoch = 0; epoch < 3; epoch += 1) {
       const setting = { runKey: 'key', seed: 1, replicate: 0, epoch, batchSize: 32, flips: 4 } as const;
-      for (const batch of data.trainingBatches(setting)) losses.push(await model.step(batch, 1e-3));
+      for (const batch of data.trainingBatches(setting)) losses.push(await stepOnce(model, batch, 1e-3));
     }
     await model.dispose();
     expect(losses.length).toBe(3 * Math.ceil(240 / 32));

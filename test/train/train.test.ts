@@ -9,6 +9,7 @@ import { cellAt, type SampleRow } from '../../src/run/sample-sheet.js';
 import { openNetwork } from '../../src/train/network.js';
 import { learningRateAt } from '../../src/train/schedule.js';
 import { trainRun } from '../../src/train/train.js';
+import { stepOnce } from '../engine/single.js';
 import { decode } from '../base/decode.js';
 
 const recipe: Recipe = {
@@ -80,7 +81,7 @@ describe('one run on real MNIST', () => {
     const changed: RunSpec = { ...spec, recipe: { ...recipe, ...change } };
     const run = await trainRun(changed);
     const data = await openTask(spec.task);
-    const network = await openNetwork(changed, data, keyOf(changed));
+    const network = await openNetwork([{ spec: changed, key: keyOf(changed) }], data);
     const { epochs, batchSize, flips, learningRate, learningRateStep } = changed.recipe;
     const steps = Math.ceil((50_000 * flips) / batchSize);
     for (let epoch = 0; epoch < epochs; epoch += 1) {
@@ -88,7 +89,7 @@ describe('one run on real MNIST', () => {
       let step = 0;
       for (const batch of data.trainingBatches({ ...changed.recipe, runKey: keyOf(changed), epoch })) {
         const done = learningRateStep === 'step' ? (epoch + step / steps) / epochs : epoch / epochs;
-        lossSum += batch.size * (await network.step(batch, learningRate * (1 - done)));
+        lossSum += batch.size * (await stepOnce(network, batch, learningRate * (1 - done)));
         step += 1;
       }
       expect(step).toBe(steps);
