@@ -72,12 +72,15 @@ async function gradientsBy(engine: Engine, network: Network, step: Step): Promis
   );
 }
 
+/** AdamW magnifies rounding in gradients that are almost zero, up to a step of the learning rate: here a hundredth of it. */
+const afterTraining = { relative: 1e-4, absolute: 1e-4 };
+
 /** Trains the network and evaluates batches of two sizes, here and in float64. Gives the losses. */
 async function expectAsInFloat64(engine: Engine, network: Network, steps: readonly Step[]): Promise<number[]> {
   const [model, judge] = [await openNetwork(engine, network), await openNetwork(float64Engine, network)];
   const [losses, expected] = [(await lossesOf(model, steps)).flat(), (await lossesOf(judge, steps)).flat()];
   expectClose(losses, expected, { relative: 1e-5, absolute: 0 });
-  expectSameStates(await model.state(), await judge.state());
+  expectSameStates(await model.state(), await judge.state(), afterTraining);
   const batches = [8, 8, 3].map((size, index) => batchOf(network, size, `evaluation ${index}`));
   expectSameEvaluations(await evaluationsOf(model, batches), await evaluationsOf(judge, batches));
   await model.dispose();
