@@ -2,11 +2,18 @@
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { engineRow, engineRows, type EngineRow } from '../engine/engines.js';
 import { chooseEngine } from '../execute/choose-engine.js';
-import { findingOf, realAdapter } from '../execute/examiner.js';
+import { findAdapter, findingOf } from '../execute/examiner.js';
 import { hardwareOf } from '../execute/hardware.js';
 import { proveRow, type Verdict } from '../execute/verdict.js';
 import type { CommandContext } from './context.js';
-import { doctorDocument, renderAutomatic, renderEngine, renderMachine, type Automatic } from './doctor-report.js';
+import {
+  doctorDocument,
+  renderAutomatic,
+  renderEngine,
+  renderMachine,
+  type Automatic,
+  type FoundAdapter,
+} from './doctor-report.js';
 
 export async function doctorCommand({ values, terminal }: CommandContext): Promise<ExitCode> {
   const only = values.provedEngine;
@@ -15,8 +22,8 @@ export async function doctorCommand({ values, terminal }: CommandContext): Promi
   // Beside a document its lines are messages.
   const show = values.json ? terminal.say : terminal.print;
 
-  const hardware = await hardwareOf();
-  show(renderMachine(hardware));
+  const [hardware, adapter] = await Promise.all([hardwareOf(), findAdapter()]);
+  show(renderMachine({ hardware, adapter }));
   const verdicts = new Map<string, Verdict>();
   for (const row of rows) {
     terminal.pass(`proving ${row.name}`);
@@ -25,21 +32,22 @@ export async function doctorCommand({ values, terminal }: CommandContext): Promi
     terminal.pass('');
     show(renderEngine(row, verdict, options));
   }
-  const automatic = only === null ? await automaticOf(verdicts) : null;
+  const automatic = only === null ? await automaticOf(verdicts, adapter) : null;
   if (automatic !== null) show(renderAutomatic(automatic));
-  if (values.json) terminal.print(JSON.stringify(doctorDocument({ hardware, rows, verdicts, automatic }), null, 2));
+  if (values.json)
+    terminal.print(JSON.stringify(doctorDocument({ hardware, adapter, rows, verdicts, automatic }), null, 2));
   const works = automatic === null ? verdicts.get(only!)!.state === 'ok' : automatic.engine !== null;
   return works ? exitCodes.done : exitCodes.gateNotMet;
 }
 
 /** What `--device auto` makes of the verdicts. */
-async function automaticOf(verdicts: ReadonlyMap<string, Verdict>): Promise<Automatic> {
-  const engine = (row: EngineRow) => Promise.resolve(findingOf(verdicts.get(row.name)!));
+async function automaticOf(verdicts: ReadonlyMap<string, Verdict>, adapter: FoundAdapter): Promise<Automatic> {
+  const examiner = {
+    engine: ({ name }: EngineRow) => Promise.resolve(findingOf(verdicts.get(name)!)),
+    adapter: () => Promise.resolve(adapter),
+  };
   try {
-    const { row, why } = await chooseEngine(
-      { device: 'auto', engine: null, stored: null },
-      { engine, adapter: realAdapter },
-    );
+    const { row, why } = await chooseEngine({ device: 'auto', engine: null, stored: null }, examiner);
     return { engine: row.name, why };
   } catch (error) {
     if (error instanceof UserError) return { engine: null, why: error.message };

@@ -3,6 +3,7 @@ import picocolors from 'picocolors';
 import type { EngineRow } from '../engine/engines.js';
 import type { Hardware } from '../execute/hardware.js';
 import type { Verdict } from '../execute/verdict.js';
+import type { WebGpuAdapter } from '../execute/webgpu-adapter.js';
 import { packageVersion } from './version.js';
 
 /** What `--device auto` would choose; null where nothing works. */
@@ -11,8 +12,17 @@ export interface Automatic {
   readonly why: string;
 }
 
+/** Of WebGPU, or why there is none. */
+export type FoundAdapter = WebGpuAdapter | string;
+
+export interface Surroundings {
+  readonly hardware: Hardware;
+  readonly adapter: FoundAdapter;
+}
+
 /** The machine, and what heads the lines of the engines. */
-export function renderMachine({ cpu, memoryBytes, gpus }: Hardware): string {
+export function renderMachine({ hardware, adapter }: Surroundings): string {
+  const { cpu, memoryBytes, gpus } = hardware;
   const usable = cpu.usableCores < cpu.cores ? `, ${cpu.usableCores} usable` : '';
   const gpuLines = gpus.map(({ model, memoryBytes: bytes, driver }) =>
     [model, ...(bytes === null ? [] : [gigabytes(bytes)]), ...(driver === null ? [] : [`driver ${driver}`])].join(', '),
@@ -23,10 +33,16 @@ export function renderMachine({ cpu, memoryBytes, gpus }: Hardware): string {
     `processor  ${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${usable}`,
     `memory     ${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free`,
     ...(gpuLines.length === 0 ? ['none found'] : gpuLines).map((line) => `GPU        ${line}`),
+    `WebGPU     ${adapterText(adapter)}`,
     '',
     'Engines, each proved on a small network that PyTorch has trained:',
     '',
   ].join('\n');
+}
+
+function adapterText(adapter: FoundAdapter): string {
+  if (typeof adapter === 'string') return adapter;
+  return adapter.isSoftware ? `${adapter.name}, a software adapter` : adapter.name;
 }
 
 const stateColors = { ok: 'green', missing: 'yellow', failed: 'red' } as const;
@@ -57,14 +73,13 @@ export function renderAutomatic({ engine, why }: Automatic): string {
   return `\n${wrapped(text, 80).join('\n')}`;
 }
 
-interface Examined {
-  readonly hardware: Hardware;
+interface Examined extends Surroundings {
   readonly rows: readonly EngineRow[];
   readonly verdicts: ReadonlyMap<string, Verdict>;
   readonly automatic: Automatic | null;
 }
 
-export function doctorDocument({ hardware, rows, verdicts, automatic }: Examined) {
+export function doctorDocument({ hardware, adapter, rows, verdicts, automatic }: Examined) {
   return {
     schemaVersion: 1,
     version: packageVersion(),
@@ -72,6 +87,7 @@ export function doctorDocument({ hardware, rows, verdicts, automatic }: Examined
     platform: process.platform,
     architecture: process.arch,
     ...hardware,
+    webGpuAdapter: typeof adapter === 'string' ? { missing: adapter } : adapter,
     engines: rows.map(({ name, device, packs, what }) => ({
       name,
       device,

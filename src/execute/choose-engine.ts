@@ -15,7 +15,7 @@ export interface Wish {
 /** How it is found out what works. */
 export interface Examiner {
   readonly engine: (row: EngineRow) => Promise<Finding>;
-  /** The real adapter of WebGPU, or why there is none. */
+  /** The adapter that WebGPU finds, or why there is none. */
   readonly adapter: () => Promise<WebGpuAdapter | string>;
 }
 
@@ -84,7 +84,7 @@ async function firstOn(device: Device, examiner: Examiner): Promise<Choice> {
 async function automatic(examiner: Examiner): Promise<Choice> {
   const reasons: string[] = [];
   for (const device of preferred) {
-    const adapter = device === 'webgpu' ? await examiner.adapter() : null;
+    const adapter = device === 'webgpu' ? realAdapter(await examiner.adapter()) : null;
     if (typeof adapter === 'string') {
       reasons.push(`no ${deviceLabels[device]}: ${adapter}`);
       continue;
@@ -97,6 +97,11 @@ async function automatic(examiner: Examiner): Promise<Choice> {
     reasons.push(`no ${deviceLabels[device]}: ${inOne(failures)}`);
   }
   throw new UserError(`engine: expected one that works here, got ${reasons.join('; ')}; hgmlp doctor says more`);
+}
+
+function realAdapter(adapter: WebGpuAdapter | string): WebGpuAdapter | string {
+  if (typeof adapter === 'string' || !adapter.isSoftware) return adapter;
+  return `the adapter is a software one, ${adapter.name}`;
 }
 
 interface Failure {

@@ -20,17 +20,16 @@ export function examinerFor(cudaEnvironment: Environment): Examiner {
       if (row.name === 'onnx-cpu' && missingOf(row) === null) return { state: 'ok', adapter: null };
       return findingOf(await proveRow(row, { environment: row.device === 'cuda' ? cudaEnvironment : {} }));
     },
-    adapter: realAdapter,
+    adapter: findAdapter,
   };
 }
 
-/** The adapter of WebGPU, or why there is no real one. */
-export async function realAdapter(): Promise<WebGpuAdapter | string> {
+/** The adapter that WebGPU finds, or why there is none. */
+export async function findAdapter(): Promise<WebGpuAdapter | string> {
   const missing = adapterMissing();
   if (missing !== null) return missing;
   try {
-    const adapter = await askProbe({ type: 'adapter' }, { timeoutMs: 20_000 });
-    return adapter.isSoftware ? `the adapter is a software one, ${adapter.name}` : adapter;
+    return (await askProbe({ type: 'adapter' }, { timeoutMs: 20_000 })).answer;
   } catch (error) {
     return messageOf(error);
   }

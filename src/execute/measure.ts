@@ -23,8 +23,6 @@ export async function measureDurations(
   { members, dataFolder, environment }: MeasureOptions,
 ): Promise<(spec: RunSpec) => number> {
   const question = { type: 'measure', extremes, members, dataFolder: dataFolder ?? undefined } as const;
-  return estimateFrom(extremes, await askProbe(question, { environment }), {
-    task,
-    trainingImages: task.trainingImages,
-  });
+  const { answer } = await askProbe(question, { environment });
+  return estimateFrom(extremes, answer, { task, trainingImages: task.trainingImages });
 }

@@ -21,8 +21,8 @@ export async function proveRow(row: EngineRow, options: ProbeOptions = {}): Prom
   const missing = missingOf(row);
   if (missing !== null) return { state: 'missing', ...missing };
   try {
-    const answer = await askProbe({ type: 'engine', name: row.name }, { timeoutMs, ...options });
-    if ('cannotStart' in answer) return cannotStart(answer.cannotStart, row);
+    const { answer, written } = await askProbe({ type: 'engine', name: row.name }, { timeoutMs, ...options });
+    if ('cannotStart' in answer) return { state: 'missing', ...cannotStart(answer.cannotStart, row, written) };
     const fault = faultOf(answer);
     return fault === null ? { state: 'ok', proof: answer } : { state: 'failed', reason: fault };
   } catch (error) {
@@ -30,7 +30,11 @@ export async function proveRow(row: EngineRow, options: ProbeOptions = {}): Prom
   }
 }
 
-/** Some engines say themselves how to get them. */
-function cannotStart(reason: string, { install }: EngineRow): Verdict {
-  return { state: 'missing', reason, remedy: reason.includes(install) ? null : install };
+/** The engine's own sentence without its name in front and the command behind, and the library that the loader misses. */
+function cannotStart(sentence: string, { name, install }: EngineRow, written: string): Missing {
+  const reason = sentence.replace(new RegExp(`^(engine: expected )?${name} [^:]*: `), '');
+  const [, library] = /(\S+): cannot open shared object file/.exec(written) ?? [];
+  const withLibrary = (text: string) => (library === undefined ? text : `${text}; there is no ${library}`);
+  if (!reason.endsWith(install)) return { reason: withLibrary(reason), remedy: null };
+  return { reason: withLibrary(reason.slice(0, -install.length).replace(/; [^;]*$/, '')), remedy: install };
 }

@@ -16,7 +16,7 @@ export async function webGpuAdapter(): Promise<WebGpuAdapter> {
   const { create } = await import('webgpu').catch((error: unknown) => {
     throw new Error(`the package webgpu does not load: ${messageOf(error)}`, { cause: error });
   });
-  const adapter = await create([]).requestAdapter();
+  const adapter = await create([]).requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) throw new Error('no adapter was found');
   const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
   const name = description || [vendor, architecture || device].filter((part) => part !== '').join(' ');
