@@ -1,7 +1,8 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { storedConfigOf } from '../config/stored.js';
-import { defaultWorkers } from '../execute/pool.js';
+import { engineRow } from '../engine/engines.js';
+import { workforceFor } from '../execute/workforce.js';
 import { bestUnderBudget } from '../frontier/budget.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { frontierDocument } from '../report/document.js';
@@ -10,6 +11,7 @@ import { writeReport } from '../report/write-report.js';
 import type { Run } from '../run/run.js';
 import type { CommandContext } from './context.js';
 import { dryRun } from './dry-run.js';
+import { withEngine } from './engine.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { runPlan, sizeOf } from './run-plan.js';
@@ -17,13 +19,16 @@ import { studyName, studyOf, type Study } from './study.js';
 import { withResolvedTask } from './task.js';
 
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
-  const context = await withResolvedTask(given);
+  const withTask = await withResolvedTask(given);
+  const folder = withTask.values.out ?? defaultFolder(studyName(withTask.values));
+  const context = await withEngine(withTask, folder);
   const { values, terminal } = context;
   const study = studyOf(values);
-  const workers = values.workers ?? defaultWorkers();
-  if (values.dryRun) return dryRun(study, { ...context, workers });
+  const { learningRates, replicates } = study.training;
+  const runsOfArch = learningRates.length * replicates;
+  const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
+  if (values.dryRun) return dryRun(study, workforce, context);
 
-  const folder = values.out ?? defaultFolder(studyName(values));
   const config = storedConfigOf({
     ...values,
     // Defaults that follow from the task are stored as what they were, so that a resumed search may add to them.
@@ -38,7 +43,7 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
 
   const what = `${study.task.name}, budget ${study.budget.text}`;
   const plan = { size: () => size, what, task: study.task, specs: study.specs() };
-  const result = await runPlan(plan, { folder, workers, context });
+  const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
   await report(study, result.runs, { folder, config, context });
   return result.exitCode;
