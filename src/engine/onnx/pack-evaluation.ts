@@ -2,10 +2,11 @@
 import type { Program } from '../../arch/program.js';
 import type { Batch } from '../../run/batch.js';
 import type { Evaluation } from '../engine.js';
+import { evaluationOutputs } from './evaluation-graph.js';
 import { withinMemory } from './memory.js';
 import type { Pack, Tensors } from './pack-training.js';
 import { packedEvaluationGraph } from './packed-evaluation-graph.js';
-import { memberOf } from './parameters.js';
+import { partOf } from './parameters.js';
 import { openSession } from './providers.js';
 import { concatenated, openRows } from './rows.js';
 
@@ -35,8 +36,7 @@ export async function openPackEvaluation({ provider, program, members }: Pack): 
     const images = sum(sizes);
     const x = inputs.tensor([images, program.input.width]);
     const target = targets.tensor([images, program.output.width]);
-    const names = ['squared error', ...(wanted.outputs ? ['y'] : [])];
-    const results = await withinMemory(() => session.run({ ...constants, x, target }, names));
+    const results = await withinMemory(() => session.run({ ...constants, x, target }, evaluationOutputs(wanted)));
     const errors = results['squared error']!.data as Float32Array;
     const outputs = results['y']?.data as Float32Array | undefined;
     let start = 0;
@@ -75,7 +75,7 @@ function widestValue({ input, operations }: Program): number {
 function imagesOf(values: Float32Array, members: number, images: number, start: number, size: number): Float32Array[] {
   const width = values.length / members / images;
   return Array.from({ length: members }, (_, member) =>
-    memberOf(values, member, members).subarray(start * width, (start + size) * width),
+    partOf(values, member, members).subarray(start * width, (start + size) * width),
   );
 }
 
