@@ -10,8 +10,8 @@ import { partOf } from './parameters.js';
 import { openSession } from './providers.js';
 import { concatenated, openRows } from './rows.js';
 
-/** What the widest value of a run may take; it is also what every WebGPU adapter binds. */
-const valueBytesAtMost = 128 * 2 ** 20;
+/** What every WebGPU adapter binds. */
+const bindingBytes = 128 * 2 ** 20;
 
 interface Wanted {
   readonly outputs: boolean;
@@ -27,9 +27,13 @@ export interface PackEvaluation {
   dispose(): Promise<void>;
 }
 
-export async function openPackEvaluation({ provider, program, members }: Pack): Promise<PackEvaluation> {
+/** @param valueBytes what the widest value of a run may take, where that is enough for one batch */
+export async function openPackEvaluation(
+  { provider, program, members }: Pack,
+  valueBytes = bindingBytes,
+): Promise<PackEvaluation> {
   const session = await openSession(provider, packedEvaluationGraph(program));
-  const imagesAtMost = valueBytesAtMost / (4 * members * widestValue(program));
+  const imagesAtMost = valueBytes / (4 * members * widestValue(program));
   const [inputs, targets] = [openRows(), openRows()];
 
   async function* run(sizes: readonly number[], constants: Tensors, wanted: Wanted) {
