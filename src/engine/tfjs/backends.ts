@@ -18,6 +18,8 @@ export interface Registered {
   readonly adapter: string | null;
   /** Absent where operations throw what goes wrong in them. */
   readonly watch?: Watch;
+  /** Frees memory that no tensor uses; absent where the backend does so by itself. */
+  readonly freeUnused?: () => void;
 }
 
 /** A backend that has started. */

@@ -54,7 +54,13 @@ async function register(): Promise<Registered> {
   const kernels = new WebGPUBackend(device, adapter.info);
   replaceBackend(tf, kernels);
   const { description, device: model, vendor } = adapter.info;
-  return { tf, name, adapter: description || model || vendor, watch: watchOver(device, kernels) };
+  return {
+    tf,
+    name,
+    adapter: description || model || vendor,
+    watch: watchOver(device, kernels),
+    freeUnused: () => destroyFreeBuffers(kernels),
+  };
 }
 
 /** The kernels look for WebGPU there. */
@@ -103,4 +109,24 @@ function named(error: GPUError | null): Error | null {
   if (error === null) return null;
   const message = `WebGPU: ${error.message}`;
   return error instanceof GPUOutOfMemoryError ? new OutOfMemory(message) : namingOutOfMemory(new Error(message));
+}
+
+/** What the backend keeps to itself. */
+interface BufferManager {
+  /** By size and usage. */
+  readonly freeBuffers: ReadonlyMap<string, GPUBuffer[]>;
+  numFreeBuffers: number;
+  numBytesAllocated: number;
+}
+
+/** The backend never destroys a buffer, but keeps it for a tensor of the very same size, which another network hardly has. */
+function destroyFreeBuffers({ bufferManager }: WebGPUBackend): void {
+  const manager = bufferManager as unknown as BufferManager;
+  for (const buffers of manager.freeBuffers.values()) {
+    for (const buffer of buffers.splice(0)) {
+      buffer.destroy();
+      manager.numFreeBuffers -= 1;
+      manager.numBytesAllocated -= buffer.size;
+    }
+  }
 }
