@@ -5,7 +5,6 @@ import { expectClose } from '../close.js';
 import { stateOf } from '../single.js';
 import {
   batchOf,
-  deep,
   evaluationsOf,
   hourglass,
   lossesOf,
@@ -13,6 +12,7 @@ import {
   projected,
   settings,
   stepsOf,
+  unaligned,
   weightsOf,
 } from './networks.js';
 
@@ -106,9 +106,9 @@ export function testBehaviour(engine: Engine): void {
 
   test('keeps two models that train in turns apart', async () => {
     const [alone, beside] = [await openNetwork(engine, hourglass), await openNetwork(engine, hourglass)];
-    const other = await openNetwork(engine, deep);
+    const other = await openNetwork(engine, unaligned);
     const expected = await lossesOf(alone, steps);
-    const [ours, others] = [beside.train(steps), other.train(stepsOf(deep, [8, 8, 8], 1e-1))];
+    const [ours, others] = [beside.train(steps), other.train(stepsOf(unaligned, [8, 8, 8], 1e-1))];
     for (const losses of expected) {
       const [next] = await Promise.all([ours.next(), others.next()]);
       expect(next.value).toEqual(losses);

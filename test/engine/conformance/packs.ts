@@ -20,7 +20,7 @@ import {
 } from './networks.js';
 
 const learningRates = [1e-2, 1e-3, 3e-2];
-const sizes = [8, 8, 3, 8, 1, 8];
+const sizes = [8, 3, 1, 8];
 
 const stepsOfMembers = (network: Network, rates: readonly number[] = learningRates) =>
   rates.map((rate, member) => stepsOf(network, sizes, rate, `member ${member}`));
@@ -33,8 +33,10 @@ export function testRefusalOfPacks(engine: Engine): void {
 
 export function testPacks(engine: Engine): void {
   describe('trains three networks at their own learning rates as it trains each alone', () => {
-    const networks = [hourglass, ...projected].map((network) => [network.name, network] as const);
-    test.each(networks)('with %s', (_, network) => expectAsAlone(engine, network));
+    const everyInput = projected.filter(({ name }) => name.endsWith('/none'));
+    test.each([hourglass, ...everyInput].map((network) => [network.name, network] as const))('with %s', (_, network) =>
+      expectAsAlone(engine, network),
+    );
   });
 
   test('trains 17 networks as float64 does', async () => {
