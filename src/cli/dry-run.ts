@@ -9,7 +9,8 @@ import { bandsOf } from '../search/plan.js';
 import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
-import type { Study } from './study.js';
+import { sizeOf } from './run-plan.js';
+import { countRuns, studyOf, titleOf, type Study } from './study.js';
 
 export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;
@@ -24,13 +25,14 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
       ? 'no estimate of the time: the data set cannot be read'
       : `about ${renderDuration(durationMs)}`;
   terminal.print(`\n${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
+  if (study.shard !== null) terminal.print(shareLine(study, studyOf({ ...values, shard: null })));
   return exitCodes.done;
 }
 
 /** Lines, one at a time: a grid may have a million candidates. */
 function* planLines(study: Study): Generator<string> {
   const { dimensions, count } = study.request.setting;
-  yield `${study.task.name}, budget ${study.budget.text} (${count} parameters)\n`;
+  yield `${titleOf(study)} (${count} parameters)\n`;
   yield 'candidates in each band of parameters: hourglass, conventional';
   for (const { params, candidates } of bandsOf(study.candidates(), study.budget, dimensions)) {
     const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
@@ -54,12 +56,19 @@ function rowOf({ arch, pair, countedParams }: Candidate, { task }: Study) {
   };
 }
 
+function shareLine(share: Study, whole: Study): string {
+  const [part, all] = [sizeOf(share.specs(), share.task), sizeOf(whole.specs(), whole.task)];
+  const percent = all.work === 0 ? 0 : (100 * part.work) / all.work;
+  return `This share is ${percent.toFixed(1)} % of the multiply-adds of all ${formatExactCount(all.runs)} runs.`;
+}
+
 function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: number | null) {
   const { dimensions, count } = study.request.setting;
   return {
     schemaVersion: 1,
     task: study.task.name,
     budget: study.budget,
+    shard: study.shard,
     count,
     bands: bandsOf(study.candidates(), study.budget, dimensions),
     candidates: [...study.candidates()].map(({ arch, pair }) => ({
@@ -74,12 +83,6 @@ function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: n
     ...workforceDocument(workforce),
     estimatedDurationMs,
   };
-}
-
-function countRuns(study: Study): number {
-  let runs = 0;
-  for (const specs = study.specs()[Symbol.iterator](); !specs.next().done;) runs += 1;
-  return runs;
 }
 
 /** Null where the data set cannot be read. */

@@ -93,6 +93,8 @@ export const fields = {
   space: perShape(intervals),
   grid: perShape(lists),
   name: z.string().regex(/^[\w.-]*\w[\w.-]*$/),
+  shard: text,
+  shared: onOff,
   ofTask: text,
   column: z.array(text),
   set: z.array(text),

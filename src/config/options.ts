@@ -8,6 +8,7 @@ export type CommandName =
   | 'train'
   | 'reproduce'
   | 'import'
+  | 'merge'
   | 'frontier show'
   | 'frontier plot'
   | 'frontier compare'
@@ -44,6 +45,7 @@ const search: readonly CommandName[] = ['search'];
 const train: readonly CommandName[] = ['train'];
 const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
+const merge: readonly CommandName[] = ['merge'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', 'frontier compare', 'frontier trend'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier trend'];
 const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
@@ -338,6 +340,23 @@ export const options = {
     commands: search,
     scope: 'label',
   },
+  shard: {
+    flag: '--shard <number/count>',
+    help: 'train one of several shares of the plan; hgmlp merge makes one study of them',
+    expects: 'which of how many, such as 2/8, or slurm in a job array',
+    default: null,
+    defaultHelp: 'the whole plan',
+    commands: search,
+    scope: 'study',
+  },
+  shared: {
+    flag: '--shared',
+    help: 'all shards write into one folder that their machines share, that of the whole study',
+    expects: 'true or false',
+    default: false,
+    commands: search,
+    scope: 'execution',
+  },
   maxTime: {
     flag: '--max-time <duration>',
     help: 'what this command may take; the points that tell most and fit are trained, those in the log already cost nothing',
@@ -433,7 +452,7 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: 'results/<name>, or results/reproduce-<task>',
-    commands: [...search, ...reproduce, ...imports],
+    commands: [...search, ...reproduce, ...imports, ...merge],
     scope: 'execution',
   },
   workers: {
@@ -468,7 +487,7 @@ export const options = {
     help: 'start over: throw away what the results folder holds, or fetch the data again',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports, 'data fetch'],
+    commands: [...search, ...reproduce, ...imports, ...merge, 'data fetch'],
     scope: 'execution',
     environment: null,
   },
@@ -477,16 +496,16 @@ export const options = {
     help: 'do not ask before something is thrown away',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports],
+    commands: [...search, ...reproduce, ...imports, ...merge],
     scope: 'execution',
     environment: null,
   },
   dryRun: {
     flag: '--dry-run',
-    help: 'say what would be done (the candidates with the estimated time, or what a file holds), and do nothing',
+    help: 'say what would be done (the candidates with the estimated time, or what a file or folders hold), and do nothing',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports],
+    commands: [...search, ...reproduce, ...imports, ...merge],
     scope: 'execution',
   },
   interval: {
@@ -562,7 +581,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...frontier, ...data, ...doctor],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   quiet: {
@@ -570,7 +589,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...frontier, ...data, ...doctor],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   logLevel: {

@@ -12,6 +12,7 @@ const sections: readonly { readonly command: CommandName; readonly about: string
       'Trains points of the published frontiers of a task, those that tell most first, and holds the results against them.',
   },
   { command: 'import', about: 'Makes results folders of runs from elsewhere; see import.md.' },
+  { command: 'merge', about: 'Makes one study of the results folders of its shards; see shards.md.' },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
   {
