@@ -120,4 +120,10 @@ export const commandRows: readonly CommandRow[] = [
     examples: ['hgmlp data path imagenet32'],
     load: async () => (await import('./data-command.js')).dataPathCommand,
   },
+  {
+    name: 'doctor',
+    summary: 'say what this machine has and prove which engines work on it',
+    examples: ['hgmlp doctor', 'hgmlp doctor --engine onnx-cuda'],
+    load: async () => (await import('./doctor-command.js')).doctorCommand,
+  },
 ];

@@ -1,9 +1,12 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { storedConfigOf } from '../config/stored.js';
-import { defaultWorkers } from '../execute/pool.js';
+import { engineRow } from '../engine/engines.js';
+import { workforceFor } from '../execute/workforce.js';
+import { parseShard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { dryRun } from './dry-run.js';
+import { withEngine } from './engine.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { runPlan, sizeOf } from './run-plan.js';
@@ -13,13 +16,16 @@ import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
 
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
-  const context = withNumberedShard(await withResolvedTask(given));
+  const unequipped = withNumberedShard(await withResolvedTask(given));
+  const folder = folderOf(unequipped.values);
+  const context = await withEngine(unequipped, folder);
   const { values, terminal } = context;
   const study = studyOf(values);
-  const workers = values.workers ?? defaultWorkers();
-  if (values.dryRun) return dryRun(study, { ...context, workers });
+  const { learningRates, replicates } = study.training;
+  const runsOfArch = learningRates.length * replicates;
+  const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
+  if (values.dryRun) return dryRun(study, workforce, context);
 
-  const folder = values.out ?? defaultFolder(folderName(studyName(values), values.shared ? null : study.shard));
   const joinsWhole = await joinsWholeFolder(folder, values);
   const config = storedConfigOf({
     ...values,
@@ -35,7 +41,7 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const plan = { size: () => size, what: titleOf(study), task: study.task, specs: study.specs() };
-  const result = await runPlan(plan, { folder, workers, context });
+  const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
   const frontier = joinsWhole
     ? await reportWhole({ values, folder, config, terminal })
@@ -43,6 +49,11 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   showFrontier(frontier, { study, folder }, context);
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
+}
+
+function folderOf(values: CommandContext['values']): string {
+  const shard = values.shared || values.shard === null ? null : parseShard(values.shard);
+  return values.out ?? defaultFolder(folderName(studyName(values), shard));
 }
 
 /** A task whose data cannot be read is refused before anything is written. */

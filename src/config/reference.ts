@@ -23,6 +23,12 @@ const sections: readonly { readonly command: CommandName; readonly about: string
   { command: 'data list', about: 'Lists the data sets and what of them is there.' },
   { command: 'data fetch', about: 'Makes a data set ready: downloads it, or checks the files that you downloaded.' },
   { command: 'data path', about: 'Prints the folder of a data set.' },
+  {
+    command: 'doctor',
+    about:
+      'Says what this machine has and which engines work on it. Each is proved: it trains a small network for which ' +
+      "PyTorch's numbers are known. The exit code is 4 where what was asked for does not work.",
+  },
 ];
 
 /** Markdown: one table for each command. */

@@ -60,7 +60,9 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
 
 /** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
 export function forbiddenChanges(stored: StoredConfig, requested: StoredConfig): string[] {
-  return forbiddenKeys(stored, requested).map((key) => differenceText(key, [stored, 'in the results'], [requested, 'now']));
+  return forbiddenKeys(stored, requested).map((key) =>
+    differenceText(key, [stored, 'in the results'], [requested, 'now']),
+  );
 }
 
 /** The options in which a resumed search must not differ, but does. */

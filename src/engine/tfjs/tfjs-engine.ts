@@ -1,7 +1,42 @@
+/**
+ * Training in TensorFlow.js. It reads the same forward program as the other engines but derives the gradients by itself,
+ * which makes it a judge of theirs. Models on different backends may be open at once.
+ */
+import { messageOf, UserError } from '../../base/errors.js';
 import type { Engine } from '../engine.js';
+import { engineRow } from '../engines.js';
+import { startBackend, type Backend, type TfjsBackend } from './backends.js';
+import { openModel } from './model.js';
+import { runtimeOn } from './runtime.js';
 
-export type TfjsBackend = 'cpu' | 'tensorflow' | 'tensorflow-gpu' | 'webgpu';
+export type { TfjsBackend };
 
-export function openTfjs(backend: TfjsBackend): Promise<Engine> {
-  return Promise.reject(new Error(`tfjs ${backend} is not written yet`));
+/** Throws a UserError where the backend cannot start. */
+export async function openTfjs(name: TfjsBackend): Promise<Engine> {
+  const backend = await startOrExplain(name);
+  return {
+    open(program, members, optimiser) {
+      // Within a promise, so that what it throws rejects it.
+      return Promise.resolve().then(() => openModel(runtimeOn(backend), program, members, optimiser));
+    },
+    adapter: backend.adapter,
+  };
+}
+
+async function startOrExplain(name: TfjsBackend): Promise<Backend> {
+  try {
+    return await startBackend(name);
+  } catch (error) {
+    const engine = engineRow(`tfjs-${name}`);
+    const message = `engine: expected ${engine.name} to start; got: ${inOneLine(error)}; install it: ${engine.install}`;
+    throw new UserError(message, undefined, { cause: error });
+  }
+}
+
+/** Without the file that a missing package was wanted by. */
+function inOneLine(error: unknown): string {
+  return messageOf(error)
+    .replace(/ imported from .*/s, '')
+    .replace(/\s+/g, ' ')
+    .trim();
 }

@@ -1,0 +1,76 @@
+/** How a model computes: on its own backend, whichever one other models use, and without leaving tensors behind. */
+import type { Tensor, TensorContainer } from '@tensorflow/tfjs';
+import type { Backend, Tfjs } from './backends.js';
+import { namingOutOfMemory } from './out-of-memory.js';
+
+/** Lets a tensor outlive the scope that it was made in, and gives it back. */
+export type Keep = (tensor: Tensor) => Tensor;
+
+export interface Runtime {
+  readonly tf: Tfjs;
+  /**
+   * Calls a function of operations and gives what it returns; all other tensors made in it are freed, and where it throws,
+   * all. What was kept in it has to be among what it returns. Throws an OutOfMemory where the memory does not suffice, or
+   * `read` does afterwards.
+   */
+  compute<Result extends TensorContainer>(operations: (keep: Keep) => Result): Result;
+  /** The tensors' values. Throws what the device has found wrong with anything computed before. */
+  read(tensors: readonly Tensor[]): Promise<Float32Array[]>;
+}
+
+/** One for each model: what goes wrong in one is told to no other. */
+export function runtimeOn(backend: Backend): Runtime {
+  const { tf } = backend;
+  const troubles = new Set<Promise<Error | null>>();
+  const operate = <Result>(operations: () => Result): Result => {
+    select(backend);
+    const endWatch = backend.watch?.();
+    try {
+      return operations();
+    } finally {
+      if (endWatch) troubles.add(endWatch().catch(namingOutOfMemory));
+    }
+  };
+  const requireNoTrouble = async () => {
+    for (const asked of [...troubles]) {
+      const trouble = await asked;
+      if (trouble !== null) throw trouble;
+      troubles.delete(asked);
+    }
+  };
+  return {
+    tf,
+    compute(operations) {
+      const kept: Tensor[] = [];
+      const keep: Keep = (tensor) => {
+        kept.push(tf.keep(tensor));
+        return tensor;
+      };
+      try {
+        return operate(() => tf.tidy(() => operations(keep)));
+      } catch (error) {
+        tf.dispose(kept);
+        disposeTape(tf);
+        throw namingOutOfMemory(error);
+      }
+    },
+    async read(tensors) {
+      const reading = operate(() => Promise.all(tensors.map((tensor) => tensor.data<'float32'>())));
+      const [read] = await Promise.allSettled([reading]);
+      await requireNoTrouble();
+      if (read.status === 'rejected') throw namingOutOfMemory(read.reason);
+      return read.value;
+    },
+  };
+}
+
+/** Setting a backend that has started takes effect before its promise resolves. */
+function select({ tf, name, kernels }: Backend): void {
+  if (tf.findBackend(name) === kernels && tf.backend() !== kernels) void tf.setBackend(name);
+  if (tf.backend() !== kernels) throw new Error(`TensorFlow.js has lost its backend ${name}`);
+}
+
+/** What TensorFlow.js keeps for the gradients, and does not free when an operation throws on the way to them. */
+function disposeTape(tf: Tfjs): void {
+  for (const { saved } of tf.engine().state.activeTape ?? []) tf.dispose(saved ?? []);
+}

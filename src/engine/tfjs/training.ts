@@ -1,0 +1,80 @@
+/** One training step of a pack, with the gradients that TensorFlow.js derives by itself. */
+import type { Tensor } from '@tensorflow/tfjs';
+import { batchNormalisation, type OperationOf, type Program } from '../../arch/program.js';
+import type { AdamW, Step } from '../engine.js';
+import { adamWUpdate, type Trained } from './adamw.js';
+import type { Tfjs } from './backends.js';
+import { forward, type NamedTensors } from './network.js';
+import type { Keep } from './runtime.js';
+
+/** Of batch normalisation, `[members, 1, width]` each. */
+export type Moments = { readonly mean: Tensor; readonly variance: Tensor };
+
+/** All that training changes. */
+export type Learnt = {
+  /** By matrix name. */
+  readonly trained: Readonly<Record<string, Trained>>;
+  /** The running statistics, by the name of the normalised value. */
+  readonly running: Readonly<Record<string, Moments>>;
+};
+
+/** What training does not change. */
+export interface Setting {
+  readonly tf: Tfjs;
+  readonly program: Program;
+  readonly optimiser: AdamW;
+  /** The matrices that are not trainable, by name, `[members, in, out]`. */
+  readonly fixed: NamedTensors;
+}
+
+/** All matrices, by name, `[members, in, out]`. */
+export function allWeights({ fixed }: Setting, { trained }: Learnt): NamedTensors {
+  const weights = Object.entries(trained).map(([name, matrix]) => [name, matrix.weights] as const);
+  return { ...fixed, ...Object.fromEntries(weights) };
+}
+
+/**
+ * What is learnt after one more step, and each member's mean squared error before it, `[members]`. What the step reads
+ * stays as it is.
+ * @param number of the step, 1-based
+ */
+export function takeStep(setting: Setting, learnt: Learnt, step: Step, number: number, keep: Keep) {
+  const { tf, program, optimiser } = setting;
+  const { size, learningRates } = step;
+  const members = learningRates.length;
+  const input = tf.tensor3d(step.input, [members, size, program.input.width]);
+  const target = tf.tensor3d(step.target, [members, size, program.output.width]);
+  const weights = allWeights(setting, learnt);
+  const running: Record<string, Moments> = {};
+  const normalise = ({ output: { name } }: OperationOf<'batchNormalisation'>, value: Tensor) => {
+    const mean = value.mean(1, true);
+    const centred = value.sub(mean);
+    const variance = centred.square().mean(1, true);
+    running[name] = followed(learnt.running[name]!, { mean, variance }, size, keep);
+    return centred.div(variance.add(batchNormalisation.epsilon).sqrt());
+  };
+  const memberLosses = () => {
+    const output = forward(program, input, { weights, normalise });
+    return output.sub(target).square().mean([1, 2]);
+  };
+  // The gradient of the losses' sum. A member's weights are in its own loss alone.
+  const names = Object.keys(learnt.trained);
+  const differentiate = tf.valueAndGrads(memberLosses);
+  const { value: losses, grads } = differentiate(
+    names.map((name) => weights[name]!),
+    tf.ones([members]),
+  );
+  const update = adamWUpdate(tf, optimiser, learningRates, number);
+  const trained = names.map(
+    (name, place) => [name, tf.tidy(() => update(learnt.trained[name]!, grads[place]!))] as const,
+  );
+  return { trained: Object.fromEntries(trained), running, losses };
+}
+
+/** Running statistics follow the batch's, with the unbiased variance (for a batch of one image: the biased one, 0). */
+function followed(running: Moments, batch: Moments, size: number, keep: Keep): Moments {
+  const { momentum } = batchNormalisation;
+  const unbiased = size > 1 ? size / (size - 1) : 1;
+  const follow = (value: Tensor, next: Tensor) => keep(value.mul(1 - momentum).add(next.mul(momentum)));
+  return { mean: follow(running.mean, batch.mean), variance: follow(running.variance, batch.variance.mul(unbiased)) };
+}

@@ -1,0 +1,106 @@
+/**
+ * WebGPU outside of a browser: the kernels of `@tensorflow/tfjs-backend-webgpu` on Dawn, an implementation that the
+ * package `webgpu` brings along.
+ */
+import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
+import { OutOfMemory } from '../../base/errors.js';
+import type { Registered, Tfjs } from './backends.js';
+import { namingOutOfMemory } from './out-of-memory.js';
+
+/**
+ * Begins to watch over a device whose operations cannot throw what goes wrong in them, since they are only handed to it.
+ * The function that it gives ends that, and tells what the device has found wrong; null for nothing.
+ */
+export type Watch = () => () => Promise<Error | null>;
+
+const name = 'webgpu';
+
+/** What the kernels come up against. A device has the least of each that the standard allows, unless asked for more. */
+const limits = [
+  'maxBufferSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeWorkgroupsPerDimension',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+] as const;
+
+/** Null before the first and after a device was lost. */
+let registered: Promise<Registered> | null = null;
+
+/** Registers the backend on the adapter that Dawn prefers. Throws an Error where there is none. */
+export function registerWebGpu(): Promise<Registered> {
+  registered ??= register().catch((error: unknown) => {
+    registered = null;
+    throw error;
+  });
+  return registered;
+}
+
+async function register(): Promise<Registered> {
+  const [tf, { WebGPUBackend }, { create, globals }] = await Promise.all([
+    import('@tensorflow/tfjs'),
+    import('@tensorflow/tfjs-backend-webgpu'),
+    import('webgpu'),
+  ]);
+  Object.assign(globalThis, globals);
+  const gpu = create([]);
+  const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null) throw new Error('there is no adapter (a driver for Vulkan, Metal or Direct3D 12)');
+  const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
+  const device = await adapter.requestDevice({ requiredLimits });
+  offerOnNavigator(gpu);
+  const kernels = new WebGPUBackend(device, adapter.info);
+  replaceBackend(tf, kernels);
+  const { description, device: model, vendor } = adapter.info;
+  return { tf, name, adapter: description || model || vendor, watch: watchOver(device, kernels) };
+}
+
+/** The kernels look for WebGPU there. */
+function offerOnNavigator(gpu: GPU): void {
+  if (!('navigator' in globalThis)) {
+    Object.defineProperty(globalThis, 'navigator', { value: {}, configurable: true, writable: true });
+  }
+  const { navigator } = globalThis as unknown as { readonly navigator: object };
+  Object.defineProperty(navigator, 'gpu', { value: gpu, configurable: true, writable: true });
+}
+
+/** In place of one whose device was lost, or one that the package registers itself where it finds WebGPU. */
+function replaceBackend(tf: Tfjs, kernels: WebGPUBackend): void {
+  // Else small tensors are computed by JavaScript instead, those whose values happen to lie there.
+  tf.env().set('WEBGPU_CPU_FORWARD', false);
+  if (tf.findBackendFactory(name) !== null) tf.removeBackend(name);
+  tf.registerBackend(name, () => kernels);
+}
+
+const errorScopes = ['validation', 'internal', 'out-of-memory'] as const;
+
+function watchOver(device: GPUDevice, kernels: WebGPUBackend): Watch {
+  let loss: Error | null = null;
+  void device.lost.then(({ message }) => {
+    loss = new Error(`WebGPU lost its device: ${message}`);
+    registered = null;
+  });
+  return () => {
+    for (const scope of errorScopes) device.pushErrorScope(scope);
+    return async () => {
+      submit(kernels);
+      const errors = await Promise.all(errorScopes.map(() => device.popErrorScope()));
+      return loss ?? named(errors.find((error) => error !== null) ?? null);
+    };
+  };
+}
+
+/** Else operations of others may follow in the same command buffer, and one that is invalid voids them all. */
+function submit(kernels: WebGPUBackend): void {
+  kernels.ensureCommandEncoderReady();
+  kernels.endComputePassEncoder();
+  kernels.submitQueue();
+}
+
+function named(error: GPUError | null): Error | null {
+  if (error === null) return null;
+  const message = `WebGPU: ${error.message}`;
+  return error instanceof GPUOutOfMemoryError ? new OutOfMemory(message) : namingOutOfMemory(new Error(message));
+}
