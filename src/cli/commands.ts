@@ -22,6 +22,7 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp search --budget 1M',
       'hgmlp search --budget 0.5M..4M --candidates 24 --replicates 3 --learning-rates 3e-4,1e-3',
       'hgmlp search --config configs/paper/mnist-denoising.yaml --dry-run',
+      'hgmlp search --budget 1M --shard 2/8',
     ],
     load: async () => (await import('./search-command.js')).searchCommand,
   },
@@ -50,6 +51,16 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp import sweep.csv --task mnist/denoising --column skip_width=width --column test_psnr_db=score --dry-run',
     ],
     load: async () => (await import('./import-command.js')).importCommand,
+  },
+  {
+    name: 'merge',
+    summary: 'make one study of the results folders of its shards',
+    arguments: [{ name: '<folders...>', help: 'results folders of one study, in any order' }],
+    examples: [
+      'hgmlp merge results/mnist-denoising-1M-shard-*-of-8',
+      'hgmlp merge part1 part2 --out results/merged --dry-run',
+    ],
+    load: async () => (await import('./merge-command.js')).mergeCommand,
   },
   {
     name: 'frontier show',
@@ -108,5 +119,11 @@ export const commandRows: readonly CommandRow[] = [
     arguments: [datasetArgument],
     examples: ['hgmlp data path imagenet32'],
     load: async () => (await import('./data-command.js')).dataPathCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'say what this machine has and prove which engines work on it',
+    examples: ['hgmlp doctor', 'hgmlp doctor --engine onnx-cuda'],
+    load: async () => (await import('./doctor-command.js')).doctorCommand,
   },
 ];

@@ -2,19 +2,21 @@
 import { archName, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { formatCount, formatExactCount } from '../base/numbers.js';
-import { openTask } from '../data/task-data.js';
+import { measureDurations } from '../execute/measure.js';
+import { workforceDocument, workforceText, type Workforce } from '../execute/workforce.js';
 import type { Candidate } from '../search/candidate.js';
 import { bandsOf } from '../search/plan.js';
-import { extremesOf, measureDurations } from '../train/estimate.js';
+import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
-import type { Study } from './study.js';
+import { sizeOf } from './run-plan.js';
+import { countRuns, studyOf, titleOf, type Study } from './study.js';
 
-export async function dryRun(study: Study, context: CommandContext & { workers: number }): Promise<ExitCode> {
-  const { values, terminal, workers } = context;
-  const durationMs = await estimateDurationMs(study, workers, context);
+export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {
+  const { values, terminal } = context;
+  const durationMs = await estimateDurationMs(study, workforce, context);
   if (values.json) {
-    terminal.print(JSON.stringify(planDocument(study, workers, durationMs), null, 2));
+    terminal.print(JSON.stringify(planDocument(study, workforce, durationMs), null, 2));
     return exitCodes.done;
   }
   for (const line of planLines(study)) terminal.print(line);
@@ -22,14 +24,15 @@ export async function dryRun(study: Study, context: CommandContext & { workers: 
     durationMs === null
       ? 'no estimate of the time: the data set cannot be read'
       : `about ${renderDuration(durationMs)}`;
-  terminal.print(`\n${countRuns(study)} runs with ${workers} workers: ${time}`);
+  terminal.print(`\n${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
+  if (study.shard !== null) terminal.print(shareLine(study, studyOf({ ...values, shard: null })));
   return exitCodes.done;
 }
 
 /** Lines, one at a time: a grid may have a million candidates. */
 function* planLines(study: Study): Generator<string> {
   const { dimensions, count } = study.request.setting;
-  yield `${study.task.name}, budget ${study.budget.text} (${count} parameters)\n`;
+  yield `${titleOf(study)} (${count} parameters)\n`;
   yield 'candidates in each band of parameters: hourglass, conventional';
   for (const { params, candidates } of bandsOf(study.candidates(), study.budget, dimensions)) {
     const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
@@ -53,12 +56,19 @@ function rowOf({ arch, pair, countedParams }: Candidate, { task }: Study) {
   };
 }
 
-function planDocument(study: Study, workers: number, estimatedDurationMs: number | null) {
+function shareLine(share: Study, whole: Study): string {
+  const [part, all] = [sizeOf(share.specs(), share.task), sizeOf(whole.specs(), whole.task)];
+  const percent = all.work === 0 ? 0 : (100 * part.work) / all.work;
+  return `This share is ${percent.toFixed(1)} % of the multiply-adds of all ${formatExactCount(all.runs)} runs.`;
+}
+
+function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: number | null) {
   const { dimensions, count } = study.request.setting;
   return {
     schemaVersion: 1,
     task: study.task.name,
     budget: study.budget,
+    shard: study.shard,
     count,
     bands: bandsOf(study.candidates(), study.budget, dimensions),
     candidates: [...study.candidates()].map(({ arch, pair }) => ({
@@ -69,28 +79,27 @@ function planDocument(study: Study, workers: number, estimatedDurationMs: number
       multiplyAddsPerImage: multiplyAddsPerImage(arch, dimensions),
     })),
     runs: countRuns(study),
-    workers,
+    engine: study.training.engine,
+    ...workforceDocument(workforce),
     estimatedDurationMs,
   };
 }
 
-function countRuns(study: Study): number {
-  let runs = 0;
-  for (const specs = study.specs()[Symbol.iterator](); !specs.next().done;) runs += 1;
-  return runs;
-}
-
 /** Null where the data set cannot be read. */
-async function estimateDurationMs(study: Study, workers: number, { values }: CommandContext): Promise<number | null> {
+async function estimateDurationMs(
+  study: Study,
+  { workers, packSize }: Workforce,
+  { values }: CommandContext,
+): Promise<number | null> {
   const { task } = study;
   const extremes = extremesOf(study.specs(), task.dimensions);
   if (extremes === null) return 0;
-  const data = await openTask(task.name, { folder: values.dataFolder ?? undefined }).catch(nullForUnreadable);
-  if (data === null) return null;
-  const durationMsOf = await measureDurations(extremes, data);
+  const setting = { members: packSize, dataFolder: values.dataFolder, environment: workers[0]!.environment };
+  const durationMsOf = await measureDurations(extremes, task, setting).catch(nullForUnreadable);
+  if (durationMsOf === null) return null;
   let totalMs = 0;
   for (const spec of study.specs()) totalMs += durationMsOf(spec);
-  return totalMs / workers;
+  return totalMs / workers.length;
 }
 
 function nullForUnreadable(error: unknown): null {

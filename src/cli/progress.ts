@@ -79,11 +79,15 @@ function liveProgress({ size }: ProgressOptions, tally: Tally): Progress {
 
 /** `hourglass 785-115-4, lr 0.001, replicate 0: 24.25 dB, 280 s`, or how the run ended instead. */
 export function renderRun(run: Run): string {
-  const { arch, recipe } = run.spec;
-  const what = `${shapeOf(arch)} ${archName(arch)}, lr ${recipe.learningRate}, replicate ${recipe.replicate}`;
+  const what = renderSpec(run.spec);
   const outcome =
     run.state === 'finished' ? `${run.validation.psnrDb.toFixed(3)} dB on validation` : `${run.state}: ${run.reason}`;
   return run.timing ? `${what}: ${outcome} (${renderDuration(run.timing.durationMs)})` : `${what}: ${outcome}`;
+}
+
+/** `hourglass 785-115-4, lr 0.001, replicate 0`. */
+export function renderSpec({ arch, recipe }: RunSpec): string {
+  return `${shapeOf(arch)} ${archName(arch)}, lr ${recipe.learningRate}, replicate ${recipe.replicate}`;
 }
 
 type Tally = ReturnType<typeof tallyOf>;

@@ -3,20 +3,24 @@ import { archName } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { parseDuration } from '../config/duration.js';
 import { readStoredConfig } from '../config/stored.js';
-import { openTask } from '../data/task-data.js';
-import { defaultWorkers } from '../execute/pool.js';
+import { engineRow } from '../engine/engines.js';
+import { measureDurations } from '../execute/measure.js';
+import { workforceFor } from '../execute/workforce.js';
 import { warningsOf } from '../report/reproduction-text.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run, RunSpec } from '../run/run.js';
-import { fitIntoTime, timeNeededMs } from '../search/fit.js';
+import { fitIntoTime, inPacks, timeNeededMs } from '../search/fit.js';
 import { inTime } from '../search/in-time.js';
-import { extremesOf, measureDurations } from '../train/estimate.js';
+import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
+import { withEngine } from './engine.js';
 import { reproductionDryRun } from './reproduction-dry-run.js';
 import { reportReproduction } from './reproduction-report.js';
 import {
+  publishedTask,
+  reproductionName,
   reproductionOf,
   type RankedSpecs,
   type ReproductionPlan,
@@ -25,40 +29,56 @@ import {
 import { defaultFolder, openResultsFolder } from './results-folder.js';
 import { runPlan, sizeOf } from './run-plan.js';
 
-export async function reproduceCommand(context: CommandContext): Promise<ExitCode> {
+export async function reproduceCommand(given: CommandContext): Promise<ExitCode> {
+  const deadlineMs = Date.now() + parseDuration(given.values.maxTime!)!;
+  const task = await publishedTask(given.words[0]);
+  const folder = given.values.out ?? defaultFolder(reproductionName(task));
+  const context = await withEngine(given, folder);
   const { values, terminal } = context;
-  const deadlineMs = Date.now() + parseDuration(values.maxTime!)!;
-  const study = await reproductionOf(context.words[0], values);
+  const study = await reproductionOf(task, values);
   for (const warning of warningsOf(study)) terminal.say(warning);
-  const plan = await planFor(study, deadlineMs, context);
+  const setting = { deadlineMs, folder, context };
+  const plan = await planFor(study, setting);
   if (plan.picked.length === 0) throw nothingFits(plan, values.maxTime!);
   if (values.dryRun) return reproductionDryRun(study, plan, context);
 
-  const { folder } = plan;
   await openResultsFolder({ folder, config: study.config, fresh: values.fresh!, yes: values.yes!, terminal });
-  const exitCode = await train(study, plan, deadlineMs, context);
+  const exitCode = await train(study, plan, setting);
   if (exitCode === exitCodes.stoppedResumable) return exitCode;
   await reportReproduction(study, folder, context);
   return exitCode;
 }
 
-/** Opens the data, measures a few steps, and takes what fits. Throws a UserError where the data cannot be read. */
-async function planFor(
-  { task, name, ranked }: ReproductionStudy,
-  deadlineMs: number,
-  { values, terminal }: CommandContext,
-): Promise<ReproductionPlan> {
-  const folder = values.out ?? defaultFolder(name);
-  const workers = values.workers ?? defaultWorkers();
-  const data = await openTask(task.name, { folder: values.dataFolder ?? undefined });
+interface Setting {
+  readonly deadlineMs: number;
+  readonly folder: string;
+  readonly context: CommandContext;
+}
+
+/** Measures a few steps, and takes what fits. Throws a UserError where the data cannot be read. */
+async function planFor({ task, ranked }: ReproductionStudy, setting: Setting): Promise<ReproductionPlan> {
+  const { deadlineMs, folder, context } = setting;
+  const { values, terminal } = context;
+  const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch: values.replicates! });
+  const { workers, packSize } = workforce;
   const known = values.fresh ? new Map<string, Run>() : await knownRuns(folder);
   terminal.say('Measuring how fast this machine trains.');
   const specs = ranked.flatMap((row) => row.specs);
-  const durationMsOf = await measureDurations(extremesOf(specs, task.dimensions)!, data);
+  const durationMsOf = await measureDurations(extremesOf(specs, task.dimensions)!, task, {
+    members: packSize,
+    dataFolder: values.dataFolder,
+    environment: workers[0]!.environment,
+  });
   const isDone = (spec: RunSpec) => (known.get(keyOf(spec))?.state ?? 'failed') !== 'failed';
   const maxTimeMs = Math.max(0, deadlineMs - Date.now());
-  const durationsMs = (row: RankedSpecs) => row.specs.filter((spec) => !isDone(spec)).map(durationMsOf);
-  return { ...fitIntoTime(ranked, { durationsMs, workers, maxTimeMs }), workers, folder, durationMsOf, isDone };
+  const undone = (row: RankedSpecs) => row.specs.filter((spec) => !isDone(spec));
+  const packsMs = (row: RankedSpecs) => packDurationsMs(undone(row), packSize, durationMsOf);
+  const fit = fitIntoTime(ranked, { durationsMs: packsMs, workers: workers.length, maxTimeMs });
+  return { ...fit, workforce, durationMsOf, isDone };
+}
+
+function packDurationsMs(specs: readonly RunSpec[], packSize: number, durationMsOf: (spec: RunSpec) => number) {
+  return inPacks(specs, packSize).map((pack) => pack.reduce((sum, spec) => sum + durationMsOf(spec), 0));
 }
 
 /** By key; none where the folder holds no results yet. */
@@ -66,12 +86,14 @@ async function knownRuns(folder: string): Promise<ReadonlyMap<string, Run>> {
   return (await readStoredConfig(folder)) === null ? new Map() : (await readRunLog(folder)).runs;
 }
 
-function nothingFits({ leftOut, workers, durationMsOf }: ReproductionPlan, maxTime: string): UserError {
+function nothingFits({ leftOut, workforce, durationMsOf }: ReproductionPlan, maxTime: string): UserError {
+  const { workers, packSize } = workforce;
+  const occupation = { workers: workers.length, busyMs: [], trials: workers.length };
   const [cheapest] = leftOut
-    .map(({ point, specs }) => {
-      const occupation = { workers, busyMs: [], trials: workers };
-      return { point, durationMs: timeNeededMs(specs.map(durationMsOf), occupation) };
-    })
+    .map(({ point, specs }) => ({
+      point,
+      durationMs: timeNeededMs(packDurationsMs(specs, packSize, durationMsOf), occupation),
+    }))
     .toSorted((left, right) => left.durationMs - right.durationMs);
   const { point, durationMs } = cheapest!;
   return new UserError(
@@ -84,13 +106,17 @@ function nothingFits({ leftOut, workers, durationMsOf }: ReproductionPlan, maxTi
 /** Trains the picked points, or as many, fewer or more, as the time then really suffices for. */
 async function train(
   { task, ranked }: ReproductionStudy,
-  { picked, workers, folder, durationMsOf, isDone }: ReproductionPlan,
-  deadlineMs: number,
-  context: CommandContext,
+  { picked, workforce, durationMsOf, isDone }: ReproductionPlan,
+  { deadlineMs, folder, context }: Setting,
 ): Promise<ExitCode> {
   const done = picked.flatMap((row) => row.specs.filter(isDone));
   const groups = ranked.map((row) => row.specs.filter((spec) => !isDone(spec)));
-  const schedule = inTime(groups, { estimateMs: durationMsOf, workers, deadlineMs });
+  const schedule = inTime(groups, {
+    estimateMs: durationMsOf,
+    packSize: workforce.packSize,
+    workers: workforce.workers.length,
+    deadlineMs,
+  });
   const { exitCode } = await runPlan(
     {
       size: () => sizeOf([...done, ...schedule.planned()], task),
@@ -99,7 +125,7 @@ async function train(
       specs: chain(done, schedule.specs),
       onEvent: schedule.onEvent,
     },
-    { folder, workers, context },
+    { folder, workforce, context },
   );
   const planned = new Set([...done, ...schedule.planned()]);
   const late = picked.filter(({ specs }) => !specs.every((spec) => planned.has(spec)));

@@ -2,6 +2,7 @@
 import { archName } from '../arch/arch.js';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
+import { workforceDocument, workforceText } from '../execute/workforce.js';
 import { shapeLabels } from '../report/numbers.js';
 import { left, right, tableOf } from '../report/tables.js';
 import { terminalTable } from '../report/text.js';
@@ -18,12 +19,12 @@ export function reproductionDryRun(
     terminal.print(JSON.stringify(planDocument(study, plan, values.maxTime!), null, 2));
     return exitCodes.done;
   }
-  const { picked, leftOut, workers, durationMs } = plan;
+  const { picked, leftOut, workforce, durationMs } = plan;
   const options = { color: terminal.color };
   terminal.print(`${study.task.name}: picked\n\n${terminalTable(tableOf(picked, columnsOf(plan)), options)}`);
   if (leftOut.length > 0) terminal.print(`\nLeft out\n\n${terminalTable(tableOf(leftOut, columnsOf(plan)), options)}`);
   terminal.print(
-    `\n${picked.length} of ${picked.length + leftOut.length} published points with ${workers} workers: ` +
+    `\n${picked.length} of ${picked.length + leftOut.length} published points with ${workforceText(workforce)}: ` +
       `about ${renderDuration(durationMs)} of ${values.maxTime}`,
   );
   return exitCodes.done;
@@ -45,7 +46,7 @@ function columnsOf(plan: ReproductionPlan) {
   ] satisfies Parameters<typeof tableOf<RankedSpecs>>[1];
 }
 
-function planDocument({ task, epochs }: ReproductionStudy, plan: ReproductionPlan, maxTime: string) {
+function planDocument({ task, epochs, config }: ReproductionStudy, plan: ReproductionPlan, maxTime: string) {
   const rowOf = (row: RankedSpecs) => ({
     ...row.point,
     reason: row.reason,
@@ -54,13 +55,14 @@ function planDocument({ task, epochs }: ReproductionStudy, plan: ReproductionPla
     runs: row.specs.length,
     estimatedDurationMs: durationMsOfPoint(row, plan),
   });
-  const { picked, leftOut, workers, durationMs } = plan;
+  const { picked, leftOut, workforce, durationMs } = plan;
   return {
     schemaVersion: 1,
     task: task.name,
     epochs,
     maxTime,
-    workers,
+    engine: config.engine,
+    ...workforceDocument(workforce),
     picked: picked.map(rowOf),
     leftOut: leftOut.map(rowOf),
     estimatedDurationMs: durationMs,

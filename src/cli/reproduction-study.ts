@@ -8,6 +8,7 @@ import { storedConfigOf, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
 import { rankPoints, type RankedPoint } from '../frontier/pick.js';
 import { learningRateOf, publishedTasks, readPublishedPoints, type PublishedPoint } from '../frontier/published.js';
+import type { Workforce } from '../execute/workforce.js';
 import type { RunSpec } from '../run/run.js';
 import type { Fit } from '../search/fit.js';
 import { recipeOf } from './recipe.js';
@@ -26,14 +27,12 @@ export interface ReproductionStudy {
   readonly ranked: readonly RankedSpecs[];
   /** The epochs that are trained, and those of the published recipe. */
   readonly epochs: { readonly trained: number; readonly published: number };
-  readonly name: string;
   readonly config: StoredConfig;
 }
 
 /** What is trained, and what the choice was made from. */
 export interface ReproductionPlan extends Fit<RankedSpecs> {
-  readonly workers: number;
-  readonly folder: string;
+  readonly workforce: Workforce;
   /** Milliseconds of a run on one worker. */
   readonly durationMsOf: (spec: RunSpec) => number;
   /** Whether the log answers for a run. */
@@ -42,10 +41,19 @@ export interface ReproductionPlan extends Fit<RankedSpecs> {
 
 type Values = OptionValues<OptionKey>;
 
-/** Throws a UserError for a task without a published frontier. */
-export async function reproductionOf(taskName: string | undefined, values: Values): Promise<ReproductionStudy> {
+/** The task of that name. Throws a UserError for one without a published frontier. */
+export async function publishedTask(name: string | undefined): Promise<Task> {
+  return findTask(checkedTask(name, publishedTasks(await readPublishedPoints())));
+}
+
+/** The study's name, which is that of its folder in results/. */
+export function reproductionName({ name }: Task): string {
+  return `reproduce-${name.replaceAll('/', '-')}`;
+}
+
+/** @param task one with a published frontier */
+export async function reproductionOf(task: Task, values: Values): Promise<ReproductionStudy> {
   const points = await readPublishedPoints();
-  const task = findTask(checkedTask(taskName, publishedTasks(points)));
   const published = points.filter((point) => point.task === task.name);
   const recipe = recipeOf(values, task);
   const ranked = rankPoints(published).map((row) => {
@@ -58,7 +66,6 @@ export async function reproductionOf(taskName: string | undefined, values: Value
     }));
     return { ...row, learningRate, specs };
   });
-  const name = `reproduce-${task.name.replaceAll('/', '-')}`;
   // The published number of epochs is stored as none, however it was asked for.
   const epochs = recipe.epochs === task.recipe.epochs ? null : recipe.epochs;
   return {
@@ -66,8 +73,7 @@ export async function reproductionOf(taskName: string | undefined, values: Value
     published,
     ranked,
     epochs: { trained: recipe.epochs, published: task.recipe.epochs },
-    name,
-    config: storedConfigOf({ ...values, task: task.name, epochs, name }),
+    config: storedConfigOf({ ...values, task: task.name, epochs, name: reproductionName(task) }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
 import { openPool } from '../execute/pool.js';
+import { workforceText, type Workforce } from '../execute/workforce.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
@@ -25,7 +26,7 @@ export interface Plan {
 
 export interface PlanSetting {
   readonly folder: string;
-  readonly workers: number;
+  readonly workforce: Workforce;
   readonly context: CommandContext;
 }
 
@@ -61,13 +62,14 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
 }
 
-async function train(plan: Plan, { folder, workers, context }: PlanSetting): Promise<SearchResult> {
+async function train(plan: Plan, { folder, workforce, context }: PlanSetting): Promise<SearchResult> {
   const { values, terminal } = context;
   const { task } = plan;
+  const { workers, packSize } = workforce;
   const log = await openRunLog(folder);
   for (const problem of log.problems) terminal.say(`run log: ${problem}`);
   const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
-  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${workers} workers into ${folder}`);
+  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${workforceText(workforce)} into ${folder}`);
   const progress = openProgress({
     terminal,
     quiet: values.quiet!,
@@ -75,7 +77,8 @@ async function train(plan: Plan, { folder, workers, context }: PlanSetting): Pro
     workOf: (spec) => workOf(spec, task),
     imagesPerEpoch: ({ recipe }) => task.trainingImages * recipe.flips,
   });
-  const pool = openPool({ workers, ...(values.dataFolder !== null && { dataFolder: values.dataFolder }) });
+  const environments = workers.map(({ environment }) => environment);
+  const pool = openPool({ environments, ...(values.dataFolder !== null && { dataFolder: values.dataFolder }) });
   const interrupt = watchInterrupts(() => {
     progress.stop();
     terminal.say('Stopping; everything finished is saved. Once more to quit at once.');
@@ -90,7 +93,8 @@ async function train(plan: Plan, { folder, workers, context }: PlanSetting): Pro
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
       },
-      concurrency: workers,
+      concurrency: workers.length,
+      packSize,
       signal: interrupt.signal,
       onEvent(event) {
         context.logger.debug(event, event.type);

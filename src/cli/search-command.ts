@@ -1,29 +1,32 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { storedConfigOf } from '../config/stored.js';
-import { defaultWorkers } from '../execute/pool.js';
-import { bestUnderBudget } from '../frontier/budget.js';
-import { traceFrontier, type Frontier } from '../frontier/trace.js';
-import { frontierDocument } from '../report/document.js';
-import { renderBudgetTable } from '../report/text.js';
-import { writeReport } from '../report/write-report.js';
-import type { Run } from '../run/run.js';
+import { engineRow } from '../engine/engines.js';
+import { workforceFor } from '../execute/workforce.js';
+import { parseShard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { dryRun } from './dry-run.js';
-import { defaultFolder, openResultsFolder, reproducingCommand } from './results-folder.js';
+import { withEngine } from './engine.js';
+import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { runPlan, sizeOf } from './run-plan.js';
-import { studyName, studyOf, type Study } from './study.js';
+import { joinsWholeFolder, nextOfShard, reportWhole, withNumberedShard } from './shards.js';
+import { folderName, studyName, studyOf, titleOf, type Study } from './study.js';
+import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
 
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
-  const context = await withResolvedTask(given);
+  const unequipped = withNumberedShard(await withResolvedTask(given));
+  const folder = folderOf(unequipped.values);
+  const context = await withEngine(unequipped, folder);
   const { values, terminal } = context;
   const study = studyOf(values);
-  const workers = values.workers ?? defaultWorkers();
-  if (values.dryRun) return dryRun(study, { ...context, workers });
+  const { learningRates, replicates } = study.training;
+  const runsOfArch = learningRates.length * replicates;
+  const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
+  if (values.dryRun) return dryRun(study, workforce, context);
 
-  const folder = values.out ?? defaultFolder(studyName(values));
+  const joinsWhole = await joinsWholeFolder(folder, values);
   const config = storedConfigOf({
     ...values,
     // Defaults that follow from the task are stored as what they were, so that a resumed search may add to them.
@@ -31,17 +34,26 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
     learningRates: study.training.learningRates,
     count: study.request.setting.count,
     name: studyName(values),
+    shard: joinsWhole ? null : values.shard,
   });
   const size = countSpecs(study);
   await openData(study, values.dataFolder);
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
-  const what = `${study.task.name}, budget ${study.budget.text}`;
-  const plan = { size: () => size, what, task: study.task, specs: study.specs() };
-  const result = await runPlan(plan, { folder, workers, context });
+  const plan = { size: () => size, what: titleOf(study), task: study.task, specs: study.specs() };
+  const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
-  await report(study, result.runs, { folder, config, context });
+  const frontier = joinsWhole
+    ? await reportWhole({ values, folder, config, terminal })
+    : await writeStudyReport({ study, runs: result.runs, folder, config });
+  showFrontier(frontier, { study, folder }, context);
+  if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
+}
+
+function folderOf(values: CommandContext['values']): string {
+  const shard = values.shared || values.shard === null ? null : parseShard(values.shard);
+  return values.out ?? defaultFolder(folderName(studyName(values), shard));
 }
 
 /** A task whose data cannot be read is refused before anything is written. */
@@ -52,44 +64,8 @@ async function openData({ task }: Study, folder: string | null): Promise<void> {
 
 function countSpecs(study: Study): PlanSize {
   const size = sizeOf(study.specs(), study.task);
-  if (size.runs === 0)
+  // A shard of a small plan may go without.
+  if (size.runs === 0 && study.shard === null)
     throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
   return size;
-}
-
-interface ReportSetting {
-  readonly folder: string;
-  readonly config: ReturnType<typeof storedConfigOf>;
-  readonly context: CommandContext;
-}
-
-async function report(study: Study, runs: readonly Run[], { folder, config, context }: ReportSetting): Promise<void> {
-  const { task, budget, request } = study;
-  const { terminal, values } = context;
-  const { count } = request.setting;
-  const frontier = traceFrontier(runs, {
-    task: task.name,
-    dimensions: task.dimensions,
-    count,
-    trainingImages: task.trainingImages,
-  });
-  await writeReport(folder, {
-    runs,
-    frontier,
-    axis: 'log',
-    command: reproducingCommand(config),
-    resolvedConfig: config,
-  });
-  const comparisons = budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
-  if (values.json) {
-    terminal.print(JSON.stringify(searchDocument(folder, frontier, comparisons), null, 2));
-    return;
-  }
-  for (const comparison of comparisons) terminal.print(renderBudgetTable(comparison, { color: terminal.color }));
-  terminal.print(`Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`);
-  terminal.print(`Next: hgmlp frontier show ${folder}`);
-}
-
-function searchDocument(folder: string, frontier: Frontier, best: ReturnType<typeof bestUnderBudget>[]) {
-  return { ...frontierDocument(frontier), folder, best };
 }

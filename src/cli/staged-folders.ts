@@ -1,7 +1,7 @@
 /**
  * Several folders that come into being together: each is written whole in a hidden folder beside, then all are renamed.
  * Where anything fails before the last rename, what stood there stands again. A process that is killed leaves the hidden
- * folder, which the next import into the same place takes away.
+ * folder, which the next command that writes there takes away.
  */
 import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -24,7 +24,7 @@ export interface Staging {
   readonly signal: AbortSignal;
 }
 
-const prefix = '.hgmlp-import-';
+const prefix = '.hgmlp-unfinished-';
 
 /** Throws a UserError where the disk refuses, or the signal was given. */
 export async function writeTogether({ parent, folders, signal }: Staging): Promise<void> {
@@ -48,7 +48,7 @@ export async function writeTogether({ parent, folders, signal }: Staging): Promi
 }
 
 function requireGoingOn(signal: AbortSignal): void {
-  if (signal.aborted) throw new UserError('stopped; nothing was imported', exitCodes.stoppedResumable);
+  if (signal.aborted) throw new UserError('stopped; nothing was written', exitCodes.stoppedResumable);
 }
 
 async function renameAll(staging: string, parent: string, folders: readonly NewFolder[]): Promise<void> {

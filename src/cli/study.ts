@@ -8,6 +8,7 @@ import type { RunSpec } from '../run/run.js';
 import { parseBudget, type Budget } from '../search/budget.js';
 import type { Candidate, StrategyRequest } from '../search/candidate.js';
 import { planRuns, type TrainingPlan } from '../search/plan.js';
+import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
 import { strategies } from '../search/strategies.js';
 
@@ -16,6 +17,8 @@ export interface Study {
   readonly budget: Budget;
   readonly request: StrategyRequest;
   readonly training: TrainingPlan;
+  /** The share of the plan that this is; null for all of it. */
+  readonly shard: Shard | null;
   /** Enumerates anew at each call. */
   candidates(): Iterable<Candidate>;
   /** Enumerates anew at each call, in plan order. */
@@ -37,8 +40,10 @@ export function studyOf(values: Values): Study {
     learningRates: values.learningRates ?? [learningRate],
     replicates: values.replicates!,
   };
-  const candidates = () => strategy(request);
-  return { task, budget: request.budget, request, training, candidates, specs: () => planRuns(candidates(), training) };
+  const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
+  const candidates = () => (shard === null ? strategy(request) : shareOf(strategy(request), task.dimensions, shard));
+  const specs = () => planRuns(candidates(), training);
+  return { task, budget: request.budget, request, training, shard, candidates, specs };
 }
 
 function requestOf(values: Values, task: Task): StrategyRequest {
@@ -75,7 +80,24 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
   ) as WithoutAbsent<T>;
 }
 
-/** The name of the study's folder in results/. */
+/** `mnist/denoising, budget 1M, shard 2/8`. */
+export function titleOf({ task, budget, shard }: Study): string {
+  const parts = [task.name, `budget ${budget.text}`, ...(shard === null ? [] : [`shard ${shardText(shard)}`])];
+  return parts.join(', ');
+}
+
+export function countRuns(study: Study): number {
+  let runs = 0;
+  for (const specs = study.specs()[Symbol.iterator](); !specs.next().done;) runs += 1;
+  return runs;
+}
+
+/** The name of the study, and without a shard that of its folder in results/. */
 export function studyName({ task, budget, name }: Values): string {
   return name ?? `${task!}-${budget!}`.replace(/[^\w.-]+/g, '-');
+}
+
+/** The name of the folder of a shard in results/; of the whole study without one. */
+export function folderName(studyName: string, shard: Shard | null): string {
+  return shard === null ? studyName : `${studyName}-shard-${shard.number}-of-${shard.count}`;
 }

@@ -10,6 +10,8 @@ export interface Terminal {
   print(text: string): void;
   /** One message; silent with `--quiet`. */
   say(text: string): void;
+  /** A line that gives way to the next one, empty or not; only where somebody watches, and not with `--quiet`. */
+  pass(text: string): void;
   /** A yes or no from the user; no where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
 }
@@ -23,6 +25,7 @@ export function openTerminal({ quiet, color }: { quiet: boolean; color: boolean 
     interactive,
     print: (text) => void stdout.write(`${text}\n`),
     say: (text) => void (quiet || stderr.write(`${text}\n`)),
+    pass: (text) => void (quiet || !interactive || stderr.write(`\r${text}\u001b[K`)),
     async confirm(question) {
       if (!interactive) return false;
       const lines = createInterface({ input: stdin, output: stderr });

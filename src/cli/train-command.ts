@@ -11,11 +11,12 @@ import { exponentialText, fixedText } from '../report/numbers.js';
 import { trainRun } from '../train/train.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
+import { withEngine } from './engine.js';
 import { recipeOf } from './recipe.js';
 import { withResolvedTask } from './task.js';
 
 export async function trainCommand(given: CommandContext): Promise<ExitCode> {
-  const { values, terminal, logger } = await withResolvedTask(given);
+  const { values, terminal, logger } = await withEngine(await withResolvedTask(given), null);
   const task = findTask(values.task!);
   const arch = checkArch(archOf(values), task.dimensions);
   const recipe = { ...recipeOf(values, task), replicate: values.replicate! };

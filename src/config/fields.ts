@@ -1,6 +1,7 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
 import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
+import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
 import { searchedShapes } from '../search/space.js';
 import { parseDuration } from './duration.js';
@@ -86,10 +87,14 @@ export const fields = {
   seed: index,
   replicate: index,
   samples: text,
+  device: choice(['auto', ...devices]),
   engine: text,
+  provedEngine: text,
   space: perShape(intervals),
   grid: perShape(lists),
   name: z.string().regex(/^[\w.-]*\w[\w.-]*$/),
+  shard: text,
+  shared: onOff,
   ofTask: text,
   column: z.array(text),
   set: z.array(text),
@@ -101,6 +106,8 @@ export const fields = {
   config: text,
   out: text,
   workers: count,
+  devices: listOf(index),
+  pack: count,
   fresh: onOff,
   yes: onOff,
   dryRun: onOff,

@@ -8,13 +8,15 @@ export type CommandName =
   | 'train'
   | 'reproduce'
   | 'import'
+  | 'merge'
   | 'frontier show'
   | 'frontier plot'
   | 'frontier compare'
   | 'frontier trend'
   | 'data list'
   | 'data fetch'
-  | 'data path';
+  | 'data path'
+  | 'doctor';
 
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
@@ -43,9 +45,11 @@ const search: readonly CommandName[] = ['search'];
 const train: readonly CommandName[] = ['train'];
 const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
+const merge: readonly CommandName[] = ['merge'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', 'frontier compare', 'frontier trend'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier trend'];
 const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
+const doctor: readonly CommandName[] = ['doctor'];
 const published = "the task's published recipe";
 
 export const options = {
@@ -282,13 +286,32 @@ export const options = {
     commands: train,
     scope: 'execution',
   },
+  device: {
+    flag: '--device <kind>',
+    help: 'what the networks train on; auto takes CUDA, WebGPU on a real adapter or the processor, the first that works',
+    expects: "'auto', 'cpu', 'cuda', 'webgpu', 'coreml' or 'dml'",
+    default: 'auto',
+    commands: [...both, ...reproduce],
+    scope: 'execution',
+  },
   engine: {
     flag: '--engine <name>',
-    help: 'what trains the networks',
+    help: 'what trains the networks; hgmlp doctor lists the engines',
     expects: 'the name of an engine',
-    default: 'onnx-cpu',
+    default: null,
+    defaultHelp: 'what the results folder has, else the first on the --device that works',
     commands: [...both, ...reproduce],
     scope: 'study',
+  },
+  provedEngine: {
+    flag: '--engine <name>',
+    help: 'the only engine to prove; the exit code says whether it works',
+    expects: 'the name of an engine',
+    default: null,
+    defaultHelp: 'all',
+    commands: doctor,
+    scope: 'execution',
+    environment: null,
   },
   space: {
     help: 'where random draws: depth and ratio (bottleneck over skip width) of each shape, smallest and largest',
@@ -316,6 +339,23 @@ export const options = {
     defaultHelp: 'from the task and the budget',
     commands: search,
     scope: 'label',
+  },
+  shard: {
+    flag: '--shard <number/count>',
+    help: 'train one of several shares of the plan; hgmlp merge makes one study of them',
+    expects: 'which of how many, such as 2/8, or slurm in a job array',
+    default: null,
+    defaultHelp: 'the whole plan',
+    commands: search,
+    scope: 'study',
+  },
+  shared: {
+    flag: '--shared',
+    help: 'all shards write into one folder that their machines share, that of the whole study',
+    expects: 'true or false',
+    default: false,
+    commands: search,
+    scope: 'execution',
   },
   maxTime: {
     flag: '--max-time <duration>',
@@ -412,15 +452,33 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: 'results/<name>, or results/reproduce-<task>',
-    commands: [...search, ...reproduce, ...imports],
+    commands: [...search, ...reproduce, ...imports, ...merge],
     scope: 'execution',
   },
   workers: {
     flag: '--workers <number>',
-    help: 'worker processes, one network and one thread each',
+    help: 'worker processes, one thread each; more than there are --devices are placed on them in turn',
     expects: 'a whole number from 1',
     default: null,
-    defaultHelp: 'one per core',
+    defaultHelp: 'one per core, or one per device',
+    commands: [...search, ...reproduce],
+    scope: 'execution',
+  },
+  devices: {
+    flag: '--devices <numbers>',
+    help: 'the GPUs to train on, by their CUDA numbers, such as 0,1',
+    expects: 'whole numbers from 0, separated by commas',
+    default: null,
+    defaultHelp: 'all',
+    commands: [...search, ...reproduce],
+    scope: 'execution',
+  },
+  pack: {
+    flag: '--pack <number>',
+    help: 'the most networks of one architecture that a worker trains side by side, where the engine can',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'all learning rates and replicates',
     commands: [...search, ...reproduce],
     scope: 'execution',
   },
@@ -429,7 +487,7 @@ export const options = {
     help: 'start over: throw away what the results folder holds, or fetch the data again',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports, 'data fetch'],
+    commands: [...search, ...reproduce, ...imports, ...merge, 'data fetch'],
     scope: 'execution',
     environment: null,
   },
@@ -438,16 +496,16 @@ export const options = {
     help: 'do not ask before something is thrown away',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports],
+    commands: [...search, ...reproduce, ...imports, ...merge],
     scope: 'execution',
     environment: null,
   },
   dryRun: {
     flag: '--dry-run',
-    help: 'say what would be done (the candidates with the estimated time, or what a file holds), and do nothing',
+    help: 'say what would be done (the candidates with the estimated time, or what a file or folders hold), and do nothing',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports],
+    commands: [...search, ...reproduce, ...imports, ...merge],
     scope: 'execution',
   },
   interval: {
@@ -523,7 +581,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...frontier, ...data],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   quiet: {
@@ -531,7 +589,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...frontier, ...data],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   logLevel: {

@@ -12,6 +12,7 @@ const sections: readonly { readonly command: CommandName; readonly about: string
       'Trains points of the published frontiers of a task, those that tell most first, and holds the results against them.',
   },
   { command: 'import', about: 'Makes results folders of runs from elsewhere; see import.md.' },
+  { command: 'merge', about: 'Makes one study of the results folders of its shards; see shards.md.' },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
   {
@@ -22,6 +23,12 @@ const sections: readonly { readonly command: CommandName; readonly about: string
   { command: 'data list', about: 'Lists the data sets and what of them is there.' },
   { command: 'data fetch', about: 'Makes a data set ready: downloads it, or checks the files that you downloaded.' },
   { command: 'data path', about: 'Prints the folder of a data set.' },
+  {
+    command: 'doctor',
+    about:
+      'Says what this machine has and which engines work on it. Each is proved: it trains a small network for which ' +
+      "PyTorch's numbers are known. The exit code is 4 where what was asked for does not work.",
+  },
 ];
 
 /** Markdown: one table for each command. */

@@ -60,13 +60,29 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
 
 /** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
 export function forbiddenChanges(stored: StoredConfig, requested: StoredConfig): string[] {
+  return forbiddenKeys(stored, requested).map((key) =>
+    differenceText(key, [stored, 'in the results'], [requested, 'now']),
+  );
+}
+
+/** The options in which a resumed search must not differ, but does. */
+export function forbiddenKeys(stored: StoredConfig, requested: StoredConfig): OptionKey[] {
   return optionRows()
     .filter(({ key, scope }) => {
       if (scope === 'label') return false;
       const mayStay = scope === 'more' ? isMore : same;
       return !mayStay(meaningOf(key, stored[key]), meaningOf(key, requested[key]));
     })
-    .map(({ key }) => `${key}: ${shown(stored[key])} in the results, ${shown(requested[key])} now`);
+    .map(({ key }) => key);
+}
+
+/** A configuration, and in words where it stands. */
+export type PlacedConfig = readonly [config: StoredConfig, place: string];
+
+/** `epochs: 10 in the results, 30 now`. */
+export function differenceText(key: OptionKey, ...[left, right]: readonly [PlacedConfig, PlacedConfig]): string {
+  const parts = [left, right].map(([config, place]) => `${shown(config[key])} ${place}`);
+  return `${key}: ${parts.join(', ')}`;
 }
 
 /** A budget may be written in several ways: `1M` is `1000k`. */

@@ -1,7 +1,7 @@
 /**
  * Local worker processes, one pack of networks each at a time. Processes and not threads, so that a crash in native code
- * costs one pack and not the search. Each pack has a worker to itself; one that has died, at work or idle, is replaced
- * when the next pack needs it.
+ * costs one pack and not the search. A worker has a place, with a device where there are several, and one that has died,
+ * at work or idle, is replaced in its place when the next pack needs it.
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -9,9 +9,12 @@ import { OutOfMemory } from '../base/errors.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
 
+/** Variables of a process, beside those of its parent. */
+export type Environment = Readonly<Record<string, string>>;
+
 export interface PoolOptions {
-  /** The number of worker processes. */
-  readonly workers: number;
+  /** One for each worker process. */
+  readonly environments: readonly Environment[];
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
   /** The script of the workers; another one in tests. */
@@ -35,32 +38,29 @@ export function defaultWorkers(): number {
 }
 
 /** A pool whose workers start when they are first needed. */
-export function openPool({ workers, dataFolder, workerScript = ownWorkerScript() }: PoolOptions): Pool {
+export function openPool({ environments, dataFolder, workerScript = ownWorkerScript() }: PoolOptions): Pool {
   const settings = dataFolder === undefined ? {} : { dataFolder };
-  const slots = slotsOf(workers);
+  const places = lineFor(environments.map((environment): Place => ({ environment, worker: null })));
   const processes = new Set<WorkerProcess>();
-  const busy = new Set<WorkerProcess>();
   let closed = false;
 
-  const takeWorker = () => {
-    const idle = [...processes].find((worker) => worker.alive() && !busy.has(worker));
-    const worker = idle ?? startWorker(workerScript);
-    if (idle === undefined) {
-      processes.add(worker);
-      void worker.gone.then(() => processes.delete(worker));
-    }
-    busy.add(worker);
+  const workerAt = (place: Place) => {
+    if (place.worker?.alive()) return place.worker;
+    const worker = startWorker(workerScript, place.environment);
+    processes.add(worker);
+    void worker.gone.then(() => processes.delete(worker));
+    place.worker = worker;
     return worker;
   };
   return {
     async train(pack, { signal, ...listener }) {
-      await slots.take();
+      const place = await places.take();
       let worker: WorkerProcess | null = null;
       const abort = () => void worker?.end();
       signal.addEventListener('abort', abort);
       try {
         if (signal.aborted || closed) throw new Error('stopped');
-        worker = takeWorker();
+        worker = workerAt(place);
         return await worker.train({ pack, ...settings }, listener);
       } catch (error) {
         // What native code holds after a failed allocation is not known.
@@ -68,8 +68,7 @@ export function openPool({ workers, dataFolder, workerScript = ownWorkerScript()
         throw signal.aborted || closed ? new Error('stopped', { cause: error }) : error;
       } finally {
         signal.removeEventListener('abort', abort);
-        if (worker !== null) busy.delete(worker);
-        slots.give();
+        places.give(place);
       }
     },
     async close() {
@@ -79,23 +78,27 @@ export function openPool({ workers, dataFolder, workerScript = ownWorkerScript()
   };
 }
 
+interface Place {
+  readonly environment: Environment;
+  worker: WorkerProcess | null;
+}
+
 function ownWorkerScript(): string {
   return fileURLToPath(new URL('./worker.js', import.meta.url));
 }
 
-/** So many may go on at a time; the others wait in line. */
-function slotsOf(count: number) {
-  const line: (() => void)[] = [];
-  let free = count;
+/** Gives each item to one at a time, first those that were given back last; the others wait in line. */
+function lineFor<Item>(items: readonly Item[]) {
+  const free = items.toReversed();
+  const line: ((item: Item) => void)[] = [];
   return {
-    async take(): Promise<void> {
-      if (free === 0) return new Promise((resolve) => line.push(resolve));
-      free -= 1;
+    async take(): Promise<Item> {
+      return free.pop() ?? new Promise((resolve) => line.push(resolve));
     },
-    give(): void {
+    give(item: Item): void {
       const next = line.shift();
-      if (next === undefined) free += 1;
-      else next();
+      if (next === undefined) free.push(item);
+      else next(item);
     },
   };
 }

@@ -1,7 +1,7 @@
 /** One worker process as its parent sees it. */
-import { fork, type ChildProcess } from 'node:child_process';
-import { messageOf, OutOfMemory } from '../base/errors.js';
+import { OutOfMemory } from '../base/errors.js';
 import type { EpochRecord, Run } from '../run/run.js';
+import { endOf, forkScript } from './child.js';
 import type { Answer, Job } from './messages.js';
 
 /** Who hears what a worker says before its runs are done, each by its place in the pack. */
@@ -31,8 +31,9 @@ interface JobInHand {
   readonly listener: Listener;
 }
 
-export function startWorker(script: string): WorkerProcess {
-  const child = forkWorker(script);
+/** @param environment beside the variables of this process */
+export function startWorker(script: string, environment: Readonly<Record<string, string>>): WorkerProcess {
+  const child = forkScript(script, { environment, errors: 'ours' });
   let alive = true;
   let inHand: JobInHand | null = null;
   const settle = (how: (job: JobInHand) => void) => {
@@ -46,7 +47,7 @@ export function startWorker(script: string): WorkerProcess {
     else if (answer.type === 'runs') settle(({ resolve }) => resolve(answer.runs));
     else settle(({ reject }) => reject(answer.outOfMemory ? new OutOfMemory(answer.reason) : new Error(answer.reason)));
   });
-  const gone = endOf(child).then((error) => {
+  const gone = endOf(child, 'the worker process').then((error) => {
     alive = false;
     settle(({ reject }) => reject(error));
   });
@@ -65,38 +66,4 @@ export function startWorker(script: string): WorkerProcess {
     },
     gone,
   };
-}
-
-function forkWorker(script: string): ChildProcess {
-  return fork(script, [], {
-    env: { ...process.env, OMP_NUM_THREADS: '1' },
-    // A second process cannot listen on the debugger's port.
-    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
-    // Standard output belongs to the results; what a library prints in a worker goes to standard error.
-    stdio: ['ignore', 2, 2, 'ipc'],
-    serialization: 'advanced',
-  });
-}
-
-/** Resolves with how the process ended, in words. */
-function endOf(child: ChildProcess): Promise<Error> {
-  return new Promise((resolve) => {
-    child.once('exit', (exitCode, signal) => resolve(endInWords(exitCode, signal)));
-    child.on('error', (error) => {
-      // Only a process that never started has no number; other errors come before an exit.
-      if (child.pid !== undefined) return;
-      resolve(new Error(`the worker process did not start: ${messageOf(error)}`));
-    });
-  });
-}
-
-function endInWords(exitCode: number | null, signal: NodeJS.Signals | null): Error {
-  if (signal === 'SIGKILL') {
-    return new OutOfMemory('the worker process was killed (SIGKILL); often the machine ran out of memory');
-  }
-  // Native code that cannot allocate aborts.
-  if (signal === 'SIGABRT') return new OutOfMemory('the worker process ended by SIGABRT');
-  return new Error(
-    signal ? `the worker process ended by ${signal}` : `the worker process ended with exit code ${exitCode}`,
-  );
 }

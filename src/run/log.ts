@@ -9,6 +9,7 @@ import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
 import { checkRun } from './check-run.js';
 import { encodeLine, headerRecord, logVersion, parseLog, versionOf, type LogRecord } from './log-format.js';
+import { preferredRun } from './preferred-run.js';
 import type { Run } from './run.js';
 
 /** What the log asks of an open file. */
@@ -30,7 +31,7 @@ export interface LogFiles {
 }
 
 export interface RunLog {
-  /** By key: a finished or diverged run before a failed one, else the first written. */
+  /** By key; of several records of one key the one that `preferredRun` says. */
   readonly runs: ReadonlyMap<string, Run>;
   /** What was left out when the log was read, each in words. */
   readonly problems: readonly string[];
@@ -86,7 +87,8 @@ export async function readRunLog(resultsFolder: string): Promise<LogContent> {
     }
     problems.push(...parsed.problems.map((problem) => `${file}: ${problem}`));
     for (const run of parsed.runs) {
-      if ((runs.get(run.key)?.state ?? 'failed') === 'failed') runs.set(run.key, run);
+      const known = runs.get(run.key);
+      runs.set(run.key, known === undefined ? run : preferredRun(known, run));
     }
   }
   return { runs, problems };

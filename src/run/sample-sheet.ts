@@ -2,7 +2,7 @@
  * The sample sheet of a run: what its network makes of the first test images, in one picture. A row of inputs, one of
  * predictions, one of targets; a column for each image. Training draws it, reports read it.
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Shape } from '../arch/arch.js';
 import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
@@ -50,6 +50,11 @@ export function samplesFile(shape: Shape): string {
 export async function writeSheet(resultsFolder: string, runKey: string, png: Uint8Array): Promise<void> {
   await ensureWritableFolder(path.join(resultsFolder, samplesFolder));
   await writeFileAtomically(sheetFile(resultsFolder, runKey), png);
+}
+
+/** Takes away the sheet that stands in the place of a run's. */
+export async function removeSheet(resultsFolder: string, runKey: string): Promise<void> {
+  await rm(sheetFile(resultsFolder, runKey), { force: true });
 }
 
 /** The sheet of a run; null where there is none, as in older folders. */

@@ -1,13 +1,13 @@
 /** Which of many pieces of work fit into a given time. */
 
 export interface FitOptions<Item> {
-  /** How long each run of an item takes that is still to be trained; none where all are done. */
+  /** How long each pack of an item takes that is still to be trained; none where all are done. */
   readonly durationsMs: (item: Item) => readonly number[];
   readonly workers: number;
   readonly maxTimeMs: number;
-  /** How long each run that is in training already still takes. */
+  /** How long each pack that is in training already still takes. */
   readonly busyMs?: readonly number[];
-  /** How many of the next runs are the shortest ones (see `nextToStart`); without it, one for each worker. */
+  /** How many of the next packs are the shortest ones (see `nextToStart`); without it, one for each worker. */
   readonly trials?: number;
 }
 
@@ -63,4 +63,10 @@ export function nextToStart<Item>(
 ): Item | undefined {
   const ascending = items.toSorted((left, right) => durationMsOf(left) - durationMsOf(right));
   return trials > 0 ? ascending[0] : ascending.at(-1);
+}
+
+/** Runs of one architecture and recipe in packs of at most so many. */
+export function inPacks<Run>(runs: readonly Run[], packSize: number): (readonly Run[])[] {
+  const packs = Math.ceil(runs.length / packSize);
+  return Array.from({ length: packs }, (_, pack) => runs.slice(pack * packSize, (pack + 1) * packSize));
 }

@@ -1,12 +1,14 @@
 /** Gives out the runs of a plan so that it keeps to its time, although its durations are estimates. */
 import { keyOf } from '../run/key.js';
 import type { RunSpec } from '../run/run.js';
-import { fitIntoTime, nextToStart } from './fit.js';
+import { fitIntoTime, inPacks, nextToStart } from './fit.js';
 import type { SearchEvent } from './search.js';
 
 export interface InTimeOptions {
-  /** Estimated milliseconds of a run on one worker. */
+  /** Estimated milliseconds of a run on one worker: its share of the pack's. */
   readonly estimateMs: (spec: RunSpec) => number;
+  /** The most runs of a group that train side by side; 1 where it is left out. */
+  readonly packSize?: number;
   readonly workers: number;
   /** Milliseconds since 1970. */
   readonly deadlineMs: number;
@@ -23,10 +25,13 @@ export interface InTime {
   planned(): readonly RunSpec[];
 }
 
+/** Runs that train side by side; a run alone is a pack as well. */
+type Pack = readonly RunSpec[];
+
+/** Of a pack. */
 interface Observed {
   readonly estimateMs: number;
   readonly startedMs: number;
-  /** Of the run. */
   readonly doneShare: number;
   /** Until that share was done. */
   readonly takenMs: number;
@@ -41,17 +46,20 @@ interface Observed {
  */
 export function inTime(
   groups: readonly (readonly RunSpec[])[],
-  { estimateMs, workers, deadlineMs, nowMs = Date.now }: InTimeOptions,
+  { estimateMs, packSize = 1, workers, deadlineMs, nowMs = Date.now }: InTimeOptions,
 ): InTime {
-  let waiting = groups.map((group) => [...group]).filter((group) => group.length > 0);
-  const observed = new Map<string, Observed>();
-  const durationMsOf = (spec: RunSpec) => estimateMs(spec) * paceOf([...observed.values()]);
+  let waiting = groups.map((group) => inPacks(group, packSize)).filter((packs) => packs.length > 0);
+  const observed = new Map<Pack, Observed>();
+  /** By the key of each run that was given out. */
+  const packOf = new Map<string, Pack>();
+  const estimateOf = (pack: Pack) => pack.reduce((sum, spec) => sum + estimateMs(spec), 0);
+  const durationMsOf = (pack: Pack) => estimateOf(pack) * paceOf([...observed.values()]);
 
-  const given: RunSpec[] = [];
+  const given: Pack[] = [];
   const trials = () => Math.max(0, workers - given.length);
   const fitting = () =>
     fitIntoTime(waiting, {
-      durationsMs: (group) => group.map(durationMsOf),
+      durationsMs: (packs) => packs.map(durationMsOf),
       workers,
       maxTimeMs: deadlineMs - nowMs(),
       busyMs: stillBusyMs([...observed.values()], nowMs()),
@@ -59,44 +67,43 @@ export function inTime(
     }).picked.flat();
   let picked = fitting();
 
-  const takeNext = (): RunSpec | undefined => {
+  const takeNext = (): Pack | undefined => {
     picked = fitting();
     const next = nextToStart(picked, durationMsOf, trials());
     if (next === undefined) return undefined;
     given.push(next);
-    picked = picked.filter((spec) => spec !== next);
-    waiting = waiting.map((group) => group.filter((spec) => spec !== next)).filter((group) => group.length > 0);
-    const start = { estimateMs: estimateMs(next), startedMs: nowMs(), doneShare: 0, takenMs: 0, ended: false };
-    observed.set(keyOf(next), start);
+    picked = picked.filter((pack) => pack !== next);
+    waiting = waiting.map((packs) => packs.filter((pack) => pack !== next)).filter((packs) => packs.length > 0);
+    for (const spec of next) packOf.set(keyOf(spec), next);
+    observed.set(next, { estimateMs: estimateOf(next), startedMs: nowMs(), doneShare: 0, takenMs: 0, ended: false });
     return next;
   };
 
   function* taken(): Generator<RunSpec, void, void> {
-    for (let next = takeNext(); next !== undefined; next = takeNext()) yield next;
+    for (let next = takeNext(); next !== undefined; next = takeNext()) yield* next;
   }
 
+  const observe = (spec: RunSpec, changeOf: (takenMs: number) => Partial<Observed>) => {
+    const pack = packOf.get(keyOf(spec));
+    if (pack === undefined) return;
+    const before = observed.get(pack)!;
+    observed.set(pack, { ...before, ...changeOf(nowMs() - before.startedMs) });
+  };
   return {
     specs: taken(),
     onEvent(event) {
-      if (event.type !== 'started' && event.type !== 'epoch' && event.type !== 'finished') return;
-      const spec = event.type === 'finished' ? event.run.spec : event.spec;
-      const run = observed.get(keyOf(spec));
-      if (run === undefined) return;
-      if (event.type === 'started') {
-        // A run that was looked at ahead may have waited.
-        observed.set(keyOf(spec), { ...run, startedMs: nowMs() });
-        return;
-      }
-      const takenMs = nowMs() - run.startedMs;
+      // What was looked at ahead may have waited.
+      if (event.type === 'started') observe(event.spec, () => ({ startedMs: nowMs() }));
       if (event.type === 'epoch') {
-        observed.set(keyOf(spec), { ...run, takenMs, doneShare: event.epoch.epoch / spec.recipe.epochs });
-      } else {
-        // A run that failed says nothing about how long one takes.
-        const finished = event.run.state === 'finished' ? { takenMs, doneShare: 1 } : {};
-        observed.set(keyOf(spec), { ...run, ...finished, ended: true });
+        const { spec, epoch } = event;
+        observe(spec, (takenMs) => ({ takenMs, doneShare: epoch.epoch / spec.recipe.epochs }));
       }
+      if (event.type !== 'finished') return;
+      // A run that failed says nothing about how long one takes.
+      const isTold = event.run.state === 'finished';
+      observe(event.run.spec, (takenMs) => ({ ended: true, ...(isTold && { takenMs, doneShare: 1 }) }));
     },
-    planned: () => [...given, ...picked],
+    planned: () => [...given, ...picked].flat(),
   };
 }
 

@@ -1,5 +1,6 @@
 /** How long runs will take on this machine, from a few measured steps. */
 import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
+import { OutOfMemory } from '../base/errors.js';
 import type { TaskData } from '../data/task-data.js';
 import type { RunSpec } from '../run/run.js';
 import { millisecondsPerImage } from './measure.js';
@@ -31,15 +32,34 @@ export function extremesOf(specs: Iterable<RunSpec>, dimensions: Dimensions): Ex
   return extremes;
 }
 
-/** Gives the estimated milliseconds of a run on one worker, from what the extremes take here (see `estimateFrom`). */
-export async function measureDurations(extremes: Extremes, data: TaskData): Promise<(spec: RunSpec) => number> {
-  const { smallest, largest, longest } = extremes;
-  const perImageMs = {
-    smallest: await millisecondsPerImage(smallest, data),
-    largest: await millisecondsPerImage(largest, data),
-    longest: await millisecondsPerImage(longest, data),
+/**
+ * Milliseconds that one image of training takes each extreme here, with so many networks side by side, or as many as the
+ * memory suffices for.
+ */
+export async function measureExtremes(
+  extremes: Extremes,
+  data: TaskData,
+  members: number,
+): Promise<Record<keyof Extremes, number>> {
+  const measure = (spec: RunSpec) => asManyAsFit(members, (fitting) => millisecondsPerImage(spec, data, fitting));
+  return {
+    smallest: await measure(extremes.smallest),
+    largest: await measure(extremes.largest),
+    longest: await measure(extremes.longest),
   };
-  return estimateFrom(extremes, perImageMs, data);
+}
+
+/** What is measured with the members, or with half as many for as long as the memory does not suffice. */
+export async function asManyAsFit<Result>(
+  members: number,
+  measure: (members: number) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await measure(members);
+  } catch (error) {
+    if (!(error instanceof OutOfMemory) || members === 1) throw error;
+    return asManyAsFit(Math.ceil(members / 2), measure);
+  }
 }
 
 /**

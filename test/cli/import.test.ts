@@ -161,7 +161,7 @@ describe('an import that ends early', () => {
     await until(() => hidden().length > 0);
     child.kill('SIGTERM');
     const { code, stderr } = await ended;
-    expect([code, stderr]).toEqual([75, expect.stringContaining('hgmlp: stopped; nothing was imported')]);
+    expect([code, stderr]).toEqual([75, expect.stringContaining('hgmlp: stopped; nothing was written')]);
     expect(readdirSync(inFolder('out'))).toEqual([]);
   });
 

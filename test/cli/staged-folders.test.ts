@@ -51,7 +51,7 @@ describe('folders that come into being together', () => {
   test('are not made once the signal was given', async () => {
     const controller = new AbortController();
     const folders = [writes('a', () => Promise.resolve(controller.abort())), writes('b')];
-    await expect(writeTogether({ parent, folders, signal: controller.signal })).rejects.toThrow('nothing was imported');
+    await expect(writeTogether({ parent, folders, signal: controller.signal })).rejects.toThrow('nothing was written');
     expect(readdirSync(path.join(parent, 'a'))).toEqual(['old.txt']);
     expect(readdirSync(parent)).toEqual(['a']);
   });

@@ -1,6 +1,6 @@
 /** Golden networks trained by PyTorch; `HGMLP_GOLDENS=<file>` reads another file of the same form. */
 import { readFileSync } from 'node:fs';
-import type { InputProjection, OutputProjection } from '../../src/arch/arch.js';
+import type { Arch, Dimensions, InputProjection, OutputProjection } from '../../src/arch/arch.js';
 
 type Rows = number[][];
 
@@ -30,4 +30,23 @@ export const goldens = JSON.parse(readFileSync(file, 'utf8')) as { source: strin
 
 export function flat(rows: Rows): Float32Array {
   return Float32Array.from(rows.flat());
+}
+
+export function nameOf(golden: GoldenCase): string {
+  const { shape, skip_width, bottleneck_width, depth, input_projection, output_projection } = golden;
+  return `${shape} ${skip_width}-${bottleneck_width}-${depth} ${input_projection}/${output_projection}`;
+}
+
+export function archOf(golden: GoldenCase): Arch {
+  return {
+    skipWidth: golden.skip_width,
+    bottleneckWidth: golden.bottleneck_width,
+    depth: golden.depth,
+    inputProjection: golden.input_projection,
+    outputProjection: golden.output_projection,
+  };
+}
+
+export function dimensionsOf(golden: GoldenCase): Dimensions {
+  return { input: golden.input_dim, output: golden.output_dim };
 }

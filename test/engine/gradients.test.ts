@@ -4,7 +4,7 @@ import { programOf, type Matrix, type Operation, type Program, type Value } from
 import { randomStream, type RandomStream } from '../../src/base/random.js';
 import { lossGradientScale, trainingGraph } from '../../src/engine/onnx/training-graph.js';
 import { expectClose } from './close.js';
-import { meanSquaredError } from './float64.js';
+import { centralDifferences, meanSquaredError } from './float64.js';
 
 const rounds = [0, 1, 2, 3, 4];
 
@@ -131,18 +131,6 @@ async function checkProgram(program: Program, stream: RandomStream): Promise<voi
     const differences = centralDifferences(weights.get(name)!, () => meanSquaredError(program, weights, input, target));
     expectClose(gradients.get(name)!, differences, { relative: 1e-5, absolute: 1e-8 });
   }
-}
-
-function centralDifferences(values: number[], loss: () => number): number[] {
-  const step = 1e-5;
-  return values.map((value, index) => {
-    values[index] = value + step;
-    const above = loss();
-    values[index] = value - step;
-    const below = loss();
-    values[index] = value;
-    return (above - below) / (2 * step);
-  });
 }
 
 async function onnxGradients(

@@ -32,14 +32,26 @@ export async function openOptimiser(matrices: readonly Matrix[], settings: AdamW
     gradients: viewsOf(memory, matrices, gradient),
     update(learningRate, gradientScale) {
       steps += 1;
-      const { beta1, beta2, epsilon, weightDecay } = settings;
-      const deviationScale = Math.sqrt((1 - beta2) / (1 - beta2 ** steps));
-      const rate = (learningRate * (1 - beta1)) / (1 - beta1 ** steps) / deviationScale;
-      const decay = 1 - learningRate * weightDecay;
-      const numbers = [gradientScale, rate, epsilon / deviationScale, decay, beta1, beta2];
+      const { rate, epsilon, decay } = numbersOfStep(settings, steps, learningRate);
+      const numbers = [gradientScale, rate, epsilon, decay, settings.beta1, settings.beta2];
       adamw(weights, firstMoment, secondMoment, gradient, regionBytes, ...numbers);
     },
   };
+}
+
+/** The numbers of an update: with moments kept as plain sums (adamw.kernel.ts), w = decay w - rate m / (sqrt(v) + epsilon). */
+export interface StepNumbers {
+  readonly rate: number;
+  readonly epsilon: number;
+  readonly decay: number;
+}
+
+/** Those of a step, the first being 1: the bias corrections and the (1 - beta) of both moments are folded in. */
+export function numbersOfStep(settings: AdamW, step: number, learningRate: number): StepNumbers {
+  const { beta1, beta2, epsilon, weightDecay } = settings;
+  const deviationScale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));
+  const rate = (learningRate * (1 - beta1)) / (1 - beta1 ** step) / deviationScale;
+  return { rate, epsilon: epsilon / deviationScale, decay: 1 - learningRate * weightDecay };
 }
 
 function alignedBytes({ rows, columns }: Matrix): number {

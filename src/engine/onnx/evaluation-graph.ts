@@ -6,24 +6,24 @@
  * Outputs: `y` `[batch, out]` and `squared error` (scalar, summed over the batch).
  */
 import type { Program } from '../../arch/program.js';
-import { graphBuilder } from './graph.js';
+import { single } from './dialects.js';
+import { graphBuilder, type GraphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
+import type { DimensionSize } from './protobuf.js';
 
 /** The bytes of the evaluation's model. */
 export function evaluationGraph(program: Program): Uint8Array {
   const graph = graphBuilder();
   const input = graph.node('Transpose', [graph.input('x', ['batch', program.input.width])]);
-  for (const matrix of program.matrices) graph.input(matrix.name, [matrix.columns, matrix.rows]);
-  let normalisations = 0;
+  const matrices = program.matrices.map(
+    ({ name, rows, columns }) => [name, graph.input(name, [columns, rows])] as const,
+  );
   const pass: ForwardPass = {
     graph,
+    dialect: single,
     tensors: new Map([[program.input.name, input]]),
-    normalise(operation, value) {
-      const mean = graph.input(`mean ${normalisations}`, [operation.input.width, 1]);
-      const inverseDeviation = graph.input(`inverse deviation ${normalisations}`, [operation.input.width, 1]);
-      normalisations += 1;
-      return graph.node('Mul', [graph.node('Sub', [value, mean]), inverseDeviation]);
-    },
+    matrices: new Map(matrices),
+    normalise: normalisationByInputs(graph, []),
   };
   for (const operation of program.operations) forward(operation, pass);
 
@@ -32,4 +32,22 @@ export function evaluationGraph(program: Program): Uint8Array {
   graph.output(output, 'y');
   graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');
   return graph.encode();
+}
+
+/**
+ * Batch normalisation by given statistics: inputs `mean <n>` and `inverse deviation <n>`, `[...leading, width, 1]`, of
+ * the n-th.
+ */
+export function normalisationByInputs(
+  graph: GraphBuilder,
+  leading: readonly DimensionSize[],
+): ForwardPass['normalise'] {
+  let normalisations = 0;
+  return ({ input }, value) => {
+    const shape = [...leading, input.width, 1];
+    const mean = graph.input(`mean ${normalisations}`, shape);
+    const inverseDeviation = graph.input(`inverse deviation ${normalisations}`, shape);
+    normalisations += 1;
+    return graph.node('Mul', [graph.node('Sub', [value, mean]), inverseDeviation]);
+  };
 }

@@ -1,12 +1,13 @@
 /** Training on ONNX Runtime's CPU provider: a graph gives loss and gradients, AdamW runs beside it on the same memory. */
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import { batchNormalisation, type Matrix, type Program } from '../../arch/program.js';
+import type { Matrix, Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { Batch } from '../../run/batch.js';
 import type { AdamW, Engine, Evaluation, Model, ModelState, RunningStatistics, Step } from '../engine.js';
 import { openOptimiser, type Optimiser } from './adamw.js';
 import { evaluationGraph } from './evaluation-graph.js';
 import { openProduct } from './product.js';
+import { copyOf, follow, initialStatistics, inverseDeviation, normalisedWidths } from './running-statistics.js';
 import { keptTensors, sessionOptions, tensor, transpose } from './runtime.js';
 import { lossGradientScale, trainingGraph } from './training-graph.js';
 
@@ -24,14 +25,8 @@ async function openModel(program: Program, members: readonly Weights[], settings
     settings,
   );
   const matrices = matrixTensors(program, initial, optimiser);
-  const normalised = program.operations
-    .filter(({ kind }) => kind === 'batchNormalisation')
-    .map(({ input }) => input.width);
-  const batchStatistics = normalised.map(statisticsTensors);
-  const running = normalised.map((width): RunningStatistics => ({
-    mean: new Float32Array(width),
-    variance: new Float32Array(width).fill(1),
-  }));
+  const batchStatistics = normalisedWidths(program).map(statisticsTensors);
+  const running = initialStatistics(program);
   const training = await InferenceSession.create(trainingGraph(program), sessionOptions);
   const evaluation = await InferenceSession.create(evaluationGraph(program), sessionOptions);
 
@@ -43,7 +38,7 @@ async function openModel(program: Program, members: readonly Weights[], settings
   const step = async ({ learningRates, ...batch }: Step): Promise<number> => {
     await training.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
     optimiser.update(learningRates[0]!, lossGradientScale(program, batch.size));
-    batchStatistics.forEach((statistics, index) => follow(running[index]!, statistics, batch.size));
+    batchStatistics.forEach((statistics, index) => follow(running[index]!, valuesOf(statistics), batch.size));
     return (squaredError.data as Float32Array)[0]! / batch.target.length;
   };
   const evaluate = async (batch: Batch): Promise<Evaluation> => {
@@ -94,26 +89,17 @@ function statisticsTensors(width: number): StatisticsTensors {
   return { mean: empty(), inverseDeviation: empty() };
 }
 
+function valuesOf({ mean, inverseDeviation }: StatisticsTensors) {
+  return { mean: mean.data as Float32Array, inverseDeviation: inverseDeviation.data as Float32Array };
+}
+
+function evaluationStatistics(running: RunningStatistics): StatisticsTensors {
+  const shape = [running.mean.length, 1];
+  return { mean: tensor(running.mean, shape), inverseDeviation: tensor(inverseDeviation(running), shape) };
+}
+
 function named({ mean, inverseDeviation }: StatisticsTensors, index: number): Tensors {
   return { [`mean ${index}`]: mean, [`inverse deviation ${index}`]: inverseDeviation };
-}
-
-/** Running statistics follow the batch's, with the unbiased variance (for a batch of one image: the biased one, 0). */
-function follow(running: RunningStatistics, { mean, inverseDeviation }: StatisticsTensors, batchSize: number): void {
-  const { momentum, epsilon } = batchNormalisation;
-  const unbiased = batchSize > 1 ? batchSize / (batchSize - 1) : 1;
-  const means = mean.data as Float32Array;
-  const inverseDeviations = inverseDeviation.data as Float32Array;
-  for (let feature = 0; feature < means.length; feature += 1) {
-    const variance = 1 / inverseDeviations[feature]! ** 2 - epsilon;
-    running.mean[feature]! += momentum * (means[feature]! - running.mean[feature]!);
-    running.variance[feature]! += momentum * (unbiased * variance - running.variance[feature]!);
-  }
-}
-
-function evaluationStatistics({ mean, variance }: RunningStatistics): StatisticsTensors {
-  const inverseDeviation = variance.map((value) => 1 / Math.sqrt(value + batchNormalisation.epsilon));
-  return { mean: tensor(mean, [mean.length, 1]), inverseDeviation: tensor(inverseDeviation, [mean.length, 1]) };
 }
 
 /** Tensors over a batch's own memory. */
@@ -133,8 +119,7 @@ function stateOf(program: Program, matrices: Tensors, running: readonly RunningS
   const weights = program.matrices.map(({ name, rows, columns }) => {
     return [name, transpose(matrices[name]!.data as Float32Array, columns, rows)] as const;
   });
-  const copies = running.map(({ mean, variance }) => ({ mean: mean.slice(), variance: variance.slice() }));
-  return { weights: new Map(weights), running: copies };
+  return { weights: new Map(weights), running: running.map(copyOf) };
 }
 
 function scalar(value: number): Tensor {

@@ -1,9 +1,11 @@
 /**
  * Each operation of the forward program as ONNX nodes: how it runs, and how a gradient passes back through it.
  * Inside the graph values are feature-major, `[width, batch]`, and weights `[out, in]`: the runtime's matrix products
- * are fastest with the batch along the contiguous axis, and batch normalisation becomes a LayerNormalization.
+ * are fastest with the batch along the contiguous axis, and batch normalisation becomes a LayerNormalization. Where
+ * several networks are trained side by side, each of these shapes has an axis for them in front.
  */
 import type { Operation, OperationOf, Value } from '../../arch/program.js';
+import type { Dialect } from './dialects.js';
 import type { GraphBuilder, TensorName } from './graph.js';
 
 /** What batch normalisation computed for one batch, `[width, 1]` each. */
@@ -16,8 +18,11 @@ export interface BatchStatistics {
 /** The forward pass as it stands in the graph. */
 export interface ForwardPass {
   readonly graph: GraphBuilder;
-  /** Tensors by value name; the matrices go by their own names. */
+  readonly dialect: Dialect;
+  /** Tensors by value name. */
   readonly tensors: Map<string, TensorName>;
+  /** Tensors by matrix name. */
+  readonly matrices: ReadonlyMap<string, TensorName>;
   /** Batch normalisation differs between training and evaluation. */
   readonly normalise: (operation: OperationOf<'batchNormalisation'>, input: TensorName) => TensorName;
 }
@@ -32,7 +37,7 @@ export interface TrainingPass extends ForwardPass {
   readonly differentiable: ReadonlySet<string>;
   /** Gradients that have arrived so far, by value name, up to a factor common to all. */
   readonly valueGradients: Map<string, TensorName>;
-  /** By matrix name, `[out, in]`. */
+  /** By matrix name. */
   readonly matrixGradients: Map<string, TensorName>;
 }
 
@@ -41,10 +46,13 @@ type Rules<Pass extends unknown[], Result> = {
 };
 
 const forwardRules: Rules<[ForwardPass], TensorName> = {
-  product({ input, matrix, skip }, { graph, tensors }) {
-    const operands = [matrix.name, tensors.get(input.name)!];
-    return skip ? graph.node('Gemm', [...operands, tensors.get(skip.name)!]) : graph.node('MatMul', operands);
-  },
+  product: ({ input, matrix, skip }, { graph, dialect, tensors, matrices }) =>
+    dialect.product(
+      graph,
+      matrices.get(matrix.name)!,
+      tensors.get(input.name)!,
+      skip === undefined ? undefined : tensors.get(skip.name),
+    ),
   batchNormalisation: (operation, { tensors, normalise }) => normalise(operation, tensors.get(operation.input.name)!),
   relu: ({ input }, { graph, tensors }) => graph.node('Relu', [tensors.get(input.name)!]),
   sigmoid: ({ input }, { graph, tensors }) => graph.node('Sigmoid', [tensors.get(input.name)!]),
@@ -52,31 +60,28 @@ const forwardRules: Rules<[ForwardPass], TensorName> = {
 
 const backwardRules: Rules<[TrainingPass, TensorName], void> = {
   product({ input, matrix, skip }, pass, gradient) {
-    const { graph, differentiable, matrixGradients } = pass;
+    const { graph, dialect, differentiable, matrixGradients, valueGradients } = pass;
     if (skip) addGradient(pass, skip, gradient);
     if (matrix.trainable) matrixGradients.set(matrix.name, matrixGradient(pass, input, gradient));
     if (!differentiable.has(input.name)) return;
-    // Gemm adds what has arrived already, which saves a pass over the data.
-    const arrived = pass.valueGradients.get(input.name) ?? '';
-    pass.valueGradients.set(input.name, graph.node('Gemm', [matrix.name, gradient, arrived], { transA: 1 }));
+    const tensor = pass.matrices.get(matrix.name)!;
+    const arrived = valueGradients.get(input.name);
+    valueGradients.set(input.name, dialect.productOfTransposed(graph, tensor, gradient, arrived));
   },
 
   // inverse deviation · (g - mean(g) - n mean(g n)), with n the normalised value
   batchNormalisation({ input, output }, pass, gradient) {
     const { graph } = pass;
     const normalised = pass.tensors.get(output.name)!;
-    const projection = batchMean(graph, graph.node('Mul', [gradient, normalised]));
-    const centred = graph.node('Sub', [gradient, batchMean(graph, gradient)]);
+    const projection = batchMean(pass, graph.node('Mul', [gradient, normalised]));
+    const centred = graph.node('Sub', [gradient, batchMean(pass, gradient)]);
     const rest = graph.node('Sub', [centred, graph.node('Mul', [normalised, projection])]);
     const { inverseDeviation } = pass.statistics.get(output.name)!;
     addGradient(pass, input, graph.node('Mul', [rest, inverseDeviation]));
   },
 
-  // The sign of relu's output is its derivative: 0 or 1.
-  relu({ input, output }, pass, gradient) {
-    const mask = pass.graph.node('Sign', [pass.tensors.get(output.name)!]);
-    addGradient(pass, input, pass.graph.node('Mul', [gradient, mask]));
-  },
+  relu: ({ input, output }, pass, gradient) =>
+    addGradient(pass, input, pass.dialect.whereActive(pass.graph, gradient, pass.tensors.get(output.name)!)),
 
   sigmoid({ input, output }, pass, gradient) {
     const { graph } = pass;
@@ -115,31 +120,31 @@ export function backwardThroughNormalisedProduct(
   { input: normalised, matrix, output }: OperationOf<'product'>,
   pass: TrainingPass,
 ): void {
-  const { graph, valueGradients } = pass;
+  const { graph, dialect, valueGradients } = pass;
   const gradient = valueGradients.get(output.name);
   if (gradient === undefined) return;
+  const tensor = pass.matrices.get(matrix.name)!;
   const gradientOfMatrix = matrixGradient(pass, normalised, gradient);
   if (matrix.trainable) pass.matrixGradients.set(matrix.name, gradientOfMatrix);
   if (!pass.differentiable.has(normalisation.input.name)) return;
 
   const { inverseDeviation } = pass.statistics.get(normalised.name)!;
-  const asRow = graph.node('Reshape', [inverseDeviation, graph.integers([1, normalised.width])]);
-  const rowSum = graph.node('ReduceSum', [graph.node('Mul', [matrix.name, gradientOfMatrix]), graph.integers([0])], {
-    keepdims: 1,
-  });
+  const asRow = graph.node('Reshape', [inverseDeviation, graph.integers(dialect.shape(1, normalised.width))]);
+  const products = graph.node('Mul', [tensor, gradientOfMatrix]);
+  const rowSum = graph.node('ReduceSum', [products, graph.integers([dialect.widthAxis])], { keepdims: 1 });
   const projection = graph.node('Mul', [graph.node('Mul', [rowSum, pass.inverseBatch]), asRow]);
-  const asColumn = graph.node('Reshape', [projection, graph.integers([normalised.width, 1])]);
+  const asColumn = graph.node('Reshape', [projection, graph.integers(dialect.shape(normalised.width, 1))]);
   const removed = graph.node('Mul', [pass.tensors.get(normalised.name)!, asColumn]);
   const arrived = valueGradients.get(normalisation.input.name);
   const rest = arrived === undefined ? graph.node('Neg', [removed]) : graph.node('Sub', [arrived, removed]);
 
-  const scaledMatrix = graph.node('Mul', [matrix.name, asRow]);
-  const centred = graph.node('Sub', [gradient, batchMean(graph, gradient)]);
-  valueGradients.set(normalisation.input.name, graph.node('Gemm', [scaledMatrix, centred, rest], { transA: 1 }));
+  const scaledMatrix = graph.node('Mul', [tensor, asRow]);
+  const centred = graph.node('Sub', [gradient, batchMean(pass, gradient)]);
+  valueGradients.set(normalisation.input.name, dialect.productOfTransposed(graph, scaledMatrix, centred, rest));
 }
 
-function matrixGradient({ graph, tensors }: ForwardPass, input: Value, gradient: TensorName): TensorName {
-  return graph.node('Gemm', [gradient, tensors.get(input.name)!], { transB: 1 });
+function matrixGradient({ graph, dialect, tensors }: ForwardPass, input: Value, gradient: TensorName): TensorName {
+  return dialect.productWithTransposed(graph, gradient, tensors.get(input.name)!);
 }
 
 function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): void {
@@ -150,6 +155,6 @@ function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): vo
 }
 
 /** Mean over the batch, `[width, 1]`. */
-export function batchMean(graph: GraphBuilder, tensor: TensorName): TensorName {
-  return graph.node('ReduceMean', [tensor], { axes: [1], keepdims: 1 });
+export function batchMean({ graph, dialect }: Pick<ForwardPass, 'graph' | 'dialect'>, tensor: TensorName): TensorName {
+  return graph.node('ReduceMean', [tensor], { axes: [dialect.batchAxis], keepdims: 1 });
 }

@@ -6,7 +6,7 @@ import protobuf from 'protobufjs';
 
 const schema = `
   syntax = "proto3";
-  message Attribute { string name = 1; float f = 2; int64 i = 3; repeated int64 ints = 8; int32 type = 20; }
+  message Attribute { string name = 1; float f = 2; int64 i = 3; Graph g = 6; repeated int64 ints = 8; int32 type = 20; }
   message Node { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated Attribute attribute = 5; }
   message Tensor { repeated int64 dims = 1; int32 data_type = 2; bytes raw_data = 9; string name = 8; }
   message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
@@ -26,9 +26,10 @@ export interface OnnxAttribute {
   name: string;
   f?: number;
   i?: number;
+  g?: OnnxGraph;
   ints?: readonly number[];
-  /** 1 float, 2 integer, 7 integers. */
-  type: 1 | 2 | 7;
+  /** 1 float, 2 integer, 5 graph, 7 integers. */
+  type: 1 | 2 | 5 | 7;
 }
 
 export interface OnnxNode {

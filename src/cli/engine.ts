@@ -1,0 +1,31 @@
+/** The engine of a command that trains: chosen once, before anything is written, and said. */
+import { readStoredConfig } from '../config/stored.js';
+import { chooseEngine } from '../execute/choose-engine.js';
+import { examinerFor } from '../execute/examiner.js';
+import { gpuEnvironment, visibleGpus } from '../execute/gpus.js';
+import type { CommandContext } from './context.js';
+
+/**
+ * The context with an engine's name among its values. Throws a UserError where what was asked for does not work here.
+ * @param folder of results that may be added to; null where the command has none
+ */
+export async function withEngine(context: CommandContext, folder: string | null): Promise<CommandContext> {
+  const { values, terminal } = context;
+  const wish = { device: values.device!, engine: values.engine, stored: await storedEngine(folder, context) };
+  const { row, adapter, why } = await chooseEngine(wish, examinerFor(await firstDevice(context)));
+  terminal.say(`engine: ${row.name}${adapter === null ? '' : ` on ${adapter}`} (${why})`);
+  return { ...context, values: { ...values, engine: row.name } };
+}
+
+async function storedEngine(folder: string | null, { values }: CommandContext) {
+  if (folder === null || values.fresh) return null;
+  // A folder that cannot be read is refused where it is opened.
+  const stored = await readStoredConfig(folder).catch(() => null);
+  return typeof stored?.engine === 'string' ? { engine: stored.engine, folder } : null;
+}
+
+/** Where others use the first GPU, the one that was asked for is to be proved. */
+async function firstDevice({ values }: CommandContext) {
+  const [first] = values.devices ?? [];
+  return first === undefined ? {} : gpuEnvironment(first, await visibleGpus());
+}

@@ -1,0 +1,55 @@
+/** `hgmlp merge`: the results folders of shards, in any order and any number of steps, become one study. */
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { resolveOptions } from '../config/resolve.js';
+import { storedConfigFile } from '../config/stored.js';
+import type { CommandContext } from './context.js';
+import { openTarget, writeMerged, type MergeTarget } from './merge-folder.js';
+import { mergeRuns } from './merge-runs.js';
+import { readSources, widestOf, type MergeSource } from './merge-sources.js';
+import { mergeDocument, mergeLines, type MergeOutcome } from './merge-text.js';
+import { defaultFolder } from './results-folder.js';
+import { studyOf, type Study } from './study.js';
+
+export async function mergeCommand(context: CommandContext): Promise<ExitCode> {
+  const { values, words, terminal } = context;
+  const outcome = await outcomeOf(await readSources(words), context);
+  for (const { problems } of outcome.sources) {
+    for (const problem of problems) terminal.say(`run log: ${problem}`);
+  }
+  if (!values.dryRun) await writeMerged(outcome.target, outcome, context);
+  const document = mergeDocument(outcome);
+  if (values.json) terminal.print(JSON.stringify(document, null, 2));
+  else for (const line of mergeLines(outcome)) terminal.print(line);
+  return document.complete ? exitCodes.done : exitCodes.someRunsFailed;
+}
+
+async function outcomeOf(found: readonly MergeSource[], context: CommandContext): Promise<MergeOutcome> {
+  const { values } = context;
+  const folder = values.out ?? defaultFolder(String(widestOf(found).config.name));
+  const others = await withoutTarget(found, folder);
+  if (others.length < found.length && values.fresh) {
+    throw new UserError(`--fresh: expected to throw away what is not merged, got ${folder}, which is; leave it out`);
+  }
+  const target = await openTarget(folder, context);
+  const sources = target.standing === null ? others : [...others, target.standing];
+  const widest = widestOf(sources);
+  const configFile = path.join(widest.folder, storedConfigFile);
+  const study = await studyIn(configFile);
+  const merged = mergeRuns(study, sources);
+  return { study, config: widest.config, merged, sources, target, named: others, configFile, dryRun: values.dryRun! };
+}
+
+/** The target's own results are added to, not merged into themselves. */
+async function withoutTarget(sources: readonly MergeSource[], target: MergeTarget['folder']): Promise<MergeSource[]> {
+  const place = await realpath(target).catch(() => null);
+  const places = await Promise.all(sources.map(({ folder }) => realpath(folder)));
+  return sources.filter((_, index) => places[index] !== place);
+}
+
+/** The whole study of a stored configuration, whatever shard it is of. Throws a UserError where the file is damaged. */
+async function studyIn(configFile: string): Promise<Study> {
+  const { values } = await resolveOptions({ command: 'search', flags: { config: configFile }, environment: {} });
+  return studyOf({ ...values, shard: null });
+}

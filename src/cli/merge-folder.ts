@@ -1,0 +1,121 @@
+/** Writes the folder of a merged study. The folders that it is made of are only read. */
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { UserError } from '../base/errors.js';
+import { readStoredConfig, writeStoredConfig, type StoredConfig } from '../config/stored.js';
+import { openRunLog } from '../run/log.js';
+import { isSameResult } from '../run/preferred-run.js';
+import { readSheet, removeSheet, writeSheet } from '../run/sample-sheet.js';
+import type { Run } from '../run/run.js';
+import type { CommandContext } from './context.js';
+import { watchInterrupts } from './interrupt.js';
+import type { MergedRuns } from './merge-runs.js';
+import { readSource, type MergeSource } from './merge-sources.js';
+import { isOwn, namesIn } from './results-folder.js';
+import { writeTogether } from './staged-folders.js';
+import type { Study } from './study.js';
+import { writeStudyReport } from './study-report.js';
+
+export interface MergedStudy {
+  readonly study: Study;
+  readonly config: StoredConfig;
+  readonly merged: MergedRuns;
+  /** All that were read, the target's own results among them. */
+  readonly sources: readonly MergeSource[];
+}
+
+/** Where a merge goes, and what stands there. */
+export interface MergeTarget {
+  readonly folder: string;
+  /** The results that are added to; null where there are none, or they are thrown away. */
+  readonly standing: MergeSource | null;
+}
+
+/** Throws a UserError where the folder holds anything that a merge must not add to, or the user wants to keep. */
+export async function openTarget(
+  folder: string,
+  { values, terminal }: Pick<CommandContext, 'values' | 'terminal'>,
+): Promise<MergeTarget> {
+  const names = await namesIn(folder, 'write to');
+  const foreign = names.find((name) => !isOwn(name));
+  const hasResults = (await readStoredConfig(folder)) !== null;
+  if (foreign !== undefined && (values.fresh || !hasResults)) {
+    throw new UserError(
+      `${folder}: expected no folder or one with results, got other files (${foreign}); choose another with --out`,
+    );
+  }
+  if (names.length === 0) return { folder, standing: null };
+  if (values.fresh) {
+    if (!values.dryRun) await permitThrowingAway(folder, { values, terminal });
+    return { folder, standing: null };
+  }
+  if (!hasResults) {
+    throw new UserError(
+      `${folder}: expected a whole study to add to, got parts of one without its configuration; ` +
+        'choose another folder with --out, or replace it with --fresh',
+    );
+  }
+  const standing = await readSource(folder);
+  if (standing.shard === null) return { folder, standing };
+  throw new UserError(`${folder}: expected the folder of a whole study, got one shard; choose another with --out`);
+}
+
+async function permitThrowingAway(
+  folder: string,
+  { values, terminal }: Pick<CommandContext, 'values' | 'terminal'>,
+): Promise<void> {
+  if (values.yes || !terminal.interactive || (await terminal.confirm(`Throw away the results in ${folder}?`))) return;
+  throw new UserError(`${folder} was left as it is; merge without --fresh to add to it`);
+}
+
+/** A new folder comes into being whole; one with results gets what it lacks, each file whole or not at all. */
+export async function writeMerged(
+  { folder, standing }: MergeTarget,
+  study: MergedStudy,
+  { terminal }: Pick<CommandContext, 'terminal'>,
+): Promise<void> {
+  if (standing !== null) return fill(folder, study, standing);
+  const interrupt = watchInterrupts(() => terminal.say('Stopping; nothing is merged. Once more to quit at once.'));
+  const { dir, base } = path.parse(path.resolve(folder));
+  try {
+    await writeTogether({
+      parent: dir,
+      folders: [{ name: base, write: (staged) => fill(staged, study, null) }],
+      signal: interrupt.signal,
+    });
+  } finally {
+    interrupt.release();
+  }
+}
+
+/** In the order of a search: a run in the log has its sheet, and a report shows what the log holds. */
+async function fill(
+  folder: string,
+  { study, config, merged, sources }: MergedStudy,
+  standing: MergeSource | null,
+): Promise<void> {
+  const runs = [...merged.runs, ...merged.outsidePlan];
+  for (const run of runs) {
+    const holders = sources.filter(
+      ({ runs: theirs }) => theirs.has(run.key) && isSameResult(theirs.get(run.key)!, run),
+    );
+    if (holders.some((holder) => holder !== standing)) await copySheet(run, holders, folder);
+  }
+  const log = await openRunLog(folder);
+  try {
+    await log.appendAll(runs.filter((run) => !isDeepStrictEqual(log.runs.get(run.key), run)));
+  } finally {
+    await log.close();
+  }
+  await writeStoredConfig(folder, config);
+  await writeStudyReport({ study, runs: merged.runs, folder, config });
+}
+
+/** Where the sheets of one result differ, the first by its bytes; where it has none, that of another must not stay. */
+async function copySheet(run: Run, holders: readonly MergeSource[], target: string): Promise<void> {
+  const sheets = await Promise.all(holders.map(({ folder }) => readSheet(folder, run.key)));
+  const [sheet] = sheets.filter((bytes) => bytes !== null).sort((left, right) => Buffer.compare(left, right));
+  if (sheet === undefined) return removeSheet(target, run.key);
+  const there = await readSheet(target, run.key);
+  if (there === null || Buffer.compare(there, sheet) !== 0) await writeSheet(target, run.key, sheet);
+}

@@ -1,0 +1,111 @@
+/** What a merge tells: lines for people, a document for programs. */
+import { formatExactCount } from '../base/numbers.js';
+import { counted } from '../report/numbers.js';
+import { keyOf } from '../run/key.js';
+import type { Run } from '../run/run.js';
+import { shardText } from '../search/shard.js';
+import type { MergedStudy, MergeTarget } from './merge-folder.js';
+import type { Disagreement, Gap, MergedRuns } from './merge-runs.js';
+import { renderSpec } from './progress.js';
+import { shellLine } from './shell-line.js';
+import { titleOf } from './study.js';
+
+export interface MergeOutcome extends MergedStudy {
+  readonly target: MergeTarget;
+  /** The folders that were named. */
+  readonly named: readonly MergedStudy['sources'][number][];
+  /** A configuration file of the study. */
+  readonly configFile: string;
+  readonly dryRun: boolean;
+}
+
+/** The most disagreements that are shown one by one. */
+const mostShown = 10;
+
+export function* mergeLines(outcome: MergeOutcome): Generator<string> {
+  const { study, merged, named, target, dryRun } = outcome;
+  const { runs, planned, repeated, disagreements, gaps, outsidePlan } = merged;
+  const added = target.standing === null ? '' : ` and ${target.folder}`;
+  yield `${titleOf(study)}: ${formatExactCount(runs.length)} of ${counted(planned, 'run')} from ${counted(named.length, 'folder')}${added}`;
+  if (repeated > 0) yield `repeated: ${counted(repeated, 'run')} in several folders, with the same results`;
+  yield* disagreements.slice(0, mostShown).map(disagreementLine);
+  if (disagreements.length > mostShown) {
+    yield `different results: ${counted(disagreements.length - mostShown, 'more run')}; --json has them all`;
+  }
+  yield* gaps.map((gap) => gapLine(gap, outcome));
+  const failed = runs.filter((run) => run.state === 'failed');
+  if (failed.length > 0) yield `failed: ${counted(failed.length, 'run')}, such as ${failureOf(failed[0]!)}`;
+  if (outsidePlan.length > 0) yield `outside the plan: ${counted(outsidePlan.length, 'run')}, kept in the log alone`;
+  yield* dryRun ? [`would go to ${target.folder}/`] : placeLines(target.folder, merged);
+}
+
+function disagreementLine({ kept, records }: Disagreement): string {
+  const results = records.map(({ folder, run }) => `${outcomeOf(run)} in ${folder}`).join(', ');
+  const keeper = records.find(({ run }) => run === kept)!.folder;
+  return `different results: ${renderSpec(kept.spec)}: ${results}; that of ${keeper} counts, which was started first`;
+}
+
+/** With all digits, as the results may differ in the last. */
+function outcomeOf(run: Run): string {
+  return run.state === 'finished' ? `${run.validation.psnrDb} dB on validation` : `${run.state} (${run.reason})`;
+}
+
+function failureOf(run: Run): string {
+  return `${renderSpec(run.spec)}: ${run.state === 'finished' ? '' : run.reason}`;
+}
+
+function gapLine({ shard, folders, specs }: Gap, { configFile }: MergeOutcome): string {
+  const config = folders.length > 0 ? `${folders[0]!}/config.yaml` : configFile;
+  const words = ['hgmlp', 'search', '--config', config];
+  if (shard !== null) words.push('--shard', shardText(shard));
+  if (folders.length > 0) words.push('--out', folders[0]!);
+  const what = `${counted(specs.length, 'run')}${shard === null ? '' : ` of shard ${shardText(shard)}`}`;
+  const where = shard !== null && folders.length === 0 ? ', of which no folder was given' : '';
+  return `missing: ${what}${where}, such as ${renderSpec(specs[0]!)}; train with: ${shellLine(words)}`;
+}
+
+function placeLines(folder: string, { gaps }: MergedRuns): string[] {
+  return [
+    `Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`,
+    ...(gaps.length > 0 ? ['Merge what is missing into the same folder later.'] : []),
+    `Next: hgmlp frontier show ${folder}`,
+  ];
+}
+
+/** Plain data, ready for `JSON.stringify`. */
+export function mergeDocument({ study, merged, named, target, dryRun }: MergeOutcome) {
+  const { runs, planned, repeated, disagreements, gaps, outsidePlan } = merged;
+  const inState = (state: Run['state']) => runs.filter((run) => run.state === state).length;
+  return {
+    schemaVersion: 1,
+    task: study.task.name,
+    folder: target.folder,
+    dryRun,
+    /** Whether every run of the plan is there and none failed. */
+    complete: runs.length === planned && inState('failed') === 0,
+    runs: {
+      planned,
+      merged: runs.length,
+      finished: inState('finished'),
+      diverged: inState('diverged'),
+      failed: inState('failed'),
+      repeated,
+      outsidePlan: outsidePlan.length,
+    },
+    sources: named.map(({ folder, shard, runs: ofSource, problems }) => {
+      return { folder, shard, runs: ofSource.size, problems };
+    }),
+    missing: gaps.map(({ shard, folders, specs }) => {
+      return { shard, folders, runs: specs.map((spec) => ({ key: keyOf(spec), ...spec.arch, ...spec.recipe })) };
+    }),
+    disagreements: disagreements.map(({ kept, records }) => ({
+      key: kept.key,
+      kept: records.find(({ run }) => run === kept)!.folder,
+      results: records.map(({ folder, run }) => ({
+        folder,
+        state: run.state,
+        validationPsnrDb: run.state === 'finished' ? run.validation.psnrDb : null,
+      })),
+    })),
+  };
+}

@@ -1,0 +1,41 @@
+/** A block of steps in each run. Between blocks, what the steps hand on passes through the host. */
+import { withinMemory } from './memory.js';
+import { emptyCarried, firstCarried, type Pack, type StepReport, type Training } from './pack-training.js';
+import { openSession } from './providers.js';
+import { openStaging } from './staging.js';
+import { blockGraph, carriedNames, nextName } from './step-graph.js';
+
+/** @param weights `[members, parameters]`; the array is used, not copied */
+export async function openBlockTraining(pack: Pack, weights: Float32Array): Promise<Training> {
+  const session = await openSession(pack.provider, blockGraph(pack.program, pack.settings));
+  const staging = openStaging(pack);
+  let carried = firstCarried(pack, weights);
+  let next = emptyCarried(pack);
+
+  async function* run(): AsyncGenerator<StepReport, void, void> {
+    const { count, size } = staging;
+    const feeds = { ...carried, ...staging.tensors(), ...(await pack.constants(size)) };
+    const fetches = Object.fromEntries(carriedNames.map((name) => [nextName(name), next[name]]));
+    const { report } = await withinMemory(() => session.run(feeds, { ...fetches, report: null }));
+    [carried, next] = [next, carried];
+    staging.clear();
+    const values = report!.data as Float32Array;
+    const length = values.length / count;
+    for (let step = 0; step < count; step += 1) {
+      yield { values: values.subarray(step * length, (step + 1) * length), size };
+    }
+  }
+  return {
+    async *take(steps) {
+      staging.clear();
+      for await (const step of steps) {
+        if (staging.count > 0 && staging.size !== step.size) yield* run();
+        await withinMemory(() => staging.add(step));
+        if (staging.full) yield* run();
+      }
+      if (staging.count > 0) yield* run();
+    },
+    weights: () => carried.weights,
+    dispose: () => session.release(),
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * The trainable matrices of a pack as one tensor, `[members, parameters]`: for each member one matrix after the other, in
+ * the program's order, each `[out, in]`. So the optimiser is a dozen nodes for all matrices together, and not for each.
+ */
+import type { Matrix, Program } from '../../arch/program.js';
+import type { Weights } from '../../arch/weights.js';
+import type { GraphBuilder, TensorName } from './graph.js';
+import { packed } from './dialects.js';
+import { transpose } from './runtime.js';
+
+export function trainableMatrices({ matrices }: Program): readonly Matrix[] {
+  return matrices.filter(({ trainable }) => trainable);
+}
+
+export function fixedMatrices({ matrices }: Program): readonly Matrix[] {
+  return matrices.filter(({ trainable }) => !trainable);
+}
+
+/** How many weights a member trains. */
+export function parametersOf(program: Program): number {
+  return trainableMatrices(program).reduce((sum, matrix) => sum + sizeOf(matrix), 0);
+}
+
+/** The tensors of all matrices by name, `[members, out, in]`; the fixed ones are inputs of their own. */
+export function matrixTensors(graph: GraphBuilder, program: Program, weights: TensorName): Map<string, TensorName> {
+  const tensors = new Map(fixedMatrices(program).map(({ name }) => [name, name]));
+  for (const { matrix, start } of placesOf(program)) {
+    const [from, to] = [graph.integers([start]), graph.integers([start + sizeOf(matrix)])];
+    const slice = graph.node('Slice', [weights, from, to, graph.integers([1])]);
+    const shape = graph.integers(packed.shape(matrix.columns, matrix.rows));
+    tensors.set(matrix.name, graph.node('Reshape', [slice, shape]));
+  }
+  return tensors;
+}
+
+/** One tensor, `[members, parameters]`, of one for each trainable matrix, `[members, out, in]`. */
+export function joined(graph: GraphBuilder, program: Program, tensors: ReadonlyMap<string, TensorName>): TensorName {
+  const flat = graph.integers([0, -1]);
+  const lists = trainableMatrices(program).map(({ name }) => graph.node('Reshape', [tensors.get(name)!, flat]));
+  return graph.node('Concat', lists, { axis: 1 });
+}
+
+/** The members' trainable weights, `[members, parameters]`, from matrices `[in, out]`. */
+export function listOf(program: Program, members: readonly Weights[]): Float32Array {
+  const list = new Float32Array(members.length * parametersOf(program));
+  members.forEach((weights, member) => {
+    const ofMember = memberOf(list, member, members.length);
+    for (const { matrix, start } of placesOf(program)) ofMember.set(outputMajor(matrix, weights), start);
+  });
+  return list;
+}
+
+/** A fixed matrix of all members, `[members, out, in]`. */
+export function fixedMatrix(matrix: Matrix, members: readonly Weights[]): Float32Array {
+  const values = new Float32Array(members.length * sizeOf(matrix));
+  members.forEach((weights, member) => values.set(outputMajor(matrix, weights), member * sizeOf(matrix)));
+  return values;
+}
+
+/** A member's trainable matrices by name, `[in, out]`, from its part of the list. */
+export function matricesOf(program: Program, ofMember: Float32Array): Map<string, Float32Array> {
+  const entries = placesOf(program).map(({ matrix, start }) => {
+    const values = ofMember.subarray(start, start + sizeOf(matrix));
+    return [matrix.name, transpose(values, matrix.columns, matrix.rows)] as const;
+  });
+  return new Map(entries);
+}
+
+/** A member's part of values that are as many for each. */
+export function memberOf(values: Float32Array, member: number, members: number): Float32Array {
+  const length = values.length / members;
+  return values.subarray(member * length, (member + 1) * length);
+}
+
+function placesOf(program: Program): { readonly matrix: Matrix; readonly start: number }[] {
+  let start = 0;
+  return trainableMatrices(program).map((matrix) => {
+    const place = { matrix, start };
+    start += sizeOf(matrix);
+    return place;
+  });
+}
+
+function outputMajor({ name, rows, columns }: Matrix, weights: Weights): Float32Array {
+  return transpose(weights.get(name)!, rows, columns);
+}
+
+function sizeOf({ rows, columns }: Matrix): number {
+  return rows * columns;
+}

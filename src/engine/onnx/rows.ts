@@ -1,0 +1,44 @@
+/** Values gathered one after the other for a run to read as one tensor; the memory is kept for the next. */
+import type { Tensor } from 'onnxruntime-node';
+import { tensor } from './runtime.js';
+
+export interface Rows {
+  /** Copies more values behind those that are there. Throws a RangeError where memory does not suffice. */
+  add(more: ArrayLike<number>): void;
+  /** All of them, until more are added. */
+  tensor(shape: readonly number[]): Tensor;
+  clear(): void;
+}
+
+export function openRows(): Rows {
+  let values = new Float32Array(0);
+  let length = 0;
+  return {
+    add(more) {
+      if (length + more.length > values.length) values = grown(values, length + more.length);
+      values.set(more, length);
+      length += more.length;
+    },
+    tensor: (shape) => tensor(values.subarray(0, length), shape),
+    clear() {
+      length = 0;
+    },
+  };
+}
+
+/** At least twice as long, so that what is there is not copied again and again. */
+function grown(values: Float32Array, length: number): Float32Array<ArrayBuffer> {
+  const larger = new Float32Array(Math.max(length, 2 * values.length));
+  larger.set(values);
+  return larger;
+}
+
+export function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
+  let start = 0;
+  for (const part of parts) {
+    whole.set(part, start);
+    start += part.length;
+  }
+  return whole;
+}

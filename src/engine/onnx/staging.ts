@@ -1,0 +1,67 @@
+/** The steps of a block, gathered for one run. */
+import type { Step } from '../engine.js';
+import { numbersOfSteps, stepsAtMost, type Pack, type Tensors } from './pack-training.js';
+import { openRows } from './rows.js';
+
+/**
+ * What the images and targets of a block may take, where that is not more than `stepsAtMost` steps. For six networks of
+ * two million weights, what passes through the host once a block, 24 bytes a weight, is then about as much as what the
+ * steps bring.
+ */
+export const stagedBytesAtMost = 256 * 2 ** 20;
+
+export interface Staging {
+  /** Steps that are in it. */
+  readonly count: number;
+  /** The images of each member in each of them. */
+  readonly size: number;
+  readonly full: boolean;
+  /** Copies a step; its size must be that of those before it. */
+  add(step: Step): void;
+  tensors(): Tensors;
+  clear(): void;
+}
+
+export function openStaging({ program, members, settings }: Pack): Staging {
+  const widths = { x: program.input.width, target: program.output.width };
+  const rows = { x: openRows(), target: openRows(), rate: openRows(), decay: openRows(), epsilon: openRows() };
+  const numbersOf = numbersOfSteps(settings);
+  let [count, size] = [0, 0];
+  return {
+    get count() {
+      return count;
+    },
+    get size() {
+      return size;
+    },
+    get full() {
+      return count >= stepsOfBlock(4 * members * size * (widths.x + widths.target));
+    },
+    add(step) {
+      const { rate, decay, epsilon } = numbersOf(step.learningRates);
+      rows.x.add(step.input);
+      rows.target.add(step.target);
+      rows.rate.add(rate);
+      rows.decay.add(decay);
+      rows.epsilon.add([epsilon]);
+      size = step.size;
+      count += 1;
+    },
+    tensors: () => ({
+      x: rows.x.tensor([count, members, size, widths.x]),
+      target: rows.target.tensor([count, members, size, widths.target]),
+      rate: rows.rate.tensor([count, members, 1]),
+      decay: rows.decay.tensor([count, members, 1]),
+      epsilon: rows.epsilon.tensor([count]),
+    }),
+    clear() {
+      for (const gathered of Object.values(rows)) gathered.clear();
+      count = 0;
+    },
+  };
+}
+
+/** How many steps of so many bytes make a block. */
+export function stepsOfBlock(bytesOfStep: number): number {
+  return Math.max(1, Math.min(stepsAtMost, Math.floor(stagedBytesAtMost / bytesOfStep)));
+}

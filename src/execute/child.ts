@@ -1,0 +1,45 @@
+/** Child processes that run a script of ours: how they start, and how they ended, in words. */
+import { fork, type ChildProcess } from 'node:child_process';
+import { messageOf, OutOfMemory } from '../base/errors.js';
+
+export interface ForkOptions {
+  /** Beside the variables of this process. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where its standard error goes: to ours, or to whoever reads it. Its standard output goes to ours or nowhere. */
+  readonly errors: 'ours' | 'pipe';
+}
+
+export function forkScript(script: string, { environment = {}, errors }: ForkOptions): ChildProcess {
+  return fork(script, [], {
+    env: { ...process.env, OMP_NUM_THREADS: '1', ...environment },
+    // A second process cannot listen on the debugger's port.
+    execArgv: process.execArgv.filter((flag) => !flag.startsWith('--inspect')),
+    // Standard output belongs to the results; what a library prints in a child goes to standard error.
+    stdio: errors === 'ours' ? ['ignore', 2, 2, 'ipc'] : ['ignore', 'ignore', 'pipe', 'ipc'],
+    serialization: 'advanced',
+  });
+}
+
+/**
+ * Resolves with how the process ended, in words: with an OutOfMemory where it has ended as it would for that.
+ * @param name of the process in these words: `the worker process`
+ */
+export function endOf(child: ChildProcess, name: string): Promise<Error> {
+  return new Promise((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve(endInWords(name, exitCode, signal)));
+    child.on('error', (error) => {
+      // Only a process that never started has no number; other errors come before an exit.
+      if (child.pid !== undefined) return;
+      resolve(new Error(`${name} did not start: ${messageOf(error)}`));
+    });
+  });
+}
+
+function endInWords(name: string, exitCode: number | null, signal: NodeJS.Signals | null): Error {
+  if (signal === 'SIGKILL') {
+    return new OutOfMemory(`${name} was killed (SIGKILL); often the machine ran out of memory`);
+  }
+  // Native code that cannot allocate aborts.
+  if (signal === 'SIGABRT') return new OutOfMemory(`${name} ended by SIGABRT`);
+  return new Error(signal ? `${name} ended by ${signal}` : `${name} ended with exit code ${exitCode}`);
+}

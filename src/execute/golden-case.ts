@@ -1,0 +1,126 @@
+/** One small network whose training PyTorch did step by step: an engine that gets the same numbers works. */
+import { readFile } from 'node:fs/promises';
+import type { InputProjection, OutputProjection } from '../arch/arch.js';
+import { programOf } from '../arch/program.js';
+import type { Engine, Model, Step } from '../engine/engine.js';
+
+type Rows = readonly (readonly number[])[];
+
+/** As the file holds it, with PyTorch's names. */
+export interface GoldenCase {
+  readonly input_dim: number;
+  readonly output_dim: number;
+  readonly skip_width: number;
+  readonly bottleneck_width: number;
+  readonly depth: number;
+  readonly input_projection: InputProjection;
+  readonly output_projection: OutputProjection;
+  readonly adamw: {
+    readonly beta1: number;
+    readonly beta2: number;
+    readonly epsilon: number;
+    readonly weight_decay: number;
+  };
+  /** Of each step. */
+  readonly learning_rates: readonly number[];
+  /** Of each matrix, by name: `[in, out]`. */
+  readonly initial: Readonly<Record<string, Rows>>;
+  readonly steps: readonly { readonly x: Rows; readonly t: Rows; readonly loss: number }[];
+  /** After the steps. */
+  readonly evaluation_output_of_first_batch: Rows;
+}
+
+/** How far an engine is from PyTorch's numbers; NaN where its own are not finite. */
+export interface Proof {
+  /** Relative, over the losses of all steps. */
+  readonly largestLossDifference: number;
+  /** Over the trained network's outputs, against the largest of PyTorch's. */
+  readonly largestOutputDifference: number;
+}
+
+/** Single precision allows no less over some steps; an engine that rounds to fewer bits is beyond it. */
+export const allowed: Proof = { largestLossDifference: 1e-5, largestOutputDifference: 1e-4 };
+
+/** The case that comes with hgmlp; its file says where the numbers are from. */
+export async function readGoldenCase(): Promise<GoldenCase> {
+  const text = await readFile(new URL('../../configs/golden-case.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { case: GoldenCase }).case;
+}
+
+/** Trains the case's steps and evaluates the network. Rejects with what the engine throws. */
+export async function proveEngine(engine: Engine, golden: GoldenCase): Promise<Proof> {
+  const model = await openGolden(engine, golden);
+  try {
+    const losses = await trainedLosses(model, golden);
+    const expectedLosses = golden.steps.map(({ loss }) => loss);
+    const outputs = await evaluatedOutputs(model, golden);
+    const expectedOutputs = golden.evaluation_output_of_first_batch.flat();
+    const largestOutput = Math.max(...expectedOutputs.map(Math.abs));
+    return {
+      largestLossDifference: largestDifference(losses, expectedLosses, (loss) => loss),
+      largestOutputDifference: largestDifference(outputs, expectedOutputs, () => largestOutput),
+    };
+  } finally {
+    await model.dispose();
+  }
+}
+
+/** What speaks against an engine with this proof, in words; null where nothing does. */
+export function faultOf({ largestLossDifference, largestOutputDifference }: Proof): string | null {
+  const [difference, allowedDifference, what] =
+    largestLossDifference <= allowed.largestLossDifference
+      ? [largestOutputDifference, allowed.largestOutputDifference, 'outputs']
+      : [largestLossDifference, allowed.largestLossDifference, 'losses'];
+  // Written so that NaN is a fault.
+  if (difference <= allowedDifference) return null;
+  return Number.isFinite(difference)
+    ? `its ${what} differ from PyTorch's by ${difference.toExponential(1)}; ${allowedDifference.toExponential(0)} is allowed`
+    : `its ${what} are not finite`;
+}
+
+function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
+  const arch = {
+    skipWidth: golden.skip_width,
+    bottleneckWidth: golden.bottleneck_width,
+    depth: golden.depth,
+    inputProjection: golden.input_projection,
+    outputProjection: golden.output_projection,
+  };
+  const program = programOf(arch, { input: golden.input_dim, output: golden.output_dim });
+  const weights = new Map(program.matrices.map(({ name }) => [name, flat(golden.initial[name]!)]));
+  const { beta1, beta2, epsilon, weight_decay: weightDecay } = golden.adamw;
+  return engine.open(program, [weights], { beta1, beta2, epsilon, weightDecay });
+}
+
+async function trainedLosses(model: Model, { steps, learning_rates: learningRates }: GoldenCase): Promise<number[]> {
+  const ours = steps.map(({ x, t }, index): Step => ({ ...batchOf(x, t), learningRates: [learningRates[index]!] }));
+  const losses: number[] = [];
+  for await (const [loss] of model.train(ours)) losses.push(loss!);
+  return losses;
+}
+
+async function evaluatedOutputs(model: Model, { steps }: GoldenCase): Promise<Float32Array> {
+  const { x, t } = steps[0]!;
+  const outputs: Float32Array[] = [];
+  for await (const evaluation of model.evaluate([batchOf(x, t)], { outputs: true })) {
+    outputs.push(evaluation.outputs!.slice());
+  }
+  return outputs[0]!;
+}
+
+function batchOf(x: Rows, t: Rows) {
+  return { input: flat(x), target: flat(t), size: x.length };
+}
+
+function flat(rows: Rows): Float32Array {
+  return Float32Array.from(rows.flat());
+}
+
+/** Against a scale for each expected value; NaN where there are fewer values or one is none. */
+function largestDifference(
+  actual: ArrayLike<number>,
+  expected: readonly number[],
+  scaleOf: (value: number) => number,
+): number {
+  return Math.max(...expected.map((value, index) => Math.abs((actual[index] ?? NaN) - value) / scaleOf(value)));
+}

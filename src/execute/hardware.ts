@@ -1,0 +1,55 @@
+/** What machine this is. The only place that asks the systeminformation package. */
+import systeminformation from 'systeminformation';
+import { nvidiaGpus } from './gpus.js';
+import { defaultWorkers } from './pool.js';
+
+export interface Hardware {
+  readonly cpu: {
+    readonly model: string;
+    readonly cores: number;
+    /** That this process may use. */
+    readonly usableCores: number;
+  };
+  readonly memoryBytes: { readonly total: number; readonly available: number };
+  readonly gpus: readonly Gpu[];
+}
+
+export interface Gpu {
+  readonly model: string;
+  /** Null where the system does not tell. */
+  readonly memoryBytes: number | null;
+  readonly driver: string | null;
+}
+
+export async function hardwareOf(): Promise<Hardware> {
+  const [cpu, memory, { controllers }, nvidia] = await Promise.all([
+    systeminformation.cpu(),
+    systeminformation.mem(),
+    systeminformation.graphics(),
+    nvidiaGpus(),
+  ]);
+  // Of NVIDIA's GPUs nvidia-smi knows more, and where a container has no PCI bus it alone knows them.
+  const others = nvidia === null ? controllers : controllers.filter(({ vendor }) => !/nvidia/i.test(vendor));
+  return {
+    cpu: { model: `${cpu.manufacturer} ${cpu.brand}`.trim(), cores: cpu.cores, usableCores: defaultWorkers() },
+    memoryBytes: { total: memory.total, available: memory.available },
+    gpus: [
+      ...(nvidia ?? []).map(({ model, memoryBytes, driver }) => ({ model, memoryBytes, driver })),
+      ...others.map(gpuOf),
+    ],
+  };
+}
+
+function gpuOf({
+  vendor,
+  model,
+  vram,
+  driverVersion,
+}: systeminformation.Systeminformation.GraphicsControllerData): Gpu {
+  return {
+    model: model.startsWith(vendor) ? model : `${vendor} ${model}`,
+    // In MiB.
+    memoryBytes: vram ? vram * 2 ** 20 : null,
+    driver: driverVersion || null,
+  };
+}

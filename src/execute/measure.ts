@@ -1,0 +1,28 @@
+/** How long runs will take on this machine, measured where they will train: in a process beside this one. */
+import type { Task } from '../data/tasks.js';
+import type { RunSpec } from '../run/run.js';
+import { estimateFrom, type Extremes } from '../train/estimate.js';
+import type { Environment } from './pool.js';
+import { askProbe } from './probe.js';
+
+export interface MeasureOptions {
+  /** Networks that a worker trains side by side. */
+  readonly members: number;
+  readonly dataFolder: string | null;
+  /** A worker's. */
+  readonly environment: Environment;
+}
+
+/**
+ * Gives the estimated milliseconds of a run on one worker, from what the extremes take here (see `estimateFrom`). Throws a
+ * UserError where the data cannot be read.
+ */
+export async function measureDurations(
+  extremes: Extremes,
+  task: Task,
+  { members, dataFolder, environment }: MeasureOptions,
+): Promise<(spec: RunSpec) => number> {
+  const question = { type: 'measure', extremes, members, dataFolder: dataFolder ?? undefined } as const;
+  const { answer } = await askProbe(question, { environment });
+  return estimateFrom(extremes, answer, { task, trainingImages: task.trainingImages });
+}

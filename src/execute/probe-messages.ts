@@ -1,0 +1,43 @@
+/** What is asked of a probe, a child process that finds out what this machine can do, and what it replies. */
+import type { ExitCode } from '../base/errors.js';
+import type { Extremes } from '../train/estimate.js';
+import type { Proof } from './golden-case.js';
+import type { WebGpuAdapter } from './webgpu-adapter.js';
+
+export type Question =
+  /** Does the engine of that name work? */
+  | { readonly type: 'engine'; readonly name: string }
+  /** Which adapter does WebGPU find? */
+  | { readonly type: 'adapter' }
+  /** How many milliseconds does an image of training take, with so many networks side by side? */
+  | {
+      readonly type: 'measure';
+      readonly extremes: Extremes;
+      readonly members: number;
+      /** A folder with the user's own copy of the data sets. */
+      readonly dataFolder: string | undefined;
+    };
+
+export type QuestionOf<Type extends Question['type']> = Extract<Question, { readonly type: Type }>;
+
+/** By the question's type. */
+export interface Answers {
+  readonly engine: EngineProof | { readonly cannotStart: string };
+  readonly adapter: WebGpuAdapter;
+  readonly measure: Readonly<Record<keyof Extremes, number>>;
+}
+
+export interface EngineProof extends Proof {
+  readonly adapter: string | null;
+  /** From opening the engine to the last output. */
+  readonly durationMs: number;
+}
+
+export type Reply =
+  | { readonly type: 'answer'; readonly answer: Answers[Question['type']] }
+  | {
+      readonly type: 'failure';
+      readonly reason: string;
+      /** Of a UserError what is beside its message. */
+      readonly userError: { readonly exitCode: ExitCode; readonly details: readonly string[] } | null;
+    };

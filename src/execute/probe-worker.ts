@@ -1,0 +1,56 @@
+/** The script of a probe: it answers one question, and is ended by its parent. */
+import { messageOf, UserError } from '../base/errors.js';
+import type { Engine } from '../engine/engine.js';
+import type { Answers, EngineProof, Question, QuestionOf, Reply } from './probe-messages.js';
+
+type Answering = { readonly [Type in Question['type']]: (question: QuestionOf<Type>) => Promise<Answers[Type]> };
+
+/** What each needs is loaded when it is asked for. */
+const answering: Answering = {
+  async engine({ name }) {
+    const { engineRow } = await import('../engine/engines.js');
+    const started = performance.now();
+    let engine: Engine;
+    try {
+      engine = await engineRow(name).open();
+    } catch (error) {
+      return { cannotStart: messageOf(error) };
+    }
+    return proofOf(engine, started);
+  },
+  async adapter() {
+    const { webGpuAdapter } = await import('./webgpu-adapter.js');
+    return webGpuAdapter();
+  },
+  async measure({ extremes, members, dataFolder }) {
+    const [{ openTask }, { measureExtremes }] = await Promise.all([
+      import('../data/task-data.js'),
+      import('../train/estimate.js'),
+    ]);
+    const data = await openTask(extremes.smallest.task, { folder: dataFolder });
+    return measureExtremes(extremes, data, members);
+  },
+};
+
+async function proofOf(engine: Engine, started: number): Promise<EngineProof> {
+  const { proveEngine, readGoldenCase } = await import('./golden-case.js');
+  const proof = await proveEngine(engine, await readGoldenCase());
+  return { ...proof, adapter: engine.adapter, durationMs: Math.round(performance.now() - started) };
+}
+
+process.on('disconnect', () => process.exit());
+process.once('message', (question: Question) => void reply(question));
+
+async function reply(question: Question): Promise<void> {
+  const answer = answering[question.type] as (question: Question) => Promise<Answers[Question['type']]>;
+  try {
+    send({ type: 'answer', answer: await answer(question) });
+  } catch (error) {
+    const userError = error instanceof UserError ? { exitCode: error.exitCode, details: error.details } : null;
+    send({ type: 'failure', reason: messageOf(error), userError });
+  }
+}
+
+function send(message: Reply): void {
+  process.send!(message);
+}

@@ -1,0 +1,33 @@
+/**
+ * Which of several records of one run counts. The answer is the same in whatever order they are read, so logs may be
+ * joined in any order, in any number of steps, and more than once.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import type { Run } from './run.js';
+
+/** A finished or diverged run before a failed one; then the one that was started first; then the first by its text. */
+export function preferredRun(left: Run, right: Run): Run {
+  return compareRecords(left, right) <= 0 ? left : right;
+}
+
+/** Whether both say the same of the network. When they were trained, and how long it took, may differ. */
+export function isSameResult(left: Run, right: Run): boolean {
+  return isDeepStrictEqual({ ...left, timing: null }, { ...right, timing: null });
+}
+
+function compareRecords(left: Run, right: Run): number {
+  return (
+    Number(left.state === 'failed') - Number(right.state === 'failed') ||
+    compareText(startOf(left), startOf(right)) ||
+    compareText(JSON.stringify(left), JSON.stringify(right))
+  );
+}
+
+/** ISO 8601 in UTC sorts as text. */
+function startOf({ timing }: Run): string {
+  return timing?.startedAt ?? '';
+}
+
+function compareText(left: string, right: string): number {
+  return left === right ? 0 : left < right ? -1 : 1;
+}

@@ -1,0 +1,54 @@
+/** Golden networks trained by PyTorch. */
+import { describe, expect, test } from 'vitest';
+import { programOf } from '../../../src/arch/program.js';
+import type { Engine, Model } from '../../../src/engine/engine.js';
+import { expectClose } from '../close.js';
+import { archOf, dimensionsOf, flat, goldens, nameOf, type GoldenCase } from '../goldens.js';
+import { evaluateOnce, stateOf } from '../single.js';
+import { lossesOf } from './networks.js';
+
+export function testGoldens(engine: Engine): void {
+  describe('agrees with PyTorch in every loss, the final weights, the running statistics and the outputs', () => {
+    test.each(goldens.cases.map((golden) => [nameOf(golden), golden] as const))('of %s', async (_, golden) => {
+      const model = await openGolden(engine, golden);
+      const losses = await lossesOf(model, stepsOf(golden));
+      expectClose(
+        losses.flat(),
+        golden.steps.map(({ loss }) => loss),
+        { relative: 1e-5, absolute: 0 },
+      );
+
+      const { weights, running } = await stateOf(model);
+      for (const [name, values] of weights) expectClose(values, flat(golden.final[name]!));
+      expect(running.length).toBe(golden.running.length);
+      golden.running.forEach(({ mean, variance }, index) => {
+        expectClose(running[index]!.mean, mean);
+        expectClose(running[index]!.variance, variance);
+      });
+
+      const { x, t } = golden.steps[0]!;
+      const expected = golden.evaluation_output_of_first_batch.flat();
+      const evaluated = await evaluateOnce(model, { input: flat(x), target: flat(t), size: x.length });
+      expectClose(evaluated.output, expected);
+      const error = expected.reduce((sum, value, index) => sum + (value - t.flat()[index]!) ** 2, 0);
+      expectClose([evaluated.squaredError], [error]);
+      await model.dispose();
+    });
+  });
+}
+
+function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
+  const program = programOf(archOf(golden), dimensionsOf(golden));
+  const weights = new Map(program.matrices.map(({ name }) => [name, flat(golden.initial[name]!)]));
+  const { weight_decay: weightDecay, ...betas } = golden.adamw;
+  return engine.open(program, [weights], { ...betas, weightDecay });
+}
+
+function stepsOf({ steps, learning_rates: rates }: GoldenCase) {
+  return steps.map(({ x, t }, index) => ({
+    input: flat(x),
+    target: flat(t),
+    size: x.length,
+    learningRates: [rates[index]!],
+  }));
+}

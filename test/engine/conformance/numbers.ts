@@ -1,0 +1,88 @@
+/** Gradients, training and evaluation held to float64. */
+import { describe, expect, test } from 'vitest';
+import { adamWDefaults, type Engine, type Step } from '../../../src/engine/engine.js';
+import { expectClose } from '../close.js';
+import { centralDifferences, meanSquaredError } from '../float64.js';
+import { float64Engine } from '../float64-engine.js';
+import { stateOf } from '../single.js';
+import {
+  batchOf,
+  deep,
+  evaluationsOf,
+  expectSameEvaluations,
+  expectSameStates,
+  hourglass,
+  lossesOf,
+  openNetwork,
+  projected,
+  stepsOf,
+  unaligned,
+  weightsOf,
+  type Network,
+} from './networks.js';
+
+const named = (networks: readonly Network[]) => networks.map((network) => [network.name, network] as const);
+
+export function testNumbers(engine: Engine): void {
+  describe('has the gradients of central differences in float64', () => {
+    test.each(named([hourglass, ...projected]))('in %s', (_, network) => expectCentralDifferences(engine, network));
+  });
+
+  describe('trains and evaluates as float64 does, at batches of 8, of 3 and of a single image', () => {
+    test.each(named([hourglass, ...projected, unaligned]))('in %s', async (_, network) => {
+      await expectAsInFloat64(engine, network, stepsOf(network, [8, 3, 1, 8]));
+    });
+  });
+
+  test('trains 50 blocks as float64 does, and the loss falls', async () => {
+    const steps = Array<Step>(5).fill({ ...batchOf(deep, 8, 'deep'), learningRates: [1e-2] });
+    const losses = await expectAsInFloat64(engine, deep, steps);
+    expect(losses.at(-1)!).toBeLessThan(0.8 * losses[0]!);
+  });
+}
+
+async function expectCentralDifferences(engine: Engine, network: Network): Promise<void> {
+  const { program } = network;
+  const batch = batchOf(network, 5, 'gradients');
+  const gradients = await gradientsBy(engine, network, { ...batch, learningRates: [] });
+  const weights = new Map([...weightsOf(network)[0]!].map(([name, values]) => [name, [...values]]));
+  const loss = () => meanSquaredError(program, weights, batch.input, batch.target);
+  for (const { name, trainable } of program.matrices) {
+    const expected = trainable ? centralDifferences(weights.get(name)!, loss) : weights.get(name)!.map(() => 0);
+    expectClose(gradients.get(name)!, expected, { relative: 1e-4, absolute: 1e-7 });
+  }
+}
+
+/**
+ * What the first step of AdamW says of the gradients g: it moves the weights by learning rate * g / (|g| + epsilon), which
+ * is a million times g where epsilon is far above |g|.
+ */
+async function gradientsBy(engine: Engine, network: Network, step: Step): Promise<Map<string, number[]>> {
+  const [factor, epsilon] = [1e6, 1e6];
+  const [weights] = weightsOf(network);
+  const model = await engine.open(network.program, [weights!], { ...adamWDefaults, epsilon, weightDecay: 0 });
+  await lossesOf(model, [{ ...step, learningRates: [factor * epsilon] }]);
+  const moved = await stateOf(model);
+  await model.dispose();
+  return new Map(
+    [...weights!].map(([name, values]) => {
+      const after = moved.weights.get(name)!;
+      return [name, Array.from(values, (value, index) => (value - after[index]!) / factor)];
+    }),
+  );
+}
+
+/** AdamW magnifies rounding in gradients that are almost zero, up to a step of the learning rate: here a hundredth of it. */
+const afterTraining = { relative: 1e-4, absolute: 1e-4 };
+
+/** Trains the network and evaluates batches of two sizes, here and in float64. Gives the losses. */
+async function expectAsInFloat64(engine: Engine, network: Network, steps: readonly Step[]): Promise<number[]> {
+  const [model, judge] = [await openNetwork(engine, network), await openNetwork(float64Engine, network)];
+  const [losses, expected] = [(await lossesOf(model, steps)).flat(), (await lossesOf(judge, steps)).flat()];
+  expectClose(losses, expected, { relative: 1e-5, absolute: 0 });
+  expectSameStates(await model.state(), await judge.state(), afterTraining);
+  const batches = [8, 3].map((size, index) => batchOf(network, size, `evaluation ${index}`));
+  expectSameEvaluations(await evaluationsOf(model, batches), await evaluationsOf(judge, batches));
+  await model.dispose();
+  return losses;
+}

@@ -1,0 +1,4 @@
+import { engineRow } from '../../../src/engine/engines.js';
+import { conformanceOf } from './suite.js';
+
+await conformanceOf(engineRow('onnx-cpu'));

@@ -1,0 +1,121 @@
+/** Packs: networks side by side are the same networks as alone. */
+import { describe, expect, test } from 'vitest';
+import type { Engine, Evaluation, Step } from '../../../src/engine/engine.js';
+import { expectClose } from '../close.js';
+import { float64Engine } from '../float64-engine.js';
+import {
+  batchOf,
+  evaluationsOf,
+  expectSameEvaluations,
+  expectSameStates,
+  hourglass,
+  lossesOf,
+  openNetwork,
+  projected,
+  settings,
+  sideBySide,
+  stepsOf,
+  weightsOf,
+  type Network,
+} from './networks.js';
+
+const learningRates = [1e-2, 1e-3, 3e-2];
+const sizes = [8, 3, 1, 8];
+
+const stepsOfMembers = (network: Network, rates: readonly number[] = learningRates) =>
+  rates.map((rate, member) => stepsOf(network, sizes, rate, `member ${member}`));
+
+export function testRefusalOfPacks(engine: Engine): void {
+  test('refuses several members', async () => {
+    await expect(openNetwork(engine, hourglass, 2)).rejects.toThrow(RangeError);
+  });
+}
+
+export function testPacks(engine: Engine): void {
+  describe('trains three networks at their own learning rates as it trains each alone', () => {
+    const everyInput = projected.filter(({ name }) => name.endsWith('/none'));
+    test.each([hourglass, ...everyInput].map((network) => [network.name, network] as const))('with %s', (_, network) =>
+      expectAsAlone(engine, network),
+    );
+  });
+
+  test('trains 17 networks as float64 does', async () => {
+    const rates = Array.from({ length: 17 }, (_, member) => 1e-2 / (1 + member));
+    const steps = sideBySide(stepsOfMembers(hourglass, rates));
+    const [model, judge] = [await openNetwork(engine, hourglass, 17), await openNetwork(float64Engine, hourglass, 17)];
+    const [losses, expected] = [await lossesOf(model, steps), await lossesOf(judge, steps)];
+    expectClose(losses.flat(), expected.flat(), { relative: 1e-5, absolute: 0 });
+    expectSameStates(await model.state(), await judge.state());
+    await model.dispose();
+  });
+
+  test.each(spoilers)(
+    'keeps the neighbours of a member that diverges by $by to the bit as they were',
+    async ({ spoil, losesItsLoss }) => {
+      const [first, middle, last] = stepsOfMembers(hourglass);
+      const healthy = await trained(engine, [first!, middle!, last!]);
+      const spoilt = await trained(engine, [first!, middle!.map(spoil), last!]);
+      for (const member of [0, 2]) {
+        expect(lossesOfMember(spoilt, member)).toEqual(lossesOfMember(healthy, member));
+        expect(spoilt.state[member]).toEqual(healthy.state[member]);
+        expect(spoilt.squaredErrors[member]).toBe(healthy.squaredErrors[member]);
+      }
+      expect(spoilt.state[1]).not.toEqual(healthy.state[1]);
+      if (losesItsLoss) expect(lossesOfMember(spoilt, 1).some(Number.isFinite)).toBe(false);
+    },
+  );
+}
+
+const spoilers: readonly { by: string; spoil: (step: Step) => Step; losesItsLoss: boolean }[] = [
+  { by: 'a learning rate of 1e30', spoil: (step) => ({ ...step, learningRates: [1e30] }), losesItsLoss: false },
+  {
+    by: 'an infinite pixel',
+    spoil: (step) => ({ ...step, input: step.input.with(2, Infinity) }),
+    losesItsLoss: true,
+  },
+  {
+    by: 'a target that is no number',
+    spoil: (step) => ({ ...step, target: step.target.with(2, NaN) }),
+    losesItsLoss: true,
+  },
+];
+
+async function trained(engine: Engine, members: readonly (readonly Step[])[]) {
+  const model = await openNetwork(engine, hourglass, members.length);
+  const losses = await lossesOf(model, sideBySide(members));
+  const state = await model.state();
+  const [evaluation] = await evaluationsOf(model, [batchOf(hourglass, 8, 'evaluation')]);
+  await model.dispose();
+  return { losses, state, squaredErrors: evaluation!.squaredErrors };
+}
+
+const lossesOfMember = ({ losses }: { losses: number[][] }, member: number) => losses.map((step) => step[member]!);
+
+/** Losses, states and evaluations of the pack and of each member in a model of its own. */
+async function expectAsAlone(engine: Engine, network: Network): Promise<void> {
+  const tolerance = { relative: 1e-5, absolute: 1e-5 };
+  const batches = [8, 3].map((size, index) => batchOf(network, size, `evaluation ${index}`));
+  const members = stepsOfMembers(network);
+  const pack = await openNetwork(engine, network, members.length);
+  const losses = await lossesOf(pack, sideBySide(members));
+  const [states, evaluations] = [await pack.state(), await evaluationsOf(pack, batches)];
+  expect(states.length).toBe(members.length);
+  for (const [member, steps] of members.entries()) {
+    const alone = await engine.open(network.program, [weightsOf(network, members.length)[member]!], settings);
+    const expected = (await lossesOf(alone, steps)).flat();
+    expectClose(lossesOfMember({ losses }, member), expected, { relative: 1e-5, absolute: 0 });
+    expectSameStates([states[member]!], await alone.state(), tolerance);
+    const parts = evaluations.map((evaluation) => ofMember(evaluation, member, members.length));
+    expectSameEvaluations(parts, await evaluationsOf(alone, batches), tolerance);
+    await alone.dispose();
+  }
+  await pack.dispose();
+}
+
+function ofMember({ squaredErrors, outputs }: Evaluation, member: number, members: number): Evaluation {
+  const length = outputs!.length / members;
+  return {
+    squaredErrors: [squaredErrors[member]!],
+    outputs: outputs!.slice(member * length, (member + 1) * length),
+  };
+}

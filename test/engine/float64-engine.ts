@@ -1,0 +1,120 @@
+/** What engines should compute, in float64: the judge that all of them are held to. */
+import type { Program } from '../../src/arch/program.js';
+import { batchNormalisation } from '../../src/arch/program.js';
+import type { Weights } from '../../src/arch/weights.js';
+import type { AdamW, Engine, Evaluation, Model, ModelState, Step } from '../../src/engine/engine.js';
+import type { Batch } from '../../src/run/batch.js';
+import { forward, gradientsOf, squaredError, type Moments } from './float64.js';
+
+export const float64Engine: Engine = {
+  open: (program, members, optimiser) => Promise.resolve(openPack(program, members, optimiser)),
+  adapter: null,
+};
+
+function openPack(program: Program, members: readonly Weights[], optimiser: AdamW): Model {
+  const networks = members.map((weights) => openNetwork(program, weights, optimiser));
+  return {
+    async *train(steps) {
+      for await (const step of steps) {
+        yield networks.map((network, member) =>
+          network.step(batchOf(step, member, networks.length), step.learningRates[member]!),
+        );
+      }
+    },
+    async *evaluate(batches, { outputs: wanted }) {
+      for await (const batch of batches) {
+        const outputs = networks.map((network) => network.evaluate(batch.input));
+        yield {
+          squaredErrors: outputs.map((output) => squaredError(output, batch.target)),
+          outputs: wanted ? Float32Array.from(outputs.flatMap((output) => [...output])) : null,
+        } satisfies Evaluation;
+      }
+    },
+    state: () => Promise.resolve(networks.map((network) => network.state())),
+    dispose: () => Promise.resolve(),
+  };
+}
+
+/** The part of a step that is the member's. */
+function batchOf({ input, target, size }: Step, member: number, members: number): Batch {
+  const part = (values: Float32Array) => {
+    const length = values.length / members;
+    return values.subarray(member * length, (member + 1) * length);
+  };
+  return { input: part(input), target: part(target), size };
+}
+
+interface Trained {
+  readonly values: Float64Array;
+  readonly firstMoment: Float64Array;
+  readonly secondMoment: Float64Array;
+}
+
+function openNetwork(program: Program, initial: Weights, optimiser: AdamW) {
+  const weights = new Map(program.matrices.map(({ name }) => [name, Float64Array.from(initial.get(name)!)]));
+  const trained = program.matrices
+    .filter(({ trainable }) => trainable)
+    .map(({ name }) => {
+      const values = weights.get(name)!;
+      const zeros = () => new Float64Array(values.length);
+      return { name, values, firstMoment: zeros(), secondMoment: zeros() };
+    });
+  const normalised = program.operations.filter(({ kind }) => kind === 'batchNormalisation');
+  const running = normalised.map(({ input: { width } }) => ({
+    mean: new Float64Array(width),
+    variance: new Float64Array(width).fill(1),
+  }));
+  let steps = 0;
+  return {
+    /** Gives the mean squared error before the step. */
+    step({ input, target, size }: Batch, learningRate: number): number {
+      const passed = forward(program, weights, input);
+      const gradients = gradientsOf(program, weights, passed, target);
+      steps += 1;
+      for (const { name, ...matrix } of trained) update(matrix, gradients.get(name)!, steps, learningRate, optimiser);
+      [...passed.moments.values()].forEach((moments, index) => follow(running[index]!, moments, size));
+      const output = passed.values.get(program.output)!;
+      return squaredError(output, target) / output.length;
+    },
+    evaluate: (input: Float32Array) =>
+      forward(program, weights, input, running).values.get(program.output) as Float64Array,
+    state: (): ModelState => ({
+      weights: new Map([...weights].map(([name, values]) => [name, Float32Array.from(values)])),
+      running: running.map(({ mean, variance }) => ({
+        mean: Float32Array.from(mean),
+        variance: Float32Array.from(variance),
+      })),
+    }),
+  };
+}
+
+/** Source: Loshchilov and Hutter, arXiv 1711.05101, algorithm 2. */
+function update(
+  { values, firstMoment, secondMoment }: Trained,
+  gradient: Float64Array,
+  steps: number,
+  learningRate: number,
+  { beta1, beta2, epsilon, weightDecay }: AdamW,
+): void {
+  const [firstBias, secondBias] = [1 - beta1 ** steps, 1 - beta2 ** steps];
+  gradient.forEach((slope, index) => {
+    const first = (firstMoment[index] = beta1 * firstMoment[index]! + (1 - beta1) * slope);
+    const second = (secondMoment[index] = beta2 * secondMoment[index]! + (1 - beta2) * slope ** 2);
+    const change = first / firstBias / (Math.sqrt(second / secondBias) + epsilon);
+    values[index]! -= learningRate * (change + weightDecay * values[index]!);
+  });
+}
+
+/** Running statistics take in the unbiased variance, and of a batch of one image, the biased one. */
+function follow(
+  running: { readonly mean: Float64Array; readonly variance: Float64Array },
+  { mean, variance }: Moments,
+  size: number,
+): void {
+  const unbiased = size > 1 ? size / (size - 1) : 1;
+  const { momentum } = batchNormalisation;
+  running.mean.forEach((value, index) => (running.mean[index] = value + momentum * (mean[index]! - value)));
+  running.variance.forEach((value, index) => {
+    running.variance[index] = value + momentum * (unbiased * variance[index]! - value);
+  });
+}
