@@ -24,8 +24,8 @@ async function startOrExplain(name: TfjsBackend): Promise<Backend> {
   try {
     return await startBackend(name);
   } catch (error) {
-    const engine = engineRow(`tfjs-${name}`);
-    const message = `engine: expected ${engine.name} to start; got: ${inOneLine(error)}; install it: ${engine.install}`;
+    const { name: engine, install } = engineRow(`tfjs-${name}`);
+    const message = `${engine} cannot start: ${inOneLine(error)}; to install it: ${install}`;
     throw new UserError(message, undefined, { cause: error });
   }
 }

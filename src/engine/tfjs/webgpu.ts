@@ -47,7 +47,9 @@ async function register(): Promise<Registered> {
   Object.assign(globalThis, globals);
   const gpu = create([]);
   const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null) throw new Error('there is no adapter (a driver for Vulkan, Metal or Direct3D 12)');
+  if (adapter === null) {
+    throw new Error('there is no WebGPU adapter: it needs a GPU with a driver for Vulkan, Metal or Direct3D 12');
+  }
   const requiredLimits = Object.fromEntries(limits.map((limit) => [limit, adapter.limits[limit]]));
   const device = await adapter.requestDevice({ requiredLimits });
   offerOnNavigator(gpu);
