@@ -44,8 +44,9 @@ export async function startBackend(backend: TfjsBackend): Promise<Backend> {
   tf.enableProdMode();
   // It tells by `false` that a backend does not start, and would compute on the next best one.
   const kernels = (await tf.setBackend(name)) ? tf.findBackend(name) : null;
-  if (kernels === null)
+  if (kernels === null) {
     throw new Error(`TensorFlow.js does not start its backend ${name}: ${await reasonOf(tf, name)}`);
+  }
   return { ...registered, kernels };
 }
 

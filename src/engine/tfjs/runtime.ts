@@ -9,14 +9,14 @@ export type Keep = (tensor: Tensor) => Tensor;
 export interface Runtime {
   readonly tf: Tfjs;
   /**
-   * Calls a function of operations and gives what it returns; all other tensors made in it are freed, and where it throws,
-   * all. What was kept in it has to be among what it returns. Throws an OutOfMemory where the memory does not suffice, or
-   * `read` does afterwards.
+   * Calls a function of operations and gives what it returns. All other tensors made in it are freed, except those it
+   * keeps, which have to be among what it returns; where it throws, all are. Throws an OutOfMemory where the memory does
+   * not suffice, or `settle` does.
    */
   compute<Result extends TensorContainer>(operations: (keep: Keep) => Result): Result;
   /** The tensors' values. Throws as `settle` does. */
   read(tensors: readonly Tensor[]): Promise<Float32Array[]>;
-  /** Throws what the device has found wrong with anything computed so far. */
+  /** Throws what the device has found wrong with anything computed so far, now and ever after. */
   settle(): Promise<void>;
   /** Frees tensors, and the memory that the backend would keep for others of the same sizes. */
   free(tensors: TensorContainer): void;
