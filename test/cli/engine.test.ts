@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { parseLog } from '../../src/run/log-format.js';
 import { runHgmlp } from './run-hgmlp.js';
 
 /** One network with two learning rates, which an engine that packs trains side by side. */
@@ -32,6 +33,24 @@ describe('the engine of a search', () => {
     expect(resumed.code).toBe(0);
     expect(resumed.stderr).toContain(`engine: onnx-cpu (as in ${out})\n`);
     expect(resumed.stderr).toContain('2 runs (the log holds 2)');
+  });
+
+  test('trains the learning rates of an architecture side by side where it can, unless it is told not to', async () => {
+    const started = async (name: string, pack: readonly string[]) => {
+      const out = path.join(folder, name);
+      const { code, stderr } = await runHgmlp([...search, ...pack, '--engine', 'onnx-cpu-packed', '--out', out]);
+      expect(code).toBe(0);
+      const times = readdirSync(path.join(out, 'log')).flatMap((file) =>
+        parseLog(readFileSync(path.join(out, 'log', file))).runs.map(({ timing }) => timing!.startedAt),
+      );
+      return { stderr, times };
+    };
+    const packed = await started('packed', []);
+    expect(packed.stderr).toContain(': 2 runs with 2 workers, up to 2 networks side by side into ');
+    expect(packed.times[0]).toBe(packed.times[1]);
+    const alone = await started('alone', ['--pack', '1', '--workers', '1']);
+    expect(alone.stderr).toContain(': 2 runs with 1 worker into ');
+    expect(alone.times[0]).not.toBe(alone.times[1]);
   });
 
   test('is shown by a dry run, with the workers and what each trains side by side', async () => {
