@@ -7,7 +7,7 @@ export function callsIn(script: string): string[][] {
     .replaceAll(/\\\n\s*/g, ' ')
     .replaceAll(/\$\{\{.*?\}\}/g, '1')
     .replaceAll(/^\s*#.*$/gm, '');
-  const calls = text.matchAll(/(?:^|[\s;&|({$])hgmlp(?=\s|$)([^|;&<>\n)}#]*)/gm);
+  const calls = text.matchAll(/(?:^|[\s;&|({'"])hgmlp(?= [a-z])([^|;&<>\n)}#]*)/gm);
   return [...calls].map(([, words]) =>
     words!
       .split(/\s+/)
@@ -20,7 +20,8 @@ export function callsIn(script: string): string[][] {
 export function callsInMarkdown(markdown: string): string[][] {
   const blocks = [...markdown.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, code]) => code!);
   const spans = [...markdown.replaceAll(/^```.*?^```$/gms, '').matchAll(/`(hgmlp [^`]+)`/g)].map(([, code]) => code!);
-  return [...blocks, ...spans].flatMap(callsIn);
+  // `<folders...>` stands for a word.
+  return [...blocks, ...spans].map((code) => code.replaceAll(/<([^<>]+)>/g, '$1')).flatMap(callsIn);
 }
 
 function unquoted(word: string): string {

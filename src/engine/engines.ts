@@ -47,7 +47,7 @@ export const engineRows: readonly EngineRow[] = [
     device: 'cuda',
     packs: true,
     what: 'ONNX Runtime on NVIDIA GPUs (Linux x64)',
-    install: 'npm install onnxruntime-node --onnxruntime-node-install=cuda12',
+    install: 'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node',
     open: () => onnx('cuda'),
   },
   {

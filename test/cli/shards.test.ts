@@ -78,7 +78,7 @@ describe('a search in three shards', () => {
   test('shows the share and its time with --dry-run', async () => {
     const plan = await run([...study, '--shard', '1/3', '--dry-run', '--workers', '1']);
     expect(plan.stdout).toContain('mnist/denoising, budget 20k..40k, shard 1/3 (trainable parameters)');
-    expect(plan.stdout).toMatch(/^1 runs with 1 workers: about \d+ s$/m);
+    expect(plan.stdout).toMatch(/^1 runs with 1 worker: about \d+ s$/m);
     expect(plan.stdout).toMatch(/^This share is \d\d\.\d % of the multiply-adds of all 4 runs\.$/m);
     const { shard, runs } = JSON.parse(
       (await run([...study, '--shard', '1/3', '--dry-run', '--json'])).stdout,

@@ -2,6 +2,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { programOf, type Matrix, type Operation, type Program, type Value } from '../../src/arch/program.js';
 import { randomStream, type RandomStream } from '../../src/base/random.js';
+import { stepGraph } from '../../src/engine/onnx/step-graph.js';
 import { lossGradientScale, trainingGraph } from '../../src/engine/onnx/training-graph.js';
 import { expectClose } from './close.js';
 import { centralDifferences, meanSquaredError } from './float64.js';
@@ -116,54 +117,125 @@ async function check(label: string, build: (parts: Parts) => Operation[]): Promi
   await checkProgram({ input, output: operations.at(-1)!.output, matrices, operations }, stream);
 }
 
+/** A network of the program, and a batch for it. */
+interface Case {
+  /** By matrix name, `[in, out]`. */
+  readonly weights: ReadonlyMap<string, number[]>;
+  readonly input: number[];
+  readonly target: number[];
+}
+
+interface Gradients {
+  readonly loss: number;
+  /** By matrix name, `[in, out]`. */
+  readonly gradients: ReadonlyMap<string, number[]>;
+}
+
+/** One network in the graph of one, and two in the graph of a pack. */
 async function checkProgram(program: Program, stream: RandomStream): Promise<void> {
   const batch = 2 + stream.integerBelow(6);
   const numbers = (length: number) => Array.from({ length }, () => 2 * stream.uniform() - 1);
-  const weights = new Map(program.matrices.map(({ name, rows, columns }) => [name, numbers(rows * columns)]));
-  const input = numbers(batch * program.input.width);
-  const target = numbers(batch * program.output.width);
+  const caseOf = (): Case => ({
+    weights: new Map(program.matrices.map(({ name, rows, columns }) => [name, numbers(rows * columns)])),
+    input: numbers(batch * program.input.width),
+    target: numbers(batch * program.output.width),
+  });
+  const [first, second] = [caseOf(), caseOf()];
+  checkGradients(program, first, await gradientsOfOne(program, first, batch));
+  const ofPack = await gradientsOfPack(program, [first, second], batch);
+  checkGradients(program, first, ofPack[0]!);
+  checkGradients(program, second, ofPack[1]!);
+}
 
-  const { loss, gradients } = await onnxGradients(program, weights, input, target);
+function checkGradients(program: Program, { weights, input, target }: Case, { loss, gradients }: Gradients): void {
   expectClose([loss], [meanSquaredError(program, weights, input, target)], { relative: 1e-12, absolute: 0 });
-  const trainable = program.matrices.filter((matrix) => matrix.trainable);
-  expect([...gradients.keys()].sort()).toEqual(trainable.map(({ name }) => name).sort());
-  for (const { name } of trainable) {
+  const names = trainable(program).map(({ name }) => name);
+  expect([...gradients.keys()].sort()).toEqual(names.toSorted());
+  for (const name of names) {
     const differences = centralDifferences(weights.get(name)!, () => meanSquaredError(program, weights, input, target));
     expectClose(gradients.get(name)!, differences, { relative: 1e-5, absolute: 1e-8 });
   }
 }
 
-async function onnxGradients(
-  program: Program,
-  weights: ReadonlyMap<string, number[]>,
-  input: number[],
-  target: number[],
-) {
-  const session = await InferenceSession.create(trainingGraph(program, 'float64'), { logSeverityLevel: 3 });
-  const batch = input.length / program.input.width;
-  const tensor = (values: ArrayLike<number>, shape: number[]) =>
-    new Tensor('float64', Float64Array.from(values), shape);
+async function gradientsOfOne(program: Program, { weights, input, target }: Case, batch: number): Promise<Gradients> {
   const feeds: Record<string, Tensor> = {
     x: tensor(input, [batch, program.input.width]),
     target: tensor(target, [batch, program.output.width]),
     ones: tensor(Array<number>(batch).fill(1), [batch]),
     'inverse batch': tensor([1 / batch], []),
   };
-  for (const { name, rows, columns } of program.matrices) {
-    feeds[name] = tensor(transpose(weights.get(name)!, rows, columns), [columns, rows]);
+  for (const matrix of program.matrices) {
+    feeds[matrix.name] = tensor(outputMajor(matrix, weights), [matrix.columns, matrix.rows]);
   }
-  const used = Object.fromEntries(Object.entries(feeds).filter(([name]) => session.inputNames.includes(name)));
-  const results = await session.run(used);
-  await session.release();
+  const results = await run(trainingGraph(program, 'float64'), feeds);
   const scale = lossGradientScale(program, batch);
-  const gradients = program.matrices
-    .filter((matrix) => matrix.trainable)
-    .map(({ name, rows, columns }) => {
-      const gradient = results[`gradient ${name}`]!.data as Float64Array;
-      return [name, transpose(gradient, columns, rows).map((value) => value * scale)] as const;
+  const gradients = trainable(program).map(({ name, rows, columns }) => {
+    return [name, transpose(results(`gradient ${name}`), columns, rows).map((value) => value * scale)] as const;
+  });
+  return { loss: results('squared error')[0]! / target.length, gradients: new Map(gradients) };
+}
+
+/** The first moment after one step from moments of 0 is the gradient. */
+async function gradientsOfPack(program: Program, cases: readonly Case[], batch: number): Promise<Gradients[]> {
+  const members = cases.length;
+  const matrices = trainable(program);
+  const weights = cases.flatMap((one) => matrices.flatMap((matrix) => outputMajor(matrix, one.weights)));
+  const parameters = weights.length / members;
+  const zeros = Array<number>(weights.length).fill(0);
+  const feeds: Record<string, Tensor> = {
+    weights: tensor(weights, [members, parameters]),
+    'first moment': tensor(zeros, [members, parameters]),
+    'second moment': tensor(zeros, [members, parameters]),
+    x: tensor(
+      cases.flatMap(({ input }) => input),
+      [members, batch, program.input.width],
+    ),
+    target: tensor(
+      cases.flatMap(({ target }) => target),
+      [members, batch, program.output.width],
+    ),
+    rate: tensor(Array<number>(members).fill(0), [members, 1]),
+    decay: tensor(Array<number>(members).fill(1), [members, 1]),
+    epsilon: tensor([1], []),
+    ones: tensor(Array<number>(batch).fill(1), [batch]),
+    'inverse size': tensor([1 / batch], []),
+    'gradient scale': tensor([lossGradientScale(program, batch)], []),
+  };
+  for (const matrix of program.matrices.filter(({ trainable }) => !trainable)) {
+    const values = cases.flatMap((one) => outputMajor(matrix, one.weights));
+    feeds[matrix.name] = tensor(values, [members, matrix.columns, matrix.rows]);
+  }
+  const results = await run(stepGraph(program, { beta1: 0.9, beta2: 0.999 }, 'float64'), feeds);
+  const reports = results('report');
+  return cases.map(({ target }, member) => {
+    let start = member * parameters;
+    const gradients = matrices.map(({ name, rows, columns }) => {
+      const values = results('next first moment').subarray(start, start + rows * columns);
+      start += rows * columns;
+      return [name, transpose(values, columns, rows)] as const;
     });
-  const loss = (results['squared error']!.data as Float64Array)[0]! / target.length;
-  return { loss, gradients: new Map(gradients) };
+    const squaredError = reports[((member + 1) * reports.length) / members - 1]!;
+    return { loss: squaredError / target.length, gradients: new Map(gradients) };
+  });
+}
+
+async function run(model: Uint8Array, feeds: Record<string, Tensor>): Promise<(name: string) => Float64Array> {
+  const session = await InferenceSession.create(model, { logSeverityLevel: 3 });
+  const results = await session.run(feeds);
+  await session.release();
+  return (name) => results[name]!.data as Float64Array;
+}
+
+function tensor(values: ArrayLike<number>, shape: number[]): Tensor {
+  return new Tensor('float64', Float64Array.from(values), shape);
+}
+
+function trainable({ matrices }: Program): Matrix[] {
+  return matrices.filter((matrix) => matrix.trainable);
+}
+
+function outputMajor({ name, rows, columns }: Matrix, weights: Case['weights']): number[] {
+  return transpose(weights.get(name)!, rows, columns);
 }
 
 function transpose(values: ArrayLike<number>, rows: number, columns: number): number[] {

@@ -1,6 +1,7 @@
 /** A block of steps in each run. Between blocks, what the steps hand on passes through the host. */
 import { withinMemory } from './memory.js';
 import { emptyCarried, firstCarried, type Pack, type StepReport, type Training } from './pack-training.js';
+import { partOf } from './parameters.js';
 import { openSession } from './providers.js';
 import { openStaging } from './staging.js';
 import { blockGraph, carriedNames, nextName } from './step-graph.js';
@@ -12,28 +13,27 @@ export async function openBlockTraining(pack: Pack, weights: Float32Array): Prom
   let carried = firstCarried(pack, weights);
   let next = emptyCarried(pack);
 
-  async function* run(): AsyncGenerator<StepReport, void, void> {
+  const run = async (): Promise<StepReport[]> => {
     const { count, size } = staging;
     const feeds = { ...carried, ...staging.tensors(), ...(await pack.constants(size)) };
+    staging.clear();
     const fetches = Object.fromEntries(carriedNames.map((name) => [nextName(name), next[name]]));
     const { report } = await withinMemory(() => session.run(feeds, { ...fetches, report: null }));
     [carried, next] = [next, carried];
-    staging.clear();
     const values = report!.data as Float32Array;
-    const length = values.length / count;
-    for (let step = 0; step < count; step += 1) {
-      yield { values: values.subarray(step * length, (step + 1) * length), size };
-    }
-  }
+    return Array.from({ length: count }, (_, step) => ({ values: partOf(values, step, count), size }));
+  };
   return {
     async *take(steps) {
-      staging.clear();
-      for await (const step of steps) {
-        if (staging.count > 0 && staging.size !== step.size) yield* run();
-        await withinMemory(() => staging.add(step));
-        if (staging.full) yield* run();
+      try {
+        for await (const step of steps) {
+          if (staging.count > 0 && staging.size !== step.size) yield await run();
+          await withinMemory(() => staging.add(step));
+          if (staging.full) yield await run();
+        }
+      } finally {
+        if (staging.count > 0) yield await run();
       }
-      if (staging.count > 0) yield* run();
     },
     weights: () => carried.weights,
     dispose: () => session.release(),

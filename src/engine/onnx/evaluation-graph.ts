@@ -34,6 +34,11 @@ export function evaluationGraph(program: Program): Uint8Array {
   return graph.encode();
 }
 
+/** The outputs that an evaluation takes out of the runtime's memory. */
+export function evaluationOutputs({ outputs }: { readonly outputs: boolean }): readonly string[] {
+  return ['squared error', ...(outputs ? ['y'] : [])];
+}
+
 /**
  * Batch normalisation by given statistics: inputs `mean <n>` and `inverse deviation <n>`, `[...leading, width, 1]`, of
  * the n-th.

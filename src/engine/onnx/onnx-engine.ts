@@ -5,7 +5,7 @@ import type { Weights } from '../../arch/weights.js';
 import type { Batch } from '../../run/batch.js';
 import type { AdamW, Engine, Evaluation, Model, ModelState, RunningStatistics, Step } from '../engine.js';
 import { openOptimiser, type Optimiser } from './adamw.js';
-import { evaluationGraph } from './evaluation-graph.js';
+import { evaluationGraph, evaluationOutputs } from './evaluation-graph.js';
 import { openProduct } from './product.js';
 import { copyOf, follow, initialStatistics, inverseDeviation, normalisedWidths } from './running-statistics.js';
 import { keptTensors, sessionOptions, tensor, transpose } from './runtime.js';
@@ -41,18 +41,19 @@ async function openModel(program: Program, members: readonly Weights[], settings
     batchStatistics.forEach((statistics, index) => follow(running[index]!, valuesOf(statistics), batch.size));
     return (squaredError.data as Float32Array)[0]! / batch.target.length;
   };
-  const evaluate = async (batch: Batch): Promise<Evaluation> => {
+  const evaluate = async (batch: Batch, names: readonly string[]): Promise<Evaluation> => {
     const feeds: Tensors = { ...matrices, ...feedsOf(batch) };
     running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
-    const { y, 'squared error': error } = await evaluation.run(feeds);
-    return { outputs: y!.data as Float32Array, squaredErrors: [(error!.data as Float32Array)[0]!] };
+    const { y, 'squared error': error } = await evaluation.run(feeds, names);
+    return { outputs: y ? (y.data as Float32Array) : null, squaredErrors: [(error!.data as Float32Array)[0]!] };
   };
   return {
     async *train(steps) {
       for await (const next of steps) yield [await step(next)];
     },
-    async *evaluate(batches) {
-      for await (const batch of batches) yield await evaluate(batch);
+    async *evaluate(batches, wanted) {
+      const names = evaluationOutputs(wanted);
+      for await (const batch of batches) yield await evaluate(batch, names);
     },
     state: () => Promise.resolve([stateOf(program, matrices, running)]),
     async dispose() {

@@ -2,15 +2,16 @@
 import type { Program } from '../../arch/program.js';
 import type { Batch } from '../../run/batch.js';
 import type { Evaluation } from '../engine.js';
+import { evaluationOutputs } from './evaluation-graph.js';
 import { withinMemory } from './memory.js';
 import type { Pack, Tensors } from './pack-training.js';
 import { packedEvaluationGraph } from './packed-evaluation-graph.js';
-import { memberOf } from './parameters.js';
+import { partOf } from './parameters.js';
 import { openSession } from './providers.js';
 import { concatenated, openRows } from './rows.js';
 
-/** What the widest value of a run may take; it is also what every WebGPU adapter binds. */
-const valueBytesAtMost = 128 * 2 ** 20;
+/** What every WebGPU adapter binds. */
+const bindingBytes = 128 * 2 ** 20;
 
 interface Wanted {
   readonly outputs: boolean;
@@ -26,17 +27,20 @@ export interface PackEvaluation {
   dispose(): Promise<void>;
 }
 
-export async function openPackEvaluation({ provider, program, members }: Pack): Promise<PackEvaluation> {
+/** @param valueBytes what the widest value of a run may take, where that is enough for one batch */
+export async function openPackEvaluation(
+  { provider, program, members }: Pack,
+  valueBytes = bindingBytes,
+): Promise<PackEvaluation> {
   const session = await openSession(provider, packedEvaluationGraph(program));
-  const imagesAtMost = valueBytesAtMost / (4 * members * widestValue(program));
+  const imagesAtMost = valueBytes / (4 * members * widestValue(program));
   const [inputs, targets] = [openRows(), openRows()];
 
   async function* run(sizes: readonly number[], constants: Tensors, wanted: Wanted) {
     const images = sum(sizes);
     const x = inputs.tensor([images, program.input.width]);
     const target = targets.tensor([images, program.output.width]);
-    const names = ['squared error', ...(wanted.outputs ? ['y'] : [])];
-    const results = await withinMemory(() => session.run({ ...constants, x, target }, names));
+    const results = await withinMemory(() => session.run({ ...constants, x, target }, evaluationOutputs(wanted)));
     const errors = results['squared error']!.data as Float32Array;
     const outputs = results['y']?.data as Float32Array | undefined;
     let start = 0;
@@ -75,7 +79,7 @@ function widestValue({ input, operations }: Program): number {
 function imagesOf(values: Float32Array, members: number, images: number, start: number, size: number): Float32Array[] {
   const width = values.length / members / images;
   return Array.from({ length: members }, (_, member) =>
-    memberOf(values, member, members).subarray(start * width, (start + size) * width),
+    partOf(values, member, members).subarray(start * width, (start + size) * width),
   );
 }
 

@@ -28,7 +28,11 @@ export interface StepReport {
 }
 
 export interface Training {
-  take(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<StepReport, void, void>;
+  /**
+   * Gives the reports of several steps together, and of all that were taken: where the steps throw, before it hands that
+   * on, and where its caller stops listening, it has given them before.
+   */
+  take(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly StepReport[], void, void>;
   /** As the last step left them, `[members, parameters]`, for a run to read. */
   weights(): Tensor;
   dispose(): Promise<void>;
@@ -39,18 +43,21 @@ export const stepsAtMost = 64;
 
 /** What the first step starts from: the weights, `[members, parameters]`, and moments of 0. */
 export function firstCarried(pack: Pack, weights: Float32Array): Record<Carried, Tensor> {
-  return { ...emptyCarried(pack), weights: carriedTensor(pack, weights) };
+  const values = { weights, 'first moment': zeros(pack), 'second moment': zeros(pack) };
+  return mapCarried((name) => tensor(values[name], [pack.members, parametersOf(pack.program)]));
 }
 
 /** Tensors for a run to fill. */
 export function emptyCarried(pack: Pack): Record<Carried, Tensor> {
-  const length = pack.members * parametersOf(pack.program);
-  const entries = carriedNames.map((name) => [name, carriedTensor(pack, new Float32Array(length))] as const);
-  return Object.fromEntries(entries) as Record<Carried, Tensor>;
+  return mapCarried(() => tensor(zeros(pack), [pack.members, parametersOf(pack.program)]));
 }
 
-function carriedTensor({ members }: Pack, values: Float32Array): Tensor {
-  return tensor(values, [members, values.length / members]);
+export function mapCarried<Value>(valueOf: (name: Carried) => Value): Record<Carried, Value> {
+  return Object.fromEntries(carriedNames.map((name) => [name, valueOf(name)])) as Record<Carried, Value>;
+}
+
+function zeros({ members, program }: Pack): Float32Array {
+  return new Float32Array(members * parametersOf(program));
 }
 
 /** A function for AdamW's numbers of one step after the other, given the members' learning rates. */

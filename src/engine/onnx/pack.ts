@@ -7,7 +7,7 @@ import { openDeviceMemory, type DeviceMemory } from './device-memory.js';
 import { withinMemory } from './memory.js';
 import { openPackEvaluation } from './pack-evaluation.js';
 import type { Pack, StepReport, Tensors } from './pack-training.js';
-import { fixedMatrices, fixedMatrix, listOf, matricesOf, memberOf } from './parameters.js';
+import { fixedMatrices, fixedMatrix, listOf, matricesOf, partOf } from './parameters.js';
 import { concatenated } from './rows.js';
 import { providers, type Provider } from './providers.js';
 import { copyOf, follow, initialStatistics, inverseDeviation } from './running-statistics.js';
@@ -42,7 +42,9 @@ async function open(
   const running = members.map(() => initialStatistics(program));
   return {
     async *train(steps) {
-      for await (const report of training.take(steps)) yield lossesOf(program, report, running);
+      for await (const reports of training.take(steps)) {
+        yield* reports.map((report) => lossesOf(program, report, running));
+      }
     },
     async *evaluate(batches, wanted) {
       const inputs = { ...fixed, weights: training.weights(), ...statisticsTensors(running) };
@@ -51,7 +53,7 @@ async function open(
     async state() {
       const list = await memory.values(training.weights());
       return running.map((statistics, member) => {
-        const trained = matricesOf(program, memberOf(list, member, members.length));
+        const trained = matricesOf(program, partOf(list, member, members.length));
         const all = program.matrices.map(
           ({ name }) => [name, (trained.get(name) ?? fixedWeights[member]!.get(name))!] as const,
         );
@@ -70,7 +72,7 @@ async function open(
 /** The members' mean squared errors in a step; their running statistics follow its batch. */
 function lossesOf(program: Program, { values, size }: StepReport, running: readonly RunningStatistics[][]): number[] {
   return running.map((statistics, member) => {
-    const reported = memberOf(values, member, running.length);
+    const reported = partOf(values, member, running.length);
     let mean = 0;
     const features = (reported.length - 1) / 2;
     for (const followed of statistics) {

@@ -44,7 +44,7 @@ export function joined(graph: GraphBuilder, program: Program, tensors: ReadonlyM
 export function listOf(program: Program, members: readonly Weights[]): Float32Array {
   const list = new Float32Array(members.length * parametersOf(program));
   members.forEach((weights, member) => {
-    const ofMember = memberOf(list, member, members.length);
+    const ofMember = partOf(list, member, members.length);
     for (const { matrix, start } of placesOf(program)) ofMember.set(outputMajor(matrix, weights), start);
   });
   return list;
@@ -66,10 +66,10 @@ export function matricesOf(program: Program, ofMember: Float32Array): Map<string
   return new Map(entries);
 }
 
-/** A member's part of values that are as many for each. */
-export function memberOf(values: Float32Array, member: number, members: number): Float32Array {
-  const length = values.length / members;
-  return values.subarray(member * length, (member + 1) * length);
+/** The part with that index, of so many parts of the same length. */
+export function partOf(values: Float32Array, index: number, parts: number): Float32Array {
+  const length = values.length / parts;
+  return values.subarray(index * length, (index + 1) * length);
 }
 
 function placesOf(program: Program): { readonly matrix: Matrix; readonly start: number }[] {

@@ -82,9 +82,8 @@ export async function checkProvider(provider: Provider): Promise<void> {
     for (const model of models) await (await openSession(provider, model(tinyProgram(), adamWDefaults))).release();
   } catch (error) {
     const reason = reasonOf(provider, messageOf(error));
-    throw new UserError(`${engine} cannot start: ${reason}; to install it: ${engineRow(engine).install}`, undefined, {
-      cause: error,
-    });
+    const { install } = engineRow(engine);
+    throw new UserError(`${engine} cannot start: ${reason} (install: ${install})`, undefined, { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import type { Step } from '../engine.js';
 import { withinMemory } from './memory.js';
 import {
   firstCarried,
+  mapCarried,
   numbersOfSteps,
   stepsAtMost,
   type Pack,
@@ -13,7 +14,7 @@ import {
 } from './pack-training.js';
 import { openSession } from './providers.js';
 import { tensor } from './runtime.js';
-import { carriedNames, nextName, stepGraph, type Carried } from './step-graph.js';
+import { carriedNames, nextName, stepGraph } from './step-graph.js';
 
 interface KeptReport {
   readonly report: Tensor;
@@ -31,27 +32,28 @@ export async function openStepTraining(pack: Pack, weights: Float32Array): Promi
     const feeds = { ...carried, ...inputsOf(step), ...(await pack.constants(step.size)) };
     const results = await withinMemory(() => session.run(feeds));
     disposeAll(Object.values(carried));
-    const next = carriedNames.map((name) => [name, results[nextName(name)]!] as const);
-    carried = Object.fromEntries(next) as Record<Carried, Tensor>;
+    carried = mapCarried((name) => results[nextName(name)]!);
     return { report: results['report']!, size: step.size };
   };
-  async function* answered(reports: readonly KeptReport[]): AsyncGenerator<StepReport, void, void> {
-    for (const { report, size } of reports) {
-      const values = await memory.values(report);
+  const fetched = async (kept: readonly KeptReport[]): Promise<StepReport[]> => {
+    const reports: StepReport[] = [];
+    for (const { report, size } of kept) {
+      reports.push({ values: await memory.values(report), size });
       report.dispose();
-      yield { values, size };
     }
-  }
+    return reports;
+  };
   return {
     async *take(steps) {
-      let reports: KeptReport[] = [];
-      for await (const step of steps) {
-        reports.push(await take(step));
-        if (reports.length < stepsAtMost) continue;
-        yield* answered(reports);
-        reports = [];
+      const kept: KeptReport[] = [];
+      try {
+        for await (const step of steps) {
+          kept.push(await take(step));
+          if (kept.length === stepsAtMost) yield await fetched(kept.splice(0));
+        }
+      } finally {
+        if (kept.length > 0) yield await fetched(kept.splice(0));
       }
-      yield* answered(reports);
     },
     weights: () => carried.weights,
     async dispose() {
