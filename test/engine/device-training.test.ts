@@ -1,7 +1,7 @@
 /** What is special to packs on ONNX Runtime's providers: blocks of steps, and batches that share a run. */
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../src/engine/engine.js';
-import { openEngine } from '../../src/engine/engines.js';
+import { engineRow, openEngine } from '../../src/engine/engines.js';
 import { openBlockTraining } from '../../src/engine/onnx/block-training.js';
 import { openDeviceMemory } from '../../src/engine/onnx/device-memory.js';
 import { openPackEvaluation } from '../../src/engine/onnx/pack-evaluation.js';
@@ -11,17 +11,22 @@ import { tensor } from '../../src/engine/onnx/runtime.js';
 import { stepsOfBlock } from '../../src/engine/onnx/staging.js';
 import { openStepTraining } from '../../src/engine/onnx/step-training.js';
 import { lossGradientScale } from '../../src/engine/onnx/training-graph.js';
+import { availabilityOf } from './availability.js';
+import { expectClose } from './close.js';
 import {
   batchOf,
   evaluationsOf,
   hourglass,
   lossesOf,
+  numbersOf,
   openNetwork,
+  projected,
   settings,
   sideBySide,
   stepsOf,
   weightsOf,
 } from './conformance/networks.js';
+import { float64Engine } from './float64-engine.js';
 
 const engine = await openEngine('onnx-cpu-packed');
 const { program } = hourglass;
@@ -125,6 +130,28 @@ test('an evaluation that takes several runs gives what one run gives', async () 
   for await (const one of evaluation.evaluate(batches, inputs, { outputs: true })) evaluations.push(one);
   expect(evaluations).toEqual(expected);
   await Promise.all([model.dispose(), evaluation.dispose()]);
+});
+
+describe('normalised features keep the digits of their deviation where their mean is a thousand of them', async () => {
+  const bare = projected.find(({ name }) => name.endsWith('none/none'))!;
+  const [mean, size] = [300, 64];
+  const input = numbersOf('far from zero', size * bare.program.input.width).map((value) => mean + value);
+
+  for (const name of ['onnx-cpu-packed', 'onnx-webgpu']) {
+    const available = await availabilityOf(engineRow(name));
+    if ('reason' in available) {
+      test.skip(`on ${name} (skipped: ${available.reason})`);
+      continue;
+    }
+    test(`on ${name}`, async () => {
+      const step = { input, target: input, size, learningRates: [1e-3] };
+      const [model, judge] = [await openNetwork(available.engine, bare), await openNetwork(float64Engine, bare)];
+      await Promise.all([lossesOf(model, [step]), lossesOf(judge, [step])]);
+      const [[state], [expected]] = [await model.state(), await judge.state()];
+      expectClose(state!.running[0]!.variance, expected!.running[0]!.variance, { relative: 1e-5, absolute: 0 });
+      await Promise.all([model.dispose(), judge.dispose()]);
+    });
+  }
 });
 
 function* failingAfter(steps: readonly Step[]): Generator<Step> {

@@ -63,7 +63,7 @@ function testWebGpu(engine: Engine): void {
   });
 
   test('throws an OutOfMemory for what is larger than a buffer may be, and the models beside it go on', async () => {
-    await expectOutOfMemory(engine, Math.ceil(device().limits.maxBufferSize / bytesOfAnImage) + 1);
+    await expectOutOfMemory(engine, Math.ceil(backend().device.limits.maxBufferSize / bytesOfAnImage) + 1);
   });
 
   test.runIf(engine.adapter?.includes('SwiftShader'))(
@@ -74,8 +74,9 @@ function testWebGpu(engine: Engine): void {
   test('tells that the device was lost, and starts again on another', async () => {
     const model = await openNetwork(engine, hourglass);
     const [expected] = await lossesOf(model, steps);
-    device().destroy();
-    await device().lost;
+    const { device } = backend();
+    device.destroy();
+    await device.lost;
     await expect(lossesOf(model, steps)).rejects.toThrow('lost its device');
     await expect(openNetwork(engine, hourglass)).rejects.toThrow('lost its device');
 
@@ -117,12 +118,11 @@ async function expectOutOfMemory(engine: Engine, images: number): Promise<void> 
   await Promise.all([model, beside, other].map((opened) => opened.dispose()));
 }
 
-function device(): GPUDevice {
-  return (tf.findBackend('webgpu') as WebGPUBackend).device;
+function backend(): WebGPUBackend {
+  return tf.findBackend('webgpu') as WebGPUBackend;
 }
 
 function held() {
-  const { numTensors, numDataBuffers, ...memory } = tf.memory();
-  const { numBytesAllocatedInGPU } = memory as unknown as { numBytesAllocatedInGPU: number };
-  return { numTensors, numDataBuffers, numBytesAllocatedInGPU };
+  const { numTensors, numDataBuffers } = tf.memory();
+  return { numTensors, numDataBuffers, bytesOnDevice: backend().memory().numBytesAllocatedInGPU };
 }

@@ -10,6 +10,11 @@ export interface Dialect {
   readonly batchAxis: number;
   /** The shape that Reshape is given for `rows` by `columns` numbers of each network. */
   shape(rows: number, columns: number): readonly number[];
+  /**
+   * Whether LayerNormalization is given values whose mean has been taken away. WebGPU's takes the variance to be
+   * mean(x²) - mean(x)², which loses digits where the mean is large, and all of them where it is a thousand deviations.
+   */
+  readonly normalisesCentred: boolean;
   /** a · b, plus what is added */
   product(graph: GraphBuilder, a: TensorName, b: TensorName, added?: TensorName): TensorName;
   /** aᵀ · b, plus what is added */
@@ -24,6 +29,7 @@ export interface Dialect {
 export const single: Dialect = {
   widthAxis: 0,
   batchAxis: 1,
+  normalisesCentred: false,
   shape: (rows, columns) => [rows, columns],
   product: (graph, a, b, added) =>
     added === undefined ? graph.node('MatMul', [a, b]) : graph.node('Gemm', [a, b, added]),
@@ -42,6 +48,7 @@ export const single: Dialect = {
 export const packed: Dialect = {
   widthAxis: 1,
   batchAxis: 2,
+  normalisesCentred: true,
   shape: (rows, columns) => [keptAxis, rows, columns],
   product: (graph, a, b, added) => plus(graph, graph.node('MatMul', [a, b]), added),
   productOfTransposed: (graph, a, b, added) => plus(graph, graph.node('MatMul', [transposed(graph, a), b]), added),

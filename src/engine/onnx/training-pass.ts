@@ -1,6 +1,6 @@
 /** What the graphs of a training step share: batch statistics on the way forward, gradients on the way back. */
 import { batchNormalisation, type Operation, type OperationOf, type Program } from '../../arch/program.js';
-import type { GraphBuilder, TensorName } from './graph.js';
+import type { TensorName } from './graph.js';
 import {
   backward,
   backwardThroughNormalisedProduct,
@@ -22,7 +22,7 @@ export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 
 
 /** A training pass with nothing in it yet. */
 export function startTraining(program: Program, inputs: TrainingInputs): TrainingPass {
-  const { graph, dialect, matrices, input, ones, inverseBatch } = inputs;
+  const { graph, dialect, matrices, input, inverseBatch } = inputs;
   const statistics = new Map<string, BatchStatistics>();
   return {
     graph,
@@ -31,7 +31,7 @@ export function startTraining(program: Program, inputs: TrainingInputs): Trainin
     tensors: new Map([[program.input.name, input]]),
     normalise(operation, value) {
       const { normalised, ...moments } =
-        graph.elementType === 'float32' ? layerNormalisation(graph, value, ones) : normalisationInSteps(inputs, value);
+        graph.elementType === 'float32' ? layerNormalisation(inputs, value) : normalisationInSteps(inputs, value);
       statistics.set(operation.output.name, moments);
       return normalised;
     },
@@ -63,11 +63,18 @@ export function differentiate({ operations, output }: Program, pass: TrainingPas
 
 type Normalisation = BatchStatistics & { readonly normalised: TensorName };
 
-/** Normalises along the batch, the contiguous axis, in one node. */
-function layerNormalisation(graph: GraphBuilder, value: TensorName, ones: TensorName): Normalisation {
+/** Normalises along the batch, the contiguous axis, in one node, or one that finds the mean taken away already. */
+function layerNormalisation(inputs: TrainingInputs, value: TensorName): Normalisation {
+  const { graph, dialect, ones } = inputs;
   const attributes = { axis: -1, epsilon: { float: batchNormalisation.epsilon } };
-  const outputs = graph.nodes('LayerNormalization', [value, ones], 3, attributes);
-  return { normalised: outputs[0]!, mean: outputs[1]!, inverseDeviation: outputs[2]! };
+  const layer = (tensor: TensorName) => graph.nodes('LayerNormalization', [tensor, ones], 3, attributes);
+  if (!dialect.normalisesCentred) {
+    const [normalised, mean, inverseDeviation] = layer(value);
+    return { normalised: normalised!, mean: mean!, inverseDeviation: inverseDeviation! };
+  }
+  const mean = batchMean(inputs, value);
+  const [normalised, , inverseDeviation] = layer(graph.node('Sub', [value, mean]));
+  return { normalised: normalised!, mean, inverseDeviation: inverseDeviation! };
 }
 
 /** The same in single nodes, for float64: LayerNormalization gives its statistics in float32 only. */

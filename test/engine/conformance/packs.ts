@@ -51,7 +51,7 @@ export function testPacks(engine: Engine): void {
 
   test.each(spoilers)(
     'keeps the neighbours of a member that diverges by $by to the bit as they were',
-    async ({ spoil, losesItsLoss }) => {
+    async ({ spoil }) => {
       const [first, middle, last] = stepsOfMembers(hourglass);
       const healthy = await trained(engine, [first!, middle!, last!]);
       const spoilt = await trained(engine, [first!, middle!.map(spoil), last!]);
@@ -61,23 +61,14 @@ export function testPacks(engine: Engine): void {
         expect(spoilt.squaredErrors[member]).toBe(healthy.squaredErrors[member]);
       }
       expect(spoilt.state[1]).not.toEqual(healthy.state[1]);
-      if (losesItsLoss) expect(lossesOfMember(spoilt, 1).some(Number.isFinite)).toBe(false);
     },
   );
 }
 
-const spoilers: readonly { by: string; spoil: (step: Step) => Step; losesItsLoss: boolean }[] = [
-  { by: 'a learning rate of 1e30', spoil: (step) => ({ ...step, learningRates: [1e30] }), losesItsLoss: false },
-  {
-    by: 'an infinite pixel',
-    spoil: (step) => ({ ...step, input: step.input.with(2, Infinity) }),
-    losesItsLoss: true,
-  },
-  {
-    by: 'a target that is no number',
-    spoil: (step) => ({ ...step, target: step.target.with(2, NaN) }),
-    losesItsLoss: true,
-  },
+const spoilers: readonly { by: string; spoil: (step: Step) => Step }[] = [
+  { by: 'a learning rate of 1e30', spoil: (step) => ({ ...step, learningRates: [1e30] }) },
+  { by: 'an infinite pixel', spoil: (step) => ({ ...step, input: step.input.with(2, Infinity) }) },
+  { by: 'a target that is no number', spoil: (step) => ({ ...step, target: step.target.with(2, NaN) }) },
 ];
 
 async function trained(engine: Engine, members: readonly (readonly Step[])[]) {
