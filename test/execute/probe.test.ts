@@ -40,6 +40,16 @@ describe('the proof of an engine', () => {
     });
   });
 
+  test('takes them out of brackets as well', async () => {
+    expect(await prove('cannot start either')).toMatchObject({ state: 'missing', reason: 'no luck' });
+  });
+
+  test('gives no command where an adapter is missing, which no package brings', async () => {
+    // What is missing of onnx-cpu is nothing, so that the probe is asked.
+    const row = { ...engineRow('onnx-cpu'), device: 'webgpu' } as const;
+    expect(await proveRow(row, fake('cannot start'))).toMatchObject({ state: 'missing', remedy: null });
+  });
+
   test.skipIf(process.platform === 'win32')(
     'survives a crash in native code, and says what was written last',
     async () => {
