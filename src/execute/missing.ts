@@ -56,9 +56,9 @@ function driverFault({ device, install }: MissingRow, machine: Machine): Missing
   return { reason: 'no NVIDIA driver', remedy: install };
 }
 
-/** The packages that its command installs. */
+/** The packages that its command names. */
 function packageFault({ install }: MissingRow, { hasPackage }: Machine): Missing | null {
-  const [, names = ''] = /^npm install (.*)$/.exec(install) ?? [];
+  const [, names = ''] = /\bnpm (?:install|rebuild) (.*)$/.exec(install) ?? [];
   const absent = names.split(' ').filter((word) => word !== '' && !word.startsWith('-') && !hasPackage(word));
   if (absent.length === 0) return null;
   const reason = `${absent.join(' and ')} ${absent.length === 1 ? 'is' : 'are'} not installed`;

@@ -32,12 +32,12 @@ export async function proveRow(row: EngineRow, options: ProbeOptions = {}): Prom
 
 /** The engine's own sentence without its name in front and the command behind, and the library that the loader misses. */
 function cannotStart(sentence: string, { name, device, install }: EngineRow, written: string): Missing {
-  const said = sentence
-    .replace(new RegExp(`^(engine: expected )?${name} [^:]*: `), '')
-    .replace(/; [^;:]*: npm install [^;]*$/, '');
+  const withoutName = sentence.replace(`${name} cannot start: `, '');
+  const [said, command] = withoutName.split(`: ${install}`) as [string, string?];
+  const reason = command === undefined ? said : said.replace(/(; | \()[^;(]*$/, '');
   const [, library] = /(\S+): cannot open shared object file/.exec(written) ?? [];
   return {
-    reason: library === undefined ? said : `${said}; there is no ${library}`,
+    reason: library === undefined ? reason : `${reason}; there is no ${library}`,
     // Its packages are here, and none of them brings an adapter.
     remedy: device === 'webgpu' ? null : install,
   };

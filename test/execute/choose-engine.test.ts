@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
+import { engineRow } from '../../src/engine/engines.js';
 import { chooseEngine, type Finding, type Wish } from '../../src/execute/choose-engine.js';
 import type { WebGpuAdapter } from '../../src/execute/webgpu-adapter.js';
 
@@ -73,7 +74,7 @@ describe('--device auto', () => {
     const { message } = await refusal({ stored: { engine: 'tfjs-tensorflow-gpu', folder: 'results/a' } }, ['onnx-cpu']);
     expect(message).toBe(
       'engine: expected tfjs-tensorflow-gpu (as in results/a) to work here, got: it is not here; ' +
-        'to install: npm install @tensorflow/tfjs-node-gpu',
+        `to install: ${engineRow('tfjs-tensorflow-gpu').install}`,
     );
   });
 });
@@ -97,13 +98,13 @@ describe('an engine or a device that was asked for', () => {
 
   test('is refused where it is missing, with the reason and the command that installs it', async () => {
     expect((await refusal({ engine: 'onnx-webgpu' }, [])).message).toBe(
-      'engine: expected onnx-webgpu (as asked for) to work here, got: it is not here; to install: npm install onnxruntime-node',
+      `engine: expected onnx-webgpu (as asked for) to work here, got: it is not here; to install: ${engineRow('onnx-webgpu').install}`,
     );
     const { message, details } = await refusal({ device: 'cuda' }, []);
     expect(message).toBe('--device: expected an engine on cuda that works here, got none; hgmlp doctor says more');
     expect(details).toEqual([
-      'onnx-cuda: it is not here; to install: npm install onnxruntime-node --onnxruntime-node-install=cuda12',
-      'tfjs-tensorflow-gpu: it is not here; to install: npm install @tensorflow/tfjs-node-gpu',
+      `onnx-cuda: it is not here; to install: ${engineRow('onnx-cuda').install}`,
+      `tfjs-tensorflow-gpu: it is not here; to install: ${engineRow('tfjs-tensorflow-gpu').install}`,
     ]);
   });
 

@@ -15,6 +15,9 @@ const answers = {
     );
     return { cannotStart: 'onnx-cpu cannot start: CUDA did not load; to install it: npm install onnxruntime-node' };
   },
+  'cannot start either': () => ({
+    cannotStart: 'onnx-cpu cannot start: no luck (install: npm install onnxruntime-node)',
+  }),
   throws: () => {
     throw new Error('no such luck');
   },

@@ -12,7 +12,7 @@ const complete: Machine = {
   onnxRuntimeFiles: () => ['onnxruntime_binding.node', 'libonnxruntime_providers_cuda.so'],
 };
 const without = (name: string) => ({ hasPackage: (candidate: string) => candidate !== name });
-const installCuda = 'npm install onnxruntime-node --onnxruntime-node-install=cuda12';
+const installCuda = engineRow('onnx-cuda').install;
 
 describe('what is missing of an engine, without loading anything,', () => {
   test.each<[string, string, Partial<Machine>, { reason: string; remedy: string | null } | null]>([
@@ -40,6 +40,12 @@ describe('what is missing of an engine, without loading anything,', () => {
       'onnx-cuda',
       { onnxRuntimeFiles: () => ['onnxruntime_binding.node'] },
       { reason: 'libonnxruntime_providers_cuda.so is not beside ONNX Runtime', remedy: installCuda },
+    ],
+    [
+      'a package that would be built again',
+      'onnx-cuda',
+      without('onnxruntime-node'),
+      { reason: 'onnxruntime-node is not installed', remedy: installCuda },
     ],
     [
       'a package',

@@ -36,7 +36,7 @@ describe('the proof of an engine', () => {
     expect(await prove('cannot start')).toEqual({
       state: 'missing',
       reason: 'CUDA did not load; there is no libcublasLt.so.12',
-      remedy: 'npm install onnxruntime-node',
+      remedy: engineRow('onnx-cpu').install,
     });
   });
 
