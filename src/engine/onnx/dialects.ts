@@ -21,8 +21,10 @@ export interface Dialect {
   productOfTransposed(graph: GraphBuilder, a: TensorName, b: TensorName, added?: TensorName): TensorName;
   /** a · bᵀ */
   productWithTransposed(graph: GraphBuilder, a: TensorName, b: TensorName): TensorName;
-  /** The gradient where relu's output is positive, else 0. */
-  whereActive(graph: GraphBuilder, gradient: TensorName, reluOutput: TensorName): TensorName;
+  relu(graph: GraphBuilder, input: TensorName): TensorName;
+  /** The gradient of relu's output as that of its input. */
+  reluGradient(graph: GraphBuilder, gradient: TensorName, input: TensorName, output: TensorName): TensorName;
+  sigmoid(graph: GraphBuilder, input: TensorName): TensorName;
 }
 
 /** One network: values `[width, batch]`, matrices `[out, in]`. */
@@ -36,14 +38,18 @@ export const single: Dialect = {
   // Gemm adds what has arrived already, which saves a pass over the data.
   productOfTransposed: (graph, a, b, added = '') => graph.node('Gemm', [a, b, added], { transA: 1 }),
   productWithTransposed: (graph, a, b) => graph.node('Gemm', [a, b], { transB: 1 }),
+  relu: (graph, input) => graph.node('Relu', [input]),
   // The sign of relu's output is its derivative: 0 or 1.
-  whereActive: (graph, gradient, reluOutput) => graph.node('Mul', [gradient, graph.node('Sign', [reluOutput])]),
+  reluGradient: (graph, gradient, _, output) => graph.node('Mul', [gradient, graph.node('Sign', [output])]),
+  sigmoid: (graph, input) => graph.node('Sigmoid', [input]),
 };
 
 /**
  * Several networks: values `[members, width, batch]`, matrices `[members, out, in]`. Gemm has no axis for members, so
  * matrices are transposed apart; the runtime takes that back into the product where its provider has such a product.
- * The WebGPU provider has no Sign.
+ *
+ * The WebGPU provider has no Sign, and its Relu and Sigmoid make 0 of NaN, so that a network whose weights are lost would
+ * still have a loss. Sums and products keep NaN, and so do these.
  */
 export const packed: Dialect = {
   widthAxis: 1,
@@ -53,9 +59,11 @@ export const packed: Dialect = {
   product: (graph, a, b, added) => plus(graph, graph.node('MatMul', [a, b]), added),
   productOfTransposed: (graph, a, b, added) => plus(graph, graph.node('MatMul', [transposed(graph, a), b]), added),
   productWithTransposed: (graph, a, b) => graph.node('MatMul', [a, transposed(graph, b)]),
-  whereActive(graph, gradient, reluOutput) {
-    const active = graph.node('Greater', [reluOutput, graph.scalar(0)]);
-    return graph.node('Where', [active, gradient, graph.scalar(0)]);
+  relu: (graph, input) => graph.node('Mul', [input, isPositive(graph, input)]),
+  reluGradient: (graph, gradient, input) => graph.node('Mul', [gradient, isPositive(graph, input)]),
+  sigmoid(graph, input) {
+    const zeroOrNaN = graph.node('Mul', [input, graph.scalar(0)]);
+    return graph.node('Add', [graph.node('Sigmoid', [input]), zeroOrNaN]);
   },
 };
 
@@ -65,6 +73,12 @@ const keptAxis = 0;
 /** The last two axes of three exchanged. */
 export function transposed(graph: GraphBuilder, tensor: TensorName): TensorName {
   return graph.node('Transpose', [tensor], { perm: [0, 2, 1] });
+}
+
+/** 1 or 0. Relu and its gradient both say this of the same tensor, and the runtime computes it once. */
+function isPositive(graph: GraphBuilder, tensor: TensorName): TensorName {
+  const positive = graph.node('Greater', [tensor, graph.scalar(0)]);
+  return graph.node('Where', [positive, graph.scalar(1), graph.scalar(0)]);
 }
 
 function plus(graph: GraphBuilder, sum: TensorName, added: TensorName | undefined): TensorName {

@@ -54,8 +54,8 @@ const forwardRules: Rules<[ForwardPass], TensorName> = {
       skip === undefined ? undefined : tensors.get(skip.name),
     ),
   batchNormalisation: (operation, { tensors, normalise }) => normalise(operation, tensors.get(operation.input.name)!),
-  relu: ({ input }, { graph, tensors }) => graph.node('Relu', [tensors.get(input.name)!]),
-  sigmoid: ({ input }, { graph, tensors }) => graph.node('Sigmoid', [tensors.get(input.name)!]),
+  relu: ({ input }, { graph, dialect, tensors }) => dialect.relu(graph, tensors.get(input.name)!),
+  sigmoid: ({ input }, { graph, dialect, tensors }) => dialect.sigmoid(graph, tensors.get(input.name)!),
 };
 
 const backwardRules: Rules<[TrainingPass, TensorName], void> = {
@@ -80,8 +80,11 @@ const backwardRules: Rules<[TrainingPass, TensorName], void> = {
     addGradient(pass, input, graph.node('Mul', [rest, inverseDeviation]));
   },
 
-  relu: ({ input, output }, pass, gradient) =>
-    addGradient(pass, input, pass.dialect.whereActive(pass.graph, gradient, pass.tensors.get(output.name)!)),
+  relu({ input, output }, pass, gradient) {
+    const { graph, dialect, tensors } = pass;
+    const [before, after] = [tensors.get(input.name)!, tensors.get(output.name)!];
+    addGradient(pass, input, dialect.reluGradient(graph, gradient, before, after));
+  },
 
   sigmoid({ input, output }, pass, gradient) {
     const { graph } = pass;
