@@ -38,7 +38,7 @@ async function denoising(): Promise<{ network: Network; steps: () => Iterable<St
     inputProjection: 'trainable',
     outputProjection: 'trainable',
   } as const;
-  const epoch = { runKey: 'parity', epoch: 0, seed: 1, replicate: 0, batchSize: 32, flips: 1 } as const;
+  const epoch = { runKey: 'parity', epoch: 0, seed: 1, replicate: 0, batchSize: 16, flips: 1 } as const;
   return {
     network: { name: 'denoising', program: programOf(arch, data.task.dimensions) },
     *steps() {
