@@ -5,7 +5,7 @@ import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { resolveOptions } from '../config/resolve.js';
 import { storedConfigFile } from '../config/stored.js';
 import type { CommandContext } from './context.js';
-import { openTarget, writeMerged, type MergeTarget } from './merge-folder.js';
+import { openTarget, writeMerged } from './merge-folder.js';
 import { mergeRuns } from './merge-runs.js';
 import { readSources, widestOf, type MergeSource } from './merge-sources.js';
 import { mergeDocument, mergeLines, type MergeOutcome } from './merge-text.js';
@@ -27,7 +27,7 @@ export async function mergeCommand(context: CommandContext): Promise<ExitCode> {
 
 async function outcomeOf(found: readonly MergeSource[], context: CommandContext): Promise<MergeOutcome> {
   const { values } = context;
-  const folder = values.out ?? defaultFolder(String(widestOf(found).config.name));
+  const folder = values.out ?? folderOf(widestOf(found));
   const others = await withoutTarget(found, folder);
   if (others.length < found.length && values.fresh) {
     throw new UserError(`--fresh: expected to throw away what is not merged, got ${folder}, which is; leave it out`);
@@ -41,8 +41,13 @@ async function outcomeOf(found: readonly MergeSource[], context: CommandContext)
   return { study, config: widest.config, merged, sources, target, named: others, configFile, dryRun: values.dryRun! };
 }
 
+/** Where a search for the whole study would have put it. */
+function folderOf({ folder, config: { name } }: MergeSource): string {
+  return defaultFolder(typeof name === 'string' ? name : path.basename(folder));
+}
+
 /** The target's own results are added to, not merged into themselves. */
-async function withoutTarget(sources: readonly MergeSource[], target: MergeTarget['folder']): Promise<MergeSource[]> {
+async function withoutTarget(sources: readonly MergeSource[], target: string): Promise<MergeSource[]> {
   const place = await realpath(target).catch(() => null);
   const places = await Promise.all(sources.map(({ folder }) => realpath(folder)));
   return sources.filter((_, index) => places[index] !== place);

@@ -16,7 +16,7 @@ export interface Disagreement {
 
 /** Runs of the plan that no folder has. */
 export interface Gap {
-  /** Where the folders are shards, all of the same number: the one that these runs belong to. */
+  /** The one that these runs belong to; null where the folders do not say into how many the study was divided. */
   readonly shard: Shard | null;
   /** Of that shard; empty where none was given. */
   readonly folders: readonly string[];

@@ -56,9 +56,9 @@ function driverFault({ device, install }: MissingRow, machine: Machine): Missing
   return { reason: 'no NVIDIA driver', remedy: install };
 }
 
-/** The packages that its command installs. */
+/** The packages that its command names. */
 function packageFault({ install }: MissingRow, { hasPackage }: Machine): Missing | null {
-  const [, names = ''] = /^npm install (.*)$/.exec(install) ?? [];
+  const [, names = ''] = /\bnpm (?:install|rebuild) (.*)$/.exec(install) ?? [];
   const absent = names.split(' ').filter((word) => word !== '' && !word.startsWith('-') && !hasPackage(word));
   if (absent.length === 0) return null;
   const reason = `${absent.join(' and ')} ${absent.length === 1 ? 'is' : 'are'} not installed`;
@@ -82,11 +82,11 @@ const require = createRequire(import.meta.url);
 const thisMachine: Machine = {
   platform: process.platform,
   architecture: process.arch,
-  hasNvidiaDriver: () => process.platform !== 'linux' || nvidiaTraces.some((file) => existsSync(file)),
-  mayHaveGpu() {
-    if (process.platform !== 'linux' || vulkanVariables.some((name) => process.env[name])) return true;
-    return this.hasNvidiaDriver() || namesIn('/dev/dri').some((name) => name.startsWith('renderD'));
-  },
+  hasNvidiaDriver,
+  mayHaveGpu: () =>
+    hasNvidiaDriver() ||
+    namesIn('/dev/dri').some((name) => name.startsWith('renderD')) ||
+    vulkanVariables.some((name) => process.env[name]),
   hasPackage(name) {
     try {
       require.resolve(name);
@@ -105,7 +105,12 @@ const thisMachine: Machine = {
 /** Any of them: the devices may first come with the first process that asks, and under WSL the driver is Windows's. */
 const nvidiaTraces = ['/dev/nvidiactl', '/proc/driver/nvidia/version', '/usr/bin/nvidia-smi', '/dev/dxg'];
 
-/** With them Vulkan, and so WebGPU, finds drivers that need no device. Source: the Vulkan loader's LoaderInterfaceArchitecture. */
+/** Only of Linux it is known where a driver leaves traces. */
+function hasNvidiaDriver(): boolean {
+  return process.platform !== 'linux' || nvidiaTraces.some((file) => existsSync(file));
+}
+
+/** With them Vulkan, and so WebGPU, finds drivers that need no device. Source: Vulkan-Loader, LoaderDriverInterface.md. */
 const vulkanVariables = ['VK_ICD_FILENAMES', 'VK_DRIVER_FILES', 'VK_ADD_DRIVER_FILES'];
 
 function namesIn(folder: string): string[] {

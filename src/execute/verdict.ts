@@ -31,10 +31,14 @@ export async function proveRow(row: EngineRow, options: ProbeOptions = {}): Prom
 }
 
 /** The engine's own sentence without its name in front and the command behind, and the library that the loader misses. */
-function cannotStart(sentence: string, { name, install }: EngineRow, written: string): Missing {
-  const reason = sentence.replace(new RegExp(`^(engine: expected )?${name} [^:]*: `), '');
+function cannotStart(sentence: string, { name, device, install }: EngineRow, written: string): Missing {
+  const withoutName = sentence.replace(`${name} cannot start: `, '');
+  const [said, command] = withoutName.split(`: ${install}`) as [string, string?];
+  const reason = command === undefined ? said : said.replace(/(; | \()[^;(]*$/, '');
   const [, library] = /(\S+): cannot open shared object file/.exec(written) ?? [];
-  const withLibrary = (text: string) => (library === undefined ? text : `${text}; there is no ${library}`);
-  if (!reason.endsWith(install)) return { reason: withLibrary(reason), remedy: null };
-  return { reason: withLibrary(reason.slice(0, -install.length).replace(/; [^;]*$/, '')), remedy: install };
+  return {
+    reason: library === undefined ? reason : `${reason}; there is no ${library}`,
+    // Its packages are here, and none of them brings an adapter.
+    remedy: device === 'webgpu' ? null : install,
+  };
 }

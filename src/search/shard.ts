@@ -4,9 +4,9 @@
  *
  * Candidates are dealt out in plan order, each to the shard with the fewest multiply-adds so far; a hash of the network
  * decides among equals. (List scheduling: R. L. Graham, "Bounds on multiprocessing timing anomalies", SIAM J. Appl.
- * Math. 17, 1969.) Dealing out the largest first would balance better, but one candidate more would then move nearly
- * all others, and what they had been trained for would be trained again elsewhere. In plan order a study that grows by
- * candidates, learning rates or replicates moves nothing, and no two shards differ by more than one network.
+ * Math. 17, 1969.) So no two shards differ by more than one network, and a study that grows by candidates, learning
+ * rates or replicates moves nothing. Dealing out the largest first would be more even, but one pair more would move a
+ * third of the networks (bench/shards.mjs), and what has been trained of them would be trained again elsewhere.
  */
 import { createHash } from 'node:crypto';
 import { archName, multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';

@@ -41,20 +41,24 @@ export async function measureExtremes(
   data: TaskData,
   members: number,
 ): Promise<Record<keyof Extremes, number>> {
+  const measure = (spec: RunSpec) => asManyAsFit(members, (fitting) => millisecondsPerImage(spec, data, fitting));
   return {
-    smallest: await measureFitting(extremes.smallest, data, members),
-    largest: await measureFitting(extremes.largest, data, members),
-    longest: await measureFitting(extremes.longest, data, members),
+    smallest: await measure(extremes.smallest),
+    largest: await measure(extremes.largest),
+    longest: await measure(extremes.longest),
   };
 }
 
-/** A pack that does not fit trains in halves. */
-async function measureFitting(spec: RunSpec, data: TaskData, members: number): Promise<number> {
+/** What is measured with the members, or with half as many for as long as the memory does not suffice. */
+export async function asManyAsFit<Result>(
+  members: number,
+  measure: (members: number) => Promise<Result>,
+): Promise<Result> {
   try {
-    return await millisecondsPerImage(spec, data, members);
+    return await measure(members);
   } catch (error) {
     if (!(error instanceof OutOfMemory) || members === 1) throw error;
-    return measureFitting(spec, data, Math.ceil(members / 2));
+    return asManyAsFit(Math.ceil(members / 2), measure);
   }
 }
 

@@ -8,6 +8,8 @@ import { canMount } from '../mount.js';
 import { runHgmlp } from './run-hgmlp.js';
 
 let folder: string;
+/** Windows has DirectML, and only macOS Core ML. */
+const impossible = process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml';
 
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-errors-'));
@@ -47,7 +49,29 @@ describe('a wrong input gets one clear line on standard error and the exit code'
     [
       'an unknown engine',
       ['train', ...smallest(), '--engine', 'abacus'],
-      /engine: expected one of onnx-cpu; got 'abacus'/,
+      /engine: expected one of onnx-cpu, .*; got 'abacus'/,
+    ],
+    [
+      'an engine that cannot work here',
+      ['train', ...smallest(), '--engine', impossible],
+      new RegExp(`engine: expected ${impossible} \\(as asked for\\) to work here, got: .* is a part of `),
+    ],
+    [
+      'a device and an engine that contradict one another',
+      ['search', '--device', 'cuda', '--engine', 'onnx-cpu', '--out', 'unwritten'],
+      /--device and --engine: expected two that agree, got cuda and onnx-cpu, which computes on cpu; leave one/,
+    ],
+    ['an unknown device', ['search', '--device', 'gpu'], /--device: expected 'auto', 'cpu', .*, got 'gpu'/],
+    [
+      'GPUs for an engine that has none',
+      ['search', '--engine', 'onnx-cpu', '--devices', '0,1'],
+      /--devices: expected an engine on CUDA, whose devices have numbers, got onnx-cpu; leave --devices out/,
+    ],
+    ['a GPU that is no number', ['search', '--devices', '0,b'], /--devices: expected whole numbers .*, got '0,b'/],
+    [
+      'packs for an engine that trains one network at a time',
+      ['search', '--engine', 'onnx-cpu', '--pack', '4'],
+      /--pack: expected 1 for onnx-cpu, which trains one network at a time, got 4; leave --pack out/,
     ],
     ['a flip factor that is none', ['train', ...smallest(), '--flips', '3'], /--flips: expected 1, 2 or 4, got '3'/],
     ['no width', ['train', '--bottleneck', '4', '--depth', '1'], /--skip: expected a whole number from 1, got nothing/],
@@ -92,7 +116,7 @@ describe('a wrong input gets one clear line on standard error and the exit code'
     const lines = stderr
       .trimEnd()
       .split('\n')
-      .filter((line) => !line.startsWith('mnist/'));
+      .filter((line) => !/^(mnist\/|engine: )/.test(line));
     expect(lines).toEqual([expect.stringMatching(expected)]);
     expect(stdout).toBe('');
     expect(code).toBe(2);
@@ -131,7 +155,7 @@ describe.skipIf(!mayMount)('on a file system of its own (skipped where mounting 
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', disk]);
     try {
-      const { code, stderr } = await runHgmlp(['search', '--out', path.join(disk, 'results')]);
+      const { code, stderr } = await runHgmlp(['search', '--quiet', '--out', path.join(disk, 'results')]);
       expect(stderr).toMatch(/^hgmlp: cannot write to [^\n]*: the file system is read-only; [^\n]*\n$/);
       expect(code).toBe(2);
     } finally {

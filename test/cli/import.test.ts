@@ -99,7 +99,7 @@ describe('importing a file', () => {
     await hgmlp('import', smallFile(), '--out', 'out');
     const search = await hgmlp('search', '--out', 'out');
     expect(search.code).toBe(2);
-    expect(search.stderr).toMatch(/^hgmlp: out holds runs imported from small\.csv, which a search cannot add to; /);
+    expect(search.stderr).toMatch(/^hgmlp: out holds runs imported from small\.csv, which a search cannot add to; /m);
   });
 
   test('with --dry-run writes nothing, and with --json says what it would', async () => {

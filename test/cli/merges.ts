@@ -78,6 +78,7 @@ export async function merge(
       interactive: confirm !== undefined,
       print: (text) => void (lines.stdout += `${text}\n`),
       say: (text) => void (lines.stderr += `${text}\n`),
+      pass: () => undefined,
       confirm: () => Promise.resolve(confirm ?? false),
     },
     logger: pino({ level: 'silent' }),

@@ -20,7 +20,7 @@ function terminal(answer: boolean): Terminal {
     asked.push(question);
     return Promise.resolve(answer);
   };
-  return { color: false, interactive: true, print: silent, say: silent, confirm };
+  return { color: false, interactive: true, print: silent, say: silent, pass: silent, confirm };
 }
 
 const open = ({ fresh = false, yes = false, answer = false, seed = 1 }) =>
@@ -65,10 +65,16 @@ describe('the command that makes the results again', () => {
   });
 
   test('is for a reproduction its task, its time and what is not as usual', () => {
-    const usual = { task: 'mnist/denoising', maxTime: '1h', replicates: 1, seed: 1, engine: 'onnx-cpu' };
+    const usual = { task: 'mnist/denoising', maxTime: '1h', replicates: 1, seed: 1 };
     expect(reproducingCommand(usual)).toBe('hgmlp reproduce mnist/denoising --max-time 1h');
     expect(reproducingCommand({ ...usual, epochs: 2, seed: 7 })).toBe(
       'hgmlp reproduce mnist/denoising --epochs 2 --seed 7 --max-time 1h',
+    );
+  });
+
+  test('names the engine, which another machine would choose differently', () => {
+    expect(reproducingCommand({ task: 'mnist/denoising', maxTime: '1h', engine: 'onnx-cpu' })).toBe(
+      'hgmlp reproduce mnist/denoising --engine onnx-cpu --max-time 1h',
     );
   });
 });

@@ -22,11 +22,11 @@ interface Surroundings {
   readonly env?: Record<string, string>;
 }
 
-/** Starts hgmlp in a process group of its own. */
+/** Starts hgmlp in a process group of its own; it trains on the processor, whatever this machine has. */
 export function startHgmlp(args: readonly string[], { cwd, env }: Surroundings = {}): Started {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', ...env },
+    env: { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

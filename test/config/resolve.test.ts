@@ -71,6 +71,12 @@ describe('the value of an option', () => {
     expect(values).toMatchObject({ fresh: false, yes: false });
   });
 
+  test('of the devices is a list of numbers, and of the device auto unless the environment says another', async () => {
+    const { values } = await resolve({ environment: { HGMLP_DEVICES: '0,2', HGMLP_DEVICE: 'cuda' } });
+    expect(values).toMatchObject({ devices: [0, 2], device: 'cuda', engine: null, pack: null });
+    expect((await resolve({})).values).toMatchObject({ devices: null, device: 'auto' });
+  });
+
   test('is nothing where its default follows from the task', async () => {
     expect((await resolve({})).values).toMatchObject({ epochs: null, learningRates: null, workers: null });
   });
@@ -80,6 +86,7 @@ describe('a wrong value is refused in one line that says where it stands', () =>
   test.each<[string, Given, string]>([
     ['a flag', { flags: { epochs: 'many' } }, "--epochs: expected a whole number from 1, got 'many'"],
     ['a zero', { flags: { workers: '0' } }, "--workers: expected a whole number from 1, got '0'"],
+    ['the same GPU twice', { flags: { devices: '1,1' } }, '--devices: expected whole numbers from 0'],
     ['an empty text', { flags: { seed: '' } }, "--seed: expected a whole number from 0, got ''"],
     [
       'the environment',

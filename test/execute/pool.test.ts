@@ -7,15 +7,18 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OutOfMemory } from '../../src/base/errors.js';
-import { openPool, type Pool } from '../../src/execute/pool.js';
+import { openPool, type Environment, type Pool } from '../../src/execute/pool.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
 import { compileSources } from '../compiled.js';
 
 const workerScript = fileURLToPath(new URL('./fake-worker.mjs', import.meta.url));
 const pools: Pool[] = [];
 
-function open(workers: number): Pool {
-  const pool = openPool({ workers, workerScript });
+function open(
+  workers: number,
+  environments: readonly Environment[] = Array.from({ length: workers }, () => ({})),
+): Pool {
+  const pool = openPool({ environments, workerScript });
   pools.push(pool);
   return pool;
 }
@@ -30,7 +33,7 @@ async function train(
     onSheet: (_: number, png: Uint8Array) => sheets.push(png),
   };
   const [run] = await pool.train([{ task } as RunSpec], { signal, ...listener });
-  return run as Run & { worker: number };
+  return run as Run & { worker: number; device?: string };
 }
 
 afterEach(async () => {
@@ -97,6 +100,17 @@ describe('a pool of worker processes', () => {
     expect(new Set(runs.map(({ worker }) => worker)).size).toBe(2);
   });
 
+  test('gives each worker the device of its place, and keeps it there when the worker is replaced', async () => {
+    const pool = open(2, [{ CUDA_VISIBLE_DEVICES: '1' }, { CUDA_VISIBLE_DEVICES: 'GPU-7f' }]);
+    const devices = async () =>
+      (await Promise.all([train(pool, 'succeed'), train(pool, 'succeed')])).map((run) => run.device);
+    expect((await devices()).toSorted()).toEqual(['1', 'GPU-7f']);
+    await Promise.allSettled([train(pool, 'exit'), train(pool, 'kill')]);
+    expect((await devices()).toSorted()).toEqual(['1', 'GPU-7f']);
+    await Promise.allSettled([train(pool, 'exit')]);
+    expect((await devices()).toSorted()).toEqual(['1', 'GPU-7f']);
+  });
+
   test('replaces a worker that died idle, at no cost to the next run', async () => {
     const pool = open(1);
     const { worker } = await train(pool, 'succeed');
@@ -137,11 +151,11 @@ describe('a pool of worker processes', () => {
 
   test.skipIf(process.platform === 'win32')('leaves no worker behind when its process is killed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-pool-'));
-    await compileSources(folder, ['base/errors', 'execute/worker-process', 'execute/pool']);
+    await compileSources(folder, ['base/errors', 'execute/child', 'execute/worker-process', 'execute/pool']);
     await writeFile(
       path.join(folder, 'parent.js'),
       `import { openPool } from './execute/pool.js';
-       const pool = openPool({ workers: 2, workerScript: ${JSON.stringify(workerScript)} });
+       const pool = openPool({ environments: [{}, {}], workerScript: ${JSON.stringify(workerScript)} });
        const onEpoch = (_, { epoch: worker }) => console.log(worker);
        for (let run = 0; run < 2; run += 1) void pool.train([{ task: 'hang' }], { signal: new AbortController().signal, onEpoch });`,
     );

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitIntoTime, nextToStart, timeNeededMs } from '../../src/search/fit.js';
+import { fitIntoTime, inPacks, nextToStart, timeNeededMs } from '../../src/search/fit.js';
 
 const alone = { busyMs: [], trials: 0 };
 
@@ -51,4 +51,10 @@ test('the longest starts next, and the shortest as long as there are trials', ()
   expect(nextToStart([2, 9, 1], same, 0)).toBe(9);
   expect(nextToStart([2, 9, 1], same, 2)).toBe(1);
   expect(nextToStart([], same, 2)).toBeUndefined();
+});
+
+test('packs hold as many as may be together, the last one what is left', () => {
+  expect(inPacks([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
+  expect(inPacks([1, 2], 4)).toEqual([[1, 2]]);
+  expect(inPacks([], 4)).toEqual([]);
 });

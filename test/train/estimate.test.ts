@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { OutOfMemory } from '../../src/base/errors.js';
 import { findTask } from '../../src/data/tasks.js';
 import type { RunSpec } from '../../src/run/run.js';
-import { estimateFrom, extremesOf } from '../../src/train/estimate.js';
+import { asManyAsFit, estimateFrom, extremesOf } from '../../src/train/estimate.js';
 import { specOf } from '../frontier/runs.js';
 
 const dimensions = { input: 784, output: 784 };
@@ -16,6 +17,25 @@ describe('what is measured', () => {
 
   test('is nothing where there is nothing', () => {
     expect(extremesOf([], dimensions)).toBeNull();
+  });
+});
+
+describe('networks side by side', () => {
+  test('are measured in halves until they fit into the memory', async () => {
+    const tried: number[] = [];
+    const measured = asManyAsFit(12, (members) => {
+      tried.push(members);
+      return members > 3 ? Promise.reject(new OutOfMemory('no memory')) : Promise.resolve(members);
+    });
+    expect(await measured).toBe(3);
+    expect(tried).toEqual([12, 6, 3]);
+  });
+
+  test('are not measured where one alone does not fit, or another fault stops it', async () => {
+    await expect(asManyAsFit(2, () => Promise.reject(new OutOfMemory('no memory')))).rejects.toThrow('no memory');
+    let times = 0;
+    const faulty = asManyAsFit(8, () => Promise.reject(new Error(`fault ${(times += 1)}`)));
+    await expect(faulty).rejects.toThrow('fault 1');
   });
 });
 

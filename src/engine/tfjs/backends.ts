@@ -18,6 +18,8 @@ export interface Registered {
   readonly adapter: string | null;
   /** Absent where operations throw what goes wrong in them. */
   readonly watch?: Watch;
+  /** Frees memory that no tensor uses; absent where the backend does so by itself. */
+  readonly freeUnused?: () => void;
 }
 
 /** A backend that has started. */
@@ -42,8 +44,9 @@ export async function startBackend(backend: TfjsBackend): Promise<Backend> {
   tf.enableProdMode();
   // It tells by `false` that a backend does not start, and would compute on the next best one.
   const kernels = (await tf.setBackend(name)) ? tf.findBackend(name) : null;
-  if (kernels === null)
+  if (kernels === null) {
     throw new Error(`TensorFlow.js does not start its backend ${name}: ${await reasonOf(tf, name)}`);
+  }
   return { ...registered, kernels };
 }
 

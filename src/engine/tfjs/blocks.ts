@@ -2,9 +2,8 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 
 /**
- * Reading an answer waits until the device has caught up, and leaves it idle until it gets more work: about a
- * millisecond. Once in 32 steps of some milliseconds each that is 1 % of the time or less, and a pack that has diverged takes at
- * most 31 steps in vain.
+ * Reading waits until the device has caught up, and leaves it idle until it gets more work. Once in 32 steps that hardly
+ * counts, and a pack that has diverged takes at most 31 steps in vain.
  */
 const mostItems = 32;
 

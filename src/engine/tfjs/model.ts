@@ -11,12 +11,26 @@ import { evaluate, type Evaluated } from './evaluation.js';
 import type { Runtime } from './runtime.js';
 import { allWeights, takeStep, type Learnt, type Setting } from './training.js';
 
-/** Throws an OutOfMemory where the weights do not fit. */
-export function openModel(runtime: Runtime, program: Program, members: readonly Weights[], optimiser: AdamW): Model {
+/** Throws an OutOfMemory where the weights and their moments do not fit. */
+export async function openModel(
+  runtime: Runtime,
+  program: Program,
+  members: readonly Weights[],
+  optimiser: AdamW,
+): Promise<Model> {
+  const { fixed, ...learnt } = runtime.compute(() => atTheStart(runtime.tf, program, members));
+  try {
+    await runtime.settle();
+  } catch (error) {
+    runtime.free([fixed, learnt]);
+    throw error;
+  }
+  return modelOf(runtime, { tf: runtime.tf, program, optimiser, fixed }, learnt, members.length);
+}
+
+function modelOf(runtime: Runtime, setting: Setting, start: Learnt, members: number): Model {
   const { tf, compute, read } = runtime;
-  const { fixed, ...start } = compute(() => atTheStart(tf, program, members));
-  const setting: Setting = { tf, program, optimiser, fixed };
-  let learnt: Learnt = start;
+  let learnt = start;
   let steps = 0;
 
   const askStep = (step: Step): Tensor => {
@@ -48,14 +62,14 @@ export function openModel(runtime: Runtime, program: Program, members: readonly 
       inBlocks(batches, { bytesOf, ask: askStep, answer: readRows, release: (losses) => tf.dispose(losses) }),
     evaluate: (batches, wanted) =>
       inBlocks(batches, {
-        bytesOf: (batch) => bytesOf(batch) + (wanted.outputs ? members.length * batch.target.byteLength : 0),
+        bytesOf: (batch) => bytesOf(batch) + (wanted.outputs ? members * batch.target.byteLength : 0),
         ask: (batch) => compute(() => evaluate(setting, learnt, batch, wanted)),
         answer: readEvaluations,
         release: (block) => tf.dispose(block),
       }),
-    state: () => readState(runtime, setting, learnt, members.length),
+    state: () => readState(runtime, setting, learnt, members),
     dispose() {
-      tf.dispose([fixed, learnt]);
+      runtime.free([setting.fixed, learnt]);
       return Promise.resolve();
     },
   };

@@ -1,23 +1,25 @@
 /** Which errors say that memory did not suffice. */
 import { messageOf, OutOfMemory } from '../../base/errors.js';
 
-/**
- * How the backends say it:
- * - TensorFlow: `OOM when allocating tensor with shape[…]`, with status 8, RESOURCE_EXHAUSTED;
- * - JavaScript: `Array buffer allocation failed`, or `Invalid typed array length` beyond the longest array there can be;
- * - WebGPU: `vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY` and the like, or that a tensor is larger than
- *   a buffer or a binding may be.
- */
-const signs = [
-  /\bOOM\b|RESOURCE_EXHAUSTED/,
-  /allocation failed|invalid typed array length/i,
-  /out[ _]of[ _](device[ _]|host[ _])?memory|E_OUTOFMEMORY|failed to allocate/i,
-  /buffer size .* exceeds the max|binding size .* larger than the maximum/i,
-];
+/** What is said by TensorFlow and the libraries of CUDA under it, by JavaScript, and by WebGPU and the drivers under it. */
+const signs = new RegExp(
+  [
+    '\\bOOM\\b', // OOM when allocating tensor with shape[…]
+    'RESOURCE_EXHAUSTED',
+    'ALLOC_FAILED', // cuBLAS and cuDNN
+    'failed to allocate',
+    'allocation failed', // new Float32Array
+    'invalid typed array length', // longer ones than there can be
+    'out.?of.?(device.|host.)?memory',
+    'exceeds the max buffer size', // a tensor larger than WebGPU's largest buffer
+    'larger than the maximum storage buffer binding size', // or than it takes of one
+  ].join('|'),
+  'i',
+);
 
 /** An OutOfMemory in place of an error that says so in its own words; any other error as it is. */
 export function namingOutOfMemory(error: unknown): Error {
   const message = messageOf(error);
-  if (signs.some((sign) => sign.test(message))) return new OutOfMemory(message, { cause: error });
+  if (signs.test(message)) return new OutOfMemory(message, { cause: error });
   return error instanceof Error ? error : new Error(message);
 }

@@ -9,13 +9,17 @@ export type Keep = (tensor: Tensor) => Tensor;
 export interface Runtime {
   readonly tf: Tfjs;
   /**
-   * Calls a function of operations and gives what it returns; all other tensors made in it are freed, and where it throws,
-   * all. What was kept in it has to be among what it returns. Throws an OutOfMemory where the memory does not suffice, or
-   * `read` does afterwards.
+   * Calls a function of operations and gives what it returns. All other tensors made in it are freed, except those it
+   * keeps, which have to be among what it returns; where it throws, all are. Throws an OutOfMemory where the memory does
+   * not suffice, or `settle` does.
    */
   compute<Result extends TensorContainer>(operations: (keep: Keep) => Result): Result;
-  /** The tensors' values. Throws what the device has found wrong with anything computed before. */
+  /** The tensors' values. Throws as `settle` does. */
   read(tensors: readonly Tensor[]): Promise<Float32Array[]>;
+  /** Throws what the device has found wrong with anything computed so far, now and ever after. */
+  settle(): Promise<void>;
+  /** Frees tensors, and the memory that the backend would keep for others of the same sizes. */
+  free(tensors: TensorContainer): void;
 }
 
 /** One for each model: what goes wrong in one is told to no other. */
@@ -31,7 +35,7 @@ export function runtimeOn(backend: Backend): Runtime {
       if (endWatch) troubles.add(endWatch().catch(namingOutOfMemory));
     }
   };
-  const requireNoTrouble = async () => {
+  const settle = async () => {
     for (const asked of [...troubles]) {
       const trouble = await asked;
       if (trouble !== null) throw trouble;
@@ -57,9 +61,14 @@ export function runtimeOn(backend: Backend): Runtime {
     async read(tensors) {
       const reading = operate(() => Promise.all(tensors.map((tensor) => tensor.data<'float32'>())));
       const [read] = await Promise.allSettled([reading]);
-      await requireNoTrouble();
+      await settle();
       if (read.status === 'rejected') throw namingOutOfMemory(read.reason);
       return read.value;
+    },
+    settle,
+    free(tensors) {
+      tf.dispose(tensors);
+      backend.freeUnused?.();
     },
   };
 }

@@ -23,11 +23,8 @@ const settings = {
 
 type Processor = keyof typeof packages;
 
-/** What `@tensorflow/tfjs-node` tells of its backend. */
-interface TensorFlowKernels {
-  readonly isGPUPackage: boolean;
-  readonly isUsingGpuDevice: boolean;
-}
+/** The one that this process has loaded: both bring the same libraries and kernels. */
+let loaded: string | null = null;
 
 export function loadTensorFlow(): Promise<Registered> {
   return load('cpu');
@@ -35,28 +32,28 @@ export function loadTensorFlow(): Promise<Registered> {
 
 /** Throws an Error where TensorFlow sees no GPU: it would then compute on the processor without a word. */
 export async function loadTensorFlowForGpu(): Promise<Registered> {
-  const loaded = await load('gpu');
-  if (kernelsOf(loaded)?.isUsingGpuDevice === false) {
+  const registered = await load('gpu');
+  // The package has started its backend; null where that failed.
+  const kernels = registered.tf.findBackend(registered.name) as (KernelBackend & TensorFlowKernels) | null;
+  if (kernels?.isUsingGpuDevice === false) {
     throw new Error('TensorFlow sees no GPU (with TF_CPP_MIN_LOG_LEVEL=0 it says which library it misses)');
   }
-  return loaded;
+  return registered;
+}
+
+/** What `@tensorflow/tfjs-node` and its sister tell of their backend. */
+interface TensorFlowKernels {
+  readonly isUsingGpuDevice: boolean;
 }
 
 async function load(processor: Processor): Promise<Registered> {
+  const wanted: string = packages[processor];
+  if (loaded !== null && loaded !== wanted) throw new Error(`this process has loaded ${loaded}, which takes its place`);
   for (const [name, value] of Object.entries({ ...settings.all, ...settings[processor] })) process.env[name] ??= value;
   restoreIsNullOrUndefined();
-  const specifier: string = packages[processor];
-  const loaded: Registered = { tf: (await import(specifier)) as Tfjs, name: 'tensorflow', adapter: null };
-  const kernels = kernelsOf(loaded);
-  if (kernels && kernels.isGPUPackage !== (processor === 'gpu')) {
-    throw new Error(`this process has TensorFlow already, of ${packages[processor === 'gpu' ? 'cpu' : 'gpu']}`);
-  }
-  return loaded;
-}
-
-/** The packages start their backend when they are loaded; null where that failed. */
-function kernelsOf({ tf, name }: Registered): TensorFlowKernels | null {
-  return tf.findBackend(name) as (KernelBackend & TensorFlowKernels) | null;
+  const tf = (await import(wanted)) as Tfjs;
+  loaded = wanted;
+  return { tf, name: 'tensorflow', adapter: null };
 }
 
 /** Both packages call it, up to 4.22, and Node.js has it no more since version 23. */

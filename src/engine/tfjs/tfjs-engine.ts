@@ -15,10 +15,7 @@ export type { TfjsBackend };
 export async function openTfjs(name: TfjsBackend): Promise<Engine> {
   const backend = await startOrExplain(name);
   return {
-    open(program, members, optimiser) {
-      // Within a promise, so that what it throws rejects it.
-      return Promise.resolve().then(() => openModel(runtimeOn(backend), program, members, optimiser));
-    },
+    open: (program, members, optimiser) => openModel(runtimeOn(backend), program, members, optimiser),
     adapter: backend.adapter,
   };
 }
@@ -27,16 +24,16 @@ async function startOrExplain(name: TfjsBackend): Promise<Backend> {
   try {
     return await startBackend(name);
   } catch (error) {
-    const engine = engineRow(`tfjs-${name}`);
-    const message = `engine: expected ${engine.name} to start; got: ${inOneLine(error)}; install it: ${engine.install}`;
+    const { name: engine, install } = engineRow(`tfjs-${name}`);
+    const message = `${engine} cannot start: ${inOneLine(error)}; to install it: ${install}`;
     throw new UserError(message, undefined, { cause: error });
   }
 }
 
-/** Without the file that a missing package was wanted by. */
+/** Without the files that a missing package was wanted by. */
 function inOneLine(error: unknown): string {
   return messageOf(error)
-    .replace(/ imported from .*/s, '')
+    .replace(/\s(imported from|Require stack:)\s.*/s, '')
     .replace(/\s+/g, ' ')
     .trim();
 }

@@ -28,14 +28,14 @@ export function testNumbers(engine: Engine): void {
     test.each(named([hourglass, ...projected]))('in %s', (_, network) => expectCentralDifferences(engine, network));
   });
 
-  describe('trains and evaluates as float64 does, at batches of 8, a smaller last one and a single image', () => {
+  describe('trains and evaluates as float64 does, at batches of 8, of 3 and of a single image', () => {
     test.each(named([hourglass, ...projected, unaligned]))('in %s', async (_, network) => {
-      await expectAsInFloat64(engine, network, stepsOf(network, [8, 8, 3, 8, 1, 8]));
+      await expectAsInFloat64(engine, network, stepsOf(network, [8, 3, 1, 8]));
     });
   });
 
   test('trains 50 blocks as float64 does, and the loss falls', async () => {
-    const steps = Array<Step>(20).fill({ ...batchOf(deep, 32, 'deep'), learningRates: [1e-3] });
+    const steps = Array<Step>(5).fill({ ...batchOf(deep, 8, 'deep'), learningRates: [1e-2] });
     const losses = await expectAsInFloat64(engine, deep, steps);
     expect(losses.at(-1)!).toBeLessThan(0.8 * losses[0]!);
   });
@@ -81,7 +81,7 @@ async function expectAsInFloat64(engine: Engine, network: Network, steps: readon
   const [losses, expected] = [(await lossesOf(model, steps)).flat(), (await lossesOf(judge, steps)).flat()];
   expectClose(losses, expected, { relative: 1e-5, absolute: 0 });
   expectSameStates(await model.state(), await judge.state(), afterTraining);
-  const batches = [8, 8, 3].map((size, index) => batchOf(network, size, `evaluation ${index}`));
+  const batches = [8, 3].map((size, index) => batchOf(network, size, `evaluation ${index}`));
   expectSameEvaluations(await evaluationsOf(model, batches), await evaluationsOf(judge, batches));
   await model.dispose();
   return losses;

@@ -15,12 +15,13 @@ import {
   settings,
   sideBySide,
   stepsOf,
+  unaligned,
   weightsOf,
   type Network,
 } from './networks.js';
 
 const learningRates = [1e-2, 1e-3, 3e-2];
-const sizes = [8, 8, 3, 8, 1, 8];
+const sizes = [8, 3, 1, 8];
 
 const stepsOfMembers = (network: Network, rates: readonly number[] = learningRates) =>
   rates.map((rate, member) => stepsOf(network, sizes, rate, `member ${member}`));
@@ -33,8 +34,10 @@ export function testRefusalOfPacks(engine: Engine): void {
 
 export function testPacks(engine: Engine): void {
   describe('trains three networks at their own learning rates as it trains each alone', () => {
-    const networks = [hourglass, ...projected].map((network) => [network.name, network] as const);
-    test.each(networks)('with %s', (_, network) => expectAsAlone(engine, network));
+    const everyInput = projected.filter(({ name }) => name.endsWith('/none'));
+    test.each([hourglass, ...everyInput].map((network) => [network.name, network] as const))('with %s', (_, network) =>
+      expectAsAlone(engine, network),
+    );
   });
 
   test('trains 17 networks as float64 does', async () => {
@@ -47,42 +50,39 @@ export function testPacks(engine: Engine): void {
     await model.dispose();
   });
 
-  test.each(spoilers)(
-    'keeps the neighbours of a member that diverges by $by to the bit as they were',
-    async ({ spoil, losesItsLoss }) => {
-      const [first, middle, last] = stepsOfMembers(hourglass);
-      const healthy = await trained(engine, [first!, middle!, last!]);
-      const spoilt = await trained(engine, [first!, middle!.map(spoil), last!]);
+  describe('keeps the neighbours of a member that diverges to the bit as they were', () => {
+    test.each(spoilers)('by $by', async ({ network, spoil }) => {
+      const [first, middle, last] = stepsOfMembers(network);
+      const healthy = await trained(engine, network, [first!, middle!, last!]);
+      const spoilt = await trained(engine, network, [first!, middle!.map(spoil), last!]);
       for (const member of [0, 2]) {
         expect(lossesOfMember(spoilt, member)).toEqual(lossesOfMember(healthy, member));
         expect(spoilt.state[member]).toEqual(healthy.state[member]);
         expect(spoilt.squaredErrors[member]).toBe(healthy.squaredErrors[member]);
       }
       expect(spoilt.state[1]).not.toEqual(healthy.state[1]);
-      if (losesItsLoss) expect(lossesOfMember(spoilt, 1).some(Number.isFinite)).toBe(false);
-    },
-  );
+    });
+  });
 }
 
-const spoilers: readonly { by: string; spoil: (step: Step) => Step; losesItsLoss: boolean }[] = [
-  { by: 'a learning rate of 1e30', spoil: (step) => ({ ...step, learningRates: [1e30] }), losesItsLoss: false },
-  {
-    by: 'an infinite pixel',
-    spoil: (step) => ({ ...step, input: step.input.with(2, Infinity) }),
-    losesItsLoss: true,
-  },
+const withInfinitePixel = (step: Step) => ({ ...step, input: step.input.with(2, Infinity) });
+
+const spoilers: readonly { by: string; network: Network; spoil: (step: Step) => Step }[] = [
+  { by: 'a learning rate of 1e30', network: hourglass, spoil: (step) => ({ ...step, learningRates: [1e30] }) },
   {
     by: 'a target that is no number',
+    network: hourglass,
     spoil: (step) => ({ ...step, target: step.target.with(2, NaN) }),
-    losesItsLoss: true,
   },
+  { by: 'an infinite pixel', network: hourglass, spoil: withInfinitePixel },
+  { by: 'an infinite pixel of a wider network', network: unaligned, spoil: withInfinitePixel },
 ];
 
-async function trained(engine: Engine, members: readonly (readonly Step[])[]) {
-  const model = await openNetwork(engine, hourglass, members.length);
+async function trained(engine: Engine, network: Network, members: readonly (readonly Step[])[]) {
+  const model = await openNetwork(engine, network, members.length);
   const losses = await lossesOf(model, sideBySide(members));
   const state = await model.state();
-  const [evaluation] = await evaluationsOf(model, [batchOf(hourglass, 8, 'evaluation')]);
+  const [evaluation] = await evaluationsOf(model, [batchOf(network, 8, 'evaluation')]);
   await model.dispose();
   return { losses, state, squaredErrors: evaluation!.squaredErrors };
 }

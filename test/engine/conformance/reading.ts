@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Engine, Step } from '../../../src/engine/engine.js';
 import { expectSameStates, hourglass, lossesOf, openNetwork, stepsOf } from './networks.js';
 
-const steps = stepsOf(hourglass, [8, 8, 3, 8, 8, 3, 1, 8]);
+const steps = stepsOf(hourglass, [8, 8, 3, 8, 3, 1]);
 
 export function testReading(engine: Engine): void {
   test.each([
@@ -30,8 +30,8 @@ export function testReading(engine: Engine): void {
       await lossesOf(other, [step]);
       states.push(await other.state());
     }
-    expect(states).toContainEqual(stopped);
     const taken = states.findIndex((state) => isDeepStrictEqual(state, stopped)) + 1;
+    expect(taken, 'a state after one of the steps that were read').toBeGreaterThan(0);
     await lossesOf(model, steps.slice(taken, read));
     expectSameStates(await model.state(), await other.state());
     await Promise.all([model.dispose(), other.dispose()]);

@@ -14,7 +14,7 @@ import { testProduct } from './product.js';
 import { testReading } from './reading.js';
 import { testRelease } from './release.js';
 
-export async function conformanceOf(row: Pick<EngineRow, 'name' | 'packs' | 'open'>): Promise<void> {
+export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'packs' | 'open'>): Promise<void> {
   const available = await availabilityOf(row);
   if ('reason' in available) {
     test.skip(`${row.name} (skipped: ${available.reason})`);
@@ -25,7 +25,7 @@ export async function conformanceOf(row: Pick<EngineRow, 'name' | 'packs' | 'ope
     testGoldens(engine);
     testNumbers(engine);
     testParity(engine);
-    testBehaviour(engine);
+    testBehaviour(engine, row.device);
     testReading(engine);
     (row.packs ? testPacks : testRefusalOfPacks)(engine);
     testProduct(engine);

@@ -1,0 +1,124 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { hashesOf, logOf, planned } from './merges.js';
+import { runHgmlp } from './run-hgmlp.js';
+
+const study = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--name', 'tiny'];
+/** The same for the runs of this process. */
+const oneRate = { learningRates: [1e-3] };
+
+let root: string;
+const at = (name: string) => path.join(root, name);
+const shardFolder = (number: number, count: number) => path.join('results', `tiny-shard-${number}-of-${count}`);
+const run = (args: readonly string[], env: Record<string, string> = {}) => runHgmlp(args, { cwd: root, env });
+const keysOf = async (name: string) => Object.keys(await logOf(at(name)));
+
+beforeAll(async () => {
+  root = mkdtempSync(path.join(tmpdir(), 'hgmlp-shards-'));
+  expect((await run([...study, '--workers', '2'])).code).toBe(0);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('a search in three shards', () => {
+  test('trains each run in one of them, in folders that tell which shard they are', async () => {
+    const asked = [
+      run([...study, '--shard', '1/3', '--workers', '1']),
+      run([...study, '--workers', '1'], { HGMLP_SHARD: '2/3' }),
+    ];
+    for (const { code } of await Promise.all(asked)) expect(code).toBe(0);
+    const array = { ID: '2', MIN: '0', MAX: '2', COUNT: '3' };
+    const slurm = Object.fromEntries(Object.entries(array).map(([name, value]) => [`SLURM_ARRAY_TASK_${name}`, value]));
+    const third = await run([...study, '--shard', 'slurm'], slurm);
+    expect(third.code).toBe(0);
+    expect(third.stderr).toContain('mnist/denoising, budget 20k..40k, shard 3/3: ');
+    expect(third.stderr).toContain(`With all of them: hgmlp merge ${path.join('results', 'tiny-shard-*-of-3')}\n`);
+    expect(readFileSync(at(`${shardFolder(3, 3)}/config.yaml`), 'utf8')).toMatch(/^shard: 3\/3$/m);
+
+    const keys = (await Promise.all([1, 2, 3].map((number) => keysOf(shardFolder(number, 3))))).flat();
+    expect(keys.toSorted()).toEqual(await keysOf('results/tiny'));
+  });
+
+  test.each([
+    ['in one order', [[1, 2, 3]], 'straight'],
+    ['in another', [[3, 1, 2]], 'turned'],
+    ['in two steps', [[3, 2], [1]], 'steps'],
+  ])('merges, %s, to the very files of the search without shards', async (_, steps, out) => {
+    let code: number | null = null;
+    for (const numbers of steps) {
+      const folders = numbers.map((number) => shardFolder(number, 3));
+      ({ code } = await run(['merge', ...folders, '--out', out]));
+    }
+    expect(code).toBe(0);
+    const files = hashesOf(at('results/tiny'));
+    expect(hashesOf(at(out))).toEqual(files);
+    const names = ['config.yaml', 'runs.csv', 'frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'];
+    expect(Object.keys(files)).toEqual(expect.arrayContaining([...names, 'samples-hourglass.png']));
+    expect(Object.keys(files).filter((name) => name.startsWith('samples/')).length).toBe(4);
+  });
+
+  test('does not go on as another shard, or as the whole', async () => {
+    for (const [shard, now] of [
+      [['--shard', '2/3'], '"2/3" now'],
+      [['--shard', '1/4'], '"1/4" now'],
+      [[], 'not given now'],
+    ] as const) {
+      const { code, stderr } = await run([...study, ...shard, '--out', shardFolder(1, 3)]);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`(shard: "1/3" in the results, ${now})`)]);
+    }
+  });
+
+  test('says in one line what is wrong with a shard', async () => {
+    const { code, stderr } = await run([...study, '--shard', '4/3']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^hgmlp: shard: expected .*; got '4\/3'\n$/)]);
+    expect((await run([...study, '--shared'])).stderr).toContain('--shared: expected a --shard that shares the folder');
+  });
+
+  test('shows the share and its time with --dry-run', async () => {
+    const plan = await run([...study, '--shard', '1/3', '--dry-run', '--workers', '1']);
+    expect(plan.stdout).toContain('mnist/denoising, budget 20k..40k, shard 1/3 (trainable parameters)');
+    expect(plan.stdout).toMatch(/^1 runs with 1 worker: about \d+ s$/m);
+    expect(plan.stdout).toMatch(/^This share is \d\d\.\d % of the multiply-adds of all 4 runs\.$/m);
+    const { shard, runs } = JSON.parse(
+      (await run([...study, '--shard', '1/3', '--dry-run', '--json'])).stdout,
+    ) as Record<string, unknown>;
+    expect([shard, runs]).toEqual([{ number: 1, count: 3 }, 1]);
+  });
+
+  test('may have a shard without a run, which then has nothing to do', async () => {
+    const sizes = await Promise.all(
+      ['1/4', '2/4', '3/4', '4/4'].map(async (shard) => (await planned({ ...oneRate, candidates: 1, shard })).length),
+    );
+    expect(sizes.toSorted()).toEqual([0, 0, 1, 1]);
+    const empty = `${sizes.indexOf(0) + 1}/4`;
+    const { code, stderr } = await run([...study, '--candidates', '1', '--shard', empty]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining(`shard ${empty}: 0 runs`)]);
+  });
+});
+
+describe('shards that share one folder', () => {
+  test('leave in it what the search without shards leaves, although they run at the same time', async () => {
+    const shards = [1, 2].map((number) => [...study, '--shard', `${number}/2`, '--workers', '1', '--out', 'shared']);
+    const ended = await Promise.all(shards.map((args) => run([...args, '--shared'])));
+    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+    expect(hashesOf(at('shared'))).toEqual(hashesOf(at('results/tiny')));
+    expect(readdirSync(at('shared/log')).length).toBe(2);
+    expect(await keysOf('shared')).toEqual(await keysOf('results/tiny'));
+  });
+
+  test('may be added to by any shard, and by the search without shards', async () => {
+    const before = hashesOf(at('shared'));
+    for (const shard of [['--shard', '3/5'], ['--shard', '1/2', '--shared'], []]) {
+      const { code, stdout } = await run([...study, ...shard, '--out', 'shared']);
+      expect([code, stdout]).toEqual([0, expect.stringContaining('Results: shared/')]);
+      expect(hashesOf(at('shared'))).toEqual(before);
+    }
+    expect(readdirSync(at('shared/log')).length).toBe(2);
+  });
+
+  test('never throw away what the others wrote', async () => {
+    const { code, stderr } = await run([...study, '--shard', '1/2', '--shared', '--out', 'shared', '--fresh']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('others may be writing; remove the folder yourself')]);
+  });
+});
