@@ -13,6 +13,7 @@ import { graphBuilder } from '../../src/engine/onnx/graph.js';
 import { withinMemory } from '../../src/engine/onnx/memory.js';
 import { openPack } from '../../src/engine/onnx/pack.js';
 import { openSession, optionsOf, type Provider } from '../../src/engine/onnx/providers.js';
+import { blockGraph } from '../../src/engine/onnx/step-graph.js';
 import { availabilityOf } from './availability.js';
 import { hourglass, settings, weightsOf } from './conformance/networks.js';
 
@@ -67,9 +68,9 @@ describe('the sessions of a pack', () => {
   test.skipIf(missing !== '')(`refuse what the provider would leave to the processor${missing}`, async () => {
     const graph = graphBuilder();
     graph.output(graph.node('Sign', [graph.input('x', [1])]), 'y');
-    await expect(openSession('webgpu', graph.encode())).rejects.toThrow(
-      'fallback to CPU EP has been explicitly disabled',
-    );
+    for (const model of [graph.encode(), blockGraph(hourglass.program, settings)]) {
+      await expect(openSession('webgpu', model)).rejects.toThrow('fallback to CPU EP has been explicitly disabled');
+    }
   });
 });
 

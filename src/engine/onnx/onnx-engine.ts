@@ -6,6 +6,7 @@ import type { Batch } from '../../run/batch.js';
 import type { AdamW, Engine, Evaluation, Model, ModelState, RunningStatistics, Step } from '../engine.js';
 import { openOptimiser, type Optimiser } from './adamw.js';
 import { evaluationGraph, evaluationOutputs } from './evaluation-graph.js';
+import { trainableMatrices } from './parameters.js';
 import { openProduct } from './product.js';
 import { copyOf, follow, initialStatistics, inverseDeviation, normalisedWidths } from './running-statistics.js';
 import { keptTensors, sessionOptions, tensor, transpose } from './runtime.js';
@@ -20,10 +21,7 @@ async function openModel(program: Program, members: readonly Weights[], settings
   if (initial === undefined || members.length > 1) {
     throw new RangeError(`onnx-cpu trains one network at a time, got ${members.length}`);
   }
-  const optimiser = await openOptimiser(
-    program.matrices.filter((matrix) => matrix.trainable),
-    settings,
-  );
+  const optimiser = await openOptimiser(trainableMatrices(program), settings);
   const matrices = matrixTensors(program, initial, optimiser);
   const batchStatistics = normalisedWidths(program).map(statisticsTensors);
   const running = initialStatistics(program);
@@ -77,7 +75,7 @@ function matrixTensors(program: Program, initial: Weights, optimiser: Optimiser)
 function gradientTensors(program: Program, optimiser: Optimiser): Tensors {
   const shapeOf = ({ name, rows, columns }: Matrix) =>
     [`gradient ${name}`, tensor(optimiser.gradients.get(name)!, [columns, rows])] as const;
-  return Object.fromEntries(program.matrices.filter(({ trainable }) => trainable).map(shapeOf));
+  return Object.fromEntries(trainableMatrices(program).map(shapeOf));
 }
 
 interface StatisticsTensors {

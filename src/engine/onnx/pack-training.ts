@@ -28,10 +28,7 @@ export interface StepReport {
 }
 
 export interface Training {
-  /**
-   * Gives the reports of several steps together, and of all that were taken: where the steps throw, before it hands that
-   * on, and where its caller stops listening, it has given them before.
-   */
+  /** Gives the reports of all steps that it takes, of several at a time; where the steps throw, before it throws too. */
   take(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly StepReport[], void, void>;
   /** As the last step left them, `[members, parameters]`, for a run to read. */
   weights(): Tensor;

@@ -5,7 +5,7 @@ import { tensor } from './runtime.js';
 export interface Rows {
   /** Copies more values behind those that are there. Throws a RangeError where memory does not suffice. */
   add(more: ArrayLike<number>): void;
-  /** All of them, until more are added. */
+  /** The first of them, as many as the shape holds; until more are added. */
   tensor(shape: readonly number[]): Tensor;
   clear(): void;
 }
@@ -19,7 +19,10 @@ export function openRows(): Rows {
       values.set(more, length);
       length += more.length;
     },
-    tensor: (shape) => tensor(values.subarray(0, length), shape),
+    tensor(shape) {
+      const size = shape.reduce((product, dimension) => product * dimension, 1);
+      return tensor(values.subarray(0, size), shape);
+    },
     clear() {
       length = 0;
     },
