@@ -2,20 +2,17 @@
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import { leastOf, mostOf } from '../base/numbers.js';
-import { readStoredConfig, writeStoredConfig, type Origin, type StoredConfig } from '../config/stored.js';
+import { readStoredConfig, writeStoredConfig, type Origin } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
 import { paramsOf } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
-import { writeReport } from '../report/write-report.js';
 import { openRunLog, readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
-import { isOwn, namesIn, reproducingCommand } from './results-folder.js';
+import { isOwn, namesIn } from './results-folder.js';
+import { writeFrontier, type TracedRuns } from './study-report.js';
 
-export interface ImportedStudy {
+export interface ImportedStudy extends TracedRuns {
   readonly folder: string;
-  readonly config: StoredConfig;
-  readonly runs: readonly Run[];
-  readonly frontier: Frontier;
 }
 
 /** Published frontiers count these. `frontier show --count total` counts all. */
@@ -49,7 +46,7 @@ function budgetOf({ lowest, highest }: { lowest: number; highest: number }): str
 }
 
 /** Writes all of a results folder, into one that is empty. */
-export async function writeStudy(folder: string, { config, runs, frontier }: ImportedStudy): Promise<void> {
+export async function writeStudy(folder: string, { config, runs, frontier }: TracedRuns): Promise<void> {
   await writeStoredConfig(folder, config);
   const log = await openRunLog(folder);
   try {
@@ -57,13 +54,7 @@ export async function writeStudy(folder: string, { config, runs, frontier }: Imp
   } finally {
     await log.close();
   }
-  await writeReport(folder, {
-    runs,
-    frontier,
-    axis: 'log',
-    command: reproducingCommand(config),
-    resolvedConfig: config,
-  });
+  await writeFrontier(folder, { runs, frontier, config });
 }
 
 /** `new` also where an empty folder stands there; `same` where it holds this very import; `other` results of ours. */

@@ -4,6 +4,7 @@ import { formatExactCount } from '../base/numbers.js';
 import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
 import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';
+import { nextLine, resultsLine } from './study-report.js';
 
 export interface ImportOutcome {
   readonly study: ImportedStudy;
@@ -26,10 +27,10 @@ export function* importLines(
     yield `${frontier.task}: ${whatRuns(study)}`;
     if (standing === 'same') yield `  ${folder}/ holds them already: nothing is new`;
     else if (dryRun) yield `  would go to ${folder}/${standing === 'other' ? ', which holds other results' : ''}`;
-    else yield `  Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`;
+    else yield `  ${resultsLine(folder)}`;
   }
   if (unfinished > 0) yield `left out: ${counted(unfinished, 'run')} that had not ended, or were stopped early`;
-  if (!dryRun) yield `Next: hgmlp frontier show ${outcomes[0]!.study.folder}`;
+  if (!dryRun) yield nextLine(outcomes[0]!.study.folder);
 }
 
 function whatRuns({ runs, frontier }: ImportedStudy): string {

@@ -8,6 +8,7 @@ import type { MergedStudy, MergeTarget } from './merge-folder.js';
 import type { Disagreement, Gap, MergedRuns } from './merge-runs.js';
 import { renderSpec } from './progress.js';
 import { shellLine } from './shell-line.js';
+import { nextLine, resultsLine } from './study-report.js';
 import { titleOf } from './study.js';
 
 export interface MergeOutcome extends MergedStudy {
@@ -66,9 +67,9 @@ function gapLine({ shard, folders, specs }: Gap, { configFile }: MergeOutcome): 
 
 function placeLines(folder: string, { gaps }: MergedRuns): string[] {
   return [
-    `Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`,
+    resultsLine(folder),
     ...(gaps.length > 0 ? ['Merge what is missing into the same folder later.'] : []),
-    `Next: hgmlp frontier show ${folder}`,
+    nextLine(folder),
   ];
 }
 

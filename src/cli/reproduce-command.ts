@@ -31,11 +31,11 @@ import { runPlan, sizeOf } from './run-plan.js';
 
 export async function reproduceCommand(given: CommandContext): Promise<ExitCode> {
   const deadlineMs = Date.now() + parseDuration(given.values.maxTime!)!;
-  const task = await publishedTask(given.words[0]);
-  const folder = given.values.out ?? defaultFolder(reproductionName(task));
+  const published = await publishedTask(given.words[0]);
+  const folder = given.values.out ?? defaultFolder(reproductionName(published.task));
   const context = await withEngine(given, folder);
   const { values, terminal } = context;
-  const study = await reproductionOf(task, values);
+  const study = reproductionOf(published, values);
   for (const warning of warningsOf(study)) terminal.say(warning);
   const setting = { deadlineMs, folder, context };
   const plan = await planFor(study, setting);

@@ -19,11 +19,8 @@ export interface RankedSpecs extends RankedPoint {
   readonly specs: readonly RunSpec[];
 }
 
-export interface ReproductionStudy {
-  readonly task: Task;
-  /** All points of the task. */
-  readonly published: readonly PublishedPoint[];
-  /** The same, what tells most first. */
+export interface ReproductionStudy extends PublishedTask {
+  /** All points of the task, what tells most first. */
   readonly ranked: readonly RankedSpecs[];
   /** The epochs that are trained, and those of the published recipe. */
   readonly epochs: { readonly trained: number; readonly published: number };
@@ -41,9 +38,17 @@ export interface ReproductionPlan extends Fit<RankedSpecs> {
 
 type Values = OptionValues<OptionKey>;
 
+/** A task with its published frontier. */
+export interface PublishedTask {
+  readonly task: Task;
+  readonly published: readonly PublishedPoint[];
+}
+
 /** The task of that name. Throws a UserError for one without a published frontier. */
-export async function publishedTask(name: string | undefined): Promise<Task> {
-  return findTask(checkedTask(name, publishedTasks(await readPublishedPoints())));
+export async function publishedTask(name: string | undefined): Promise<PublishedTask> {
+  const points = await readPublishedPoints();
+  const task = findTask(checkedTask(name, publishedTasks(points)));
+  return { task, published: points.filter((point) => point.task === task.name) };
 }
 
 /** The study's name, which is that of its folder in results/. */
@@ -51,10 +56,7 @@ export function reproductionName({ name }: Task): string {
   return `reproduce-${name.replaceAll('/', '-')}`;
 }
 
-/** @param task one with a published frontier */
-export async function reproductionOf(task: Task, values: Values): Promise<ReproductionStudy> {
-  const points = await readPublishedPoints();
-  const published = points.filter((point) => point.task === task.name);
+export function reproductionOf({ task, published }: PublishedTask, values: Values): ReproductionStudy {
   const recipe = recipeOf(values, task);
   const ranked = rankPoints(published).map((row) => {
     const learningRate = learningRateOf(row.point, published, task.recipe.learningRate);

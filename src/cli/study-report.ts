@@ -19,18 +19,36 @@ export interface ReportedStudy {
   readonly config: StoredConfig;
 }
 
+/** Traces the frontier, and writes all of the folder but the configuration and the log. */
 export async function writeStudyReport({ study, runs, folder, config }: ReportedStudy): Promise<Frontier> {
   const { name, dimensions, trainingImages } = study.task;
   const { count } = study.request.setting;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
-  await writeReport(folder, {
-    runs,
-    frontier,
-    axis: 'log',
-    command: reproducingCommand(config),
-    resolvedConfig: config,
-  });
+  await writeFrontier(folder, { runs, frontier, config });
   return frontier;
+}
+
+/** A frontier that is traced already, and the runs that it is made of. */
+export interface TracedRuns {
+  readonly runs: readonly Run[];
+  readonly frontier: Frontier;
+  readonly config: StoredConfig;
+}
+
+/** Writes the tables, plots and page of it. */
+export async function writeFrontier(folder: string, { runs, frontier, config }: TracedRuns): Promise<void> {
+  const command = reproducingCommand(config);
+  await writeReport(folder, { runs, frontier, axis: 'log', command, resolvedConfig: config });
+}
+
+/** Where what was written stands. */
+export function resultsLine(folder: string): string {
+  return `Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`;
+}
+
+/** What to do with it. */
+export function nextLine(folder: string): string {
+  return `Next: hgmlp frontier show ${folder}`;
 }
 
 /** Prints the best networks under each budget of the study, and where the rest stands. */
@@ -46,6 +64,6 @@ export function showFrontier(
     return;
   }
   for (const comparison of best) terminal.print(renderBudgetTable(comparison, { color: terminal.color }));
-  terminal.print(`Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`);
-  terminal.print(`Next: hgmlp frontier show ${folder}`);
+  terminal.print(resultsLine(folder));
+  terminal.print(nextLine(folder));
 }

@@ -13,11 +13,13 @@ export interface EngineRow {
   readonly device: Device;
   /** Whether it trains several networks of one program side by side. */
   readonly packs: boolean;
+  /** True where it is there to judge the others, and slower: only its name chooses it. */
+  readonly isJudge?: true;
   /** For lists: what it is. */
   readonly what: string;
   /** How to get it where it is missing: a command, or where that is none, words. */
   readonly install: string;
-  /** Throws a UserError, with the reason and `install`, where it cannot start. */
+  /** Throws a CannotStart, with the reason and `install`, where it does not work here. */
   readonly open: () => Promise<Engine>;
 }
 
@@ -38,6 +40,7 @@ export const engineRows: readonly EngineRow[] = [
     name: 'onnx-cpu-packed',
     device: 'cpu',
     packs: true,
+    isJudge: true,
     what: 'the graph of the accelerators on the processor, to test and measure it',
     install: 'npm install onnxruntime-node',
     open: () => onnx('cpu'),
@@ -102,6 +105,7 @@ export const engineRows: readonly EngineRow[] = [
     name: 'tfjs-cpu',
     device: 'cpu',
     packs: true,
+    isJudge: true,
     what: 'TensorFlow.js in plain JavaScript: slow, an independent judge of the others',
     install: 'npm install @tensorflow/tfjs',
     open: () => tfjs('cpu'),

@@ -41,9 +41,6 @@ const deviceLabels: Readonly<Record<Device, string>> = {
   dml: 'DirectML',
 };
 
-/** They are there to judge the others, and slower. */
-const forTests: readonly string[] = ['onnx-cpu-packed', 'tfjs-cpu'];
-
 /** Throws a UserError for wishes that contradict one another, and where what was wished for does not work here. */
 export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<Choice> {
   const { device, engine, stored } = wish;
@@ -112,7 +109,7 @@ interface Failure {
 async function firstWorking(device: Device, examiner: Examiner) {
   const failures: Failure[] = [];
   for (const row of engineRows) {
-    if (row.device !== device || forTests.includes(row.name)) continue;
+    if (row.device !== device || row.isJudge) continue;
     const finding = await examiner.engine(row);
     if (finding.state === 'ok') return { choice: { row, adapter: finding.adapter }, failures };
     failures.push({ row, finding });

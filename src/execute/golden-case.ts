@@ -1,10 +1,11 @@
 /** One small network whose training PyTorch did step by step: an engine that gets the same numbers works. */
 import { readFile } from 'node:fs/promises';
-import type { InputProjection, OutputProjection } from '../arch/arch.js';
+import type { Arch, Dimensions, InputProjection, OutputProjection } from '../arch/arch.js';
 import { programOf } from '../arch/program.js';
 import type { Engine, Model, Step } from '../engine/engine.js';
+import type { Batch } from '../run/batch.js';
 
-type Rows = readonly (readonly number[])[];
+export type Rows = readonly (readonly number[])[];
 
 /** As the file holds it, with PyTorch's names. */
 export interface GoldenCase {
@@ -78,24 +79,37 @@ export function faultOf({ largestLossDifference, largestOutputDifference }: Proo
     : `its ${what} are not finite`;
 }
 
-function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
-  const arch = {
+/** The network that the case is of. */
+export function archOf(golden: GoldenCase): Arch {
+  return {
     skipWidth: golden.skip_width,
     bottleneckWidth: golden.bottleneck_width,
     depth: golden.depth,
     inputProjection: golden.input_projection,
     outputProjection: golden.output_projection,
   };
-  const program = programOf(arch, { input: golden.input_dim, output: golden.output_dim });
+}
+
+export function dimensionsOf(golden: GoldenCase): Dimensions {
+  return { input: golden.input_dim, output: golden.output_dim };
+}
+
+/** The network as it starts, on the engine. */
+export function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
+  const program = programOf(archOf(golden), dimensionsOf(golden));
   const weights = new Map(program.matrices.map(({ name }) => [name, flat(golden.initial[name]!)]));
   const { beta1, beta2, epsilon, weight_decay: weightDecay } = golden.adamw;
   return engine.open(program, [weights], { beta1, beta2, epsilon, weightDecay });
 }
 
-async function trainedLosses(model: Model, { steps, learning_rates: learningRates }: GoldenCase): Promise<number[]> {
-  const ours = steps.map(({ x, t }, index): Step => ({ ...batchOf(x, t), learningRates: [learningRates[index]!] }));
+/** The case's training. */
+export function stepsOf({ steps, learning_rates: learningRates }: GoldenCase): Step[] {
+  return steps.map(({ x, t }, index) => ({ ...batchOf(x, t), learningRates: [learningRates[index]!] }));
+}
+
+async function trainedLosses(model: Model, golden: GoldenCase): Promise<number[]> {
   const losses: number[] = [];
-  for await (const [loss] of model.train(ours)) losses.push(loss!);
+  for await (const [loss] of model.train(stepsOf(golden))) losses.push(loss!);
   return losses;
 }
 
@@ -108,11 +122,12 @@ async function evaluatedOutputs(model: Model, { steps }: GoldenCase): Promise<Fl
   return outputs[0]!;
 }
 
-function batchOf(x: Rows, t: Rows) {
+function batchOf(x: Rows, t: Rows): Batch {
   return { input: flat(x), target: flat(t), size: x.length };
 }
 
-function flat(rows: Rows): Float32Array {
+/** Row-major. */
+export function flat(rows: Rows): Float32Array {
   return Float32Array.from(rows.flat());
 }
 

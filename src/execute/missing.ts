@@ -1,8 +1,8 @@
 /** Why an engine cannot work here, as far as files and the platform tell: nothing is loaded and no process is started. */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import type { EngineRow } from '../engine/engines.js';
+import { cudaLibrary, nativeFolders } from '../engine/onnx/native-files.js';
 
 /** Why an engine is missing, and what would help. */
 export interface Missing {
@@ -75,8 +75,6 @@ function libraryFault({ name, device, install }: MissingRow, machine: Machine): 
   return { reason: `${cudaLibrary} is not beside ONNX Runtime`, remedy: install };
 }
 
-const cudaLibrary = 'libonnxruntime_providers_cuda.so';
-
 const require = createRequire(import.meta.url);
 
 const thisMachine: Machine = {
@@ -96,10 +94,7 @@ const thisMachine: Machine = {
       return (error as NodeJS.ErrnoException).code !== 'MODULE_NOT_FOUND';
     }
   },
-  onnxRuntimeFiles() {
-    const bin = path.join(path.dirname(require.resolve('onnxruntime-node/package.json')), 'bin');
-    return namesIn(bin).flatMap((version) => namesIn(path.join(bin, version, process.platform, process.arch)));
-  },
+  onnxRuntimeFiles: () => nativeFolders().flatMap(namesIn),
 };
 
 /** Any of them: the devices may first come with the first process that asks, and under WSL the driver is Windows's. */

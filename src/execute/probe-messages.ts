@@ -22,6 +22,7 @@ export type QuestionOf<Type extends Question['type']> = Extract<Question, { read
 
 /** By the question's type. */
 export interface Answers {
+  /** `cannotStart`: why, in words. */
   readonly engine: EngineProof | { readonly cannotStart: string };
   readonly adapter: WebGpuAdapter;
   readonly measure: Readonly<Record<keyof Extremes, number>>;

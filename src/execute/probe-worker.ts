@@ -1,5 +1,6 @@
 /** The script of a probe: it answers one question, and is ended by its parent. */
 import { messageOf, UserError } from '../base/errors.js';
+import { CannotStart } from '../engine/cannot-start.js';
 import type { Engine } from '../engine/engine.js';
 import type { Answers, EngineProof, Question, QuestionOf, Reply } from './probe-messages.js';
 
@@ -14,7 +15,7 @@ const answering: Answering = {
     try {
       engine = await engineRow(name).open();
     } catch (error) {
-      return { cannotStart: messageOf(error) };
+      return { cannotStart: error instanceof CannotStart ? error.reason : messageOf(error) };
     }
     return proofOf(engine, started);
   },

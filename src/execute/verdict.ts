@@ -30,11 +30,8 @@ export async function proveRow(row: EngineRow, options: ProbeOptions = {}): Prom
   }
 }
 
-/** The engine's own sentence without its name in front and the command behind, and the library that the loader misses. */
-function cannotStart(sentence: string, { name, device, install }: EngineRow, written: string): Missing {
-  const withoutName = sentence.replace(`${name} cannot start: `, '');
-  const [said, command] = withoutName.split(`: ${install}`) as [string, string?];
-  const reason = command === undefined ? said : said.replace(/(; | \()[^;(]*$/, '');
+/** @param written what native code said meanwhile: its loader names the library that it misses */
+function cannotStart(reason: string, { device, install }: EngineRow, written: string): Missing {
   const [, library] = /(\S+): cannot open shared object file/.exec(written) ?? [];
   return {
     reason: library === undefined ? reason : `${reason}; there is no ${library}`,

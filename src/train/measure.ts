@@ -15,15 +15,14 @@ export async function millisecondsPerImage(spec: RunSpec, data: TaskData, member
   const pack = Array.from({ length: members }, (_, member) => ({ spec, key: `measure ${member}` }));
   const network = await openNetwork(pack, data);
   const trainFirstSteps = async () => {
-    let images = 0;
-    const steps = counted(firstOf(packedSteps(data, pack, 0), measuredSteps), (size) => (images += size * members));
-    for await (const losses of network.train(steps)) void losses;
-    return images;
+    for await (const losses of network.train(firstOf(packedSteps(data, pack, 0), measuredSteps))) void losses;
   };
+  const { batchSize, flips } = spec.recipe;
+  const images = members * Math.min(measuredSteps * batchSize, data.trainingImages * flips);
   try {
     await trainFirstSteps();
     const started = performance.now();
-    const images = await trainFirstSteps();
+    await trainFirstSteps();
     return (performance.now() - started) / images;
   } finally {
     await network.dispose();
@@ -36,12 +35,5 @@ function* firstOf(steps: Iterable<TrainingStep>, count: number): Generator<Train
     yield step;
     taken += 1;
     if (taken === count) return;
-  }
-}
-
-function* counted(steps: Iterable<TrainingStep>, count: (size: number) => void): Generator<TrainingStep> {
-  for (const step of steps) {
-    count(step.size);
-    yield step;
   }
 }

@@ -124,12 +124,13 @@ async function followEpoch({ network, data, pack, epoch, stopwatch }: Epoch, { o
 /** Each run's mean loss over the epoch's images. Ends early where no run goes on. */
 async function trainEpoch({ network, data, pack, epoch, stopwatch }: Epoch): Promise<number[]> {
   const started = performance.now();
+  const { recipe } = pack[0]!.spec;
+  const imagesPerEpoch = data.trainingImages * recipe.flips;
   const lossSums = pack.map(() => 0);
-  const sizes: number[] = [];
   let step = 0;
   let images = 0;
-  for await (const losses of network.train(noting(packedSteps(data, pack, epoch), sizes))) {
-    const size = sizes[step]!;
+  for await (const losses of network.train(packedSteps(data, pack, epoch))) {
+    const size = Math.min(recipe.batchSize, imagesPerEpoch - images);
     step += 1;
     images += size;
     for (const [place, loss] of losses.entries()) {
@@ -141,14 +142,6 @@ async function trainEpoch({ network, data, pack, epoch, stopwatch }: Epoch): Pro
   stopwatch.images += images * pack.length;
   stopwatch.milliseconds += performance.now() - started;
   return lossSums.map((sum) => sum / images);
-}
-
-/** Keeps the sizes of the steps as they pass: a model may read several before it answers the first. */
-function* noting<Step extends { readonly size: number }>(steps: Iterable<Step>, sizes: number[]): Generator<Step> {
-  for (const step of steps) {
-    sizes.push(step.size);
-    yield step;
-  }
 }
 
 /** For each run the errors of the set's batches. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parameterCount, shapeOf } from '../../src/arch/arch.js';
-import { archOf, dimensionsOf, goldens, nameOf } from './goldens.js';
+import { archOf, dimensionsOf } from '../../src/execute/golden-case.js';
+import { goldens, nameOf } from './goldens.js';
 
 test.each(goldens.cases.map((golden) => [nameOf(golden), golden] as const))(
   'the closed-form count and the shape of %s are those of the PyTorch golden',

@@ -13,11 +13,8 @@ const answers = {
     process.stderr.write(
       '[E] failed to load with error: libcublasLt.so.12: cannot open shared object file: No such file\n',
     );
-    return { cannotStart: 'onnx-cpu cannot start: CUDA did not load; to install it: npm install onnxruntime-node' };
+    return { cannotStart: 'CUDA did not load' };
   },
-  'cannot start either': () => ({
-    cannotStart: 'onnx-cpu cannot start: no luck (install: npm install onnxruntime-node)',
-  }),
   throws: () => {
     throw new Error('no such luck');
   },

@@ -32,7 +32,7 @@ describe('the proof of an engine', () => {
     });
   });
 
-  test('takes the reason and the command out of what an engine says that cannot start, and names a missing library', async () => {
+  test('hands on why an engine cannot start, with the command that helps and the library that is missing', async () => {
     expect(await prove('cannot start')).toEqual({
       state: 'missing',
       reason: 'CUDA did not load; there is no libcublasLt.so.12',
@@ -40,9 +40,19 @@ describe('the proof of an engine', () => {
     });
   });
 
-  test('takes them out of brackets as well', async () => {
-    expect(await prove('cannot start either')).toMatchObject({ state: 'missing', reason: 'no luck' });
-  });
+  test.skipIf(process.platform !== 'linux')(
+    "has the bare reason of a real engine, without the engine's name and the command (on Linux)",
+    async () => {
+      const none = { VK_ICD_FILENAMES: '/nonexistent.json', VK_DRIVER_FILES: '/nonexistent.json' };
+      for (const name of ['onnx-webgpu', 'tfjs-webgpu']) {
+        expect(await proveRow(engineRow(name), { script: built, environment: none })).toEqual({
+          state: 'missing',
+          reason: 'there is no WebGPU adapter: it needs a GPU with a driver for Vulkan, Metal or Direct3D 12',
+          remedy: null,
+        });
+      }
+    },
+  );
 
   test('gives no command where an adapter is missing, which no package brings', async () => {
     // What is missing of onnx-cpu is nothing, so that the probe is asked.

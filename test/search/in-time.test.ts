@@ -68,45 +68,41 @@ describe('runs in time', () => {
   });
 });
 
-test('runs that train side by side are given out together, and their time is that of the pack', () => {
-  let nowMs = 0;
-  const [a, b, c, d] = specs as [RunSpec, RunSpec, RunSpec, RunSpec];
-  const options = { estimateMs: () => 10, packSize: 2, workers: 1, deadlineMs: 45, nowMs: () => nowMs };
-  const schedule = inTime(
-    [
+describe('packs in time', () => {
+  /** Two packs of two runs, of which one worker trains each in 20 ms, in 45 ms. */
+  function twoPacks() {
+    const clock = { nowMs: 0 };
+    const [a, b, c, d] = specs as [RunSpec, RunSpec, RunSpec, RunSpec];
+    const groups = [
       [a, b],
       [c, d],
-    ],
-    options,
-  );
-  const next = schedule.specs[Symbol.iterator]();
-  const pack = [next.next().value, next.next().value];
-  expect(pack).toEqual([a, b]);
-  for (const spec of [a, b]) schedule.onEvent({ type: 'started', spec });
-  nowMs = 20;
-  // 10 ms each, as was estimated: there is time for the other pack.
-  for (const spec of [a, b]) schedule.onEvent({ type: 'finished', run: finishedRun(spec) });
-  expect(next.next().value).toBe(c);
-  expect(schedule.planned()).toEqual([a, b, c, d]);
-});
+    ];
+    const options = { estimateMs: () => 10, packSize: 2, workers: 1, deadlineMs: 45, nowMs: () => clock.nowMs };
+    const schedule = inTime(groups, options);
+    return { clock, all: [a, b, c, d], schedule, next: schedule.specs[Symbol.iterator]() };
+  }
 
-test('a pack that takes longer than estimated leaves less time for the next', () => {
-  let nowMs = 0;
-  const [a, b, c, d] = specs as [RunSpec, RunSpec, RunSpec, RunSpec];
-  const options = { estimateMs: () => 10, packSize: 2, workers: 1, deadlineMs: 45, nowMs: () => nowMs };
-  const schedule = inTime(
-    [
-      [a, b],
-      [c, d],
-    ],
-    options,
-  );
-  const next = schedule.specs[Symbol.iterator]();
-  next.next();
-  next.next();
-  nowMs = 30;
-  for (const spec of [a, b]) schedule.onEvent({ type: 'finished', run: finishedRun(spec) });
-  expect(next.next().done).toBe(true);
+  test('of runs that train side by side are given out together, and their time is that of the pack', () => {
+    const { clock, all, schedule, next } = twoPacks();
+    const [a, b, c] = all;
+    const pack = [next.next().value, next.next().value];
+    expect(pack).toEqual([a, b]);
+    for (const spec of [a!, b!]) schedule.onEvent({ type: 'started', spec });
+    clock.nowMs = 20;
+    // 10 ms each, as was estimated: there is time for the other pack.
+    for (const spec of [a!, b!]) schedule.onEvent({ type: 'finished', run: finishedRun(spec) });
+    expect(next.next().value).toBe(c);
+    expect(schedule.planned()).toEqual(all);
+  });
+
+  test('leave less time for the next where they take longer than estimated', () => {
+    const { clock, all, schedule, next } = twoPacks();
+    next.next();
+    next.next();
+    clock.nowMs = 30;
+    for (const spec of all.slice(0, 2)) schedule.onEvent({ type: 'finished', run: finishedRun(spec) });
+    expect(next.next().done).toBe(true);
+  });
 });
 
 test('an epoch of a running run is enough to correct the estimates, a failure tells nothing', () => {

@@ -2,14 +2,15 @@
  * What ONNX Runtime computes with, and how its sessions are opened so that nothing is left to the processor unseen.
  */
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { programOf } from '../../arch/program.js';
-import { messageOf, UserError } from '../../base/errors.js';
+import { messageOf } from '../../base/errors.js';
+import { CannotStart } from '../cannot-start.js';
 import { adamWDefaults } from '../engine.js';
 import { engineRow } from '../engines.js';
 import { withinMemory } from './memory.js';
+import { cudaLibrary, nativeFolders } from './native-files.js';
 import { sessionOptions } from './runtime.js';
 import { blockGraph, stepGraph } from './step-graph.js';
 
@@ -69,7 +70,7 @@ export function openSession(
 }
 
 /**
- * Opens and closes the models of a tiny network. Throws a UserError where the provider is missing, does not start, or
+ * Opens and closes the models of a tiny network. Throws a CannotStart where the provider is missing, does not start, or
  * would leave a part of them to the processor. ONNX Runtime looks for such parts in a model but not in the body of its
  * Scan, so a step is opened alone too.
  */
@@ -83,7 +84,7 @@ export async function checkProvider(provider: Provider): Promise<void> {
   } catch (error) {
     const reason = reasonOf(provider, messageOf(error));
     const { install } = engineRow(engine);
-    throw new UserError(`${engine} cannot start: ${reason} (install: ${install})`, undefined, { cause: error });
+    throw new CannotStart(engine, reason, ` (install: ${install})`, { cause: error });
   }
 }
 
@@ -99,9 +100,8 @@ function checkFiles(provider: Provider): void {
     throw new Error(`onnxruntime-node has no ${providers[provider].name} for ${platform} ${arch}`);
   }
   if (provider !== 'cuda') return;
-  const main = createRequire(import.meta.url).resolve('onnxruntime-node');
-  const library = path.join(path.dirname(main), `../bin/napi-v6/${platform}/${arch}/libonnxruntime_providers_cuda.so`);
-  if (!existsSync(library)) throw new Error(`there is no ${library}`);
+  const libraries = nativeFolders().map((folder) => path.join(folder, cudaLibrary));
+  if (!libraries.some((library) => existsSync(library))) throw new Error(`there is no ${libraries.join(' or ')}`);
 }
 
 function reasonOf(provider: Provider, message: string): string {

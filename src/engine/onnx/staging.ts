@@ -8,7 +8,7 @@ import { openRows } from './rows.js';
  * two million weights, what passes through the host once a block, 24 bytes a weight, is then about as much as what the
  * steps bring.
  */
-export const stagedBytesAtMost = 256 * 2 ** 20;
+const stagedBytesAtMost = 256 * 2 ** 20;
 
 export interface Staging {
   /** Steps that are in it. */

@@ -77,7 +77,7 @@ export function nextName(name: Carried): string {
 }
 
 /** How many numbers a step reports of each member. */
-export function reportLength(program: Program): number {
+function reportLength(program: Program): number {
   return 2 * normalisedWidths(program).reduce((sum, width) => sum + width, 0) + 1;
 }
 

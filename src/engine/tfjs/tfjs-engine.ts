@@ -2,7 +2,8 @@
  * Training in TensorFlow.js. It reads the same forward program as the other engines but derives the gradients by itself,
  * which makes it a judge of theirs. Models on different backends may be open at once.
  */
-import { messageOf, UserError } from '../../base/errors.js';
+import { messageOf } from '../../base/errors.js';
+import { CannotStart } from '../cannot-start.js';
 import type { Engine } from '../engine.js';
 import { engineRow } from '../engines.js';
 import { startBackend, type Backend, type TfjsBackend } from './backends.js';
@@ -11,7 +12,7 @@ import { runtimeOn } from './runtime.js';
 
 export type { TfjsBackend };
 
-/** Throws a UserError where the backend cannot start. */
+/** Throws a CannotStart where the backend cannot. */
 export async function openTfjs(name: TfjsBackend): Promise<Engine> {
   const backend = await startOrExplain(name);
   return {
@@ -25,8 +26,7 @@ async function startOrExplain(name: TfjsBackend): Promise<Backend> {
     return await startBackend(name);
   } catch (error) {
     const { name: engine, install } = engineRow(`tfjs-${name}`);
-    const message = `${engine} cannot start: ${inOneLine(error)}; to install it: ${install}`;
-    throw new UserError(message, undefined, { cause: error });
+    throw new CannotStart(engine, inOneLine(error), `; to install it: ${install}`, { cause: error });
   }
 }
 

@@ -1,9 +1,9 @@
 /** Golden networks trained by PyTorch. */
 import { describe, expect, test } from 'vitest';
-import { programOf } from '../../../src/arch/program.js';
-import type { Engine, Model } from '../../../src/engine/engine.js';
+import type { Engine } from '../../../src/engine/engine.js';
+import { flat, openGolden, stepsOf } from '../../../src/execute/golden-case.js';
 import { expectClose } from '../close.js';
-import { archOf, dimensionsOf, flat, goldens, nameOf, type GoldenCase } from '../goldens.js';
+import { goldens, nameOf } from '../goldens.js';
 import { evaluateOnce, stateOf } from '../single.js';
 import { lossesOf } from './networks.js';
 
@@ -35,20 +35,4 @@ export function testGoldens(engine: Engine): void {
       await model.dispose();
     });
   });
-}
-
-function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
-  const program = programOf(archOf(golden), dimensionsOf(golden));
-  const weights = new Map(program.matrices.map(({ name }) => [name, flat(golden.initial[name]!)]));
-  const { weight_decay: weightDecay, ...betas } = golden.adamw;
-  return engine.open(program, [weights], { ...betas, weightDecay });
-}
-
-function stepsOf({ steps, learning_rates: rates }: GoldenCase) {
-  return steps.map(({ x, t }, index) => ({
-    input: flat(x),
-    target: flat(t),
-    size: x.length,
-    learningRates: [rates[index]!],
-  }));
 }

@@ -1,0 +1,17 @@
+/** The native files of onnxruntime-node, looked at without loading any. */
+import { existsSync, readdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+/** What its install script fetches on request: without it there is no CUDA. */
+export const cudaLibrary = 'libonnxruntime_providers_cuda.so';
+
+/** The folders with files for this platform, one for each version of Node's interface; none where there are none. */
+export function nativeFolders(): string[] {
+  const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+  const bin = path.join(path.dirname(manifest), 'bin');
+  if (!existsSync(bin)) return [];
+  return readdirSync(bin)
+    .map((version) => path.join(bin, version, process.platform, process.arch))
+    .filter((folder) => existsSync(folder));
+}
