@@ -1,14 +1,14 @@
 /** Trains what of a plan is not in the log of its results folder yet, and shows how far it is. */
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
-import { openPool } from '../execute/pool.js';
-import { workforceText, type Workforce } from '../execute/workforce.js';
+import type { Workforce } from '../execute/workforce.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { search, type SearchEvent, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
+import { openCrew } from './crew.js';
 import { watchInterrupts } from './interrupt.js';
 import { openProgress, type PlanSize } from './progress.js';
 import { shellLine } from './shell-line.js';
@@ -62,14 +62,15 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
 }
 
-async function train(plan: Plan, { folder, workforce, context }: PlanSetting): Promise<SearchResult> {
+async function train(plan: Plan, setting: PlanSetting): Promise<SearchResult> {
+  const { folder, context } = setting;
   const { values, terminal } = context;
   const { task } = plan;
-  const { workers, packSize } = workforce;
   const log = await openRunLog(folder);
   for (const problem of log.problems) terminal.say(`run log: ${problem}`);
   const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
-  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${workforceText(workforce)} into ${folder}`);
+  const crew = await openCrew(setting);
+  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${crew.text} into ${folder}`);
   const progress = openProgress({
     terminal,
     quiet: values.quiet!,
@@ -77,8 +78,6 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     workOf: (spec) => workOf(spec, task),
     imagesPerEpoch: ({ recipe }) => task.trainingImages * recipe.flips,
   });
-  const environments = workers.map(({ environment }) => environment);
-  const pool = openPool({ environments, ...(values.dataFolder !== null && { dataFolder: values.dataFolder }) });
   const interrupt = watchInterrupts(() => {
     progress.stop();
     terminal.say('Stopping; everything finished is saved. Once more to quit at once.');
@@ -87,14 +86,15 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     return await search({
       specs: plan.specs,
       known: log.runs,
-      train: pool.train,
+      train: crew.train,
       async record(run, sheet) {
         // First the sheet, so that a run in the log has one.
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
+        crew.recorded(run);
       },
-      concurrency: workers.length,
-      packSize,
+      concurrency: crew.concurrency,
+      packSize: crew.packSize,
       signal: interrupt.signal,
       onEvent(event) {
         context.logger.debug(event, event.type);
@@ -105,7 +105,7 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     });
   } finally {
     progress.stop();
-    await pool.close();
+    await crew.close();
     await log.close();
     interrupt.release();
   }
