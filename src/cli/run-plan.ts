@@ -11,6 +11,7 @@ import type { CommandContext } from './context.js';
 import { openCrew } from './crew.js';
 import { watchInterrupts } from './interrupt.js';
 import { openProgress, type PlanSize } from './progress.js';
+import { showableWords, unshownText } from './queue.js';
 import { shellLine } from './shell-line.js';
 
 export interface Plan {
@@ -55,7 +56,7 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
   if (stopped) {
     terminal.say(
-      `Stopped with ${runs.length} of ${plan.size().runs} runs done. Resume with:\n  ${resumeCommand(setting.context, setting.folder)}`,
+      `Stopped with ${runs.length} of ${plan.size().runs} runs done. Resume with${unshownText(setting.context.commandLine)}:\n  ${resumeCommand(setting.context, setting.folder)}`,
     );
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
@@ -117,7 +118,7 @@ function workOf(spec: RunSpec, task: Task): number {
 
 /** The command as it was typed, with the folder said. */
 function resumeCommand({ commandLine }: CommandContext, folder: string): string {
-  const withoutFresh = commandLine.filter((word) => word !== '--fresh');
+  const withoutFresh = showableWords(commandLine).filter((word) => word !== '--fresh');
   const words = withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
     ? withoutFresh
     : [...withoutFresh, '--out', folder];

@@ -5,8 +5,9 @@ import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
 import { parseShard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
+import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
-import { withEngine } from './engine.js';
+import { withEngine, withFleetEngine } from './engine.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { runPlan, sizeOf } from './run-plan.js';
@@ -18,7 +19,9 @@ import { withResolvedTask } from './task.js';
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const unequipped = withNumberedShard(await withResolvedTask(given));
   const folder = folderOf(unequipped.values);
-  const context = await withEngine(unequipped, folder);
+  const inFleet = unequipped.values.queue !== null;
+  if (inFleet) await refuseForFleet(unequipped);
+  const context = await (inFleet ? withFleetEngine : withEngine)(unequipped, folder);
   const { values, terminal } = context;
   const study = studyOf(values);
   const { learningRates, replicates } = study.training;
@@ -37,7 +40,7 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
     shard: joinsWhole ? null : values.shard,
   });
   const size = countSpecs(study);
-  await openData(study, values.dataFolder);
+  if (!inFleet) await openData(study, values.dataFolder);
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const plan = { size: () => size, what: titleOf(study), task: study.task, specs: study.specs() };

@@ -23,6 +23,7 @@ const positive = z.preprocess(numberFromText, z.number().positive());
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values);
 const distinct = <T>(values: T[]) => new Set(values).size === values.length;
 const listOf = <T extends z.ZodType>(item: T) => z.preprocess(listFromText, z.array(item).min(1).refine(distinct));
+const duration = text.refine((value) => parseDuration(value) !== null);
 const onOff = z.preprocess(switchFromText, z.boolean());
 
 /** Inside `space` and `grid` the messages say what is expected there. */
@@ -95,13 +96,18 @@ export const fields = {
   name: z.string().regex(/^[\w.-]*\w[\w.-]*$/),
   shard: text,
   shared: onOff,
+  // Checked where it is read, since what is refused here is shown.
+  queue: text,
+  maxRuns: count,
+  idleExit: duration,
+  lease: duration.refine((value) => parseDuration(value)! >= 1000),
   ofTask: text,
   column: z.array(text),
   set: z.array(text),
   inputWidth: count,
   outputWidth: count,
   trainingImages: count,
-  maxTime: text.refine((value) => parseDuration(value) !== null),
+  maxTime: duration,
   dataFolder: text,
   config: text,
   out: text,

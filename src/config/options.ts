@@ -5,6 +5,7 @@
 
 export type CommandName =
   | 'search'
+  | 'worker'
   | 'train'
   | 'reproduce'
   | 'import'
@@ -42,6 +43,7 @@ export interface Option {
 
 const both: readonly CommandName[] = ['search', 'train'];
 const search: readonly CommandName[] = ['search'];
+const worker: readonly CommandName[] = ['worker'];
 const train: readonly CommandName[] = ['train'];
 const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
@@ -291,7 +293,7 @@ export const options = {
     help: 'what the networks train on; auto takes CUDA, WebGPU on a real adapter or the processor, the first that works',
     expects: "'auto', 'cpu', 'cuda', 'webgpu', 'coreml' or 'dml'",
     default: 'auto',
-    commands: [...both, ...reproduce],
+    commands: [...both, ...worker, ...reproduce],
     scope: 'execution',
   },
   engine: {
@@ -300,7 +302,7 @@ export const options = {
     expects: 'the name of an engine',
     default: null,
     defaultHelp: 'what the results folder has, else the first on the --device that works',
-    commands: [...both, ...reproduce],
+    commands: [...both, ...worker, ...reproduce],
     scope: 'study',
   },
   provedEngine: {
@@ -364,6 +366,41 @@ export const options = {
     default: '1h',
     commands: reproduce,
     scope: 'label',
+  },
+  queue: {
+    flag: '--queue <url>',
+    help: 'Redis of a fleet: hgmlp worker trains for the searches there; user and password are never shown or kept',
+    expects: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
+    default: null,
+    defaultHelp: 'this machine trains',
+    commands: [...search, ...worker],
+    scope: 'execution',
+  },
+  maxRuns: {
+    flag: '--max-runs <number>',
+    help: 'ends after so many runs',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'no end',
+    commands: worker,
+    scope: 'execution',
+  },
+  idleExit: {
+    flag: '--idle-exit <duration>',
+    help: 'ends once there was nothing to do for so long',
+    expects: 'a duration such as 45s, 30m, 1h or 1h30m',
+    default: null,
+    defaultHelp: 'waits for ever',
+    commands: worker,
+    scope: 'execution',
+  },
+  lease: {
+    flag: '--lease <duration>',
+    help: 'how long a worker may be silent until its runs go to others',
+    expects: 'a duration from 1s, such as 45s or 5m',
+    default: '1m',
+    commands: worker,
+    scope: 'execution',
   },
   ofTask: {
     flag: '--task <name>',
@@ -433,7 +470,7 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: "hgmlp in the user's cache folder",
-    commands: [...both, ...reproduce, ...data],
+    commands: [...both, ...worker, ...reproduce, ...data],
     scope: 'execution',
     environment: 'HGMLP_DATA',
   },
@@ -461,7 +498,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'one per core, or one per device',
-    commands: [...search, ...reproduce],
+    commands: [...search, ...worker, ...reproduce],
     scope: 'execution',
   },
   devices: {
@@ -470,7 +507,7 @@ export const options = {
     expects: 'whole numbers from 0, separated by commas',
     default: null,
     defaultHelp: 'all',
-    commands: [...search, ...reproduce],
+    commands: [...search, ...worker, ...reproduce],
     scope: 'execution',
   },
   pack: {
@@ -589,7 +626,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
+    commands: [...both, ...worker, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   logLevel: {
@@ -597,7 +634,7 @@ export const options = {
     help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
-    commands: [...both, ...reproduce, ...imports],
+    commands: [...both, ...worker, ...reproduce, ...imports],
     scope: 'execution',
   },
 } as const satisfies Record<string, Option>;

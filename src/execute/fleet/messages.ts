@@ -145,7 +145,8 @@ export type Result =
 /** The text of a result. Sheets that would make it too long are left out; nothing depends on them. */
 export function resultText(result: Result): string {
   if (result.type === 'out of memory') return JSON.stringify(result);
-  const runs = result.runs.map(({ key: _key, spec: _spec, ...run }) => run);
+  // Whose they are is known where they are waited for.
+  const runs = result.runs.map((run) => ({ ...run, key: undefined, spec: undefined }));
   const withSheets = (sheets: readonly (string | null)[]) => JSON.stringify({ type: 'runs', runs, sheets });
   const isSendable = (png: Uint8Array | null) => png !== null && png.length <= largestSheetBytes;
   const text = withSheets(result.sheets.map((png) => (isSendable(png) ? Buffer.from(png!).toString('base64') : null)));
@@ -164,7 +165,11 @@ export function parseResult(text: string, pack: readonly RunSpec[]): Result {
   return {
     type: 'runs',
     // The key and the spec are those that were asked for, whatever was answered.
-    runs: runs.map((run, place): Run => ({ key: keyOf(pack[place]!), spec: pack[place]!, ...soundCurve(run, pack[place]!) })),
+    runs: runs.map((run, place): Run => ({
+      key: keyOf(pack[place]!),
+      spec: pack[place]!,
+      ...soundCurve(run, pack[place]!),
+    })),
     sheets: sheets.map((base64, place) => (runs[place]!.state === 'finished' && base64 !== null ? png(base64) : null)),
   };
 }
@@ -184,7 +189,8 @@ function png(base64: string): Uint8Array {
   const bytes = Buffer.from(base64, 'base64');
   const isPng = bytes.length > 24 && bytes.subarray(0, 8).equals(pngSignature);
   const [width, height] = isPng ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : [0, 0];
-  if (bytes.length <= largestSheetBytes && width >= 1 && width <= 2 ** 14 && height >= 1 && height <= 2 ** 14) return bytes;
+  if (bytes.length <= largestSheetBytes && width >= 1 && width <= 2 ** 14 && height >= 1 && height <= 2 ** 14)
+    return bytes;
   throw new UserError(`result: expected a sample sheet, a PNG file of at most ${largestSheetBytes} bytes`);
 }
 

@@ -23,10 +23,15 @@ export function jobIdOf(study: string, pack: readonly RunSpec[]): string {
   return `${study}-${hash.slice(0, 24)}`;
 }
 
+/** The study in the number of a job; some text where it is no number of ours. */
+export function studyOf(jobId: string): string {
+  return jobId.slice(0, jobId.indexOf('-'));
+}
+
 /** Where a worker puts what came of a job. */
 export function resultKey(queue: string, jobId: string): string {
   return `${prefix}:result:${queue}:${jobId}`;
 }
 
-/** Days after which Redis may forget what no search has come for. */
+/** A week, after which Redis forgets what no search has come for. */
 export const keptForSeconds = 7 * 24 * 3600;
