@@ -40,9 +40,13 @@ try {
   }
   const rate = Object.fromEntries(Object.entries(rates).map(([side, all]) => [side, Math.round(median(all))]));
   const share = median(rates.ours.map((ours, round) => ours / rates.bare[round])).toFixed(2);
-  say(`runs a second: ${rate.ours}, ${rate.logged} with each synced to the log; bare BullMQ ${rate.bare}; share ${share}`);
-  const memory = options.memory === '0' ? [] : await withWorker('ours', (worker) => memoryOver(Number(options.memory), worker));
-  if (options.json) console.log(JSON.stringify({ schemaVersion: 1, runs, rates, share: Number(share), memory }, null, 2));
+  say(
+    `runs a second: ${rate.ours}, ${rate.logged} with each synced to the log; bare BullMQ ${rate.bare}; share ${share}`,
+  );
+  const memory =
+    options.memory === '0' ? [] : await withWorker('ours', (worker) => memoryOver(Number(options.memory), worker));
+  if (options.json)
+    console.log(JSON.stringify({ schemaVersion: 1, runs, rates, share: Number(share), memory }, null, 2));
 } finally {
   await rm(folder, { recursive: true });
   await server.stop();
@@ -66,13 +70,13 @@ async function bareRate(count) {
   const connect = () => new Redis({ port: server.port, host: '127.0.0.1', maxRetriesPerRequest: null });
   const [connection, listening] = [connect(), connect()];
   const queue = new Queue('bare', { connection });
-  const events = new QueueEvents('bare', { connection: listening });
+  const events = new QueueEvents('bare', { connection: listening, lastEventId: '0' });
   const waiting = new Map();
   events.on('completed', ({ jobId }) => waiting.get(jobId)?.());
   await events.waitUntilReady();
   let next = 0;
   const work = async () => {
-    for (; next < count; ) {
+    for (; next < count;) {
       const jobId = `job-${next++}`;
       const done = new Promise((resolve) => waiting.set(jobId, resolve));
       await queue.add('job', {}, { jobId, removeOnComplete: true });
@@ -121,7 +125,12 @@ async function memoryOver(count, worker) {
     const [{ rss }] = await once(worker, 'message');
     const redis = Number(/used_memory:(\d+)/.exec(await server.redis.info('memory'))[1]);
     const megabytes = (bytes) => Math.round(bytes / 2 ** 20);
-    samples.push({ runs: done, search: megabytes(process.memoryUsage().rss), worker: megabytes(rss), redis: megabytes(redis) });
+    samples.push({
+      runs: done,
+      search: megabytes(process.memoryUsage().rss),
+      worker: megabytes(rss),
+      redis: megabytes(redis),
+    });
     say(`after ${done} runs, MiB: ${JSON.stringify(samples.at(-1))}`);
   };
   const work = async () => {
@@ -150,7 +159,13 @@ function* specs(count) {
   for (const last = planned + count; planned < last; planned += 1) {
     yield {
       task: 'mnist/denoising',
-      arch: { skipWidth: 40, bottleneckWidth: 8, depth: 2, inputProjection: 'trainable', outputProjection: 'trainable' },
+      arch: {
+        skipWidth: 40,
+        bottleneckWidth: 8,
+        depth: 2,
+        inputProjection: 'trainable',
+        outputProjection: 'trainable',
+      },
       recipe: {
         ...{ epochs: 1, batchSize: 128, learningRate: 1e-3, learningRateStep: 'epoch', weightDecay: 0.01 },
         ...{ flips: 1, seed: 1, replicate: planned },

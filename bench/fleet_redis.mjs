@@ -11,7 +11,8 @@ export async function startRedis() {
   const child = spawn('redis-server', words.map(String), { stdio: ['ignore', 'ignore', 'inherit'] });
   const redis = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50, maxRetriesPerRequest: null });
   redis.on('error', () => undefined);
-  while ((await Promise.race([redis.ping(), setTimeout(5000)])) !== 'PONG') throw new Error('redis-server did not start');
+  while ((await Promise.race([redis.ping(), setTimeout(5000)])) !== 'PONG')
+    throw new Error('redis-server did not start');
   return {
     port,
     redis,

@@ -3,6 +3,7 @@
  * as Redis tells; what it has not heard, because either was away, it asks for.
  */
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { messageOf, OutOfMemory } from '../../base/errors.js';
 import type { EpochRecord, Run, RunSpec } from '../../run/run.js';
 import type { Train } from '../../search/search.js';
@@ -90,6 +91,8 @@ export async function openDispatcher(options: DispatcherOptions): Promise<Dispat
   return {
     async train(pack, { signal, ...listener }) {
       const stop = () => (stopped = true);
+      // All packs in flight listen to the one signal of the search.
+      setMaxListeners(0, signal);
       signal.addEventListener('abort', stop);
       await gate.enter(signal);
       try {

@@ -14,10 +14,12 @@ export interface JobListener {
 
 const pauseMs = 500;
 
-/** Resolves once it listens. What happens while Redis is away is not told. */
+/** Tells what happens from now on, except in so far as Redis loses it. */
 export async function listenToJobs(address: RedisAddress, queue: string, { onOver, onProgress }: JobListener) {
   const redis = openRedis(address);
-  const events = new QueueEvents(queue, { connection: redis, prefix, autorun: false });
+  const [latest] = await redis.xrevrange(`${prefix}:${queue}:events`, '+', '-', 'COUNT', 1);
+  const setting = { connection: redis, prefix, autorun: false, lastEventId: latest?.[0] ?? '0' };
+  const events = new QueueEvents(queue, setting);
   events.on('error', () => undefined);
   events.on('completed', ({ jobId }) => onOver(jobId));
   events.on('failed', ({ jobId }) => onOver(jobId));
@@ -25,8 +27,12 @@ export async function listenToJobs(address: RedisAddress, queue: string, { onOve
   await events.waitUntilReady();
   let closed = false;
   const run = async () => {
-    // An event that none of us wrote may end it.
-    for (; !closed; await setTimeout(pauseMs, undefined, { ref: false })) await events.run().catch(() => undefined);
+    while (!closed) {
+      await events.run().catch(() => undefined);
+      // An event that none of us wrote has ended it, and would again.
+      Object.assign(events.opts, { lastEventId: '$' });
+      await setTimeout(pauseMs, undefined, { ref: false });
+    }
   };
   void run();
   return {

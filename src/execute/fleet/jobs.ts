@@ -75,7 +75,11 @@ export async function openJobs(redis: Redis, kind: FleetKind, study: string): Pr
       const text = await redis.getrange(resultKey(name, id), 0, largestResultBytes);
       return text === '' ? null : text;
     },
-    failure: async (id) => (await redis.hget(queue.toKey(id), 'failedReason')) ?? 'for a reason that is lost',
+    async failure(id) {
+      const reason = (await redis.hget(queue.toKey(id), 'failedReason')) ?? 'its reason is lost';
+      // BullMQ's words for a job that lost its worker too often.
+      return reason.startsWith('job stalled') ? 'every worker that trained this was lost' : reason;
+    },
     remove,
     async withdraw(id) {
       const state = await queue.getJobState(id);
