@@ -4,7 +4,7 @@
  * others, and what it answers afterwards does not count.
  */
 import { randomBytes } from 'node:crypto';
-import { Worker } from 'bullmq';
+import { DelayedError, Worker } from 'bullmq';
 import type { Train } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
 import { openRedis, proveRedis, reasonOf } from './connection.js';
@@ -48,6 +48,7 @@ export interface Farewell {
 
 /** How often a pack may lose its worker until it counts as failed. */
 const mostLosses = 5;
+const restMs = 3_000;
 const closingMs = 5_000;
 const drainingMs = 15_000;
 
@@ -71,11 +72,26 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     try {
       await trainJob(jobInHand, pack, { ...options, redis, letGo: letGo.signal });
       done = pack.length;
+    } catch (error) {
+      if (error instanceof DelayedError) await rest();
+      throw error;
     } finally {
       hands.leave(pack.length, done);
       if (hands.enough()) void end('enough runs');
-      else if (!hands.full()) await worker.resume();
+      else await takeMore();
     }
+  };
+  let resting = false;
+  const takeMore = async () => void (resting || hands.full() || (await worker.resume()));
+  /** What is beyond this worker is for the others to take first. */
+  const rest = async () => {
+    resting = true;
+    await worker.pause(true);
+    const wake = () => {
+      resting = false;
+      void takeMore();
+    };
+    setTimeout(wake, restMs).unref();
   };
   // BullMQ gives a signal only to a function of three parameters.
   const worker = new Worker(queueName(kind), (job, token, signal) => work({ job, token: token!, signal: signal! }), {

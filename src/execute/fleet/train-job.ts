@@ -37,7 +37,7 @@ export interface JobSetting {
 }
 
 /** Until a job that was given back as beyond this worker is offered again. */
-const unableMs = 10_000;
+const unableMs = 500;
 const givingBackMs = 5_000;
 
 /** The runs that a job asks for. Throws what makes it fail for good where it is none of ours. */
