@@ -6,6 +6,15 @@ import { withoutCredentials, type RedisAddress } from './address.js';
 const connectTimeoutMs = 10_000;
 const longestWaitMs = 2_000;
 
+/** A proved connection that says when Redis is away and when it is back. Throws as `proveRedis` does. */
+export async function connect(address: RedisAddress, say: (text: string) => void): Promise<Redis> {
+  await proveRedis(address);
+  return openRedis(address, {
+    onAway: (reason) => say(`${address.shown} is away (${reason}); what trains goes on, waiting until it is back`),
+    onBack: () => say(`${address.shown} is back`),
+  });
+}
+
 /**
  * Throws a UserError where Redis cannot be reached or refuses us, without user and password in it: with exit code 75 where
  * it may only be away.

@@ -8,7 +8,7 @@ import { messageOf, OutOfMemory } from '../../base/errors.js';
 import type { EpochRecord, Run, RunSpec } from '../../run/run.js';
 import type { Train } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
-import { openRedis, proveRedis } from './connection.js';
+import { connect } from './connection.js';
 import { listenToJobs } from './events.js';
 import { gateOf } from './gate.js';
 import { openJobs, type Jobs } from './jobs.js';
@@ -71,11 +71,7 @@ interface Desk {
 /** Throws a UserError where Redis is away or refuses us. */
 export async function openDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { address, kind, study, say, patienceMs = 5_000 } = options;
-  await proveRedis(address);
-  const redis = openRedis(address, {
-    onAway: (reason) => say(`${address.shown} is away (${reason}); waiting until it is back`),
-    onBack: () => say(`${address.shown} is back`),
-  });
+  const redis = await connect(address, say);
   const jobs = await openJobs(redis, kind, study);
   const desk: Desk = { study, jobs, inFlight: new Map(), kept: keeperOf(jobs), say };
   const gate = gateOf(fewestInFlight, mostInFlight);

@@ -7,7 +7,8 @@ import { randomBytes } from 'node:crypto';
 import { DelayedError, Worker } from 'bullmq';
 import type { Train } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
-import { openRedis, proveRedis, reasonOf } from './connection.js';
+import { connect, reasonOf } from './connection.js';
+import { handsOf, tapOf } from './hands.js';
 import { prefix, queueName, type FleetKind } from './names.js';
 import { announce } from './presence.js';
 import { callTheRoll } from './roll-call.js';
@@ -48,18 +49,13 @@ export interface Farewell {
 
 /** How often a pack may lose its worker until it counts as failed. */
 const mostLosses = 5;
-const restMs = 3_000;
 const closingMs = 5_000;
 const drainingMs = 15_000;
 
 /** Throws a UserError where Redis is away or refuses us. */
 export async function startFleetWorker(options: FleetWorkerOptions): Promise<FleetWorker> {
   const { address, kind, slots, leaseMs, idleExitMs, say, onEvent } = options;
-  await proveRedis(address);
-  const redis = openRedis(address, {
-    onAway: (reason) => say(`${address.shown} is away (${reason}); training goes on, waiting until it is back`),
-    onBack: () => say(`${address.shown} is back`),
-  });
+  const redis = await connect(address, say);
   const letGo = new AbortController();
   const hands = handsOf(options.maxRuns);
   const work = async (jobInHand: JobInHand) => {
@@ -67,44 +63,34 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     // Of those that came before the queue was told to send no more.
     if (hands.full()) return giveBack(jobInHand, 'this worker takes no more runs', onEvent);
     hands.take(pack.length);
-    if (hands.full()) await worker.pause(true);
+    if (hands.full()) await tap.close();
     let done = 0;
     try {
       await trainJob(jobInHand, pack, { ...options, redis, letGo: letGo.signal });
       done = pack.length;
     } catch (error) {
-      if (error instanceof DelayedError) await rest();
+      // What is beyond this worker is for others to take first.
+      if (error instanceof DelayedError) await tap.rest();
       throw error;
     } finally {
       hands.leave(pack.length, done);
       if (hands.enough()) void end('enough runs');
-      else await takeMore();
+      else await tap.open();
     }
-  };
-  let resting = false;
-  const takeMore = async () => void (resting || hands.full() || (await worker.resume()));
-  /** What is beyond this worker is for the others to take first. */
-  const rest = async () => {
-    resting = true;
-    await worker.pause(true);
-    const wake = () => {
-      resting = false;
-      void takeMore();
-    };
-    setTimeout(wake, restMs).unref();
   };
   // BullMQ gives a signal only to a function of three parameters.
   const worker = new Worker(queueName(kind), (job, token, signal) => work({ job, token: token!, signal: signal! }), {
     connection: redis,
     prefix,
+    autorun: false,
     concurrency: slots,
     lockDuration: leaseMs,
     stalledInterval: leaseMs / 2,
     maxStalledCount: mostLosses,
   });
+  const tap = tapOf(worker, hands);
   worker.on('error', (error) => onEvent({ type: 'problem', reason: reasonOf(error) }));
   worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => worker.cancelJob(id)));
-  await worker.waitUntilReady();
   const presence = await announce(redis, { role: 'worker', id: randomBytes(8).toString('hex'), slots, ...kind });
   const roll = callTheRoll({ presence, kind, shown: address.shown, role: 'search', say });
   const idleWatch = everySoOften(Math.min(idleExitMs ?? 1_000, 1_000) / 4, async () => {
@@ -121,45 +107,13 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     hands.close();
     idleWatch.stop();
     roll.stop();
-    // Without waiting for what is in hand.
-    await worker.pause(true);
+    await tap.close();
     // What was stopped is soon let go, unless Redis is away; its leases then run out.
     await (why === 'drained' ? within(drainingMs, hands.empty()) : hands.empty());
     await within(closingMs, Promise.all([presence.close(), worker.close()]));
     redis.disconnect();
     bidFarewell({ why, ...hands.count() });
   };
+  worker.run().catch((error: unknown) => onEvent({ type: 'problem', reason: reasonOf(error) }));
   return { ended, drain: () => void end('drained') };
-}
-
-/** Counts the runs that are in hand and done. */
-function handsOf(maxRuns: number | null) {
-  const most = maxRuns ?? Infinity;
-  const waiting: (() => void)[] = [];
-  let closed = false;
-  let packs = 0;
-  let inHand = 0;
-  let done = 0;
-  let givenBack = 0;
-  let lastBusyMs = Date.now();
-  return {
-    take(runs: number) {
-      packs += 1;
-      inHand += runs;
-    },
-    leave(runs: number, runsDone: number) {
-      packs -= 1;
-      inHand -= runs;
-      done += runsDone;
-      if (closed && runsDone === 0) givenBack += 1;
-      lastBusyMs = Date.now();
-      if (packs === 0) for (const resolve of waiting.splice(0)) resolve();
-    },
-    full: () => closed || inHand + done >= most,
-    enough: () => done >= most,
-    close: () => void (closed = true),
-    empty: () => (packs === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
-    idleMs: () => (packs > 0 ? 0 : Date.now() - lastBusyMs),
-    count: () => ({ runs: done, givenBack }),
-  };
 }
