@@ -7,9 +7,11 @@ import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import type { Run, RunSpec } from '../run/run.js';
+import type { LimitName, LimitWatch } from '../search/limits.js';
 import { search, type SearchEvent, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { watchInterrupts } from './interrupt.js';
+import { endedLine, openDeadline, retryLine } from './limits.js';
 import { openProgress, type PlanSize } from './progress.js';
 import { shellLine } from './shell-line.js';
 
@@ -22,6 +24,10 @@ export interface Plan {
   /** Read one at a time, as trainings become free. */
   readonly specs: Iterable<RunSpec>;
   readonly onEvent?: (event: SearchEvent) => void;
+  /** What ends it before its end, by the runs of the log. */
+  readonly limits?: ((known: ReadonlyMap<string, Run>) => LimitWatch) | undefined;
+  /** The words of the command that goes on; without them those that were typed, with the folder. */
+  readonly command?: readonly string[];
 }
 
 export interface PlanSetting {
@@ -47,22 +53,37 @@ export function sizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
   return { runs, work };
 }
 
-/** Runs the plan to its end or until Ctrl-C; says then how to resume, and in any case why runs have failed. */
+/** A task whose data cannot be read is refused before anything is written. */
+export async function openData({ name }: Task, folder: string | null): Promise<void> {
+  const { openTask } = await import('../data/task-data.js');
+  await openTask(name, { folder: folder ?? undefined });
+}
+
+/** Runs the plan to its end, to a limit or until Ctrl-C; says then how to go on, and in any case why runs have failed. */
 export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanResult> {
-  const { terminal } = setting.context;
-  const { runs, stopped } = await train(plan, setting);
+  const { context, folder } = setting;
+  const { terminal, values } = context;
+  const { runs, stopped, limit } = await train(plan, setting);
   const failed = runs.filter((run) => run.state === 'failed');
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
-  if (stopped) {
-    terminal.say(
-      `Stopped with ${runs.length} of ${plan.size().runs} runs done. Resume with:\n  ${resumeCommand(setting.context, setting.folder)}`,
-    );
+  if (failed.length > 0 && limit !== 'failures') terminal.say(`Train what failed again with: ${retryLine(folder)}`);
+  const planned = plan.size().runs;
+  const command = plan.command ?? resumeWords(context, folder);
+  if (stopped && limit === null) {
+    const resume = shellLine(['hgmlp', ...command]);
+    terminal.say(`Stopped with ${runs.length} of ${planned} runs done. Resume with:\n  ${resume}`);
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
+  if (stopped && limit !== null) terminal.say(endedLine({ limit, planned, runs, folder, command }, values));
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
 }
 
-async function train(plan: Plan, { folder, workforce, context }: PlanSetting): Promise<SearchResult> {
+interface Trained extends SearchResult {
+  /** What has ended it; null where that was its end or Ctrl-C. */
+  readonly limit: LimitName | null;
+}
+
+async function train(plan: Plan, { folder, workforce, context }: PlanSetting): Promise<Trained> {
   const { values, terminal } = context;
   const { task } = plan;
   const { workers, packSize } = workforce;
@@ -83,8 +104,10 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     progress.stop();
     terminal.say('Stopping; everything finished is saved. Once more to quit at once.');
   });
+  const limits = plan.limits?.(log.runs) ?? null;
+  const deadline = openDeadline(limits?.deadlineMs ?? null, () => progress.stop());
   try {
-    return await search({
+    const result = await search({
       specs: plan.specs,
       known: log.runs,
       train: pool.train,
@@ -95,16 +118,20 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
       },
       concurrency: workers.length,
       packSize,
-      signal: interrupt.signal,
+      ...(limits !== null && { admits: limits.admits }),
+      signal: AbortSignal.any([interrupt.signal, deadline.signal]),
       onEvent(event) {
         context.logger.debug(event, event.type);
         if (event.type === 'split') terminal.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
         plan.onEvent?.(event);
+        limits?.onEvent(event);
         progress.onEvent(event);
       },
     });
+    return { ...result, limit: interrupt.signal.aborted ? null : (limits?.reached() ?? null) };
   } finally {
     progress.stop();
+    deadline.release();
     await pool.close();
     await log.close();
     interrupt.release();
@@ -116,10 +143,9 @@ function workOf(spec: RunSpec, task: Task): number {
 }
 
 /** The command as it was typed, with the folder said. */
-function resumeCommand({ commandLine }: CommandContext, folder: string): string {
+function resumeWords({ commandLine }: CommandContext, folder: string): string[] {
   const withoutFresh = commandLine.filter((word) => word !== '--fresh');
-  const words = withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
+  return withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
     ? withoutFresh
     : [...withoutFresh, '--out', folder];
-  return shellLine(['hgmlp', ...words]);
 }
