@@ -1,16 +1,17 @@
 /** A pack as a model: it trains and evaluates on a provider; the running statistics lie on the host. */
-import type { Matrix, Program } from '../../arch/program.js';
+import { fixedMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { AdamW, Model, RunningStatistics } from '../engine.js';
+import { initialStatistics } from '../model-state.js';
 import { openBlockTraining } from './block-training.js';
 import { openDeviceMemory, type DeviceMemory } from './device-memory.js';
 import { withinMemory } from './memory.js';
 import { openPackEvaluation } from './pack-evaluation.js';
 import type { Pack, StepReport, Tensors } from './pack-training.js';
-import { fixedMatrices, fixedMatrix, listOf, matricesOf, partOf } from './parameters.js';
+import { fixedMatrix, listOf, matricesOf, partOf } from './parameters.js';
 import { concatenated } from './rows.js';
 import { providers, type Provider } from './providers.js';
-import { copyOf, follow, initialStatistics, inverseDeviation } from './running-statistics.js';
+import { copyOf, follow, inverseDeviation } from './running-statistics.js';
 import { tensor } from './runtime.js';
 import { openStepTraining } from './step-training.js';
 import { lossGradientScale } from './training-graph.js';
@@ -57,9 +58,14 @@ async function open(
         const all = program.matrices.map(
           ({ name }) => [name, (trained.get(name) ?? fixedWeights[member]!.get(name))!] as const,
         );
-        return { weights: new Map(all), running: statistics.map(copyOf) };
+        return {
+          weights: new Map(all),
+          running: statistics.map(copyOf),
+          optimiser: { firstMoment: new Map(), secondMoment: new Map(), steps: 0 },
+        };
       });
     },
+    restore: () => Promise.reject(new Error('restores no states so far')),
     async dispose() {
       await training.dispose();
       await evaluation.dispose();
