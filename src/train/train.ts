@@ -13,8 +13,11 @@ import { learningRateAt } from './schedule.js';
 export interface PackOptions extends CheckpointOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
-  /** Called after every epoch of each run, by its place in the pack. */
-  readonly onEpoch?: (place: number, record: EpochRecord) => void;
+  /**
+   * Called after every epoch of each run, by its place in the pack. `again`: the epoch was trained earlier, before the
+   * training was stopped.
+   */
+  readonly onEpoch?: (place: number, record: EpochRecord, again: boolean) => void;
   /**
    * Called with the sample sheet of a run that has finished, a PNG file, before the runs are given; drawn only if asked
    * for.
@@ -24,7 +27,7 @@ export interface PackOptions extends CheckpointOptions {
 
 export interface TrainOptions extends CheckpointOptions {
   readonly dataFolder?: string;
-  readonly onEpoch?: (record: EpochRecord) => void;
+  readonly onEpoch?: (record: EpochRecord, again: boolean) => void;
   readonly onSheet?: (png: Uint8Array) => void;
 }
 
@@ -32,7 +35,7 @@ export interface TrainOptions extends CheckpointOptions {
 export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: TrainOptions = {}): Promise<Run> {
   const [run] = await trainPack([spec], {
     ...options,
-    ...(onEpoch && { onEpoch: (_, record) => onEpoch(record) }),
+    ...(onEpoch && { onEpoch: (_, record, again) => onEpoch(record, again) }),
     ...(onSheet && { onSheet: (_, png) => onSheet(png) }),
   });
   return run!;
@@ -81,7 +84,7 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
 function tellAgain(pack: readonly Course[], { onEpoch }: PackOptions): void {
   const longest = Math.max(...pack.map(({ curve }) => curve.length));
   for (let epoch = 0; epoch < longest; epoch += 1) {
-    for (const [place, { curve }] of pack.entries()) if (epoch < curve.length) onEpoch?.(place, curve[epoch]!);
+    for (const [place, { curve }] of pack.entries()) if (epoch < curve.length) onEpoch?.(place, curve[epoch]!, true);
   }
 }
 
@@ -108,7 +111,7 @@ async function followEpoch(training: Training, { onEpoch }: PackOptions): Promis
       validation: measurement(errors[place]!),
     };
     course.curve.push(record);
-    onEpoch?.(place, record);
+    onEpoch?.(place, record, false);
   }
   Object.assign(progress, { epoch: epoch + 1, step: 0 });
   for (const course of pack) course.lossSum = 0;
