@@ -1,10 +1,13 @@
 /** `--max-time`, `--max-runs` and `--max-failures` of a search: what they allow, and what is said once one has ended it. */
 import { durationText, parseDuration } from '../config/duration.js';
+import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { shareOfLimits, watchLimits, type LimitName, type Limits, type LimitWatch } from '../search/limits.js';
+import type { SearchEvent, SearchOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
+import type { Interrupt } from './interrupt.js';
 import { shellLine } from './shell-line.js';
 
 type Values = CommandContext['values'];
@@ -20,30 +23,57 @@ interface LimitedPlan {
   specs(): Iterable<RunSpec>;
 }
 
-/** Watches over the share of a plan; undefined where nothing limits it. What is known is the runs of the log, by key. */
+/** What a results folder holds. */
+export interface Held {
+  /** By key. */
+  readonly runs: ReadonlyMap<string, Run>;
+  readonly stopped: readonly StoppedTraining[];
+}
+
+/** Watches over the share of a plan, by what of it the folder holds; undefined where nothing limits it. */
 export function limitsFor(plan: LimitedPlan, values: Values) {
   const limits = shareOfLimits(limitsOf(values), plan.shard);
   if (Object.values(limits).every((limit) => limit === null)) return undefined;
-  return (known: ReadonlyMap<string, Run>): LimitWatch => {
-    const keys = known.size === 0 ? [] : [...new Set(Array.from(plan.specs(), keyOf))];
-    return watchLimits(
-      limits,
-      keys.flatMap((key) => known.get(key) ?? []),
-    );
+  return ({ runs, stopped }: Held): LimitWatch => {
+    const keys = runs.size + stopped.length === 0 ? new Set<string>() : new Set(Array.from(plan.specs(), keyOf));
+    return watchLimits(limits, {
+      runs: [...keys].flatMap((key) => runs.get(key) ?? []),
+      stopped: stopped.filter((training) => training.keys.some((key) => keys.has(key))),
+    });
   };
 }
 
-export interface Deadline {
-  /** Aborted once the time is up. */
+/** What may end a plan before its end: Ctrl-C and limits. */
+export interface Ending {
   readonly signal: AbortSignal;
+  /** For the search. */
+  readonly admitting: Pick<SearchOptions, 'admits'>;
+  onEvent(event: SearchEvent): void;
+  /** What has ended it; null where that was Ctrl-C, or nothing. */
+  limit(): LimitName | null;
   release(): void;
+}
+
+/** @param onTimeUp called once what is in training is to stop */
+export function openEnding(limits: LimitWatch | null, interrupt: Interrupt, onTimeUp: () => void): Ending {
+  const deadline = openDeadline(limits?.deadlineMs ?? null, onTimeUp);
+  return {
+    signal: AbortSignal.any([interrupt.signal, deadline.signal]),
+    admitting: limits === null ? {} : { admits: limits.admits },
+    onEvent: (event) => limits?.onEvent(event),
+    limit: () => (interrupt.signal.aborted ? null : (limits?.reached() ?? null)),
+    release() {
+      deadline.release();
+      interrupt.release();
+    },
+  };
 }
 
 /** Timers hold no longer time; in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
 /** @param atMs milliseconds since 1970; null for none */
-export function openDeadline(atMs: number | null, onReached: () => void): Deadline {
+function openDeadline(atMs: number | null, onReached: () => void) {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const wait = (untilMs: number) => {

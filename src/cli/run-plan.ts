@@ -4,7 +4,7 @@ import { exitCodes, type ExitCode } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
 import { openPool } from '../execute/pool.js';
 import { workforceText, type Workforce } from '../execute/workforce.js';
-import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints } from '../run/checkpoint.js';
+import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
@@ -13,7 +13,7 @@ import type { LimitName, LimitWatch } from '../search/limits.js';
 import { search, type SearchEvent, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { watchInterrupts } from './interrupt.js';
-import { endedLine, openDeadline, retryLine } from './limits.js';
+import { endedLine, openEnding, retryLine, type Held } from './limits.js';
 import { openProgress, type PlanSize } from './progress.js';
 import { shellLine } from './shell-line.js';
 
@@ -26,8 +26,8 @@ export interface Plan {
   /** Read one at a time, as trainings become free. */
   readonly specs: Iterable<RunSpec>;
   readonly onEvent?: (event: SearchEvent) => void;
-  /** What ends it before its end, by the runs of the log. */
-  readonly limits?: ((known: ReadonlyMap<string, Run>) => LimitWatch) | undefined;
+  /** What ends it before its end, by what the folder holds. */
+  readonly limits?: ((held: Held) => LimitWatch) | undefined;
   /** The words of the command that goes on; without them those that were typed, with the folder. */
   readonly command?: readonly string[];
 }
@@ -112,8 +112,8 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     progress.stop();
     terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');
   });
-  const limits = plan.limits?.(log.runs) ?? null;
-  const deadline = openDeadline(limits?.deadlineMs ?? null, () => progress.stop());
+  const limits = plan.limits?.({ runs: log.runs, stopped: await stoppedTrainings(checkpoints) }) ?? null;
+  const ending = openEnding(limits, interrupt, () => progress.stop());
   try {
     const result = await search({
       specs: plan.specs,
@@ -124,34 +124,32 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
       },
-      async onRecorded(runs) {
-        // A failed run goes on from its checkpoint when it is tried again.
-        if (runs.every(isOver))
-          await removeCheckpoint(
-            checkpoints,
-            runs.map(({ key }) => key),
-          );
-      },
+      onRecorded: (runs) => forget(runs, checkpoints),
       concurrency: workers.length,
       packSize,
-      ...(limits !== null && { admits: limits.admits }),
-      signal: AbortSignal.any([interrupt.signal, deadline.signal]),
+      ...ending.admitting,
+      signal: ending.signal,
       onEvent(event) {
         context.logger.debug(event, event.type);
         if (event.type === 'split') terminal.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
         plan.onEvent?.(event);
-        limits?.onEvent(event);
+        ending.onEvent(event);
         progress.onEvent(event);
       },
     });
-    return { ...result, limit: interrupt.signal.aborted ? null : (limits?.reached() ?? null) };
+    return { ...result, limit: ending.limit() };
   } finally {
     progress.stop();
-    deadline.release();
     await pool.close();
     await log.close();
-    interrupt.release();
+    ending.release();
   }
+}
+
+/** A failed run goes on from its checkpoint when it is tried again. */
+async function forget(runs: readonly Run[], checkpoints: string): Promise<void> {
+  const keys = runs.map(({ key }) => key);
+  if (runs.every(isOver)) await removeCheckpoint(checkpoints, keys);
 }
 
 function isOver(run: Run | undefined): boolean {

@@ -1,7 +1,8 @@
 /**
- * How much a search may do: a time, a number of runs, a number of failed ones. What counts is what the run log holds, so
- * a limit holds over restarts, however the search ended before, and needs no state of its own.
+ * How much a search may do: a time, a number of runs, a number of failed ones. What counts is what the run log and the
+ * checkpoints hold, so a limit holds over restarts, however the search ended before, and needs no state of its own.
  */
+import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf, packKeyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
 import type { SearchEvent } from './search.js';
@@ -36,26 +37,48 @@ function shareOf(total: number, { number, count }: Shard): number {
   return Math.floor(total / count) + (number <= total % count ? 1 : 0);
 }
 
+/** What was done of a plan before. */
+export interface Done {
+  /** Those that the log holds. */
+  readonly runs: readonly Run[];
+  /** Those that are not over. */
+  readonly stopped?: readonly StoppedTraining[];
+}
+
+interface Interval {
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
 /**
- * Milliseconds in which at least one of the runs was in training: the length of the union of their intervals. Runs of a
- * pack start together, and the duration of each is its share of the pack's; so these add up.
+ * Milliseconds in which at least one training was going on: the length of the union of their intervals. One that was
+ * stopped and went on counts as if that had been in one piece.
  */
-export function trainedMs(runs: Iterable<Run>): number {
-  const packs = new Map<string, { startMs: number; durationMs: number }>();
-  for (const { spec, timing } of runs) {
-    if (timing === null) continue;
-    const name = `${timing.startedAt} ${packKeyOf(spec)}`;
-    const pack = packs.get(name) ?? { startMs: Date.parse(timing.startedAt), durationMs: 0 };
-    packs.set(name, { ...pack, durationMs: pack.durationMs + timing.durationMs });
-  }
+export function trainedMs({ runs, stopped = [] }: Done): number {
+  const intervals = [
+    ...packsOf(runs),
+    ...stopped.map(({ startedAt, elapsedMs }) => ({ startMs: Date.parse(startedAt), durationMs: elapsedMs })),
+  ];
   let coveredToMs = -Infinity;
   let totalMs = 0;
-  for (const { startMs, durationMs } of [...packs.values()].sort((left, right) => left.startMs - right.startMs)) {
+  for (const { startMs, durationMs } of intervals.sort((left, right) => left.startMs - right.startMs)) {
     const endMs = startMs + durationMs;
     totalMs += Math.max(0, endMs - Math.max(startMs, coveredToMs));
     coveredToMs = Math.max(coveredToMs, endMs);
   }
   return totalMs;
+}
+
+/** Runs of a pack start together, and the duration of each is its share of the pack's; so these add up. */
+function packsOf(runs: readonly Run[]): Interval[] {
+  const packs = new Map<string, Interval>();
+  for (const { spec, timing } of runs) {
+    if (timing === null) continue;
+    const name = `${timing.startedAt} ${packKeyOf(spec)}`;
+    const durationMs = (packs.get(name)?.durationMs ?? 0) + timing.durationMs;
+    packs.set(name, { startMs: Date.parse(timing.startedAt), durationMs });
+  }
+  return [...packs.values()];
 }
 
 export interface LimitWatch {
@@ -69,14 +92,11 @@ export interface LimitWatch {
   readonly deadlineMs: number | null;
 }
 
-/**
- * @param held the runs of the plan that the log holds
- * @param nowMs milliseconds since 1970; another one in tests
- */
-export function watchLimits(limits: Limits, held: readonly Run[], nowMs: () => number = Date.now): LimitWatch {
-  const deadlineMs = limits.timeMs === null ? null : nowMs() + limits.timeMs - trainedMs(held);
-  const started = new Set(held.map(({ key }) => key));
-  const failed = new Set(held.filter(({ state }) => state === 'failed').map(({ key }) => key));
+/** @param nowMs milliseconds since 1970; another one in tests */
+export function watchLimits(limits: Limits, done: Done, nowMs: () => number = Date.now): LimitWatch {
+  const deadlineMs = limits.timeMs === null ? null : nowMs() + limits.timeMs - trainedMs(done);
+  const started = new Set(done.runs.map(({ key }) => key));
+  const failed = new Set(done.runs.filter(({ state }) => state === 'failed').map(({ key }) => key));
   let refused: LimitName | null = null;
 
   const isTimeUp = () => deadlineMs !== null && nowMs() >= deadlineMs;

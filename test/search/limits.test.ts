@@ -54,19 +54,25 @@ describe('The time that runs were in training', () => {
       timed(otherArch(specs[0]!, 3), 500, 100),
       timed(otherArch(specs[0]!, 4), 90_000, 50),
     ];
-    expect(trainedMs(runs)).toBe(1450);
-    expect(trainedMs(runs.toReversed())).toBe(1450);
+    expect(trainedMs({ runs })).toBe(1450);
+    expect(trainedMs({ runs: runs.toReversed() })).toBe(1450);
   });
 
   test('is of a pack the sum of what its runs have of it.', () => {
     const pack = specs.slice(0, 4).map((spec) => timed(spec, 0, 250));
-    expect(trainedMs(pack)).toBe(1000);
-    expect(trainedMs([...pack, timed(otherArch(specs[0]!, 2), 900, 300)])).toBe(1200);
+    expect(trainedMs({ runs: pack })).toBe(1000);
+    expect(trainedMs({ runs: [...pack, timed(otherArch(specs[0]!, 2), 900, 300)] })).toBe(1200);
+  });
+
+  test('counts what was stopped, as far as it went.', () => {
+    const stopped = [{ keys: ['a'], startedAt: new Date(noonMs + 500).toISOString(), elapsedMs: 2000 }];
+    expect(trainedMs({ runs: [timed(specs[0]!, 0, 1000)], stopped })).toBe(2500);
+    expect(trainedMs({ runs: [], stopped })).toBe(2000);
   });
 
   test('is none where nothing is known of it.', () => {
-    expect(trainedMs([])).toBe(0);
-    expect(trainedMs([{ ...finishedRun(specs[0]!), timing: null }])).toBe(0);
+    expect(trainedMs({ runs: [] })).toBe(0);
+    expect(trainedMs({ runs: [{ ...finishedRun(specs[0]!), timing: null }] })).toBe(0);
   });
 });
 
@@ -74,18 +80,21 @@ describe('A watch over limits', () => {
   const finished = (run: Run): SearchEvent => ({ type: 'finished', run });
 
   test('counts what the log holds and what has started, whatever comes of it.', () => {
-    const watch = watchLimits({ ...none, runs: 4 }, [finishedRun(specs[0]!), endedRun(specs[1]!, 'diverged')]);
+    const watch = watchLimits(
+      { ...none, runs: 4 },
+      { runs: [finishedRun(specs[0]!), endedRun(specs[1]!, 'diverged')] },
+    );
     expect([2, 3, 4].map((index) => watch.admits(specs[index]!))).toEqual([true, true, false]);
     expect(watch.reached()).toBe('runs');
   });
 
   test('counts a failed run that is trained again once.', () => {
-    const watch = watchLimits({ ...none, runs: 2 }, [endedRun(specs[0]!, 'failed')]);
+    const watch = watchLimits({ ...none, runs: 2 }, { runs: [endedRun(specs[0]!, 'failed')] });
     expect([0, 1, 2].map((index) => watch.admits(specs[index]!))).toEqual([true, true, false]);
   });
 
   test('counts as failures the runs that are failed ones now.', () => {
-    const watch = watchLimits({ ...none, failures: 2 }, [endedRun(specs[0]!, 'failed')]);
+    const watch = watchLimits({ ...none, failures: 2 }, { runs: [endedRun(specs[0]!, 'failed')] });
     watch.onEvent(finished(endedRun(specs[0]!, 'failed')));
     expect(watch.admits(specs[1]!)).toBe(true);
     watch.onEvent(finished(finishedRun(specs[0]!)));
@@ -97,7 +106,7 @@ describe('A watch over limits', () => {
   });
 
   test('lets nothing start any more once something might not, though a failed run has then come right.', () => {
-    const watch = watchLimits({ ...none, failures: 1 }, [endedRun(specs[0]!, 'failed')]);
+    const watch = watchLimits({ ...none, failures: 1 }, { runs: [endedRun(specs[0]!, 'failed')] });
     expect(watch.admits(specs[0]!)).toBe(false);
     watch.onEvent(finished(finishedRun(specs[0]!)));
     expect(watch.admits(specs[1]!)).toBe(false);
@@ -105,7 +114,7 @@ describe('A watch over limits', () => {
 
   test('gives the time that the log leaves, from when it begins to watch.', () => {
     let nowMs = noonMs + 60_000;
-    const watch = watchLimits({ ...none, timeMs: 3000 }, [timed(specs[0]!, 0, 1000)], () => nowMs);
+    const watch = watchLimits({ ...none, timeMs: 3000 }, { runs: [timed(specs[0]!, 0, 1000)] }, () => nowMs);
     expect(watch.deadlineMs).toBe(noonMs + 62_000);
     nowMs += 1999;
     expect([watch.admits(specs[1]!), watch.reached()]).toEqual([true, null]);
@@ -114,7 +123,7 @@ describe('A watch over limits', () => {
   });
 
   test('of nothing lets everything start.', () => {
-    const watch = watchLimits(none, []);
+    const watch = watchLimits(none, { runs: [] });
     expect(specs.every(watch.admits)).toBe(true);
     expect([watch.reached(), watch.deadlineMs]).toEqual([null, null]);
   });
@@ -122,7 +131,7 @@ describe('A watch over limits', () => {
 
 describe('A search with limits', () => {
   function limited(limits: Partial<Limits>, log: readonly Run[], options: Parameters<typeof searched>[0] = {}) {
-    const watch = watchLimits({ ...none, ...limits }, log);
+    const watch = watchLimits({ ...none, ...limits }, { runs: log });
     const { admits, onEvent } = watch;
     return searched({ known: logOf(...log), admits, onEvent, ...options });
   }
@@ -171,7 +180,7 @@ describe('A search with limits', () => {
 
   test('cuts a pack to what is left, and gives what the log holds of the rest of the plan.', async () => {
     const known = [finishedRun(specs[4]!), endedRun(specs[5]!, 'failed')];
-    const watch = watchLimits({ ...none, runs: 5 }, known);
+    const watch = watchLimits({ ...none, runs: 5 }, { runs: known });
     const packs: number[][] = [];
     const { runs, stopped } = await search({
       specs,
