@@ -71,7 +71,7 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
 }
 
 /** What all runs of an architecture cost together on its side: both may have trained it, with other replicates. */
-function costByArch({ runs, candidates, study: { task } }: Side): [Candidate, number][] {
+export function costByArch({ runs, candidates, study: { task } }: Side): [Candidate, number][] {
   const costs = new Map<string, number>();
   for (const run of runs) {
     const name = archName(run.spec.arch);
