@@ -20,16 +20,15 @@ export function printable(text: string): string {
   return text.replace(unprintable, spelledOut);
 }
 
-/** The same for many lines; with colours their codes stay, and nothing else does. In JSON the values stay the same. */
+/** The same for many lines, in which tabs stay too; with colours their codes stay, and nothing else does. In JSON the values stay the same. */
 export function printableLines(text: string, { color }: { color: boolean }): string {
   return text.replace(unprintable, (character, at: number) => {
-    if (character === '\n' || (color && isColorAt(text, at))) return character;
+    if (character === '\n' || character === '\t' || (color && isColorAt(text, at))) return character;
     return spelledOut(character);
   });
 }
 
 function isColorAt(text: string, at: number): boolean {
-  // eslint-disable-next-line no-control-regex -- it is what is looked for
   return /^\u001b\[\d{1,2}m/.test(text.slice(at, at + 5));
 }
 

@@ -26,7 +26,9 @@ export async function frontierCheckCommand(context: CommandContext): Promise<Exi
 async function gateOf(context: CommandContext): Promise<GateReport> {
   const { values, words } = context;
   if (values.baseline === null) {
-    throw new UserError("expected a baseline, got none; name its results folder with --baseline, such as 'results/main'");
+    throw new UserError(
+      "expected a baseline, got none; name its results folder with --baseline, such as 'results/main'",
+    );
   }
   const named = { new: words[0] === undefined ? null : splitWord(words[0]), baseline: splitWord(values.baseline) };
   const baseline = await loadStudy(named.baseline.folder, context);

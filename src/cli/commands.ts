@@ -95,7 +95,8 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'frontier check',
-    summary: 'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',
+    summary:
+      'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',
     arguments: [{ name: '[folder]', help: 'results folder, or folder:shape; without one the latest in results/' }],
     examples: [
       'hgmlp frontier check --baseline results/main --margin 0.02',

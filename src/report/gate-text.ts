@@ -104,11 +104,17 @@ function gateTable({ checks }: GateReport): TextTable {
       [asSearched.architectures.left, asSearched.architectures.right].join(' and '),
     ),
     right('Mean gap (dB)', ({ comparison }) => decibels(comparison.asSearched.meanGapDb)),
-    right('At equal effort (dB)', ({ comparison: { equalEffort } }) =>
-      equalEffort === null ? missing : decibels(equalEffort.comparison.meanGapDb),
-    ),
+    ...(checks.some(isUnequal) ? [right('At equal effort (dB)', equalEffortText)] : []),
     right('Training, of the baseline’s', ({ effortRatio }) => `${(100 * effortRatio).toFixed(0)} %`),
   ]);
+}
+
+function isUnequal({ comparison: { equalEffort } }: ShapeCheck): boolean {
+  return equalEffort !== null;
+}
+
+function equalEffortText({ comparison: { equalEffort } }: ShapeCheck): string {
+  return equalEffort === null ? missing : decibels(equalEffort.comparison.meanGapDb);
 }
 
 function decibels(estimate: Estimate): string {
@@ -117,12 +123,11 @@ function decibels(estimate: Estimate): string {
 
 function notes({ folders, checks }: GateReport): string[] {
   const { settings, count, onlySet } = checks[0]!.comparison;
-  const unequal = checks.some(({ comparison }) => comparison.equalEffort !== null);
   return [
     `Mean gap over the budgets (${count} parameters), positive where ${folders.new} is ahead of ${folders.baseline}; ` +
       `in brackets: ${100 * settings.level} % intervals.`,
     choiceSentence(onlySet),
-    unequal
+    checks.some(isUnequal)
       ? 'The efforts are not equal: who searches longer finds higher points. The verdict is on what was searched.'
       : `Both sides cost the same (within ${100 * sameWithin} %).`,
     ...checks.flatMap(leftOutNote),

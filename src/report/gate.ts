@@ -58,7 +58,10 @@ export function gateDocument(report: GateReport) {
       level: comparison.settings.level,
       resamples: comparison.settings.resamples,
       noiseStdDb: comparison.settings.noiseStdDb,
-      architectures: { new: comparison.asSearched.architectures.left, baseline: comparison.asSearched.architectures.right },
+      architectures: {
+        new: comparison.asSearched.architectures.left,
+        baseline: comparison.asSearched.architectures.right,
+      },
       meanGapDb: comparison.asSearched.meanGapDb,
       largestGapDb: comparison.asSearched.largestGapDb,
       largestGapAtParams: comparison.asSearched.largestGapAtParams,
