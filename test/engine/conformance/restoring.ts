@@ -75,15 +75,16 @@ export function testRestoring(engine: Engine, packs: boolean): void {
 
   test('tells between two answers how many steps it has taken, and goes on from there', async () => {
     const [model, fresh] = [await openNetwork(engine, hourglass), await openOther(engine, hourglass)];
-    const training = model.train(steps);
+    const [first, last] = [steps.slice(0, -1), steps.slice(-1)];
+    const training = model.train(first);
     await training.next();
     const between = await model.state();
     const { steps: taken } = between[0]!.optimiser;
     expect(taken).toBeGreaterThan(0);
     await fresh.restore(between);
-    await lossesOf(fresh, steps.slice(taken));
+    await lossesOf(fresh, first.slice(taken));
     for await (const losses of training) expect(losses.length).toBe(1);
-    expectSame(engine, await outcome(fresh, hourglass, []), await outcome(model, hourglass, []));
+    expectSame(engine, await outcome(fresh, hourglass, last), await outcome(model, hourglass, last));
     await Promise.all([model.dispose(), fresh.dispose()]);
   });
 
