@@ -27,7 +27,7 @@ async function importInto(name: string, rows: readonly Row[]): Promise<void> {
   expect(code).toBe(0);
 }
 
-const lowered = (byDb: number, only = (_: Row) => true) =>
+const lowered = (byDb: number, only: (row: Row) => boolean = () => true) =>
   golden.map((row) => (only(row) ? { ...row, psnr_db: String(Number(row['psnr_db']) - byDb) } : row));
 
 beforeAll(async () => {
