@@ -26,5 +26,6 @@ async function work({ pack, dataFolder }: Job): Promise<void> {
 }
 
 function answer(message: Answer): void {
-  process.send!(message);
+  // A parent that is gone hears nothing more, and the channel's end ends this process.
+  process.send!(message, () => undefined);
 }
