@@ -44,7 +44,12 @@ async function hashesOf(/** @type {string} */ results) {
   for (const { parentPath, name } of files) {
     const file = path.join(parentPath, name);
     if (path.basename(parentPath) === 'log' && name.endsWith('.jsonl')) continue;
-    hashes.set(path.relative(results, file), createHash('sha256').update(await readFile(file)).digest('hex'));
+    hashes.set(
+      path.relative(results, file),
+      createHash('sha256')
+        .update(await readFile(file))
+        .digest('hex'),
+    );
   }
   return hashes;
 }
@@ -74,8 +79,19 @@ export function openJudge(reference, place) {
     journalled = keys.length;
     return fresh;
   };
+  /** What the log holds is from now on not to be trained again. */
+  const look = async () => {
+    const records = (await recordsOf(place.results)).filter(({ state }) => state !== 'failed');
+    safe = new Set(records.map(({ key }) => key));
+    return records;
+  };
   return {
     findings,
+    /** For a folder that holds something before the first attempt. */
+    async begin() {
+      await look();
+      await newInJournal();
+    },
     /** After an attempt, however it ended. */
     async afterAttempt(/** @type {Ended} */ ended) {
       if (ended.hung) told('hung', 'the search did not end');
@@ -85,8 +101,7 @@ export function openJudge(reference, place) {
         if (safe.has(key)) told('twice', `${nameOf(key)} was trained again although the log had it`);
       }
       for (const key of done) counted.add(key);
-      const records = (await recordsOf(place.results)).filter(({ state }) => state !== 'failed');
-      safe = new Set(records.map(({ key }) => key));
+      const records = await look();
       for (const key of counted) if (!safe.has(key)) told('lost', `${nameOf(key)} had been done and is not in the log`);
       if (safe.size < records.length) told('twice', `the log holds ${repeated(records).map(nameOf).join(', ')} twice`);
       for (const record of records) {

@@ -51,7 +51,7 @@ export async function makeStudies(folder) {
     await writeFile(path.join(pictures, `${index}.png`), png);
   }
   const options = { noiseLevel: null, scale: null, imageSize: 28, imageChannels: 1, splitSeed: null };
-  const task = await resolveTask(`folder:${pictures}/denoising`, { root, progress: silentProgress, ...options });
+  const task = await resolveTask(`folder:${pictures}/denoising`, { root, progress: silentProgress, options });
   const common = ['search', '--task', task.name, '--data-folder', root.folder, '--budget', '20k..40k'];
   const faked = [...common, '--candidates', '1', '--learning-rates', '1e-3,3e-3', '--epochs', '2', '--workers', '1'];
   const trained = [...common, '--candidates', '2', '--learning-rates', '1e-3,3e-3', '--epochs', '12', '--workers', '2'];

@@ -25,8 +25,16 @@ export const blows = [
   { name: 'power cut in mid-write', on: writing, fault: { does: 'power cut', when: 'within' } },
   { name: 'write cut short', on: writing, fault: { does: 'cut short', when: 'within' } },
   { name: 'ENOSPC once', on: allocating, fault: { does: 'refuse', when: 'before', code: 'ENOSPC' } },
-  { name: 'ENOSPC from then on', on: allocating, fault: { does: 'refuse', when: 'before', code: 'ENOSPC', lasting: true } },
-  { name: 'ENOSPC in mid-write', on: writing, fault: { does: 'cut short', when: 'within', code: 'ENOSPC', lasting: true } },
+  {
+    name: 'ENOSPC from then on',
+    on: allocating,
+    fault: { does: 'refuse', when: 'before', code: 'ENOSPC', lasting: true },
+  },
+  {
+    name: 'ENOSPC in mid-write',
+    on: writing,
+    fault: { does: 'cut short', when: 'within', code: 'ENOSPC', lasting: true },
+  },
   { name: 'EIO once', on: every, fault: { does: 'refuse', when: 'before', code: 'EIO' } },
   { name: 'EIO from then on', on: every, fault: { does: 'refuse', when: 'before', code: 'EIO', lasting: true } },
 ];
@@ -42,8 +50,8 @@ const chained = { name: 'several in a row', most: 4 };
  */
 export function* writeSchedules(calls, seed) {
   let number = 0;
-  for (const [index, call] of calls.entries()) {
-    for (const { name, on, fault } of blows) {
+  for (const { name, on, fault } of blows) {
+    for (const [index, call] of calls.entries()) {
       if (!on.test(call)) continue;
       number += 1;
       yield { number, name, faults: [{ ...fault, role: 'search', call: index + 1, seed: seed + number }] };

@@ -1,0 +1,112 @@
+// @ts-check
+/** Schedules of kind b: `kill -9` at random moments of a search that trains, with two workers, several times in a row. */
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { randomStream } from '../../dist/base/random.js';
+import { openJudge } from './judge.mjs';
+import { killGroup, makePlace, startSearch } from './search.mjs';
+
+/** Who is signalled, and with what. */
+export const victims = /** @type {const} */ ({
+  'kill -9 of the search': { who: 'search', signal: 'SIGKILL' },
+  'kill -9 of a worker': { who: 'worker', signal: 'SIGKILL' },
+  'kill -9 of all': { who: 'all', signal: 'SIGKILL' },
+  SIGTERM: { who: 'search', signal: 'SIGTERM' },
+  SIGINT: { who: 'all', signal: 'SIGINT' },
+});
+
+/** @typedef {{ victim: keyof typeof victims, afterMs: number }} Blow */
+
+/**
+ * One to three blows at moments that are drawn; the first is aimed at all but the last tenth of an undisturbed search.
+ * @param {number} durationMs of the undisturbed search
+ * @param {number} seed
+ * @returns {Generator<{ number: number, name: string, blows: readonly Blow[] }, never, void>}
+ */
+export function* momentSchedules(durationMs, seed) {
+  const names = /** @type {(keyof typeof victims)[]} */ (Object.keys(victims));
+  for (let number = 1; ; number += 1) {
+    const stream = randomStream('torture', seed, 'moments', number);
+    let leftMs = 0.9 * durationMs;
+    const blows = Array.from({ length: 1 + stream.integerBelow(3) }, (_, index) => {
+      const afterMs = Math.round(leftMs * stream.uniform());
+      leftMs -= afterMs / 2;
+      // The first goes through all in turn, so that a short run has each.
+      const victim = names[index === 0 ? (number - 1) % names.length : stream.integerBelow(names.length)];
+      return { victim: /** @type {keyof typeof victims} */ (victim), afterMs };
+    });
+    yield { number, name: /** @type {Blow} */ (blows[0]).victim, blows };
+  }
+}
+
+/**
+ * @param {import('./search.mjs').Study} study
+ * @param {import('./judge.mjs').Reference} reference
+ * @param {{ blows: readonly Blow[] }} schedule
+ * @param {{ folder: string }} setting
+ */
+export async function runMomentSchedule(study, reference, { blows }, { folder }) {
+  const place = await makePlace(folder);
+  const judge = openJudge(reference, place);
+  for (const { victim, afterMs } of blows) {
+    const { who, signal } = victims[victim];
+    const search = startSearch(study, place);
+    await Promise.race([sleep(afterMs), search.ended]);
+    const signalled = strike(search.child, who, signal);
+    const ended = await search.ended;
+    judgeEnd(judge.told, { who: signalled ? who : 'nobody', signal }, ended);
+    await judge.afterAttempt(ended);
+  }
+  const ended = await startSearch(study, place).ended;
+  await judge.afterAttempt(ended);
+  await judge.atTheEnd(ended);
+  return judge.findings;
+}
+
+/**
+ * Gives whether anybody was there.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {'search' | 'worker' | 'all'} who
+ * @param {NodeJS.Signals} signal
+ */
+function strike(child, who, signal) {
+  if (child.exitCode !== null || child.signalCode !== null) return false;
+  if (who === 'search') return child.kill(signal);
+  if (who === 'all') {
+    killGroup(child, signal);
+    return true;
+  }
+  const [worker] = childrenOf(/** @type {number} */ (child.pid));
+  if (worker === undefined) return false;
+  try {
+    return process.kill(worker, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** @returns {number[]} */
+function childrenOf(/** @type {number} */ processId) {
+  try {
+    return execFileSync('pgrep', ['-P', String(processId)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/**
+ * A search that lost a worker says which run failed (3), or had trained all by then; a signal that can be heard stops it
+ * (75), unless it came before anybody listened or after the last run.
+ * @param {ReturnType<typeof openJudge>['told']} told
+ * @param {{ who: 'search' | 'worker' | 'all' | 'nobody', signal: NodeJS.Signals }} blow
+ * @param {import('./search.mjs').Ended} ended
+ */
+function judgeEnd(told, { who, signal }, ended) {
+  if (ended.signal === signal && (who === 'search' || who === 'all')) return;
+  const allowed = who === 'worker' ? [0, 3] : who === 'nobody' || signal === 'SIGKILL' ? [0] : [0, 75];
+  if (ended.code !== null && allowed.includes(ended.code)) return;
+  told('exit', `${signal} to ${who}: expected ${allowed.join(' or ')}, got ${ended.code ?? ended.signal}`);
+}
