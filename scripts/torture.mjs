@@ -24,6 +24,10 @@ const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-torture-'));
 const seed = wholeNumber('seed');
 const started = Date.now();
 
+let stopped = false;
+// What is under way is finished, and the table shown.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => (stopped = true));
+
 try {
   const studies = await makeStudies(path.join(folder, 'studies'));
   const results = [];
@@ -44,11 +48,13 @@ async function torture(letter, studies) {
   say(`${letter}: ${kinds[letter].what}: ${schedules.length} schedules`);
   const results = [];
   const work = async (job) => {
-    for (let schedule = schedules.shift(); schedule !== undefined; schedule = schedules.shift()) {
+    for (;;) {
+      const schedule = stopped ? undefined : schedules.shift();
+      if (schedule === undefined) return;
       const findings = await kind.run(schedule, path.join(folder, letter, `job-${job}`));
       results.push({ letter, number: schedule.number, name: schedule.name, findings });
       for (const finding of findings) say(findingText(letter, schedule, finding));
-      if (results.length % 500 === 0) say(`${letter}: ${results.length} done`);
+      if (results.length % kinds[letter].tell === 0) say(`${letter}: ${results.length} done`);
     }
   };
   // What is timed shares its cores with nobody; what is kept is the last of one job.
@@ -79,15 +85,12 @@ function findingText(letter, { number, name }, { kind, text }) {
 }
 
 function show(results) {
-  const rows = Map.groupBy
-    ? Map.groupBy(results, rowOf)
-    : results.reduce((map, result) => map.set(rowOf(result), [...(map.get(rowOf(result)) ?? []), result]), new Map());
-  const counts = [...rows].map(([row, of]) => ({
-    kind: row.slice(0, 1),
-    what: row.slice(2),
-    schedules: of.length,
-    findings: of.reduce((sum, { findings }) => sum + findings.length, 0),
-  }));
+  const counts = [...new Set(results.map(rowOf))].sort().map((row) => {
+    const [kind, what] = row.split(': ');
+    const ofRow = results.filter((result) => rowOf(result) === row);
+    const findings = ofRow.reduce((total, result) => total + result.findings.length, 0);
+    return { kind, what, schedules: ofRow.length, findings };
+  });
   const sum = (key) => counts.reduce((total, row) => total + row[key], 0);
   const document = {
     ...{ schemaVersion: 1, seed, durationMs: Date.now() - started, schedules: sum('schedules') },
@@ -102,7 +105,7 @@ function show(results) {
 }
 
 function rowOf({ letter, name }) {
-  return `${letter} ${name}`;
+  return `${letter}: ${name}`;
 }
 
 function wholeNumber(option) {

@@ -44,7 +44,8 @@ const powerCut = openPowerCut(plan.disk, plan.stash, fault?.seed ?? 0);
 const paths = new WeakMap();
 let calls = 0;
 let refusing = false;
-let removing = 0;
+/** Above 0 where the layer itself is at work, by calls that it refuses to others. */
+let atWork = 0;
 
 /** @param {unknown} file */
 const isOnDisk = (file) => typeof file === 'string' && `${path.resolve(file)}/`.startsWith(`${plan.disk}/`);
@@ -81,6 +82,7 @@ async function counted(kind, file, act, part = null) {
  */
 async function strike(kind, file) {
   const { does, lasting = false } = /** @type {Fault} */ (fault);
+  atWork += does === 'power cut' ? 1 : 0;
   if (does === 'power cut') powerCut.strike();
   if (does === 'power cut' || does === 'kill') {
     process.kill(process.pid, 'SIGKILL');
@@ -135,8 +137,8 @@ const patches = {
   rm: (/** @type {string} */ file, /** @type {any} */ options) =>
     counted('rm', file, async () => {
       // It unlinks through calls that are refused below.
-      removing += 1;
-      await rm(file, options).finally(() => (removing -= 1));
+      atWork += 1;
+      await rm(file, options).finally(() => (atWork -= 1));
     }),
   unlink: (/** @type {string} */ file) => counted('unlink', file, () => unlink(file)),
 };
@@ -211,7 +213,7 @@ for (const [owner, name] of /** @type {[any, string][]} */ (refused)) {
   const does = owner[name];
   owner[name] = (/** @type {any[]} */ ...given) => {
     const reads = name.startsWith('open') && !mayWrite(typeof given[1] === 'function' ? 'r' : (given[1] ?? 'r'));
-    if (!reads && removing === 0 && isOnDisk(given[0]))
+    if (!reads && atWork === 0 && isOnDisk(given[0]))
       throw new Error(`the file layer does not know ${name} (${given[0]})`);
     return does(...given);
   };

@@ -6,11 +6,11 @@ import { damageSchedules, makeLog, runDamagedSearch, runDamageSchedule } from '.
 import { momentSchedules, runMomentSchedule } from './moments.mjs';
 import { runWriteSchedule, undisturbed, writeSchedules } from './writes.mjs';
 
-/** `short`: how many schedules a short run has; `alone`: one at a time. */
+/** `short`: how many schedules a short run has; `alone`: one at a time; `tell`: after how many it says so. */
 export const kinds = {
-  a: { what: 'a blow at every call that changes the disk', short: 12, alone: false },
-  b: { what: 'kill -9 at random moments of a search that trains with two workers', short: 2, alone: true },
-  c: { what: 'every byte of a run log damaged', short: 2000, alone: false },
+  a: { what: 'a blow at every call that changes the disk', short: 12, alone: false, tell: 50 },
+  b: { what: 'kill -9 at random moments of a search that trains with two workers', short: 2, alone: true, tell: 10 },
+  c: { what: 'every byte of a run log damaged', short: 2000, alone: false, tell: 5000 },
 };
 
 /** Schedules beyond the complete list of a, each several blows in a row; of b; and damaged logs that a search is resumed from. */
