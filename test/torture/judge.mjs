@@ -15,6 +15,7 @@ import { parseLog } from '../../dist/run/log-format.js';
  * @typedef {'lost' | 'twice' | 'altered' | 'different file' | 'left over' | 'missing' | 'stray' | 'exit' | 'unclear'
  *   | 'hung' | 'not told'} FindingKind
  * @typedef {{ kind: FindingKind, text: string }} Finding
+ * @typedef {(kind: FindingKind, text: string) => void} Tell
  *
  * @typedef {object} Reference what the search leaves that nobody touched
  * @property {ReadonlyMap<string, Run>} runs by key
@@ -62,15 +63,16 @@ async function hashesOf(/** @type {string} */ results) {
 export function openJudge(reference, place) {
   /** @type {Finding[]} */
   const findings = [];
-  const told = (/** @type {FindingKind} */ kind, /** @type {string} */ text) => void findings.push({ kind, text });
+  /** @type {Tell} */
+  const told = (kind, text) => void findings.push({ kind, text });
   const nameOf = (/** @type {string} */ key) => {
     const run = reference.runs.get(key);
     return run === undefined ? key : `${key} (${renderSpec(run.spec)})`;
   };
   /** @type {Set<string>} keys that hgmlp said were done */
   const counted = new Set();
-  /** @type {Set<string>} keys whose finished record stood in the log before the attempt */
-  let safe = new Set();
+  /** @type {Map<string, Run>} what the log held before the attempt, but for failed runs */
+  let safe = new Map();
   let journalled = 0;
 
   const newInJournal = async () => {
@@ -82,7 +84,7 @@ export function openJudge(reference, place) {
   /** What the log holds is from now on not to be trained again. */
   const look = async () => {
     const records = (await recordsOf(place.results)).filter(({ state }) => state !== 'failed');
-    safe = new Set(records.map(({ key }) => key));
+    safe = new Map(records.map((run) => [run.key, run]));
     return records;
   };
   return {
@@ -101,7 +103,12 @@ export function openJudge(reference, place) {
         if (safe.has(key)) told('twice', `${nameOf(key)} was trained again although the log had it`);
       }
       for (const key of done) counted.add(key);
+      const before = safe;
       const records = await look();
+      // With its times: a run that was trained again is another record.
+      for (const [key, run] of before) {
+        if (!records.some((record) => isDeepStrictEqual(record, run))) told('lost', `${nameOf(key)} left the log`);
+      }
       for (const key of counted) if (!safe.has(key)) told('lost', `${nameOf(key)} had been done and is not in the log`);
       if (safe.size < records.length) told('twice', `the log holds ${repeated(records).map(nameOf).join(', ')} twice`);
       for (const record of records) {

@@ -100,7 +100,7 @@ function childrenOf(/** @type {number} */ processId) {
 /**
  * A search that lost a worker says which run failed (3), or had trained all by then; a signal that can be heard stops it
  * (75), unless it came before anybody listened or after the last run.
- * @param {ReturnType<typeof openJudge>['told']} told
+ * @param {import('./judge.mjs').Tell} told
  * @param {{ who: 'search' | 'worker' | 'all' | 'nobody', signal: NodeJS.Signals }} blow
  * @param {import('./search.mjs').Ended} ended
  */

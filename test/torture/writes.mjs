@@ -120,7 +120,7 @@ export async function runWriteSchedule(study, reference, { faults }, { folder, b
 
 /**
  * A kill kills; a disk that refuses ends the search in words and with 75, unless it could do without the call.
- * @param {ReturnType<typeof openJudge>['told']} told
+ * @param {import('./judge.mjs').Tell} told
  * @param {Fault} fault
  * @param {import('./search.mjs').Ended} ended
  */
