@@ -1,5 +1,5 @@
 // Kills, starves and damages searches by schedule, and tells whatever was lost, done twice or altered. See docs/torture.md.
-// usage: npm run torture -- [--short] [--only a,b,c] [--schedules N] [--seed 1] [--schedule N] [--jobs N] [--json] [--keep]
+// usage: npm run torture -- [--short] [--only a,b,c,d] [--schedules N] [--seed 1] [--schedule N] [--jobs N] [--json] [--keep]
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';

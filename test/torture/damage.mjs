@@ -18,7 +18,7 @@ import { makePlace, startSearch } from './search.mjs';
  * @typedef {{ number: number, name: Damage, byte: number, bit: number }} Schedule
  */
 
-const damages = /** @type {const} */ (['bit flip', 'truncation', 'zeros to the end']);
+export const damages = /** @type {const} */ (['bit flip', 'truncation', 'zeros to the end']);
 
 /** A log to be damaged: a trained run, a failed one, an imported one, and the header of version 2 amid them. */
 export async function makeLog(/** @type {readonly Run[]} */ finished, /** @type {string} */ folder) {
@@ -51,7 +51,8 @@ export function* damageSchedules(/** @type {Buffer} */ bytes) {
   }
 }
 
-function damaged(
+/** What is left of the bytes. */
+export function damaged(
   /** @type {Buffer} */ bytes,
   /** @type {Pick<Schedule, 'name' | 'byte' | 'bit'>} */ { name, byte, bit },
 ) {

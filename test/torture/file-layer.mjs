@@ -4,13 +4,14 @@
  * that changes something on the disk under test is counted and named in a trace; at one of them it does what the schedule
  * says: kills the process, cuts a write short, or refuses. What hgmlp would change elsewhere is told as a stray call.
  *
- * A power cut is a kill after which only what was synced is sure to last: of data written since, a random part stays, and
+ * In a worker it also makes haste, see `fast-clock.mjs`. A power cut is a kill after which only what was synced is sure to last: of data written since, a random part stays, and
  * a name made since its folder was synced may be gone, or name what it named before.
  */
 import childProcess from 'node:child_process';
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
+import './fast-clock.mjs';
 import { openPowerCut } from './power-cut.mjs';
 
 /**
@@ -36,9 +37,11 @@ import { openPowerCut } from './power-cut.mjs';
 
 /** @type {Plan} */
 const plan = JSON.parse(process.env['HGMLP_TORTURE'] ?? 'null');
-const fault = plan.fault?.role === plan.role ? plan.fault : null;
+/** Made when the fault has struck: the worker that takes a killed one's place is spared. */
+const struck = `${plan.trace}-struck`;
+const fault = plan.fault?.role === plan.role && !fs.existsSync(struck) ? plan.fault : null;
 const { open, rename, mkdir, rm, unlink } = fs.promises;
-const original = { appendFileSync: fs.appendFileSync, fork: childProcess.fork };
+const original = { appendFileSync: fs.appendFileSync, writeFileSync: fs.writeFileSync, fork: childProcess.fork };
 const powerCut = openPowerCut(plan.disk, plan.stash, fault?.seed ?? 0);
 /** @type {WeakMap<object, string>} */
 const paths = new WeakMap();
@@ -82,6 +85,7 @@ async function counted(kind, file, act, part = null) {
  */
 async function strike(kind, file) {
   const { does, lasting = false } = /** @type {Fault} */ (fault);
+  original.writeFileSync(struck, '');
   atWork += does === 'power cut' ? 1 : 0;
   if (does === 'power cut') powerCut.strike();
   if (does === 'power cut' || does === 'kill') {

@@ -4,13 +4,14 @@ import path from 'node:path';
 import { randomStream } from '../../dist/base/random.js';
 import { damageSchedules, makeLog, runDamagedSearch, runDamageSchedule } from './damage.mjs';
 import { momentSchedules, runMomentSchedule } from './moments.mjs';
-import { runWriteSchedule, undisturbed, writeSchedules } from './writes.mjs';
+import { runWriteSchedule, singleBlows, undisturbed, writeSchedules } from './writes.mjs';
 
 /** `short`: how many schedules a short run has; `alone`: one at a time; `tell`: after how many it says so. */
 export const kinds = {
-  a: { what: 'a blow at every call that changes the disk', short: 12, alone: false, tell: 50 },
+  a: { what: 'a blow at every call that changes the disk', short: 8, alone: false, tell: 50 },
   b: { what: 'kill -9 at random moments of a search that trains with two workers', short: 2, alone: true, tell: 10 },
-  c: { what: 'every byte of a run log damaged', short: 2000, alone: false, tell: 5000 },
+  c: { what: 'every byte of a run log damaged', short: 1000, alone: false, tell: 5000 },
+  d: { what: 'a blow at every call of a worker that saves checkpoints', short: 3, alone: false, tell: 50 },
 };
 
 /** Schedules beyond the complete list of a, each several blows in a row; of b; and damaged logs that a search is resumed from. */
@@ -30,18 +31,23 @@ const more = { a: 100, b: 60, c: 50 };
  * @returns {Promise<Kind>}
  */
 export async function openKind(letter, { studies, seed, folder }) {
-  const study = letter === 'b' ? studies.trained : studies.faked;
-  const { calls, reference, durationMs } = await undisturbed(study, path.join(folder, 'undisturbed'));
+  const study = { a: studies.faked, b: studies.trained, c: studies.faked, d: studies.saved }[letter];
+  const { calls, workerCalls, reference, durationMs } = await undisturbed(study, path.join(folder, 'undisturbed'));
   const drawn = (/** @type {readonly Schedule[]} */ all, /** @type {number} */ count) => {
     const stream = randomStream('torture', seed, 'short', letter);
     const step = all.length / count;
     return Array.from({ length: count }, (_, part) => at(all, Math.floor(step * (part + stream.uniform()))));
   };
+  const runBlows = (/** @type {any} */ schedule, /** @type {string} */ place) =>
+    runWriteSchedule(study, reference, schedule, { folder: place });
   if (letter === 'a') {
     const schedules = () => writeSchedules(calls, seed);
-    const run = (/** @type {any} */ schedule, /** @type {string} */ place) =>
-      runWriteSchedule(study, reference, schedule, { folder: place });
-    return { schedules, long: complete(schedules()) + more.a, spread: drawn, run };
+    const long = [...singleBlows(calls, 'search', seed)].length + more.a;
+    return { schedules, long, spread: drawn, run: runBlows };
+  }
+  if (letter === 'd') {
+    const schedules = [...singleBlows(workerCalls, 'worker', seed)];
+    return { schedules: () => schedules, long: schedules.length, spread: drawn, run: runBlows };
   }
   if (letter === 'b') {
     const run = (/** @type {any} */ schedule, /** @type {string} */ place) =>
@@ -63,16 +69,6 @@ export async function openKind(letter, { studies, seed, folder }) {
         ? runDamagedSearch(study, reference, schedule.number, { folder: place, seed })
         : runDamageSchedule(log, /** @type {any} */ (schedule), { folder: `${place}-log` }),
   };
-}
-
-/** How many schedules there are until they begin to be several blows in a row. */
-function complete(/** @type {Iterable<import('./writes.mjs').Schedule>} */ schedules) {
-  let count = 0;
-  for (const { faults } of schedules) {
-    if (faults.length > 1) return count;
-    count += 1;
-  }
-  return count;
 }
 
 function at(/** @type {readonly Schedule[]} */ all, /** @type {number} */ index) {

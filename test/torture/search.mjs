@@ -1,6 +1,7 @@
 // @ts-check
 /** Runs the real `hgmlp search` on a small study of pictures, with or without the injected file layer. */
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +13,7 @@ import { resolveTask } from '../../dist/data/resolve-task.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 const layer = new URL('./file-layer.mjs', import.meta.url).href;
+const fastClock = new URL('./fast-clock.mjs', import.meta.url).href;
 const fakeWorker = fileURLToPath(new URL('./fake-worker.mjs', import.meta.url));
 
 /** Longer than any search here takes, on however slow a machine. */
@@ -22,6 +24,7 @@ const patienceMs = 180_000;
  * @property {readonly string[]} command without the folder
  * @property {number} runs
  * @property {boolean} fake whether its worker is the fake one
+ * @property {boolean} layered whether the file layer stands below it, also where there is no fault
  *
  * @typedef {object} Place where a schedule happens
  * @property {string} disk the folder that stands for the disk, and holds nothing but the results
@@ -37,9 +40,10 @@ const patienceMs = 180_000;
  */
 
 /**
- * Two studies of the same pictures: one for the fake worker, one that is trained.
+ * Studies of the same pictures: one for the fake worker, one that is trained by two workers, and a small one whose
+ * trainings save checkpoints on the disk under test.
  * @param {string} folder gets the pictures
- * @returns {Promise<{ faked: Study, trained: Study }>}
+ * @returns {Promise<{ faked: Study, trained: Study, saved: Study }>}
  */
 export async function makeStudies(folder) {
   const pictures = path.join(folder, 'digits');
@@ -54,10 +58,12 @@ export async function makeStudies(folder) {
   const task = await resolveTask(`folder:${pictures}/denoising`, { root, progress: silentProgress, options });
   const common = ['search', '--task', task.name, '--data-folder', root.folder, '--budget', '20k..40k'];
   const faked = [...common, '--candidates', '1', '--learning-rates', '1e-3,3e-3', '--epochs', '2', '--workers', '1'];
-  const trained = [...common, '--candidates', '2', '--learning-rates', '1e-3,3e-3', '--epochs', '12', '--workers', '2'];
+  const trained = [...common, '--candidates', '1', '--learning-rates', '3e-3', '--replicates', '3', '--epochs', '8'];
+  const saved = [...common, '--candidates', '1', '--learning-rates', '3e-3', '--epochs', '4', '--workers', '1'];
   return {
-    faked: { command: faked, runs: 4, fake: true },
-    trained: { command: trained, runs: 8, fake: false },
+    faked: { command: faked, runs: 4, fake: true, layered: true },
+    trained: { command: [...trained, '--workers', '2'], runs: 6, fake: false, layered: false },
+    saved: { command: saved, runs: 2, fake: false, layered: true },
   };
 }
 
@@ -78,16 +84,18 @@ export async function makePlace(folder) {
 }
 
 /**
- * Starts the search. With a fault, or a study of the fake worker, the file layer stands below it.
+ * Starts the search, with the file layer below it where its study has that.
  * @param {Study} study
  * @param {Place} place
  * @param {import('./file-layer.mjs').Fault | null} [fault]
  */
 export function startSearch(study, place, fault = null) {
   const plan = { ...place, stash: `${place.trace}-stash`, role: 'search', fakeWorker: study.fake ? fakeWorker : null };
+  rmSync(`${place.trace}-struck`, { force: true });
   const layered = { NODE_OPTIONS: `--import=${layer}`, HGMLP_TORTURE: JSON.stringify({ ...plan, fault }) };
+  const preloaded = study.layered ? layered : { NODE_OPTIONS: `--import=${fastClock}` };
   const child = spawn(process.execPath, [program, ...study.command, '--out', place.results], {
-    env: { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...(study.fake || fault ? layered : {}) },
+    env: { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...preloaded },
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -102,8 +110,8 @@ export function startSearch(study, place, fault = null) {
   const ended = new Promise((resolve) => {
     child.once('exit', (code, signal) => {
       clearTimeout(patience);
-      // A worker of a killed search ends by itself; one of the fake kind would go on writing its journal meanwhile.
-      if (study.fake) killGroup(child, 'SIGKILL');
+      // A worker of a killed search ends by itself; what it still does until then is not to meet the next attempt.
+      if (study.layered) killGroup(child, 'SIGKILL');
       child.once('close', () => resolve({ code, signal, stderr, hung }));
     });
   });
@@ -124,13 +132,19 @@ export function killGroup(child, signal) {
 }
 
 /**
- * The calls of the last attempt in this place: `write study/runs.csv`.
+ * The calls of the last attempt in this place, each process's in its order, and those that went elsewhere.
  * @param {Place} place
  */
 export async function callsOf(place) {
   const lines = (await readFile(place.trace, 'utf8').catch(() => '')).split('\n');
-  const ofSearch = lines.filter((line) => line.startsWith('search ')).map((line) => line.slice('search '.length));
-  return { calls: ofSearch.filter((line) => !isStray(line)), strays: ofSearch.filter(isStray) };
+  const ofRole = (/** @type {string} */ role) =>
+    lines.filter((line) => line.startsWith(`${role} `)).map((line) => line.slice(role.length + 1));
+  const [search, worker] = [ofRole('search'), ofRole('worker')];
+  const isStray = (/** @type {string} */ line) => line.startsWith('stray ');
+  return {
+    /** `write study/runs.csv` */
+    calls: search.filter((line) => !isStray(line)),
+    workerCalls: worker.filter((line) => !isStray(line)),
+    strays: [...search, ...worker].filter(isStray),
+  };
 }
-
-const isStray = (/** @type {string} */ line) => line.startsWith('stray ');

@@ -1,5 +1,8 @@
 // @ts-check
-/** Schedules of kind a: the search is killed, refused or cut short at every call that changes the disk, in turn. */
+/**
+ * Schedules of kinds a and d: the search, or the worker that saves a checkpoint, is killed, refused or cut short at every
+ * call that changes the disk, in turn.
+ */
 import { randomStream } from '../../dist/base/random.js';
 import { openJudge, referenceOf } from './judge.mjs';
 import { callsOf, makePlace, startSearch } from './search.mjs';
@@ -50,12 +53,9 @@ const chained = { name: 'several in a row', most: 4 };
  */
 export function* writeSchedules(calls, seed) {
   let number = 0;
-  for (const { name, on, fault } of blows) {
-    for (const [index, call] of calls.entries()) {
-      if (!on.test(call)) continue;
-      number += 1;
-      yield { number, name, faults: [{ ...fault, role: 'search', call: index + 1, seed: seed + number }] };
-    }
+  for (const schedule of singleBlows(calls, 'search', seed)) {
+    number += 1;
+    yield schedule;
   }
   for (;;) {
     number += 1;
@@ -63,6 +63,24 @@ export function* writeSchedules(calls, seed) {
     const count = 2 + stream.integerBelow(chained.most - 1);
     const faults = Array.from({ length: count }, () => drawnFault(calls, stream));
     yield { number, name: chained.name, faults };
+  }
+}
+
+/**
+ * Every blow at every call that it fits.
+ * @param {readonly string[]} calls of an undisturbed search
+ * @param {'search' | 'worker'} role whose calls they are
+ * @param {number} seed
+ * @returns {Generator<Schedule, void, void>}
+ */
+export function* singleBlows(calls, role, seed) {
+  let number = 0;
+  for (const { name, on, fault } of blows) {
+    for (const [index, call] of calls.entries()) {
+      if (!on.test(call)) continue;
+      number += 1;
+      yield { number, name, faults: [{ ...fault, role, call: index + 1, seed: seed + number }] };
+    }
   }
 }
 
@@ -119,17 +137,20 @@ export async function runWriteSchedule(study, reference, { faults }, { folder, b
 }
 
 /**
- * A kill kills; a disk that refuses ends the search in words and with 75, unless it could do without the call.
+ * A kill kills: the search, or a worker, whose run has then failed. A disk that refuses ends the search in words and with
+ * 75, unless it could do without the call.
  * @param {import('./judge.mjs').Tell} told
  * @param {Fault} fault
  * @param {import('./search.mjs').Ended} ended
  */
-function judgeEnd(told, { does, call }, { code, signal, stderr }) {
+function judgeEnd(told, { does, call, role }, { code, signal, stderr }) {
+  const kills = does === 'kill' || does === 'power cut';
   if (signal !== null) {
-    if (does !== 'kill' && does !== 'power cut') told('exit', `it was ended by ${signal} at call ${call}`);
+    if (!kills || role === 'worker') told('exit', `it was ended by ${signal} at call ${call}`);
     return;
   }
   const last = stderr.trim().split('\n').at(-1) ?? '';
   if (code === 75 && !/^hgmlp: cannot .*: the disk /.test(last)) told('unclear', `75, but no clear line: '${last}'`);
-  if (code !== 0 && code !== 75) told('exit', `expected 0 or 75, got ${code}: ${last}`);
+  const allowed = kills && role === 'worker' ? [0, 3] : [0, 75];
+  if (code === null || !allowed.includes(code)) told('exit', `expected ${allowed.join(' or ')}, got ${code}: ${last}`);
 }
