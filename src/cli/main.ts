@@ -1,6 +1,7 @@
 /** Runs the command line; the only place that catches errors and sets the exit code. */
 import { CommanderError } from 'commander';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { endAtInterrupts } from './interrupt.js';
 import { buildProgram, type Call } from './program.js';
 
 const commandLine = process.argv.slice(2);
@@ -26,6 +27,7 @@ try {
 process.exitCode = exitCode;
 
 async function run({ row, words, flags }: Call): Promise<ExitCode> {
+  if (row.resumable) endAtInterrupts();
   const [{ resolveOptions }, { openTerminal }, { openLogger }] = await Promise.all([
     import('../config/resolve.js'),
     import('./terminal.js'),
