@@ -82,7 +82,7 @@ export async function openResultsFolder({ folder, config, fresh, yes, terminal }
     );
   }
   await removeAbandoned(folder, isOwn);
-  await removeAbandoned(path.join(folder, samplesFolder), () => true);
+  for (const inside of [samplesFolder, checkpointsFolder]) await removeAbandoned(path.join(folder, inside), () => true);
   await writeStoredConfig(folder, config);
 }
 
