@@ -5,6 +5,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { kinds, openKind } from '../test/torture/kinds.mjs';
+import { met } from '../test/torture/moments.mjs';
 import { makeStudies } from '../test/torture/search.mjs';
 
 const { values: options } = parseArgs({
@@ -93,7 +94,7 @@ function show(results) {
   });
   const sum = (key) => counts.reduce((total, row) => total + row[key], 0);
   const document = {
-    ...{ schemaVersion: 1, seed, durationMs: Date.now() - started, schedules: sum('schedules') },
+    ...{ schemaVersion: 1, seed, durationMs: Date.now() - started, schedules: sum('schedules'), ...met },
     ...{
       findings: results.flatMap(({ findings, ...of }) => findings.map((finding) => ({ ...of, ...finding }))),
       counts,
@@ -102,6 +103,9 @@ function show(results) {
   if (options.json) console.log(JSON.stringify(document, null, 2));
   else console.table(counts);
   say(`${sum('schedules')} schedules in ${Math.round(document.durationMs / 1000)} s, ${sum('findings')} findings`);
+  if (met.trainingsGoneOn > 0) {
+    say(`${met.damagedCheckpoints} checkpoints damaged; ${met.trainingsGoneOn} trainings went on from theirs`);
+  }
 }
 
 function rowOf({ letter, name }) {

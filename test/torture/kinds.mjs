@@ -9,9 +9,14 @@ import { runWriteSchedule, singleBlows, undisturbed, writeSchedules } from './wr
 /** `short`: how many schedules a short run has; `alone`: one at a time; `tell`: after how many it says so. */
 export const kinds = {
   a: { what: 'a blow at every call that changes the disk', short: 8, alone: false, tell: 50 },
-  b: { what: 'kill -9 at random moments of a search that trains with two workers', short: 2, alone: true, tell: 10 },
+  b: {
+    what: 'kill -9 and signals at random moments of a search that trains with two workers',
+    short: 2,
+    alone: true,
+    tell: 10,
+  },
   c: { what: 'every byte of a run log damaged', short: 1000, alone: false, tell: 5000 },
-  d: { what: 'a blow at every call of a worker that saves checkpoints', short: 3, alone: false, tell: 50 },
+  d: { what: 'a blow at every call that saves a checkpoint or takes one away', short: 3, alone: false, tell: 50 },
 };
 
 /** Schedules beyond the complete list of a, each several blows in a row; of b; and damaged logs that a search is resumed from. */
@@ -46,7 +51,14 @@ export async function openKind(letter, { studies, seed, folder }) {
     return { schedules, long, spread: drawn, run: runBlows };
   }
   if (letter === 'd') {
-    const schedules = [...singleBlows(workerCalls, 'worker', seed)];
+    // The search itself only takes checkpoints away.
+    const removals = [...singleBlows(calls, 'search', seed)].filter(({ faults: [fault] }) =>
+      /^rm /.test(/** @type {string} */ (calls[(fault?.call ?? 0) - 1])),
+    );
+    const schedules = [...singleBlows(workerCalls, 'worker', seed), ...removals].map((schedule, index) => ({
+      ...schedule,
+      number: index + 1,
+    }));
     return { schedules: () => schedules, long: schedules.length, spread: drawn, run: runBlows };
   }
   if (letter === 'b') {

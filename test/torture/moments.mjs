@@ -25,6 +25,9 @@ export const victims = {
   SIGUSR1: { who: 'all', signal: 'SIGUSR1' },
 };
 
+/** What all schedules so far have met: without any, they would prove little. */
+export const met = { damagedCheckpoints: 0, trainingsGoneOn: 0 };
+
 /** @typedef {{ victim: string, afterMs: number, seed: number }} Blow */
 
 /**
@@ -64,14 +67,20 @@ export async function runMomentSchedule(study, reference, { blows }, { folder })
     await Promise.race([sleep(afterMs), search.ended]);
     const signalled = strike(search.child, who, signal);
     const ended = await search.ended;
+    countGoneOn(ended);
     judgeEnd(judge.told, { who: signalled ? who : 'nobody', signal }, ended);
     await judge.afterAttempt(ended);
     if (damage) await damageCheckpoints(path.join(place.results, 'checkpoints'), seed);
   }
   const ended = await startSearch(study, place).ended;
+  countGoneOn(ended);
   await judge.afterAttempt(ended);
   await judge.atTheEnd(ended);
   return judge.findings;
+}
+
+function countGoneOn(/** @type {import('./search.mjs').Ended} */ { stderr }) {
+  met.trainingsGoneOn += stderr.split('\n').filter((line) => line.includes(' goes on from ')).length;
 }
 
 const victimOf = (/** @type {string} */ name) => /** @type {(typeof victims)[string]} */ (victims[name]);
@@ -82,6 +91,7 @@ async function damageCheckpoints(/** @type {string} */ folder, /** @type {number
   const files = (await namesIn(folder)).map((name) => path.join(folder, name));
   for (const [index, file] of files.entries()) {
     const bytes = await readFile(file);
+    met.damagedCheckpoints += 1;
     const name = damages[stream.integerBelow(damages.length + 1)];
     if (name === undefined) await rename(file, /** @type {string} */ (files[(index + 1) % files.length]));
     else
