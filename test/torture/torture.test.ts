@@ -57,6 +57,11 @@ describe('a search that is killed and resumed', () => {
     expect(kindsOf(await runWriteSchedule(study, whole.reference, killed(), setting))).toEqual(['lost', 'twice']);
   });
 
+  test('has lost nothing when the power goes, the folder itself included', async () => {
+    const schedule = killed({ does: 'power cut', seed: 2 });
+    expect(await runWriteSchedule(study, whole.reference, schedule, { folder: path.join(folder, 'a') })).toEqual([]);
+  });
+
   test('is told to have lost what a disk that ignores its syncs had not written when the power went', async () => {
     const schedule = killed({ does: 'power cut', deaf: true });
     const findings = await runWriteSchedule(study, whole.reference, schedule, { folder: path.join(folder, 'a') });
