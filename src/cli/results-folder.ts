@@ -4,6 +4,7 @@ import path from 'node:path';
 import { shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError } from '../base/files.js';
+import { isAbandoned } from '../base/unfinished.js';
 import {
   forbiddenChanges,
   readStoredConfig,
@@ -13,12 +14,13 @@ import {
 } from '../config/stored.js';
 import { options } from '../config/options.js';
 import { studyIdFile } from '../execute/fleet/study-id.js';
+import { checkpointsFolder } from '../run/checkpoint.js';
 import { samplesFile, samplesFolder } from '../run/sample-sheet.js';
 import type { Terminal } from './terminal.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
 const ownNames = [
-  ...[storedConfigFile, 'log', samplesFolder, 'runs.csv', studyIdFile],
+  ...[storedConfigFile, 'log', checkpointsFolder, samplesFolder, 'runs.csv', studyIdFile],
   ...['frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html', ...shapes.map(samplesFile)],
   ...['trend.svg', 'trend.png'],
   ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],
@@ -80,7 +82,20 @@ export async function openResultsFolder({ folder, config, fresh, yes, terminal }
       `${folder} holds another study (${changes.join('; ')}); choose another folder with --out, or start over with --fresh`,
     );
   }
+  await removeAbandoned(folder, isOwn);
+  for (const inside of [samplesFolder, checkpointsFolder]) await removeAbandoned(path.join(folder, inside), () => true);
   await writeStoredConfig(folder, config);
+}
+
+/** Removes what a killed process was writing. Others may be writing into a shared folder meanwhile: theirs stays. */
+async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const file = path.join(folder, name);
+    if (!name.endsWith('.tmp') || !isOurs(name) || !(await isAbandoned(file))) continue;
+    await rm(file, { force: true }).catch((error: unknown) => {
+      throw fileError(error, 'remove', file);
+    });
+  }
 }
 
 async function clear(folder: string, { yes, terminal }: Pick<Opening, 'yes' | 'terminal'>): Promise<void> {

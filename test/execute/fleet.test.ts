@@ -18,7 +18,7 @@ describe.skipIf(noRedis !== null)(`a fleet${noRedis === null ? '' : ` (skipped: 
     const pack = [specOf(0), specOf(1)];
     const runs = await search.train(pack, {
       ...quiet,
-      onEpoch: (...epoch) => epochs.push(epoch),
+      onEpoch: (place, epoch) => epochs.push([place, epoch]),
       onSheet: (...sheet) => sheets.push(sheet),
     });
     expect(runs).toEqual([finishedRun(0), finishedRun(1)]);

@@ -69,16 +69,36 @@ describe('A search with packs', () => {
     expect(runs.every(({ state }) => state === 'finished')).toBe(true);
     const splits = events.filter((event) => event.type === 'split');
     expect(splits.map(({ pack, reason }) => [pack.length, reason])).toEqual([
-      [6, 'no room on the GPU'],
-      [3, 'no room on the GPU'],
-      [3, 'no room on the GPU'],
+      [6, 'out of memory: no room on the GPU'],
+      [3, 'out of memory: no room on the GPU'],
+      [3, 'out of memory: no room on the GPU'],
     ]);
+  });
+
+  test('says which runs were trained together once all of them are recorded, halves and failed ones included.', async () => {
+    const order: string[] = [];
+    await packsOf({
+      ...{ specs: specs.slice(0, 3), packSize: 3 },
+      record: (run) => Promise.resolve(void order.push(`recorded ${replicateOf(run)}`)),
+      onRecorded: (runs) =>
+        Promise.resolve(void order.push(runs.map((run) => `${replicateOf(run)} ${run.state}`).join())),
+      train(pack) {
+        if (pack.length === 3) throw new OutOfMemory('no room on the GPU');
+        if (pack.length === 1) throw new Error('no such luck');
+        return Promise.resolve(pack.map(finishedRun));
+      },
+    });
+    const halves = [
+      ['recorded 0', 'recorded 1', '0 finished,1 finished'],
+      ['recorded 2', '2 failed'],
+    ];
+    expect(order).toEqual(halves.flat());
   });
 
   test('makes a run that does not fit alone a failed one, with its own epochs only.', async () => {
     const { runs } = await packsOf({ specs: specs.slice(0, 2), packSize: 2, mostThatFit: 0 });
     for (const run of runs)
-      expect(run).toMatchObject({ state: 'failed', reason: 'no room on the GPU', curve: [epoch(1)] });
+      expect(run).toMatchObject({ state: 'failed', reason: 'out of memory: no room on the GPU', curve: [epoch(1)] });
     expect(runs.length).toBe(2);
   });
 
