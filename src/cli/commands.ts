@@ -8,6 +8,8 @@ export interface CommandRow {
   readonly summary: string;
   readonly arguments?: readonly { readonly name: string; readonly help: string }[];
   readonly examples: readonly string[];
+  /** Called again, it goes on where it was. */
+  readonly resumable?: true;
   readonly load: () => Promise<(context: CommandContext) => Promise<ExitCode>>;
 }
 
@@ -23,7 +25,9 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp search --budget 0.5M..4M --candidates 24 --replicates 3 --learning-rates 3e-4,1e-3',
       'hgmlp search --config configs/paper/mnist-denoising.yaml --dry-run',
       'hgmlp search --budget 1M --shard 2/8',
+      'hgmlp search --budget 1M --max-time 8h --max-failures 5',
     ],
+    resumable: true,
     load: async () => (await import('./search-command.js')).searchCommand,
   },
   {
@@ -40,6 +44,7 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'train points of a published frontier and compare',
     arguments: [{ name: '[task]', help: 'a task with a published frontier, such as mnist/denoising' }],
     examples: ['hgmlp reproduce mnist/denoising --max-time 1h', 'hgmlp reproduce mnist/denoising --dry-run'],
+    resumable: true,
     load: async () => (await import('./reproduce-command.js')).reproduceCommand,
   },
   {
@@ -61,6 +66,13 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp merge part1 part2 --out results/merged --dry-run',
     ],
     load: async () => (await import('./merge-command.js')).mergeCommand,
+  },
+  {
+    name: 'retry',
+    summary: 'train the failed runs of a results folder again',
+    arguments: [folderArgument],
+    examples: ['hgmlp retry --failed results/mnist-denoising-1M', 'hgmlp retry --failed --dry-run'],
+    load: async () => (await import('./retry-command.js')).retryCommand,
   },
   {
     name: 'frontier show',
@@ -92,6 +104,17 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp frontier compare results/a:hourglass results/b:conventional --reference-psnr 20',
     ],
     load: async () => (await import('./compare-command.js')).frontierCompareCommand,
+  },
+  {
+    name: 'frontier check',
+    summary:
+      'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',
+    arguments: [{ name: '[folder]', help: 'results folder, or folder:shape; without one the latest in results/' }],
+    examples: [
+      'hgmlp frontier check --baseline results/main --margin 0.02',
+      'hgmlp frontier check results/new:hourglass --baseline results/main --interval 1M..8M --json',
+    ],
+    load: async () => (await import('./check-command.js')).frontierCheckCommand,
   },
   {
     name: 'frontier trend',

@@ -13,11 +13,21 @@ const sections: readonly { readonly command: CommandName; readonly about: string
   },
   { command: 'import', about: 'Makes results folders of runs from elsewhere; see import.md.' },
   { command: 'merge', about: 'Makes one study of the results folders of its shards; see shards.md.' },
+  {
+    command: 'retry',
+    about: 'Trains the failed runs of a results folder again, with its own configuration, and reports.',
+  },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
   {
     command: 'frontier compare',
     about: 'Holds two frontiers against each other: the shapes of a study, or two studies.',
+  },
+  {
+    command: 'frontier check',
+    about:
+      'Holds a frontier against a baseline, shape by shape. The exit code is 4 where it is worse by more than the margin ' +
+      'beyond noise, and 5 where the runs cannot tell; see statistics.md.',
   },
   { command: 'frontier trend', about: 'Follows the best depth, skip width and bottleneck width as budgets grow.' },
   { command: 'data list', about: 'Lists the data sets and what of them is there.' },

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parse, stringify } from 'yaml';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError, writeFileAtomically } from '../base/files.js';
+import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
 import { optionRows, type OptionKey } from './options.js';
 
@@ -41,7 +42,10 @@ export async function writeStoredConfig(folder: string, config: StoredConfig): P
   await writeFileAtomically(path.join(folder, storedConfigFile), renderConfig(config));
 }
 
-/** The configuration of a results folder; null where there is none. */
+/**
+ * The configuration of a results folder; null where there is none. Throws a UserError for one that a newer version of
+ * hgmlp wrote: what it says may not be what we would understand.
+ */
 export async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
   const file = path.join(folder, storedConfigFile);
   let text: string;
@@ -51,11 +55,34 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, 'read', file);
   }
+  const config = parsedConfig(text, file);
+  const unknown = Object.keys(config).find((key) => !knownKeys().has(key));
+  if (unknown === undefined) return config as StoredConfig;
+  throw new UserError(
+    unknown === formatKey
+      ? `${file}: expected a configuration without a format, got format ${shown(config[unknown])}; update hgmlp`
+      : `${file}: expected keys that this version of hgmlp knows, got ${shown(unknown)}; update hgmlp`,
+  );
+}
+
+/** Reserved: the first release whose configuration means something else under the same keys will write its number. */
+const formatKey = 'format';
+
+function knownKeys(): ReadonlySet<string> {
+  const ofOptions = optionRows().filter(({ scope }) => scope !== 'execution');
+  return new Set([...ofOptions.map(({ key }) => key), 'importedFrom']);
+}
+
+function parsedConfig(text: string, file: string): Readonly<Record<string, unknown>> {
+  const expected = `${file}: expected the configuration of a search`;
+  let parsed: unknown;
   try {
-    return Object(parse(text, { maxAliasCount: 0 })) as StoredConfig;
+    parsed = parse(text, { maxAliasCount: 0 }) ?? {};
   } catch (error) {
-    throw new UserError(`${file}: expected the configuration of a search, got: ${messageOf(error).split('\n')[0]}`);
+    throw new UserError(`${expected}, got: ${messageOf(error).split('\n')[0]}`);
   }
+  if (typeof parsed !== 'object' || Array.isArray(parsed)) throw new UserError(`${expected}, got ${shown(parsed)}`);
+  return parsed as Record<string, unknown>;
 }
 
 /** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
@@ -81,7 +108,7 @@ export type PlacedConfig = readonly [config: StoredConfig, place: string];
 
 /** `epochs: 10 in the results, 30 now`. */
 export function differenceText(key: OptionKey, ...[left, right]: readonly [PlacedConfig, PlacedConfig]): string {
-  const parts = [left, right].map(([config, place]) => `${shown(config[key])} ${place}`);
+  const parts = [left, right].map(([config, place]) => `${valueText(config[key])} ${place}`);
   return `${key}: ${parts.join(', ')}`;
 }
 
@@ -107,6 +134,6 @@ function asPlain(value: unknown): unknown {
   return value === undefined ? null : JSON.parse(JSON.stringify(value));
 }
 
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   return value === undefined ? 'not given' : JSON.stringify(value);
 }
