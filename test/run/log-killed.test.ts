@@ -55,7 +55,7 @@ async function writerScript(): Promise<string> {
      const log = await openRunLog(${JSON.stringify(path.join(folder, 'results'))});
      for (let replicate = Number(process.argv[2]); ; replicate += 1) {
        const spec = { ...run.spec, recipe: { ...run.spec.recipe, replicate } };
-       await log.append({ ...run, key: 'run ' + replicate, spec });
+       await log.append({ ...run, key: String(replicate).padStart(24, '0'), spec });
        writeSync(1, replicate + '\\n');
      }`,
   );
