@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openFeeder, type Counts, type Feeder } from './feeding.js';
+import { targets } from './targets.js';
+
+// `npm run fuzz` sets these.
+const { HGMLP_FUZZ_INPUTS, HGMLP_FUZZ_SEED, HGMLP_FUZZ_TARGET, HGMLP_FUZZ_PATH } = process.env;
+const allInputs = Number(HGMLP_FUZZ_INPUTS ?? 2000);
+const seed = Number(HGMLP_FUZZ_SEED ?? 1);
+const chosen = targets.filter(({ name }) => HGMLP_FUZZ_TARGET === undefined || name === HGMLP_FUZZ_TARGET);
+const shares = chosen.reduce((sum, { share }) => sum + share, 0);
+const table: Counts[] = [];
+
+let feeder: Feeder;
+
+beforeAll(() => {
+  feeder = openFeeder();
+});
+afterAll(async () => {
+  await feeder.close();
+  if (HGMLP_FUZZ_INPUTS !== undefined) process.stdout.write(tableText());
+});
+
+test('there is a target to feed', () => {
+  expect(chosen.length).toBeGreaterThan(0);
+});
+
+for (const target of chosen) {
+  const inputs = Math.ceil((allInputs * target.share) / shares);
+  test(
+    `${target.name}: no input crashes hgmlp, hangs it or makes it write elsewhere`,
+    async () => {
+      const path = HGMLP_FUZZ_PATH;
+      const counts = await feeder.feed(target, { inputs, seed, ...(path !== undefined && { path }) });
+      table.push(counts);
+      if (path !== undefined) return;
+      expect(counts.accepted / counts.inputs, 'the share of accepted inputs').toBeGreaterThan(target.least.accepted);
+      expect(counts.refused / counts.inputs, 'the share of refused inputs').toBeGreaterThan(target.least.refused);
+    },
+    24 * 3_600_000,
+  );
+}
+
+function tableText(): string {
+  const row = (...cells: (string | number)[]) => {
+    const [name, ...numbers] = cells.map(String);
+    return `${name!.padEnd(32)}${numbers.map((cell) => cell.padStart(10)).join('')}\n`;
+  };
+  const sum = (key: 'inputs' | 'accepted' | 'refused' | 'seconds') => table.reduce((all, counts) => all + counts[key], 0);
+  return [
+    `\nseed ${seed}\n`,
+    row('target', 'inputs', 'accepted', 'refused', 'seconds'),
+    ...table.map(({ name, inputs, accepted, refused, seconds }) => row(name, inputs, accepted, refused, seconds.toFixed(1))),
+    row('all', sum('inputs'), sum('accepted'), sum('refused'), sum('seconds').toFixed(1)),
+  ].join('');
+}
