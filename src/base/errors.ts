@@ -12,6 +12,16 @@ export const exitCodes = {
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
+/** More fills a screen, as a name of a million letters would. */
+const longestLine = 2000;
+
+/** Control characters are spelled out, so that what a file holds steers no terminal; the middle of a long line goes. */
+function oneLine(text: string): string {
+  const line = spelledOut(text);
+  const half = longestLine / 2;
+  return line.length > longestLine ? `${line.slice(0, half)} … ${line.slice(-half)}` : line;
+}
+
 /**
  * Something the user can mend. Its message is one line: what was expected, what was got, what to do.
  * Every other error is a fault of ours and is shown with its stack.
@@ -26,8 +36,8 @@ export class UserError extends Error {
     readonly exitCode: ExitCode = exitCodes.usage,
     options?: ErrorOptions & { readonly details?: readonly string[] },
   ) {
-    super(message, options);
-    this.details = options?.details ?? [];
+    super(oneLine(message), options);
+    this.details = options?.details?.map(oneLine) ?? [];
   }
 }
 
@@ -39,4 +49,11 @@ export class OutOfMemory extends Error {
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Without line ends and other control characters: `\u001b` stands for one, so that a file cannot steer the terminal. */
+export function spelledOut(text: string): string {
+  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
+    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
 }
