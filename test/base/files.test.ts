@@ -87,6 +87,11 @@ describe('a refusal of the operating system', () => {
     expect((error as UserError).message).toMatch(/^cannot write results.runs\.csv: [^;\n]+; [^\n]+$/);
   });
 
+  test('says what is wrong with a name that no file can have', async () => {
+    const refusal = await readFile('a\0b').catch((error: unknown) => fileError(error, 'read', 'a\0b'));
+    expect(refusal).toEqual(new UserError('cannot read a\\u0000b: the name has a zero byte; take it out'));
+  });
+
   test('that is none, or is not known, stays as it is', () => {
     const errors = [new Error('a fault'), Object.assign(new Error(), { code: 'constructor' }), 'text'];
     for (const error of errors) expect(fileError(error, 'write', 'a')).toBe(error);
