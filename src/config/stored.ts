@@ -1,12 +1,14 @@
 /** The resolved configuration as it is kept with the results, and whether a later command still fits it. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parse, stringify } from 'yaml';
-import { messageOf, UserError } from '../base/errors.js';
-import { fileError, writeFileAtomically } from '../base/files.js';
+import { stringify } from 'yaml';
+import { UserError } from '../base/errors.js';
+import { writeFileAtomically } from '../base/files.js';
+import { shown as inWords } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
+import { fields } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
+import { readConfigFile, type ConfigFile } from './yaml-file.js';
 
 /** Option values by key; an option without a value is absent. */
 export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>> & {
@@ -37,25 +39,42 @@ export function renderConfig(config: StoredConfig): string {
   return stringify(config, { flowCollectionPadding: false, collectionStyle: 'any' });
 }
 
-export async function writeStoredConfig(folder: string, config: StoredConfig): Promise<void> {
-  await writeFileAtomically(path.join(folder, storedConfigFile), renderConfig(config));
+function filePath(folder: string): string {
+  return path.join(folder, storedConfigFile);
 }
 
-/** The configuration of a results folder; null where there is none. */
+export async function writeStoredConfig(folder: string, config: StoredConfig): Promise<void> {
+  await writeFileAtomically(filePath(folder), renderConfig(config));
+}
+
+/**
+ * The configuration of a results folder; null where there is none. Throws a UserError where it is none that a search, a
+ * reproduction or an import could have left. Keys that are no options here are those of another version.
+ */
 export async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
-  const file = path.join(folder, storedConfigFile);
-  let text: string;
+  let file: ConfigFile;
   try {
-    text = await readFile(file, 'utf8');
+    file = await readConfigFile(filePath(folder));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw fileError(error, 'read', file);
+    if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
+    throw error;
   }
-  try {
-    return Object(parse(text, { maxAliasCount: 0 })) as StoredConfig;
-  } catch (error) {
-    throw new UserError(`${file}: expected the configuration of a search, got: ${messageOf(error).split('\n')[0]}`);
+  for (const { key, expects } of optionRows()) {
+    const value = file.values.get(key);
+    if (value === undefined || fields[key].safeParse(value).success) continue;
+    throw new UserError(`${file.where([key], 'value')}: ${key}: expected ${expects}, got ${inWords(value)}`);
   }
+  const origin = file.values.get('importedFrom');
+  if (origin !== undefined && !isOrigin(origin)) {
+    const place = file.where(['importedFrom'], 'value');
+    throw new UserError(`${place}: importedFrom: expected file, sha256 and command, got ${inWords(origin)}`);
+  }
+  return Object.fromEntries(file.values) as StoredConfig;
+}
+
+function isOrigin(value: unknown): value is Origin {
+  const { file, sha256, command } = Object(value) as Partial<Record<keyof Origin, unknown>>;
+  return [file, sha256, command].every((text) => typeof text === 'string');
 }
 
 /** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
