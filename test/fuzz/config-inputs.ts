@@ -9,7 +9,10 @@ const sets = ['mnist', 'fashion-mnist', 'cifar10', 'imagenet32'];
 
 /** Names of tasks, their settings among them. */
 export const taskNames = fc.oneof(
-  { weight: 8, arbitrary: fc.tuple(fc.constantFrom(...sets), fc.constantFrom(...kinds)).map((parts) => parts.join('/')) },
+  {
+    weight: 8,
+    arbitrary: fc.tuple(fc.constantFrom(...sets), fc.constantFrom(...kinds)).map((parts) => parts.join('/')),
+  },
   { weight: 2, arbitrary: fc.double({ min: 0.01, max: 2 }).map((level) => `mnist/denoising?noise-level=${level}`) },
   { weight: 2, arbitrary: fc.constantFrom('mnist/super-resolution?scale=4', 'cifar10/super-resolution?scale=8') },
   {
@@ -25,7 +28,11 @@ export const taskNames = fc.oneof(
       'folder:x/denoising?images=100&channels=3&image-size=32&sha256=0123456789ab',
       'folder:x/denoising?images=9007199254740991&channels=1&image-size=1024&sha256=0123456789ab',
       ...['mnist/denoising?noise-level=1e309', 'mnist/denoising?scale=2', 'mnist/__proto__', 'constructor/denoising'],
-      ...['elsewhere/x?input=9007199254740991&output=9007199254740991&images=1', 'mnist/denoising\n?', 'mnist/denoising?='],
+      ...[
+        'elsewhere/x?input=9007199254740991&output=9007199254740991&images=1',
+        'mnist/denoising\n?',
+        'mnist/denoising?=',
+      ],
     ),
   },
 );
@@ -33,7 +40,9 @@ export const taskNames = fc.oneof(
 /** What no option expects. */
 export const hostileValues: fc.Arbitrary<unknown> = fc.oneof(
   fc.constantFrom<unknown[]>(...[0, -1, -0, 0.5, 1e-320, 1e308, -1e308, 2 ** 53, NaN, Infinity, -Infinity]),
-  fc.constantFrom<unknown[]>(...['', ' ', '\n', '\0', '\u001b[2J', '__proto__', 'null', '1e999', '1_000', '0x10', '../../x']),
+  fc.constantFrom<unknown[]>(
+    ...['', ' ', '\n', '\0', '\u001b[2J', '__proto__', 'null', '1e999', '1_000', '0x10', '../../x'],
+  ),
   fc.constantFrom<unknown[]>(...[null, true, [], {}, [[]], [null], [NaN], new Date(0), new Uint8Array(3)]),
   fc.jsonValue({ maxDepth: 3 }),
   fc.string({ unit: 'binary' }),
@@ -99,13 +108,13 @@ const usualValues: Readonly<Partial<Record<keyof typeof options, fc.Arbitrary<un
 
 /** Usual values of some options, and in one of `oneIn` for each a value that it does not expect. */
 export function optionValues(oneIn: number): fc.Arbitrary<Record<string, unknown>> {
-  const model = Object.entries(usualValues).map(([key, usual]) => [key, rarely(usual, hostileValues, oneIn)] as const);
-  return fc.record(Object.fromEntries(model), { requiredKeys: [] }).chain((values) =>
-    // A few at a time: one refused value hides the others.
-    fc.shuffledSubarray(Object.keys(values), { maxLength: 6 }).map((keys) => {
-      return Object.fromEntries(keys.map((key) => [key, values[key]]));
-    }),
-  );
+  const keys = Object.keys(usualValues) as (keyof typeof usualValues)[];
+  // A few at a time: one refused value hides the others.
+  return fc
+    .shuffledSubarray(keys, { maxLength: 6 })
+    .chain((some) =>
+      fc.record(Object.fromEntries(some.map((key) => [key, rarely(usualValues[key]!, hostileValues, oneIn)]))),
+    );
 }
 
 /** YAML that is more than keys and values. */

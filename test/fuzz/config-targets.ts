@@ -96,7 +96,7 @@ const commandLines: fc.Arbitrary<CommandLine> = fc
   .chain(([command, usual]) => {
     const rows = optionsOf(command).filter(({ flag }) => flag !== undefined);
     // Mostly those with a usual value, so that a search becomes a plan.
-    const chosen = fc.shuffledSubarray([...rows], { maxLength: 5 });
+    const chosen = fc.shuffledSubarray([...rows], { maxLength: Math.min(5, rows.length) });
     return chosen.chain((some) =>
       fc
         .tuple(

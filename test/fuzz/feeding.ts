@@ -60,7 +60,11 @@ export function openFeeder(): Feeder {
         const verdict = await feedOne(target, input).finally(() => watchdog.end());
         counts[verdict] += 1;
       });
-      const details = await fc.check(property, { seed, numRuns: one === undefined ? inputs : 1, ...(one && { path: one }) });
+      const details = await fc.check(property, {
+        seed,
+        numRuns: one === undefined ? inputs : 1,
+        ...(one && { path: one }),
+      });
       if (details.failed) throw failureOf(target, details);
       return { name: target.name, inputs: details.numRuns, ...counts, seconds: (performance.now() - started) / 1000 };
     },

@@ -45,11 +45,14 @@ function tableText(): string {
     const [name, ...numbers] = cells.map(String);
     return `${name!.padEnd(32)}${numbers.map((cell) => cell.padStart(10)).join('')}\n`;
   };
-  const sum = (key: 'inputs' | 'accepted' | 'refused' | 'seconds') => table.reduce((all, counts) => all + counts[key], 0);
+  const sum = (key: 'inputs' | 'accepted' | 'refused' | 'seconds') =>
+    table.reduce((all, counts) => all + counts[key], 0);
   return [
     `\nseed ${seed}\n`,
     row('target', 'inputs', 'accepted', 'refused', 'seconds'),
-    ...table.map(({ name, inputs, accepted, refused, seconds }) => row(name, inputs, accepted, refused, seconds.toFixed(1))),
+    ...table.map(({ name, inputs, accepted, refused, seconds }) =>
+      row(name, inputs, accepted, refused, seconds.toFixed(1)),
+    ),
     row('all', sum('inputs'), sum('accepted'), sum('refused'), sum('seconds').toFixed(1)),
   ].join('');
 }

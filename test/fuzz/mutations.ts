@@ -8,7 +8,25 @@ const place = fc.nat(2 ** 31 - 1);
 const at = (where: number, length: number) => (length === 0 ? 0 : where % length);
 
 const nastyBytes = fc.oneof(
-  fc.constantFrom('\0', '\ufeff', '\r', '\n', '"', "'", '\u2028', '\u001b[2J', ',', ';', '\t', '{', '}', '[', ']', ':', '-'),
+  fc.constantFrom(
+    '\0',
+    '\ufeff',
+    '\r',
+    '\n',
+    '"',
+    "'",
+    '\u2028',
+    '\u001b[2J',
+    ',',
+    ';',
+    '\t',
+    '{',
+    '}',
+    '[',
+    ']',
+    ':',
+    '-',
+  ),
   fc.constantFrom('../', '__proto__', 'null', '-0', '1e308', '9007199254740993', 'NaN', '😀', '=1+1', '%', '&a', '*a'),
   fc.string({ unit: 'binary', maxLength: 8 }),
   fc.uint8Array({ maxLength: 4 }),
@@ -42,7 +60,9 @@ const damages: readonly fc.Arbitrary<Damage>[] = [
   fc.tuple(place, place).map(([left, right]) => (bytes) => {
     const lines = linesOf(bytes);
     const [one, other] = [at(left, lines.length), at(right, lines.length)];
-    return Buffer.concat(lines.map((line, index) => (index === one ? lines[other]! : index === other ? lines[one]! : line)));
+    return Buffer.concat(
+      lines.map((line, index) => (index === one ? lines[other]! : index === other ? lines[one]! : line)),
+    );
   }),
   place.map((where) => (bytes) => {
     const lines = linesOf(bytes);

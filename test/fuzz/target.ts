@@ -54,7 +54,9 @@ function faultOf({ message, details, exitCode }: UserError): string | null {
     if (line.length > longestMessage) return `${line.length} characters: ${line.slice(0, 200)}`;
     if (/\bundefined\b|\[object|\bNaN\b.*parameters/.test(line)) return `a value that is none: ${line}`;
   }
-  if (!/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common/.test(message)) {
+  if (
+    !/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common|is reversed|empty/.test(message)
+  ) {
     return `words that do not say what is wrong: ${message}`;
   }
   return exitCode === exitCodes.usage ? null : `exit code ${exitCode}`;
