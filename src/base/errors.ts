@@ -1,4 +1,5 @@
 /** Errors that are the user's to mend, and the exit codes of the command line. */
+import { printable } from './shown.js';
 
 export const exitCodes = {
   done: 0,
@@ -15,9 +16,9 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 /** More fills a screen, as a name of a million letters would. */
 const longestLine = 2000;
 
-/** Control characters are spelled out, so that what a file holds steers no terminal; the middle of a long line goes. */
+/** What a file holds steers no terminal; the middle of a long line goes. */
 function oneLine(text: string): string {
-  const line = spelledOut(text);
+  const line = printable(text);
   const half = longestLine / 2;
   return line.length > longestLine ? `${line.slice(0, half)} … ${line.slice(-half)}` : line;
 }
@@ -49,11 +50,4 @@ export class OutOfMemory extends Error {
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Without line ends and other control characters: `\u001b` stands for one, so that a file cannot steer the terminal. */
-export function spelledOut(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029]/gu, (character) => {
-    return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }

@@ -1,13 +1,35 @@
-/** How an error shows what was written. */
-import { spelledOut } from './errors.js';
+/** How text from outside is shown. */
 
 const longestShown = 80;
 
-/** One line, cut where it is long. */
+/** One line, cut where it is long; control characters are spelled out, so that a file cannot steer the terminal. */
 export function shown(raw: unknown): string {
   const text = typeof raw === 'string' ? `'${raw}'` : typeof raw === 'number' ? String(raw) : asJson(raw);
-  const line = spelledOut(text);
+  const line = printable(text);
   return line.length > longestShown ? `${line.slice(0, longestShown)}…` : line;
+}
+
+/**
+ * Control characters, line ends, marks that turn the direction of writing, and halves of characters: what steers a
+ * terminal, deceives a reader, or may not stand in XML.
+ */
+const unprintable = /[\p{Cc}\u2028\u2029\p{Bidi_Control}\p{Cs}\uFFFE\uFFFF]/gu;
+
+/** One line in which what cannot be printed is spelled out, as `\u001b`. */
+export function printable(text: string): string {
+  return text.replace(unprintable, spelledOut);
+}
+
+/** The same for many lines, in which tabs stay too; with colours their codes stay, and nothing else does. In JSON the values stay the same. */
+export function printableLines(text: string, { color }: { color: boolean }): string {
+  return text.replace(unprintable, (character, at: number) => {
+    if (character === '\n' || character === '\t' || (color && isColorAt(text, at))) return character;
+    return spelledOut(character);
+  });
+}
+
+function isColorAt(text: string, at: number): boolean {
+  return /^\u001b\[\d{1,2}m/.test(text.slice(at, at + 5));
 }
 
 /** JSON has no NaN and no infinity; both can be written in YAML. */
@@ -15,4 +37,9 @@ function asJson(raw: unknown): string {
   const spellNumber = (_: string, item: unknown) =>
     typeof item === 'number' && !Number.isFinite(item) ? String(item) : item;
   return JSON.stringify(raw, spellNumber) ?? 'nothing';
+}
+
+/** `\\u001b`: a character as its code, which JSON reads back. */
+export function spelledOut(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -94,6 +94,17 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./compare-command.js')).frontierCompareCommand,
   },
   {
+    name: 'frontier check',
+    summary:
+      'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',
+    arguments: [{ name: '[folder]', help: 'results folder, or folder:shape; without one the latest in results/' }],
+    examples: [
+      'hgmlp frontier check --baseline results/main --margin 0.02',
+      'hgmlp frontier check results/new:hourglass --baseline results/main --interval 1M..8M --json',
+    ],
+    load: async () => (await import('./check-command.js')).frontierCheckCommand,
+  },
+  {
     name: 'frontier trend',
     summary: 'follow the best depth, skip width and bottleneck width as budgets grow',
     arguments: [folderArgument],

@@ -1,6 +1,7 @@
 /** Runs the command line; the only place that catches errors and sets the exit code. */
 import { CommanderError } from 'commander';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { printable, printableLines } from '../base/shown.js';
 import { buildProgram, type Call } from './program.js';
 
 const commandLine = process.argv.slice(2);
@@ -45,14 +46,16 @@ function exitCodeOf(error: unknown): ExitCode {
 }
 
 function showError(error: unknown): void {
-  if (error instanceof CommanderError) {
-    if (error.exitCode !== 0) process.stderr.write(`${oneLine(error)}\n`);
-  } else if (error instanceof UserError) {
-    process.stderr.write([...error.details, `hgmlp: ${error.message}`, ''].join('\n'));
-  } else {
-    const stack = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`hgmlp: this is a fault of hgmlp, please report it:\n${stack}\n`);
-  }
+  const text = errorText(error);
+  if (text !== null) process.stderr.write(`${printableLines(text, { color: false })}\n`);
+}
+
+/** Null where commander has said all, as after `--help`. */
+function errorText(error: unknown): string | null {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? null : oneLine(error);
+  if (error instanceof UserError) return [...error.details, `hgmlp: ${printable(error.message)}`].join('\n');
+  const stack = error instanceof Error ? error.stack : String(error);
+  return `hgmlp: this is a fault of hgmlp, please report it:\n${stack}`;
 }
 
 /** Commander's message, its suggestion on the same line. */

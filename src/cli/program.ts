@@ -16,7 +16,7 @@ export interface Call {
 const noColor = ['--no-color', 'no colours (also NO_COLOR and TERM=dumb)'] as const;
 
 const groups: Readonly<Record<string, string>> = {
-  frontier: 'show and draw frontiers',
+  frontier: 'show, draw, compare and check frontiers',
   data: 'list and fetch data sets',
 };
 

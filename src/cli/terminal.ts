@@ -1,5 +1,9 @@
-/** Where results and messages go: results to standard output, messages and progress to standard error. */
+/**
+ * Where results and messages go: results to standard output, messages and progress to standard error. What names from
+ * outside could steer a terminal with is spelled out.
+ */
 import { createInterface } from 'node:readline/promises';
+import { printableLines } from '../base/shown.js';
 
 export interface Terminal {
   /** ANSI colours are welcome on standard output. */
@@ -20,16 +24,18 @@ export function openTerminal({ quiet, color }: { quiet: boolean; color: boolean 
   const { stdin, stdout, stderr, env } = process;
   const dumb = env['TERM'] === 'dumb';
   const interactive = stderr.isTTY && stdin.isTTY && !dumb;
+  const isColored = color && stdout.isTTY && !dumb && !env['NO_COLOR'];
+  const plain = (text: string) => printableLines(text, { color: false });
   return {
-    color: color && stdout.isTTY && !dumb && !env['NO_COLOR'],
+    color: isColored,
     interactive,
-    print: (text) => void stdout.write(`${text}\n`),
-    say: (text) => void (quiet || stderr.write(`${text}\n`)),
-    pass: (text) => void (quiet || !interactive || stderr.write(`\r${text}\u001b[K`)),
+    print: (text) => void stdout.write(`${printableLines(text, { color: isColored })}\n`),
+    say: (text) => void (quiet || stderr.write(`${plain(text)}\n`)),
+    pass: (text) => void (quiet || !interactive || stderr.write(`\r${plain(text)}\u001b[K`)),
     async confirm(question) {
       if (!interactive) return false;
       const lines = createInterface({ input: stdin, output: stderr });
-      const answer = await lines.question(`${question} [y/N] `).finally(() => lines.close());
+      const answer = await lines.question(`${plain(question)} [y/N] `).finally(() => lines.close());
       return /^y(es)?$/i.test(answer.trim());
     },
   };

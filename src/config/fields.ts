@@ -112,6 +112,8 @@ export const fields = {
   yes: onOff,
   dryRun: onOff,
   interval: text,
+  baseline: text,
+  margin: z.preprocess(numberFromText, z.number().nonnegative()),
   at: text,
   referencePsnr: z.preprocess(numberFromText, z.number()),
   level: z.preprocess(numberFromText, z.number().gt(0).lt(1)),

@@ -12,6 +12,7 @@ export type CommandName =
   | 'frontier show'
   | 'frontier plot'
   | 'frontier compare'
+  | 'frontier check'
   | 'frontier trend'
   | 'data list'
   | 'data fetch'
@@ -46,8 +47,8 @@ const train: readonly CommandName[] = ['train'];
 const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
 const merge: readonly CommandName[] = ['merge'];
-const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', 'frontier compare', 'frontier trend'];
-const resampled: readonly CommandName[] = ['frontier compare', 'frontier trend'];
+const resampled: readonly CommandName[] = ['frontier compare', 'frontier check', 'frontier trend'];
+const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', ...resampled];
 const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
 const doctor: readonly CommandName[] = ['doctor'];
 const published = "the task's published recipe";
@@ -515,6 +516,23 @@ export const options = {
     default: null,
     defaultHelp: 'from where there are networks to the largest budget searched',
     commands: resampled,
+    scope: 'execution',
+  },
+  baseline: {
+    flag: '--baseline <folder>',
+    help: 'results folder that a frontier must not be worse than, or folder:shape',
+    expects: 'a results folder',
+    default: null,
+    defaultHelp: 'none; one has to be named',
+    commands: ['frontier check'],
+    scope: 'execution',
+  },
+  margin: {
+    flag: '--margin <dB>',
+    help: 'how far the mean PSNR of a frontier may lie below that of its baseline',
+    expects: 'a number from 0, in dB',
+    default: 0.02,
+    commands: ['frontier check'],
     scope: 'execution',
   },
   at: {

@@ -19,6 +19,12 @@ const sections: readonly { readonly command: CommandName; readonly about: string
     command: 'frontier compare',
     about: 'Holds two frontiers against each other: the shapes of a study, or two studies.',
   },
+  {
+    command: 'frontier check',
+    about:
+      'Holds a frontier against a baseline, shape by shape. The exit code is 4 where it is worse by more than the margin ' +
+      'beyond noise, and 5 where the runs cannot tell; see statistics.md.',
+  },
   { command: 'frontier trend', about: 'Follows the best depth, skip width and bottleneck width as budgets grow.' },
   { command: 'data list', about: 'Lists the data sets and what of them is there.' },
   { command: 'data fetch', about: 'Makes a data set ready: downloads it, or checks the files that you downloaded.' },

@@ -71,6 +71,8 @@ export interface Resampling {
    * to take theirs.
    */
   readonly noiseStdDb: number | null;
+  /** As if every architecture had at least so many replicates at every rate, with the means that were measured. */
+  readonly leastReplicates?: number;
 }
 
 /**
@@ -79,9 +81,10 @@ export interface Resampling {
  */
 export function resampledOutcomes(
   candidates: readonly Candidate[],
-  { resamples, seed, noiseStdDb }: Resampling,
+  { resamples, seed, noiseStdDb, leastReplicates = 1 }: Resampling,
 ): Generator<Outcome, void, void> | null {
-  const noise = noiseStdDb === null ? noiseOfReplicates(candidates) : statedNoise(noiseStdDb);
+  const noise =
+    noiseStdDb === null ? noiseOfReplicates(candidates, leastReplicates) : statedNoise(noiseStdDb, leastReplicates);
   return noise && draw(candidates, noise, resamples, seed);
 }
 
@@ -138,7 +141,7 @@ function sampleOf({ learningRate, divergedShare, finished }: RateEvidence): Rate
 /** With so many replicates or fewer, their own spread says too little, and that of all architectures stands for it. */
 const fewReplicates = 5;
 
-function noiseOfReplicates(candidates: readonly Candidate[]): Noise | null {
+function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: number): Noise | null {
   const poolOf = residualPools(candidates);
   if (poolOf === null) return null;
   return (stream) =>
@@ -151,8 +154,10 @@ function noiseOfReplicates(candidates: readonly Candidate[]): Noise | null {
         validationDb += residual.validationDb;
         testDb += residual.testDb;
       }
-      deviation.validationDb = validationDb / replicates;
-      deviation.testDb = testDb / replicates;
+      // The mean of more replicates than there are deviates less.
+      const divisor = Math.sqrt(replicates * Math.max(replicates, leastReplicates));
+      deviation.validationDb = validationDb / divisor;
+      deviation.testDb = testDb / divisor;
     };
 }
 
@@ -181,11 +186,12 @@ function chosenRate({ rates }: Candidate): RateSample {
 }
 
 /** Normal, and the same on both sets: most of the spread of a PSNR comes from training. */
-function statedNoise(stdDb: number): Noise {
+function statedNoise(stdDb: number, leastReplicates: number): Noise {
   return (stream) =>
     (_, { replicates }, deviation) => {
       const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform()));
-      deviation.validationDb = (stdDb / Math.sqrt(replicates)) * radius * Math.cos(2 * Math.PI * stream.uniform());
+      const standardErrorDb = stdDb / Math.sqrt(Math.max(replicates, leastReplicates));
+      deviation.validationDb = standardErrorDb * radius * Math.cos(2 * Math.PI * stream.uniform());
       deviation.testDb = deviation.validationDb;
     };
 }

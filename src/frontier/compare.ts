@@ -81,7 +81,10 @@ export function compareFrontiers(
 }
 
 /** Networks above the interval are no part of it, nor is what they cost. */
-function affordable(candidates: readonly Candidate[], { interval }: CompareOptions): Candidate[] {
+export function affordable(
+  candidates: readonly Candidate[],
+  { interval }: Pick<CompareOptions, 'interval'>,
+): Candidate[] {
   return candidates.filter(({ params }) => params <= interval.highest);
 }
 
@@ -114,7 +117,7 @@ function compareSides(sides: Sides, options: CompareOptions, subsets: EqualEffor
 const sideNames = ['left', 'right'] as const;
 
 /** Both sides' resamples, drawn independently; null where nothing tells the noise of one of them. */
-function resampledSides(sides: Sides, options: CompareOptions) {
+export function resampledSides(sides: Sides, options: Resampling) {
   const [left, right] = sideNames.map((side) =>
     resampledOutcomes(sides[side], { ...options, seed: streamSeedOf(options.seed, side) }),
   );

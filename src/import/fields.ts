@@ -2,6 +2,7 @@
  * The table of what an imported file may say about a run: the names of our own `runs.csv`, and what others call the
  * same. What is not here is not read.
  */
+import { withFormulas } from '../base/formulas.js';
 import { inputProjections, outputProjections, shapes } from '../arch/arch.js';
 import { evaluationSets, flipFactors, learningRateSteps } from '../run/run.js';
 
@@ -28,7 +29,8 @@ const numbers = (expects: string, fits: (value: number) => boolean): Kind<number
 /** Also `785.0`, as tables write whole numbers beside empty cells. */
 const wholeFrom = (smallest: number) =>
   numbers(`a whole number from ${smallest}`, (value) => Number.isSafeInteger(value) && value >= smallest);
-const text: Kind<string> = { expects: 'text', read: (written) => written || null };
+/** As our own files hold it, in which no text is a formula. */
+const text: Kind<string> = { expects: 'text', read: (written) => withFormulas(written) || null };
 
 const choice = <const Value extends string>(
   values: readonly Value[],

@@ -3,12 +3,15 @@ import picocolors from 'picocolors';
 import type { Comparison } from '../frontier/compare.js';
 import { sameWithin } from '../frontier/equal-effort.js';
 import { formatCount } from '../base/numbers.js';
+import { printable } from '../base/shown.js';
 import { type ComparedSide, type ComparisonReport, comparisonRows, verdictText } from './comparison.js';
 import { choiceSentence } from './headings.js';
+import { markdownText } from './markdown.js';
 import { effortNote, effortTable, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
 
-export function renderComparison(report: ComparisonReport, options: TextOptions): string {
+export function renderComparison(asCompared: ComparisonReport, options: TextOptions): string {
+  const report = withNames(asCompared, printable);
   const { bold } = picocolors.createColors(options.color);
   return [
     bold(heading(report)),
@@ -23,7 +26,8 @@ export function renderComparison(report: ComparisonReport, options: TextOptions)
   ].join('\n');
 }
 
-export function comparisonMarkdown(report: ComparisonReport): string {
+export function comparisonMarkdown(asCompared: ComparisonReport): string {
+  const report = withNames(asCompared, markdownText);
   const parts = [
     `## ${heading(report)}`,
     notes(report).join('\n'),
@@ -33,6 +37,17 @@ export function comparisonMarkdown(report: ComparisonReport): string {
     effortNote,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** What comes from outside, made harmless where it is shown. */
+function withNames(report: ComparisonReport, inert: (text: string) => string): ComparisonReport {
+  const { task, left, right } = report;
+  return {
+    ...report,
+    task: inert(task),
+    left: { ...left, name: inert(left.name) },
+    right: { ...right, name: inert(right.name) },
+  };
 }
 
 function heading({ task, left, right }: ComparisonReport): string {

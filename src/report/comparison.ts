@@ -83,7 +83,8 @@ function hypervolumeRows(sides: readonly ComparedSide[], referencePsnrDb: number
   }));
 }
 
-function estimateText({ value, interval }: Estimate, textOf: (value: number) => string): string {
+/** A number and its interval in brackets. */
+export function estimateText({ value, interval }: Estimate, textOf: (value: number) => string): string {
   return interval === null ? textOf(value) : `${textOf(value)} [${textOf(interval.low)}, ${textOf(interval.high)}]`;
 }
 

@@ -1,5 +1,6 @@
 /** CSV from a table of columns. The same table documents the file. */
 import { stringify } from 'csv-stringify/sync';
+import { withoutFormulas } from '../base/formulas.js';
 import { evaluationSets, type EvaluationSet } from '../run/run.js';
 
 export interface Column<Row> {
@@ -22,7 +23,8 @@ export function measuredColumns<Row>(
 
 /**
  * A header and a line per row, in the order given, each ending in a newline. Text that a spreadsheet would run as a
- * formula gets a leading apostrophe; numbers, negative ones too, stay numbers.
+ * formula gets an apostrophe before it (see `formulas.ts`; the library knows no line feed and no semicolon); numbers,
+ * negative ones too, stay numbers.
  */
 export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map((column) => column.value(row)));
@@ -30,9 +32,8 @@ export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]
     header: true,
     columns: columns.map((column) => column.name),
     record_delimiter: '\n',
-    escape_formulas: true,
     // A lone carriage return ends a line for many readers, so what follows it would start a cell.
     quoted_match: /\r/,
-    cast: { boolean: String },
+    cast: { boolean: String, string: withoutFormulas },
   });
 }

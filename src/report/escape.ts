@@ -1,4 +1,7 @@
-/** Text that is inert inside the elements and quoted attributes of HTML and SVG. */
+/** Text from outside inside HTML and SVG. */
+import { printableLines } from '../base/shown.js';
+
+/** Text that is inert inside the elements and quoted attributes of HTML and SVG, and that XML may hold. */
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return printableLines(text, { color: false }).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -4,6 +4,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
+import { printable } from '../base/shown.js';
 import { fontFamily } from './font.js';
 import { type AxisScale, logTicks } from './plot-rows.js';
 
@@ -95,7 +96,9 @@ export function paramsAxis(domain: [number, number], title: string | null, scale
 }
 
 /** Smaller where it would be cut off; a character of the font is at most about 0.56 of its size wide on average. */
-function fittingTitle(text: string) {
+function fittingTitle(title: string) {
+  // Vega escapes markup, but an SVG may not hold control characters at all.
+  const text = printable(title);
   const room = plotSize.width - 2 * edge;
   return { text, fontSize: Math.min(titleSize, room / (0.56 * text.length)) };
 }

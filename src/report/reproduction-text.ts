@@ -2,6 +2,7 @@
 import { archName } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { otherSet, type ReproducedPoint, type Reproduction } from '../frontier/reproduction.js';
+import { markdownCode, markdownText } from './markdown.js';
 import { counted, missing, psnrText, shapeLabels } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
@@ -51,13 +52,13 @@ export function renderReproduction(
 /** `reproduction.md`. */
 export function reproductionMarkdown(reproduction: Reproduction, setting: ReproductionSetting): string {
   const parts = [
-    `# Reproduction of ${reproduction.task}`,
+    `# Reproduction of ${markdownText(reproduction.task)}`,
     ...warningsOf(setting).map((warning) => `**${warning}**`),
     summaryOf(reproduction),
     markdownOf(reproductionTable(reproduction)),
     notesOf(reproduction).join('\n'),
     '![Published and own PSNR against parameters](reproduction.svg)',
-    `\`${setting.command}\` of hgmlp ${setting.version}, on ${setting.machine}.`,
+    `${markdownCode(setting.command)} of hgmlp ${markdownText(setting.version)}, on ${markdownText(setting.machine)}.`,
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -1,6 +1,7 @@
 /** The samples of the best networks as figures: a labelled picture for each shape, and one figure for the page. */
 import { archName } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
+import { printable } from '../base/shown.js';
 import type { Frontier } from '../frontier/trace.js';
 import { rowOnSheet, sampleCount, sampleRows, type SampleRow } from '../run/sample-sheet.js';
 import { escapeHtml } from './escape.js';
@@ -57,7 +58,7 @@ interface TextStyle {
 }
 
 function text(words: string, { x, y, size, color = '#222222' }: TextStyle): string {
-  return `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" xml:space="preserve">${escapeHtml(words)}</text>`;
+  return `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" xml:space="preserve">${escapeHtml(printable(words))}</text>`;
 }
 
 /** The samples of all shapes one below the other, as HTML; empty where there are none. */

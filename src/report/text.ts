@@ -2,9 +2,11 @@
 import Table from 'cli-table3';
 import { markdownTable } from 'markdown-table';
 import picocolors from 'picocolors';
+import { printable } from '../base/shown.js';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Frontier } from '../frontier/trace.js';
 import { choiceSentence, frontierHeading } from './headings.js';
+import { markdownText } from './markdown.js';
 import {
   architectureNote,
   budgetTable,
@@ -22,7 +24,7 @@ export interface TextOptions {
 
 /** The frontier of each shape and its effort, for a terminal. */
 export function renderFrontierTable(frontier: Frontier, options: TextOptions): string {
-  const heading = picocolors.createColors(options.color).bold(frontierHeading(frontier));
+  const heading = picocolors.createColors(options.color).bold(printable(frontierHeading(frontier)));
   const tables = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map((table) =>
     terminalTable(table, options),
   );
@@ -50,8 +52,9 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
 
 /** The same as `renderFrontierTable`, in Markdown. */
 export function frontierMarkdown(frontier: Frontier): string {
+  const heading = frontierHeading({ ...frontier, task: markdownText(frontier.task) });
   const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map(markdownOf);
-  return `${[`## ${frontierHeading(frontier)}`, ...choiceNote(frontier), points, `${architectureNote}\n${verdictNote(frontier)}`, effort, effortNote].join('\n\n')}\n`;
+  return `${[`## ${heading}`, ...choiceNote(frontier), points, `${architectureNote}\n${verdictNote(frontier)}`, effort, effortNote].join('\n\n')}\n`;
 }
 
 /** The same as `renderBudgetTable`, in Markdown. */
@@ -60,8 +63,11 @@ export function budgetMarkdown(comparison: BudgetComparison): string {
 }
 
 /** Without frames and with broken headers, to fit 100 columns. */
-export function terminalTable({ headers, alignments, rows }: TextTable, { color }: TextOptions): string {
+export function terminalTable(textTable: TextTable, { color }: TextOptions): string {
   const colors = picocolors.createColors(color);
+  const headers = textTable.headers.map(printable);
+  const rows = textTable.rows.map((row) => row.map(printable));
+  const { alignments } = textTable;
   const widest = headers.map((_, index) => Math.max(...rows.map((row) => row[index]!.length), 0));
   const table = new Table({
     head: headers.map((header, index) => wrapped(header, widest[index]!).map(colors.bold).join('\n')),
@@ -69,7 +75,7 @@ export function terminalTable({ headers, alignments, rows }: TextTable, { color 
     chars: frameless,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => [...row]));
+  table.push(...rows);
   return table
     .toString()
     .split('\n')
@@ -96,7 +102,7 @@ function wrapped(header: string, columnWidth: number): string[] {
   return lines;
 }
 
-/** A table in Markdown. */
+/** A table in Markdown. Its cells are written as they are: what comes from outside goes through `markdownText`. */
 export function markdownOf({ headers, alignments, rows }: TextTable): string {
   return markdownTable([[...headers], ...rows.map((row) => [...row])], { align: [...alignments] });
 }

@@ -2,6 +2,7 @@
 import picocolors from 'picocolors';
 import type { CountedParams } from '../arch/arch.js';
 import { formatCount } from '../base/numbers.js';
+import { printable } from '../base/shown.js';
 import type { BudgetInterval } from '../frontier/envelope.js';
 import {
   claimVerdict,
@@ -11,6 +12,7 @@ import {
   type TrendOptions,
   wholeVerdict,
 } from '../frontier/trend.js';
+import { markdownText } from './markdown.js';
 import { counted, shapeLabels, signed } from './numbers.js';
 import type { TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
@@ -69,7 +71,7 @@ export function trendNotes({ settings, trends }: TrendReport): string[] {
 export function renderTrend(report: TrendReport, options: TextOptions): string {
   const { bold } = picocolors.createColors(options.color);
   return [
-    bold(trendHeading(report)),
+    bold(printable(trendHeading(report))),
     ...trendNotes(report),
     '',
     terminalTable(trendTable(report), options),
@@ -80,7 +82,7 @@ export function renderTrend(report: TrendReport, options: TextOptions): string {
 
 export function trendMarkdown(report: TrendReport): string {
   const parts = [
-    `## ${trendHeading(report)}`,
+    `## ${trendHeading({ ...report, task: markdownText(report.task) })}`,
     trendNotes(report).join('\n'),
     markdownOf(trendTable(report)),
     exponentNote,

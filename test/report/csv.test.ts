@@ -9,14 +9,21 @@ const cellColumn = [{ name: 'cell', documentation: '', value: (cell: string | nu
 
 describe('a CSV file', () => {
   test('defuses text that a spreadsheet would run, and leaves numbers alone', () => {
-    const cells = ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', -1.5, 1e-7, 0.1 + 0.2, true, false, null];
+    const cells = ['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '＝1', -1.5, 1e-7, 0.1 + 0.2, true, false, null];
     expect(csvOf(cellColumn, cells)).toBe(
-      "cell\n'=1+1\n'+1\n'-1\n'@SUM(A1)\n'\tx\n-1.5\n1e-7\n0.30000000000000004\ntrue\nfalse\n\n",
+      "cell\n'=1+1\n'+1\n'-1\n'@SUM(A1)\n'\tx\n'＝1\n-1.5\n1e-7\n0.30000000000000004\ntrue\nfalse\n\n",
     );
   });
 
+  test('defuses what follows a line end or a semicolon, where a spreadsheet may begin a cell', () => {
+    expect(csvOf(cellColumn, ['\n=1', 'a\r=1', 'x;=1', 'x; "@y'])).toBe(
+      'cell\n"\'\n\'=1"\n"a\r\'=1"\nx;\'=1\n"x; ""\'@y"\n',
+    );
+    expect(csvOf(cellColumn, ['a - b', 'loss = 3; 2 = 1'])).toBe('cell\na - b\nloss = 3; 2 = 1\n');
+  });
+
   test('quotes what needs it and is a header alone without rows', () => {
-    expect(csvOf(cellColumn, ['a,b', 'say "x"', '\r=', 'a\r=1'])).toBe('cell\n"a,b"\n"say ""x"""\n"\'\r="\n"a\r=1"\n');
+    expect(csvOf(cellColumn, ['a,b', 'say "x"', 'a\rb'])).toBe('cell\n"a,b"\n"say ""x"""\n"a\rb"\n');
     expect(csvOf(cellColumn, [])).toBe('cell\n');
   });
 

@@ -1,0 +1,83 @@
+/** The sides of a comparison: the runs of a results folder, of all shapes or of one, made ready to be held against others. */
+import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import { type Candidate, candidatesOf } from '../frontier/bootstrap.js';
+import { compareFrontiers } from '../frontier/compare.js';
+import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
+import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
+import type { ComparedSide, ComparisonReport } from '../report/comparison.js';
+import { projectionsText } from '../report/numbers.js';
+import { trainingMultiplyAdds } from '../run/cost.js';
+import type { Run } from '../run/run.js';
+import type { LoadedStudy } from './load-study.js';
+
+export interface Side {
+  readonly name: string;
+  readonly study: LoadedStudy;
+  readonly runs: readonly Run[];
+  readonly candidates: readonly Candidate[];
+}
+
+/** `results/a:hourglass` is a folder and a shape; without a shape all of the folder. */
+export function splitWord(word: string): { folder: string; shape: Shape | null } {
+  const shape = shapes.find((name) => word.endsWith(`:${name}`));
+  return shape === undefined ? { folder: word, shape: null } : { folder: word.slice(0, -shape.length - 1), shape };
+}
+
+/** Throws a UserError where the folder has no finished run of the shape. */
+export function sideOf(study: LoadedStudy, shape: Shape | null, name: string): Side {
+  const runs = study.runs.filter((run) => shape === null || shapeOf(run.spec.arch) === shape);
+  const candidates = candidatesOf(evidenceOf(runs, study.task.dimensions), study.count);
+  if (candidates.length > 0) return { name, study, runs, candidates };
+  throw new UserError(
+    `${study.folder}: expected finished runs${shape === null ? '' : ` of shape ${shape}`}, got none; ` +
+      'name another folder, or two as A:hourglass B:conventional',
+  );
+}
+
+/** Throws a UserError where the sides differ in task, recipe, epochs or in what is counted. */
+export function requireSameSetting(left: Side, right: Side): void {
+  const [first, second] = [left, right].map(
+    ({ study, runs }) => `${settingOf(runs[0]!)}, ${study.count} parameters, ${mostEpochs(runs)} epochs`,
+  );
+  if (first === second) return;
+  throw new UserError(`expected two frontiers of one task and training, got ${first} and ${second}; name others`);
+}
+
+/** Both sides over the interval of the settings; the left one is positive where it is ahead. */
+export function compareSides(left: Side, right: Side, settings: ComparisonReport['settings']): ComparisonReport {
+  const { task, count } = left.study;
+  const sideReport = ({ name, study, runs }: Side): ComparedSide => ({
+    name,
+    projections: projectionsText(runs.map(({ spec }) => spec.arch)),
+    effort: effortOf(
+      runs.filter(({ spec }) => parameterCount(spec.arch, study.task.dimensions)[count] <= settings.interval.highest),
+      { dimensions: task.dimensions, trainingImages: task.trainingImages },
+    ),
+  });
+  const costs = new Map([left, right].flatMap(costByArch));
+  return {
+    task: task.name,
+    count,
+    onlySet: left.runs[0]!.imported?.onlySet ?? null,
+    settings,
+    left: sideReport(left),
+    right: sideReport(right),
+    ...compareFrontiers(left.candidates, right.candidates, {
+      ...settings,
+      costOf: (candidate) => costs.get(candidate)!,
+    }),
+  };
+}
+
+/** What all runs of an architecture cost together on its side: both may have trained it, with other replicates. */
+export function costByArch({ runs, candidates, study: { task } }: Side): [Candidate, number][] {
+  const costs = new Map<string, number>();
+  for (const run of runs) {
+    const name = archName(run.spec.arch);
+    // A run that says not how far it came counts in full.
+    const cost = multiplyAddsOfRun(run, task) ?? trainingMultiplyAdds(run.spec, task.dimensions, task.trainingImages);
+    costs.set(name, (costs.get(name) ?? 0) + cost);
+  }
+  return candidates.map((candidate) => [candidate, costs.get(archName(candidate.evidence.arch))!]);
+}

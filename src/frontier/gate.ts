@@ -1,0 +1,124 @@
+/**
+ * Whether a frontier is worse than a baseline by more than a margin, beyond noise, and how many replicates would tell.
+ *
+ * The quantity is the mean gap of a comparison (`compare.ts`), the new frontier minus the baseline. Its interval decides:
+ * wholly below the margin, wholly above, or across it.
+ */
+import { type Candidate, measuredOutcome, type Outcome } from './bootstrap.js';
+import { affordable, type CompareOptions, type Estimate, resampledSides } from './compare.js';
+import { envelopeOf, gapBetween } from './envelope.js';
+import type { Sides } from './equal-effort.js';
+import { centredInterval } from './interval.js';
+import { sampleStd } from './statistics.js';
+
+/** From the best to the worst: a gate is as good as the worst of its checks. */
+export const gateVerdicts = ['met', 'undecided', 'notMet'] as const;
+export type GateVerdict = (typeof gateVerdicts)[number];
+
+export interface GateCheck {
+  readonly verdict: GateVerdict;
+  /** Both sides hold the same runs: then there is no difference, whatever the noise. */
+  readonly sameRuns: boolean;
+  /** The fewest replicates that any architecture has at a learning rate, on either side. */
+  readonly replicates: number;
+  /**
+   * So many replicates of each architecture on both sides would decide in 4 of 5 studies, were the measured gap the true
+   * one. Null where the check is decided, where nothing tells the noise, and where more than `mostReplicates` would be
+   * needed: the gap lies on the margin.
+   */
+  readonly replicatesToDecide: number | null;
+}
+
+export type GateOptions = Omit<CompareOptions, 'costOf' | 'atParams' | 'referencePsnrDb'>;
+
+/** More are not asked for: nobody trains a network so often to tell a gap from a margin. */
+export const mostReplicates = 1000;
+
+/**
+ * A new frontier (left) against its baseline (right).
+ * @param meanGapDb what `compareFrontiers` found as searched, under the same options
+ * @param marginDb how far the new one may lie below, in dB, from 0
+ */
+export function checkGate(sides: Sides, meanGapDb: Estimate, marginDb: number, options: GateOptions): GateCheck {
+  const inside: Sides = { left: affordable(sides.left, options), right: affordable(sides.right, options) };
+  const sameRuns = outcomesOf(inside.left) === outcomesOf(inside.right);
+  const verdict = sameRuns ? 'met' : verdictOf(meanGapDb, marginDb);
+  const replicates = fewestReplicates([...inside.left, ...inside.right]);
+  const isOpen = verdict === 'undecided' && meanGapDb.interval !== null;
+  const replicatesToDecide = isOpen ? enoughReplicates(inside, { ...options, marginDb, replicates }) : null;
+  return { verdict, sameRuns, replicates, replicatesToDecide };
+}
+
+function verdictOf({ interval }: Estimate, marginDb: number): GateVerdict {
+  if (interval === null) return 'undecided';
+  if (interval.high < -marginDb) return 'notMet';
+  return interval.low >= -marginDb ? 'met' : 'undecided';
+}
+
+/** The same text for the same runs with the same results, whatever their order and times. */
+function outcomesOf(candidates: readonly Candidate[]): string {
+  const lines = candidates.flatMap(({ evidence: { rates } }) =>
+    rates.flatMap(({ finished, divergedShare }) =>
+      finished.map(({ key, validation, test }) => [key, validation.psnrDb, test.psnrDb, divergedShare].join(' ')),
+    ),
+  );
+  return lines.sort().join('\n');
+}
+
+function fewestReplicates(candidates: readonly Candidate[]): number {
+  const counts = candidates.flatMap(({ rates }) => rates.map(({ replicates }) => replicates));
+  return counts.reduce((fewest, count) => Math.min(fewest, count), Infinity);
+}
+
+/** Quantile of the normal distribution at 0.8: the power that a number of replicates shall have. */
+const quantileOfPower = 0.8416;
+
+interface Search extends GateOptions {
+  readonly marginDb: number;
+  /** Known to be too few. */
+  readonly replicates: number;
+}
+
+/** The smallest number that decides, by halving; null where the most do not. */
+function enoughReplicates(sides: Sides, { marginDb, replicates, ...options }: Search): number | null {
+  const decides = (leastReplicates: number) => {
+    const { distanceDb, armDb, stdDb } = spreadAt(sides, marginDb, { ...options, leastReplicates });
+    return armDb + quantileOfPower * stdDb <= distanceDb;
+  };
+  let tooFew = replicates;
+  let enough = Math.min(2 * tooFew, mostReplicates);
+  while (!decides(enough)) {
+    if (enough === mostReplicates) return null;
+    tooFew = enough;
+    enough = Math.min(2 * enough, mostReplicates);
+  }
+  while (enough - tooFew > 1) {
+    const middle = Math.floor((tooFew + enough) / 2);
+    if (decides(middle)) enough = middle;
+    else tooFew = middle;
+  }
+  return enough;
+}
+
+/** How far the measured gap lies from the margin, and how far the interval would reach towards it, all in dB. */
+function spreadAt(sides: Sides, marginDb: number, options: GateOptions) {
+  const measured = { left: measuredOutcome(sides.left), right: measuredOutcome(sides.right) };
+  const measuredDb = meanGapOf(sides, measured, options);
+  const outcomes = resampledSides(sides, options)!;
+  const drawnDb = Array.from({ length: options.resamples }, () => meanGapOf(sides, outcomes.next(), options));
+  const { low, high } = centredInterval(drawnDb, measuredDb, options.level);
+  const isAbove = measuredDb >= -marginDb;
+  return {
+    distanceDb: Math.abs(measuredDb + marginDb),
+    armDb: isAbove ? measuredDb - low : high - measuredDb,
+    stdDb: sampleStd(drawnDb) ?? 0,
+  };
+}
+
+function meanGapOf(sides: Sides, outcomes: Readonly<Record<keyof Sides, Outcome>>, { interval }: GateOptions): number {
+  const [left, right] = (['left', 'right'] as const).map((side) => {
+    const params = sides[side].map((candidate) => candidate.params);
+    return envelopeOf(params, outcomes[side].validationDb, outcomes[side].testDb);
+  });
+  return gapBetween(left!, right!, interval)!.meanDb;
+}

@@ -1,0 +1,143 @@
+/** A gate on frontiers for a terminal and as Markdown. These functions return text and never print. */
+import picocolors from 'picocolors';
+import { formatCount } from '../base/numbers.js';
+import { printable } from '../base/shown.js';
+import type { Estimate } from '../frontier/compare.js';
+import { sameWithin } from '../frontier/equal-effort.js';
+import { type GateVerdict, mostReplicates } from '../frontier/gate.js';
+import { estimateText } from './comparison.js';
+import { type GateReport, gateVerdict, type ShapeCheck } from './gate.js';
+import { choiceSentence } from './headings.js';
+import { markdownText } from './markdown.js';
+import { missing, shapeLabels, signed } from './numbers.js';
+import { left, right, tableOf, type TextTable } from './tables.js';
+import { markdownOf, terminalTable, type TextOptions } from './text.js';
+
+export function renderGate(report: GateReport, options: TextOptions): string {
+  const { bold } = picocolors.createColors(options.color);
+  const named = withNames(report, printable);
+  return [
+    bold(heading(named)),
+    ...verdictLines(named),
+    '',
+    terminalTable(gateTable(named), options),
+    ...notes(named),
+  ].join('\n');
+}
+
+/** Also the step summary of a job. */
+export function gateMarkdown(report: GateReport): string {
+  const named = withNames(report, markdownText);
+  const parts = [
+    `## ${heading(named)}`,
+    verdictLines(named)
+      .map((line) => `- ${line}`)
+      .join('\n'),
+    markdownOf(gateTable(named)),
+    notes(named).join('\n'),
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+/** What comes from outside, made harmless where it is shown. */
+function withNames({ folders, checks, ...report }: GateReport, inert: (text: string) => string): GateReport {
+  return {
+    ...report,
+    folders: { new: inert(folders.new), baseline: inert(folders.baseline) },
+    checks: checks.map((check) => ({
+      ...check,
+      comparison: { ...check.comparison, task: inert(check.comparison.task) },
+    })),
+  };
+}
+
+const headings: Readonly<Record<GateVerdict, string>> = {
+  met: 'Gate met',
+  notMet: 'Gate NOT met',
+  undecided: 'Gate undecided',
+};
+
+function heading(report: GateReport): string {
+  const { folders, checks } = report;
+  return `${headings[gateVerdict(report)]}: ${folders.new} against ${folders.baseline}, PSNR frontiers of ${checks[0]!.comparison.task}`;
+}
+
+function verdictLines({ checks, marginDb }: GateReport): string[] {
+  return checks.map((check) => {
+    const { meanGapDb } = check.comparison.asSearched;
+    return `${shapesText(check)}: ${verdictText(check, marginDb)} (mean gap ${decibels(meanGapDb)} dB)${adviceText(check)}`;
+  });
+}
+
+function verdictText({ verdict, sameRuns }: ShapeCheck, marginDb: number): string {
+  if (sameRuns) return 'met, both hold the same runs';
+  if (verdict === 'met') return `met, not worse by more than ${marginDb} dB`;
+  if (verdict === 'notMet') return `NOT met, worse by more than ${marginDb} dB beyond noise`;
+  return `undecided, worse by more than ${marginDb} dB or not`;
+}
+
+function adviceText({ verdict, replicates, replicatesToDecide, comparison }: ShapeCheck): string {
+  if (verdict !== 'undecided') return '';
+  if (comparison.asSearched.meanGapDb.interval === null) {
+    return '; nothing tells the noise: train with --replicates 2 or more in both folders, or state it with --noise-std';
+  }
+  if (replicatesToDecide === null) {
+    return `; the gap lies on the margin: no number of replicates up to ${mostReplicates} would decide, choose another --margin`;
+  }
+  return `; ${replicatesToDecide} replicates of each architecture in both folders would probably decide, there are ${replicates}`;
+}
+
+/** `Hourglass`, or `Hourglass against conventional`. */
+function shapesText({ shapes }: ShapeCheck): string {
+  const own = shapeLabels[shapes.new];
+  return shapes.new === shapes.baseline ? own : `${own} against ${shapes.baseline}`;
+}
+
+function gateTable({ checks }: GateReport): TextTable {
+  return tableOf(checks, [
+    left('Shape', shapesText),
+    left('Verdict', ({ verdict }) => (verdict === 'notMet' ? 'NOT met' : verdict)),
+    right('Budgets', ({ comparison: { settings } }) =>
+      [settings.interval.lowest, settings.interval.highest].map(formatCount).join(' to '),
+    ),
+    right('Architectures, new and baseline', ({ comparison: { asSearched } }) =>
+      [asSearched.architectures.left, asSearched.architectures.right].join(' and '),
+    ),
+    right('Mean gap (dB)', ({ comparison }) => decibels(comparison.asSearched.meanGapDb)),
+    ...(checks.some(isUnequal) ? [right('At equal effort (dB)', equalEffortText)] : []),
+    right('Training, of the baseline’s', ({ effortRatio }) => `${(100 * effortRatio).toFixed(0)} %`),
+  ]);
+}
+
+function isUnequal({ comparison: { equalEffort } }: ShapeCheck): boolean {
+  return equalEffort !== null;
+}
+
+function equalEffortText({ comparison: { equalEffort } }: ShapeCheck): string {
+  return equalEffort === null ? missing : decibels(equalEffort.comparison.meanGapDb);
+}
+
+function decibels(estimate: Estimate): string {
+  return estimateText(estimate, (value) => signed(value, 3));
+}
+
+function notes({ folders, checks }: GateReport): string[] {
+  const { settings, count, onlySet } = checks[0]!.comparison;
+  return [
+    `Mean gap over the budgets (${count} parameters), positive where ${folders.new} is ahead of ${folders.baseline}; ` +
+      `in brackets: ${100 * settings.level} % intervals.`,
+    choiceSentence(onlySet),
+    checks.some(isUnequal)
+      ? 'The efforts are not equal: who searches longer finds higher points. The verdict is on what was searched.'
+      : `Both sides cost the same (within ${100 * sameWithin} %).`,
+    ...checks.flatMap(leftOutNote),
+  ];
+}
+
+/** Small networks that went missing would else pass unseen. */
+function leftOutNote(check: ShapeCheck): string[] {
+  const { lowest } = check.comparison.settings.interval;
+  if (check.baselineFromParams >= lowest) return [];
+  const range = `${formatCount(check.baselineFromParams)} to ${formatCount(lowest)}`;
+  return [`Not checked: budgets of the baseline from ${range} (${shapesText(check).toLowerCase()}).`];
+}

@@ -1,0 +1,71 @@
+/** A gate on frontiers as a JSON document and as rows: computed here, drawn in `gate-text.ts`. */
+import type { Shape } from '../arch/arch.js';
+import { exitCodes, type ExitCode } from '../base/errors.js';
+import type { GateCheck, GateVerdict } from '../frontier/gate.js';
+import type { ComparisonReport } from './comparison.js';
+
+/** One shape of the new folder against one of the baseline, mostly the same. */
+export interface ShapeCheck extends GateCheck {
+  readonly shapes: { readonly new: Shape; readonly baseline: Shape };
+  /** Left: the new frontier; right: the baseline. */
+  readonly comparison: ComparisonReport;
+  /** What the new search cost in training multiply-adds within the interval, by what the baseline did. */
+  readonly effortRatio: number;
+  /** The smallest network of the baseline. Where the new folder has none so small, the interval begins later. */
+  readonly baselineFromParams: number;
+}
+
+export interface GateReport {
+  readonly folders: { readonly new: string; readonly baseline: string };
+  readonly marginDb: number;
+  readonly checks: readonly ShapeCheck[];
+}
+
+/** The gate as a whole: not met where one check is not, else undecided where one is. */
+export function gateVerdict({ checks }: Pick<GateReport, 'checks'>): GateVerdict {
+  const verdicts = new Set(checks.map(({ verdict }) => verdict));
+  if (verdicts.has('notMet')) return 'notMet';
+  return verdicts.has('undecided') ? 'undecided' : 'met';
+}
+
+export const gateExitCodes: Readonly<Record<GateVerdict, ExitCode>> = {
+  met: exitCodes.done,
+  notMet: exitCodes.gateNotMet,
+  undecided: exitCodes.gateUndecided,
+};
+
+/** Raised when a field changes its meaning or goes away; new fields may come at any time. */
+const schemaVersion = 1;
+
+/** Plain data, ready for `JSON.stringify`. docs/statistics.md says what the fields hold. */
+export function gateDocument(report: GateReport) {
+  const { folders, marginDb, checks } = report;
+  const verdict = gateVerdict(report);
+  const { task, count, onlySet } = checks[0]!.comparison;
+  return {
+    schemaVersion,
+    verdict,
+    exitCode: gateExitCodes[verdict],
+    marginDb,
+    folders,
+    task,
+    count,
+    onlySet,
+    checks: checks.map(({ shapes, comparison, ...check }) => ({
+      shapes,
+      ...check,
+      interval: comparison.settings.interval,
+      level: comparison.settings.level,
+      resamples: comparison.settings.resamples,
+      noiseStdDb: comparison.settings.noiseStdDb,
+      architectures: {
+        new: comparison.asSearched.architectures.left,
+        baseline: comparison.asSearched.architectures.right,
+      },
+      meanGapDb: comparison.asSearched.meanGapDb,
+      largestGapDb: comparison.asSearched.largestGapDb,
+      largestGapAtParams: comparison.asSearched.largestGapAtParams,
+      meanGapAtEqualEffortDb: comparison.equalEffort?.comparison.meanGapDb ?? null,
+    })),
+  };
+}
