@@ -47,6 +47,19 @@ export interface Program {
 /** Constants of batch normalisation, as in the reference recipe. */
 export const batchNormalisation = { epsilon: 1e-5, momentum: 0.1 } as const;
 
+export function trainableMatrices({ matrices }: Program): readonly Matrix[] {
+  return matrices.filter(({ trainable }) => trainable);
+}
+
+export function fixedMatrices({ matrices }: Program): readonly Matrix[] {
+  return matrices.filter(({ trainable }) => !trainable);
+}
+
+/** The widths of the values that the program normalises, in its order. */
+export function normalisedWidths({ operations }: Program): readonly number[] {
+  return operations.filter(({ kind }) => kind === 'batchNormalisation').map(({ input }) => input.width);
+}
+
 /** The forward program of an arch. Throws a UserError where the arch does not fit the dimensions. */
 export function programOf(arch: Arch, dimensions: Dimensions): Program {
   checkArch(arch, dimensions);

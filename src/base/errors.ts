@@ -42,6 +42,18 @@ export class UserError extends Error {
   }
 }
 
+/** A UserError that is no matter of one run, such as a full disk: all work ends with it. */
+export class Refusal extends UserError {}
+
+/** Work that was asked to stop has stopped. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+
+  constructor(options?: ErrorOptions) {
+    super('stopped', options);
+  }
+}
+
 /** There was not enough memory, on the machine or on its accelerator; less at a time may still fit. */
 export class OutOfMemory extends Error {
   override readonly name = 'OutOfMemory';

@@ -8,6 +8,8 @@ export interface CommandRow {
   readonly summary: string;
   readonly arguments?: readonly { readonly name: string; readonly help: string }[];
   readonly examples: readonly string[];
+  /** Called again, it goes on where it was. */
+  readonly resumable?: true;
   readonly load: () => Promise<(context: CommandContext) => Promise<ExitCode>>;
 }
 
@@ -24,6 +26,7 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp search --config configs/paper/mnist-denoising.yaml --dry-run',
       'hgmlp search --budget 1M --shard 2/8',
     ],
+    resumable: true,
     load: async () => (await import('./search-command.js')).searchCommand,
   },
   {
@@ -40,6 +43,7 @@ export const commandRows: readonly CommandRow[] = [
     summary: 'train points of a published frontier and compare',
     arguments: [{ name: '[task]', help: 'a task with a published frontier, such as mnist/denoising' }],
     examples: ['hgmlp reproduce mnist/denoising --max-time 1h', 'hgmlp reproduce mnist/denoising --dry-run'],
+    resumable: true,
     load: async () => (await import('./reproduce-command.js')).reproduceCommand,
   },
   {

@@ -1,27 +1,57 @@
-/** Ctrl-C and SIGTERM: the first asks the work to stop, the second ends the process at once. */
+/**
+ * Ctrl-C, SIGTERM, and SIGUSR1, with which batch systems say that the time is nearly up: the first asks the work to stop,
+ * the second ends the process at once.
+ */
 import { exitCodes } from '../base/errors.js';
 
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** Gives the signals back to the system. */
+  /** Gives the signals back to whoever had them before. */
   release(): void;
 }
 
-const signals = ['SIGINT', 'SIGTERM'] as const;
+// Windows has no SIGUSR1, and to listen for it there does nothing.
+const signals = ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const;
+
+/** npx hands on to us what the terminal has sent to both: only what comes later than this was sent once more. */
+const onceMoreMs = 500;
+
+/** Who may have the signals; the last one has them. */
+const handlers: (() => void)[] = [];
 
 /** @param onFirst called once, when the work is asked to stop */
 export function watchInterrupts(onFirst: () => void): Interrupt {
   const controller = new AbortController();
-  const handle = () => {
-    if (controller.signal.aborted) process.exit(exitCodes.stoppedResumable);
+  let firstMs = 0;
+  const release = takeSignals(() => {
+    if (controller.signal.aborted) return void (performance.now() - firstMs > onceMoreMs && endResumable());
+    firstMs = performance.now();
     controller.abort();
     onFirst();
+  });
+  return { signal: controller.signal, release };
+}
+
+/**
+ * For commands that go on when they are called again: where no work watches interrupts there is nothing to save, so the
+ * process ends at once, and as one that may be resumed.
+ */
+export function endAtInterrupts(): void {
+  takeSignals(endResumable);
+}
+
+function endResumable(): never {
+  process.exit(exitCodes.stoppedResumable);
+}
+
+function takeSignals(handler: () => void): () => void {
+  if (handlers.push(handler) === 1) for (const signal of signals) process.on(signal, handle);
+  return () => {
+    handlers.splice(handlers.indexOf(handler), 1);
+    if (handlers.length === 0) for (const signal of signals) process.off(signal, handle);
   };
-  for (const signal of signals) process.on(signal, handle);
-  return {
-    signal: controller.signal,
-    release() {
-      for (const signal of signals) process.off(signal, handle);
-    },
-  };
+}
+
+function handle(): void {
+  handlers.at(-1)!();
 }

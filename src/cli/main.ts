@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { printable, printableLines } from '../base/shown.js';
+import { endAtInterrupts } from './interrupt.js';
 import { buildProgram, type Call } from './program.js';
 
 const commandLine = process.argv.slice(2);
@@ -27,6 +28,7 @@ try {
 process.exitCode = exitCode;
 
 async function run({ row, words, flags }: Call): Promise<ExitCode> {
+  if (row.resumable) endAtInterrupts();
   const [{ resolveOptions }, { openTerminal }, { openLogger }] = await Promise.all([
     import('../config/resolve.js'),
     import('./terminal.js'),

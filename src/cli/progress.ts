@@ -100,7 +100,8 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
   const best = new Map<Shape, number>();
   let runs = 0;
   let finishedWork = 0;
-  let skippedWork = 0;
+  /** Of the finished work and of that in flight, what was done by earlier commands. */
+  let earlierWork = 0;
   let images = 0;
 
   const see = (spec: RunSpec, { validation }: Pick<EpochRecord, 'validation'>) => {
@@ -115,14 +116,15 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
       if (event.type === 'started') inFlight.set(keyOf(event.spec), 0);
       else if (event.type === 'epoch') {
         inFlight.set(keyOf(event.spec), (workOf(event.spec) * event.epoch.epoch) / event.spec.recipe.epochs);
-        images += imagesPerEpoch(event.spec);
+        if (event.again) earlierWork += workOf(event.spec) / event.spec.recipe.epochs;
+        else images += imagesPerEpoch(event.spec);
         see(event.spec, event.epoch);
       } else if (event.type !== 'split') {
         const { run } = event;
         inFlight.delete(run.key);
         runs += 1;
         finishedWork += workOf(run.spec);
-        if (event.type === 'skipped') skippedWork += workOf(run.spec);
+        if (event.type === 'skipped') earlierWork += workOf(run.spec);
         if (run.state === 'finished') see(run.spec, run);
       }
     },
@@ -131,7 +133,7 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
     rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {
-      const done = work() - skippedWork;
+      const done = work() - earlierWork;
       if (done <= 0) return 'time left unknown';
       return `${renderDuration((elapsedMs() * (size().work - work())) / done)} left`;
     },

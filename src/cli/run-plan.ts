@@ -1,8 +1,10 @@
 /** Trains what of a plan is not in the log of its results folder yet, and shows how far it is. */
+import path from 'node:path';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
 import { openPool } from '../execute/pool.js';
 import { workforceText, type Workforce } from '../execute/workforce.js';
+import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints } from '../run/checkpoint.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
@@ -77,11 +79,17 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     workOf: (spec) => workOf(spec, task),
     imagesPerEpoch: ({ recipe }) => task.trainingImages * recipe.flips,
   });
-  const environments = workers.map(({ environment }) => environment);
-  const pool = openPool({ environments, ...(values.dataFolder !== null && { dataFolder: values.dataFolder }) });
+  const checkpoints = path.join(folder, checkpointsFolder);
+  await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
+  const pool = openPool({
+    environments: workers.map(({ environment }) => environment),
+    ...(values.dataFolder !== null && { dataFolder: values.dataFolder }),
+    checkpoints,
+    onNote: (text) => terminal.say(text),
+  });
   const interrupt = watchInterrupts(() => {
     progress.stop();
-    terminal.say('Stopping; everything finished is saved. Once more to quit at once.');
+    terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');
   });
   try {
     return await search({
@@ -92,6 +100,14 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
         // First the sheet, so that a run in the log has one.
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
+      },
+      async onRecorded(runs) {
+        // A failed run goes on from its checkpoint when it is tried again.
+        if (runs.every(isOver))
+          await removeCheckpoint(
+            checkpoints,
+            runs.map(({ key }) => key),
+          );
       },
       concurrency: workers.length,
       packSize,
@@ -109,6 +125,10 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     await log.close();
     interrupt.release();
   }
+}
+
+function isOver(run: Run | undefined): boolean {
+  return run !== undefined && run.state !== 'failed';
 }
 
 function workOf(spec: RunSpec, task: Task): number {

@@ -2,21 +2,27 @@
 import path from 'node:path';
 import type { Arch } from '../arch/arch.js';
 import { checkArch, archName, parameterCount, shapeOf } from '../arch/arch.js';
-import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { exitCodes, Stopped, UserError, type ExitCode } from '../base/errors.js';
 import { ensureWritableFolder, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
 import { findTask } from '../data/tasks.js';
+import { defaultSavingMs } from '../execute/pool.js';
+import { removeCheckpoint } from '../run/checkpoint.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 import { exponentialText, fixedText } from '../report/numbers.js';
-import { trainRun } from '../train/train.js';
+import { trainRun, type TrainOptions } from '../train/train.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { withEngine } from './engine.js';
+import { endAtInterrupts, watchInterrupts } from './interrupt.js';
 import { recipeOf } from './recipe.js';
+import { shellLine } from './shell-line.js';
 import { withResolvedTask } from './task.js';
 
 export async function trainCommand(given: CommandContext): Promise<ExitCode> {
-  const { values, terminal, logger } = await withEngine(await withResolvedTask(given), null);
+  if (given.values.checkpoints !== null) endAtInterrupts();
+  const context = await withEngine(await withResolvedTask(given), null);
+  const { values, terminal, logger } = context;
   const task = findTask(values.task!);
   const arch = checkArch(archOf(values), task.dimensions);
   const recipe = { ...recipeOf(values, task), replicate: values.replicate! };
@@ -32,22 +38,50 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
     `${task.name}: ${shapeOf(arch)} ${archName(arch)}, ${formatExactCount(trainable)}${counts} parameters trainable`,
   );
 
-  const { samples } = values;
+  const { samples, checkpoints } = values;
   // Rather before the training than after it.
   if (samples !== null) await ensureWritableFolder(path.dirname(samples));
   let sheet: Uint8Array | null = null;
   const started = Date.now();
-  const run = await trainRun(spec, {
+  let earlierEpochs = 0;
+  const run = await trainOrStop(context, spec, {
     ...(values.dataFolder !== null && { dataFolder: values.dataFolder }),
-    onEpoch(record) {
+    onEpoch(record, again) {
       logger.debug(record, 'epoch');
-      terminal.say(renderEpoch(record, spec, Date.now() - started));
+      if (again) earlierEpochs = record.epoch;
+      else terminal.say(renderEpoch(record, spec, { elapsedMs: Date.now() - started, earlierEpochs }));
     },
     ...(samples !== null && { onSheet: (png) => void (sheet = png) }),
   });
+  if (run === null) return exitCodes.stoppedResumable;
   terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, ...run }, null, 2) : renderOutcome(run));
   if (samples !== null && sheet !== null) await writeFileAtomically(samples, sheet);
+  if (checkpoints !== null) await removeCheckpoint(checkpoints, [run.key]);
   return run.state === 'finished' ? exitCodes.done : exitCodes.someRunsFailed;
+}
+
+/** The run; null where it was asked to stop and has saved, which needs a folder for checkpoints. */
+async function trainOrStop(
+  { values: { checkpoints }, terminal, commandLine }: CommandContext,
+  spec: RunSpec,
+  options: TrainOptions,
+): Promise<Run | null> {
+  if (checkpoints === null) return trainRun(spec, options);
+  await ensureWritableFolder(checkpoints);
+  const interrupt = watchInterrupts(() => {
+    terminal.say('Stopping; the training is being saved. Once more to quit at once.');
+    setTimeout(() => process.exit(exitCodes.stoppedResumable), defaultSavingMs).unref();
+  });
+  const onNote = (text: string) => terminal.say(text);
+  try {
+    return await trainRun(spec, { ...options, checkpoints, onNote, stop: interrupt.signal });
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    terminal.say(`Stopped. Resume with:\n  ${shellLine(['hgmlp', ...commandLine])}`);
+    return null;
+  } finally {
+    interrupt.release();
+  }
 }
 
 function archOf({ skip, bottleneck, depth, inputProjection, outputProjection }: CommandContext['values']): Arch {
@@ -63,8 +97,12 @@ function archOf({ skip, bottleneck, depth, inputProjection, outputProjection }: 
   };
 }
 
-function renderEpoch({ epoch, trainLoss, validation }: EpochRecord, { recipe }: RunSpec, elapsedMs: number): string {
-  const remainingMs = (elapsedMs * (recipe.epochs - epoch)) / epoch;
+function renderEpoch(
+  { epoch, trainLoss, validation }: EpochRecord,
+  { recipe }: RunSpec,
+  { elapsedMs, earlierEpochs }: { readonly elapsedMs: number; readonly earlierEpochs: number },
+): string {
+  const remainingMs = (elapsedMs * (recipe.epochs - epoch)) / (epoch - earlierEpochs);
   return (
     `epoch ${epoch}/${recipe.epochs}  loss ${trainLoss.toExponential(3)}  ` +
     `validation ${validation.psnrDb.toFixed(3)} dB  ${renderDuration(remainingMs)} left`

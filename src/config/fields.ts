@@ -87,6 +87,7 @@ export const fields = {
   seed: index,
   replicate: index,
   samples: text,
+  checkpoints: text,
   device: choice(['auto', ...devices]),
   engine: text,
   provedEngine: text,

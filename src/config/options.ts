@@ -287,6 +287,15 @@ export const options = {
     commands: train,
     scope: 'execution',
   },
+  checkpoints: {
+    flag: '--checkpoints <folder>',
+    help: 'save here every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1); the same command goes on',
+    expects: 'a folder',
+    default: null,
+    defaultHelp: 'none',
+    commands: train,
+    scope: 'execution',
+  },
   device: {
     flag: '--device <kind>',
     help: 'what the networks train on; auto takes CUDA, WebGPU on a real adapter or the processor, the first that works',

@@ -1,17 +1,18 @@
 /** Loads the WebAssembly kernels that make batches; what they do and take stands in their sources. */
 import { loadKernel, type KernelFunction } from '../base/kernel.js';
 
-export type Kernels = Readonly<Record<'noisy' | 'flip' | 'normalise' | 'reduce', KernelFunction>>;
+export type Kernels = Readonly<Record<'noisy' | 'skipNoise' | 'flip' | 'normalise' | 'reduce', KernelFunction>>;
 
 /** The kernels, working on one memory. */
 export async function openKernels(memory: WebAssembly.Memory): Promise<Kernels> {
   const noise = new URL('./noise.wasm', import.meta.url);
   const images = new URL('./images.wasm', import.meta.url);
-  const [noisy, flip, normalise, reduce] = await Promise.all([
+  const [noisy, skipNoise, flip, normalise, reduce] = await Promise.all([
     loadKernel(noise, memory, 'noisy'),
+    loadKernel(noise, memory, 'skipNoise'),
     loadKernel(images, memory, 'flip'),
     loadKernel(images, memory, 'normalise'),
     loadKernel(images, memory, 'reduce'),
   ]);
-  return { noisy, flip, normalise, reduce };
+  return { noisy, skipNoise, flip, normalise, reduce };
 }

@@ -62,6 +62,26 @@ export function noisy(
   v128.store(state, w, 48);
 }
 
+/** Moves the state on as `noisy` does for `count` bytes. */
+export function skipNoise(count: i32, state: usize): void {
+  let x = v128.load(state, 0);
+  let y = v128.load(state, 16);
+  let z = v128.load(state, 32);
+  let w = v128.load(state, 48);
+  for (let done = 0; done < count; done += 8) {
+    const radiusBits = next(x, w);
+    const angleBits = next(y, radiusBits);
+    x = z;
+    y = w;
+    z = radiusBits;
+    w = angleBits;
+  }
+  v128.store(state, x, 0);
+  v128.store(state, y, 16);
+  v128.store(state, z, 32);
+  v128.store(state, w, 48);
+}
+
 /** The word after `newest` in each lane's xorshift128, of which `oldest` is the oldest of four words. */
 function next(oldest: v128, newest: v128): v128 {
   const mixed = v128.xor(oldest, i32x4.shl(oldest, 11));

@@ -13,6 +13,8 @@ export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batc
   readonly runKey: string;
   /** 0-based. */
   readonly epoch: number;
+  /** The batch to begin with, 0-based; those before it are not made. The first where it is left out. */
+  readonly firstBatch?: number;
 }
 
 export interface TrainingBatch extends Batch {
@@ -103,7 +105,7 @@ function* epochBatches(
   workbench: Workbench,
   set: ImageSet,
   batchOfSize: BatchOfSize,
-  { seed, replicate, epoch, runKey, batchSize, flips: factor }: TrainingEpoch,
+  { seed, replicate, epoch, runKey, batchSize, flips: factor, firstBatch = 0 }: TrainingEpoch,
 ): Generator<TrainingBatch, void, void> {
   const flips = flipsOf[factor];
   const stream = randomStream('data order', seed, replicate, epoch, task.name);
@@ -111,6 +113,10 @@ function* epochBatches(
   const noiseState = noiseStateOf(runKey, 'training noise', epoch);
   for (let start = 0; start < order.length; start += batchSize) {
     const items = order.subarray(start, start + batchSize);
+    if (start < firstBatch * batchSize) {
+      workbench.skip(items.length, noiseState);
+      continue;
+    }
     const batch = batchOfSize(items.length);
     workbench.fill(batch, { set, flips }, items, noiseState);
     yield { ...batch, items };

@@ -26,6 +26,8 @@ export interface FlippedSet {
 export interface Workbench {
   /** Fills the batch with the pairs of the items, `[batch.size]`; `noiseState` is moved on by the noise drawn. */
   fill(batch: Batch, source: FlippedSet, items: Uint32Array, noiseState: Uint32Array): void;
+  /** Moves `noiseState` on as filling a batch of the size does. */
+  skip(size: number, noiseState: Uint32Array): void;
 }
 
 /** Bytes, inputs and targets of 16 images of 28 x 28 take 110 KiB. */
@@ -69,6 +71,15 @@ export async function openWorkbench(task: Task, prototypes: readonly Float32Arra
         task.makePairs(bench, size);
         copyRows(input, batch.input, start, size, task.dimensions.input);
         copyRows(target, batch.target, start, size, task.dimensions.output);
+      }
+      noiseState.set(state);
+    },
+    skip(size, noiseState) {
+      // Inputs that repeat have no noise.
+      if (task.inputsRepeat) return;
+      state.set(noiseState);
+      for (let start = 0; start < size; start += capacity) {
+        kernels.skipNoise(Math.min(capacity, size - start) * valuesPerImage(task.target), at.noiseState);
       }
       noiseState.set(state);
     },

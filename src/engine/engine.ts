@@ -22,10 +22,24 @@ export interface RunningStatistics {
   readonly variance: Float32Array;
 }
 
+/**
+ * What AdamW remembers of the gradients of each trainable matrix, by its name, `[in, out]`. Engines scale the moments as
+ * they compute with them, so a state means something to the engine that gave it, and to no other.
+ */
+export interface OptimiserState {
+  readonly firstMoment: Weights;
+  readonly secondMoment: Weights;
+  /** How many steps have been taken. */
+  readonly steps: number;
+}
+
+/** All that training has changed in a member. */
 export interface ModelState {
+  /** Of all matrices, also those that are not trainable, `[in, out]`. */
   readonly weights: Weights;
   /** In the order of the program's batch normalisations. */
   readonly running: readonly RunningStatistics[];
+  readonly optimiser: OptimiserState;
 }
 
 /** One training step of a pack, the networks that a model trains side by side. */
@@ -56,7 +70,8 @@ export interface Model {
   /**
    * Takes steps of AdamW on each member's mean squared error, and gives for every step the members' errors as they were
    * before it. A step's arrays are read before the next one is asked for, so they may be used again; several steps may be
-   * read before the first is answered. After a caller that stops listening, steps that were read may have been taken.
+   * read before the first is answered. After a caller that stops listening, steps that were read may have been taken; how
+   * many, the state tells.
    */
   train(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly number[], void, void>;
   /**
@@ -67,8 +82,18 @@ export interface Model {
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     wanted: { readonly outputs: boolean },
   ): AsyncGenerator<Evaluation, void, void>;
-  /** A copy of what each member has learnt. */
+  /**
+   * A copy of what each member has learnt, after a whole number of steps. It may be asked for while no answer of `train` is
+   * waited for: those of steps that have been taken may then still be to come, unless `train` has ended.
+   */
   state(): Promise<readonly ModelState[]>;
+  /**
+   * Goes on from the states, one for each member, which are copied: as if the model that gave them had never stopped, to
+   * the bit where the engine gives the same bits when it repeats a run. They are from this engine, with the same optimiser,
+   * and all after the same number of steps. Not while `train` or `evaluate` goes on. Throws a RangeError, and changes
+   * nothing, where they do not fit the program or the number of members.
+   */
+  restore(states: readonly ModelState[]): Promise<void>;
   /** Frees what the engine holds outside JavaScript's memory. The model is of no use afterwards. */
   dispose(): Promise<void>;
 }

@@ -1,20 +1,30 @@
 /** What a worker process and its parent say to each other; a worker has one job at a time, so no message needs a number. */
+import type { ExitCode } from '../base/errors.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 
-/** To the worker: train these side by side. */
+/** To the worker: train this, or save what there is of the job in hand and give it up. */
+export type Order = { readonly type: 'job'; readonly job: Job } | { readonly type: 'stop' };
+
+/** Runs to train side by side. */
 export interface Job {
   /** They differ in learning rate and replicate only. */
   readonly pack: readonly RunSpec[];
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
+  /** The folder that checkpoints go to; without one nothing is saved. */
+  readonly checkpoints?: string;
 }
 
 /**
- * To the parent: epochs as they pass, then the sample sheets of finished runs and the runs, or why there are none.
+ * To the parent: epochs and notes as they pass, then the sample sheets of finished runs and the runs, or why there are none.
  * `place`: of the run in the pack.
  */
 export type Answer =
-  | { readonly type: 'epoch'; readonly place: number; readonly epoch: EpochRecord }
+  | { readonly type: 'epoch'; readonly place: number; readonly epoch: EpochRecord; readonly again: boolean }
   | { readonly type: 'sheet'; readonly place: number; readonly png: Uint8Array }
+  /** What the user should know, a line. */
+  | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'runs'; readonly runs: readonly Run[] }
-  | { readonly type: 'failure'; readonly reason: string; readonly outOfMemory: boolean };
+  | { readonly type: 'failure'; readonly reason: string; readonly outOfMemory: boolean }
+  /** A Refusal: no other job would fare better. */
+  | { readonly type: 'refusal'; readonly message: string; readonly exitCode: ExitCode };

@@ -5,7 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { OutOfMemory } from '../base/errors.js';
+import { OutOfMemory, Refusal, Stopped } from '../base/errors.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
 
@@ -17,15 +17,25 @@ export interface PoolOptions {
   readonly environments: readonly Environment[];
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
+  /** The folder that checkpoints go to; without one nothing is saved. */
+  readonly checkpoints?: string;
+  /** Called with what the user should know of a training, a line each. */
+  readonly onNote?: (text: string) => void;
+  /** How long a worker that is asked to stop may take to save. */
+  readonly savingMs?: number;
   /** The script of the workers; another one in tests. */
   readonly workerScript?: string;
 }
 
+/** Leaves a second of the five that a program which is asked to stop should take at most. */
+export const defaultSavingMs = 4000;
+
 export interface Pool {
   /**
    * Trains the runs of a pack side by side in the next free worker. Rejects where the worker throws or dies, in words;
-   * with an OutOfMemory where less at a time may still fit, and that worker is then replaced. An aborted signal ends the
-   * pack's worker at once.
+   * with an OutOfMemory where less at a time may still fit, and that worker is then replaced; with a Refusal where its
+   * checkpoint cannot be written. An aborted signal has the pack's worker save and give up, and ends it at once where there
+   * is nothing to save to, or where it takes too long.
    */
   train(pack: readonly RunSpec[], options: Listener & { readonly signal: AbortSignal }): Promise<readonly Run[]>;
   /** Ends all workers at once. */
@@ -38,8 +48,12 @@ export function defaultWorkers(): number {
 }
 
 /** A pool whose workers start when they are first needed. */
-export function openPool({ environments, dataFolder, workerScript = ownWorkerScript() }: PoolOptions): Pool {
-  const settings = dataFolder === undefined ? {} : { dataFolder };
+export function openPool({ environments, onNote, ...options }: PoolOptions): Pool {
+  const { dataFolder, checkpoints, savingMs = defaultSavingMs, workerScript = ownWorkerScript() } = options;
+  const settings = {
+    ...(dataFolder !== undefined && { dataFolder }),
+    ...(checkpoints !== undefined && { checkpoints }),
+  };
   const places = lineFor(environments.map((environment): Place => ({ environment, worker: null })));
   const processes = new Set<WorkerProcess>();
   let closed = false;
@@ -56,17 +70,23 @@ export function openPool({ environments, dataFolder, workerScript = ownWorkerScr
     async train(pack, { signal, ...listener }) {
       const place = await places.take();
       let worker: WorkerProcess | null = null;
-      const abort = () => void worker?.end();
+      let grace: NodeJS.Timeout | undefined;
+      const abort = () => {
+        worker?.stop();
+        grace = setTimeout(() => void worker?.end(), checkpoints === undefined ? 0 : savingMs);
+      };
       signal.addEventListener('abort', abort);
       try {
-        if (signal.aborted || closed) throw new Error('stopped');
+        if (signal.aborted || closed) throw new Stopped();
         worker = workerAt(place);
-        return await worker.train({ pack, ...settings }, listener);
+        return await worker.train({ pack, ...settings }, { ...listener, ...(onNote && { onNote }) });
       } catch (error) {
         // What native code holds after a failed allocation is not known.
         if (error instanceof OutOfMemory) await worker?.end();
-        throw signal.aborted || closed ? new Error('stopped', { cause: error }) : error;
+        if (error instanceof Refusal) throw error;
+        throw signal.aborted || closed ? new Stopped({ cause: error }) : error;
       } finally {
+        clearTimeout(grace);
         signal.removeEventListener('abort', abort);
         places.give(place);
       }

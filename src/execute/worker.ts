@@ -1,27 +1,36 @@
 /** The script of a worker process: it trains what it is handed, one pack at a time, for as long as its parent lives. */
-import { messageOf, OutOfMemory } from '../base/errors.js';
-import type { Answer, Job } from './messages.js';
+import { messageOf, OutOfMemory, Refusal } from '../base/errors.js';
+import type { Answer, Job, Order } from './messages.js';
 
-// Ctrl-C in a terminal and a service that stops signal the whole process group; what becomes of the workers is for the
-// parent to decide, and it ends them with SIGKILL.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
+// Ctrl-C in a terminal, a service that stops and a batch system whose time is up signal the whole process group; what
+// becomes of the workers is for the parent to decide.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(signal, () => undefined);
+
+let stopping = new AbortController();
 
 // The channel closes with the parent, however that ended.
 process.on('disconnect', () => process.exit());
-process.on('message', (job: Job) => void work(job));
+process.on('message', (order: Order) => {
+  if (order.type === 'stop') stopping.abort();
+  else void work(order.job);
+});
 
-async function work({ pack, dataFolder }: Job): Promise<void> {
+async function work({ pack, ...options }: Job): Promise<void> {
+  stopping = new AbortController();
   try {
     // Loaded here, so that the handlers above stand before the first slow import.
     const { trainPack } = await import('../train/train.js');
     const runs = await trainPack(pack, {
-      ...(dataFolder !== undefined && { dataFolder }),
-      onEpoch: (place, epoch) => answer({ type: 'epoch', place, epoch }),
+      ...options,
+      stop: stopping.signal,
+      onEpoch: (place, epoch, again) => answer({ type: 'epoch', place, epoch, again }),
       onSheet: (place, png) => answer({ type: 'sheet', place, png }),
+      onNote: (text) => answer({ type: 'note', text }),
     });
     answer({ type: 'runs', runs });
   } catch (error) {
-    answer({ type: 'failure', reason: messageOf(error), outOfMemory: error instanceof OutOfMemory });
+    if (error instanceof Refusal) answer({ type: 'refusal', message: error.message, exitCode: error.exitCode });
+    else answer({ type: 'failure', reason: messageOf(error), outOfMemory: error instanceof OutOfMemory });
   }
 }
 

@@ -4,10 +4,10 @@ import { evaluationSets, flipFactors, learningRateSteps, type Run } from './run.
 
 type Check = (value: unknown) => boolean;
 
-const isText: Check = (value) => typeof value === 'string';
-const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
-const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const orNull =
+export const isText: Check = (value) => typeof value === 'string';
+export const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+export const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
@@ -15,11 +15,11 @@ const oneOf =
   (choices: readonly unknown[]): Check =>
   (value) =>
     choices.includes(value);
-const listOf =
+export const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
-const recordOf =
+export const recordOf =
   (fields: Readonly<Record<string, Check>>): Check =>
   (value) =>
     typeof value === 'object' &&
@@ -52,11 +52,15 @@ const isSpec = recordOf({
   }),
 });
 
+export const isCurve = listOf(
+  recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement }),
+);
+
 const isOutcome = recordOf({
   key: isText,
   spec: isSpec,
   state: oneOf(['finished', 'diverged', 'failed']),
-  curve: listOf(recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement })),
+  curve: isCurve,
 });
 
 const finishedOf = (number: Check) => {

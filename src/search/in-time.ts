@@ -30,8 +30,12 @@ type Pack = readonly RunSpec[];
 
 /** Of a pack. */
 interface Observed {
+  /** Of what there is to do. */
   readonly estimateMs: number;
+  /** The share of the whole that was done earlier. */
+  readonly earlierShare: number;
   readonly startedMs: number;
+  /** Of what there is to do. */
   readonly doneShare: number;
   /** Until that share was done. */
   readonly takenMs: number;
@@ -75,7 +79,8 @@ export function inTime(
     picked = picked.filter((pack) => pack !== next);
     waiting = waiting.map((packs) => packs.filter((pack) => pack !== next)).filter((packs) => packs.length > 0);
     for (const spec of next) packOf.set(keyOf(spec), next);
-    observed.set(next, { estimateMs: estimateOf(next), startedMs: nowMs(), doneShare: 0, takenMs: 0, ended: false });
+    const counts = { earlierShare: 0, startedMs: nowMs(), doneShare: 0, takenMs: 0 };
+    observed.set(next, { estimateMs: estimateOf(next), ...counts, ended: false });
     return next;
   };
 
@@ -83,11 +88,11 @@ export function inTime(
     for (let next = takeNext(); next !== undefined; next = takeNext()) yield* next;
   }
 
-  const observe = (spec: RunSpec, changeOf: (takenMs: number) => Partial<Observed>) => {
+  const observe = (spec: RunSpec, changeOf: (takenMs: number, before: Observed, pack: Pack) => Partial<Observed>) => {
     const pack = packOf.get(keyOf(spec));
     if (pack === undefined) return;
     const before = observed.get(pack)!;
-    observed.set(pack, { ...before, ...changeOf(nowMs() - before.startedMs) });
+    observed.set(pack, { ...before, ...changeOf(nowMs() - before.startedMs, before, pack) });
   };
   return {
     specs: taken(),
@@ -95,8 +100,12 @@ export function inTime(
       // What was looked at ahead may have waited.
       if (event.type === 'started') observe(event.spec, () => ({ startedMs: nowMs() }));
       if (event.type === 'epoch') {
-        const { spec, epoch } = event;
-        observe(spec, (takenMs) => ({ takenMs, doneShare: epoch.epoch / spec.recipe.epochs }));
+        const share = event.epoch.epoch / event.spec.recipe.epochs;
+        observe(event.spec, (takenMs, { earlierShare }, pack) =>
+          event.again
+            ? { earlierShare: share, estimateMs: estimateOf(pack) * (1 - share) }
+            : { takenMs, doneShare: (share - earlierShare) / (1 - earlierShare) },
+        );
       }
       if (event.type !== 'finished') return;
       // A run that failed says nothing about how long one takes.

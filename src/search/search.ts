@@ -2,28 +2,29 @@
  * The search: every planned run that is not in the log yet is trained and recorded. How a run is trained and where it is
  * kept are handed in, so the loop knows neither an engine nor a file.
  */
-import { messageOf, OutOfMemory, UserError } from '../base/errors.js';
+import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
 import { keyOf, packKeyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec, UnfinishedRun } from '../run/run.js';
 
 /**
  * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
- * give up soon after the signal is aborted, by throwing. An OutOfMemory it throws has several runs trained in halves;
- * what it throws otherwise makes them failed ones.
+ * give up soon after the signal is aborted, by throwing. An OutOfMemory it throws has several runs trained in halves; a
+ * Refusal ends the search; what it throws otherwise makes them failed ones.
  */
 export type Train = (pack: readonly RunSpec[], options: TrainOptions) => Promise<readonly Run[]>;
 
 /** `place`: of the run in the pack. */
 export interface TrainOptions {
   readonly signal: AbortSignal;
-  readonly onEpoch: (place: number, epoch: EpochRecord) => void;
+  /** `again`: the epoch was trained earlier, before the training was stopped. */
+  readonly onEpoch: (place: number, epoch: EpochRecord, again?: boolean) => void;
   /** With the sample sheet of a run that has finished, where one was drawn. */
   readonly onSheet: (place: number, png: Uint8Array) => void;
 }
 
 export type SearchEvent =
   | { readonly type: 'started'; readonly spec: RunSpec }
-  | { readonly type: 'epoch'; readonly spec: RunSpec; readonly epoch: EpochRecord }
+  | { readonly type: 'epoch'; readonly spec: RunSpec; readonly epoch: EpochRecord; readonly again: boolean }
   | { readonly type: 'finished'; readonly run: Run }
   | { readonly type: 'skipped'; readonly run: Run }
   /** A pack was too large for the memory, and goes on in halves. */
@@ -37,6 +38,8 @@ export interface SearchOptions {
   readonly train: Train;
   /** Resolves once the run, and its sample sheet where there is one, are safe on disk; only then does it count. */
   readonly record: (run: Run, sheet: Uint8Array | null) => Promise<void>;
+  /** Called with the runs of a training once all of them are recorded. */
+  readonly onRecorded?: (runs: readonly Run[]) => Promise<void>;
   /** Trainings in flight at a time. */
   readonly concurrency: number;
   /** The most runs of one training; only runs that follow one another in the plan share one. 1 where it is left out. */
@@ -57,7 +60,8 @@ const failuresToGiveUp = 3;
 
 /**
  * Runs the search to its end or until the signal is aborted. Rejects, once what is in flight has been aborted, with what
- * `record` or the enumeration of the specs threw, and with a UserError where the first trainings all fail.
+ * `record` or the enumeration of the specs threw, with the Refusal of a training, and with a UserError where the first
+ * trainings all fail.
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
   const { concurrency, packSize = 1 } = options;
@@ -83,7 +87,10 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
       if (pack.length === 0) return;
       const trained = await trainTogether(pack, options, signal);
       if (trained === 'too large') halves.push(...inHalves(pack));
-      else for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
+      else {
+        for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
+        if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
+      }
     }
   };
   const workers = Array.from({ length: concurrency }, () =>
@@ -180,9 +187,9 @@ async function trainTogether(
   const curves = specs.map((): EpochRecord[] => []);
   const sheets = specs.map((): Uint8Array | null => null);
   const onSheet = (place: number, png: Uint8Array) => void (sheets[place] = png);
-  const onEpoch = (place: number, epoch: EpochRecord) => {
+  const onEpoch = (place: number, epoch: EpochRecord, again = false) => {
     curves[place]!.push(epoch);
-    options.onEvent?.({ type: 'epoch', spec: specs[place]!, epoch });
+    options.onEvent?.({ type: 'epoch', spec: specs[place]!, epoch, again });
   };
   for (const spec of specs) options.onEvent?.({ type: 'started', spec });
   try {
@@ -191,6 +198,7 @@ async function trainTogether(
     if (signal.aborted && runs.some((run) => run.state === 'failed')) return [];
     return runs.map((run, place) => ({ run, sheet: sheets[place]! }));
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     if (signal.aborted) return [];
     const reason = messageOf(error);
     if (error instanceof OutOfMemory && specs.length > 1) {

@@ -14,9 +14,9 @@ import type { Member, TrainingStep } from './packed-steps.js';
 import { projectedInputs, type ProjectedInputs } from './projected-inputs.js';
 
 /** Models that take the task's own batches. */
-export interface Network extends Pick<Model, 'dispose'> {
+export interface Network extends Pick<Model, 'state' | 'restore' | 'dispose'> {
   /** As the model's, from the steps of the pack. */
-  train(steps: Iterable<TrainingStep>): AsyncGenerator<readonly number[], void, void>;
+  train(steps: AsyncIterable<TrainingStep> | Iterable<TrainingStep>): AsyncGenerator<readonly number[], void, void>;
   /** `batches`: of the task's evaluation batches. */
   evaluate(batches: readonly Batch[], wanted: { readonly outputs: boolean }): AsyncGenerator<Evaluation, void, void>;
 }
@@ -45,6 +45,8 @@ export async function openNetwork(members: readonly Member[], data: TaskData): P
   return {
     train: (steps) => model.train(projectedSteps(inputs, steps)),
     evaluate: (batches, wanted) => model.evaluate(projectedBatches(inputs, batches), wanted),
+    state: () => model.state(),
+    restore: (states) => model.restore(states),
     async dispose() {
       await model.dispose();
       await product.dispose();
@@ -52,8 +54,11 @@ export async function openNetwork(members: readonly Member[], data: TaskData): P
   };
 }
 
-async function* projectedSteps(inputs: ProjectedInputs, steps: Iterable<TrainingStep>): AsyncGenerator<Step> {
-  for (const step of steps) yield { ...step, ...(await inputs.training(step)) };
+async function* projectedSteps(
+  inputs: ProjectedInputs,
+  steps: AsyncIterable<TrainingStep> | Iterable<TrainingStep>,
+): AsyncGenerator<Step> {
+  for await (const step of steps) yield { ...step, ...(await inputs.training(step)) };
 }
 
 async function* projectedBatches(inputs: ProjectedInputs, batches: readonly Batch[]): AsyncGenerator<Batch> {

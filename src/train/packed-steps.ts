@@ -1,7 +1,7 @@
 /** The training steps of a pack: every member's own batch, side by side. */
 import type { TaskData, TrainingBatch } from '../data/task-data.js';
 import type { Step } from '../engine/engine.js';
-import type { RunSpec } from '../run/run.js';
+import type { Recipe, RunSpec } from '../run/run.js';
 import { learningRateAt } from './schedule.js';
 
 export interface TrainingStep extends Step {
@@ -16,22 +16,29 @@ export interface Member {
 }
 
 /**
- * The steps of one epoch, 0-based. The members' recipes differ in learning rate and replicate only, so their batches have
+ * The steps of one epoch, 0-based, from its step numbered `firstStep` on. The members' recipes differ in learning rate and replicate only, so their batches have
  * the same sizes. The arrays are valid until the next step is asked for; steps of one size come in the very same ones.
  */
 export function* packedSteps(
   data: TaskData,
   members: readonly Member[],
   epoch: number,
+  firstStep = 0,
 ): Generator<TrainingStep, void, void> {
   const { recipe } = members[0]!.spec;
-  const stepsPerEpoch = Math.ceil((data.trainingImages * recipe.flips) / recipe.batchSize);
-  const batches = members.map(({ spec, key }) => data.trainingBatches({ ...spec.recipe, runKey: key, epoch }));
+  const stepsPerEpoch = stepsInEpoch(data, recipe);
+  const batches = members.map(({ spec, key }) =>
+    data.trainingBatches({ ...spec.recipe, runKey: key, epoch, firstBatch: firstStep }),
+  );
   const pack = members.length === 1 ? takeNext : sideBySide();
-  for (let step = 0; step < stepsPerEpoch; step += 1) {
+  for (let step = firstStep; step < stepsPerEpoch; step += 1) {
     const learningRates = members.map(({ spec }) => learningRateAt(spec.recipe, epoch, step, stepsPerEpoch));
     yield { ...pack(batches), learningRates };
   }
+}
+
+export function stepsInEpoch({ trainingImages }: TaskData, { flips, batchSize }: Recipe): number {
+  return Math.ceil((trainingImages * flips) / batchSize);
 }
 
 type Batches = readonly Generator<TrainingBatch, void, void>[];

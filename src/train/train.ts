@@ -1,19 +1,23 @@
 /** Runs from start to end: one, or a pack of those that the engine trains side by side. */
-import { openTask, type TaskData } from '../data/task-data.js';
-import { keyOf } from '../run/key.js';
-import type { EpochRecord, EvaluationSet, Measurement, Run, RunSpec, TestMeasurement, Timing } from '../run/run.js';
-import { measurement, type BatchError } from './metrics.js';
-import { openNetwork, type Network } from './network.js';
-import { packedSteps, type Member } from './packed-steps.js';
+import { openTask } from '../data/task-data.js';
+import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import { openKeeper, type CheckpointOptions, type Keeper } from './checkpoints.js';
+import { evaluationErrors, measureTest, requireFinite, type Evaluated } from './evaluate.js';
+import { measurement } from './metrics.js';
+import { openNetwork } from './network.js';
+import { packedSteps, type TrainingStep } from './packed-steps.js';
+import { beginning, isGoing, timingOf, type Course, type Progress } from './progress.js';
 import { sampleSheet } from './samples.js';
 import { learningRateAt } from './schedule.js';
-import { meanSsim } from './ssim.js';
 
-export interface PackOptions {
+export interface PackOptions extends CheckpointOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
-  /** Called after every epoch of each run, by its place in the pack. */
-  readonly onEpoch?: (place: number, record: EpochRecord) => void;
+  /**
+   * Called after every epoch of each run, by its place in the pack. `again`: the epoch was trained earlier, before the
+   * training was stopped.
+   */
+  readonly onEpoch?: (place: number, record: EpochRecord, again: boolean) => void;
   /**
    * Called with the sample sheet of a run that has finished, a PNG file, before the runs are given; drawn only if asked
    * for.
@@ -21,9 +25,9 @@ export interface PackOptions {
   readonly onSheet?: (place: number, png: Uint8Array) => void;
 }
 
-export interface TrainOptions {
+export interface TrainOptions extends CheckpointOptions {
   readonly dataFolder?: string;
-  readonly onEpoch?: (record: EpochRecord) => void;
+  readonly onEpoch?: (record: EpochRecord, again: boolean) => void;
   readonly onSheet?: (png: Uint8Array) => void;
 }
 
@@ -31,43 +35,42 @@ export interface TrainOptions {
 export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: TrainOptions = {}): Promise<Run> {
   const [run] = await trainPack([spec], {
     ...options,
-    ...(onEpoch && { onEpoch: (_, record) => onEpoch(record) }),
+    ...(onEpoch && { onEpoch: (_, record, again) => onEpoch(record, again) }),
     ...(onSheet && { onSheet: (_, png) => onSheet(png) }),
   });
   return run!;
 }
 
-/** A run of the pack on its way. */
-interface Course extends Member {
-  readonly curve: EpochRecord[];
-  /** Why it has diverged; null as long as its losses are finite. */
-  diverged: string | null;
-}
-
 /**
  * Trains the networks of specs that differ in learning rate and replicate only, side by side: each by its recipe, followed
  * on the validation set after every epoch, and measured on the test set once at the end. A loss that is not finite ends
- * its run as `diverged`, with the curve so far, and the others go on. A run's duration is its share of the pack's. Throws
- * a UserError for a spec that cannot be, and an OutOfMemory where the memory does not suffice for all of them at once.
+ * its run as `diverged`, with the curve so far, and the others go on. A run's duration is its share of the pack's. Where
+ * there is a checkpoint of the pack, it goes on from there, and tells the epochs before it again. Throws a UserError for a
+ * spec that cannot be, an OutOfMemory where the memory does not suffice for all of them at once, a Stopped once it has
+ * been asked to stop and has saved, and a Refusal where it cannot save.
  */
 export async function trainPack(specs: readonly RunSpec[], options: PackOptions = {}): Promise<Run[]> {
-  const startedAt = new Date();
-  const pack = specs.map((spec): Course => ({ spec, key: keyOf(spec), curve: [], diverged: null }));
+  const progress = beginning(specs);
+  const { pack } = progress;
   const { task, recipe } = specs[0]!;
   const data = await openTask(task, options.dataFolder === undefined ? {} : { folder: options.dataFolder });
   const network = await openNetwork(pack, data);
-  const stopwatch: Stopwatch = { images: 0, milliseconds: 0 };
   try {
-    for (let epoch = 0; epoch < recipe.epochs && pack.some(isGoing); epoch += 1) {
-      await followEpoch({ network, data, pack, epoch, stopwatch }, options);
+    const keeper = await openKeeper({ network, data, progress }, options);
+    tellAgain(pack, options);
+    const training = { network, data, pack, progress, keeper, isAskedToStop: keeper.isAskedToStop };
+    while (progress.epoch < recipe.epochs && pack.some(isGoing)) {
+      await followEpoch(training, options);
+      await keeper.epochEnded();
     }
-    const tests = pack.some(isGoing) ? await measureTest(network, data, pack) : [];
+    const tests = pack.some(isGoing) ? await measureTest(training) : [];
+    await keeper.stopIfAsked();
     const runs: Run[] = [];
     for (const [place, course] of pack.entries()) {
       const { key, spec, curve, diverged } = course;
       const test = tests[place];
       if (diverged === null && options.onSheet) options.onSheet(place, await sampleSheet(test!.firstOutput, data));
-      const outcome = { key, spec, curve, timing: timingOf(startedAt, stopwatch, pack.length) };
+      const outcome = { key, spec, curve, timing: timingOf(progress) };
       if (diverged !== null) runs.push({ ...outcome, state: 'diverged', reason: diverged });
       else runs.push({ ...outcome, state: 'finished', validation: curve.at(-1)!.validation, test: test!.measured });
     }
@@ -77,125 +80,68 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
   }
 }
 
-interface Stopwatch {
-  images: number;
-  milliseconds: number;
+/** The epochs of a checkpoint, in the order in which they were. */
+function tellAgain(pack: readonly Course[], { onEpoch }: PackOptions): void {
+  const longest = Math.max(...pack.map(({ curve }) => curve.length));
+  for (let epoch = 0; epoch < longest; epoch += 1) {
+    for (const [place, { curve }] of pack.entries()) if (epoch < curve.length) onEpoch?.(place, curve[epoch]!, true);
+  }
 }
 
-function timingOf(startedAt: Date, { images, milliseconds }: Stopwatch, members: number): Timing {
-  return {
-    startedAt: startedAt.toISOString(),
-    durationMs: Math.round((Date.now() - startedAt.getTime()) / members),
-    imagesPerSecond: images === 0 ? null : Math.round((1000 * images) / milliseconds),
-  };
+interface Training extends Evaluated {
+  readonly progress: Progress;
+  readonly keeper: Keeper;
 }
 
-function isGoing({ diverged }: Course): boolean {
-  return diverged === null;
-}
-
-interface Epoch {
-  readonly network: Network;
-  readonly data: TaskData;
-  readonly pack: readonly Course[];
-  /** 0-based. */
-  readonly epoch: number;
-  readonly stopwatch: Stopwatch;
-}
-
-/** Trains an epoch and validates; adds to the curve of every run that goes on. */
-async function followEpoch({ network, data, pack, epoch, stopwatch }: Epoch, { onEpoch }: PackOptions): Promise<void> {
-  const trainLosses = await trainEpoch({ network, data, pack, epoch, stopwatch });
+/** Trains an epoch, or what is left of it, and validates; adds to the curve of every run that goes on. */
+async function followEpoch(training: Training, { onEpoch }: PackOptions): Promise<void> {
+  const { data, pack, progress, keeper } = training;
+  const { epoch } = progress;
+  await trainEpoch(training);
+  await keeper.stopIfAsked();
   if (!pack.some(isGoing)) return;
-  const errors = await evaluationErrors(network, data, pack, 'validation');
+  const errors = await evaluationErrors(training, 'validation');
+  await keeper.stopIfAsked();
   for (const [place, course] of pack.entries()) {
     if (!isGoing(course)) continue;
     const record = {
       epoch: epoch + 1,
       learningRate: learningRateAt(course.spec.recipe, epoch, 0, 1),
-      trainLoss: trainLosses[place]!,
+      trainLoss: course.lossSum / (data.trainingImages * course.spec.recipe.flips),
       validation: measurement(errors[place]!),
     };
     course.curve.push(record);
-    onEpoch?.(place, record);
+    onEpoch?.(place, record, false);
   }
+  Object.assign(progress, { epoch: epoch + 1, step: 0 });
+  for (const course of pack) course.lossSum = 0;
 }
 
-/** Each run's mean loss over the epoch's images. Ends early where no run goes on. */
-async function trainEpoch({ network, data, pack, epoch, stopwatch }: Epoch): Promise<number[]> {
+/** Adds to each run's losses. Ends early where no run goes on, or when it is asked to stop. */
+async function trainEpoch({ network, data, pack, progress, keeper }: Training): Promise<void> {
   const started = performance.now();
-  const { recipe } = pack[0]!.spec;
-  const imagesPerEpoch = data.trainingImages * recipe.flips;
-  const lossSums = pack.map(() => 0);
-  let step = 0;
-  let images = 0;
-  for await (const losses of network.train(packedSteps(data, pack, epoch))) {
-    const size = Math.min(recipe.batchSize, imagesPerEpoch - images);
-    step += 1;
-    images += size;
+  const { batchSize, flips } = pack[0]!.spec.recipe;
+  const imagesPerEpoch = data.trainingImages * flips;
+  for await (const losses of network.train(
+    stepsUntilStopped(packedSteps(data, pack, progress.epoch, progress.step), keeper),
+  )) {
+    const size = Math.min(batchSize, imagesPerEpoch - progress.step * batchSize);
+    progress.step += 1;
+    progress.images += size * pack.length;
     for (const [place, loss] of losses.entries()) {
-      lossSums[place]! += loss * size;
-      requireFinite(loss, pack[place]!, () => `training loss at epoch ${epoch + 1}, step ${step}`);
+      const course = pack[place]!;
+      course.lossSum += loss * size;
+      requireFinite(loss, course, () => `training loss at epoch ${progress.epoch + 1}, step ${progress.step}`);
     }
     if (!pack.some(isGoing)) break;
   }
-  stopwatch.images += images * pack.length;
-  stopwatch.milliseconds += performance.now() - started;
-  return lossSums.map((sum) => sum / images);
+  progress.trainingMs += performance.now() - started;
 }
 
-/** For each run the errors of the set's batches. */
-async function evaluationErrors(
-  network: Network,
-  data: TaskData,
-  pack: readonly Course[],
-  set: EvaluationSet,
-  onOutputs?: (place: number, output: Float32Array, batch: number) => void,
-): Promise<BatchError[][]> {
-  const errors = pack.map((): BatchError[] => []);
-  const batches = data.evaluationBatches(set);
-  let index = 0;
-  for await (const { squaredErrors, outputs } of network.evaluate(batches, { outputs: onOutputs !== undefined })) {
-    const values = batches[index]!.target.length;
-    for (const [place, course] of pack.entries()) {
-      const squaredError = squaredErrors[place]!;
-      errors[place]!.push({ squaredError, values });
-      requireFinite(squaredError, course, () => 'evaluation loss');
-      if (isGoing(course)) onOutputs?.(place, outputs!.subarray(place * values, (place + 1) * values), index);
-    }
-    index += 1;
+/** Ends before the step at which the training is asked to stop, so that all steps that were read are answered. */
+async function* stepsUntilStopped(steps: Iterable<TrainingStep>, keeper: Keeper): AsyncGenerator<TrainingStep> {
+  for (const step of steps) {
+    if (await keeper.isAskedToStop()) return;
+    yield step;
   }
-  return errors;
-}
-
-interface Tested {
-  readonly measured: TestMeasurement;
-  /** Of the set's first batch. */
-  readonly firstOutput: Float32Array;
-}
-
-/** By place; undefined for a run that has diverged. */
-async function measureTest(
-  network: Network,
-  data: TaskData,
-  pack: readonly Course[],
-): Promise<readonly (Tested | undefined)[]> {
-  const batches = data.evaluationBatches('test');
-  const ssimSums = pack.map(() => 0);
-  const firstOutputs: Float32Array[] = [];
-  const errors = await evaluationErrors(network, data, pack, 'test', (place, output, index) => {
-    const { target, size } = batches[index]!;
-    if (index === 0) firstOutputs[place] = output.slice();
-    ssimSums[place]! += meanSsim(output, target, data.task.target) * size;
-  });
-  const images = batches.reduce((sum, { size }) => sum + size, 0);
-  return pack.map((course, place): Tested | undefined => {
-    if (!isGoing(course)) return undefined;
-    const measured: Measurement = measurement(errors[place]!);
-    return { measured: { ...measured, ssim: ssimSums[place]! / images }, firstOutput: firstOutputs[place]! };
-  });
-}
-
-function requireFinite(loss: number, course: Course, what: () => string): void {
-  if (isGoing(course) && !Number.isFinite(loss)) course.diverged = `${what()} is not finite`;
 }

@@ -37,6 +37,22 @@ describe('training batches', () => {
     expect(signAgreement(firstBatch(denoising), firstBatch(denoising, { epoch: 1 }))).toBeLessThan(5);
   });
 
+  test.each([
+    ['noise', denoising, 50],
+    ['no noise', superResolution, 128],
+  ])('with %s are the same whether those before them are made or left out', (_, data, batchSize) => {
+    const options = { ...epoch, batchSize };
+    // 1 and 7 images of the last sixteen: the noise is drawn in turns of eight values.
+    for (const firstBatch of [1, 390]) {
+      const whole = data.trainingBatches(options);
+      for (let made = 0; made < firstBatch; made += 1) whole.next();
+      const expected = whole.next().value!;
+      const [digested, items] = [digestOf(expected), [...expected.items]];
+      const { value } = data.trainingBatches({ ...options, firstBatch }).next();
+      expect([digestOf(value!), [...value!.items]]).toEqual([digested, items]);
+    }
+  });
+
   test('show every training image once, in the order of its stream', () => {
     const order = orderOf('mnist/generative-classification', 50_000);
     let shown = 0;

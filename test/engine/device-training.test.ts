@@ -2,10 +2,12 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../src/engine/engine.js';
 import { engineRow, openEngine } from '../../src/engine/engines.js';
+import { initialState } from '../../src/engine/model-state.js';
 import { openBlockTraining } from '../../src/engine/onnx/block-training.js';
 import { openDeviceMemory } from '../../src/engine/onnx/device-memory.js';
 import { openPackEvaluation } from '../../src/engine/onnx/pack-evaluation.js';
-import type { Pack, StepReport, Training } from '../../src/engine/onnx/pack-training.js';
+import type { Pack, Progress, StepReport, Training } from '../../src/engine/onnx/pack-training.js';
+import { progressOf } from '../../src/engine/onnx/pack-state.js';
 import { listOf } from '../../src/engine/onnx/parameters.js';
 import { tensor } from '../../src/engine/onnx/runtime.js';
 import { stepsOfBlock } from '../../src/engine/onnx/staging.js';
@@ -51,6 +53,8 @@ async function reportsOf(training: Training, steps: readonly Step[]): Promise<St
   return reports;
 }
 
+const numbersAt = ({ carried, steps }: Progress) => [steps, ...Object.values(carried).map(({ data }) => data)];
+
 describe('a block of steps', () => {
   test('gives the bits of its steps one by one, whether it is full, short or of another size', async () => {
     const steps = stepsOf(hourglass, sizes);
@@ -66,10 +70,11 @@ describe('a block of steps', () => {
 
   test('gives the bits of the graph of one step that runs again and again', async () => {
     const steps = sideBySide([1e-2, 1e-3].map((rate, member) => stepsOf(hourglass, sizes, rate, `${member}`)));
-    const [pack, weights] = [await packOf(2), listOf(program, weightsOf(hourglass, 2))];
-    const [blocks, single] = [await openBlockTraining(pack, weights.slice()), await openStepTraining(pack, weights)];
+    const [pack, states] = [await packOf(2), weightsOf(hourglass, 2).map((weights) => initialState(program, weights))];
+    const start = () => progressOf(program, states);
+    const [blocks, single] = [await openBlockTraining(pack, start()), await openStepTraining(pack, start())];
     expect(await reportsOf(blocks, steps)).toEqual(await reportsOf(single, steps));
-    expect(blocks.weights().data).toEqual(single.weights().data);
+    expect(numbersAt(blocks.progress())).toEqual(numbersAt(single.progress()));
     await Promise.all([blocks.dispose(), single.dispose()]);
   });
 

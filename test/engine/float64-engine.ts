@@ -31,6 +31,7 @@ function openPack(program: Program, members: readonly Weights[], optimiser: Adam
       }
     },
     state: () => Promise.resolve(networks.map((network) => network.state())),
+    restore: () => Promise.reject(new Error('restores no states so far')),
     dispose: () => Promise.resolve(),
   };
 }
@@ -84,6 +85,7 @@ function openNetwork(program: Program, initial: Weights, optimiser: AdamW) {
         mean: Float32Array.from(mean),
         variance: Float32Array.from(variance),
       })),
+      optimiser: { firstMoment: new Map(), secondMoment: new Map(), steps: 0 },
     }),
   };
 }

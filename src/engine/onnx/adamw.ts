@@ -12,6 +12,10 @@ export interface Optimiser {
   /** By matrix name; views of the memory, `[out, in]`. */
   readonly weights: ReadonlyMap<string, Float32Array>;
   readonly gradients: ReadonlyMap<string, Float32Array>;
+  readonly firstMoment: ReadonlyMap<string, Float32Array>;
+  readonly secondMoment: ReadonlyMap<string, Float32Array>;
+  /** How many updates there have been. */
+  steps: number;
   /** One update of every weight from `gradientScale` times the gradients. */
   update(learningRate: number, gradientScale: number): void;
 }
@@ -26,17 +30,20 @@ export async function openOptimiser(matrices: readonly Matrix[], settings: AdamW
   const adamw = await loadKernel(new URL('./adamw.wasm', import.meta.url), memory, 'adamw');
   const regions = [0, 1, 2, 3].map((region) => kernelDataStart + region * regionBytes);
   const [weights, firstMoment, secondMoment, gradient] = regions as [number, number, number, number];
-  let steps = 0;
-  return {
+  const optimiser: Optimiser = {
     weights: viewsOf(memory, matrices, weights),
     gradients: viewsOf(memory, matrices, gradient),
+    firstMoment: viewsOf(memory, matrices, firstMoment),
+    secondMoment: viewsOf(memory, matrices, secondMoment),
+    steps: 0,
     update(learningRate, gradientScale) {
-      steps += 1;
-      const { rate, epsilon, decay } = numbersOfStep(settings, steps, learningRate);
+      optimiser.steps += 1;
+      const { rate, epsilon, decay } = numbersOfStep(settings, optimiser.steps, learningRate);
       const numbers = [gradientScale, rate, epsilon, decay, settings.beta1, settings.beta2];
       adamw(weights, firstMoment, secondMoment, gradient, regionBytes, ...numbers);
     },
   };
+  return optimiser;
 }
 
 /** The numbers of an update: with moments kept as plain sums (adamw.kernel.ts), w = decay w - rate m / (sqrt(v) + epsilon). */

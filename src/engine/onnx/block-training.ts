@@ -1,16 +1,16 @@
 /** A block of steps in each run. Between blocks, what the steps hand on passes through the host. */
 import { withinMemory } from './memory.js';
-import { emptyCarried, firstCarried, type Pack, type StepReport, type Training } from './pack-training.js';
+import { emptyCarried, type Pack, type Progress, type StepReport, type Training } from './pack-training.js';
 import { partOf } from './parameters.js';
 import { openSession } from './providers.js';
 import { openStaging } from './staging.js';
 import { blockGraph, carriedNames, nextName } from './step-graph.js';
 
-/** @param weights `[members, parameters]`; the array is used, not copied */
-export async function openBlockTraining(pack: Pack, weights: Float32Array): Promise<Training> {
+/** @param start its tensors are used, not copied */
+export async function openBlockTraining(pack: Pack, start: Progress): Promise<Training> {
   const session = await openSession(pack.provider, blockGraph(pack.program, pack.settings));
   const staging = openStaging(pack);
-  let carried = firstCarried(pack, weights);
+  let { carried, steps: taken } = start;
   let next = emptyCarried(pack);
 
   const run = async (): Promise<StepReport[]> => {
@@ -20,6 +20,7 @@ export async function openBlockTraining(pack: Pack, weights: Float32Array): Prom
     const fetches = Object.fromEntries(carriedNames.map((name) => [nextName(name), next[name]]));
     const { report } = await withinMemory(() => session.run(feeds, { ...fetches, report: null }));
     [carried, next] = [next, carried];
+    taken += count;
     const values = report!.data as Float32Array;
     return Array.from({ length: count }, (_, step) => ({ values: partOf(values, step, count), size }));
   };
@@ -28,14 +29,17 @@ export async function openBlockTraining(pack: Pack, weights: Float32Array): Prom
       try {
         for await (const step of steps) {
           if (staging.count > 0 && staging.size !== step.size) yield await run();
-          await withinMemory(() => staging.add(step));
+          await withinMemory(() => staging.add(step, taken + staging.count + 1));
           if (staging.full) yield await run();
         }
       } finally {
         if (staging.count > 0) yield await run();
       }
     },
-    weights: () => carried.weights,
+    progress: () => ({ carried, steps: taken }),
+    restore(progress) {
+      ({ carried, steps: taken } = progress);
+    },
     dispose: () => session.release(),
   };
 }

@@ -1,15 +1,16 @@
 /** Training on ONNX Runtime's CPU provider: a graph gives loss and gradients, AdamW runs beside it on the same memory. */
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
-import type { Matrix, Program } from '../../arch/program.js';
+import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { Batch } from '../../run/batch.js';
-import type { AdamW, Engine, Evaluation, Model, ModelState, RunningStatistics, Step } from '../engine.js';
-import { openOptimiser, type Optimiser } from './adamw.js';
+import type { AdamW, Engine, Evaluation, Model, RunningStatistics, Step } from '../engine.js';
+import { requireFit } from '../model-state.js';
+import type { Optimiser } from './adamw.js';
 import { evaluationGraph, evaluationOutputs } from './evaluation-graph.js';
-import { trainableMatrices } from './parameters.js';
+import { openLearnt, restore, stateOf } from './learnt.js';
 import { openProduct } from './product.js';
-import { copyOf, follow, initialStatistics, inverseDeviation, normalisedWidths } from './running-statistics.js';
-import { keptTensors, sessionOptions, tensor, transpose } from './runtime.js';
+import { follow, inverseDeviation } from './running-statistics.js';
+import { keptTensors, sessionOptions, tensor } from './runtime.js';
 import { lossGradientScale, trainingGraph } from './training-graph.js';
 
 type Tensors = Record<string, Tensor>;
@@ -21,10 +22,10 @@ async function openModel(program: Program, members: readonly Weights[], settings
   if (initial === undefined || members.length > 1) {
     throw new RangeError(`onnx-cpu trains one network at a time, got ${members.length}`);
   }
-  const optimiser = await openOptimiser(trainableMatrices(program), settings);
-  const matrices = matrixTensors(program, initial, optimiser);
+  const learnt = await openLearnt(program, initial, settings);
+  const { weights, running, optimiser } = learnt;
+  const matrices = matrixTensors(program, weights);
   const batchStatistics = normalisedWidths(program).map(statisticsTensors);
-  const running = initialStatistics(program);
   const training = await InferenceSession.create(trainingGraph(program), sessionOptions);
   const evaluation = await InferenceSession.create(evaluationGraph(program), sessionOptions);
 
@@ -53,7 +54,12 @@ async function openModel(program: Program, members: readonly Weights[], settings
       const names = evaluationOutputs(wanted);
       for await (const batch of batches) yield await evaluate(batch, names);
     },
-    state: () => Promise.resolve([stateOf(program, matrices, running)]),
+    state: () => Promise.resolve([stateOf(program, learnt)]),
+    async restore(states) {
+      requireFit(program, 1, states);
+      restore(program, learnt, states[0]!);
+      return Promise.resolve();
+    },
     async dispose() {
       await training.release();
       await evaluation.release();
@@ -61,15 +67,10 @@ async function openModel(program: Program, members: readonly Weights[], settings
   };
 }
 
-/** Tensors over the optimiser's memory, or over an own copy for a fixed matrix; `[out, in]`. */
-function matrixTensors(program: Program, initial: Weights, optimiser: Optimiser): Tensors {
-  const entries = program.matrices.map((matrix) => {
-    const { name, rows, columns } = matrix;
-    const data = optimiser.weights.get(name) ?? new Float32Array(rows * columns);
-    data.set(transpose(initial.get(name)!, rows, columns));
-    return [name, tensor(data, [columns, rows])] as const;
-  });
-  return Object.fromEntries(entries);
+/** Tensors over the weights' own memory, `[out, in]`. */
+function matrixTensors({ matrices }: Program, weights: Weights): Tensors {
+  const tensorOf = ({ name, rows, columns }: Matrix) => [name, tensor(weights.get(name)!, [columns, rows])] as const;
+  return Object.fromEntries(matrices.map(tensorOf));
 }
 
 function gradientTensors(program: Program, optimiser: Optimiser): Tensors {
@@ -112,13 +113,6 @@ function batchFeeds(program: Program): (batch: Batch) => Tensors {
 
 function sizeFeeds(batchSize: number): Tensors {
   return { ones: tensor(new Float32Array(batchSize).fill(1), [batchSize]), 'inverse batch': scalar(1 / batchSize) };
-}
-
-function stateOf(program: Program, matrices: Tensors, running: readonly RunningStatistics[]): ModelState {
-  const weights = program.matrices.map(({ name, rows, columns }) => {
-    return [name, transpose(matrices[name]!.data as Float32Array, columns, rows)] as const;
-  });
-  return { weights: new Map(weights), running: running.map(copyOf) };
 }
 
 function scalar(value: number): Tensor {

@@ -27,46 +27,50 @@ export interface StepReport {
   readonly size: number;
 }
 
+/** Where training is. */
+export interface Progress {
+  /** `[members, parameters]` each. */
+  readonly carried: Record<Carried, Tensor>;
+  /** How many have been taken. */
+  readonly steps: number;
+}
+
 export interface Training {
   /** Gives the reports of all steps that it takes, of several at a time; where the steps throw, before it throws too. */
   take(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly StepReport[], void, void>;
-  /** As the last step left them, `[members, parameters]`, for a run to read. */
-  weights(): Tensor;
+  /** As the last step left it, for a run to read. */
+  progress(): Progress;
+  /** Goes on from there. The tensors are used, not copied. */
+  restore(progress: Progress): void;
   dispose(): Promise<void>;
 }
 
 /** So many steps are read, at most, before the first is answered. */
 export const stepsAtMost = 64;
 
-/** What the first step starts from: the weights, `[members, parameters]`, and moments of 0. */
-export function firstCarried(pack: Pack, weights: Float32Array): Record<Carried, Tensor> {
-  const values = { weights, 'first moment': zeros(pack), 'second moment': zeros(pack) };
-  return mapCarried((name) => tensor(values[name], [pack.members, parametersOf(pack.program)]));
-}
-
 /** Tensors for a run to fill. */
-export function emptyCarried(pack: Pack): Record<Carried, Tensor> {
-  return mapCarried(() => tensor(zeros(pack), [pack.members, parametersOf(pack.program)]));
+export function emptyCarried({ members, program }: Pack): Record<Carried, Tensor> {
+  const parameters = parametersOf(program);
+  return mapCarried(() => tensor(new Float32Array(members * parameters), [members, parameters]));
 }
 
 export function mapCarried<Value>(valueOf: (name: Carried) => Value): Record<Carried, Value> {
   return Object.fromEntries(carriedNames.map((name) => [name, valueOf(name)])) as Record<Carried, Value>;
 }
 
-function zeros({ members, program }: Pack): Float32Array {
-  return new Float32Array(members * parametersOf(program));
+/**
+ * AdamW's numbers of a step for all members.
+ * @param number of the step, 1-based
+ */
+export function numbersOfMembers(settings: AdamW, number: number, learningRates: readonly number[]) {
+  const numbers = learningRates.map((learningRate) => numbersOfStep(settings, number, learningRate));
+  return {
+    rate: numbers.map(({ rate }) => rate),
+    decay: numbers.map(({ decay }) => decay),
+    epsilon: numbers[0]!.epsilon,
+  };
 }
 
-/** A function for AdamW's numbers of one step after the other, given the members' learning rates. */
-export function numbersOfSteps(settings: AdamW) {
-  let steps = 0;
-  return (learningRates: readonly number[]) => {
-    steps += 1;
-    const numbers = learningRates.map((learningRate) => numbersOfStep(settings, steps, learningRate));
-    return {
-      rate: numbers.map(({ rate }) => rate),
-      decay: numbers.map(({ decay }) => decay),
-      epsilon: numbers[0]!.epsilon,
-    };
-  };
+export function disposeAll(tensors: Tensors): void {
+  for (const kept of Object.values(tensors)) kept.dispose();
 }

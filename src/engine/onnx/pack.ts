@@ -1,16 +1,18 @@
 /** A pack as a model: it trains and evaluates on a provider; the running statistics lie on the host. */
-import type { Matrix, Program } from '../../arch/program.js';
+import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
-import type { AdamW, Model, RunningStatistics } from '../engine.js';
+import type { AdamW, Model } from '../engine.js';
+import { initialState, requireFit } from '../model-state.js';
 import { openBlockTraining } from './block-training.js';
 import { openDeviceMemory, type DeviceMemory } from './device-memory.js';
 import { withinMemory } from './memory.js';
 import { openPackEvaluation } from './pack-evaluation.js';
-import type { Pack, StepReport, Tensors } from './pack-training.js';
-import { fixedMatrices, fixedMatrix, listOf, matricesOf, partOf } from './parameters.js';
+import { fixedTensors, onHostOf, progressOf, statesOf, type OnHost } from './pack-state.js';
+import { disposeAll, type Pack, type StepReport, type Tensors } from './pack-training.js';
+import { partOf } from './parameters.js';
 import { concatenated } from './rows.js';
 import { providers, type Provider } from './providers.js';
-import { copyOf, follow, initialStatistics, inverseDeviation } from './running-statistics.js';
+import { follow, inverseDeviation } from './running-statistics.js';
 import { tensor } from './runtime.js';
 import { openStepTraining } from './step-training.js';
 import { lossGradientScale } from './training-graph.js';
@@ -32,50 +34,52 @@ async function open(
   settings: AdamW,
 ): Promise<Model> {
   const memory = await openDeviceMemory(provider);
-  const fixed = await fixedTensors(memory, program, members);
+  const start = members.map((weights) => initialState(program, weights));
+  let onHost = onHostOf(program, start);
+  const fixed = await fixedTensors(memory, program, onHost);
   const constants = constantsOfSize(memory, program, fixed);
   const pack: Pack = { provider, memory, program, members: members.length, settings, constants };
   const openTraining = providers[provider].run === 'block' ? openBlockTraining : openStepTraining;
-  const training = await openTraining(pack, listOf(program, members));
+  const training = await openTraining(pack, progressOf(program, start));
   const evaluation = await openPackEvaluation(pack);
-  const fixedWeights = members.map((weights) => copiesOf(fixedMatrices(program), weights));
-  const running = members.map(() => initialStatistics(program));
   return {
     async *train(steps) {
       for await (const reports of training.take(steps)) {
-        yield* reports.map((report) => lossesOf(program, report, running));
+        yield* reports.map((report) => lossesOf(program, report, onHost));
       }
     },
     async *evaluate(batches, wanted) {
-      const inputs = { ...fixed, weights: training.weights(), ...statisticsTensors(running) };
+      const inputs = { ...fixed, weights: training.progress().carried.weights, ...statisticsTensors(onHost) };
       yield* evaluation.evaluate(batches, inputs, wanted);
     },
-    async state() {
-      const list = await memory.values(training.weights());
-      return running.map((statistics, member) => {
-        const trained = matricesOf(program, partOf(list, member, members.length));
-        const all = program.matrices.map(
-          ({ name }) => [name, (trained.get(name) ?? fixedWeights[member]!.get(name))!] as const,
-        );
-        return { weights: new Map(all), running: statistics.map(copyOf) };
+    state: () => withinMemory(() => statesOf(pack, training.progress(), onHost)),
+    async restore(states) {
+      requireFit(program, pack.members, states);
+      await withinMemory(async () => {
+        const learnt = onHostOf(program, states);
+        const [progress, tensors] = [progressOf(program, states), await fixedTensors(memory, program, learnt)];
+        disposeAll(fixed);
+        Object.assign(fixed, tensors);
+        training.restore(progress);
+        onHost = learnt;
       });
     },
     async dispose() {
       await training.dispose();
       await evaluation.dispose();
-      for (const kept of Object.values(fixed)) kept.dispose();
+      disposeAll(fixed);
       await memory.dispose();
     },
   };
 }
 
 /** The members' mean squared errors in a step; their running statistics follow its batch. */
-function lossesOf(program: Program, { values, size }: StepReport, running: readonly RunningStatistics[][]): number[] {
-  return running.map((statistics, member) => {
-    const reported = partOf(values, member, running.length);
+function lossesOf(program: Program, { values, size }: StepReport, members: readonly OnHost[]): number[] {
+  return members.map(({ running }, member) => {
+    const reported = partOf(values, member, members.length);
     let mean = 0;
     const features = (reported.length - 1) / 2;
-    for (const followed of statistics) {
+    for (const followed of running) {
       const inverse = mean + features;
       const { length } = followed.mean;
       const ofBatch = {
@@ -87,15 +91,6 @@ function lossesOf(program: Program, { values, size }: StepReport, running: reado
     }
     return reported.at(-1)! / (size * program.output.width);
   });
-}
-
-async function fixedTensors(memory: DeviceMemory, program: Program, members: readonly Weights[]): Promise<Tensors> {
-  const tensors: Tensors = {};
-  for (const matrix of fixedMatrices(program)) {
-    const shape = [members.length, matrix.columns, matrix.rows];
-    tensors[matrix.name] = await memory.kept(tensor(fixedMatrix(matrix, members), shape));
-  }
-  return tensors;
 }
 
 /** The constant inputs of step-graph.ts for batches of a size. */
@@ -113,17 +108,13 @@ function constantsOfSize(memory: DeviceMemory, program: Program, fixed: Tensors)
 }
 
 /** The inputs `mean <n>` and `inverse deviation <n>` of packed-evaluation-graph.ts. */
-function statisticsTensors(running: readonly (readonly RunningStatistics[])[]): Tensors {
+function statisticsTensors(members: readonly OnHost[]): Tensors {
   const tensors: Tensors = {};
-  running[0]!.forEach(({ mean: { length: width } }, index) => {
-    const ofMembers = running.map((statistics) => statistics[index]!);
-    const shape = [running.length, width, 1];
+  members[0]!.running.forEach(({ mean: { length: width } }, index) => {
+    const ofMembers = members.map(({ running }) => running[index]!);
+    const shape = [members.length, width, 1];
     tensors[`mean ${index}`] = tensor(concatenated(ofMembers.map(({ mean }) => mean)), shape);
     tensors[`inverse deviation ${index}`] = tensor(concatenated(ofMembers.map(inverseDeviation)), shape);
   });
   return tensors;
-}
-
-function copiesOf(matrices: readonly Matrix[], weights: Weights): Weights {
-  return new Map(matrices.map(({ name }) => [name, weights.get(name)!.slice()]));
 }

@@ -5,12 +5,12 @@
  * matrix by its name `[members, out, in]`, and `mean <n>`, `inverse deviation <n>` `[members, width, 1]` of the n-th
  * batch normalisation. Outputs: `y` `[members, images, out]` and `squared error` `[members, images]`.
  */
-import type { Program } from '../../arch/program.js';
+import { fixedMatrices, type Program } from '../../arch/program.js';
 import { packed, transposed } from './dialects.js';
 import { normalisationByInputs } from './evaluation-graph.js';
 import { graphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
-import { fixedMatrices, matrixTensors, parametersOf } from './parameters.js';
+import { matrixTensors, parametersOf } from './parameters.js';
 
 /** The bytes of the evaluation's model. */
 export function packedEvaluationGraph(program: Program): Uint8Array {

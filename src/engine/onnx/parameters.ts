@@ -2,19 +2,11 @@
  * The trainable matrices of a pack as one tensor, `[members, parameters]`: for each member one matrix after the other, in
  * the program's order, each `[out, in]`. So the optimiser is a dozen nodes for all matrices together, and not for each.
  */
-import type { Matrix, Program } from '../../arch/program.js';
+import { fixedMatrices, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { GraphBuilder, TensorName } from './graph.js';
 import { packed } from './dialects.js';
 import { transpose } from './runtime.js';
-
-export function trainableMatrices({ matrices }: Program): readonly Matrix[] {
-  return matrices.filter(({ trainable }) => trainable);
-}
-
-export function fixedMatrices({ matrices }: Program): readonly Matrix[] {
-  return matrices.filter(({ trainable }) => !trainable);
-}
 
 /** How many weights a member trains. */
 export function parametersOf(program: Program): number {

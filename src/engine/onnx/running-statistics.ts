@@ -1,19 +1,6 @@
 /** What batch normalisation remembers of the training batches, kept on the host. */
-import { batchNormalisation, type Program } from '../../arch/program.js';
+import { batchNormalisation } from '../../arch/program.js';
 import type { RunningStatistics } from '../engine.js';
-
-/** Those of a network that has not been trained: one for each of the program's batch normalisations. */
-export function initialStatistics(program: Program): RunningStatistics[] {
-  return normalisedWidths(program).map((width) => ({
-    mean: new Float32Array(width),
-    variance: new Float32Array(width).fill(1),
-  }));
-}
-
-/** The widths of the values that the program normalises, in its order. */
-export function normalisedWidths({ operations }: Program): readonly number[] {
-  return operations.filter(({ kind }) => kind === 'batchNormalisation').map(({ input }) => input.width);
-}
 
 /**
  * Has the statistics follow a batch's mean and 1 / sqrt(variance + epsilon), with the unbiased variance (for a batch of

@@ -1,6 +1,6 @@
 /** The steps of a block, gathered for one run. */
 import type { Step } from '../engine.js';
-import { numbersOfSteps, stepsAtMost, type Pack, type Tensors } from './pack-training.js';
+import { numbersOfMembers, stepsAtMost, type Pack, type Tensors } from './pack-training.js';
 import { openRows } from './rows.js';
 
 /**
@@ -16,8 +16,11 @@ export interface Staging {
   /** The images of each member in each of them. */
   readonly size: number;
   readonly full: boolean;
-  /** Copies a step; its size must be that of those before it. */
-  add(step: Step): void;
+  /**
+   * Copies a step; its size must be that of those before it.
+   * @param number of the step, 1-based
+   */
+  add(step: Step, number: number): void;
   tensors(): Tensors;
   clear(): void;
 }
@@ -25,7 +28,6 @@ export interface Staging {
 export function openStaging({ program, members, settings }: Pack): Staging {
   const widths = { x: program.input.width, target: program.output.width };
   const rows = { x: openRows(), target: openRows(), rate: openRows(), decay: openRows(), epsilon: openRows() };
-  const numbersOf = numbersOfSteps(settings);
   let [count, size] = [0, 0];
   return {
     get count() {
@@ -37,8 +39,8 @@ export function openStaging({ program, members, settings }: Pack): Staging {
     get full() {
       return count >= stepsOfBlock(4 * members * size * (widths.x + widths.target));
     },
-    add(step) {
-      const { rate, decay, epsilon } = numbersOf(step.learningRates);
+    add(step, number) {
+      const { rate, decay, epsilon } = numbersOfMembers(settings, number, step.learningRates);
       rows.x.add(step.input);
       rows.target.add(step.target);
       rows.rate.add(rate);

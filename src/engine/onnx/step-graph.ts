@@ -15,14 +15,13 @@
  * the program's order, and last the squared error, summed. A block has all inputs of its steps and their reports along
  * a first axis `steps`.
  */
-import type { Program } from '../../arch/program.js';
+import { fixedMatrices, normalisedWidths, type Program } from '../../arch/program.js';
 import type { AdamW } from '../engine.js';
 import { packed, transposed } from './dialects.js';
 import { graphBuilder, type ElementType, type GraphBuilder, type TensorName } from './graph.js';
 import { forward } from './operations.js';
-import { fixedMatrices, joined, matrixTensors, parametersOf } from './parameters.js';
+import { joined, matrixTensors, parametersOf } from './parameters.js';
 import type { DimensionSize } from './protobuf.js';
-import { normalisedWidths } from './running-statistics.js';
 import { differentiate, startTraining } from './training-pass.js';
 
 export const carriedNames = ['weights', 'first moment', 'second moment'] as const;

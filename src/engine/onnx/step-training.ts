@@ -3,11 +3,12 @@ import type { Tensor } from 'onnxruntime-node';
 import type { Step } from '../engine.js';
 import { withinMemory } from './memory.js';
 import {
-  firstCarried,
+  disposeAll,
   mapCarried,
-  numbersOfSteps,
+  numbersOfMembers,
   stepsAtMost,
   type Pack,
+  type Progress,
   type StepReport,
   type Tensors,
   type Training,
@@ -21,18 +22,18 @@ interface KeptReport {
   readonly size: number;
 }
 
-/** @param weights `[members, parameters]`; the array is used, not copied */
-export async function openStepTraining(pack: Pack, weights: Float32Array): Promise<Training> {
+/** @param start its tensors are used, not copied */
+export async function openStepTraining(pack: Pack, start: Progress): Promise<Training> {
   const { provider, memory, program, settings } = pack;
   const session = await openSession(provider, stepGraph(program, settings), [...carriedNames.map(nextName), 'report']);
-  const inputsOf = stepInputs(pack);
-  let carried = firstCarried(pack, weights);
+  let { carried, steps: taken } = start;
 
   const take = async (step: Step): Promise<KeptReport> => {
-    const feeds = { ...carried, ...inputsOf(step), ...(await pack.constants(step.size)) };
+    const feeds = { ...carried, ...stepInputs(pack, step, taken + 1), ...(await pack.constants(step.size)) };
     const results = await withinMemory(() => session.run(feeds));
-    disposeAll(Object.values(carried));
+    disposeAll(carried);
     carried = mapCarried((name) => results[nextName(name)]!);
+    taken += 1;
     return { report: results['report']!, size: step.size };
   };
   const fetched = async (kept: readonly KeptReport[]): Promise<StepReport[]> => {
@@ -55,29 +56,30 @@ export async function openStepTraining(pack: Pack, weights: Float32Array): Promi
         if (kept.length > 0) yield await fetched(kept.splice(0));
       }
     },
-    weights: () => carried.weights,
+    progress: () => ({ carried, steps: taken }),
+    restore(progress) {
+      disposeAll(carried);
+      ({ carried, steps: taken } = progress);
+    },
     async dispose() {
-      disposeAll(Object.values(carried));
+      disposeAll(carried);
       await session.release();
     },
   };
 }
 
-/** A function for the inputs that a step alone has, over its own arrays: a run has read them when it ends. */
-function stepInputs({ program, members, settings }: Pack): (step: Step) => Tensors {
-  const numbersOf = numbersOfSteps(settings);
-  return ({ input, target, size, learningRates }) => {
-    const { rate, decay, epsilon } = numbersOf(learningRates);
-    return {
-      x: tensor(input, [members, size, program.input.width]),
-      target: tensor(target, [members, size, program.output.width]),
-      rate: tensor(Float32Array.from(rate), [members, 1]),
-      decay: tensor(Float32Array.from(decay), [members, 1]),
-      epsilon: tensor(Float32Array.of(epsilon), []),
-    };
+/**
+ * The inputs that a step alone has, over its own arrays: a run has read them when it ends.
+ * @param number of the step, 1-based
+ */
+function stepInputs({ program, members, settings }: Pack, step: Step, number: number): Tensors {
+  const { input, target, size, learningRates } = step;
+  const { rate, decay, epsilon } = numbersOfMembers(settings, number, learningRates);
+  return {
+    x: tensor(input, [members, size, program.input.width]),
+    target: tensor(target, [members, size, program.output.width]),
+    rate: tensor(Float32Array.from(rate), [members, 1]),
+    decay: tensor(Float32Array.from(decay), [members, 1]),
+    epsilon: tensor(Float32Array.of(epsilon), []),
   };
-}
-
-function disposeAll(tensors: readonly Tensor[]): void {
-  for (const kept of tensors) kept.dispose();
 }

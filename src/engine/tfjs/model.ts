@@ -68,6 +68,7 @@ function modelOf(runtime: Runtime, setting: Setting, start: Learnt, members: num
         release: (block) => tf.dispose(block),
       }),
     state: () => readState(runtime, setting, learnt, members),
+    restore: () => Promise.reject(new Error('restores no states so far')),
     dispose() {
       runtime.free([setting.fixed, learnt]);
       return Promise.resolve();
@@ -119,6 +120,7 @@ async function readState(
       mean: part(means[place]!, member, members),
       variance: part(variances[place]!, member, members),
     })),
+    optimiser: { firstMoment: new Map(), secondMoment: new Map(), steps: 0 },
   }));
 }
 

@@ -13,6 +13,7 @@ import { testParity } from './parity.js';
 import { testProduct } from './product.js';
 import { testReading } from './reading.js';
 import { testRelease } from './release.js';
+import { testRestoring } from './restoring.js';
 
 export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'packs' | 'open'>): Promise<void> {
   const available = await availabilityOf(row);
@@ -28,6 +29,7 @@ export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'pa
     testBehaviour(engine, row.device);
     testReading(engine);
     (row.packs ? testPacks : testRefusalOfPacks)(engine);
+    testRestoring(engine, row.packs);
     testProduct(engine);
     testRelease(engine);
   });

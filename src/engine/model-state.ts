@@ -1,0 +1,61 @@
+/** States of models: the one before the first step, and whether states fit a model. */
+import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '../arch/program.js';
+import type { Weights } from '../arch/weights.js';
+import type { ModelState, RunningStatistics } from './engine.js';
+
+/** Of a network that has not been trained. The weights are not copied. */
+export function initialState(program: Program, weights: Weights): ModelState {
+  const zeros = () =>
+    new Map(trainableMatrices(program).map(({ name, rows, columns }) => [name, new Float32Array(rows * columns)]));
+  return {
+    weights,
+    running: initialStatistics(program),
+    optimiser: { firstMoment: zeros(), secondMoment: zeros(), steps: 0 },
+  };
+}
+
+/** Of a network that has not been trained: one for each of the program's batch normalisations. */
+export function initialStatistics(program: Program): RunningStatistics[] {
+  return normalisedWidths(program).map((width) => ({
+    mean: new Float32Array(width),
+    variance: new Float32Array(width).fill(1),
+  }));
+}
+
+/** Throws a RangeError where the states are not those of so many members, all after the same number of steps. */
+export function requireFit(program: Program, members: number, states: readonly ModelState[]): void {
+  expectSame('number of states', members, states.length);
+  const steps = states[0]!.optimiser.steps;
+  if (!Number.isSafeInteger(steps) || steps < 0) throw misfit('number of steps', 'a whole one', steps);
+  for (const { weights, running, optimiser } of states) {
+    expectMatrices('weights', program.matrices, weights);
+    expectStatistics(program, running);
+    expectMatrices('first moment', trainableMatrices(program), optimiser.firstMoment);
+    expectMatrices('second moment', trainableMatrices(program), optimiser.secondMoment);
+    expectSame('number of steps', steps, optimiser.steps);
+  }
+}
+
+function expectMatrices(what: string, matrices: readonly Matrix[], values: Weights): void {
+  for (const { name, rows, columns } of matrices) {
+    expectSame(`length of the ${what} of ${name}`, rows * columns, values.get(name)?.length);
+  }
+  expectSame(`number of matrices with ${what}`, matrices.length, values.size);
+}
+
+function expectStatistics(program: Program, running: readonly RunningStatistics[]): void {
+  const widths = normalisedWidths(program);
+  expectSame('number of batch normalisations', widths.length, running.length);
+  running.forEach(({ mean, variance }, index) => {
+    expectSame(`length of mean ${index}`, widths[index]!, mean.length);
+    expectSame(`length of variance ${index}`, widths[index]!, variance.length);
+  });
+}
+
+function expectSame(what: string, expected: number, got: number | undefined): void {
+  if (got !== expected) throw misfit(what, expected, got);
+}
+
+function misfit(what: string, expected: number | string, got: number | undefined): RangeError {
+  return new RangeError(`a state does not fit the model: ${what}: expected ${expected}, got ${got ?? 'none'}`);
+}

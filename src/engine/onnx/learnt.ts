@@ -1,0 +1,67 @@
+/** What a network on `onnx-cpu` has learnt, in the memory that its graphs and its optimiser compute on. */
+import { fixedMatrices, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
+import type { Weights } from '../../arch/weights.js';
+import type { AdamW, ModelState, RunningStatistics } from '../engine.js';
+import { initialStatistics } from '../model-state.js';
+import { openOptimiser, type Optimiser } from './adamw.js';
+import { copyOf } from './running-statistics.js';
+import { transpose } from './runtime.js';
+
+export interface Learnt {
+  /** Of all matrices, `[out, in]`. Those of trainable ones are the optimiser's. */
+  readonly weights: Weights;
+  readonly running: readonly RunningStatistics[];
+  readonly optimiser: Optimiser;
+}
+
+/** With copies of the weights, `[in, out]`. Throws a UserError where they are too many, see adamw.ts. */
+export async function openLearnt(program: Program, initial: Weights, settings: AdamW): Promise<Learnt> {
+  const optimiser = await openOptimiser(trainableMatrices(program), settings);
+  const fixed = fixedMatrices(program).map(
+    ({ name, rows, columns }) => [name, new Float32Array(rows * columns)] as const,
+  );
+  const weights = new Map([...fixed, ...optimiser.weights]);
+  put(program.matrices, initial, weights);
+  return { weights, running: initialStatistics(program), optimiser };
+}
+
+/** A copy. */
+export function stateOf(program: Program, { weights, running, optimiser }: Learnt): ModelState {
+  const trained = trainableMatrices(program);
+  return {
+    weights: taken(program.matrices, weights),
+    running: running.map(copyOf),
+    optimiser: {
+      firstMoment: taken(trained, optimiser.firstMoment),
+      secondMoment: taken(trained, optimiser.secondMoment),
+      steps: optimiser.steps,
+    },
+  };
+}
+
+/** Puts a copy of the state, which has to fit the program, in the place of what has been learnt. */
+export function restore(program: Program, { weights, running, optimiser }: Learnt, state: ModelState): void {
+  const trained = trainableMatrices(program);
+  put(program.matrices, state.weights, weights);
+  put(trained, state.optimiser.firstMoment, optimiser.firstMoment);
+  put(trained, state.optimiser.secondMoment, optimiser.secondMoment);
+  optimiser.steps = state.optimiser.steps;
+  running.forEach(({ mean, variance }, index) => {
+    mean.set(state.running[index]!.mean);
+    variance.set(state.running[index]!.variance);
+  });
+}
+
+/** Copies matrices, `[in, out]`, to where they are `[out, in]`. */
+function put(matrices: readonly Matrix[], values: Weights, places: Weights): void {
+  for (const { name, rows, columns } of matrices) {
+    places.get(name)!.set(transpose(values.get(name)!, rows, columns));
+  }
+}
+
+/** The way back: copies, `[in, out]`. */
+function taken(matrices: readonly Matrix[], places: Weights): Weights {
+  return new Map(
+    matrices.map(({ name, rows, columns }) => [name, transpose(places.get(name)!, columns, rows)] as const),
+  );
+}

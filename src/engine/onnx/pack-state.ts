@@ -1,0 +1,82 @@
+/** What the members of a pack have learnt: as training carries it where it computes, and what lies on the host. */
+import { fixedMatrices, type Matrix, type Program } from '../../arch/program.js';
+import type { Weights } from '../../arch/weights.js';
+import type { ModelState, RunningStatistics } from '../engine.js';
+import type { DeviceMemory } from './device-memory.js';
+import { mapCarried, type Pack, type Progress, type Tensors } from './pack-training.js';
+import { fixedMatrix, listOf, matricesOf, parametersOf, partOf } from './parameters.js';
+import { copyOf } from './running-statistics.js';
+import { tensor } from './runtime.js';
+import type { Carried } from './step-graph.js';
+
+/** Of a member. */
+export interface OnHost {
+  /** The matrices that are not trainable, `[in, out]`. */
+  readonly fixed: Weights;
+  /** They follow each step's report. */
+  readonly running: readonly RunningStatistics[];
+}
+
+const carriedOf: Readonly<Record<Carried, (state: ModelState) => Weights>> = {
+  weights: ({ weights }) => weights,
+  'first moment': ({ optimiser }) => optimiser.firstMoment,
+  'second moment': ({ optimiser }) => optimiser.secondMoment,
+};
+
+/** Copies. */
+export async function statesOf(
+  { memory, program, members }: Pack,
+  { carried, steps }: Progress,
+  onHost: readonly OnHost[],
+): Promise<ModelState[]> {
+  const ofMembers = async (name: Carried) => {
+    const list = await memory.values(carried[name]);
+    return onHost.map((_, member) => matricesOf(program, partOf(list, member, members)));
+  };
+  const weights = await ofMembers('weights');
+  const firstMoments = await ofMembers('first moment');
+  const secondMoments = await ofMembers('second moment');
+  return onHost.map(({ fixed, running }, member) => ({
+    weights: new Map([...copiesOf(fixedMatrices(program), fixed), ...weights[member]!]),
+    running: running.map(copyOf),
+    optimiser: { firstMoment: firstMoments[member]!, secondMoment: secondMoments[member]!, steps },
+  }));
+}
+
+/** What training goes on from. The states are copied. */
+export function progressOf(program: Program, states: readonly ModelState[]): Progress {
+  const shape = [states.length, parametersOf(program)];
+  return {
+    carried: mapCarried((name) => tensor(listOf(program, states.map(carriedOf[name])), shape)),
+    steps: states[0]!.optimiser.steps,
+  };
+}
+
+/** Copies. */
+export function onHostOf(program: Program, states: readonly ModelState[]): OnHost[] {
+  return states.map(({ weights, running }) => ({
+    fixed: copiesOf(fixedMatrices(program), weights),
+    running: running.map(copyOf),
+  }));
+}
+
+/** The matrices that are not trainable, by name, `[members, out, in]`, where the pack computes. */
+export async function fixedTensors(
+  memory: DeviceMemory,
+  program: Program,
+  members: readonly OnHost[],
+): Promise<Tensors> {
+  const tensors: Tensors = {};
+  for (const matrix of fixedMatrices(program)) {
+    const values = fixedMatrix(
+      matrix,
+      members.map(({ fixed }) => fixed),
+    );
+    tensors[matrix.name] = await memory.kept(tensor(values, [members.length, matrix.columns, matrix.rows]));
+  }
+  return tensors;
+}
+
+function copiesOf(matrices: readonly Matrix[], weights: Weights): Weights {
+  return new Map(matrices.map(({ name }) => [name, weights.get(name)!.slice()]));
+}

@@ -1,0 +1,216 @@
+/** A training that is kept on the disk: it goes on from its checkpoint, saves, and stops where it is asked to. */
+import { setImmediate } from 'node:timers/promises';
+import { archName, shapeOf } from '../arch/arch.js';
+import type { Weights } from '../arch/weights.js';
+import { Refusal, Stopped, UserError } from '../base/errors.js';
+import type { TaskData } from '../data/task-data.js';
+import type { ModelState } from '../engine/engine.js';
+import { isUnusable, readCheckpoint, saveCheckpoint, checkpointFile, type Checkpoint } from '../run/checkpoint.js';
+import type { Network } from './network.js';
+import { stepsInEpoch } from './packed-steps.js';
+import { elapsedMs, isGoing, type Progress } from './progress.js';
+
+export interface CheckpointOptions {
+  /** The folder that checkpoints go to; without one nothing is saved. */
+  readonly checkpoints?: string;
+  /** The least time between two checkpoints, but for the last one of a training that is asked to stop. */
+  readonly checkpointEveryMs?: number;
+  /** Looked at before every step and after every batch of an evaluation. */
+  readonly stop?: Pick<AbortSignal, 'aborted'>;
+  /** Called with what the user should know, a line each. */
+  readonly onNote?: (text: string) => void;
+}
+
+export interface Keeper {
+  /** Whether the training has been asked to stop. Once it has, the answer stays. */
+  isAskedToStop(): Promise<boolean>;
+  /** Saves and throws a Stopped if an answer was yes. Throws a Refusal where the disk refuses. */
+  stopIfAsked(): Promise<void>;
+  /** To be called at the end of an epoch: saves if it is time. */
+  epochEnded(): Promise<void>;
+}
+
+export interface Kept {
+  readonly network: Network;
+  readonly data: TaskData;
+  /** Brought to where its checkpoint was, if there is one. */
+  readonly progress: Progress;
+}
+
+const defaultEveryMs = 30_000;
+
+/** For so long other events of the process may wait: an engine that never waits itself would keep a request from us. */
+const breathEveryMs = 100;
+
+export async function openKeeper(kept: Kept, options: CheckpointOptions): Promise<Keeper> {
+  const { checkpoints: folder, checkpointEveryMs = defaultEveryMs, stop, onNote = () => undefined } = options;
+  const { progress } = kept;
+  if (folder !== undefined) await goOn(kept, folder, onNote);
+  let saved = positionOf(progress);
+  let savedMs = performance.now();
+  let breathedMs = savedMs;
+  let asked = false;
+
+  const save = async () => {
+    if (folder === undefined || positionOf(progress) === saved || !progress.pack.some(isGoing)) return;
+    await write(kept, folder, onNote);
+    saved = positionOf(progress);
+    savedMs = performance.now();
+  };
+  return {
+    async isAskedToStop() {
+      if (stop === undefined) return false;
+      if (performance.now() - breathedMs > breathEveryMs) {
+        await setImmediate();
+        breathedMs = performance.now();
+      }
+      asked ||= stop.aborted;
+      return asked;
+    },
+    async stopIfAsked() {
+      if (!asked || !progress.pack.some(isGoing)) return;
+      await save();
+      throw new Stopped();
+    },
+    async epochEnded() {
+      if (performance.now() - savedMs >= checkpointEveryMs) await save();
+    },
+  };
+}
+
+function positionOf({ epoch, step }: Progress): string {
+  return `${epoch}/${step}`;
+}
+
+function keysOf({ pack }: Progress): string[] {
+  return pack.map(({ key }) => key);
+}
+
+async function write({ network, data, progress }: Kept, folder: string, onNote: (text: string) => void): Promise<void> {
+  const { pack, epoch, step, startedAt, images, trainingMs } = progress;
+  const members = pack.map(({ curve, diverged, lossSum }) => {
+    return { curve, diverged, lossSum: Number.isFinite(lossSum) ? lossSum : null };
+  });
+  const states = await network.state();
+  const { steps } = states[0]!.optimiser;
+  if (steps !== stepsDone(progress, data)) {
+    throw new Error(`the networks have taken ${steps} steps, their training counts ${stepsDone(progress, data)}`);
+  }
+  try {
+    await saveCheckpoint(folder, {
+      ...{ keys: keysOf(progress), epoch, step, members, images, trainingMs },
+      ...{ startedAt: startedAt.toISOString(), elapsedMs: elapsedMs(progress), arrays: arraysOf(states) },
+    });
+  } catch (error) {
+    if (error instanceof UserError) throw new Refusal(error.message, error.exitCode, { cause: error });
+    // What is too large to be saved is trained all the same.
+    if (!(error instanceof RangeError)) throw error;
+    onNote(`${nameOf(progress)}: nothing is saved: ${error.message}`);
+  }
+}
+
+/** Brings the training to where the checkpoint of the pack was; leaves it alone if there is none that may be used. */
+async function goOn(kept: Kept, folder: string, onNote: (text: string) => void): Promise<void> {
+  const { data, progress } = kept;
+  const found = await readCheckpoint(folder, keysOf(progress));
+  if (found === null) return;
+  const problem = isUnusable(found) ? found.problem : await restore(kept, found);
+  if (problem !== null) {
+    onNote(`${checkpointFile(folder, keysOf(progress))}: ${problem}; ${nameOf(progress)} starts anew`);
+    return;
+  }
+  const { recipe } = progress.pack[0]!.spec;
+  const epoch =
+    progress.epoch === recipe.epochs ? 'the end of its last epoch' : `epoch ${progress.epoch + 1} of ${recipe.epochs}`;
+  const step = progress.step === 0 ? '' : `, step ${progress.step + 1} of ${stepsInEpoch(data, recipe)}`;
+  onNote(`${nameOf(progress)} goes on from ${epoch}${step}`);
+}
+
+/** Gives why the checkpoint cannot be gone on from, in words, or null where it is done. */
+async function restore({ network, data, progress }: Kept, checkpoint: Checkpoint): Promise<string | null> {
+  const { epoch, step, members, startedAt, images, trainingMs, arrays } = checkpoint;
+  const problem = 'expected the checkpoint of such a training, got that of another';
+  if (!fits(progress, checkpoint, data)) return problem;
+  try {
+    const steps = stepsDone({ pack: progress.pack, epoch, step }, data);
+    await network.restore(statesLike(await network.state(), arrays, steps));
+  } catch (error) {
+    if (error instanceof RangeError) return problem;
+    throw error;
+  }
+  const earlierMs = checkpoint.elapsedMs;
+  Object.assign(progress, { epoch, step, images, trainingMs, earlierMs, startedAt: new Date(startedAt) });
+  members.forEach(({ curve, diverged, lossSum }, place) => {
+    const course = progress.pack[place]!;
+    course.curve.push(...curve);
+    course.diverged = diverged;
+    course.lossSum = lossSum ?? NaN;
+  });
+  return null;
+}
+
+/** Whether the numbers of the checkpoint are such as the training comes to. */
+function fits({ pack }: Progress, { epoch, step, members, startedAt }: Checkpoint, data: TaskData): boolean {
+  const { recipe } = pack[0]!.spec;
+  const last = epoch < recipe.epochs ? stepsInEpoch(data, recipe) : 0;
+  const isPast = members.every(({ curve, diverged, lossSum }) =>
+    diverged === null ? curve.length === epoch && lossSum !== null : curve.length <= epoch,
+  );
+  return epoch <= recipe.epochs && step <= last && isPast && !Number.isNaN(Date.parse(startedAt));
+}
+
+function stepsDone({ pack, epoch, step }: Pick<Progress, 'pack' | 'epoch' | 'step'>, data: TaskData): number {
+  return epoch * stepsInEpoch(data, pack[0]!.spec.recipe) + step;
+}
+
+/** All arrays of the states, by a name of each. */
+function arraysOf(states: readonly ModelState[]): Map<string, Float32Array> {
+  const arrays = new Map<string, Float32Array>();
+  mapArrays(states, (name, array) => {
+    arrays.set(name, array);
+    return array;
+  });
+  return arrays;
+}
+
+/** States with the arrays in place of those of others. Throws a RangeError where these have others. */
+function statesLike(states: readonly ModelState[], arrays: Checkpoint['arrays'], steps: number): ModelState[] {
+  let used = 0;
+  const restored = mapArrays(states, (name) => {
+    const array = arrays.get(name);
+    if (array === undefined) throw new RangeError(`expected an array ${name}, got none`);
+    used += 1;
+    return array;
+  });
+  if (used !== arrays.size) throw new RangeError(`expected ${used} arrays, got ${arrays.size}`);
+  return restored.map((state) => ({ ...state, optimiser: { ...state.optimiser, steps } }));
+}
+
+function mapArrays(
+  states: readonly ModelState[],
+  change: (name: string, array: Float32Array) => Float32Array,
+): ModelState[] {
+  return states.map(({ weights, running, optimiser }, member) => {
+    const all = (what: string, values: Weights): Weights =>
+      new Map([...values].map(([name, array]) => [name, change(`${member} ${what} ${name}`, array)]));
+    return {
+      weights: all('weights', weights),
+      running: running.map(({ mean, variance }, index) => ({
+        mean: change(`${member} mean ${index}`, mean),
+        variance: change(`${member} variance ${index}`, variance),
+      })),
+      optimiser: {
+        ...optimiser,
+        firstMoment: all('first moment', optimiser.firstMoment),
+        secondMoment: all('second moment', optimiser.secondMoment),
+      },
+    };
+  });
+}
+
+/** `hourglass 785-115-4, lr 0.001, replicate 0`, or `… and 5 more`. */
+function nameOf({ pack }: Progress): string {
+  const { arch, recipe } = pack[0]!.spec;
+  const more = pack.length === 1 ? '' : ` and ${pack.length - 1} more`;
+  return `${shapeOf(arch)} ${archName(arch)}, lr ${recipe.learningRate}, replicate ${recipe.replicate}${more}`;
+}

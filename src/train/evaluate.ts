@@ -1,0 +1,68 @@
+/** What a set of images makes of the networks of a pack. */
+import type { TaskData } from '../data/task-data.js';
+import type { EvaluationSet, Measurement, TestMeasurement } from '../run/run.js';
+import { measurement, type BatchError } from './metrics.js';
+import type { Network } from './network.js';
+import { isGoing, type Course } from './progress.js';
+import { meanSsim } from './ssim.js';
+
+/** Who is evaluated on what. */
+export interface Evaluated {
+  readonly network: Network;
+  readonly data: TaskData;
+  readonly pack: readonly Course[];
+  /** Asked after every batch; what is measured after a yes is of no use. */
+  readonly isAskedToStop: () => Promise<boolean>;
+}
+
+/** For each run the errors of the set's batches. */
+export async function evaluationErrors(
+  { network, data, pack, isAskedToStop }: Evaluated,
+  set: EvaluationSet,
+  onOutputs?: (place: number, output: Float32Array, batch: number) => void,
+): Promise<BatchError[][]> {
+  const errors = pack.map((): BatchError[] => []);
+  const batches = data.evaluationBatches(set);
+  let index = 0;
+  for await (const { squaredErrors, outputs } of network.evaluate(batches, { outputs: onOutputs !== undefined })) {
+    const values = batches[index]!.target.length;
+    for (const [place, course] of pack.entries()) {
+      const squaredError = squaredErrors[place]!;
+      errors[place]!.push({ squaredError, values });
+      requireFinite(squaredError, course, () => 'evaluation loss');
+      if (isGoing(course)) onOutputs?.(place, outputs!.subarray(place * values, (place + 1) * values), index);
+    }
+    index += 1;
+    if (await isAskedToStop()) break;
+  }
+  return errors;
+}
+
+export interface Tested {
+  readonly measured: TestMeasurement;
+  /** Of the set's first batch. */
+  readonly firstOutput: Float32Array;
+}
+
+/** By place; undefined for a run that has diverged. */
+export async function measureTest(evaluated: Evaluated): Promise<readonly (Tested | undefined)[]> {
+  const { data, pack } = evaluated;
+  const batches = data.evaluationBatches('test');
+  const ssimSums = pack.map(() => 0);
+  const firstOutputs: Float32Array[] = [];
+  const errors = await evaluationErrors(evaluated, 'test', (place, output, index) => {
+    const { target, size } = batches[index]!;
+    if (index === 0) firstOutputs[place] = output.slice();
+    ssimSums[place]! += meanSsim(output, target, data.task.target) * size;
+  });
+  const images = batches.reduce((sum, { size }) => sum + size, 0);
+  return pack.map((course, place): Tested | undefined => {
+    if (!isGoing(course)) return undefined;
+    const measured: Measurement = measurement(errors[place]!);
+    return { measured: { ...measured, ssim: ssimSums[place]! / images }, firstOutput: firstOutputs[place]! };
+  });
+}
+
+export function requireFinite(loss: number, course: Course, what: () => string): void {
+  if (isGoing(course) && !Number.isFinite(loss)) course.diverged = `${what()} is not finite`;
+}
