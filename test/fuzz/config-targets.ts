@@ -9,7 +9,7 @@ import { buildProgram, type Call } from '../../src/cli/program.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
 import { folderName, studyName, studyOf, titleOf } from '../../src/cli/study.js';
 import { withResolvedTask } from '../../src/cli/task.js';
-import { environmentName, options, optionsOf, type CommandName, type OptionKey } from '../../src/config/options.js';
+import { environmentName, optionsOf, type CommandName, type OptionKey } from '../../src/config/options.js';
 import { resolveOptions, type Resolved } from '../../src/config/resolve.js';
 import { readStoredConfig, storedConfigOf } from '../../src/config/stored.js';
 import { keyOf } from '../../src/run/key.js';
@@ -148,4 +148,3 @@ async function parsed(words: readonly string[]): Promise<Call> {
 }
 
 export const configTargets = [configurationFile, commandLine];
-void options;

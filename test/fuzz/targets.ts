@@ -1,5 +1,7 @@
 /** The table of targets. */
 import { configTargets } from './config-targets.js';
+import { csvTargets } from './csv-targets.js';
+import { logTargets } from './log-targets.js';
 import type { AnyTarget } from './target.js';
 
-export const targets: readonly AnyTarget[] = [...configTargets];
+export const targets: readonly AnyTarget[] = [...configTargets, ...csvTargets, ...logTargets];
