@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { OutOfMemory } from '../../src/base/errors.js';
-import { openPool, type Environment, type Pool } from '../../src/execute/pool.js';
+import { OutOfMemory, Refusal, Stopped } from '../../src/base/errors.js';
+import { openPool, type Environment, type Pool, type PoolOptions } from '../../src/execute/pool.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
 import { compileSources } from '../compiled.js';
 
@@ -17,8 +17,9 @@ const pools: Pool[] = [];
 function open(
   workers: number,
   environments: readonly Environment[] = Array.from({ length: workers }, () => ({})),
+  options: Partial<PoolOptions> = {},
 ): Pool {
-  const pool = openPool({ environments, workerScript });
+  const pool = openPool({ environments, workerScript, ...options });
   pools.push(pool);
   return pool;
 }
@@ -127,14 +128,58 @@ describe('a pool of worker processes', () => {
     await pool.close();
   });
 
-  test.each(['hang', 'spin'])('ends the worker of an aborted run at once, also one that can only %s', async (task) => {
-    const pool = open(1);
-    const { worker, ended, abort } = await startEndless(pool, task);
-    abort();
-    await expect(ended).rejects.toThrow('stopped');
-    await untilGone(worker);
-    expect((await train(pool, 'succeed')).state).toBe('finished');
+  test('hands a worker its folders, and hands on what the user should know', async () => {
+    const notes: string[] = [];
+    const onNote = (text: string) => notes.push(text);
+    await train(open(1, [{}], { checkpoints: 'a', dataFolder: 'b', onNote }), 'note');
+    expect(notes).toEqual(['saves to a, data from b']);
   });
+
+  test('says of a checkpoint that cannot be written what the disk says, with its exit code', async () => {
+    const refused = train(open(1), 'refuse');
+    await expect(refused).rejects.toBeInstanceOf(Refusal);
+    await expect(refused).rejects.toMatchObject({ message: 'the disk is full', exitCode: 75 });
+  });
+
+  test('has the worker of an aborted run save and give up, and keeps it', async () => {
+    const pool = open(1, [{}], { checkpoints: 'checkpoints', savingMs: 600_000 });
+    const { worker, ended, abort } = await startEndless(pool, 'save');
+    abort();
+    await expect(ended).rejects.toBeInstanceOf(Stopped);
+    await expect(ended).rejects.toMatchObject({ cause: { message: 'saved' } });
+    expect((await train(pool, 'succeed')).worker).toBe(worker);
+  });
+
+  test('says of the worker of an aborted run that it could not save', async () => {
+    const pool = open(1, [{}], { checkpoints: 'checkpoints', savingMs: 600_000 });
+    const { ended, abort } = await startEndless(pool, 'save to a full disk');
+    abort();
+    await expect(ended).rejects.toBeInstanceOf(Refusal);
+  });
+
+  test.each(['hang', 'spin'])(
+    'ends the worker of an aborted run that can only %s and so does not save in time',
+    async (task) => {
+      const pool = open(1, [{}], { checkpoints: 'checkpoints', savingMs: 1 });
+      const { worker, ended, abort } = await startEndless(pool, task);
+      abort();
+      await expect(ended).rejects.toBeInstanceOf(Stopped);
+      await untilGone(worker);
+      expect((await train(pool, 'succeed')).state).toBe('finished');
+    },
+  );
+
+  test.each(['hang', 'spin'])(
+    'ends the worker of an aborted run at once where there is nothing to save to, also one that can only %s',
+    async (task) => {
+      const pool = open(1);
+      const { worker, ended, abort } = await startEndless(pool, task);
+      abort();
+      await expect(ended).rejects.toThrow('stopped');
+      await untilGone(worker);
+      expect((await train(pool, 'succeed')).state).toBe('finished');
+    },
+  );
 
   test('starts nothing for a signal that is aborted already', async () => {
     await expect(train(open(1), 'succeed', { signal: AbortSignal.abort() })).rejects.toThrow('stopped');

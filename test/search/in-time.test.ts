@@ -116,7 +116,24 @@ test('an epoch of a running run is enough to correct the estimates, a failure te
   schedule.onEvent({ type: 'finished', run: endedRun(a, 'failed') });
   expect(next.next().done).toBe(false);
   nowMs = 22;
-  schedule.onEvent({ type: 'epoch', spec: b, epoch: epoch(1) });
+  schedule.onEvent({ type: 'epoch', spec: b, epoch: epoch(1), again: false });
   expect(next.next().done).toBe(true);
   expect(schedule.planned()).toEqual([a, b]);
+});
+
+test('what a run did before it was stopped tells nothing of how long the rest takes', () => {
+  let nowMs = 0;
+  const [, b] = specs as [RunSpec, RunSpec];
+  const a = { ...specs[0]!, recipe: { ...specs[0]!.recipe, epochs: 10 } };
+  const options = { estimateMs: () => 10, workers: 2, deadlineMs: 30, nowMs: () => nowMs };
+  const schedule = inTime([[a], [b]], options);
+  const next = schedule.specs[Symbol.iterator]();
+  expect(next.next().value).toBe(a);
+  for (let again = 1; again <= 9; again += 1) {
+    schedule.onEvent({ type: 'epoch', spec: a, epoch: epoch(again), again: true });
+  }
+  nowMs = 3;
+  // 3 ms for what was estimated at 1: the other run takes 30, of which 27 are left.
+  schedule.onEvent({ type: 'epoch', spec: a, epoch: epoch(10), again: false });
+  expect(next.next().done).toBe(true);
 });

@@ -75,6 +75,26 @@ describe('A search with packs', () => {
     ]);
   });
 
+  test('says which runs were trained together once all of them are recorded, halves and failed ones included.', async () => {
+    const order: string[] = [];
+    await packsOf({
+      ...{ specs: specs.slice(0, 3), packSize: 3 },
+      record: (run) => Promise.resolve(void order.push(`recorded ${replicateOf(run)}`)),
+      onRecorded: (runs) =>
+        Promise.resolve(void order.push(runs.map((run) => `${replicateOf(run)} ${run.state}`).join())),
+      train(pack) {
+        if (pack.length === 3) throw new OutOfMemory('no room on the GPU');
+        if (pack.length === 1) throw new Error('no such luck');
+        return Promise.resolve(pack.map(finishedRun));
+      },
+    });
+    const halves = [
+      ['recorded 0', 'recorded 1', '0 finished,1 finished'],
+      ['recorded 2', '2 failed'],
+    ];
+    expect(order).toEqual(halves.flat());
+  });
+
   test('makes a run that does not fit alone a failed one, with its own epochs only.', async () => {
     const { runs } = await packsOf({ specs: specs.slice(0, 2), packSize: 2, mostThatFit: 0 });
     for (const run of runs)

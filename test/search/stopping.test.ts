@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { UserError } from '../../src/base/errors.js';
+import { Refusal, UserError } from '../../src/base/errors.js';
+import type { Run } from '../../src/run/run.js';
 import type { SearchEvent } from '../../src/search/search.js';
 import { endedRun, finishedRun, logOf, pause, replicateOf, searched, specs } from './searches.js';
 import type { TrainAlone } from './searches.js';
@@ -89,6 +90,23 @@ describe('A search whose record cannot be written', () => {
     await expect(searched({ train, concurrency: 2, record: () => Promise.reject(full) })).rejects.toBe(full);
     expect(trained).toEqual([0, 1]);
     expect(aborted).toEqual([0]);
+  });
+
+  test('or a training of which is refused by the disk ends with that, and has no failed run.', async () => {
+    const full = new Refusal('the disk is full', 75);
+    const recorded: Run[] = [];
+    const record = (run: Run) => Promise.resolve(void recorded.push(run));
+    const train: TrainAlone = ({ recipe }) =>
+      recipe.replicate === 2 ? Promise.reject(full) : Promise.resolve(finishedRun(specs[recipe.replicate]!));
+    await expect(searched({ train, record })).rejects.toBe(full);
+    expect(recorded.map(replicateOf)).toEqual([0, 1]);
+    // Also where it was asked to stop, and could not save.
+    const stopped = new AbortController();
+    const unsaved: TrainAlone = () => {
+      stopped.abort();
+      return Promise.reject(full);
+    };
+    await expect(searched({ train: unsaved, record, signal: stopped.signal })).rejects.toBe(full);
   });
 
   test('or whose specs cannot be enumerated gives that error.', async () => {
