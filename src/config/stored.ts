@@ -69,7 +69,7 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
     const place = file.where(['importedFrom'], 'value');
     throw new UserError(`${place}: importedFrom: expected file, sha256 and command, got ${inWords(origin)}`);
   }
-  return Object.fromEntries(file.values) as StoredConfig;
+  return Object.fromEntries(file.values);
 }
 
 function isOrigin(value: unknown): value is Origin {

@@ -1,7 +1,7 @@
 /** Configurations: mostly what somebody would write, with a value here and there that nobody would. */
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
-import { options } from '../../src/config/options.js';
+import type { options } from '../../src/config/options.js';
 import { damaged, rarely } from './mutations.js';
 
 const kinds = ['denoising', 'super-resolution', 'generative-classification'];

@@ -56,7 +56,7 @@ function* first<Item>(items: Iterable<Item>): Generator<Item> {
 
 const configurationFile = target({
   name: 'configuration file',
-  share: 30,
+  share: 25,
   inputs: configFiles,
   lay: (bytes) => writeFileSync('study.yaml', bytes),
   async feed() {
@@ -83,8 +83,9 @@ const usualTexts: Readonly<Record<string, readonly string[]>> = {
   ...{ noiseStd: ['0.1'], referencePsnr: ['20'], workers: ['2'], column: ['skip_width=x'], set: ['epochs=2'] },
 };
 
-const textOf = (value: unknown): string => (Array.isArray(value) ? value.map(textOf).join(',') : String(value));
-const noise = hostileValues.map((value) => (typeof value === 'object' ? shown(value) : String(value)));
+const textOf = (value: unknown): string =>
+  Array.isArray(value) ? value.map(textOf).join(',') : typeof value === 'object' ? shown(value) : String(value);
+const noise = hostileValues.map(textOf);
 
 function textsOf(key: OptionKey, usual: Readonly<Record<string, unknown>>): fc.Arbitrary<string> {
   const known = usual[key] === undefined ? (usualTexts[key] ?? ['1']) : [textOf(usual[key])];

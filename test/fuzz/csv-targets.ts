@@ -26,16 +26,58 @@ const psnr = fc.oneof(
 
 /** What cells hold that nobody expects. */
 const hostileCells = fc.oneof(
-  fc.constantFrom('=cmd()', '+1', '@x', '-', '"', '""', '"a', "'", '\0', '\u001b[2J', '<script>', '../../x', '1e999', 'Infinity'),
-  fc.constantFrom('9007199254740993', '9007199254740991', '0x10', '1,5', '1;5', '\t', '\n', '\r', '\r\n', '\u2028', '__proto__'),
+  fc.constantFrom(
+    '=cmd()',
+    '+1',
+    '@x',
+    '-',
+    '"',
+    '""',
+    '"a',
+    "'",
+    '\0',
+    '\u001b[2J',
+    '<script>',
+    '../../x',
+    '1e999',
+    'Infinity',
+  ),
+  fc.constantFrom(
+    '9007199254740993',
+    '9007199254740991',
+    '0x10',
+    '1,5',
+    '1;5',
+    '\t',
+    '\n',
+    '\r',
+    '\r\n',
+    '\u2028',
+    '__proto__',
+  ),
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.double().map(String),
 );
 
 const hostileTasks = fc.oneof(
   taskNames,
-  fc.constantFrom('../denoising', '../../x', 'mnist/..', '/etc/passwd', 'elsewhere/..?input=1&output=1&images=1', 'constructor'),
-  fc.constantFrom('elsewhere/../../x?input=4&output=4&images=9', 'svhn/denoising', '__proto__', '.', '..', ' ', 'con/nul'),
+  fc.constantFrom(
+    '../denoising',
+    '../../x',
+    'mnist/..',
+    '/etc/passwd',
+    'elsewhere/..?input=1&output=1&images=1',
+    'constructor',
+  ),
+  fc.constantFrom(
+    'elsewhere/../../x?input=4&output=4&images=9',
+    'svhn/denoising',
+    '__proto__',
+    '.',
+    '..',
+    ' ',
+    'con/nul',
+  ),
 );
 
 /** The columns that a file may have, and what stands in them. */
@@ -109,7 +151,11 @@ const flags = fc.record(
 );
 
 const imports: fc.Arbitrary<Import> = fc.record({
-  name: rarely(fc.constant('runs.csv'), fc.constantFrom('..csv', '...', '=1+1.csv', 'a b.csv', '-x.csv', '\u001b[2J.csv'), 10),
+  name: rarely(
+    fc.constant('runs.csv'),
+    fc.constantFrom('..csv', '...', '=1+1.csv', 'a b.csv', '-x.csv', '\u001b[2J.csv'),
+    10,
+  ),
   bytes: rarely(
     damaged(tables, 4),
     large.map((text) => Buffer.from(text)),
@@ -121,7 +167,7 @@ const imports: fc.Arbitrary<Import> = fc.record({
 
 const csvImport = target<Import>({
   name: 'CSV import',
-  share: 20,
+  share: 15,
   inputs: imports,
   lay: ({ name, bytes }) => writeFileSync(name, bytes),
   async feed({ name, flags: given, dryRun }) {

@@ -39,8 +39,17 @@ const specs = (task: string): fc.Arbitrary<RunSpec> =>
     engine: fc.constantFrom('onnx-cpu', 'imported'),
   });
 
-const measured = fc.record({ meanSquaredError: rarely(fc.constant(0.004), hugeNumbers, 40), psnrDb, psnrOfMeanDb: psnrDb });
-const epochs = fc.record({ epoch: counts, learningRate: fc.constant(1e-3), trainLoss: fc.constant(0.1), validation: measured });
+const measured = fc.record({
+  meanSquaredError: rarely(fc.constant(0.004), hugeNumbers, 40),
+  psnrDb,
+  psnrOfMeanDb: psnrDb,
+});
+const epochs = fc.record({
+  epoch: counts,
+  learningRate: fc.constant(1e-3),
+  trainLoss: fc.constant(0.1),
+  validation: measured,
+});
 
 const runs = (task: string): fc.Arbitrary<Run> =>
   fc
@@ -48,7 +57,10 @@ const runs = (task: string): fc.Arbitrary<Run> =>
       specs(task),
       rarely(fc.constant('finished' as const), fc.constantFrom('diverged' as const, 'failed' as const), 6),
       fc.tuple(measured, measured, fc.array(epochs, { maxLength: 2 })),
-      fc.record({ startedAt: rarely(fc.constant('2026-01-01T00:00:00.000Z'), texts, 30), durationMs: rarely(fc.constant(9), hugeNumbers, 20) }),
+      fc.record({
+        startedAt: rarely(fc.constant('2026-01-01T00:00:00.000Z'), texts, 30),
+        durationMs: rarely(fc.constant(9), hugeNumbers, 20),
+      }),
       texts,
       rarely(fc.constant(null), texts, 40),
     )
@@ -73,7 +85,10 @@ function placesIn(value: object): [Record<string, unknown>, string][] {
   const holder = value as Record<string, unknown>;
   return Object.keys(holder).flatMap((key) => {
     const item = holder[key];
-    return [[holder, key] as [Record<string, unknown>, string], ...(item !== null && typeof item === 'object' ? placesIn(item) : [])];
+    return [
+      [holder, key] as [Record<string, unknown>, string],
+      ...(item !== null && typeof item === 'object' ? placesIn(item) : []),
+    ];
   });
 }
 
@@ -82,12 +97,26 @@ function withChecksum(text: string): string {
   return `{"checksum":"${checksum}","record":${text}}\n`;
 }
 
-const strange = fc.oneof(
-  fc.constantFrom('null', '[]', '{}', '{"type":"run"}', '{"type":"run","run":null}', '{"type":"header","version":1e999}'),
-  fc.constantFrom('{"type":"header","version":3}', '{"type":"header","version":-1}', '{"__proto__":{"type":"run"}}', '"x"'),
-  fc.constantFrom('['.repeat(20_000), `{"type":"run","run":${'[1,'.repeat(3000)}${']'.repeat(3000)}}`),
-  fc.json(),
-).map(withChecksum);
+const strange = fc
+  .oneof(
+    fc.constantFrom(
+      'null',
+      '[]',
+      '{}',
+      '{"type":"run"}',
+      '{"type":"run","run":null}',
+      '{"type":"header","version":1e999}',
+    ),
+    fc.constantFrom(
+      '{"type":"header","version":3}',
+      '{"type":"header","version":-1}',
+      '{"__proto__":{"type":"run"}}',
+      '"x"',
+    ),
+    fc.constantFrom('['.repeat(20_000), `{"type":"run","run":${'[1,'.repeat(3000)}${']'.repeat(3000)}}`),
+    fc.json(),
+  )
+  .map(withChecksum);
 
 /** A log file with runs of a task. */
 export function logFiles(task: string): fc.Arbitrary<Buffer> {

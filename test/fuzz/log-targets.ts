@@ -40,10 +40,19 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
   { weight: 30, arbitrary: sheets.map((flags) => ({ command: 'frontier show' as const, flags })) },
   { weight: 15, arbitrary: fc.constant({ command: 'tables' as const }) },
   { weight: 15, arbitrary: fc.constant({ command: 'resume' as const }) },
-  { weight: 15, arbitrary: sheets.map((flags) => ({ command: 'frontier compare' as const, flags: { ...flags, ...resampled } })) },
+  {
+    weight: 15,
+    arbitrary: sheets.map((flags) => ({ command: 'frontier compare' as const, flags: { ...flags, ...resampled } })),
+  },
   // These draw, which takes longer than all the rest.
-  { weight: 1, arbitrary: fc.constantFrom('log', 'linear').map((axis) => ({ command: 'frontier plot' as const, flags: { axis } })) },
-  { weight: 1, arbitrary: sheets.map((flags) => ({ command: 'frontier trend' as const, flags: { ...flags, ...resampled } })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('log', 'linear').map((axis) => ({ command: 'frontier plot' as const, flags: { axis } })),
+  },
+  {
+    weight: 1,
+    arbitrary: sheets.map((flags) => ({ command: 'frontier trend' as const, flags: { ...flags, ...resampled } })),
+  },
 );
 
 const folder = 'results/study';
@@ -51,7 +60,8 @@ const folder = 'results/study';
 function layFolder(place: string, { logs, config }: Pick<Folder, 'logs' | 'config'>): void {
   mkdirSync(path.join(place, 'log'), { recursive: true });
   writeFileSync(path.join(place, 'config.yaml'), config);
-  for (const [index, bytes] of logs.entries()) writeFileSync(path.join(place, 'log', `writer-000${index + 1}.jsonl`), bytes);
+  for (const [index, bytes] of logs.entries())
+    writeFileSync(path.join(place, 'log', `writer-000${index + 1}.jsonl`), bytes);
 }
 
 async function take({ command, flags = {} }: Step): Promise<void> {
@@ -70,9 +80,19 @@ const silent: Pick<CommandContext, 'terminal'> = contextOf({} as CommandContext[
 
 /** What a report writes but for the drawings. */
 async function writeTablesOf(place: string): Promise<void> {
-  const { runs, task: found, count } = await loadStudy(place, { ...silent, values: { count: null } as CommandContext['values'] });
+  const {
+    runs,
+    task: found,
+    count,
+  } = await loadStudy(place, { ...silent, values: { count: null } as CommandContext['values'] });
   const { name, dimensions, trainingImages } = found;
-  const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages, uncertainty: { resamples: 20 } });
+  const frontier = traceFrontier(runs, {
+    task: name,
+    dimensions,
+    count,
+    trainingImages,
+    uncertainty: { resamples: 20 },
+  });
   await writeTables(place, { runs, frontier });
 }
 
@@ -92,7 +112,7 @@ const soundConfig = Buffer.from(stringify({ task, budget: '20k..40k', count: 'tr
 
 const runLog = target<Folder>({
   name: 'run log',
-  share: 20,
+  share: 13,
   inputs: fc.record({
     logs: fc.array(logFiles(task), { minLength: 1, maxLength: 2 }),
     config: fc.constant(soundConfig),
@@ -123,7 +143,7 @@ function rarelyOrigin(origin: unknown, command: string): unknown {
 
 const storedConfig = target<Folder>({
   name: 'stored configuration',
-  share: 10,
+  share: 6,
   inputs: fc.record({
     logs: fc.tuple(logFiles(task)),
     config: storedConfigs,
@@ -156,7 +176,7 @@ const mergedConfigs = damaged(
 
 const merge = target<Merge>({
   name: 'merge',
-  share: 5,
+  share: 4,
   inputs: fc.record({
     folders: fc.array(fc.record({ logs: fc.array(logFiles(task), { maxLength: 1 }), config: mergedConfigs }), {
       minLength: 1,
@@ -166,7 +186,11 @@ const merge = target<Merge>({
   }),
   lay: ({ folders }) => folders.forEach((one, index) => layFolder(`results/part-${index}`, one)),
   feed: ({ folders, dryRun }) =>
-    run('merge', { dryRun, yes: true }, [...folders.keys()].map((index) => `results/part-${index}`)),
+    run(
+      'merge',
+      { dryRun, yes: true },
+      [...folders.keys()].map((index) => `results/part-${index}`),
+    ),
   least: { accepted: 0.1, refused: 0.2 },
 });
 

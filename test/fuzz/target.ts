@@ -55,7 +55,9 @@ function faultOf({ message, details, exitCode }: UserError): string | null {
     if (/\bundefined\b|\[object|\bNaN\b.*parameters/.test(line)) return `a value that is none: ${line}`;
   }
   if (
-    !/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common|is reversed|empty/.test(message)
+    !/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common|is reversed|empty|compares/.test(
+      message,
+    )
   ) {
     return `words that do not say what is wrong: ${message}`;
   }

@@ -89,7 +89,7 @@ function guarded(calls: Calls, check: (name: string, places: readonly unknown[])
       try {
         check(name, places(...values));
       } catch (error) {
-        if (isPromised) return Promise.reject(error as Error);
+        if (isPromised) return Promise.reject(error);
         throw error;
       }
       return original.apply(this, values);
