@@ -25,6 +25,7 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp search --budget 0.5M..4M --candidates 24 --replicates 3 --learning-rates 3e-4,1e-3',
       'hgmlp search --config configs/paper/mnist-denoising.yaml --dry-run',
       'hgmlp search --budget 1M --shard 2/8',
+      'hgmlp search --budget 1M --max-time 8h --max-failures 5',
     ],
     resumable: true,
     load: async () => (await import('./search-command.js')).searchCommand,
@@ -65,6 +66,13 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp merge part1 part2 --out results/merged --dry-run',
     ],
     load: async () => (await import('./merge-command.js')).mergeCommand,
+  },
+  {
+    name: 'retry',
+    summary: 'train the failed runs of a results folder again',
+    arguments: [folderArgument],
+    examples: ['hgmlp retry --failed results/mnist-denoising-1M', 'hgmlp retry --failed --dry-run'],
+    load: async () => (await import('./retry-command.js')).retryCommand,
   },
   {
     name: 'frontier show',

@@ -2,7 +2,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
-import { resolveOptions } from '../config/resolve.js';
 import { storedConfigFile } from '../config/stored.js';
 import type { CommandContext } from './context.js';
 import { openTarget, writeMerged } from './merge-folder.js';
@@ -10,7 +9,8 @@ import { mergeRuns } from './merge-runs.js';
 import { readSources, widestOf, type MergeSource } from './merge-sources.js';
 import { mergeDocument, mergeLines, type MergeOutcome } from './merge-text.js';
 import { defaultFolder } from './results-folder.js';
-import { studyOf, type Study } from './study.js';
+import { storedValues } from './stored-values.js';
+import { studyOf } from './study.js';
 
 export async function mergeCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal } = context;
@@ -36,7 +36,8 @@ async function outcomeOf(found: readonly MergeSource[], context: CommandContext)
   const sources = target.standing === null ? others : [...others, target.standing];
   const widest = widestOf(sources);
   const configFile = path.join(widest.folder, storedConfigFile);
-  const study = await studyIn(configFile);
+  // Of the whole study, whatever shard the folder is of.
+  const study = studyOf({ ...(await storedValues(widest.folder)), shard: null });
   const merged = mergeRuns(study, sources);
   return { study, config: widest.config, merged, sources, target, named: others, configFile, dryRun: values.dryRun! };
 }
@@ -51,10 +52,4 @@ async function withoutTarget(sources: readonly MergeSource[], target: string): P
   const place = await realpath(target).catch(() => null);
   const places = await Promise.all(sources.map(({ folder }) => realpath(folder)));
   return sources.filter((_, index) => places[index] !== place);
-}
-
-/** The whole study of a stored configuration, whatever shard it is of. Throws a UserError where the file is damaged. */
-async function studyIn(configFile: string): Promise<Study> {
-  const { values } = await resolveOptions({ command: 'search', flags: { config: configFile }, environment: {} });
-  return studyOf({ ...values, shard: null });
 }

@@ -51,12 +51,12 @@ export async function readSource(folder: string): Promise<MergeSource> {
 }
 
 /** The key of a run tells the version of hgmlp's numbers apart, and those of two versions do not compare. */
-function requireOwnNumbers(folder: string, runs: ReadonlyMap<string, Run>): void {
+export function requireOwnNumbers(folder: string, runs: ReadonlyMap<string, Run>): void {
   const others = [...runs.values()].filter(({ key, spec }) => keyOf(spec) !== key);
   if (others.length === 0) return;
   throw new UserError(
     `${folder}: expected runs with the numbers of this version of hgmlp, got ${others.length} of another ` +
-      `(such as ${others[0]!.key}); merge with the version that trained them, or train them again`,
+      `(such as ${others[0]!.key}); use the version that trained them, or train them again`,
   );
 }
 

@@ -4,14 +4,16 @@ import { exitCodes, type ExitCode } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
 import { openPool } from '../execute/pool.js';
 import { workforceText, type Workforce } from '../execute/workforce.js';
-import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints } from '../run/checkpoint.js';
+import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import type { Run, RunSpec } from '../run/run.js';
+import type { LimitName, LimitWatch } from '../search/limits.js';
 import { search, type SearchEvent, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { watchInterrupts } from './interrupt.js';
+import { endedLine, openEnding, retryLine, type Held } from './limits.js';
 import { openProgress, type PlanSize } from './progress.js';
 import { shellLine } from './shell-line.js';
 
@@ -24,6 +26,10 @@ export interface Plan {
   /** Read one at a time, as trainings become free. */
   readonly specs: Iterable<RunSpec>;
   readonly onEvent?: (event: SearchEvent) => void;
+  /** What ends it before its end, by what the folder holds. */
+  readonly limits?: ((held: Held) => LimitWatch) | undefined;
+  /** The words of the command that goes on; without them those that were typed, with the folder. */
+  readonly command?: readonly string[];
 }
 
 export interface PlanSetting {
@@ -49,22 +55,37 @@ export function sizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
   return { runs, work };
 }
 
-/** Runs the plan to its end or until Ctrl-C; says then how to resume, and in any case why runs have failed. */
+/** A task whose data cannot be read is refused before anything is written. */
+export async function openData({ name }: Task, folder: string | null): Promise<void> {
+  const { openTask } = await import('../data/task-data.js');
+  await openTask(name, { folder: folder ?? undefined });
+}
+
+/** Runs the plan to its end, to a limit or until Ctrl-C; says then how to go on, and in any case why runs have failed. */
 export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanResult> {
-  const { terminal } = setting.context;
-  const { runs, stopped } = await train(plan, setting);
+  const { context, folder } = setting;
+  const { terminal, values } = context;
+  const { runs, stopped, limit } = await train(plan, setting);
   const failed = runs.filter((run) => run.state === 'failed');
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
-  if (stopped) {
-    terminal.say(
-      `Stopped with ${runs.length} of ${plan.size().runs} runs done. Resume with:\n  ${resumeCommand(setting.context, setting.folder)}`,
-    );
+  if (failed.length > 0 && limit !== 'failures') terminal.say(`Train what failed again with: ${retryLine(folder)}`);
+  const planned = plan.size().runs;
+  const command = plan.command ?? resumeWords(context, folder);
+  if (stopped && limit === null) {
+    const resume = shellLine(['hgmlp', ...command]);
+    terminal.say(`Stopped with ${runs.length} of ${planned} runs done. Resume with:\n  ${resume}`);
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
+  if (stopped && limit !== null) terminal.say(endedLine({ limit, planned, runs, folder, command }, values));
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
 }
 
-async function train(plan: Plan, { folder, workforce, context }: PlanSetting): Promise<SearchResult> {
+interface Trained extends SearchResult {
+  /** What has ended it; null where that was its end or Ctrl-C. */
+  readonly limit: LimitName | null;
+}
+
+async function train(plan: Plan, { folder, workforce, context }: PlanSetting): Promise<Trained> {
   const { values, terminal } = context;
   const { task } = plan;
   const { workers, packSize } = workforce;
@@ -91,8 +112,10 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     progress.stop();
     terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');
   });
+  const limits = plan.limits?.({ runs: log.runs, stopped: await stoppedTrainings(checkpoints) }) ?? null;
+  const ending = openEnding(limits, interrupt, () => progress.stop());
   try {
-    return await search({
+    const result = await search({
       specs: plan.specs,
       known: log.runs,
       train: pool.train,
@@ -101,30 +124,32 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
       },
-      async onRecorded(runs) {
-        // A failed run goes on from its checkpoint when it is tried again.
-        if (runs.every(isOver))
-          await removeCheckpoint(
-            checkpoints,
-            runs.map(({ key }) => key),
-          );
-      },
+      onRecorded: (runs) => forget(runs, checkpoints),
       concurrency: workers.length,
       packSize,
-      signal: interrupt.signal,
+      ...ending.admitting,
+      signal: ending.signal,
       onEvent(event) {
         context.logger.debug(event, event.type);
         if (event.type === 'split') terminal.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
         plan.onEvent?.(event);
+        ending.onEvent(event);
         progress.onEvent(event);
       },
     });
+    return { ...result, limit: ending.limit() };
   } finally {
     progress.stop();
     await pool.close();
     await log.close();
-    interrupt.release();
+    ending.release();
   }
+}
+
+/** A failed run goes on from its checkpoint when it is tried again. */
+async function forget(runs: readonly Run[], checkpoints: string): Promise<void> {
+  const keys = runs.map(({ key }) => key);
+  if (runs.every(isOver)) await removeCheckpoint(checkpoints, keys);
 }
 
 function isOver(run: Run | undefined): boolean {
@@ -136,10 +161,9 @@ function workOf(spec: RunSpec, task: Task): number {
 }
 
 /** The command as it was typed, with the folder said. */
-function resumeCommand({ commandLine }: CommandContext, folder: string): string {
+function resumeWords({ commandLine }: CommandContext, folder: string): string[] {
   const withoutFresh = commandLine.filter((word) => word !== '--fresh');
-  const words = withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
+  return withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
     ? withoutFresh
     : [...withoutFresh, '--out', folder];
-  return shellLine(['hgmlp', ...words]);
 }

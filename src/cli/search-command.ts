@@ -7,10 +7,11 @@ import { parseShard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { dryRun } from './dry-run.js';
 import { withEngine } from './engine.js';
+import { limitsFor } from './limits.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
-import { runPlan, sizeOf } from './run-plan.js';
-import { joinsWholeFolder, nextOfShard, reportWhole, withNumberedShard } from './shards.js';
+import { openData, runPlan, sizeOf } from './run-plan.js';
+import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
 import { folderName, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
@@ -37,14 +38,15 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
     shard: joinsWhole ? null : values.shard,
   });
   const size = countSpecs(study);
-  await openData(study, values.dataFolder);
+  await openData(study.task, values.dataFolder);
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
-  const plan = { size: () => size, what: titleOf(study), task: study.task, specs: study.specs() };
+  const limits = limitsFor(study, values);
+  const plan = { size: () => size, what: titleOf(study), task: study.task, specs: study.specs(), limits };
   const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
   const frontier = joinsWhole
-    ? await reportWhole({ values, folder, config, terminal })
+    ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs: result.runs, folder, config });
   showFrontier(frontier, { study, folder }, context);
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
@@ -54,12 +56,6 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
 function folderOf(values: CommandContext['values']): string {
   const shard = values.shared || values.shard === null ? null : parseShard(values.shard);
   return values.out ?? defaultFolder(folderName(studyName(values), shard));
-}
-
-/** A task whose data cannot be read is refused before anything is written. */
-async function openData({ task }: Study, folder: string | null): Promise<void> {
-  const { openTask } = await import('../data/task-data.js');
-  await openTask(task.name, { folder: folder ?? undefined });
 }
 
 function countSpecs(study: Study): PlanSize {

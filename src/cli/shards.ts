@@ -8,7 +8,7 @@ import type { Run } from '../run/run.js';
 import { requestedShard, shardText, type Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { defaultFolder } from './results-folder.js';
-import { countRuns, folderName, studyOf, type Study } from './study.js';
+import { countRuns, folderName, type Study } from './study.js';
 import { writeStudyReport } from './study-report.js';
 
 type Values = CommandContext['values'];
@@ -36,25 +36,25 @@ export async function joinsWholeFolder(folder: string, { shard, shared, fresh }:
   return stored !== null && stored.shard === undefined;
 }
 
-export interface WholeFolder {
-  readonly values: Values;
+export interface ReportedFolder {
+  readonly study: Study;
   readonly folder: string;
   readonly config: StoredConfig;
   readonly terminal: CommandContext['terminal'];
 }
 
 /**
- * Reports what the folder holds of the whole study, from whichever shard. Other shards may write into it meanwhile, and
- * an older report of ours must not take the place of theirs: so it is written until it is as new as the log.
+ * Reports what the folder holds of the study, whoever trained it. Other processes may write into it meanwhile, and an
+ * older report of ours must not take the place of theirs: so it is written until it is as new as the log.
  */
-export async function reportWhole({ values, folder, config, terminal }: WholeFolder): Promise<Frontier> {
-  const study = studyOf({ ...values, shard: null });
+export async function reportFolder({ study, folder, config, terminal }: ReportedFolder): Promise<Frontier> {
+  const whole = study.shard === null ? 'the whole study' : `shard ${shardText(study.shard)}`;
   for (let runs = await runsOf(study, folder); ;) {
     const frontier = await writeStudyReport({ study, runs, folder, config });
     const newer = await runsOf(study, folder);
     if (newer.length === runs.length && newer.every((run, index) => run.state === runs[index]!.state)) {
       const planned = countRuns(study);
-      if (runs.length < planned) terminal.say(`${runs.length} of ${planned} runs of the whole study are in ${folder}.`);
+      if (runs.length < planned) terminal.say(`${runs.length} of ${planned} runs of ${whole} are in ${folder}.`);
       return frontier;
     }
     runs = newer;

@@ -10,3 +10,14 @@ export function parseDuration(text: string): number | null {
   const milliseconds = Math.round(1000 * (3600 * hours! + 60 * minutes! + seconds!));
   return milliseconds > 0 && Number.isFinite(milliseconds) ? milliseconds : null;
 }
+
+/** The shortest text that `parseDuration` reads as so many milliseconds: `1h30m`. */
+export function durationText(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  const parts: readonly [number, string][] = [
+    [Math.floor(minutes / 60), 'h'],
+    [minutes % 60, 'm'],
+    [(milliseconds % 60_000) / 1000, 's'],
+  ];
+  return parts.map(([number, unit]) => (number === 0 ? '' : `${number}${unit}`)).join('');
+}

@@ -23,6 +23,7 @@ const positive = z.preprocess(numberFromText, z.number().positive());
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values);
 const distinct = <T>(values: T[]) => new Set(values).size === values.length;
 const listOf = <T extends z.ZodType>(item: T) => z.preprocess(listFromText, z.array(item).min(1).refine(distinct));
+const duration = text.refine((value) => parseDuration(value) !== null);
 const onOff = z.preprocess(switchFromText, z.boolean());
 
 /** Inside `space` and `grid` the messages say what is expected there. */
@@ -102,7 +103,11 @@ export const fields = {
   inputWidth: count,
   outputWidth: count,
   trainingImages: count,
-  maxTime: text.refine((value) => parseDuration(value) !== null),
+  maxTime: duration,
+  timeLimit: duration,
+  maxRuns: count,
+  maxFailures: count,
+  failed: onOff,
   dataFolder: text,
   config: text,
   out: text,

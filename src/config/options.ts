@@ -9,6 +9,7 @@ export type CommandName =
   | 'reproduce'
   | 'import'
   | 'merge'
+  | 'retry'
   | 'frontier show'
   | 'frontier plot'
   | 'frontier compare'
@@ -47,6 +48,7 @@ const train: readonly CommandName[] = ['train'];
 const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
 const merge: readonly CommandName[] = ['merge'];
+const retry: readonly CommandName[] = ['retry'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier check', 'frontier trend'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', ...resampled];
 const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
@@ -375,6 +377,43 @@ export const options = {
     commands: reproduce,
     scope: 'label',
   },
+  timeLimit: {
+    flag: '--max-time <duration>',
+    help: 'ends the search once networks have been in training for so long, over all restarts',
+    expects: 'a duration such as 45s, 30m, 1h or 1h30m',
+    default: null,
+    defaultHelp: 'none',
+    commands: search,
+    scope: 'execution',
+    environment: 'HGMLP_MAX_TIME',
+  },
+  maxRuns: {
+    flag: '--max-runs <number>',
+    help: 'ends the search once so many of its runs have ended, over all restarts',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'none',
+    commands: search,
+    scope: 'execution',
+  },
+  maxFailures: {
+    flag: '--max-failures <number>',
+    help: 'ends the search once so many of its runs are recorded as failed, over all restarts',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'none',
+    commands: search,
+    scope: 'execution',
+  },
+  failed: {
+    flag: '--failed',
+    help: 'train again the runs that the log records as failed',
+    expects: 'true or false',
+    default: false,
+    commands: retry,
+    scope: 'execution',
+    environment: null,
+  },
   ofTask: {
     flag: '--task <name>',
     help: 'the task of all runs where the file does not say it; where it does, the only one to import',
@@ -443,7 +482,7 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: "hgmlp in the user's cache folder",
-    commands: [...both, ...reproduce, ...data],
+    commands: [...both, ...reproduce, ...retry, ...data],
     scope: 'execution',
     environment: 'HGMLP_DATA',
   },
@@ -471,7 +510,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'one per core, or one per device',
-    commands: [...search, ...reproduce],
+    commands: [...search, ...reproduce, ...retry],
     scope: 'execution',
   },
   devices: {
@@ -480,7 +519,7 @@ export const options = {
     expects: 'whole numbers from 0, separated by commas',
     default: null,
     defaultHelp: 'all',
-    commands: [...search, ...reproduce],
+    commands: [...search, ...reproduce, ...retry],
     scope: 'execution',
   },
   pack: {
@@ -489,7 +528,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'all learning rates and replicates',
-    commands: [...search, ...reproduce],
+    commands: [...search, ...reproduce, ...retry],
     scope: 'execution',
   },
   fresh: {
@@ -512,10 +551,10 @@ export const options = {
   },
   dryRun: {
     flag: '--dry-run',
-    help: 'say what would be done (the candidates with the estimated time, or what a file or folders hold), and do nothing',
+    help: 'say what would be done (the candidates with the estimated time, what a file or folders hold, or the failed runs), and do nothing',
     expects: 'true or false',
     default: false,
-    commands: [...search, ...reproduce, ...imports, ...merge],
+    commands: [...search, ...reproduce, ...imports, ...merge, ...retry],
     scope: 'execution',
   },
   interval: {
@@ -608,7 +647,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...retry, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   quiet: {
@@ -616,7 +655,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...merge, ...frontier, ...data, ...doctor],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...retry, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   logLevel: {
@@ -624,7 +663,7 @@ export const options = {
     help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
-    commands: [...both, ...reproduce, ...imports],
+    commands: [...both, ...reproduce, ...imports, ...retry],
     scope: 'execution',
   },
 } as const satisfies Record<string, Option>;

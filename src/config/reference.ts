@@ -13,6 +13,10 @@ const sections: readonly { readonly command: CommandName; readonly about: string
   },
   { command: 'import', about: 'Makes results folders of runs from elsewhere; see import.md.' },
   { command: 'merge', about: 'Makes one study of the results folders of its shards; see shards.md.' },
+  {
+    command: 'retry',
+    about: 'Trains the failed runs of a results folder again, with its own configuration, and reports.',
+  },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
   {

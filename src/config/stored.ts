@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { UserError } from '../base/errors.js';
 import { writeFileAtomically } from '../base/files.js';
-import { shown as inWords } from '../base/shown.js';
+import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
 import { fields } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
@@ -48,8 +48,8 @@ export async function writeStoredConfig(folder: string, config: StoredConfig): P
 }
 
 /**
- * The configuration of a results folder; null where there is none. Throws a UserError where it is none that a search, a
- * reproduction or an import could have left. Keys that are no options here are those of another version.
+ * The configuration of a results folder; null where there is none. Throws a UserError for one that a newer version of
+ * hgmlp wrote, as what it says may not be what we would understand, and where a value is none of its key.
  */
 export async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
   let file: ConfigFile;
@@ -59,17 +59,39 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
     if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
     throw error;
   }
-  for (const { key, expects } of optionRows()) {
-    const value = file.values.get(key);
-    if (value === undefined || fields[key].safeParse(value).success) continue;
-    throw new UserError(`${file.where([key], 'value')}: ${key}: expected ${expects}, got ${inWords(value)}`);
-  }
-  const origin = file.values.get('importedFrom');
-  if (origin !== undefined && !isOrigin(origin)) {
-    const place = file.where(['importedFrom'], 'value');
-    throw new UserError(`${place}: importedFrom: expected file, sha256 and command, got ${inWords(origin)}`);
-  }
+  refuseNewer(file, filePath(folder));
+  refuseValues(file);
   return Object.fromEntries(file.values);
+}
+
+/** Reserved: the first release whose configuration means something else under the same keys will write its number. */
+const formatKey = 'format';
+
+function refuseNewer({ values }: ConfigFile, path: string): void {
+  const unknown = [...values.keys()].find((key) => !knownKeys().has(key));
+  if (unknown === undefined) return;
+  throw new UserError(
+    unknown === formatKey
+      ? `${path}: expected a configuration without a format, got format ${shown(values.get(unknown))}; update hgmlp`
+      : `${path}: expected keys that this version of hgmlp knows, got ${shown(unknown)}; update hgmlp`,
+  );
+}
+
+function knownKeys(): ReadonlySet<string> {
+  const ofOptions = optionRows().filter(({ scope }) => scope !== 'execution');
+  return new Set([...ofOptions.map(({ key }) => key), 'importedFrom']);
+}
+
+function refuseValues({ values, where }: ConfigFile): void {
+  for (const { key, expects } of optionRows()) {
+    const value = values.get(key);
+    if (value === undefined || fields[key].safeParse(value).success) continue;
+    throw new UserError(`${where([key], 'value')}: ${key}: expected ${expects}, got ${shown(value)}`);
+  }
+  const origin = values.get('importedFrom');
+  if (origin === undefined || isOrigin(origin)) return;
+  const place = where(['importedFrom'], 'value');
+  throw new UserError(`${place}: importedFrom: expected file, sha256 and command, got ${shown(origin)}`);
 }
 
 function isOrigin(value: unknown): value is Origin {
@@ -100,7 +122,7 @@ export type PlacedConfig = readonly [config: StoredConfig, place: string];
 
 /** `epochs: 10 in the results, 30 now`. */
 export function differenceText(key: OptionKey, ...[left, right]: readonly [PlacedConfig, PlacedConfig]): string {
-  const parts = [left, right].map(([config, place]) => `${shown(config[key])} ${place}`);
+  const parts = [left, right].map(([config, place]) => `${valueText(config[key])} ${place}`);
   return `${key}: ${parts.join(', ')}`;
 }
 
@@ -126,6 +148,6 @@ function asPlain(value: unknown): unknown {
   return value === undefined ? null : JSON.parse(JSON.stringify(value));
 }
 
-function shown(value: unknown): string {
+function valueText(value: unknown): string {
   return value === undefined ? 'not given' : JSON.stringify(value);
 }

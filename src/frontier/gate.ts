@@ -70,6 +70,9 @@ function fewestReplicates(candidates: readonly Candidate[]): number {
   return counts.reduce((fewest, count) => Math.min(fewest, count), Infinity);
 }
 
+/** A number of replicates needs no more digits than so many resamples give. */
+const mostResamples = 500;
+
 /** Quantile of the normal distribution at 0.8: the power that a number of replicates shall have. */
 const quantileOfPower = 0.8416;
 
@@ -80,7 +83,8 @@ interface Search extends GateOptions {
 }
 
 /** The smallest number that decides, by halving; null where the most do not. */
-function enoughReplicates(sides: Sides, { marginDb, replicates, ...options }: Search): number | null {
+function enoughReplicates(sides: Sides, { marginDb, replicates, ...rest }: Search): number | null {
+  const options = { ...rest, resamples: Math.min(rest.resamples, mostResamples) };
   const decides = (leastReplicates: number) => {
     const { distanceDb, armDb, stdDb } = spreadAt(sides, marginDb, { ...options, leastReplicates });
     return armDb + quantileOfPower * stdDb <= distanceDb;

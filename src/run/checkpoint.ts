@@ -215,31 +215,41 @@ export async function removeCheckpoint(folder: string, keys: readonly string[]):
  */
 export async function removeOverCheckpoints(folder: string, isOver: (key: string) => boolean): Promise<void> {
   for (const name of await namesIn(folder)) {
-    const keys = name.endsWith('.checkpoint') ? await keysIn(path.join(folder, name)) : [];
-    // The name is the keys' hash, which stands in for the checksum of the whole.
-    const isTheirs = path.basename(checkpointFile(folder, keys)) === name;
-    if (isTheirs && keys.some(isOver)) await removeCheckpoint(folder, keys);
+    const keys = (await documentIn(folder, name))?.keys ?? [];
+    if (keys.some(isOver)) await removeCheckpoint(folder, keys);
   }
+}
+
+/** A training that was stopped, and may go on. */
+export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs'>;
+
+/** Those that the folder has checkpoints of. Never throws; what cannot be read is left out. */
+export async function stoppedTrainings(folder: string): Promise<StoppedTraining[]> {
+  const documents = await Promise.all((await namesIn(folder)).map((name) => documentIn(folder, name)));
+  return documents.filter((document) => document !== null);
 }
 
 async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }
 
-/** Of the document alone, as the arrays may be large; none where it cannot be read. */
-async function keysIn(file: string): Promise<readonly string[]> {
+/** The document alone, as the arrays may be large; null where the file is no checkpoint under its own name. */
+async function documentIn(folder: string, name: string): Promise<Document | null> {
+  if (!name.endsWith('.checkpoint')) return null;
   try {
-    const handle = await open(file);
+    const handle = await open(path.join(folder, name));
     try {
       const start = await readPart(handle, 0, 40);
       const [line] = firstLine.exec(start.toString('latin1'))!;
       const text = await readPart(handle, line.length + lengthBytes, start.readUInt32LE(line.length));
-      return parseDocument(text)!.keys;
+      const document = parseDocument(text)!;
+      // The name is the keys' hash, which stands in for the checksum of the whole.
+      return path.basename(checkpointFile(folder, document.keys)) === name ? document : null;
     } finally {
       await handle.close();
     }
   } catch {
-    return [];
+    return null;
   }
 }
 

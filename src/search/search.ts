@@ -4,7 +4,7 @@
  */
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
 import { keyOf, packKeyOf } from '../run/key.js';
-import type { EpochRecord, Run, RunSpec, UnfinishedRun } from '../run/run.js';
+import type { EpochRecord, Run, RunSpec, Timing, UnfinishedRun } from '../run/run.js';
 
 /**
  * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
@@ -44,6 +44,8 @@ export interface SearchOptions {
   readonly concurrency: number;
   /** The most runs of one training; only runs that follow one another in the plan share one. 1 where it is left out. */
   readonly packSize?: number;
+  /** Whether one more run may start, which then does. Where it says no, the rest of the plan is read but not trained. */
+  readonly admits?: (spec: RunSpec) => boolean;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: SearchEvent) => void;
 }
@@ -51,7 +53,7 @@ export interface SearchOptions {
 export interface SearchResult {
   /** In plan order, those of the log included; a spec that was planned twice has one run. */
   readonly runs: readonly Run[];
-  /** True if the signal kept some run from being trained or finished. */
+  /** True if the signal or a limit kept some run from being trained or finished. */
   readonly stopped: boolean;
 }
 
@@ -64,26 +66,26 @@ const failuresToGiveUp = 3;
  * trainings all fail.
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
-  const { concurrency, packSize = 1 } = options;
+  const { concurrency, packSize = 1, admits = () => true } = options;
   if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new RangeError(`concurrency: expected a whole number from 1, got ${concurrency}`);
   }
   const fault = new AbortController();
   const signal = AbortSignal.any([options.signal, fault.signal]);
-  const runs: (Run | undefined)[] = [];
-  const pending = lookingAhead(pendingSpecs(options, runs));
+  const outcomes: Outcome[] = [];
+  const pending = lookingAhead(pendingSpecs(options, outcomes));
   const giveUp = failureWatch();
 
-  const settle = async ({ index }: PlannedSpec, { run, sheet }: Trained) => {
+  const settle = async ({ outcome }: PlannedSpec, { run, sheet }: Trained) => {
     await options.record(run, sheet);
-    runs[index] = run;
+    outcome.run = run;
     options.onEvent?.({ type: 'finished', run });
     giveUp(run);
   };
   const work = async () => {
     const halves: PlannedSpec[][] = [];
     for (;;) {
-      const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize));
+      const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
       if (pack.length === 0) return;
       const trained = await trainTogether(pack, options, signal);
       if (trained === 'too large') halves.push(...inHalves(pack));
@@ -100,20 +102,30 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   );
   await Promise.all(workers);
   if (fault.signal.aborted) throw fault.signal.reason;
-  // What the abort left unread may all be in the log: then nothing was stopped. If not, this leaves a gap in the runs.
-  pending.take();
-  const made = runs.filter((run) => run !== undefined);
-  return { runs: made, stopped: made.length < runs.length };
+  // What was left unread may all be in the log: then nothing was stopped. If not, this leaves a gap.
+  let rest = pending.take();
+  while (rest !== null && options.admits !== undefined) rest = pending.take();
+  return {
+    runs: outcomes.map(({ run, before }) => run ?? before).filter((run) => run !== undefined),
+    stopped: outcomes.some(({ run }) => run === undefined),
+  };
+}
+
+/** What came of a planned run. */
+interface Outcome {
+  /** Undefined until it is known. */
+  run?: Run;
+  /** What the log has in its place: a failed one. */
+  readonly before?: Run | undefined;
 }
 
 interface PlannedSpec {
   readonly spec: RunSpec;
-  /** In plan order. */
-  readonly index: number;
+  readonly outcome: Outcome;
 }
 
-/** The specs to train. Those the log answers are put among the runs on the way. */
-function* pendingSpecs({ specs, known, onEvent }: SearchOptions, runs: (Run | undefined)[]): Generator<PlannedSpec> {
+/** The specs to train. The outcomes are in plan order; those the log answers are among them on the way. */
+function* pendingSpecs({ specs, known, onEvent }: SearchOptions, outcomes: Outcome[]): Generator<PlannedSpec> {
   const planned = new Set<string>();
   for (const spec of specs) {
     const key = keyOf(spec);
@@ -121,10 +133,11 @@ function* pendingSpecs({ specs, known, onEvent }: SearchOptions, runs: (Run | un
     planned.add(key);
     const run = known.get(key);
     if (run === undefined || run.state === 'failed') {
-      runs.push(undefined);
-      yield { spec, index: runs.length - 1 };
+      const outcome: Outcome = { before: run };
+      outcomes.push(outcome);
+      yield { spec, outcome };
     } else {
-      runs.push(run);
+      outcomes.push({ run });
       onEvent?.({ type: 'skipped', run });
     }
   }
@@ -152,15 +165,14 @@ function lookingAhead(specs: Iterator<PlannedSpec, void, void>): Pending {
   };
 }
 
-/** The next runs that may train together; none where all are taken. Looks ahead for packs only. */
-function takePack(pending: Pending, packSize: number): PlannedSpec[] {
-  const first = pending.take();
-  if (first === null) return [];
-  const pack = [first];
-  const packKey = packKeyOf(first.spec);
-  for (; pack.length < packSize; pack.push(pending.take()!)) {
+/** The next runs that may train together; none where all are taken, or no more may start. */
+function takePack(pending: Pending, packSize: number, admits: (spec: RunSpec) => boolean): PlannedSpec[] {
+  const pack: PlannedSpec[] = [];
+  const fits = ({ spec }: PlannedSpec) => pack.length === 0 || packKeyOf(spec) === packKeyOf(pack[0]!.spec);
+  while (pack.length < packSize) {
     const next = pending.peek();
-    if (next === null || packKeyOf(next.spec) !== packKey) break;
+    if (next === null || !fits(next) || !admits(next.spec)) break;
+    pack.push(pending.take()!);
   }
   return pack;
 }
@@ -205,17 +217,22 @@ async function trainTogether(
       options.onEvent?.({ type: 'split', pack: specs, reason });
       return 'too large';
     }
-    return specs.map((spec, place) => ({ run: failedRun(spec, started, curves[place]!, reason), sheet: null }));
+    const timing = timingSince(started, specs.length);
+    return specs.map((spec, place) => ({
+      run: failedRun(spec, { timing, curve: curves[place]!, reason }),
+      sheet: null,
+    }));
   }
 }
 
-function failedRun(spec: RunSpec, started: Date, curve: readonly EpochRecord[], reason: string): UnfinishedRun {
-  const timing = {
-    startedAt: started.toISOString(),
-    durationMs: Date.now() - started.getTime(),
-    imagesPerSecond: null,
-  };
-  return { key: keyOf(spec), spec, state: 'failed', reason, curve, timing };
+/** Of a pack of that many runs, each of which has its share of the time. */
+function timingSince(started: Date, members: number): Timing {
+  const durationMs = Math.round((Date.now() - started.getTime()) / members);
+  return { startedAt: started.toISOString(), durationMs, imagesPerSecond: null };
+}
+
+function failedRun(spec: RunSpec, course: Pick<UnfinishedRun, 'timing' | 'curve' | 'reason'>): UnfinishedRun {
+  return { key: keyOf(spec), spec, state: 'failed', ...course };
 }
 
 /** Throws when the first trainings have all failed. */

@@ -189,20 +189,14 @@ describe('frontier check refuses', () => {
   });
 
   test('the baseline itself where no folder is named and it is the latest', async () => {
-    const { code, stderr } = await runHgmlp(['frontier', 'check', '--baseline', 'results/only', '--quiet'], {
-      cwd: await workplace(),
-    });
+    mkdirSync(inRoot('work', 'results'), { recursive: true });
+    await importInto(
+      path.join('work', 'results', 'only'),
+      golden.filter(({ task }) => task === 'denoising'),
+    );
+    const args = ['frontier', 'check', '--baseline', 'results/only', '--quiet'];
+    const { code, stderr } = await runHgmlp(args, { cwd: inRoot('work') });
     expect(code).toBe(2);
     expect(stderr).toContain('the latest results are the baseline itself; name one');
   });
-
-  async function workplace(): Promise<string> {
-    await importInto('workplace/results', []).catch(() => undefined);
-    mkdirSync(inRoot('work', 'results'), { recursive: true });
-    await importInto(
-      'work/results',
-      golden.filter(({ task }) => task === 'denoising'),
-    );
-    return inRoot('work');
-  }
 });

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLog } from '../../src/run/log-format.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { canFindProcesses, killWorker } from './workers.js';
 
 const study = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--learning-rates', '1e-3,3e-3'];
 const plots = ['frontier.svg', 'frontier.png', 'frontier.html', 'samples-hourglass.png', 'samples-conventional.png'];
@@ -75,8 +75,7 @@ describe('a search', () => {
       const command = [...study, '--workers', '2', '--out', at('worker-killed')];
       const started = startHgmlp(command);
       await started.shown('2/8 runs');
-      const [worker] = execFileSync('pgrep', ['-P', String(started.child.pid)], { encoding: 'utf8' }).split('\n');
-      process.kill(Number(worker), 'SIGKILL');
+      killWorker(started);
       const { code, stderr } = await started.ended;
       expect(code).toBe(3);
       expect(stderr).toMatch(/^failed: \w{24}: the worker process was killed \(SIGKILL\)/m);
@@ -158,16 +157,6 @@ describe('the frontier of a results folder', () => {
     expect(readFileSync(path.join(at('stopped'), 'frontier.html'), 'utf8')).not.toContain('What it looks like');
   });
 });
-
-/** To find the workers of a search; skipped where the system has no such program. */
-function canFindProcesses(): boolean {
-  try {
-    execFileSync('pgrep', ['-x', 'node|pgrep|init'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    return (error as { status?: number | null }).status === 1;
-  }
-}
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -46,11 +46,6 @@ describe('the stored configuration', () => {
     await writeFile(path.join(folder, 'config.yaml'), text);
     await expect(readStoredConfig(folder)).rejects.toThrow(reason);
   });
-
-  test('may have keys of another version', async () => {
-    await writeFile(path.join(folder, 'config.yaml'), 'seed: 1\nsomethingNew: { a: 1 }\n');
-    expect(await readStoredConfig(folder)).toMatchObject({ seed: 1 });
-  });
 });
 
 describe('a resumed search', () => {

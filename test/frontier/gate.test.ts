@@ -120,7 +120,11 @@ describe('a check', () => {
   });
 
   test('says that no number of replicates would decide where the gap lies on the margin', () => {
-    expect(check(exactly(marginDb), 1)).toMatchObject({ verdict: 'undecided', replicatesToDecide: null, replicates: 4 });
+    expect(check(exactly(marginDb), 1)).toMatchObject({
+      verdict: 'undecided',
+      replicatesToDecide: null,
+      replicates: 4,
+    });
   });
 
   test('is undecided without replicates, until the noise is stated', () => {

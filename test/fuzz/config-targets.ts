@@ -83,8 +83,10 @@ const usualTexts: Readonly<Record<string, readonly string[]>> = {
   ...{ noiseStd: ['0.1'], referencePsnr: ['20'], workers: ['2'], column: ['skip_width=x'], set: ['epochs=2'] },
 };
 
-const textOf = (value: unknown): string =>
-  Array.isArray(value) ? value.map(textOf).join(',') : typeof value === 'object' ? shown(value) : String(value);
+const textOf = (value: unknown): string => {
+  if (Array.isArray(value)) return value.map(textOf).join(',');
+  return typeof value === 'string' ? value : shown(value);
+};
 const noise = hostileValues.map(textOf);
 
 function textsOf(key: OptionKey, usual: Readonly<Record<string, unknown>>): fc.Arbitrary<string> {

@@ -89,7 +89,7 @@ function guarded(calls: Calls, check: (name: string, places: readonly unknown[])
       try {
         check(name, places(...values));
       } catch (error) {
-        if (isPromised) return Promise.reject(error);
+        if (isPromised) return Promise.reject(asError(error));
         throw error;
       }
       return original.apply(this, values);
@@ -98,6 +98,10 @@ function guarded(calls: Calls, check: (name: string, places: readonly unknown[])
   return () => {
     for (const [name, original] of originals) calls[name] = original;
   };
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error(String(error));
 }
 
 function pathOf(place: unknown): string {

@@ -1,0 +1,137 @@
+/** `--max-time`, `--max-runs` and `--max-failures` of a search: what they allow, and what is said once one has ended it. */
+import { durationText, parseDuration } from '../config/duration.js';
+import type { StoppedTraining } from '../run/checkpoint.js';
+import { keyOf } from '../run/key.js';
+import type { Run, RunSpec } from '../run/run.js';
+import { shareOfLimits, watchLimits, type LimitName, type Limits, type LimitWatch } from '../search/limits.js';
+import type { SearchEvent, SearchOptions } from '../search/search.js';
+import type { Shard } from '../search/shard.js';
+import type { CommandContext } from './context.js';
+import type { Interrupt } from './interrupt.js';
+import { shellLine } from './shell-line.js';
+
+type Values = CommandContext['values'];
+
+export function limitsOf({ timeLimit, maxRuns, maxFailures }: Values): Limits {
+  return { timeMs: timeLimit === null ? null : parseDuration(timeLimit), runs: maxRuns, failures: maxFailures };
+}
+
+/** A plan as it must be known to count what the log holds of it. */
+interface LimitedPlan {
+  readonly shard: Shard | null;
+  /** Enumerates anew at each call. */
+  specs(): Iterable<RunSpec>;
+}
+
+/** What a results folder holds. */
+export interface Held {
+  /** By key. */
+  readonly runs: ReadonlyMap<string, Run>;
+  readonly stopped: readonly StoppedTraining[];
+}
+
+/** Watches over the share of a plan, by what of it the folder holds; undefined where nothing limits it. */
+export function limitsFor(plan: LimitedPlan, values: Values) {
+  const limits = shareOfLimits(limitsOf(values), plan.shard);
+  if (Object.values(limits).every((limit) => limit === null)) return undefined;
+  return ({ runs, stopped }: Held): LimitWatch => {
+    const keys = runs.size + stopped.length === 0 ? new Set<string>() : new Set(Array.from(plan.specs(), keyOf));
+    return watchLimits(limits, {
+      runs: [...keys].flatMap((key) => runs.get(key) ?? []),
+      stopped: stopped.filter((training) => training.keys.some((key) => keys.has(key))),
+    });
+  };
+}
+
+/** What may end a plan before its end: Ctrl-C and limits. */
+export interface Ending {
+  readonly signal: AbortSignal;
+  /** For the search. */
+  readonly admitting: Pick<SearchOptions, 'admits'>;
+  onEvent(event: SearchEvent): void;
+  /** What has ended it; null where that was Ctrl-C, or nothing. */
+  limit(): LimitName | null;
+  release(): void;
+}
+
+/** @param onTimeUp called once what is in training is to stop */
+export function openEnding(limits: LimitWatch | null, interrupt: Interrupt, onTimeUp: () => void): Ending {
+  const deadline = openDeadline(limits?.deadlineMs ?? null, onTimeUp);
+  return {
+    signal: AbortSignal.any([interrupt.signal, deadline.signal]),
+    admitting: limits === null ? {} : { admits: limits.admits },
+    onEvent: (event) => limits?.onEvent(event),
+    limit: () => (interrupt.signal.aborted ? null : (limits?.reached() ?? null)),
+    release() {
+      deadline.release();
+      interrupt.release();
+    },
+  };
+}
+
+/** Timers hold no longer time; in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+
+/** @param atMs milliseconds since 1970; null for none */
+function openDeadline(atMs: number | null, onReached: () => void) {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const wait = (untilMs: number) => {
+    const leftMs = untilMs - Date.now();
+    if (leftMs > 0) timer = setTimeout(() => wait(untilMs), Math.min(leftMs, longestTimer));
+    else {
+      controller.abort();
+      onReached();
+    }
+  };
+  if (atMs !== null) wait(atMs);
+  return { signal: controller.signal, release: () => clearTimeout(timer) };
+}
+
+export interface EndedSearch {
+  readonly limit: LimitName;
+  readonly planned: number;
+  /** In plan order, as far as they have ended. */
+  readonly runs: readonly Run[];
+  readonly folder: string;
+  /** The words of the command that goes on. */
+  readonly command: readonly string[];
+}
+
+/** What the user reads: which limit it was, how much of the plan is left, and what goes on. */
+export function endedLine({ limit, planned, runs, folder, command }: EndedSearch, values: Values): string {
+  const failed = runs.filter(({ state }) => state === 'failed').length;
+  const left = planned - runs.length + failed;
+  const ofThem = failed === 0 ? '' : `, ${failed} of them failed`;
+  const { flag, value, twice } = flags[limit](values);
+  const share = values.shard === null || limit === 'timeMs' ? '' : ', its share for this shard,';
+  const next =
+    limit === 'failures'
+      ? `mend the cause, then go on with: ${retryLine(folder)} && ${shellLine(['hgmlp', ...command])}`
+      : `go on with: ${shellLine(['hgmlp', ...withFlag(command, flag, twice)])}`;
+  return `${flag} ${value}${share} has ended the search with ${left} of ${planned} runs left${ofThem}; ${next}`;
+}
+
+/** The command that trains the failed runs of a folder again. */
+export function retryLine(folder: string): string {
+  return shellLine(['hgmlp', 'retry', '--failed', folder]);
+}
+
+/** How each limit is written, and twice as much of it. */
+const flags: Record<LimitName, (values: Values) => { flag: string; value: string; twice: string }> = {
+  timeMs: ({ timeLimit }) => {
+    return { flag: '--max-time', value: timeLimit!, twice: durationText(2 * parseDuration(timeLimit!)!) };
+  },
+  runs: ({ maxRuns }) => ({ flag: '--max-runs', value: String(maxRuns), twice: String(2 * maxRuns!) }),
+  failures: ({ maxFailures }) => {
+    return { flag: '--max-failures', value: String(maxFailures), twice: String(2 * maxFailures!) };
+  },
+};
+
+/** The words of a command with this value of a flag in place of the one that it had. */
+function withFlag(words: readonly string[], flag: string, value: string): string[] {
+  const others = words.filter((word, index) => {
+    return word !== flag && !word.startsWith(`${flag}=`) && words[index - 1] !== flag;
+  });
+  return [...others, flag, value];
+}

@@ -1,0 +1,141 @@
+/** `hgmlp retry --failed`: train again what the log of a results folder records as failed, and nothing else. */
+import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { readStoredConfig, type StoredConfig } from '../config/stored.js';
+import type { Task } from '../data/tasks.js';
+import { engineRow } from '../engine/engines.js';
+import { workforceFor } from '../execute/workforce.js';
+import { counted } from '../report/numbers.js';
+import { keyOf } from '../run/key.js';
+import { readRunLog } from '../run/log.js';
+import type { RunSpec, UnfinishedRun } from '../run/run.js';
+import type { CommandContext } from './context.js';
+import { withEngine } from './engine.js';
+import { requireOwnNumbers } from './merge-sources.js';
+import { renderRun } from './progress.js';
+import { reportReproduction } from './reproduction-report.js';
+import { publishedTask, reproductionOf } from './reproduction-study.js';
+import { findResultsFolder } from './results-folder.js';
+import { openData, runPlan, sizeOf } from './run-plan.js';
+import { reportFolder } from './shards.js';
+import { storedValues } from './stored-values.js';
+import { showFrontier } from './study-report.js';
+import { studyOf, titleOf } from './study.js';
+
+export async function retryCommand(context: CommandContext): Promise<ExitCode> {
+  const { values, words, terminal } = context;
+  if (!values.failed) {
+    throw new UserError('retry: expected --failed, which says what to train again, got nothing; add it');
+  }
+  const folder = await findResultsFolder(words[0]);
+  if (words[0] === undefined) terminal.say(`the latest results: ${folder}`);
+  const stored = await storedPlan(folder, context);
+  const failed = await failedRuns(folder, stored);
+  if (values.dryRun || failed.length === 0) {
+    show(failed, folder, context);
+    return exitCodes.done;
+  }
+  return retry(failed, stored, folder);
+}
+
+/** What a folder was made by: a search, a share of one, or a reproduction. */
+interface StoredPlan {
+  /** With the values of the folder beside those of this command. */
+  readonly context: CommandContext;
+  readonly what: string;
+  readonly task: Task;
+  /** The most runs of one architecture. */
+  readonly runsOfArch: number;
+  /** Enumerates anew at each call, in the order of the plan. */
+  specs(): Iterable<RunSpec>;
+  report(): Promise<void>;
+}
+
+async function storedPlan(folder: string, given: CommandContext): Promise<StoredPlan> {
+  const config = (await readStoredConfig(folder))!;
+  if (config.importedFrom !== undefined) {
+    throw new UserError(
+      `${folder}: expected runs that were trained here, got runs imported from ${config.importedFrom.file}; ` +
+        'name another folder',
+    );
+  }
+  // Only a reproduction has a time to keep to.
+  const command = config.maxTime === undefined ? 'search' : 'reproduce';
+  const context = { ...given, values: { ...(await storedValues(folder, command)), ...given.values } };
+  return command === 'search' ? planOfSearch(folder, config, context) : planOfReproduction(folder, context);
+}
+
+function planOfSearch(folder: string, config: StoredConfig, context: CommandContext): StoredPlan {
+  const { values, terminal } = context;
+  const study = studyOf(values);
+  const { learningRates, replicates } = study.training;
+  return {
+    context,
+    what: titleOf(study),
+    task: study.task,
+    runsOfArch: learningRates.length * replicates,
+    specs: study.specs,
+    async report() {
+      showFrontier(await reportFolder({ study, folder, config, terminal }), { study, folder }, context);
+    },
+  };
+}
+
+async function planOfReproduction(folder: string, context: CommandContext): Promise<StoredPlan> {
+  const { values } = context;
+  const study = reproductionOf(await publishedTask(values.task!), values);
+  return {
+    context,
+    what: `${study.task.name}, published points`,
+    task: study.task,
+    runsOfArch: values.replicates!,
+    specs: () => study.ranked.flatMap(({ specs }) => specs),
+    report: () => reportReproduction(study, folder, context),
+  };
+}
+
+/** Those of the plan, in its order. The others are told. */
+async function failedRuns(folder: string, { specs, context }: StoredPlan): Promise<UnfinishedRun[]> {
+  const { runs, problems } = await readRunLog(folder);
+  for (const problem of problems) context.terminal.say(`run log: ${problem}`);
+  const failed = new Map([...runs].filter((entry): entry is [string, UnfinishedRun] => entry[1].state === 'failed'));
+  requireOwnNumbers(folder, failed);
+  const ofPlan =
+    failed.size === 0 ? [] : [...new Set(Array.from(specs(), keyOf))].flatMap((key) => failed.get(key) ?? []);
+  const others = failed.size - ofPlan.length;
+  if (others > 0)
+    context.terminal.say(`${counted(others, 'failed run')} of the log belong to no plan of ${folder} now, and stay`);
+  return ofPlan;
+}
+
+function show(failed: readonly UnfinishedRun[], folder: string, { values, terminal }: CommandContext): void {
+  if (values.json) {
+    const runs = failed.map(({ key, spec, reason, timing }) => {
+      return { key, ...spec.arch, ...spec.recipe, reason, startedAt: timing?.startedAt ?? null };
+    });
+    terminal.print(JSON.stringify({ schemaVersion: 1, folder, failed: runs }, null, 2));
+    return;
+  }
+  for (const run of failed) terminal.print(renderRun(run));
+  terminal.print(
+    failed.length === 0 ? `No run of ${folder} has failed.` : `${counted(failed.length, 'failed run')} in ${folder}`,
+  );
+}
+
+async function retry(failed: readonly UnfinishedRun[], stored: StoredPlan, folder: string): Promise<ExitCode> {
+  const { task, what, runsOfArch } = stored;
+  // The engine is a part of what a run is: that of the folder, or none.
+  const asStored = { ...stored.context, values: { ...stored.context.values, engine: null } };
+  const context = await withEngine(asStored, folder);
+  const { values, commandLine, words } = context;
+  const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
+  await openData(task, values.dataFolder);
+  const specs = failed.map(({ spec }) => spec);
+  const size = sizeOf(specs, task);
+  const command = words[0] === undefined ? [...commandLine, folder] : commandLine;
+  const { exitCode } = await runPlan(
+    { size: () => size, what: `again ${what}`, task, specs, command },
+    { folder, workforce, context },
+  );
+  if (exitCode !== exitCodes.stoppedResumable) await stored.report();
+  return exitCode;
+}

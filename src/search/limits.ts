@@ -1,0 +1,123 @@
+/**
+ * How much a search may do: a time, a number of runs, a number of failed ones. What counts is what the run log and the
+ * checkpoints hold, so a limit holds over restarts, however the search ended before, and needs no state of its own.
+ */
+import type { StoppedTraining } from '../run/checkpoint.js';
+import { keyOf, packKeyOf } from '../run/key.js';
+import type { Run, RunSpec } from '../run/run.js';
+import type { SearchEvent } from './search.js';
+import type { Shard } from './shard.js';
+
+/** Null for no limit. */
+export interface Limits {
+  /** Milliseconds in which at least one training was going on. */
+  readonly timeMs: number | null;
+  /** Runs that have ended: finished, diverged or failed. */
+  readonly runs: number | null;
+  /** Runs that are recorded as failed; one that was trained again and ended otherwise is none. */
+  readonly failures: number | null;
+}
+
+export type LimitName = keyof Limits;
+
+/**
+ * What of the limits is for one shard, which knows nothing of the others: the runs and failures of all shards make the
+ * limits together (but a failure each they may have), and the time is the same for all, as they train side by side.
+ */
+export function shareOfLimits({ timeMs, runs, failures }: Limits, shard: Shard | null): Limits {
+  if (shard === null) return { timeMs, runs, failures };
+  return {
+    timeMs,
+    runs: runs === null ? null : shareOf(runs, shard),
+    failures: failures === null ? null : Math.max(1, shareOf(failures, shard)),
+  };
+}
+
+function shareOf(total: number, { number, count }: Shard): number {
+  return Math.floor(total / count) + (number <= total % count ? 1 : 0);
+}
+
+/** What was done of a plan before. */
+export interface Done {
+  /** Those that the log holds. */
+  readonly runs: readonly Run[];
+  /** Those that are not over. */
+  readonly stopped?: readonly StoppedTraining[];
+}
+
+interface Interval {
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/**
+ * Milliseconds in which at least one training was going on: the length of the union of their intervals. One that was
+ * stopped and went on counts as if that had been in one piece.
+ */
+export function trainedMs({ runs, stopped = [] }: Done): number {
+  const intervals = [
+    ...packsOf(runs),
+    ...stopped.map(({ startedAt, elapsedMs }) => ({ startMs: Date.parse(startedAt), durationMs: elapsedMs })),
+  ];
+  let coveredToMs = -Infinity;
+  let totalMs = 0;
+  for (const { startMs, durationMs } of intervals.sort((left, right) => left.startMs - right.startMs)) {
+    const endMs = startMs + durationMs;
+    totalMs += Math.max(0, endMs - Math.max(startMs, coveredToMs));
+    coveredToMs = Math.max(coveredToMs, endMs);
+  }
+  return totalMs;
+}
+
+/** Runs of a pack start together, and the duration of each is its share of the pack's; so these add up. */
+function packsOf(runs: readonly Run[]): Interval[] {
+  const packs = new Map<string, Interval>();
+  for (const { spec, timing } of runs) {
+    if (timing === null) continue;
+    const name = `${timing.startedAt} ${packKeyOf(spec)}`;
+    const durationMs = (packs.get(name)?.durationMs ?? 0) + timing.durationMs;
+    packs.set(name, { startMs: Date.parse(timing.startedAt), durationMs });
+  }
+  return [...packs.values()];
+}
+
+export interface LimitWatch {
+  /** Whether one more run may start; it then counts as started. Once it may not, none may any more. */
+  admits(spec: RunSpec): boolean;
+  /** Must be told of what happens to the runs. */
+  onEvent(event: SearchEvent): void;
+  /** The limit that kept a run from being started or ended; null where none has. */
+  reached(): LimitName | null;
+  /** Milliseconds since 1970, when the time is up; null where there is no limit. */
+  readonly deadlineMs: number | null;
+}
+
+/** @param nowMs milliseconds since 1970; another one in tests */
+export function watchLimits(limits: Limits, done: Done, nowMs: () => number = Date.now): LimitWatch {
+  const deadlineMs = limits.timeMs === null ? null : nowMs() + limits.timeMs - trainedMs(done);
+  const started = new Set(done.runs.map(({ key }) => key));
+  const failed = new Set(done.runs.filter(({ state }) => state === 'failed').map(({ key }) => key));
+  let refused: LimitName | null = null;
+
+  const isTimeUp = () => deadlineMs !== null && nowMs() >= deadlineMs;
+  const atLimit = (): LimitName | null => {
+    if (isTimeUp()) return 'timeMs';
+    if (limits.failures !== null && failed.size >= limits.failures) return 'failures';
+    return limits.runs !== null && started.size >= limits.runs ? 'runs' : null;
+  };
+  return {
+    admits(spec) {
+      refused ??= atLimit();
+      if (refused === null) started.add(keyOf(spec));
+      return refused === null;
+    },
+    onEvent(event) {
+      if (event.type !== 'finished') return;
+      if (event.run.state === 'failed') failed.add(event.run.key);
+      else failed.delete(event.run.key);
+    },
+    // What is in training when the time is up is not asked for again.
+    reached: () => refused ?? (isTimeUp() ? 'timeMs' : null),
+    deadlineMs,
+  };
+}

@@ -1,0 +1,138 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseLog } from '../../src/run/log-format.js';
+import { hashesOf, logOf } from './merges.js';
+import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { canFindProcesses, killWorker } from './workers.js';
+
+const study = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--name', 'tiny'];
+
+let root: string;
+const at = (name: string) => path.join(root, name);
+const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
+const statesOf = async (name: string) => Object.values(await logOf(at(name))).map(({ state }) => state);
+/** All records of the log, also those of a run that was trained again. */
+const recordsOf = (name: string) =>
+  readdirSync(at(`${name}/log`)).flatMap((file) => parseLog(readFileSync(at(`${name}/log/${file}`))).runs);
+
+beforeAll(async () => {
+  root = mkdtempSync(path.join(tmpdir(), 'hgmlp-limits-'));
+  expect((await run([...study, '--workers', '2', '--out', 'whole'])).code).toBe(0);
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+describe('--max-runs', () => {
+  test('ends a search with a report and the command that goes on, holds when it is run again, and gives way to more', async () => {
+    const command = [...study, '--out', 'runs', '--max-runs', '2'];
+    const first = await run([...command, '--workers', '2']);
+    expect(first.code).toBe(0);
+    expect(first.stderr).toContain(
+      '--max-runs 2 has ended the search with 2 of 4 runs left; go on with: hgmlp search --budget 20k..40k ' +
+        '--candidates 2 --epochs 1 --name tiny --out runs --workers 2 --max-runs 4\n',
+    );
+    expect(readFileSync(at('runs/runs.csv'), 'utf8').trimEnd().split('\n').length).toBe(1 + 2);
+    const before = hashesOf(at('runs'));
+
+    const again = await run(command);
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('with 2 of 4 runs left')]);
+    expect(recordsOf('runs').length).toBe(2);
+    expect(hashesOf(at('runs'))).toEqual(before);
+
+    const more = await run([...study, '--out', 'runs', '--max-runs=4']);
+    expect([more.code, more.stderr]).toEqual([0, expect.not.stringContaining('has ended the search')]);
+    expect(recordsOf('runs').length).toBe(4);
+    expect(hashesOf(at('runs'))).toEqual(hashesOf(at('whole')));
+  });
+
+  test('is shared out among shards, and all of them in one folder train exactly so many', async () => {
+    const shards = [1, 2].map((number) => ['--shard', `${number}/2`, '--shared', '--out', 'shared', '--max-runs', '3']);
+    for (let times = 0; times < 2; times += 1) {
+      const ended = await Promise.all(shards.map((shard) => run([...study, ...shard, '--workers', '1'])));
+      expect(ended.map(({ code }) => code)).toEqual([0, 0]);
+      expect(recordsOf('shared').length).toBe(3);
+      expect(ended[1]!.stderr).toMatch(/^--max-runs 3, its share for this shard, has ended the search with 1 of 2 /m);
+    }
+    expect((await run([...study, '--out', 'shared'])).code).toBe(0);
+    expect(hashesOf(at('shared'))).toEqual(hashesOf(at('whole')));
+  });
+});
+
+describe('--max-time', () => {
+  test('cuts what is in training, with a report and exit code 0, and the log has no failed run', async () => {
+    const long = ['search', '--budget', '20k..40k', '--candidates', '1', '--epochs', '9999', '--out', 'long'];
+    const { code, stderr } = await run([...long, '--max-time', '1s']);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(
+        /^--max-time 1s has ended the search with 2 of 2 runs left; go on with: hgmlp .* --max-time 2s$/m,
+      ),
+    ]);
+    expect(readdirSync(at('long'))).toContain('frontier.html');
+    expect(readdirSync(at('long'))).not.toContain('log');
+  });
+
+  test('counts what the log holds: a search that took longer already trains nothing', async () => {
+    const more = [...study, '--replicates', '2', '--out', 'runs'];
+    const { code, stderr } = await run([...more, '--max-time', '0.1s']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('has ended the search with 4 of 8 runs left')]);
+    expect(recordsOf('runs').length).toBe(4);
+    expect((await run([...study, '--out', 'again', '--max-time', '0.05x'])).stderr).toMatch(
+      /^hgmlp: --max-time: expected a duration such as 45s, .*, got '0.05x'$/m,
+    );
+  });
+});
+
+describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
+  const limit = ['--workers', '1', '--out', 'killed', '--max-failures', '1'];
+  const reason = 'the worker process was killed (SIGKILL); often the machine ran out of memory';
+
+  test('ends the search at --max-failures, which holds when it is run again, and leaves its reason', async () => {
+    const started = startHgmlp([...study, ...limit], { cwd: root });
+    await started.shown('1/4 runs');
+    killWorker(started);
+    const { code, stderr } = await started.ended;
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^failed: \w{24}: the worker process was killed \(SIGKILL\)/m);
+    expect(stderr).toContain(
+      '--max-failures 1 has ended the search with 3 of 4 runs left, 1 of them failed; mend the cause, then go on with: ' +
+        'hgmlp retry --failed killed && hgmlp search --budget 20k..40k ',
+    );
+    const again = await run([...study, ...limit]);
+    expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('has ended the search with 3 of 4 runs')]);
+    expect((await statesOf('killed')).toSorted()).toEqual(['failed', 'finished']);
+    expect(recordsOf('killed').length).toBe(2);
+    expect(readFileSync(at('killed/runs.csv'), 'utf8')).toContain(`,failed,${reason},`);
+  });
+
+  test('is listed with its reason by retry --failed --dry-run, and not trained', async () => {
+    const { code, stdout } = await run(['retry', '--failed', 'killed', '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^(hourglass|conventional) \d+-\d+-\d+, lr \S+, replicate 0: failed: the worker process was/,
+    );
+    expect(stdout).toMatch(/^1 failed run in killed$/m);
+    const document = JSON.parse((await run(['retry', '--failed', 'killed', '--dry-run', '--json'])).stdout) as unknown;
+    expect(document).toMatchObject({ schemaVersion: 1, folder: 'killed', failed: [{ reason, replicate: 0 }] });
+    expect(recordsOf('killed').length).toBe(2);
+  });
+
+  test('is trained again by retry --failed, alone; the search then goes on as if nothing had failed', async () => {
+    const { code, stdout, stderr } = await run(['retry', '--failed', 'killed', '--json']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('again mnist/denoising, budget 20k..40k: 1 runs');
+    expect(stderr).toContain('2 of 4 runs of the whole study are in killed.');
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, folder: 'killed' });
+    expect(await statesOf('killed')).toEqual(['finished', 'finished']);
+    expect(
+      recordsOf('killed')
+        .map(({ state }) => state)
+        .toSorted(),
+    ).toEqual(['failed', 'finished', 'finished']);
+    expect((await run(['retry', '--failed', 'killed'])).stdout).toBe('No run of killed has failed.\n');
+
+    expect((await run([...study, ...limit])).code).toBe(0);
+    expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
+  });
+});
