@@ -85,7 +85,7 @@ const usualTexts: Readonly<Record<string, readonly string[]>> = {
 
 const textOf = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(textOf).join(',');
-  return typeof value === 'string' ? value : shown(value);
+  return typeof value === 'object' ? shown(value) : String(value);
 };
 const noise = hostileValues.map(textOf);
 

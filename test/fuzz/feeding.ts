@@ -27,7 +27,7 @@ export interface Feeder {
 }
 
 /** Far more than any input takes. */
-const limits = { processorMs: 20_000, wallMs: 120_000 };
+const limits = { processorMs: 20_000, wallMs: 900_000 };
 
 export function openFeeder(): Feeder {
   const before = process.cwd();

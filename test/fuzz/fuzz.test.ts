@@ -16,10 +16,11 @@ let feeder: Feeder;
 
 beforeAll(() => {
   feeder = openFeeder();
+  show(`seed ${seed}`, 'inputs', 'accepted', 'refused', 'seconds');
 });
 afterAll(async () => {
   await feeder.close();
-  if (HGMLP_FUZZ_INPUTS !== undefined) process.stdout.write(tableText());
+  showCounts(sumOf(table));
 });
 
 test('there is a target to feed', () => {
@@ -34,6 +35,7 @@ for (const target of chosen) {
       const path = HGMLP_FUZZ_PATH;
       const counts = await feeder.feed(target, { inputs, seed, ...(path !== undefined && { path }) });
       table.push(counts);
+      showCounts(counts);
       if (path !== undefined) return;
       expect(counts.accepted / counts.inputs, 'the share of accepted inputs').toBeGreaterThan(target.least.accepted);
       expect(counts.refused / counts.inputs, 'the share of refused inputs').toBeGreaterThan(target.least.refused);
@@ -42,19 +44,24 @@ for (const target of chosen) {
   );
 }
 
-function tableText(): string {
-  const row = (...cells: (string | number)[]) => {
-    const [name, ...numbers] = cells.map(String);
-    return `${name!.padEnd(32)}${numbers.map((cell) => cell.padStart(10)).join('')}\n`;
+/** A line of the table, as soon as it is known; only where somebody has asked for many inputs. */
+function show(...cells: readonly (string | number)[]): void {
+  if (HGMLP_FUZZ_INPUTS === undefined) return;
+  const [name, ...numbers] = cells.map(String);
+  process.stdout.write(`${name!.padEnd(32)}${numbers.map((cell) => cell.padStart(10)).join('')}\n`);
+}
+
+function showCounts({ name, inputs, accepted, refused, seconds }: Counts): void {
+  show(name, inputs, accepted, refused, seconds.toFixed(1));
+}
+
+function sumOf(counts: readonly Counts[]): Counts {
+  const sum = (key: Exclude<keyof Counts, 'name'>) => counts.reduce((all, one) => all + one[key], 0);
+  return {
+    name: 'all',
+    inputs: sum('inputs'),
+    accepted: sum('accepted'),
+    refused: sum('refused'),
+    seconds: sum('seconds'),
   };
-  const sum = (key: 'inputs' | 'accepted' | 'refused' | 'seconds') =>
-    table.reduce((all, counts) => all + counts[key], 0);
-  return [
-    `\nseed ${seed}\n`,
-    row('target', 'inputs', 'accepted', 'refused', 'seconds'),
-    ...table.map(({ name, inputs, accepted, refused, seconds }) =>
-      row(name, inputs, accepted, refused, seconds.toFixed(1)),
-    ),
-    row('all', sum('inputs'), sum('accepted'), sum('refused'), sum('seconds').toFixed(1)),
-  ].join('');
 }

@@ -16,7 +16,7 @@ const texts = rarely(
   3,
 );
 
-const specs = (task: string): fc.Arbitrary<RunSpec> =>
+export const specs = (task: string): fc.Arbitrary<RunSpec> =>
   fc.record({
     task: rarely(fc.constant(task), taskNames, 200),
     arch: fc.record({
@@ -51,7 +51,8 @@ const epochs = fc.record({
   validation: measured,
 });
 
-const runs = (task: string): fc.Arbitrary<Run> =>
+/** Runs of a task, as a log holds them. */
+export const runs = (task: string): fc.Arbitrary<Run> =>
   fc
     .tuple(
       specs(task),
@@ -73,13 +74,20 @@ const runs = (task: string): fc.Arbitrary<Run> =>
 
 /** A sound record with a value in it that is another: the checksum is right all the same. */
 const changedRecords = (task: string) =>
-  fc.tuple(runs(task), fc.nat(), hostileValues).map(([run, where, value]) => {
-    const record = JSON.parse(JSON.stringify({ type: 'run', run })) as object;
-    const places = placesIn(record);
+  runs(task)
+    .chain((run) => changed({ type: 'run', run }))
+    .map((record) => withChecksum(JSON.stringify(record)));
+
+/** Plain data with a value in it that is another. */
+export function changed(sound: object): fc.Arbitrary<object> {
+  return fc.tuple(fc.nat(), hostileValues).map(([where, value]) => {
+    const copy = JSON.parse(JSON.stringify(sound)) as object;
+    const places = placesIn(copy);
     const [holder, key] = places[where % places.length]!;
     holder[key] = value instanceof Date || typeof value === 'bigint' ? String(value) : value;
-    return withChecksum(JSON.stringify(record));
+    return copy;
   });
+}
 
 function placesIn(value: object): [Record<string, unknown>, string][] {
   const holder = value as Record<string, unknown>;

@@ -52,10 +52,10 @@ function faultOf({ message, details, exitCode }: UserError): string | null {
   for (const line of [message, ...details]) {
     if (/[\p{Cc}\u2028\u2029]/u.test(line)) return `control characters: ${JSON.stringify(line.slice(0, 500))}`;
     if (line.length > longestMessage) return `${line.length} characters: ${line.slice(0, 200)}`;
-    if (/\bundefined\b|\[object|\bNaN\b.*parameters/.test(line)) return `a value that is none: ${line}`;
+    if (/\bgot '?undefined\b|\[object|\bNaN\b.*parameters/.test(line)) return `a value that is none: ${line}`;
   }
   if (
-    !/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common|is reversed|empty|compares/.test(
+    !/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common|is reversed|empty|compares/i.test(
       message,
     )
   ) {
