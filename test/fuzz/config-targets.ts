@@ -85,7 +85,8 @@ const usualTexts: Readonly<Record<string, readonly string[]>> = {
 
 const textOf = (value: unknown): string => {
   if (Array.isArray(value)) return value.map(textOf).join(',');
-  return typeof value === 'object' ? shown(value) : String(value);
+  if (typeof value === 'string' || typeof value === 'bigint') return `${value}`;
+  return shown(value);
 };
 const noise = hostileValues.map(textOf);
 
