@@ -1,8 +1,8 @@
 /** Safe file writing, and what the operating system's refusals mean to the user. */
-import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, UserError } from './errors.js';
+import { unfinishedName } from './unfinished.js';
 
 /**
  * Writes a whole file or nothing: to a temporary file beside it, synced, then renamed. Own code, because write-file-atomic
@@ -11,7 +11,7 @@ import { exitCodes, UserError } from './errors.js';
  */
 export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
   const target = await realpath(file).catch(() => file);
-  const temporary = `${target}.${randomUUID()}.tmp`;
+  const temporary = unfinishedName(target);
   try {
     await writeSynced(temporary, data);
     await rename(temporary, target);
@@ -52,12 +52,18 @@ export async function ensureWritableFolder(folder: string): Promise<void> {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    const first = await mkdir(folder, { recursive: true });
+    if (first !== undefined) await syncNames(path.resolve(first), path.resolve(folder));
   } catch (error) {
     // Node 20 says ENOENT for every refusal of a recursive mkdir on Linux; a plain one gives the real reason.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') await mkdir(folder);
     throw error;
   }
+}
+
+/** Makes the names of folders just made last, from the first to the last inside it: what they are to hold needs them. */
+async function syncNames(first: string, last: string): Promise<void> {
+  for (let made = last; made.startsWith(first); made = path.dirname(made)) await syncFolder(path.dirname(made));
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError } from '../base/files.js';
+import { isAbandoned } from '../base/unfinished.js';
 import {
   forbiddenChanges,
   readStoredConfig,
@@ -80,7 +81,20 @@ export async function openResultsFolder({ folder, config, fresh, yes, terminal }
       `${folder} holds another study (${changes.join('; ')}); choose another folder with --out, or start over with --fresh`,
     );
   }
+  await removeAbandoned(folder, isOwn);
+  for (const inside of [samplesFolder, checkpointsFolder]) await removeAbandoned(path.join(folder, inside), () => true);
   await writeStoredConfig(folder, config);
+}
+
+/** Removes what a killed process was writing. Others may be writing into a shared folder meanwhile: theirs stays. */
+async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const file = path.join(folder, name);
+    if (!name.endsWith('.tmp') || !isOurs(name) || !(await isAbandoned(file))) continue;
+    await rm(file, { force: true }).catch((error: unknown) => {
+      throw fileError(error, 'remove', file);
+    });
+  }
 }
 
 async function clear(folder: string, { yes, terminal }: Pick<Opening, 'yes' | 'terminal'>): Promise<void> {

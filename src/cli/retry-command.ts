@@ -102,8 +102,9 @@ async function failedRuns(folder: string, { specs, context }: StoredPlan): Promi
   const ofPlan =
     failed.size === 0 ? [] : [...new Set(Array.from(specs(), keyOf))].flatMap((key) => failed.get(key) ?? []);
   const others = failed.size - ofPlan.length;
-  if (others > 0)
-    context.terminal.say(`${counted(others, 'failed run')} of the log belong to no plan of ${folder} now, and stay`);
+  if (others > 0) {
+    context.terminal.say(`${counted(others, 'failed run')} of the log, not in the plan of ${folder}: left as it is`);
+  }
   return ofPlan;
 }
 

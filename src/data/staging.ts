@@ -2,15 +2,10 @@
  * Making a folder of data as a whole or not at all: it is filled beside its place and renamed into it.
  * What a killed process left behind is removed by the next one; what a living process fills is left alone.
  */
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { hostname } from 'node:os';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
-import { isProcessAlive } from '../base/processes.js';
-
-/** A process on another machine that has not touched its folder for so long is taken for dead. */
-const abandonedAfterMs = 24 * 3_600_000;
+import { isAbandoned, unfinishedName } from '../base/unfinished.js';
 
 /**
  * Fills a folder by `fill`, which is handed an empty one, and puts it in the place of `target`, whatever stood there.
@@ -40,36 +35,19 @@ export async function fillFolder(
   }
 }
 
-/** Beside the target: its name, then the machine and the process that fill it. */
+/** Beside the target, and hidden. */
 function stagedName(target: string): string {
-  return path.join(path.dirname(target), `${prefixOf(target)}${machine()}.${process.pid}.${randomUUID()}.tmp`);
-}
-
-function prefixOf(target: string): string {
-  return `.${path.basename(target)}.`;
-}
-
-/** Dots separate the parts of a staged folder's name. */
-function machine(): string {
-  return hostname().replaceAll(/[^\w-]/g, '-');
+  return unfinishedName(path.join(path.dirname(target), `.${path.basename(target)}`));
 }
 
 /** Removes staged folders whose process is gone. */
 async function removeAbandoned(target: string): Promise<void> {
   const parent = path.dirname(target);
-  const prefix = prefixOf(target);
   for (const name of await readdir(parent)) {
-    if (!name.startsWith(prefix) || !name.endsWith('.tmp')) continue;
-    const [host, pid] = name.slice(prefix.length).split('.');
+    if (!name.startsWith(`.${path.basename(target)}.`) || !name.endsWith('.tmp')) continue;
     const folder = path.join(parent, name);
-    const gone = host === machine() ? !isProcessAlive(Number(pid)) : await isOld(folder);
-    if (gone) await rm(folder, { recursive: true, force: true });
+    if (await isAbandoned(folder)) await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function isOld(folder: string): Promise<boolean> {
-  const about = await stat(folder).catch(() => null);
-  return about !== null && Date.now() - about.mtimeMs > abandonedAfterMs;
 }
 
 /** A folder cannot be renamed over one with files in it: what stands there is moved aside first. */

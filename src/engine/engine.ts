@@ -33,7 +33,7 @@ export interface OptimiserState {
   readonly steps: number;
 }
 
-/** All that training has changed in a member. */
+/** All that a member's training goes on from. */
 export interface ModelState {
   /** Of all matrices, also those that are not trainable, `[in, out]`. */
   readonly weights: Weights;
@@ -71,7 +71,7 @@ export interface Model {
    * Takes steps of AdamW on each member's mean squared error, and gives for every step the members' errors as they were
    * before it. A step's arrays are read before the next one is asked for, so they may be used again; several steps may be
    * read before the first is answered. After a caller that stops listening, steps that were read may have been taken; how
-   * many, the state tells.
+   * many, the state tells. One who wants an answer to each of them ends the steps instead.
    */
   train(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly number[], void, void>;
   /**
@@ -83,15 +83,16 @@ export interface Model {
     wanted: { readonly outputs: boolean },
   ): AsyncGenerator<Evaluation, void, void>;
   /**
-   * A copy of what each member has learnt, after a whole number of steps. It may be asked for while no answer of `train` is
-   * waited for: those of steps that have been taken may then still be to come, unless `train` has ended.
+   * A copy of what each member has learnt, after a whole number of steps, which it tells. Not while an answer of `train` or
+   * `evaluate` is waited for. Between two answers of `train`, and after a caller that stops listening, it may be of more
+   * steps than have been answered; after a `train` that has come to its end it is of all of them.
    */
   state(): Promise<readonly ModelState[]>;
   /**
-   * Goes on from the states, one for each member, which are copied: as if the model that gave them had never stopped, to
-   * the bit where the engine gives the same bits when it repeats a run. They are from this engine, with the same optimiser,
-   * and all after the same number of steps. Not while `train` or `evaluate` goes on. Throws a RangeError, and changes
-   * nothing, where they do not fit the program or the number of members.
+   * Goes on from the states, one for each member, which are copied, as if the model that gave them had never stopped: to
+   * the bit, as engines repeat a run to the bit. They are from this engine at the same optimiser settings, all after the
+   * same number of steps. Not while `train` or `evaluate` is under way. Throws a RangeError, and changes nothing, where
+   * they do not fit the program or the number of members; after an OutOfMemory the model can only be disposed.
    */
   restore(states: readonly ModelState[]): Promise<void>;
   /** Frees what the engine holds outside JavaScript's memory. The model is of no use afterwards. */

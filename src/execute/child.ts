@@ -40,6 +40,6 @@ function endInWords(name: string, exitCode: number | null, signal: NodeJS.Signal
     return new OutOfMemory(`${name} was killed (SIGKILL); often the machine ran out of memory`);
   }
   // Native code that cannot allocate aborts.
-  if (signal === 'SIGABRT') return new OutOfMemory(`${name} ended by SIGABRT`);
+  if (signal === 'SIGABRT') return new OutOfMemory(`${name} ended by SIGABRT; often native code ran out of memory`);
   return new Error(signal ? `${name} ended by ${signal}` : `${name} ended with exit code ${exitCode}`);
 }

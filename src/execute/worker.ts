@@ -35,5 +35,6 @@ async function work({ pack, ...options }: Job): Promise<void> {
 }
 
 function answer(message: Answer): void {
-  process.send!(message);
+  // A parent that is gone hears nothing more, and the channel's end ends this process.
+  process.send!(message, () => undefined);
 }

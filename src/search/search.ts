@@ -212,7 +212,7 @@ async function trainTogether(
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (signal.aborted) return [];
-    const reason = messageOf(error);
+    const reason = reasonOf(error);
     if (error instanceof OutOfMemory && specs.length > 1) {
       options.onEvent?.({ type: 'split', pack: specs, reason });
       return 'too large';
@@ -223,6 +223,12 @@ async function trainTogether(
       sheet: null,
     }));
   }
+}
+
+/** What the libraries say of their memory is not always in these words. */
+function reasonOf(error: unknown): string {
+  const message = messageOf(error);
+  return error instanceof OutOfMemory && !/out of memory/i.test(message) ? `out of memory: ${message}` : message;
 }
 
 /** Of a pack of that many runs, each of which has its share of the time. */

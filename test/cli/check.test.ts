@@ -27,7 +27,7 @@ async function importInto(name: string, rows: readonly Row[]): Promise<void> {
   expect(code).toBe(0);
 }
 
-const lowered = (byDb: number, only = (_: Row) => true) =>
+const lowered = (byDb: number, only: (row: Row) => boolean = () => true) =>
   golden.map((row) => (only(row) ? { ...row, psnr_db: String(Number(row['psnr_db']) - byDb) } : row));
 
 beforeAll(async () => {
@@ -53,6 +53,7 @@ interface Document {
     readonly replicates: number;
     readonly replicatesToDecide: number | null;
     readonly effortRatio: number;
+    readonly meanGapAtEqualEffortDb: object | null;
     readonly meanGapDb: { readonly value: number; readonly interval: { readonly low: number; readonly high: number } };
   }[];
 }
@@ -105,6 +106,20 @@ describe('frontier check of the published runs', () => {
     expect(code).toBe(5);
     expect(stdout).toContain('nothing tells the noise: train with --replicates 2 or more in both folders, or state it');
     expect((await runHgmlp([...args, '--noise-std', '0.01'])).code).toBe(4);
+  });
+
+  test('says how unequal the efforts are, where both sides trained the same networks too', async () => {
+    await importInto(
+      'fewer',
+      golden.filter(({ replicate }) => replicate === '1'),
+    );
+    const folder = inRoot('fewer', 'mnist-super-resolution');
+    const { checks } = JSON.parse((await check(folder, '--noise-std', '0.01', '--json')).stdout) as Document;
+    const conventional = checks.find(({ shapes }) => shapes.new === 'conventional')!;
+    expect(conventional.effortRatio).toBeLessThan(0.9);
+    expect(conventional.meanGapAtEqualEffortDb).not.toBeNull();
+    const text = (await check(folder, '--noise-std', '0.01')).stdout;
+    expect(text).toContain('The efforts are not equal: who searches longer finds higher points.');
   });
 
   test('names the shape that is worse, and checks one alone where it is asked for', async () => {

@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { unfinishedName } from '../../src/base/unfinished.js';
 import { openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 
@@ -31,6 +33,24 @@ describe('a results folder', () => {
     await writeFile(path.join(folder, 'config.yaml.0f0f.tmp'), 'task:');
     await open({});
     expect(await readdir(folder)).toContain('config.yaml');
+  });
+
+  test('is rid of what a killed process was writing, and keeps what a living one writes', async () => {
+    await open({});
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const copies = (file: string) => {
+      const living = unfinishedName(path.join(folder, file));
+      return [living, living.replace(`.${process.pid}.`, `.${dead}.`)] as const;
+    };
+    await mkdir(path.join(folder, 'samples'));
+    const pairs = ['runs.csv', 'samples/a1.png', 'notes.txt'].map(copies);
+    for (const file of pairs.flat()) await writeFile(file, 'torn');
+    await open({});
+    const left = await readdir(folder, { recursive: true });
+    const [[runs], [sample], notes] = pairs as [(typeof pairs)[0], (typeof pairs)[0], (typeof pairs)[0]];
+    expect(left.filter((name) => name.endsWith('.tmp')).toSorted()).toEqual(
+      [runs, sample, ...notes].map((file) => path.relative(folder, file)).toSorted(),
+    );
   });
 
   test('keeps its results where the user does not want them thrown away', async () => {

@@ -3,6 +3,7 @@ import type { Program } from '../../src/arch/program.js';
 import { batchNormalisation } from '../../src/arch/program.js';
 import type { Weights } from '../../src/arch/weights.js';
 import type { AdamW, Engine, Evaluation, Model, ModelState, Step } from '../../src/engine/engine.js';
+import { requireFit } from '../../src/engine/model-state.js';
 import type { Batch } from '../../src/run/batch.js';
 import { forward, gradientsOf, squaredError, type Moments } from './float64.js';
 
@@ -31,7 +32,11 @@ function openPack(program: Program, members: readonly Weights[], optimiser: Adam
       }
     },
     state: () => Promise.resolve(networks.map((network) => network.state())),
-    restore: () => Promise.reject(new Error('restores no states so far')),
+    async restore(states) {
+      requireFit(program, networks.length, states);
+      states.forEach((state, member) => networks[member]!.restore(state));
+      return Promise.resolve();
+    },
     dispose: () => Promise.resolve(),
   };
 }
@@ -66,6 +71,8 @@ function openNetwork(program: Program, initial: Weights, optimiser: AdamW) {
     variance: new Float64Array(width).fill(1),
   }));
   let steps = 0;
+  const rounded = (moment: 'firstMoment' | 'secondMoment') =>
+    new Map(trained.map((matrix) => [matrix.name, Float32Array.from(matrix[moment])]));
   return {
     /** Gives the mean squared error before the step. */
     step({ input, target, size }: Batch, learningRate: number): number {
@@ -85,8 +92,20 @@ function openNetwork(program: Program, initial: Weights, optimiser: AdamW) {
         mean: Float32Array.from(mean),
         variance: Float32Array.from(variance),
       })),
-      optimiser: { firstMoment: new Map(), secondMoment: new Map(), steps: 0 },
+      optimiser: { firstMoment: rounded('firstMoment'), secondMoment: rounded('secondMoment'), steps },
     }),
+    restore(state: ModelState): void {
+      for (const [name, values] of weights) values.set(state.weights.get(name)!);
+      for (const { name, firstMoment, secondMoment } of trained) {
+        firstMoment.set(state.optimiser.firstMoment.get(name)!);
+        secondMoment.set(state.optimiser.secondMoment.get(name)!);
+      }
+      running.forEach(({ mean, variance }, index) => {
+        mean.set(state.running[index]!.mean);
+        variance.set(state.running[index]!.variance);
+      });
+      ({ steps } = state.optimiser);
+    },
   };
 }
 

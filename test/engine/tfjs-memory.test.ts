@@ -34,12 +34,12 @@ function testHeld(engine: Engine): void {
     expect(held()).toEqual(before);
   });
 
-  test('is the same after evaluations, with outputs or without, and after a look at the state', async () => {
+  test('is the same after evaluations, with outputs or without, and after a state that was given and put back', async () => {
     const model = await openNetwork(engine, hourglass);
     const before = held();
     const batches = sizes(40).map((size) => batchOf(hourglass, size, 'evaluation'));
     for (const outputs of [true, false]) await evaluationsOf(model, batches, { outputs });
-    await model.state();
+    await model.restore(await model.state());
     expect(held()).toEqual(before);
     await model.dispose();
   });

@@ -78,7 +78,7 @@ describe('a pool of worker processes', () => {
   test.each([
     ['run out of memory', 'no memory'],
     ['kill', 'the worker process was killed (SIGKILL); often the machine ran out of memory'],
-    ['abort', 'the worker process ended by SIGABRT'],
+    ['abort', 'the worker process ended by SIGABRT; often native code ran out of memory'],
   ])('says that less at a time may fit of a worker that ends by %s, and uses it no more', async (task, reason) => {
     const pool = open(1);
     const { worker } = await train(pool, 'succeed');

@@ -96,6 +96,8 @@ function told(name: string) {
   return { runs, frontier, comparison, gate, trend, reproduction, setting };
 }
 
+type Told = ReturnType<typeof told>;
+
 /** Every file that reports write, by name. */
 async function written(folder: string, name: string): Promise<Map<string, Buffer>> {
   const { runs, frontier, trend, reproduction, setting } = told(name);
@@ -171,7 +173,8 @@ describe('hostile names', () => {
       dimensions: smallDimensions,
     }));
     const cells = parse(csvOf(runColumns, rows), { from: 2 }).flat();
-    expect(cells.filter((cell) => /^'/.test(cell)).length).toBe(2 * 6);
+    // Task and reason of six attacks, and of the one that has an apostrophe of its own.
+    expect(cells.filter((cell) => cell.startsWith("'")).length).toBe(2 * 7);
     for (const cell of cells) expect(cell).not.toMatch(/(^|[;\t\r\n])[ "]*[=+@＝＋－＠]|^-(?![\d.]+$)/);
   });
 
@@ -196,14 +199,11 @@ const blocksOf = (markdown: string) =>
   markdown.split('\n').map((line) => line.replace(/[^|#>-]+/g, ' ').replace(/-+/g, '-'));
 
 describe.each([
-  ['a frontier', ({ frontier }: ReturnType<typeof told>) => frontierMarkdown(frontier)],
-  ['a comparison', ({ comparison }: ReturnType<typeof told>) => comparisonMarkdown(comparison)],
-  ['a trend', ({ trend }: ReturnType<typeof told>) => trendMarkdown(trend)],
-  ['a gate', ({ gate }: ReturnType<typeof told>) => gateMarkdown(gate)],
-  [
-    'a reproduction',
-    ({ reproduction, setting }: ReturnType<typeof told>) => reproductionMarkdown(reproduction, setting),
-  ],
+  ['a frontier', ({ frontier }: Told) => frontierMarkdown(frontier)],
+  ['a comparison', ({ comparison }: Told) => comparisonMarkdown(comparison)],
+  ['a trend', ({ trend }: Told) => trendMarkdown(trend)],
+  ['a gate', ({ gate }: Told) => gateMarkdown(gate)],
+  ['a reproduction', ({ reproduction, setting }: Told) => reproductionMarkdown(reproduction, setting)],
 ])('the Markdown of %s', (_, markdownOf) => {
   test('holds hostile names as code alone, each on its line and in its cell', () => {
     const markdown = markdownOf(told(hostile));
@@ -222,13 +222,10 @@ describe.each([
 });
 
 describe.each([
-  ['a frontier', ({ frontier }: ReturnType<typeof told>, color: boolean) => renderFrontierTable(frontier, { color })],
-  [
-    'a comparison',
-    ({ comparison }: ReturnType<typeof told>, color: boolean) => renderComparison(comparison, { color }),
-  ],
-  ['a trend', ({ trend }: ReturnType<typeof told>, color: boolean) => renderTrend(trend, { color })],
-  ['a gate', ({ gate }: ReturnType<typeof told>, color: boolean) => renderGate(gate, { color })],
+  ['a frontier', ({ frontier }: Told, color: boolean) => renderFrontierTable(frontier, { color })],
+  ['a comparison', ({ comparison }: Told, color: boolean) => renderComparison(comparison, { color })],
+  ['a trend', ({ trend }: Told, color: boolean) => renderTrend(trend, { color })],
+  ['a gate', ({ gate }: Told, color: boolean) => renderGate(gate, { color })],
 ])('the terminal shows of %s', (_, render) => {
   test('hostile names without a control character, on as many lines as harmless ones', () => {
     const text = render(told(hostile), false);

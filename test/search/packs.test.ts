@@ -69,9 +69,9 @@ describe('A search with packs', () => {
     expect(runs.every(({ state }) => state === 'finished')).toBe(true);
     const splits = events.filter((event) => event.type === 'split');
     expect(splits.map(({ pack, reason }) => [pack.length, reason])).toEqual([
-      [6, 'no room on the GPU'],
-      [3, 'no room on the GPU'],
-      [3, 'no room on the GPU'],
+      [6, 'out of memory: no room on the GPU'],
+      [3, 'out of memory: no room on the GPU'],
+      [3, 'out of memory: no room on the GPU'],
     ]);
   });
 
@@ -98,7 +98,7 @@ describe('A search with packs', () => {
   test('makes a run that does not fit alone a failed one, with its own epochs only.', async () => {
     const { runs } = await packsOf({ specs: specs.slice(0, 2), packSize: 2, mostThatFit: 0 });
     for (const run of runs)
-      expect(run).toMatchObject({ state: 'failed', reason: 'no room on the GPU', curve: [epoch(1)] });
+      expect(run).toMatchObject({ state: 'failed', reason: 'out of memory: no room on the GPU', curve: [epoch(1)] });
     expect(runs.length).toBe(2);
   });
 

@@ -1,15 +1,15 @@
 /** A pack of networks in TensorFlow.js. */
 import type { Tensor } from '@tensorflow/tfjs';
-import type { Matrix, Program } from '../../arch/program.js';
+import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { Batch } from '../../run/batch.js';
-import type { AdamW, Evaluation, Model, ModelState, Step } from '../engine.js';
-import { untrained } from './adamw.js';
-import type { Tfjs } from './backends.js';
+import type { AdamW, Evaluation, Model, Step } from '../engine.js';
+import { requireFit } from '../model-state.js';
 import { inBlocks } from './blocks.js';
 import { evaluate, type Evaluated } from './evaluation.js';
 import type { Runtime } from './runtime.js';
-import { allWeights, takeStep, type Learnt, type Setting } from './training.js';
+import { keptAtTheStart, keptOf, part, readStates, type Kept } from './state.js';
+import { takeStep, type Setting } from './training.js';
 
 /** Throws an OutOfMemory where the weights and their moments do not fit. */
 export async function openModel(
@@ -18,19 +18,26 @@ export async function openModel(
   members: readonly Weights[],
   optimiser: AdamW,
 ): Promise<Model> {
-  const { fixed, ...learnt } = runtime.compute(() => atTheStart(runtime.tf, program, members));
+  const start = await settled(runtime, () => keptAtTheStart(runtime.tf, program, members));
+  return modelOf(runtime, program, optimiser, start, members.length);
+}
+
+/** What the function makes, where there is memory for it. */
+async function settled(runtime: Runtime, make: () => Kept): Promise<Kept> {
+  const kept = runtime.compute(make);
   try {
     await runtime.settle();
   } catch (error) {
-    runtime.free([fixed, learnt]);
+    runtime.free(kept);
     throw error;
   }
-  return modelOf(runtime, { tf: runtime.tf, program, optimiser, fixed }, learnt, members.length);
+  return kept;
 }
 
-function modelOf(runtime: Runtime, setting: Setting, start: Learnt, members: number): Model {
+function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Kept, members: number): Model {
   const { tf, compute, read } = runtime;
-  let learnt = start;
+  let { learnt } = start;
+  let setting: Setting = { tf, program, optimiser, fixed: start.fixed };
   let steps = 0;
 
   const askStep = (step: Step): Tensor => {
@@ -67,8 +74,16 @@ function modelOf(runtime: Runtime, setting: Setting, start: Learnt, members: num
         answer: readEvaluations,
         release: (block) => tf.dispose(block),
       }),
-    state: () => readState(runtime, setting, learnt, members),
-    restore: () => Promise.reject(new Error('restores no states so far')),
+    state: () => readStates(runtime, setting, learnt, { members, steps }),
+    async restore(states) {
+      requireFit(program, members, states);
+      // First, so that the memory for one model is enough.
+      runtime.free([setting.fixed, learnt]);
+      const restored = await settled(runtime, () => keptOf(tf, program, states));
+      ({ learnt } = restored);
+      setting = { ...setting, fixed: restored.fixed };
+      steps = states[0]!.optimiser.steps;
+    },
     dispose() {
       runtime.free([setting.fixed, learnt]);
       return Promise.resolve();
@@ -79,53 +94,4 @@ function modelOf(runtime: Runtime, setting: Setting, start: Learnt, members: num
 /** What the step or batch takes of the device's memory, beside the network. */
 function bytesOf({ input, target }: Pick<Batch, 'input' | 'target'>): number {
   return input.byteLength + target.byteLength;
-}
-
-function atTheStart(tf: Tfjs, program: Program, members: readonly Weights[]) {
-  const stacked = (matrices: readonly Matrix[]) =>
-    matrices.map(({ name, rows, columns }) => {
-      const values = new Float32Array(members.length * rows * columns);
-      members.forEach((weights, member) => values.set(weights.get(name)!, member * rows * columns));
-      return [name, tf.tensor3d(values, [members.length, rows, columns])] as const;
-    });
-  const trainable = stacked(program.matrices.filter((matrix) => matrix.trainable));
-  const normalisations = program.operations.filter(({ kind }) => kind === 'batchNormalisation');
-  const running = normalisations.map(({ output: { name, width } }) => {
-    const shape = [members.length, 1, width];
-    return [name, { mean: tf.zeros(shape), variance: tf.ones(shape) }] as const;
-  });
-  return {
-    fixed: Object.fromEntries(stacked(program.matrices.filter((matrix) => !matrix.trainable))),
-    trained: Object.fromEntries(trainable.map(([name, weights]) => [name, untrained(tf, weights)])),
-    running: Object.fromEntries(running),
-  };
-}
-
-async function readState(
-  { read }: Runtime,
-  setting: Setting,
-  learnt: Learnt,
-  members: number,
-): Promise<readonly ModelState[]> {
-  const weights = Object.entries(allWeights(setting, learnt));
-  const running = Object.values(learnt.running);
-  const [matrices, means, variances] = await Promise.all([
-    read(weights.map(([, tensor]) => tensor)),
-    read(running.map(({ mean }) => mean)),
-    read(running.map(({ variance }) => variance)),
-  ]);
-  return Array.from({ length: members }, (_, member) => ({
-    weights: new Map(weights.map(([name], place) => [name, part(matrices[place]!, member, members)])),
-    running: running.map((_moments, place) => ({
-      mean: part(means[place]!, member, members),
-      variance: part(variances[place]!, member, members),
-    })),
-    optimiser: { firstMoment: new Map(), secondMoment: new Map(), steps: 0 },
-  }));
-}
-
-/** A copy of one of several equal parts that lie one after the other. */
-function part(values: Float32Array, place: number, parts: number): Float32Array {
-  const length = values.length / parts;
-  return values.slice(place * length, (place + 1) * length);
 }

@@ -45,6 +45,7 @@ async function leastBytesAfter(models: number, engine: Engine): Promise<number> 
   for (let count = 0; count < models; count += 1) {
     const model = await openNetwork(engine, wide);
     await lossesOf(model, [{ ...batchOf(wide, 3, 'wide'), learningRates: [1e-3] }]);
+    await model.restore(await model.state());
     await model.dispose();
     await collectGarbage();
     least = Math.min(least, process.memoryUsage.rss());

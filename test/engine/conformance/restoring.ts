@@ -26,11 +26,13 @@ const withFixed = projected.find(({ name }) => name.endsWith('fixed/trainable'))
 
 export function testRestoring(engine: Engine, packs: boolean): void {
   describe('goes on from its state with the losses of not stopping', () => {
-    const counts = [hourglass, withFixed].flatMap((network) =>
-      (packs ? [1, 3] : [1]).map((count) => ({ network, count })),
-    );
-    const rows = counts.map(({ network, count }) => [`${count} of ${network.name}`, network, count] as const);
-    test.each(rows)('with %s', (_, network, count) => expectToGoOn(engine, network, count));
+    const most = packs ? 3 : 1;
+    const rows = new Map([
+      [`1 of ${hourglass.name}`, [hourglass, 1]],
+      [`${most} of ${hourglass.name}`, [hourglass, most]],
+      [`${most} of ${withFixed.name}`, [withFixed, most]],
+    ] as const);
+    test.each([...rows])('with %s', (_, [network, count]) => expectToGoOn(engine, network, count));
   });
 
   test('goes on from its state over what another run has learnt', async () => {
@@ -47,127 +49,113 @@ export function testRestoring(engine: Engine, packs: boolean): void {
   });
 
   test('gives the state that was put in, bit for bit, and keeps no part of it', async () => {
-    for (const network of [hourglass, withFixed]) {
-      const [model, fresh] = [await openNetwork(engine, network), await openOther(engine, network)];
-      await lossesOf(model, stepsOf(network, [8, 3]));
-      const given = await model.state();
-      await fresh.restore(given);
-      for (const values of valuesOf(given[0]!)) values.fill(NaN);
-      const [state] = await fresh.state();
-      expect([state]).toEqual(await model.state());
-      expect(state!.optimiser.steps).toBe(2);
-      const trainable = network.program.matrices.filter((matrix) => matrix.trainable).map(({ name }) => name);
-      expect([...state!.optimiser.firstMoment.keys()]).toEqual(trainable);
-      for (const values of valuesOf(state!)) values.fill(NaN);
-      expect(await fresh.state()).toEqual(await model.state());
-      await Promise.all([model.dispose(), fresh.dispose()]);
-    }
+    const [model, fresh] = [await openNetwork(engine, withFixed), await openOther(engine, withFixed)];
+    await lossesOf(model, stepsOf(withFixed, [8, 3]));
+    const given = await model.state();
+    await fresh.restore(given);
+    for (const values of valuesOf(given[0]!)) values.fill(NaN);
+    const state = await stateOf(fresh);
+    expect([state]).toEqual(await model.state());
+    expect(state.optimiser.steps).toBe(2);
+    for (const values of valuesOf(state)) values.fill(NaN);
+    expect(await fresh.state()).toEqual(await model.state());
+    await Promise.all([model.dispose(), fresh.dispose()]);
   });
 
   test('has moments of 0 and no steps before the first', async () => {
-    const model = await openNetwork(engine, hourglass);
+    const model = await openNetwork(engine, withFixed);
     const { optimiser } = await stateOf(model);
-    const [weights] = weightsOf(hourglass);
-    const moments = new Map([...weights!].map(([name, { length }]) => [name, new Float32Array(length)]));
+    const trainable = withFixed.program.matrices.filter((matrix) => matrix.trainable);
+    const moments = new Map(trainable.map(({ name, rows, columns }) => [name, new Float32Array(rows * columns)]));
     expect(optimiser).toEqual({ firstMoment: moments, secondMoment: moments, steps: 0 });
     await model.dispose();
   });
 
   test('tells between two answers how many steps it has taken, and goes on from there', async () => {
     const [model, fresh] = [await openNetwork(engine, hourglass), await openOther(engine, hourglass)];
-    const training = model.train(steps);
+    const [first, last] = [steps.slice(0, -1), steps.slice(-1)];
+    const training = model.train(first);
     await training.next();
     const between = await model.state();
     const { steps: taken } = between[0]!.optimiser;
     expect(taken).toBeGreaterThan(0);
     await fresh.restore(between);
-    await lossesOf(fresh, steps.slice(taken));
+    await lossesOf(fresh, first.slice(taken));
     for await (const losses of training) expect(losses.length).toBe(1);
-    expectSame(engine, await outcome(fresh, hourglass, []), await outcome(model, hourglass, []));
+    expectSame(engine, await outcome(fresh, hourglass, last), await outcome(model, hourglass, last));
     await Promise.all([model.dispose(), fresh.dispose()]);
   });
 
-  test('tells how many steps it has taken after a caller that stops listening', async () => {
-    const [model, whole] = [await openNetwork(engine, hourglass), await openNetwork(engine, hourglass)];
-    for await (const losses of model.train(steps)) {
-      expect(losses.length).toBe(1);
-      break;
+  test('refuses states that do not fit, and stays as it was', async () => {
+    const model = await openNetwork(engine, hourglass, packs ? 2 : 1);
+    const [before, ...others] = await model.state();
+    await lossesOf(model, sideBySide(Array.from({ length: 1 + others.length }, () => steps.slice(0, 1))));
+    const after = await model.state();
+    for (const [name, spoil] of Object.entries(misfits)) {
+      await expect(model.restore([...others, spoil(before!)]), name).rejects.toThrow(RangeError);
     }
-    const { steps: taken } = (await stateOf(model)).optimiser;
-    await lossesOf(whole, steps.slice(0, taken));
-    expect(await model.state()).toEqual(await whole.state());
-    await Promise.all([model.dispose(), whole.dispose()]);
-  });
-
-  describe('refuses a state that does not fit, and stays as it was:', () => {
-    test.each(Object.entries(misfits))('%s', async (_, spoil) => {
-      const model = await openNetwork(engine, hourglass);
-      await lossesOf(model, steps.slice(0, 1));
-      const before = await model.state();
-      await lossesOf(model, steps.slice(1, 2));
-      const after = await model.state();
-      await expect(model.restore(spoil(before[0]!))).rejects.toThrow(RangeError);
-      expect(await model.state()).toEqual(after);
-      await model.dispose();
-    });
-
-    test.runIf(packs)('members after different numbers of steps', async () => {
-      const pack = await openNetwork(engine, hourglass, 2);
-      const [first, second] = await pack.state();
-      const later = { ...second!, optimiser: { ...second!.optimiser, steps: 1 } };
-      await expect(pack.restore([first!, later])).rejects.toThrow(RangeError);
-      await pack.dispose();
-    });
+    await expect(model.restore(others), 'a state too few').rejects.toThrow(RangeError);
+    await expect(model.restore([...others, before!, before!]), 'a state too many').rejects.toThrow(RangeError);
+    const mixed = [...others, afterSteps(before!, 1)];
+    if (packs) await expect(model.restore(mixed), 'different numbers of steps').rejects.toThrow(RangeError);
+    expect(await model.state()).toEqual(after);
+    await model.dispose();
   });
 }
 
-/** Each gives states that do not fit one member of `hourglass`. */
-const misfits: Readonly<Record<string, (state: ModelState) => ModelState[]>> = {
-  'no states': () => [],
-  'states of two members': (state) => [state, state],
-  'a matrix too few': (state) => [{ ...state, weights: without(state.weights, 'input') }],
-  'a matrix too many': (state) => [{ ...state, weights: new Map([...state.weights, ['more', new Float32Array(3)]]) }],
-  'a matrix of another shape': (state) => [
-    { ...state, weights: new Map([...state.weights, ['input', new Float32Array(3)]]) },
-  ],
-  'a normalisation too few': (state) => [{ ...state, running: state.running.slice(1) }],
-  'a mean of another width': (state) => [
-    { ...state, running: state.running.with(0, { ...state.running[0]!, mean: new Float32Array(2) }) },
-  ],
-  'a variance of another width': (state) => [
-    { ...state, running: state.running.with(0, { ...state.running[0]!, variance: new Float32Array(2) }) },
-  ],
-  'no first moment of a matrix': ({ optimiser, ...state }) => [
-    { ...state, optimiser: { ...optimiser, firstMoment: without(optimiser.firstMoment, 'output') } },
-  ],
-  'no second moment of a matrix': ({ optimiser, ...state }) => [
-    { ...state, optimiser: { ...optimiser, secondMoment: without(optimiser.secondMoment, 'output') } },
-  ],
-  'half a step': ({ optimiser, ...state }) => [{ ...state, optimiser: { ...optimiser, steps: 0.5 } }],
+/** Each makes a state of `hourglass` one that does not fit it. */
+const misfits: Readonly<Record<string, (state: ModelState) => ModelState>> = {
+  'a matrix too few': (state) => ({ ...state, weights: without(state.weights, 'input') }),
+  'a matrix too many': (state) => ({ ...state, weights: new Map([...state.weights, ['more', new Float32Array(3)]]) }),
+  'a matrix of another shape': (state) => ({
+    ...state,
+    weights: new Map([...state.weights, ['input', new Float32Array(3)]]),
+  }),
+  'a normalisation too few': (state) => ({ ...state, running: state.running.slice(1) }),
+  'a mean of another width': (state) => ({
+    ...state,
+    running: state.running.with(0, { ...state.running[0]!, mean: new Float32Array(2) }),
+  }),
+  'a variance of another width': (state) => ({
+    ...state,
+    running: state.running.with(0, { ...state.running[0]!, variance: new Float32Array(2) }),
+  }),
+  'no first moment of a matrix': ({ optimiser, ...state }) => ({
+    ...state,
+    optimiser: { ...optimiser, firstMoment: without(optimiser.firstMoment, 'output') },
+  }),
+  'no second moment of a matrix': ({ optimiser, ...state }) => ({
+    ...state,
+    optimiser: { ...optimiser, secondMoment: without(optimiser.secondMoment, 'output') },
+  }),
+  'half a step': (state) => afterSteps(state, 0.5),
+  'less than no step': (state) => afterSteps(state, -1),
 };
+
+function afterSteps({ optimiser, ...state }: ModelState, steps: number): ModelState {
+  return { ...state, optimiser: { ...optimiser, steps } };
+}
 
 function without(matrices: ReadonlyMap<string, Float32Array>, name: string): Map<string, Float32Array> {
   expect(matrices.has(name)).toBe(true);
   return new Map([...matrices].filter(([other]) => other !== name));
 }
 
-/** Stops after each of the first steps, also after one of another size, and goes on in a model that began otherwise. */
+/** From the states after one step and after three, the last of them of another size, in a model that began otherwise. */
 async function expectToGoOn(engine: Engine, network: Network, count: number): Promise<void> {
   const rates = [1e-2, 1e-3, 3e-2].slice(0, count);
   const all = sideBySide(rates.map((rate, member) => stepsOf(network, sizes, rate, `restored ${member}`)));
-  const whole = await openNetwork(engine, network, count);
+  const [whole, model] = [await openNetwork(engine, network, count), await openNetwork(engine, network, count)];
+  const fresh = await openOther(engine, network, count);
   const expected = await outcome(whole, network, all);
+  const before: number[][] = [];
   for (const stop of [1, 3]) {
-    const [model, fresh] = [await openNetwork(engine, network, count), await openOther(engine, network, count)];
-    const before = await lossesOf(model, all.slice(0, stop));
-    const states = await model.state();
-    await model.dispose();
-    await fresh.restore(states);
+    before.push(...(await lossesOf(model, all.slice(before.length, stop))));
+    await fresh.restore(await model.state());
     const { losses, ...rest } = await outcome(fresh, network, all.slice(stop));
     expectSame(engine, { losses: [...before, ...losses], ...rest }, expected);
-    await fresh.dispose();
   }
-  await whole.dispose();
+  await Promise.all([whole.dispose(), model.dispose(), fresh.dispose()]);
 }
 
 /** Networks with weights of their own. */

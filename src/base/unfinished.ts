@@ -1,0 +1,31 @@
+/**
+ * Files and folders on their way: written beside their place under a name that says who writes them, then renamed into it.
+ * What a killed process left behind is told from what a living one still writes.
+ */
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { isProcessAlive } from './processes.js';
+
+/** A process on another machine that has not touched what it writes for so long is taken for dead. */
+const abandonedAfterMs = 24 * 3_600_000;
+
+const ending = /\.(?<machine>[\w-]+)\.(?<processId>\d+)\.[\w-]+\.tmp$/;
+
+/** Beside the target: its name, then the machine and the process that write it. */
+export function unfinishedName(target: string): string {
+  return `${target}.${machine()}.${process.pid}.${randomUUID()}.tmp`;
+}
+
+/** Whether whoever wrote an unfinished file or folder is gone. Its name ends with `.tmp`; older releases named no writer. */
+export async function isAbandoned(unfinished: string): Promise<boolean> {
+  const writer = ending.exec(unfinished)?.groups;
+  if (writer?.['machine'] === machine()) return !isProcessAlive(Number(writer['processId']));
+  const about = await stat(unfinished).catch(() => null);
+  return about !== null && Date.now() - about.mtimeMs > abandonedAfterMs;
+}
+
+/** Dots separate the parts of a name. */
+function machine(): string {
+  return hostname().replaceAll(/[^\w-]/g, '-');
+}

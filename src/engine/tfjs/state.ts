@@ -1,0 +1,118 @@
+/** What a model keeps from step to step: as tensors, side by side for all members, and as each member's state. */
+import type { Tensor } from '@tensorflow/tfjs';
+import { fixedMatrices, trainableMatrices, type Matrix, type OperationOf, type Program } from '../../arch/program.js';
+import type { Weights } from '../../arch/weights.js';
+import type { ModelState, RunningStatistics } from '../engine.js';
+import { untrained } from './adamw.js';
+import type { Tfjs } from './backends.js';
+import type { NamedTensors } from './network.js';
+import type { Runtime } from './runtime.js';
+import { allWeights, type Learnt, type Setting } from './training.js';
+
+/** All that a model keeps. */
+export type Kept = { readonly fixed: NamedTensors; readonly learnt: Learnt };
+
+/** As it is before the first step. */
+export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Weights[]): Kept {
+  const trainable = Object.entries(matrixTensors(tf, trainableMatrices(program), members));
+  const running = normalisations(program).map(({ output: { name, width } }) => {
+    const shape = [members.length, 1, width];
+    return [name, { mean: tf.zeros(shape), variance: tf.ones(shape) }] as const;
+  });
+  return {
+    fixed: matrixTensors(tf, fixedMatrices(program), members),
+    learnt: {
+      trained: Object.fromEntries(trainable.map(([name, weights]) => [name, untrained(tf, weights)])),
+      running: Object.fromEntries(running),
+    },
+  };
+}
+
+/** As the states have it; they are copied. */
+export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]): Kept {
+  const all = states.map(({ weights }) => weights);
+  const trainable = trainableMatrices(program);
+  const weights = matrixTensors(tf, trainable, all);
+  const firstMoments = matrixTensors(
+    tf,
+    trainable,
+    states.map(({ optimiser }) => optimiser.firstMoment),
+  );
+  const secondMoments = matrixTensors(
+    tf,
+    trainable,
+    states.map(({ optimiser }) => optimiser.secondMoment),
+  );
+  const trained = trainable.map(({ name }) => {
+    const matrix = { weights: weights[name]!, firstMoment: firstMoments[name]!, secondMoment: secondMoments[name]! };
+    return [name, matrix] as const;
+  });
+  const running = normalisations(program).map(({ output: { name, width } }, place) => {
+    const statistic = (valuesOf: (running: RunningStatistics) => Float32Array) =>
+      tf.tensor3d(concatenated(states.map((state) => valuesOf(state.running[place]!))), [states.length, 1, width]);
+    return [name, { mean: statistic(({ mean }) => mean), variance: statistic(({ variance }) => variance) }] as const;
+  });
+  return {
+    fixed: matrixTensors(tf, fixedMatrices(program), all),
+    learnt: { trained: Object.fromEntries(trained), running: Object.fromEntries(running) },
+  };
+}
+
+/** Copies of the members' states, `steps` after the start. */
+export async function readStates(
+  { read }: Runtime,
+  setting: Setting,
+  learnt: Learnt,
+  { members, steps }: { readonly members: number; readonly steps: number },
+): Promise<readonly ModelState[]> {
+  const running = Object.values(learnt.running);
+  const trained = Object.entries(learnt.trained);
+  /** Of each member, by name. */
+  const readMatrices = async (tensors: readonly (readonly [string, Tensor])[]): Promise<Weights[]> => {
+    const values = await read(tensors.map(([, tensor]) => tensor));
+    const ofMember = (member: number) =>
+      tensors.map(([name], place) => [name, part(values[place]!, member, members)] as const);
+    return Array.from({ length: members }, (_, member) => new Map(ofMember(member)));
+  };
+  const [weights, firstMoments, secondMoments, means, variances] = await Promise.all([
+    readMatrices(Object.entries(allWeights(setting, learnt))),
+    readMatrices(trained.map(([name, { firstMoment }]) => [name, firstMoment])),
+    readMatrices(trained.map(([name, { secondMoment }]) => [name, secondMoment])),
+    read(running.map(({ mean }) => mean)),
+    read(running.map(({ variance }) => variance)),
+  ]);
+  return Array.from({ length: members }, (_, member) => ({
+    weights: weights[member]!,
+    running: running.map((_moments, place) => ({
+      mean: part(means[place]!, member, members),
+      variance: part(variances[place]!, member, members),
+    })),
+    optimiser: { firstMoment: firstMoments[member]!, secondMoment: secondMoments[member]!, steps },
+  }));
+}
+
+/** A copy of one of several equal parts that lie one after the other. */
+export function part(values: Float32Array, place: number, parts: number): Float32Array {
+  const length = values.length / parts;
+  return values.slice(place * length, (place + 1) * length);
+}
+
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  const { length } = parts[0]!;
+  const whole = new Float32Array(parts.length * length);
+  parts.forEach((values, place) => whole.set(values, place * length));
+  return whole;
+}
+
+/** By name, `[members, in, out]`. */
+function matrixTensors(tf: Tfjs, matrices: readonly Matrix[], members: readonly Weights[]): NamedTensors {
+  const tensors = matrices.map(({ name, rows, columns }) => {
+    const values = concatenated(members.map((weights) => weights.get(name)!));
+    return [name, tf.tensor3d(values, [members.length, rows, columns])] as const;
+  });
+  return Object.fromEntries(tensors);
+}
+
+function normalisations({ operations }: Program): OperationOf<'batchNormalisation'>[] {
+  return operations.filter((operation) => operation.kind === 'batchNormalisation');
+}

@@ -1,0 +1,116 @@
+/** Real processes that are asked to stop in mid-run, and what they leave and go on from. */
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkpointFile, saveCheckpoint } from '../../src/run/checkpoint.js';
+import { parseLog } from '../../src/run/log-format.js';
+import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+
+/** Two runs, one in each worker. */
+const study = ['search', '--budget', '20k..40k', '--candidates', '1', '--epochs', '6', '--batch-size', '512'];
+const search = [...study, '--workers', '2', '--log-level', 'debug'];
+const network = ['train', '--skip', '16', '--bottleneck', '4', '--depth', '1', '--epochs', '6', '--batch-size', '512'];
+
+let folder: string;
+const at = (...names: string[]) => path.join(folder, ...names);
+const contents = (name: string) => ['runs.csv', 'frontier.csv'].map((file) => readFileSync(at(name, file), 'utf8'));
+const loggedRuns = (name: string) =>
+  readdirSync(at(name, 'log')).flatMap((file) => parseLog(readFileSync(at(name, 'log', file))).runs);
+
+beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-checkpoints-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Windows knows no such signals.
+describe.skipIf(process.platform === 'win32')('a search that is asked to stop', () => {
+  /** Signals it and its workers after an epoch, as a batch system does. */
+  async function stopped(name: string, signal: NodeJS.Signals) {
+    const started = startHgmlp([...search, '--out', at(name)]);
+    await started.shown('"again":false');
+    process.kill(-started.child.pid!, signal);
+    return started.ended;
+  }
+
+  test('by SIGTERM and then by SIGUSR1 saves and exits with 75 each time, and comes to the files of one that was not', async () => {
+    expect((await runHgmlp([...search, '--out', at('whole')])).code).toBe(0);
+    for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
+      const { code, stderr } = await stopped('stopped', signal);
+      expect(code).toBe(75);
+      expect(stderr).toContain('Resume with:\n  hgmlp search');
+      expect(stderr).not.toContain('Debugger');
+      expect(readdirSync(at('stopped', 'checkpoints')).length).toBeGreaterThan(0);
+      for (const name of readdirSync(at('stopped', 'checkpoints'))) expect(name).toMatch(/^[0-9a-f]{24}\.checkpoint$/);
+    }
+    const { code, stderr } = await runHgmlp([...search, '--out', at('stopped')]);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^hourglass .* goes on from (the end of its last )?epoch/m);
+    expect(contents('stopped')).toEqual(contents('whole'));
+    expect(readdirSync(at('stopped', 'checkpoints'))).toEqual([]);
+    expect(loggedRuns('stopped').map(({ state, curve }) => [state, curve.length])).toEqual([
+      ['finished', 6],
+      ['finished', 6],
+    ]);
+  });
+
+  test('and cannot save says why in one line, with no failed run', async () => {
+    mkdirSync(at('unwritable'));
+    writeFileSync(at('unwritable', 'checkpoints'), 'a file');
+    const { code, stderr } = await stopped('unwritable', 'SIGTERM');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^hgmlp: cannot write to .*checkpoints: expected a folder, got a file/m);
+    expect(stderr).not.toContain('failed: ');
+  });
+});
+
+describe('the checkpoints of runs that are over', () => {
+  test('are gone with what is left of them when a search opens the folder', async () => {
+    const small = ['search', '--budget', '20k..40k', '--candidates', '1', '--epochs', '1', '--out', at('over')];
+    await runHgmlp(small);
+    const [first, second] = loggedRuns('over');
+    const checkpoint = {
+      ...{ keys: [first!.key], epoch: 1, step: 0, startedAt: '2026-01-01T00:00:00.000Z', elapsedMs: 1, images: 1 },
+      ...{ trainingMs: 1, members: [{ curve: first!.curve, diverged: null, lossSum: 0 }], arrays: new Map() },
+    };
+    const place = at('over', 'checkpoints');
+    await saveCheckpoint(place, checkpoint);
+    writeFileSync(`${checkpointFile(place, [first!.key])}.1-2.tmp`, 'half');
+    await saveCheckpoint(place, { ...checkpoint, keys: ['another'] });
+    expect((await runHgmlp(small)).code).toBe(0);
+    expect(readdirSync(place)).toEqual([path.basename(checkpointFile(place, ['another']))]);
+    expect((await runHgmlp([...small, '--fresh'])).code).toBe(0);
+    expect(readdirSync(at('over'))).not.toContain('checkpoints');
+    expect(second!.state).toBe('finished');
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('hgmlp train', () => {
+  const outcome = (text: string) => ({ ...(JSON.parse(text) as object), timing: null });
+
+  test('--checkpoints stops on SIGTERM with 75, and the same command goes on to the numbers of one that did not', async () => {
+    const whole = await runHgmlp([...network, '--json']);
+    const command = [...network, '--json', '--checkpoints', at('train')];
+    const started = startHgmlp(command);
+    await started.shown('epoch 2/6');
+    process.kill(-started.child.pid!, 'SIGTERM');
+    const stopped = await started.ended;
+    expect(stopped.code).toBe(75);
+    expect(stopped.stdout).toBe('');
+    expect(stopped.stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')}`);
+    expect(readdirSync(at('train'))).toHaveLength(1);
+
+    const { code, stdout, stderr } = await runHgmlp(command);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^conventional|^hourglass 16-4-1, lr 0.001, replicate 0 goes on from /m);
+    expect(stderr).not.toContain('epoch 1/6 ');
+    expect(outcome(stdout)).toEqual(outcome(whole.stdout));
+    expect(readdirSync(at('train'))).toEqual([]);
+  });
+
+  test('without --checkpoints saves nothing and ends by the signal', async () => {
+    const started = startHgmlp(network);
+    await started.shown('epoch 1/6');
+    started.child.kill('SIGTERM');
+    expect((await started.ended).code).toBeNull();
+    expect(started.child.signalCode).toBe('SIGTERM');
+  });
+});
