@@ -74,11 +74,15 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   const command = plan.command ?? resumeWords(context, folder);
   if (stopped && limit === null) {
     const resume = shellLine(['hgmlp', ...command]);
-    const how = `Resume with${unshownText(context.commandLine)}`;
-    terminal.say(`Stopped with ${runs.length} of ${planned} runs done. ${how}:\n  ${resume}`);
+    terminal.say(
+      `Stopped with ${runs.length} of ${planned} runs done. Resume with${unshownText(context.commandLine)}:\n  ${resume}`,
+    );
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
-  if (stopped && limit !== null) terminal.say(endedLine({ limit, planned, runs, folder, command }, values));
+  if (stopped && limit !== null) {
+    const ended = endedLine({ limit, planned, runs, folder, command }, values);
+    terminal.say(ended + unshownText(context.commandLine));
+  }
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
 }
 

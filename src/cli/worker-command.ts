@@ -1,5 +1,6 @@
 /** `hgmlp worker`: trains for the searches of a fleet until it is told to end. */
-import { exitCodes, type ExitCode } from '../base/errors.js';
+import { exitCodes, Refusal, type ExitCode } from '../base/errors.js';
+import { ensureWritableFolder } from '../base/files.js';
 import { parseDuration } from '../config/duration.js';
 import { dataRoot } from '../data/root.js';
 import { findTask } from '../data/tasks.js';
@@ -8,6 +9,8 @@ import type { Farewell } from '../execute/fleet/fleet-worker.js';
 import type { WorkerEvent } from '../execute/fleet/train-job.js';
 import { openPool } from '../execute/pool.js';
 import { workforceFor, workforceText } from '../execute/workforce.js';
+import { removeCheckpoint } from '../run/checkpoint.js';
+import type { Train } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { withEngine } from './engine.js';
 import { watchInterrupts } from './interrupt.js';
@@ -22,15 +25,24 @@ export async function workerCommand(given: CommandContext): Promise<ExitCode> {
   const engine = values.engine!;
   // How many networks train side by side is the search's to say.
   const { workers } = await workforceFor(engineRow(engine), { ...values, pack: null, runsOfArch: 1 });
-  const { dataFolder } = values;
-  const environments = workers.map(({ environment }) => environment);
-  const pool = openPool({ environments, ...(dataFolder !== null && { dataFolder }) });
+  const { dataFolder, checkpoints } = values;
+  if (checkpoints !== null) await ensureWritableFolder(checkpoints);
+  const pool = openPool({
+    environments: workers.map(({ environment }) => environment),
+    ...(dataFolder !== null && { dataFolder }),
+    ...(checkpoints !== null && { checkpoints }),
+    onNote: terminal.say,
+  });
+  const refusals: Refusal[] = [];
   const lines = lineWriter();
   try {
     const worker = await startFleetWorker({
       address,
       kind: { version: packageVersion(), engine },
-      train: pool.train,
+      train: untilRefused(pool.train, (refusal) => {
+        refusals.push(refusal);
+        worker.drain();
+      }),
       slots: workers.length,
       leaseMs: parseDuration(values.lease!)!,
       maxRuns: values.maxRuns,
@@ -40,6 +52,12 @@ export async function workerCommand(given: CommandContext): Promise<ExitCode> {
       onEvent(event) {
         logger.debug(event, event.type);
         for (const line of lines(event)) terminal.say(line);
+        if (event.type === 'done' && checkpoints !== null) {
+          void removeCheckpoint(
+            checkpoints,
+            event.runs.map(({ key }) => key),
+          );
+        }
       },
     });
     const interrupt = watchInterrupts(() => {
@@ -50,10 +68,23 @@ export async function workerCommand(given: CommandContext): Promise<ExitCode> {
     const farewell = await worker.ended;
     interrupt.release();
     terminal.say(renderFarewell(farewell));
+    if (refusals[0] !== undefined) throw refusals[0];
     return farewell.givenBack > 0 ? exitCodes.stoppedResumable : exitCodes.done;
   } finally {
     await pool.close();
   }
+}
+
+/** A disk that takes no checkpoint would fail one pack after the other: they are for other workers. */
+function untilRefused(train: Train, onRefusal: (refusal: Refusal) => void): Train {
+  return async (pack, options) => {
+    try {
+      return await train(pack, options);
+    } catch (error) {
+      if (error instanceof Refusal) onRefusal(error);
+      throw error;
+    }
+  };
 }
 
 /** Null where the images of the task are here; the task is a known one. */

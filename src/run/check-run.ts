@@ -56,8 +56,11 @@ export const isCurve = listOf(
   recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement }),
 );
 
+/** Files are named by keys, so a key must never be a path. */
+const isKey: Check = (value) => typeof value === 'string' && /^[0-9a-f]{24}$/.test(value);
+
 const isOutcome = recordOf({
-  key: isText,
+  key: isKey,
   spec: isSpec,
   state: oneOf(['finished', 'diverged', 'failed']),
   curve: isCurve,

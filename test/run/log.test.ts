@@ -115,7 +115,8 @@ describe('the run log', () => {
 
   test('leaves out records with a right checksum that are no runs', async () => {
     await appendAll(finishedRun(0));
-    const strange = [{ type: 'run', run: { key: 'x' } }, { type: 'run' }, { type: 'parrot' }, null, 7];
+    const namesAFile = { ...finishedRun(1), key: '../../elsewhere' };
+    const strange = [{ type: 'run', run: namesAFile }, { type: 'run' }, { type: 'parrot' }, null, 7];
     const lines = strange.map((record) => encodeLine(record as never)).join('');
     await writeFile(writerFile('writer-0002.jsonl'), lines);
     const { runs, problems } = await readRunLog(folder);
