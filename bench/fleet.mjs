@@ -30,12 +30,15 @@ const say = (text) => options.json || console.log(text);
 const server = await startRedis();
 const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-bench-'));
 let planned = 0;
+/** Of the last round, which a machine that is busy with others changes less than the rate. */
+let cost = null;
 
 try {
   const rates = { bare: [], ours: [], logged: [] };
   for (let round = 0; round < Number(options.rounds); round += 1) {
     rates.bare.push(await withWorker('bare', () => bareRate(runs)));
-    rates.ours.push(await withWorker('ours', () => searchRate(runs, async () => undefined)));
+    const unlogged = () => searchRate(runs, async () => undefined);
+    rates.ours.push(await withWorker('ours', (worker) => costed(worker, runs, unlogged)));
     rates.logged.push(await withWorker('ours', loggedRate));
   }
   const rate = Object.fromEntries(Object.entries(rates).map(([side, all]) => [side, Math.round(median(all))]));
@@ -43,10 +46,11 @@ try {
   say(
     `runs a second: ${rate.ours}, ${rate.logged} with each synced to the log; bare BullMQ ${rate.bare}; share ${share}`,
   );
+  say(`processor time of a run, milliseconds: ${JSON.stringify(cost)}`);
   const memory =
     options.memory === '0' ? [] : await withWorker('ours', (worker) => memoryOver(Number(options.memory), worker));
   if (options.json)
-    console.log(JSON.stringify({ schemaVersion: 1, runs, rates, share: Number(share), memory }, null, 2));
+    console.log(JSON.stringify({ schemaVersion: 1, runs, rates, share: Number(share), cost, memory }, null, 2));
 } finally {
   await rm(folder, { recursive: true });
   await server.stop();
@@ -63,6 +67,26 @@ async function withWorker(side, measure) {
     await once(worker, 'exit');
     await server.redis.flushall();
   }
+}
+
+/** What `measure` gives; and what it cost each of the three. */
+async function costed(worker, count, measure) {
+  const before = await processorMs(worker);
+  const result = await measure();
+  const after = await processorMs(worker);
+  cost = Object.fromEntries(
+    Object.entries(after).map(([who, ms]) => [who, Number(((ms - before[who]) / count).toFixed(3))]),
+  );
+  return result;
+}
+
+async function processorMs(worker) {
+  worker.send('state');
+  const [{ cpu }] = await once(worker, 'message');
+  const info = await server.redis.info('cpu');
+  const redisSeconds = ['sys', 'user'].map((kind) => Number(new RegExp(`used_cpu_${kind}:([\\d.]+)`).exec(info)[1]));
+  const ms = ({ user, system }) => (user + system) / 1000;
+  return { search: ms(process.cpuUsage()), worker: ms(cpu), redis: 1000 * (redisSeconds[0] + redisSeconds[1]) };
 }
 
 /** Jobs added one by one, all told to the one who waits, 4 for each slot in flight. */

@@ -8,7 +8,7 @@ import { keyOf } from '../dist/run/key.js';
 
 const [side, port, slots] = process.argv.slice(2);
 process.on('disconnect', () => process.exit());
-process.on('message', () => process.send({ rss: process.memoryUsage().rss }));
+process.on('message', () => process.send({ rss: process.memoryUsage().rss, cpu: process.cpuUsage() }));
 
 if (side === 'bare') {
   const connection = new Redis({ port: Number(port), host: '127.0.0.1', maxRetriesPerRequest: null });

@@ -78,7 +78,7 @@ export async function openDispatcher(options: DispatcherOptions): Promise<Dispat
   const desk: Desk = { study, jobs, inFlight: new Map(), kept: keeperOf(jobs), say };
   const gate = gateOf(fewestInFlight, mostInFlight);
   const events = await listenToJobs(address, queueName(kind), {
-    onOver: (id) => void settle(id, desk),
+    onOver: (id, state) => void settle(id, desk, state),
     onProgress: progressHearer(desk),
   });
   const presence = await announce(redis, { role: 'search', id: randomBytes(8).toString('hex'), slots: 0, ...kind });
@@ -145,14 +145,14 @@ async function askForSilent(patienceMs: number, desk: Desk): Promise<void> {
   for (const id of await desk.jobs.noLongerWaiting(silent.map((job) => job.id))) await settle(id, desk);
 }
 
-/** Looks what has become of a job, and tells who waits for it where it is over. */
-async function settle(id: string, { jobs, inFlight, kept }: Desk): Promise<void> {
+/** Looks what has become of a job, unless that is told, and tells who waits for it where it is over. */
+async function settle(id: string, { jobs, inFlight, kept }: Desk, told?: 'completed' | 'failed'): Promise<void> {
   const job = inFlight.get(id);
   if (job === undefined || job.busy) return;
   job.busy = true;
   job.heardAtMs = Date.now();
   try {
-    const state = await jobs.state(id);
+    const state = told ?? (await jobs.state(id));
     const text = state === 'completed' ? await jobs.result(id) : null;
     const failure = state === 'failed' ? await jobs.failure(id) : null;
     const isLost = state === 'unknown' || (state === 'completed' && text === null);

@@ -6,8 +6,8 @@ import { openRedis } from './connection.js';
 import { prefix } from './names.js';
 
 export interface JobListener {
-  /** Completed, or failed for good. */
-  readonly onOver: (jobId: string) => void;
+  /** `failed`: for good. */
+  readonly onOver: (jobId: string, state: 'completed' | 'failed') => void;
   /** Not checked. */
   readonly onProgress: (jobId: string, data: unknown) => void;
 }
@@ -21,8 +21,8 @@ export async function listenToJobs(address: RedisAddress, queue: string, { onOve
   const setting = { connection: redis, prefix, autorun: false, lastEventId: latest?.[0] ?? '0' };
   const events = new QueueEvents(queue, setting);
   events.on('error', () => undefined);
-  events.on('completed', ({ jobId }) => onOver(jobId));
-  events.on('failed', ({ jobId }) => onOver(jobId));
+  events.on('completed', ({ jobId }) => onOver(jobId, 'completed'));
+  events.on('failed', ({ jobId }) => onOver(jobId, 'failed'));
   events.on('progress', ({ jobId, data }) => onProgress(jobId, data));
   await events.waitUntilReady();
   let closed = false;
