@@ -26,9 +26,19 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp search --config configs/paper/mnist-denoising.yaml --dry-run',
       'hgmlp search --budget 1M --shard 2/8',
       'hgmlp search --budget 1M --max-time 8h --max-failures 5',
+      'hgmlp search --budget 1M --queue redis://queue.example',
     ],
     resumable: true,
     load: async () => (await import('./search-command.js')).searchCommand,
+  },
+  {
+    name: 'worker',
+    summary: 'train for the searches of a fleet',
+    examples: [
+      'hgmlp worker --queue redis://queue.example',
+      'HGMLP_QUEUE=rediss://:secret@queue.example hgmlp worker --device cuda --idle-exit 10m',
+    ],
+    load: async () => (await import('./worker-command.js')).workerCommand,
   },
   {
     name: 'train',

@@ -1,5 +1,6 @@
 /** The engine of a command that trains: chosen once, before anything is written, and said. */
 import { readStoredConfig } from '../config/stored.js';
+import { engineRow, engineRows } from '../engine/engines.js';
 import { chooseEngine } from '../execute/choose-engine.js';
 import { examinerFor } from '../execute/examiner.js';
 import { gpuEnvironment, visibleGpus } from '../execute/gpus.js';
@@ -15,6 +16,17 @@ export async function withEngine(context: CommandContext, folder: string | null)
   const { row, adapter, why } = await chooseEngine(wish, examinerFor(await firstDevice(context)));
   terminal.say(`engine: ${row.name}${adapter === null ? '' : ` on ${adapter}`} (${why})`);
   return { ...context, values: { ...values, engine: row.name } };
+}
+
+/** The same where other machines train, so that nothing is proved here: their workers do that. */
+export async function withFleetEngine(context: CommandContext, folder: string): Promise<CommandContext> {
+  const { values, terminal } = context;
+  const stored = await storedEngine(folder, context);
+  const wished = values.device === 'auto' ? 'cpu' : values.device!;
+  const first = engineRows.find((row) => row.device === wished && row.isJudge !== true)!;
+  const name = values.engine ?? stored?.engine ?? first.name;
+  terminal.say(`engine: ${engineRow(name).name} (for workers that have it)`);
+  return { ...context, values: { ...values, engine: name } };
 }
 
 async function storedEngine(folder: string | null, { values }: CommandContext) {

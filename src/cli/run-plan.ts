@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
-import { openPool } from '../execute/pool.js';
-import { workforceText, type Workforce } from '../execute/workforce.js';
+import type { Workforce } from '../execute/workforce.js';
 import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
@@ -12,9 +11,11 @@ import type { Run, RunSpec } from '../run/run.js';
 import type { LimitName, LimitWatch } from '../search/limits.js';
 import { search, type SearchEvent, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
+import { openCrew } from './crew.js';
 import { watchInterrupts } from './interrupt.js';
 import { endedLine, openEnding, retryLine, type Held } from './limits.js';
 import { openProgress, type PlanSize } from './progress.js';
+import { showableWords, unshownText } from './queue.js';
 import { shellLine } from './shell-line.js';
 
 export interface Plan {
@@ -73,10 +74,15 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   const command = plan.command ?? resumeWords(context, folder);
   if (stopped && limit === null) {
     const resume = shellLine(['hgmlp', ...command]);
-    terminal.say(`Stopped with ${runs.length} of ${planned} runs done. Resume with:\n  ${resume}`);
+    terminal.say(
+      `Stopped with ${runs.length} of ${planned} runs done. Resume with${unshownText(context.commandLine)}:\n  ${resume}`,
+    );
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
-  if (stopped && limit !== null) terminal.say(endedLine({ limit, planned, runs, folder, command }, values));
+  if (stopped && limit !== null) {
+    const ended = endedLine({ limit, planned, runs, folder, command }, values);
+    terminal.say(ended + unshownText(context.commandLine));
+  }
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
 }
 
@@ -85,14 +91,15 @@ interface Trained extends SearchResult {
   readonly limit: LimitName | null;
 }
 
-async function train(plan: Plan, { folder, workforce, context }: PlanSetting): Promise<Trained> {
+async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
+  const { folder, context } = setting;
   const { values, terminal } = context;
   const { task } = plan;
-  const { workers, packSize } = workforce;
   const log = await openRunLog(folder);
   for (const problem of log.problems) terminal.say(`run log: ${problem}`);
   const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
-  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${workforceText(workforce)} into ${folder}`);
+  const crew = await openCrew(setting);
+  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${crew.text} into ${folder}`);
   const progress = openProgress({
     terminal,
     quiet: values.quiet!,
@@ -102,12 +109,6 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
   });
   const checkpoints = path.join(folder, checkpointsFolder);
   await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
-  const pool = openPool({
-    environments: workers.map(({ environment }) => environment),
-    ...(values.dataFolder !== null && { dataFolder: values.dataFolder }),
-    checkpoints,
-    onNote: (text) => terminal.say(text),
-  });
   const interrupt = watchInterrupts(() => {
     progress.stop();
     terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');
@@ -118,15 +119,16 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     const result = await search({
       specs: plan.specs,
       known: log.runs,
-      train: pool.train,
+      train: crew.train,
       async record(run, sheet) {
         // First the sheet, so that a run in the log has one.
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
+        crew.recorded(run);
       },
       onRecorded: (runs) => forget(runs, checkpoints),
-      concurrency: workers.length,
-      packSize,
+      concurrency: crew.concurrency,
+      packSize: crew.packSize,
       ...ending.admitting,
       signal: ending.signal,
       onEvent(event) {
@@ -140,7 +142,7 @@ async function train(plan: Plan, { folder, workforce, context }: PlanSetting): P
     return { ...result, limit: ending.limit() };
   } finally {
     progress.stop();
-    await pool.close();
+    await crew.close();
     await log.close();
     ending.release();
   }
@@ -162,7 +164,7 @@ function workOf(spec: RunSpec, task: Task): number {
 
 /** The command as it was typed, with the folder said. */
 function resumeWords({ commandLine }: CommandContext, folder: string): string[] {
-  const withoutFresh = commandLine.filter((word) => word !== '--fresh');
+  const withoutFresh = showableWords(commandLine).filter((word) => word !== '--fresh');
   return withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
     ? withoutFresh
     : [...withoutFresh, '--out', folder];

@@ -5,8 +5,9 @@ import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
 import { parseShard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
+import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
-import { withEngine } from './engine.js';
+import { withEngine, withFleetEngine } from './engine.js';
 import { limitsFor } from './limits.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
@@ -19,7 +20,9 @@ import { withResolvedTask } from './task.js';
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const unequipped = withNumberedShard(await withResolvedTask(given));
   const folder = folderOf(unequipped.values);
-  const context = await withEngine(unequipped, folder);
+  const inFleet = unequipped.values.queue !== null;
+  if (inFleet) await refuseForFleet(unequipped);
+  const context = await (inFleet ? withFleetEngine : withEngine)(unequipped, folder);
   const { values, terminal } = context;
   const study = studyOf(values);
   const { learningRates, replicates } = study.training;
@@ -38,7 +41,7 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
     shard: joinsWhole ? null : values.shard,
   });
   const size = countSpecs(study);
-  await openData(study.task, values.dataFolder);
+  if (!inFleet) await openData(study.task, values.dataFolder);
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const limits = limitsFor(study, values);

@@ -5,6 +5,7 @@
 
 export type CommandName =
   | 'search'
+  | 'worker'
   | 'train'
   | 'reproduce'
   | 'import'
@@ -44,6 +45,7 @@ export interface Option {
 
 const both: readonly CommandName[] = ['search', 'train'];
 const search: readonly CommandName[] = ['search'];
+const worker: readonly CommandName[] = ['worker'];
 const train: readonly CommandName[] = ['train'];
 const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
@@ -295,7 +297,7 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: 'none',
-    commands: train,
+    commands: [...train, ...worker],
     scope: 'execution',
   },
   device: {
@@ -303,7 +305,7 @@ export const options = {
     help: 'what the networks train on; auto takes CUDA, WebGPU on a real adapter or the processor, the first that works',
     expects: "'auto', 'cpu', 'cuda', 'webgpu', 'coreml' or 'dml'",
     default: 'auto',
-    commands: [...both, ...reproduce],
+    commands: [...both, ...worker, ...reproduce],
     scope: 'execution',
   },
   engine: {
@@ -312,7 +314,7 @@ export const options = {
     expects: 'the name of an engine',
     default: null,
     defaultHelp: 'what the results folder has, else the first on the --device that works',
-    commands: [...both, ...reproduce],
+    commands: [...both, ...worker, ...reproduce],
     scope: 'study',
   },
   provedEngine: {
@@ -389,11 +391,11 @@ export const options = {
   },
   maxRuns: {
     flag: '--max-runs <number>',
-    help: 'ends the search once so many of its runs have ended, over all restarts',
+    help: 'ends once so many runs have ended; those of a search are counted over all restarts',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'none',
-    commands: search,
+    commands: [...search, ...worker],
     scope: 'execution',
   },
   maxFailures: {
@@ -413,6 +415,32 @@ export const options = {
     commands: retry,
     scope: 'execution',
     environment: null,
+  },
+  queue: {
+    flag: '--queue <url>',
+    help: 'Redis of a fleet: hgmlp worker trains for the searches there; user and password are never shown or kept',
+    expects: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
+    default: null,
+    defaultHelp: 'this machine trains',
+    commands: [...search, ...worker],
+    scope: 'execution',
+  },
+  idleExit: {
+    flag: '--idle-exit <duration>',
+    help: 'ends once there was nothing to do for so long',
+    expects: 'a duration such as 45s, 30m, 1h or 1h30m',
+    default: null,
+    defaultHelp: 'waits for ever',
+    commands: worker,
+    scope: 'execution',
+  },
+  lease: {
+    flag: '--lease <duration>',
+    help: 'how long a worker may be silent until its runs go to others',
+    expects: 'a duration from 1s, such as 45s or 5m',
+    default: '1m',
+    commands: worker,
+    scope: 'execution',
   },
   ofTask: {
     flag: '--task <name>',
@@ -482,7 +510,7 @@ export const options = {
     expects: 'a folder',
     default: null,
     defaultHelp: "hgmlp in the user's cache folder",
-    commands: [...both, ...reproduce, ...retry, ...data],
+    commands: [...both, ...reproduce, ...worker, ...retry, ...data],
     scope: 'execution',
     environment: 'HGMLP_DATA',
   },
@@ -510,7 +538,7 @@ export const options = {
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'one per core, or one per device',
-    commands: [...search, ...reproduce, ...retry],
+    commands: [...search, ...reproduce, ...retry, ...worker],
     scope: 'execution',
   },
   devices: {
@@ -519,7 +547,7 @@ export const options = {
     expects: 'whole numbers from 0, separated by commas',
     default: null,
     defaultHelp: 'all',
-    commands: [...search, ...reproduce, ...retry],
+    commands: [...search, ...reproduce, ...retry, ...worker],
     scope: 'execution',
   },
   pack: {
@@ -655,7 +683,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...merge, ...retry, ...frontier, ...data, ...doctor],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...worker, ...retry, ...frontier, ...data, ...doctor],
     scope: 'execution',
   },
   logLevel: {
@@ -663,7 +691,7 @@ export const options = {
     help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
-    commands: [...both, ...reproduce, ...imports, ...retry],
+    commands: [...both, ...reproduce, ...imports, ...retry, ...worker],
     scope: 'execution',
   },
 } as const satisfies Record<string, Option>;

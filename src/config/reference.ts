@@ -5,6 +5,7 @@ import { environmentName, optionsOf, type CommandName } from './options.js';
 
 const sections: readonly { readonly command: CommandName; readonly about: string }[] = [
   { command: 'search', about: 'Trains candidates of both shapes under a budget and traces their frontiers.' },
+  { command: 'worker', about: 'Trains for the searches of a fleet; see fleet.md.' },
   { command: 'train', about: 'Trains one network.' },
   {
     command: 'reproduce',

@@ -57,7 +57,7 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
   }
   const config = parsedConfig(text, file);
   const unknown = Object.keys(config).find((key) => !knownKeys().has(key));
-  if (unknown === undefined) return config as StoredConfig;
+  if (unknown === undefined) return config;
   throw new UserError(
     unknown === formatKey
       ? `${file}: expected a configuration without a format, got format ${shown(config[unknown])}; update hgmlp`

@@ -31,7 +31,10 @@ describe('writing a file', () => {
     const results = path.join(folder, 'results');
     await mkdir(results);
     await writeFile(path.join(results, 'a.txt'), 'old');
-    await compileSources(folder, ['errors', 'processes', 'unfinished', 'files'].map((name) => `base/${name}`));
+    await compileSources(
+      folder,
+      ['errors', 'processes', 'unfinished', 'files'].map((name) => `base/${name}`),
+    );
     await writeFile(
       path.join(folder, 'write.js'),
       `import { writeFileAtomically } from './base/files.js';

@@ -66,6 +66,8 @@ describe('a results folder', () => {
     await mkdir(path.join(folder, 'samples'));
     await writeFile(path.join(folder, 'samples', 'a1.png.0f0f.tmp'), 'torn');
     await writeFile(path.join(folder, 'samples-hourglass.png'), 'picture');
+    await mkdir(path.join(folder, 'checkpoints'));
+    await writeFile(path.join(folder, 'checkpoints', `${'0'.repeat(24)}.checkpoint`), 'a training');
     await writeFile(path.join(folder, 'notes.txt'), 'mine');
     await open({ fresh: true, answer: true, seed: 1 }).catch(() => undefined);
     expect(await readdir(folder)).toEqual(['notes.txt']);

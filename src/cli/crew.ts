@@ -1,0 +1,92 @@
+/** Who trains the runs of a plan: worker processes of this machine, or a fleet of workers on any. */
+import path from 'node:path';
+import { UserError } from '../base/errors.js';
+import type { RedisAddress } from '../execute/fleet/address.js';
+import { openPool } from '../execute/pool.js';
+import { workforceText, type Workforce } from '../execute/workforce.js';
+import { checkpointsFolder } from '../run/checkpoint.js';
+import type { Run } from '../run/run.js';
+import type { Train } from '../search/search.js';
+import type { CommandContext } from './context.js';
+import { takeQueue } from './queue.js';
+import { packageVersion } from './version.js';
+
+export interface Crew {
+  /** For the first line that is said: `4 workers`. */
+  readonly text: string;
+  readonly train: Train;
+  /** Trainings in flight at a time. */
+  readonly concurrency: number;
+  /** The most runs of one training. */
+  readonly packSize: number;
+  /** To be told once a run is on the disk: whoever kept it until then may forget it. */
+  recorded(run: Run): void;
+  /** Gives up what is in flight, and resolves once nothing is left of it. */
+  close(): Promise<void>;
+}
+
+export interface CrewSetting {
+  /** Of results. */
+  readonly folder: string;
+  readonly workforce: Workforce;
+  readonly context: CommandContext;
+}
+
+/** Throws a UserError where the Redis of a fleet is away or refuses us. */
+export async function openCrew(setting: CrewSetting): Promise<Crew> {
+  const address = takeQueue(setting.context);
+  return address === null ? localCrew(setting) : fleetCrew(setting, address);
+}
+
+function localCrew({ folder, workforce, context }: CrewSetting): Crew {
+  const { workers, packSize } = workforce;
+  const { dataFolder } = context.values;
+  const environments = workers.map(({ environment }) => environment);
+  const pool = openPool({
+    environments,
+    ...(dataFolder !== null && { dataFolder }),
+    checkpoints: path.join(folder, checkpointsFolder),
+    onNote: context.terminal.say,
+  });
+  return {
+    text: workforceText(workforce),
+    train: pool.train,
+    concurrency: workers.length,
+    packSize,
+    recorded: () => undefined,
+    close: pool.close,
+  };
+}
+
+async function fleetCrew({ folder, workforce, context }: CrewSetting, address: RedisAddress): Promise<Crew> {
+  const [{ mostInFlight, openDispatcher }, { studyIdOf }] = await Promise.all([
+    import('../execute/fleet/dispatcher.js'),
+    import('../execute/fleet/study-id.js'),
+  ]);
+  const { packSize } = workforce;
+  const dispatcher = await openDispatcher({
+    address,
+    kind: { version: packageVersion(), engine: context.values.engine! },
+    study: await studyIdOf(folder),
+    say: context.terminal.say,
+  });
+  return {
+    ...dispatcher,
+    text: `the workers at ${address.shown}${packSize === 1 ? '' : `, up to ${packSize} networks side by side`}`,
+    concurrency: mostInFlight,
+    packSize,
+  };
+}
+
+/** Throws a UserError for what a fleet does not do: options that its workers have, and a task that is no worker's to open. */
+export async function refuseForFleet({ values }: CommandContext): Promise<void> {
+  for (const [flag, value] of [
+    ['--workers', values.workers],
+    ['--devices', values.devices],
+  ] as const) {
+    if (value === null) continue;
+    throw new UserError(`${flag}: expected no such option beside --queue, got one; give it to hgmlp worker`);
+  }
+  const { refuseFleetTask } = await import('../execute/fleet/messages.js');
+  refuseFleetTask(values.task!);
+}

@@ -1,0 +1,223 @@
+/**
+ * What a search and its workers say to each other through Redis. Whoever reaches the Redis can put anything there, so both
+ * sides take a message for what is checked here and for nothing else: it is data, never a path and never run.
+ */
+import { z } from 'zod';
+import { inputProjections, outputProjections } from '../../arch/arch.js';
+import { messageOf, UserError } from '../../base/errors.js';
+import { shown } from '../../base/shown.js';
+import { isFolderName } from '../../data/folder-dataset.js';
+import { findTask } from '../../data/tasks.js';
+import { keyOf, numbersVersion, packKeyOf } from '../../run/key.js';
+import { flipFactors, learningRateSteps, type EpochRecord, type Run, type RunSpec } from '../../run/run.js';
+import type { FleetKind } from './names.js';
+
+/** The most runs of a pack. */
+const largestPack = 4096;
+const largestSheetBytes = 2 ** 21;
+/** Of the text of a result. */
+export const largestResultBytes = 2 ** 26;
+const largestReason = 500;
+
+const wholeUpTo = (largest: number, smallest = 1) => z.int().min(smallest).max(largest);
+const width = wholeUpTo(2 ** 24);
+
+const specForm = z.object({
+  task: z.string().max(200),
+  arch: z.object({
+    skipWidth: width,
+    bottleneckWidth: width,
+    depth: wholeUpTo(2 ** 16),
+    inputProjection: z.enum(inputProjections),
+    outputProjection: z.enum(outputProjections),
+  }),
+  recipe: z.object({
+    epochs: wholeUpTo(2 ** 20),
+    batchSize: wholeUpTo(2 ** 20),
+    learningRate: z.number().positive(),
+    learningRateStep: z.enum(learningRateSteps),
+    weightDecay: z.number().nonnegative(),
+    flips: z.literal(flipFactors),
+    seed: z.int().min(0),
+    replicate: z.int().min(0),
+  }),
+  engine: z.string().max(100),
+});
+
+const jobForm = z.object({
+  hgmlp: z.string().max(100),
+  numbers: z.int(),
+  specs: z.array(specForm).min(1).max(largestPack),
+});
+
+/** What the search asks of a worker: to train these side by side. */
+export type JobMessage = z.output<typeof jobForm>;
+
+export function jobMessage(specs: readonly RunSpec[], { version }: FleetKind): JobMessage {
+  return { hgmlp: version, numbers: numbersVersion, specs: [...specs] };
+}
+
+/** The runs that a job asks for. Throws a UserError where it is no job that workers of this kind may take. */
+export function parseJob(value: unknown, { version, engine }: FleetKind): readonly RunSpec[] {
+  const { hgmlp, numbers, specs } = checked(jobForm, value, 'job');
+  if (hgmlp !== version || numbers !== numbersVersion) {
+    throw new UserError(`job: expected one of hgmlp ${version}, got one of ${shown(hgmlp)}; update the older side`);
+  }
+  for (const spec of specs) {
+    if (spec.engine !== engine) throw new UserError(`job: expected runs on ${engine}, got ${shown(spec.engine)}`);
+    refuseFleetTask(spec.task);
+  }
+  if (new Set(specs.map(keyOf)).size !== specs.length || new Set(specs.map(packKeyOf)).size !== 1) {
+    throw new UserError('job: expected runs that differ in learning rate and replicate only, got others');
+  }
+  return specs;
+}
+
+/**
+ * Throws a UserError for a task that a fleet does not train: one that is unknown, one without images, and one whose
+ * images stand in a folder, since no worker opens a path that somebody else names.
+ */
+export function refuseFleetTask(name: string): void {
+  // Before anything takes the name apart.
+  if (isFolderName(name)) {
+    throw new UserError(
+      `task: expected one that every worker has, got pictures of a folder (${shown(name)}); ` +
+        'search it without --queue, on several machines with --shard',
+    );
+  }
+  const task = findTask(name);
+  if (task.name !== name) throw new UserError(`task: expected '${task.name}', got ${shown(name)}`);
+  if (task.source === null) throw new UserError(`task: expected one with images, got ${shown(name)}`);
+}
+
+const measurementForm = z.object({ meanSquaredError: z.number(), psnrDb: z.number(), psnrOfMeanDb: z.number() });
+const epochForm = z.object({
+  epoch: wholeUpTo(2 ** 20),
+  learningRate: z.number(),
+  trainLoss: z.number(),
+  validation: measurementForm,
+});
+
+/** One line of plain text, since a terminal shows it. */
+const reasonForm = z.string().transform(plainLine);
+
+const progressForm = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('epoch'), place: wholeUpTo(largestPack, 0), epoch: epochForm }),
+  /** A worker gave the job back that it cannot do. */
+  z.object({ type: z.literal('unable'), reason: reasonForm }),
+]);
+
+/** What a worker says on the way. */
+export type ProgressMessage =
+  | { readonly type: 'epoch'; readonly place: number; readonly epoch: EpochRecord }
+  | { readonly type: 'unable'; readonly reason: string };
+
+/** Null for what is no progress of such a pack. */
+export function parseProgress(value: unknown, pack: readonly RunSpec[]): ProgressMessage | null {
+  const { success, data } = progressForm.safeParse(value);
+  if (!success) return null;
+  if (data.type === 'unable') return data;
+  const spec = pack[data.place];
+  return spec !== undefined && data.epoch.epoch <= spec.recipe.epochs ? data : null;
+}
+
+const outcomeForm = { curve: z.array(epochForm), timing: timingForm() };
+const runForm = z.discriminatedUnion('state', [
+  z.object({
+    ...outcomeForm,
+    state: z.literal('finished'),
+    validation: measurementForm,
+    test: measurementForm.extend({ ssim: z.number() }),
+  }),
+  z.object({ ...outcomeForm, state: z.literal('diverged'), reason: reasonForm }),
+]);
+
+const resultForm = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('runs'), runs: z.array(runForm), sheets: z.array(z.base64().nullable()) }),
+  z.object({ type: z.literal('out of memory'), reason: reasonForm }),
+]);
+
+/** What came of a job: its runs with their sample sheets, in the order of the pack; or that they need less at a time. */
+export type Result =
+  | { readonly type: 'runs'; readonly runs: readonly Run[]; readonly sheets: readonly (Uint8Array | null)[] }
+  | { readonly type: 'out of memory'; readonly reason: string };
+
+/** The text of a result. Sheets that would make it too long are left out; nothing depends on them. */
+export function resultText(result: Result): string {
+  if (result.type === 'out of memory') return JSON.stringify(result);
+  // Whose they are is known where they are waited for.
+  const runs = result.runs.map((run) => ({ ...run, key: undefined, spec: undefined }));
+  const withSheets = (sheets: readonly (string | null)[]) => JSON.stringify({ type: 'runs', runs, sheets });
+  const isSendable = (png: Uint8Array | null) => png !== null && png.length <= largestSheetBytes;
+  const text = withSheets(result.sheets.map((png) => (isSendable(png) ? Buffer.from(png!).toString('base64') : null)));
+  return text.length <= largestResultBytes ? text : withSheets(result.sheets.map(() => null));
+}
+
+/** What the text says of the pack. Throws a UserError where it is no result of it. */
+export function parseResult(text: string, pack: readonly RunSpec[]): Result {
+  if (text.length > largestResultBytes) throw new UserError(`result: expected at most ${largestResultBytes} bytes`);
+  const result = checked(resultForm, fromJson(text), 'result');
+  if (result.type === 'out of memory') return result;
+  const { runs, sheets } = result;
+  if (runs.length !== pack.length || sheets.length !== pack.length) {
+    throw new UserError(`result: expected ${pack.length} runs, got ${runs.length} and ${sheets.length} sheets`);
+  }
+  return {
+    type: 'runs',
+    // The key and the spec are those that were asked for, whatever was answered.
+    runs: runs.map((run, place): Run => ({
+      key: keyOf(pack[place]!),
+      spec: pack[place]!,
+      ...soundCurve(run, pack[place]!),
+    })),
+    sheets: sheets.map((base64, place) => (runs[place]!.state === 'finished' && base64 !== null ? png(base64) : null)),
+  };
+}
+
+/** Where the curve of a run is that of its recipe. */
+function soundCurve<R extends z.output<typeof runForm>>(run: R, { recipe }: RunSpec): R {
+  const { curve, state } = run;
+  const whole = state === 'finished' ? curve.length === recipe.epochs : curve.length <= recipe.epochs;
+  if (whole && curve.every(({ epoch }, index) => epoch === index + 1)) return run;
+  throw new UserError(`result: expected the curve of ${recipe.epochs} epochs, got other epochs`);
+}
+
+const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+
+/** Throws a UserError for what is no PNG file, and for one of a size that no sheet has. */
+function png(base64: string): Uint8Array {
+  const bytes = Buffer.from(base64, 'base64');
+  const isPng = bytes.length > 24 && bytes.subarray(0, 8).equals(pngSignature);
+  const [width, height] = isPng ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : [0, 0];
+  if (bytes.length <= largestSheetBytes && width >= 1 && width <= 2 ** 14 && height >= 1 && height <= 2 ** 14)
+    return bytes;
+  throw new UserError(`result: expected a sample sheet, a PNG file of at most ${largestSheetBytes} bytes`);
+}
+
+function timingForm() {
+  return z.object({
+    startedAt: z.iso.datetime(),
+    durationMs: z.number().nonnegative(),
+    imagesPerSecond: z.number().nonnegative().nullable(),
+  });
+}
+
+function checked<Form extends z.ZodType>(form: Form, value: unknown, what: string): z.output<Form> {
+  const { success, data, error } = form.safeParse(value);
+  if (success) return data;
+  const { path, message } = error.issues[0]!;
+  throw new UserError(`${what}: ${path.join('.')}: ${plainLine(message)}`);
+}
+
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UserError(`result: expected JSON: ${plainLine(messageOf(error))}`);
+  }
+}
+
+/** Control characters could steer a terminal. */
+export function plainLine(text: string): string {
+  return text.slice(0, largestReason).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
+}

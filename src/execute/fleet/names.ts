@@ -1,0 +1,37 @@
+/** What stands where in Redis. Every key begins with `hgmlp:`. */
+import { createHash } from 'node:crypto';
+import { keyOf, numbersVersion } from '../../run/key.js';
+import type { RunSpec } from '../../run/run.js';
+
+/** Who can work together: the same numbers come only from the same version and engine. */
+export interface FleetKind {
+  /** Of hgmlp. */
+  readonly version: string;
+  readonly engine: string;
+}
+
+export const prefix = 'hgmlp';
+
+/** Searches and workers of one kind meet in one queue, which no other kind looks into. */
+export function queueName({ version, engine }: FleetKind): string {
+  return `v${version}-${numbersVersion}-${engine}`;
+}
+
+/** The same pack of the same study has the same number, so that it stands in the queue once. */
+export function jobIdOf(study: string, pack: readonly RunSpec[]): string {
+  const hash = createHash('sha256').update(pack.map(keyOf).join()).digest('hex');
+  return `${study}-${hash.slice(0, 24)}`;
+}
+
+/** The study in the number of a job; some text where it is no number of ours. */
+export function studyOf(jobId: string): string {
+  return jobId.slice(0, jobId.indexOf('-'));
+}
+
+/** Where a worker puts what came of a job. */
+export function resultKey(queue: string, jobId: string): string {
+  return `${prefix}:result:${queue}:${jobId}`;
+}
+
+/** A week, after which Redis forgets what no search has come for. */
+export const keptForSeconds = 7 * 24 * 3600;

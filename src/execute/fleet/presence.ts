@@ -1,0 +1,71 @@
+/**
+ * Who is there: searches and workers write their names into Redis again and again, and a name that was not written for a
+ * while is gone. Time is the clock of Redis, so that those of the machines may differ.
+ */
+import type { Redis } from 'ioredis';
+import { numbersVersion } from '../../run/key.js';
+import { prefix, type FleetKind } from './names.js';
+
+export const roles = ['search', 'worker'] as const;
+export type Role = (typeof roles)[number];
+
+export interface Present extends FleetKind {
+  readonly role: Role;
+  /** Of this process, whatever its machine. */
+  readonly id: string;
+  /** Trainings at a time; of a search 0. */
+  readonly slots: number;
+}
+
+const beatMs = 5_000;
+/** A name lasts this long. */
+const lastsMs = 20_000;
+const most = 10_000;
+
+const form = /^(search|worker) (\w{1,64}) (\d{1,5}) ([\w.+-]{1,64}) (\d{1,9}) ([\w-]{1,64})$/;
+
+const keyOfPresence = `${prefix}:present`;
+
+export interface Presence {
+  /** All that are there and compute the same numbers, and how many others. */
+  look(): Promise<readonly Present[]>;
+  /** Takes the name away. */
+  close(): Promise<void>;
+}
+
+/** Writes the name now and from then on. */
+export async function announce(redis: Redis, present: Present): Promise<Presence> {
+  const { role, id, slots, version, engine } = present;
+  const name = [role, id, slots, version, numbersVersion, engine].join(' ');
+  const beat = async () => void (await redis.zadd(keyOfPresence, await redisTimeMs(redis), name));
+  await beat();
+  const timer = setInterval(() => void beat().catch(() => undefined), beatMs);
+  return {
+    look: () => lookAround(redis),
+    async close() {
+      clearInterval(timer);
+      await redis.zrem(keyOfPresence, name);
+    },
+  };
+}
+
+async function lookAround(redis: Redis): Promise<Present[]> {
+  const now = await redisTimeMs(redis);
+  await redis.zremrangebyscore(keyOfPresence, '-inf', now - lastsMs);
+  const names = await redis.zrange(keyOfPresence, '-inf', '+inf', 'BYSCORE', 'LIMIT', 0, most);
+  return names.flatMap((name) => parsePresent(name) ?? []);
+}
+
+/** Null for a name that nobody of us has written. */
+export function parsePresent(name: string): Present | null {
+  const [, role, id, slots, version, numbers, engine] = form.exec(name) ?? [];
+  if (role === undefined) return null;
+  // Other numbers are as good as another version.
+  const shownVersion = Number(numbers) === numbersVersion ? version! : `${version!} (numbers ${numbers!})`;
+  return { role: role as Role, id: id!, slots: Number(slots), version: shownVersion, engine: engine! };
+}
+
+async function redisTimeMs(redis: Redis): Promise<number> {
+  const [seconds, microseconds] = await redis.time();
+  return Number(seconds) * 1000 + Math.floor(Number(microseconds) / 1000);
+}

@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { parseLog } from '../../src/run/log-format.js';
+import { noRedis, startRedis, type TestRedis, type TestRedisOptions } from '../execute/redis.js';
+import { runHgmlp, startHgmlp, type Started } from './run-hgmlp.js';
+
+const study = ['search', '--budget', '10k..20k', '--candidates', '2', '--epochs', '1'];
+const secret = 's3cret-w0rd';
+
+let folder: string;
+const at = (...names: string[]) => path.join(folder, ...names);
+const read = (...names: string[]) => readFileSync(at(...names), 'utf8');
+const loggedKeys = (name: string) =>
+  readdirSync(at(name, 'log')).flatMap((file) =>
+    parseLog(readFileSync(at(name, 'log', file))).runs.map(({ key }) => key),
+  );
+
+const servers: TestRedis[] = [];
+const started: Started[] = [];
+
+async function redisWith(options?: TestRedisOptions): Promise<TestRedis> {
+  const server = await startRedis(options);
+  servers.push(server);
+  return server;
+}
+
+function start(args: readonly string[], env: Record<string, string>): Started {
+  const program = startHgmlp(args, { cwd: folder, env });
+  started.push(program);
+  return program;
+}
+
+const worker = (url: string, ...words: string[]) =>
+  start(['worker', '--workers', '1', '--log-level', 'debug', ...words], { HGMLP_QUEUE: url });
+const taken = (program: Started) => program.shown('"msg":"taken"');
+
+describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (skipped: ${noRedis})`}`, () => {
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-fleet-'));
+    expect((await runHgmlp([...study, '--out', at('local')])).code).toBe(0);
+  });
+  afterEach(async () => {
+    for (const { child, ended } of started.splice(0)) {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
+      await ended;
+    }
+    for (const server of servers.splice(0)) await server.stop();
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('does every run once, and leaves the files of one machine, though a worker is killed, one falls silent and Redis restarts', async () => {
+    const redis = await redisWith({ password: secret });
+    const url = redis.url;
+    const [killed, silent, steady] = [0, 1, 2].map(() => worker(url, '--lease', '3s')) as [Started, Started, Started];
+    const search = start([...study, '--out', 'fleet'], { HGMLP_QUEUE: url });
+    await Promise.all([killed, silent, steady].map(taken));
+    process.kill(silent.child.pid!, 'SIGSTOP');
+    process.kill(killed.child.pid!, 'SIGKILL');
+    await search.shown('1/4 runs');
+    await redis.restart(500);
+    await search.shown('2/4 runs');
+    process.kill(silent.child.pid!, 'SIGCONT');
+    const { code, stderr } = await search.ended;
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/is away \(.*\)/);
+    expect(stderr).toMatch(/is back/);
+
+    const keys = loggedKeys('fleet');
+    expect(keys.length).toBe(4);
+    expect(new Set(keys).size).toBe(4);
+    expect(readdirSync(at('fleet', 'samples')).length).toBe(4);
+    for (const file of ['runs.csv', 'frontier.csv', 'config.yaml'])
+      expect(read('fleet', file)).toBe(read('local', file));
+
+    steady.child.kill('SIGTERM');
+    const ended = await steady.ended;
+    expect(ended.code).toBe(0);
+    expect(stderr + ended.stderr + read('fleet', 'config.yaml')).not.toContain(secret);
+    expect(await redis.client.keys('*:result:*')).toEqual([]);
+  });
+
+  test('gives back what a worker trains when it gets SIGTERM, with exit code 75, and another trains it', async () => {
+    const { url } = await redisWith();
+    const leaving = worker(url);
+    const search = start([...study, '--candidates', '1', '--out', 'drained'], { HGMLP_QUEUE: url });
+    await taken(leaving);
+    leaving.child.kill('SIGTERM');
+    const { code, stderr } = await leaving.ended;
+    expect(code).toBe(75);
+    expect(stderr).toContain('stopped: 0 runs done, 1 given back');
+    const last = worker(url, '--max-runs', '2');
+    expect((await search.ended).code).toBe(0);
+    expect(await last.ended).toMatchObject({ code: 0 });
+    expect(loggedKeys('drained').length).toBe(2);
+  });
+
+  test('that stops says how to go on, without the password of the command that was typed', async () => {
+    const { url } = await redisWith({ password: secret });
+    const search = start([...study, '--queue', url, '--out', 'stopped', '--log-level', 'debug'], {});
+    await search.shown('no worker of hgmlp');
+    if (process.platform === 'linux') {
+      expect(readFileSync(`/proc/${search.child.pid}/cmdline`, 'utf8')).not.toContain(secret);
+    }
+    search.child.kill('SIGTERM');
+    const { code, stdout, stderr } = await search.ended;
+    expect(code).toBe(75);
+    expect(stderr).toMatch(
+      /Resume with \(and the address of the queue in HGMLP_QUEUE\):\n {2}hgmlp search --budget .* --out stopped/,
+    );
+    expect(stdout + stderr).not.toContain(secret);
+  });
+
+  test.each([
+    ['a wrong password', 2, /refuses us \(.*WRONGPASS/],
+    ['no password', 2, /refuses us \(NOAUTH/],
+    ['nobody there', 75, /expected a Redis, got: connect ECONNREFUSED/],
+    ['no address', 2, /--queue \(HGMLP_QUEUE\): expected redis:/],
+  ])('says in one line that it got %s', async (what, exitCode, words) => {
+    const { port } = await redisWith({ password: secret });
+    const urls: Record<string, string> = {
+      'a wrong password': `redis://:not-${secret}@127.0.0.1:${port}`,
+      'no password': `redis://127.0.0.1:${port}`,
+      'nobody there': `redis://:${secret}@127.0.0.1:1`,
+      'no address': `http://:${secret}@127.0.0.1`,
+    };
+    const { code, stderr } = await start(['worker', '--queue', urls[what]!], {}).ended;
+    expect(code).toBe(exitCode);
+    expect(stderr).toMatch(words);
+    expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);
+    expect(stderr).not.toContain(secret);
+  });
+
+  test('speaks TLS, with an authority that NODE_EXTRA_CA_CERTS names and no other', async () => {
+    const tls = certificate();
+    const { url } = await redisWith({ password: secret, tls });
+    const refused = await worker(url, '--idle-exit', '1s').ended;
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/expected a certificate that can be trusted, got: self.signed certificate/);
+    const trusting = { HGMLP_QUEUE: url, NODE_EXTRA_CA_CERTS: tls.certificate };
+    const { code, stderr } = await start(['worker', '--idle-exit', '1s'], trusting).ended;
+    expect(stderr).toContain('nothing to do: 0 runs done');
+    expect(code).toBe(0);
+  });
+
+  test('refuses pictures of a folder, and options that belong to its workers', async () => {
+    const { code, stderr } = await runHgmlp([...study, '--queue', 'redis://127.0.0.1:1', '--workers', '2']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('--workers: expected no such option beside --queue');
+  });
+});
+
+function certificate() {
+  const files = { certificate: at('redis.crt'), key: at('redis.key') };
+  const words = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1'];
+  const names = ['-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync('openssl', [...words, ...names, '-out', files.certificate, '-keyout', files.key], { stdio: 'ignore' });
+  return files;
+}
