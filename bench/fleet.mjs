@@ -97,7 +97,14 @@ async function searchRate(count, record) {
     dispatcher.recorded(run);
   };
   const signal = new AbortController().signal;
-  const setting = { known: new Map(), train: dispatcher.train, record: keep, concurrency: mostInFlight, signal };
+  const setting = {
+    known: new Map(),
+    train: dispatcher.train,
+    record: keep,
+    concurrency: mostInFlight,
+    turn: dispatcher.turn,
+    signal,
+  };
   const perSecond = await timed(count, async () => {
     const { runs: made } = await search({ specs: specs(count), ...setting });
     if (made.some(({ state }) => state !== 'finished')) throw new Error('not all runs are finished');
@@ -141,7 +148,7 @@ async function memoryOver(count, worker) {
       if (done % Math.ceil(count / 10) === 0) await sample();
     }
   };
-  await Promise.all(Array.from({ length: mostInFlight }, work));
+  await Promise.all(Array.from({ length: 4 * Number(options.slots) }, work));
   await dispatcher.close();
   return samples;
 }

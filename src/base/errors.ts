@@ -1,4 +1,5 @@
 /** Errors that are the user's to mend, and the exit codes of the command line. */
+import { printable } from './shown.js';
 
 export const exitCodes = {
   done: 0,
@@ -11,6 +12,16 @@ export const exitCodes = {
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** More fills a screen, as a name of a million letters would. */
+const longestLine = 2000;
+
+/** What a file holds steers no terminal; the middle of a long line goes. */
+function oneLine(text: string): string {
+  const line = printable(text);
+  const half = longestLine / 2;
+  return line.length > longestLine ? `${line.slice(0, half)} … ${line.slice(-half)}` : line;
+}
 
 /**
  * Something the user can mend. Its message is one line: what was expected, what was got, what to do.
@@ -26,8 +37,8 @@ export class UserError extends Error {
     readonly exitCode: ExitCode = exitCodes.usage,
     options?: ErrorOptions & { readonly details?: readonly string[] },
   ) {
-    super(message, options);
-    this.details = options?.details ?? [];
+    super(oneLine(message), options);
+    this.details = options?.details?.map(oneLine) ?? [];
   }
 }
 

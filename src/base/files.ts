@@ -79,6 +79,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder; check the path',
   EFBIG: 'the file would pass the size limit; raise it with ulimit -f and run the same command again',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
+  ERR_INVALID_ARG_VALUE: 'the name has a zero byte; take it out',
   EMFILE: 'too many open files; raise the limit with ulimit -n',
 };
 

@@ -6,7 +6,7 @@ import { openPool } from '../execute/pool.js';
 import { workforceText, type Workforce } from '../execute/workforce.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
 import type { Run } from '../run/run.js';
-import type { Train } from '../search/search.js';
+import type { SearchOptions, Train } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { takeQueue } from './queue.js';
 import { packageVersion } from './version.js';
@@ -15,10 +15,8 @@ export interface Crew {
   /** For the first line that is said: `4 workers`. */
   readonly text: string;
   readonly train: Train;
-  /** Trainings in flight at a time. */
-  readonly concurrency: number;
-  /** The most runs of one training. */
-  readonly packSize: number;
+  /** How many trainings are in flight at a time, and how many runs one has. */
+  readonly capacity: Pick<SearchOptions, 'concurrency' | 'packSize' | 'turn'>;
   /** To be told once a run is on the disk: whoever kept it until then may forget it. */
   recorded(run: Run): void;
   /** Gives up what is in flight, and resolves once nothing is left of it. */
@@ -41,9 +39,8 @@ export async function openCrew(setting: CrewSetting): Promise<Crew> {
 function localCrew({ folder, workforce, context }: CrewSetting): Crew {
   const { workers, packSize } = workforce;
   const { dataFolder } = context.values;
-  const environments = workers.map(({ environment }) => environment);
   const pool = openPool({
-    environments,
+    environments: workers.map(({ environment }) => environment),
     ...(dataFolder !== null && { dataFolder }),
     checkpoints: path.join(folder, checkpointsFolder),
     onNote: context.terminal.say,
@@ -51,8 +48,7 @@ function localCrew({ folder, workforce, context }: CrewSetting): Crew {
   return {
     text: workforceText(workforce),
     train: pool.train,
-    concurrency: workers.length,
-    packSize,
+    capacity: { concurrency: workers.length, packSize },
     recorded: () => undefined,
     close: pool.close,
   };
@@ -73,8 +69,7 @@ async function fleetCrew({ folder, workforce, context }: CrewSetting, address: R
   return {
     ...dispatcher,
     text: `the workers at ${address.shown}${packSize === 1 ? '' : `, up to ${packSize} networks side by side`}`,
-    concurrency: mostInFlight,
-    packSize,
+    capacity: { concurrency: mostInFlight, packSize, turn: dispatcher.turn },
   };
 }
 

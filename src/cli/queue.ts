@@ -13,6 +13,8 @@ export function takeQueue({ values, commandLine }: CommandContext): RedisAddress
   // The title takes the place of the command line.
   if (commandLine.some(hasCredentials)) process.title = `hgmlp ${commandLine[0]}`;
   delete process.env['HGMLP_QUEUE'];
+  // With DEBUG=ioredis:* the client, which is loaded after this, would print the password that it sends.
+  delete process.env['DEBUG'];
   return parseAddress(queue);
 }
 

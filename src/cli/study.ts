@@ -4,13 +4,14 @@ import type { OptionValues } from '../config/fields.js';
 import type { OptionKey } from '../config/options.js';
 import { findTask, type Task } from '../data/tasks.js';
 import { UserError } from '../base/errors.js';
+import { formatExactCount } from '../base/numbers.js';
 import type { RunSpec } from '../run/run.js';
 import { parseBudget, type Budget } from '../search/budget.js';
-import type { Candidate, StrategyRequest } from '../search/candidate.js';
+import type { Candidate, GridLists, StrategyRequest } from '../search/candidate.js';
 import { planRuns, type TrainingPlan } from '../search/plan.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
-import { strategies } from '../search/strategies.js';
+import { strategies, type StrategyName } from '../search/strategies.js';
 
 export interface Study {
   readonly task: Task;
@@ -30,7 +31,8 @@ type Values = OptionValues<OptionKey>;
 /** Throws a UserError where the values do not make a study. */
 export function studyOf(values: Values): Study {
   const task = findTask(values.task!);
-  const strategy = strategies[values.strategy!];
+  const strategyName = values.strategy!;
+  const strategy = strategies[strategyName];
   const request = requestOf(values, task);
   const { learningRate, ...recipe } = recipeOf(values, task);
   const training: TrainingPlan = {
@@ -40,10 +42,30 @@ export function studyOf(values: Values): Study {
     learningRates: values.learningRates ?? [learningRate],
     replicates: values.replicates!,
   };
+  refuseEndless(strategyName, request, training);
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
   const candidates = () => (shard === null ? strategy(request) : shareOf(strategy(request), task.dimensions, shard));
   const specs = () => planRuns(candidates(), training);
   return { task, budget: request.budget, request, training, shard, candidates, specs };
+}
+
+/** A plan is counted before its first run is trained. */
+const mostRuns = 10_000_000;
+
+function refuseEndless(
+  strategy: StrategyName,
+  { pairs, shapes, grid }: StrategyRequest,
+  { learningRates, replicates }: TrainingPlan,
+): void {
+  const pointsOf = ({ skipWidths, bottleneckWidths, depths }: GridLists) =>
+    skipWidths.length * bottleneckWidths.length * depths.length;
+  const points = Object.values(grid).reduce((sum, lists) => sum + pointsOf(lists), 0);
+  const runs = (strategy === 'grid' ? points : pairs * shapes.length) * learningRates.length * replicates;
+  if (runs <= mostRuns) return;
+  throw new UserError(
+    `the plan: expected at most ${formatExactCount(mostRuns)} runs, got ${formatExactCount(runs)}; ask for fewer ` +
+      `${strategy === 'grid' ? 'points of the grid' : 'candidates'}, learning rates or replicates`,
+  );
 }
 
 function requestOf(values: Values, task: Task): StrategyRequest {

@@ -5,7 +5,7 @@ import { parseDuration } from '../config/duration.js';
 import { dataRoot } from '../data/root.js';
 import { findTask } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
-import { startFleetWorker, type Farewell } from '../execute/fleet/fleet-worker.js';
+import type { Farewell } from '../execute/fleet/fleet-worker.js';
 import type { WorkerEvent } from '../execute/fleet/train-job.js';
 import { openPool } from '../execute/pool.js';
 import { workforceFor, workforceText } from '../execute/workforce.js';
@@ -20,6 +20,7 @@ import { packageVersion } from './version.js';
 
 export async function workerCommand(given: CommandContext): Promise<ExitCode> {
   const address = requireQueue(given);
+  const { startFleetWorker } = await import('../execute/fleet/fleet-worker.js');
   const { values, terminal, logger } = await withEngine(given, null);
   const engine = values.engine!;
   // How many networks train side by side is the search's to say.

@@ -1,13 +1,14 @@
 /** The resolved configuration as it is kept with the results, and whether a later command still fits it. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parse, stringify } from 'yaml';
-import { messageOf, UserError } from '../base/errors.js';
-import { fileError, writeFileAtomically } from '../base/files.js';
+import { stringify } from 'yaml';
+import { UserError } from '../base/errors.js';
+import { writeFileAtomically } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
+import { fields } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
+import { readConfigFile, type ConfigFile } from './yaml-file.js';
 
 /** Option values by key; an option without a value is absent. */
 export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>> & {
@@ -38,51 +39,64 @@ export function renderConfig(config: StoredConfig): string {
   return stringify(config, { flowCollectionPadding: false, collectionStyle: 'any' });
 }
 
+function filePath(folder: string): string {
+  return path.join(folder, storedConfigFile);
+}
+
 export async function writeStoredConfig(folder: string, config: StoredConfig): Promise<void> {
-  await writeFileAtomically(path.join(folder, storedConfigFile), renderConfig(config));
+  await writeFileAtomically(filePath(folder), renderConfig(config));
 }
 
 /**
  * The configuration of a results folder; null where there is none. Throws a UserError for one that a newer version of
- * hgmlp wrote: what it says may not be what we would understand.
+ * hgmlp wrote, as what it says may not be what we would understand, and where a value is none of its key.
  */
 export async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
-  const file = path.join(folder, storedConfigFile);
-  let text: string;
+  let file: ConfigFile;
   try {
-    text = await readFile(file, 'utf8');
+    file = await readConfigFile(filePath(folder));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw fileError(error, 'read', file);
+    if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
+    throw error;
   }
-  const config = parsedConfig(text, file);
-  const unknown = Object.keys(config).find((key) => !knownKeys().has(key));
-  if (unknown === undefined) return config;
-  throw new UserError(
-    unknown === formatKey
-      ? `${file}: expected a configuration without a format, got format ${shown(config[unknown])}; update hgmlp`
-      : `${file}: expected keys that this version of hgmlp knows, got ${shown(unknown)}; update hgmlp`,
-  );
+  refuseNewer(file, filePath(folder));
+  refuseValues(file);
+  return Object.fromEntries(file.values);
 }
 
 /** Reserved: the first release whose configuration means something else under the same keys will write its number. */
 const formatKey = 'format';
+
+function refuseNewer({ values }: ConfigFile, path: string): void {
+  const unknown = [...values.keys()].find((key) => !knownKeys().has(key));
+  if (unknown === undefined) return;
+  throw new UserError(
+    unknown === formatKey
+      ? `${path}: expected a configuration without a format, got format ${shown(values.get(unknown))}; update hgmlp`
+      : `${path}: expected keys that this version of hgmlp knows, got ${shown(unknown)}; update hgmlp`,
+  );
+}
 
 function knownKeys(): ReadonlySet<string> {
   const ofOptions = optionRows().filter(({ scope }) => scope !== 'execution');
   return new Set([...ofOptions.map(({ key }) => key), 'importedFrom']);
 }
 
-function parsedConfig(text: string, file: string): Readonly<Record<string, unknown>> {
-  const expected = `${file}: expected the configuration of a search`;
-  let parsed: unknown;
-  try {
-    parsed = parse(text, { maxAliasCount: 0 }) ?? {};
-  } catch (error) {
-    throw new UserError(`${expected}, got: ${messageOf(error).split('\n')[0]}`);
+function refuseValues({ values, where }: ConfigFile): void {
+  for (const { key, expects } of optionRows()) {
+    const value = values.get(key);
+    if (value === undefined || fields[key].safeParse(value).success) continue;
+    throw new UserError(`${where([key], 'value')}: ${key}: expected ${expects}, got ${shown(value)}`);
   }
-  if (typeof parsed !== 'object' || Array.isArray(parsed)) throw new UserError(`${expected}, got ${shown(parsed)}`);
-  return parsed as Record<string, unknown>;
+  const origin = values.get('importedFrom');
+  if (origin === undefined || isOrigin(origin)) return;
+  const place = where(['importedFrom'], 'value');
+  throw new UserError(`${place}: importedFrom: expected file, sha256 and command, got ${shown(origin)}`);
+}
+
+function isOrigin(value: unknown): value is Origin {
+  const { file, sha256, command } = Object(value) as Partial<Record<keyof Origin, unknown>>;
+  return [file, sha256, command].every((text) => typeof text === 'string');
 }
 
 /** Differences that a resumed search must not have, one readable line each: empty where it may go on. */

@@ -11,10 +11,12 @@ import {
   type Alias,
   type Document,
   type Node,
+  type Pair,
   type YAMLError,
 } from 'yaml';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { shown } from '../base/shown.js';
 
 export interface ConfigFile {
   readonly values: ReadonlyMap<string, unknown>;
@@ -32,7 +34,9 @@ const largestFileBytes = 1_000_000;
 /** The keys and values of a YAML mapping. Throws a UserError with line and column where it is none. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   const lines = new LineCounter();
-  const document = parseDocument(await readText(path), { lineCounter: lines, prettyErrors: false });
+  const text = await readText(path);
+  // The parser compares every two keys of a mapping, which takes it a minute for a file of keys alone.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${path}:${line}:${col}`;
@@ -42,6 +46,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
   if (document.contents !== null && !isMap(document.contents)) {
     throw new UserError(`${path}:1:1: expected options as 'key: value' lines, got something else`);
   }
+  refuseKeys(document, at);
   return {
     values: valuesOf(document, at),
     where: (keyPath, part) => at(offsetOf(spotOf(document, keyPath)[part])),
@@ -66,6 +71,22 @@ async function readBytes(path: string): Promise<Buffer> {
     throw fileError(error, 'read the configuration file', path);
   }
   throw new UserError(`${path}: expected a configuration file of at most 1 MB, got a larger one; check the path`);
+}
+
+/** Throws a UserError for a key that stands twice in a mapping, or is more than a word. */
+function refuseKeys(document: Document, at: (offset: number) => string): void {
+  visit(document, {
+    Map(_, { items }) {
+      const known = new Set<unknown>();
+      for (const { key } of items as Pair<Node | null>[]) {
+        if (!isScalar(key)) throw new UserError(`${at(offsetOf(key))}: expected a word as key, got something else`);
+        if (known.has(key.value)) {
+          throw new UserError(`${at(offsetOf(key))}: expected each key once, got ${shown(key.value)} twice`);
+        }
+        known.add(key.value);
+      }
+    },
+  });
 }
 
 function valuesOf(document: Document, at: (offset: number) => string): Map<string, unknown> {

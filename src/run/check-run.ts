@@ -30,13 +30,16 @@ export const recordOf =
 const measurementOf = (number: Check) => recordOf({ meanSquaredError: number, psnrDb: isNumber, psnrOfMeanDb: number });
 const isMeasurement = measurementOf(isNumber);
 
+/** No network is zero wide or deep, and a plot of its parameters has no logarithm. */
+const isSize: Check = (value) => isCount(value) && value !== 0;
+
 const isSpec = recordOf({
   task: isText,
   engine: isText,
   arch: recordOf({
-    skipWidth: isCount,
-    bottleneckWidth: isCount,
-    depth: isCount,
+    skipWidth: isSize,
+    bottleneckWidth: isSize,
+    depth: isSize,
     inputProjection: oneOf(inputProjections),
     outputProjection: oneOf(outputProjections),
   }),
@@ -56,8 +59,11 @@ export const isCurve = listOf(
   recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement }),
 );
 
+/** Files are named by keys, so a key must never be a path. */
+const isKey: Check = (value) => typeof value === 'string' && /^[0-9a-f]{24}$/.test(value);
+
 const isOutcome = recordOf({
-  key: isText,
+  key: isKey,
   spec: isSpec,
   state: oneOf(['finished', 'diverged', 'failed']),
   curve: isCurve,

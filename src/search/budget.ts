@@ -27,6 +27,9 @@ export const samplingSpan = 16;
 /** A range must be at least this much wider than one number: widths are whole, so not every count can be met. */
 const narrowestSpan = 1.01;
 
+/** More than any network has; whole widths are looked for along the root of it. */
+const mostParameters = 1e12;
+
 const exponents: Readonly<Record<string, number>> = { k: 3, m: 6, g: 9, b: 9 };
 const numberPattern = /^([+-]?(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+))(?:e([+-]?\d+))?([kmgb])?$/i;
 
@@ -76,6 +79,9 @@ function parseCount(part: string, text: string): number {
   if (count <= 0) throw new UserError(`budget: expected at least 1 parameter, got '${part.trim()}' in '${text}'`);
   if (!Number.isSafeInteger(count)) {
     throw new UserError(`budget: expected a whole number of parameters, got '${part.trim()}' in '${text}'`);
+  }
+  if (count > mostParameters) {
+    throw new UserError(`budget: expected at most 1000G parameters, got '${part.trim()}' in '${text}'`);
   }
   return count;
 }

@@ -44,10 +44,19 @@ export interface SearchOptions {
   readonly concurrency: number;
   /** The most runs of one training; only runs that follow one another in the plan share one. 1 where it is left out. */
   readonly packSize?: number;
+  /** Where fewer trainings may be in flight than `concurrency`, and how many changes on the way. */
+  readonly turn?: Turn;
   /** Whether one more run may start, which then does. Where it says no, the rest of the plan is read but not trained. */
   readonly admits?: (spec: RunSpec) => boolean;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: SearchEvent) => void;
+}
+
+export interface Turn {
+  /** Resolves when one more training may start; with false once the signal is aborted. */
+  enter(signal: AbortSignal): Promise<boolean>;
+  /** Called once it is over and recorded. */
+  leave(): void;
 }
 
 export interface SearchResult {
@@ -84,14 +93,18 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   };
   const work = async () => {
     const halves: PlannedSpec[][] = [];
-    for (;;) {
-      const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
-      if (pack.length === 0) return;
-      const trained = await trainTogether(pack, options, signal);
-      if (trained === 'too large') halves.push(...inHalves(pack));
-      else {
-        for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
-        if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
+    while (options.turn === undefined || (await options.turn.enter(signal))) {
+      try {
+        const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
+        if (pack.length === 0) return;
+        const trained = await trainTogether(pack, options, signal);
+        if (trained === 'too large') halves.push(...inHalves(pack));
+        else {
+          for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
+          if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
+        }
+      } finally {
+        options.turn?.leave();
       }
     }
   };

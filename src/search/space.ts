@@ -48,6 +48,9 @@ export const defaultSpace: RandomSpace = {
   conventional: { depth: [1, 6], ratio: [1.05, 6] },
 };
 
+/** Far more blocks than anybody trains: the depths that have widths are looked for one by one. */
+const deepest = 1000;
+
 /** Whole widths cannot follow a ratio more exactly than this, so a ratio interval must be at least as wide. */
 const narrowestRatioSpan = 1.1;
 
@@ -139,8 +142,10 @@ export function sampledRange(
 }
 
 function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace): void {
-  if (!depth.every((end) => Number.isSafeInteger(end) && end >= 1) || depth[0] > depth[1]) {
-    throw new UserError(`${shape} depth: expected whole numbers from 1, smallest first, got ${depth.join(' to ')}`);
+  if (!depth.every((end) => Number.isSafeInteger(end) && end >= 1 && end <= deepest) || depth[0] > depth[1]) {
+    throw new UserError(
+      `${shape} depth: expected whole numbers from 1 to ${formatExactCount(deepest)}, smallest first, got ${depth.join(' to ')}`,
+    );
   }
   const [from, to] = shape === 'hourglass' ? [0, 1] : [1, Infinity];
   const inside = ratio[0] >= from && ratio[0] > 0 && ratio[1] <= to && ratio[1] < Infinity;

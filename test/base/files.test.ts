@@ -33,7 +33,7 @@ describe('writing a file', () => {
     await writeFile(path.join(results, 'a.txt'), 'old');
     await compileSources(
       folder,
-      ['errors', 'processes', 'unfinished', 'files'].map((name) => `base/${name}`),
+      ['errors', 'shown', 'processes', 'unfinished', 'files'].map((name) => `base/${name}`),
     );
     await writeFile(
       path.join(folder, 'write.js'),
@@ -88,6 +88,11 @@ describe('a refusal of the operating system', () => {
     const error = fileError(cause, 'write', 'results/runs.csv');
     expect(error).toMatchObject({ name: 'UserError', exitCode, cause });
     expect((error as UserError).message).toMatch(/^cannot write results.runs\.csv: [^;\n]+; [^\n]+$/);
+  });
+
+  test('says what is wrong with a name that no file can have', async () => {
+    const refusal = await readFile('a\0b').catch((error: unknown) => fileError(error, 'read', 'a\0b'));
+    expect(refusal).toEqual(new UserError('cannot read a\\u0000b: the name has a zero byte; take it out'));
   });
 
   test('that is none, or is not known, stays as it is', () => {

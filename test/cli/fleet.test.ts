@@ -126,7 +126,7 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
       'nobody there': `redis://:${secret}@127.0.0.1:1`,
       'no address': `http://:${secret}@127.0.0.1`,
     };
-    const { code, stderr } = await start(['worker', '--queue', urls[what]!], {}).ended;
+    const { code, stderr } = await start(['worker', '--queue', urls[what]!], { DEBUG: 'ioredis:*' }).ended;
     expect(code).toBe(exitCode);
     expect(stderr).toMatch(words);
     expect(stderr.trim().split('\n').length).toBeLessThanOrEqual(2);

@@ -56,7 +56,10 @@ describe('merging is refused in one line', () => {
     mkdirSync(at('empty'));
     await expect(merge([at('empty')], { out: at('whole') })).rejects.toThrow('expected a results folder');
     mkdirSync(at('imported'));
-    writeFileSync(path.join(at('imported'), 'config.yaml'), 'importedFrom: { file: runs.csv }\n');
+    writeFileSync(
+      path.join(at('imported'), 'config.yaml'),
+      'importedFrom: { file: runs.csv, sha256: ab, command: hgmlp import runs.csv }\n',
+    );
     await expect(merge([at('imported')], { out: at('whole') })).rejects.toThrow('got imported runs');
     writeFileSync(path.join(at('imported'), 'config.yaml'), 'maxTime: 1h\n');
     await expect(merge([at('imported')], { out: at('whole') })).rejects.toThrow('got a reproduction');

@@ -33,7 +33,18 @@ describe('the stored configuration', () => {
   test('is nothing where there is no file, and refused where it is no YAML', async () => {
     expect(await readStoredConfig(path.join(folder, 'none'))).toBeNull();
     await writeFile(path.join(folder, 'config.yaml'), 'seed: [');
-    await expect(readStoredConfig(folder)).rejects.toThrow('expected the configuration of a search');
+    await expect(readStoredConfig(folder)).rejects.toThrow('config.yaml:1:8: expected YAML, got a syntax error');
+  });
+
+  test.each([
+    ['count: { a: 1 }', "config.yaml:1:8: count: expected 'trainable' or 'total', got {\"a\":1}"],
+    ['name: ../../elsewhere', 'name: expected letters, digits, dots, dashes and underscores'],
+    ['seed: 1\nbudget: []', 'config.yaml:2:9: budget: expected a number such as 1M'],
+    ['importedFrom: runs.csv', "importedFrom: expected file, sha256 and command, got 'runs.csv'"],
+    ['just words', "expected options as 'key: value' lines"],
+  ])('is refused where a value is none: %s', async (text, reason) => {
+    await writeFile(path.join(folder, 'config.yaml'), text);
+    await expect(readStoredConfig(folder)).rejects.toThrow(reason);
   });
 });
 

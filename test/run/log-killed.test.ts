@@ -44,7 +44,7 @@ async function appendUntilKilled(script: string, from: number, count: number): P
 /** A script that appends for ever and says so after each run; the log's sources are compiled beside it. */
 async function writerScript(): Promise<string> {
   const logSources = ['run', 'check-run', 'preferred-run', 'log-format', 'log'].map((name) => `run/${name}`);
-  const baseSources = ['errors', 'processes', 'unfinished', 'files'].map((name) => `base/${name}`);
+  const baseSources = ['errors', 'shown', 'processes', 'unfinished', 'files'].map((name) => `base/${name}`);
   await compileSources(folder, [...baseSources, 'arch/arch', ...logSources]);
   const script = path.join(folder, 'writer.js');
   await writeFile(
@@ -55,7 +55,7 @@ async function writerScript(): Promise<string> {
      const log = await openRunLog(${JSON.stringify(path.join(folder, 'results'))});
      for (let replicate = Number(process.argv[2]); ; replicate += 1) {
        const spec = { ...run.spec, recipe: { ...run.spec.recipe, replicate } };
-       await log.append({ ...run, key: 'run ' + replicate, spec });
+       await log.append({ ...run, key: String(replicate).padStart(24, '0'), spec });
        writeSync(1, replicate + '\\n');
      }`,
   );

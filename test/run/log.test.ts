@@ -115,12 +115,21 @@ describe('the run log', () => {
 
   test('leaves out records with a right checksum that are no runs', async () => {
     await appendAll(finishedRun(0));
-    const strange = [{ type: 'run', run: { key: 'x' } }, { type: 'run' }, { type: 'parrot' }, null, 7];
+    const namesAFile = { ...finishedRun(1), key: '../../elsewhere' };
+    const strange = [{ type: 'run', run: namesAFile }, { type: 'run' }, { type: 'parrot' }, null, 7];
     const lines = strange.map((record) => encodeLine(record as never)).join('');
     await writeFile(writerFile('writer-0002.jsonl'), lines);
     const { runs, problems } = await readRunLog(folder);
     expect(runs.size).toBe(1);
     expect(problems.length).toBe(strange.length);
+  });
+
+  test.each(['skipWidth', 'bottleneckWidth', 'depth'])('leaves out a run whose %s is zero', async (size) => {
+    await appendAll(finishedRun(0));
+    const sound = finishedRun(1);
+    const run = { ...sound, spec: { ...sound.spec, arch: { ...sound.spec.arch, [size]: 0 } } };
+    await writeFile(writerFile('writer-0002.jsonl'), encodeLine({ type: 'run', run }));
+    expect((await readRunLog(folder)).runs.size).toBe(1);
   });
 
   test('refuses the log of a newer version in one line', async () => {

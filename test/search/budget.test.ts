@@ -56,6 +56,7 @@ describe('a budget', () => {
     ['-1M', "budget: expected at least 1 parameter, got '-1M' in '-1M'"],
     ['0.5', "budget: expected a whole number of parameters, got '0.5' in '0.5'"],
     ['1e300', "budget: expected a whole number of parameters, got '1e300' in '1e300'"],
+    ['1001G', "budget: expected at most 1000G parameters, got '1001G' in '1001G'"],
     ['1M..1M', "budget: expected a range whose upper end is at least 1 % above its lower end, got '1M..1M'; "],
   ])('refuses %s with its reason.', (text, reason) => {
     expect(() => parseBudget(text)).toThrow(UserError);

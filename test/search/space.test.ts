@@ -113,8 +113,12 @@ describe('the range that is sampled', () => {
   });
 
   test.each<[Partial<RandomSpace>, string]>([
-    [{ hourglass: { depth: [5, 2], ratio: [0.1, 0.5] } }, 'hourglass depth: expected whole numbers from 1, smallest'],
+    [
+      { hourglass: { depth: [5, 2], ratio: [0.1, 0.5] } },
+      'hourglass depth: expected whole numbers from 1 to 1,000, smallest',
+    ],
     [{ hourglass: { depth: [0, 2], ratio: [0.1, 0.5] } }, 'got 0 to 2'],
+    [{ hourglass: { depth: [1, 2 ** 53 - 1], ratio: [0.1, 0.5] } }, 'got 1 to 9007199254740991'],
     [
       { hourglass: { depth: [1, 2], ratio: [0.1, 1.5] } },
       'hourglass ratio: expected two numbers above 0 and at most 1',

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { messageOf, OutOfMemory } from '../../base/errors.js';
 import type { EpochRecord, Run, RunSpec } from '../../run/run.js';
-import type { Train } from '../../search/search.js';
+import type { Train, Turn } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
 import { connect } from './connection.js';
 import { listenToJobs } from './events.js';
@@ -31,6 +31,8 @@ export interface DispatcherOptions {
 
 export interface Dispatcher {
   readonly train: Train;
+  /** For the search: as many packs are in Redis at a time as keep the workers busy. */
+  readonly turn: Turn;
   /** The run is safe elsewhere: its job and its result may go. */
   recorded(run: Run): void;
   close(): Promise<void>;
@@ -85,16 +87,15 @@ export async function openDispatcher(options: DispatcherOptions): Promise<Dispat
   const rounds = everySoOften(patienceMs / 2, () => askForSilent(patienceMs, desk));
   let stopped = false;
   return {
+    turn: gate,
     async train(pack, { signal, ...listener }) {
       const stop = () => (stopped = true);
       // All packs in flight listen to the one signal of the search.
       setMaxListeners(0, signal);
       signal.addEventListener('abort', stop);
-      await gate.enter(signal);
       try {
         return await dispatch(pack, signal, listener, desk);
       } finally {
-        gate.leave();
         signal.removeEventListener('abort', stop);
       }
     },

@@ -1,9 +1,8 @@
 /** Lets some through at a time, the others in the order in which they came. */
+import { setMaxListeners } from 'node:events';
+import type { Turn } from '../../search/search.js';
 
-export interface Gate {
-  /** Resolves when it is one's turn. Rejects once the signal is aborted. */
-  enter(signal: AbortSignal): Promise<void>;
-  leave(): void;
+export interface Gate extends Turn {
   /** How many may be inside from now on; who is inside stays. */
   widen(width: number): void;
 }
@@ -22,15 +21,17 @@ export function gateOf(narrowest: number, widest: number): Gate {
   };
   return {
     enter: (signal) =>
-      new Promise((resolve, reject) => {
+      new Promise((resolve) => {
         const leaveLine = () => {
-          if (line.delete(enter)) reject(new Error('stopped'));
+          if (line.delete(enter)) resolve(false);
         };
         const enter = () => {
           signal.removeEventListener('abort', leaveLine);
-          resolve();
+          resolve(true);
         };
-        if (signal.aborted) return reject(new Error('stopped'));
+        if (signal.aborted) return resolve(false);
+        // All that wait listen to the one signal of the search.
+        setMaxListeners(0, signal);
         signal.addEventListener('abort', leaveLine);
         line.add(enter);
         letIn();

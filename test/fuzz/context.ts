@@ -1,0 +1,23 @@
+/** A command's surroundings without a terminal: what it prints and says is kept. */
+import pino from 'pino';
+import type { CommandContext } from '../../src/cli/context.js';
+
+export interface KeptContext extends CommandContext {
+  readonly lines: string[];
+}
+
+export function contextOf(values: CommandContext['values'], words: readonly string[] = []): KeptContext {
+  const lines: string[] = [];
+  const keep = (text: string) => void lines.push(text);
+  return {
+    values,
+    words,
+    lines,
+    terminal: {
+      ...{ color: false, interactive: false, print: keep, say: keep, pass: keep },
+      confirm: () => Promise.resolve(false),
+    },
+    logger: pino({ level: 'silent' }),
+    commandLine: [],
+  };
+}
