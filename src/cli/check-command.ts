@@ -56,7 +56,10 @@ interface Pair {
   readonly right: Side;
 }
 
-/** The shape or shapes that were named, else every shape of the baseline. Throws a UserError where the new folder lacks one. */
+/**
+ * The shape or shapes that were named, else every shape of the baseline. Throws a UserError where there is none, or the
+ * new folder lacks one.
+ */
 function shapePairs(
   study: LoadedStudy,
   baseline: LoadedStudy,
@@ -65,6 +68,11 @@ function shapePairs(
   const one = asked.baseline ?? asked.new;
   const inBaseline = shapes.filter((shape) => baseline.runs.some((run) => isFinishedOf(run, shape)));
   const checked = one === null ? inBaseline : [one];
+  if (checked.length === 0) {
+    throw new UserError(
+      `${baseline.folder}: expected finished runs in the baseline, got none; name another --baseline`,
+    );
+  }
   return checked.map((shape) => {
     const ofNew = asked.new ?? shape;
     const left = sideOf(study, ofNew, `${study.folder}:${ofNew}`);

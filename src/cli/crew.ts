@@ -39,9 +39,8 @@ export async function openCrew(setting: CrewSetting): Promise<Crew> {
 function localCrew({ folder, workforce, context }: CrewSetting): Crew {
   const { workers, packSize } = workforce;
   const { dataFolder } = context.values;
-  const environments = workers.map(({ environment }) => environment);
   const pool = openPool({
-    environments,
+    environments: workers.map(({ environment }) => environment),
     ...(dataFolder !== null && { dataFolder }),
     checkpoints: path.join(folder, checkpointsFolder),
     onNote: context.terminal.say,

@@ -13,8 +13,8 @@ import {
   type StoredConfig,
 } from '../config/stored.js';
 import { options } from '../config/options.js';
-import { checkpointsFolder } from '../run/checkpoint.js';
 import { studyIdFile } from '../execute/fleet/study-id.js';
+import { checkpointsFolder } from '../run/checkpoint.js';
 import { samplesFile, samplesFolder } from '../run/sample-sheet.js';
 import type { Terminal } from './terminal.js';
 

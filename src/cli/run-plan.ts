@@ -74,9 +74,8 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   const command = plan.command ?? resumeWords(context, folder);
   if (stopped && limit === null) {
     const resume = shellLine(['hgmlp', ...command]);
-    terminal.say(
-      `Stopped with ${runs.length} of ${planned} runs done. Resume with${unshownText(context.commandLine)}:\n  ${resume}`,
-    );
+    const how = `Resume with${unshownText(context.commandLine)}`;
+    terminal.say(`Stopped with ${runs.length} of ${planned} runs done. ${how}:\n  ${resume}`);
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
   if (stopped && limit !== null) {

@@ -30,13 +30,16 @@ export const recordOf =
 const measurementOf = (number: Check) => recordOf({ meanSquaredError: number, psnrDb: isNumber, psnrOfMeanDb: number });
 const isMeasurement = measurementOf(isNumber);
 
+/** No network is zero wide or deep, and a plot of its parameters has no logarithm. */
+const isSize: Check = (value) => isCount(value) && value !== 0;
+
 const isSpec = recordOf({
   task: isText,
   engine: isText,
   arch: recordOf({
-    skipWidth: isCount,
-    bottleneckWidth: isCount,
-    depth: isCount,
+    skipWidth: isSize,
+    bottleneckWidth: isSize,
+    depth: isSize,
     inputProjection: oneOf(inputProjections),
     outputProjection: oneOf(outputProjections),
   }),

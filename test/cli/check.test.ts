@@ -203,6 +203,20 @@ describe('frontier check refuses', () => {
     expect(lacking.stderr).toContain('expected finished runs of shape conventional, got none');
   });
 
+  test('a baseline without a finished run', async () => {
+    const rows = golden.filter(({ task }) => task === 'super_resolution').slice(0, 5);
+    await importInto(
+      'diverged',
+      rows.map((row) => ({ ...row, psnr_db: 'nan' })),
+    );
+    const folder = inRoot('diverged');
+    const { code, stderr } = await runHgmlp(['frontier', 'check', baseline(), '--baseline', folder]);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `hgmlp: ${folder}: expected finished runs in the baseline, got none; name another --baseline\n`,
+    );
+  });
+
   test('the baseline itself where no folder is named and it is the latest', async () => {
     mkdirSync(inRoot('work', 'results'), { recursive: true });
     await importInto(

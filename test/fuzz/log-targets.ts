@@ -19,6 +19,7 @@ import { logFiles } from './log-inputs.js';
 import { damaged, rarely } from './mutations.js';
 import { target } from './target.js';
 
+const folder = 'results/study';
 const task = 'elsewhere/small?input=16&output=16&images=100';
 
 /** What is done with a folder: a command with its flags, or one of the two that have none. */
@@ -44,6 +45,13 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     weight: 15,
     arbitrary: sheets.map((flags) => ({ command: 'frontier compare' as const, flags: { ...flags, ...resampled } })),
   },
+  {
+    weight: 10,
+    arbitrary: sheets.map((flags) => ({
+      command: 'frontier check' as const,
+      flags: { ...flags, ...resampled, baseline: folder },
+    })),
+  },
   // These draw, which takes longer than all the rest.
   {
     weight: 1,
@@ -54,8 +62,6 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: sheets.map((flags) => ({ command: 'frontier trend' as const, flags: { ...flags, ...resampled } })),
   },
 );
-
-const folder = 'results/study';
 
 function layFolder(place: string, { logs, config }: Pick<Folder, 'logs' | 'config'>): void {
   mkdirSync(path.join(place, 'log'), { recursive: true });

@@ -124,6 +124,14 @@ describe('the run log', () => {
     expect(problems.length).toBe(strange.length);
   });
 
+  test.each(['skipWidth', 'bottleneckWidth', 'depth'])('leaves out a run whose %s is zero', async (size) => {
+    await appendAll(finishedRun(0));
+    const sound = finishedRun(1);
+    const run = { ...sound, spec: { ...sound.spec, arch: { ...sound.spec.arch, [size]: 0 } } };
+    await writeFile(writerFile('writer-0002.jsonl'), encodeLine({ type: 'run', run }));
+    expect((await readRunLog(folder)).runs.size).toBe(1);
+  });
+
   test('refuses the log of a newer version in one line', async () => {
     await appendAll(finishedRun(0));
     await writeFile(writerFile('writer-0002.jsonl'), encodeLine(headerRecord(99)));

@@ -28,10 +28,10 @@ export const victims = {
 /** What all schedules so far have met: without any, they would prove little. */
 export const met = { damagedCheckpoints: 0, trainingsGoneOn: 0 };
 
-/** @typedef {{ victim: string, afterMs: number, seed: number }} Blow */
+/** @typedef {{ victim: string, afterMs: number, inTraining: boolean, seed: number }} Blow */
 
 /**
- * One to three blows at moments that are drawn; the first is aimed at all but the last tenth of an undisturbed search.
+ * One to three blows at moments that are drawn: of all but the last tenth of an undisturbed search, or in its trainings.
  * @param {number} durationMs of the undisturbed search
  * @param {number} seed
  * @returns {Generator<{ number: number, name: string, blows: readonly Blow[] }, never, void>}
@@ -46,7 +46,12 @@ export function* momentSchedules(durationMs, seed) {
       leftMs -= afterMs / 2;
       // The first goes through all in turn, so that a short run has each.
       const victim = names[index === 0 ? (number - 1) % names.length : stream.integerBelow(names.length)];
-      return { victim: /** @type {string} */ (victim), afterMs, seed: stream.uint32() };
+      return {
+        victim: /** @type {string} */ (victim),
+        afterMs,
+        inTraining: stream.integerBelow(2) === 0,
+        seed: stream.uint32(),
+      };
     });
     yield { number, name: /** @type {Blow} */ (blows[0]).victim, blows };
   }
@@ -61,16 +66,18 @@ export function* momentSchedules(durationMs, seed) {
 export async function runMomentSchedule(study, reference, { blows }, { folder }) {
   const place = await makePlace(folder);
   const judge = openJudge(reference, place);
-  for (const { victim, afterMs, seed } of blows) {
+  const checkpoints = path.join(place.results, 'checkpoints');
+  for (const { victim, afterMs, inTraining, seed } of blows) {
     const { who, signal, damage = false } = victimOf(victim);
     const search = startSearch(study, place);
-    await Promise.race([sleep(afterMs), search.ended]);
+    const moment = inTraining ? firstCheckpoint(checkpoints, search).then(() => sleep(afterMs / 10)) : sleep(afterMs);
+    await Promise.race([moment, search.ended]);
     const signalled = strike(search.child, who, signal);
     const ended = await search.ended;
     countGoneOn(ended);
     judgeEnd(judge.told, { who: signalled ? who : 'nobody', signal }, ended);
     await judge.afterAttempt(ended);
-    if (damage) await damageCheckpoints(path.join(place.results, 'checkpoints'), seed);
+    if (damage) await damageCheckpoints(checkpoints, seed);
   }
   const ended = await startSearch(study, place).ended;
   countGoneOn(ended);
@@ -84,6 +91,16 @@ function countGoneOn(/** @type {import('./search.mjs').Ended} */ { stderr }) {
 }
 
 const victimOf = (/** @type {string} */ name) => /** @type {(typeof victims)[string]} */ (victims[name]);
+
+/**
+ * Most of a small search is no training: half of the blows wait for a checkpoint. Resolves when there is one, or at the end.
+ * @param {string} folder
+ * @param {ReturnType<typeof startSearch>} search
+ */
+async function firstCheckpoint(folder, { child }) {
+  const isUnderWay = () => child.exitCode === null && child.signalCode === null;
+  while (isUnderWay() && !(await namesIn(folder)).some((name) => name.endsWith('.checkpoint'))) await sleep(20);
+}
 
 /** Hits every file with a bit, cuts it off, or zeroes its end; or puts it in the place of the next one. */
 async function damageCheckpoints(/** @type {string} */ folder, /** @type {number} */ seed) {

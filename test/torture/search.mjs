@@ -58,7 +58,7 @@ export async function makeStudies(folder) {
   const task = await resolveTask(`folder:${pictures}/denoising`, { root, progress: silentProgress, options });
   const common = ['search', '--task', task.name, '--data-folder', root.folder, '--budget', '20k..40k'];
   const faked = [...common, '--candidates', '1', '--learning-rates', '1e-3,3e-3', '--epochs', '2', '--workers', '1'];
-  const trained = [...common, '--candidates', '1', '--learning-rates', '3e-3', '--replicates', '3', '--epochs', '8'];
+  const trained = [...common, '--candidates', '1', '--learning-rates', '3e-3', '--replicates', '3', '--epochs', '40'];
   const saved = [...common, '--candidates', '1', '--learning-rates', '3e-3', '--epochs', '4', '--workers', '1'];
   return {
     faked: { command: faked, runs: 4, fake: true, layered: true },

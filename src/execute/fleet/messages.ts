@@ -206,7 +206,8 @@ function checked<Form extends z.ZodType>(form: Form, value: unknown, what: strin
   const { success, data, error } = form.safeParse(value);
   if (success) return data;
   const { path, message } = error.issues[0]!;
-  throw new UserError(`${what}: ${path.join('.')}: ${plainLine(message)}`);
+  const place = path.length === 0 ? 'it' : path.join('.');
+  throw new UserError(`${what}: expected ${place} in its own form, got: ${plainLine(message)}`);
 }
 
 function fromJson(text: string): unknown {
