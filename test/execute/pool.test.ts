@@ -196,7 +196,13 @@ describe('a pool of worker processes', () => {
 
   test.skipIf(process.platform === 'win32')('leaves no worker behind when its process is killed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-pool-'));
-    await compileSources(folder, ['base/errors', 'base/shown', 'execute/child', 'execute/worker-process', 'execute/pool']);
+    await compileSources(folder, [
+      'base/errors',
+      'base/shown',
+      'execute/child',
+      'execute/worker-process',
+      'execute/pool',
+    ]);
     await writeFile(
       path.join(folder, 'parent.js'),
       `import { openPool } from './execute/pool.js';
