@@ -122,8 +122,13 @@ async function goOn(kept: Kept, folder: string, onNote: (text: string) => void):
   const { recipe } = progress.pack[0]!.spec;
   const epoch =
     progress.epoch === recipe.epochs ? 'the end of its last epoch' : `epoch ${progress.epoch + 1} of ${recipe.epochs}`;
-  const step = progress.step === 0 ? '' : `, step ${progress.step + 1} of ${stepsInEpoch(data, recipe)}`;
-  onNote(`${nameOf(progress)} goes on from ${epoch}${step}`);
+  onNote(`${nameOf(progress)} goes on from ${epoch}${stepInWords(progress.step, stepsInEpoch(data, recipe))}`);
+}
+
+/** @param done steps of the epoch that are done */
+function stepInWords(done: number, steps: number): string {
+  if (done === 0) return '';
+  return done < steps ? `, step ${done + 1} of ${steps}` : ', its validation';
 }
 
 /** Gives why the checkpoint cannot be gone on from, in words, or null where it is done. */
