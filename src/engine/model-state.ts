@@ -3,15 +3,17 @@ import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '
 import type { Weights } from '../arch/weights.js';
 import type { ModelState, RunningStatistics } from './engine.js';
 
-/** Of a network that has not been trained. The weights are not copied. */
-export function initialState(program: Program, weights: Weights): ModelState {
-  const zeros = () =>
-    new Map(trainableMatrices(program).map(({ name, rows, columns }) => [name, new Float32Array(rows * columns)]));
-  return {
-    weights,
-    running: initialStatistics(program),
-    optimiser: { firstMoment: zeros(), secondMoment: zeros(), steps: 0 },
-  };
+/**
+ * Of networks that have not been trained. For who copies them: the weights are those that were given, and what all begin
+ * with is the same memory, since zeros of its own for each member would take twice that of the weights.
+ */
+export function initialStates(program: Program, members: readonly Weights[]): ModelState[] {
+  const zeros = new Map(
+    trainableMatrices(program).map(({ name, rows, columns }) => [name, new Float32Array(rows * columns)]),
+  );
+  const running = initialStatistics(program);
+  const optimiser = { firstMoment: zeros, secondMoment: zeros, steps: 0 };
+  return members.map((weights) => ({ weights, running, optimiser }));
 }
 
 /** Of a network that has not been trained: one for each of the program's batch normalisations. */

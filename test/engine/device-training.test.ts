@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Step } from '../../src/engine/engine.js';
 import { engineRow, openEngine } from '../../src/engine/engines.js';
-import { initialState } from '../../src/engine/model-state.js';
+import { initialStates } from '../../src/engine/model-state.js';
 import { openBlockTraining } from '../../src/engine/onnx/block-training.js';
 import { openDeviceMemory } from '../../src/engine/onnx/device-memory.js';
 import { openPackEvaluation } from '../../src/engine/onnx/pack-evaluation.js';
@@ -70,7 +70,7 @@ describe('a block of steps', () => {
 
   test('gives the bits of the graph of one step that runs again and again', async () => {
     const steps = sideBySide([1e-2, 1e-3].map((rate, member) => stepsOf(hourglass, sizes, rate, `${member}`)));
-    const [pack, states] = [await packOf(2), weightsOf(hourglass, 2).map((weights) => initialState(program, weights))];
+    const [pack, states] = [await packOf(2), initialStates(program, weightsOf(hourglass, 2))];
     const start = () => progressOf(program, states);
     const [blocks, single] = [await openBlockTraining(pack, start()), await openStepTraining(pack, start())];
     expect(await reportsOf(blocks, steps)).toEqual(await reportsOf(single, steps));

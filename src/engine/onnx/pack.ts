@@ -2,7 +2,7 @@
 import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import type { AdamW, Model } from '../engine.js';
-import { initialState, requireFit } from '../model-state.js';
+import { initialStates, requireFit } from '../model-state.js';
 import { openBlockTraining } from './block-training.js';
 import { openDeviceMemory, type DeviceMemory } from './device-memory.js';
 import { withinMemory } from './memory.js';
@@ -34,7 +34,7 @@ async function open(
   settings: AdamW,
 ): Promise<Model> {
   const memory = await openDeviceMemory(provider);
-  const start = members.map((weights) => initialState(program, weights));
+  const start = initialStates(program, members);
   let onHost = onHostOf(program, start);
   const fixed = await fixedTensors(memory, program, onHost);
   const constants = constantsOfSize(memory, program, fixed);
