@@ -128,7 +128,7 @@ export const fields = {
   referencePsnr: z.preprocess(numberFromText, z.number()),
   level: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
   resamples: count,
-  noiseStd: z.preprocess(numberFromText, z.number().nonnegative()),
+  noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
   format: choice(['table', 'markdown']),
   axis: choice(['log', 'linear']),
   json: onOff,

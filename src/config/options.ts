@@ -648,7 +648,7 @@ export const options = {
   noiseStd: {
     flag: '--noise-std <dB>',
     help: 'standard deviation of the PSNR of a run over replicates, where the runs cannot tell it',
-    expects: 'a number from 0, in dB',
+    expects: 'a number from 0 to 1000, in dB',
     default: null,
     defaultHelp: 'the spread of the replicates',
     commands: frontier,

@@ -4,7 +4,7 @@
  */
 import { withFormulas } from '../base/formulas.js';
 import { inputProjections, outputProjections, shapes } from '../arch/arch.js';
-import { evaluationSets, flipFactors, learningRateSteps } from '../run/run.js';
+import { evaluationSets, farthestPsnrDb, flipFactors, learningRateSteps } from '../run/run.js';
 
 /** What a cell becomes; null is an empty cell. */
 export interface Kind<Value> {
@@ -47,12 +47,15 @@ const choice = <const Value extends string>(
   },
 });
 
+const psnrRange = `a number of dB from -${farthestPsnrDb} to ${farthestPsnrDb}`;
+const knownPsnr = numbers(psnrRange, (value) => Math.abs(value) <= farthestPsnrDb);
+
 /** PSNR is NaN where the loss was. An infinite one would be an error of zero, which no network reaches. */
 const psnr: Kind<number> = {
-  expects: 'a finite number of dB, or nan for a run that diverged',
+  expects: `${psnrRange}, or nan for a run that diverged`,
   read(written) {
     if (/^(nan|-inf|-infinity)$/i.test(written)) return NaN;
-    return numbers('', () => true).read(written);
+    return knownPsnr.read(written);
   },
 };
 
@@ -116,10 +119,10 @@ export const fields = {
   psnr_db: field(psnr, 'psnr'),
   validation_mse: field(mse(), 'val_mse', 'valid_mse', 'eval_mse'),
   validation_psnr_db: field(psnr, ...psnrNames('validation', 'val', 'valid', 'eval', 'dev')),
-  validation_psnr_of_mean_db: field(numbers('a number of dB', () => true)),
+  validation_psnr_of_mean_db: field(knownPsnr),
   test_mse: field(mse()),
   test_psnr_db: field(psnr, ...psnrNames('test')),
-  test_psnr_of_mean_db: field(numbers('a number of dB', () => true)),
+  test_psnr_of_mean_db: field(knownPsnr),
   test_ssim: field(numbers('a number from -1 to 1', (value) => Math.abs(value) <= 1)),
 } as const;
 

@@ -1,6 +1,6 @@
 /** Whether something read from a file is a Run. */
 import { inputProjections, outputProjections } from '../arch/arch.js';
-import { evaluationSets, flipFactors, learningRateSteps, type Run } from './run.js';
+import { evaluationSets, farthestPsnrDb, flipFactors, learningRateSteps, type Run } from './run.js';
 
 type Check = (value: unknown) => boolean;
 
@@ -26,8 +26,15 @@ export const recordOf =
     value !== null &&
     Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
+const isPsnr: Check = (value) => isNumber(value) && Math.abs(value as number) <= farthestPsnrDb;
+
 /** Only an imported run may leave numbers open: one that was trained knows them all. */
-const measurementOf = (number: Check) => recordOf({ meanSquaredError: number, psnrDb: isNumber, psnrOfMeanDb: number });
+const measurementOf = (number: Check) =>
+  recordOf({
+    meanSquaredError: number,
+    psnrDb: isPsnr,
+    psnrOfMeanDb: (value) => number(value) && orNull(isPsnr)(value),
+  });
 const isMeasurement = measurementOf(isNumber);
 
 /** No network is zero wide or deep, and a plot of its parameters has no logarithm. */

@@ -38,6 +38,12 @@ export interface RunSpec {
 export const evaluationSets = ['validation', 'test'] as const;
 export type EvaluationSet = (typeof evaluationSets)[number];
 
+/**
+ * No PSNR lies further from 0 dB: that of the least and of the largest squared error that a number can be are 3,234 and
+ * -3,083 dB. So sums of PSNRs are finite.
+ */
+export const farthestPsnrDb = 3300;
+
 /** Quality of a network's outputs on one evaluation set. What an imported run does not know is null. */
 export interface Measurement {
   /** Mean squared error over all values: the loss. */

@@ -37,6 +37,13 @@ async function refusal(given: Given): Promise<string> {
 }
 
 describe('the value of an option', () => {
+  test('of a noise is one that resamples can add up', async () => {
+    const asked = { command: 'frontier show', flags: { noiseStd: '1e308' }, environment: {} } as const;
+    await expect(resolveOptions(asked)).rejects.toThrow(
+      "--noise-std: expected a number from 0 to 1000, in dB, got '1e308'",
+    );
+  });
+
   test('comes from flags before the environment before the file before the defaults', async () => {
     const yaml = 'seed: 3\nepochs: 3\nreplicates: 3\n';
     const environment = { HGMLP_SEED: '2', HGMLP_EPOCHS: '2' };

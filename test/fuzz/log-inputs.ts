@@ -20,9 +20,10 @@ export const specs = (task: string): fc.Arbitrary<RunSpec> =>
   fc.record({
     task: rarely(fc.constant(task), taskNames, 200),
     arch: fc.record({
-      skipWidth: counts,
-      bottleneckWidth: counts,
-      depth: rarely(fc.integer({ min: 1, max: 9 }), counts, 40),
+      // Few, so that networks have replicates.
+      skipWidth: rarely(fc.constantFrom(8, 16, 40), counts, 4),
+      bottleneckWidth: rarely(fc.constantFrom(4, 12, 60), counts, 4),
+      depth: rarely(fc.constantFrom(1, 1, 2), counts, 10),
       inputProjection: fc.constantFrom('trainable' as const, 'trainable' as const, 'fixed' as const),
       outputProjection: fc.constant('trainable' as const),
     }),

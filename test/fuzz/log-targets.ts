@@ -36,14 +36,43 @@ interface Folder {
 
 const sheets = fc.constantFrom({}, { json: true }, { format: 'markdown' });
 const resampled = { resamples: 20, noiseStd: 0.1 };
+/** As a user may type them. */
+const noises = rarely(
+  fc.constant({}),
+  fc.constantFrom(0, 0.1, 1e-320, 1000, 1e308).map((noiseStd) => ({ noiseStd })),
+  2,
+);
+const comparisons = rarely(
+  fc.constant({}),
+  fc.constantFrom<Record<string, unknown>>(
+    ...[{ referencePsnr: 1e308 }, { referencePsnr: -1e308 }, { level: 1e-320 }, { level: 1 - 1e-16 }, { resamples: 1 }],
+    ...[
+      { interval: '1..2' },
+      { interval: '1..1000G' },
+      { interval: '1G..2G' },
+      { at: '1' },
+      { at: '1k,1G' },
+      { seed: 0 },
+    ],
+  ),
+  2,
+);
 
 const steps: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 30, arbitrary: sheets.map((flags) => ({ command: 'frontier show' as const, flags })) },
+  {
+    weight: 30,
+    arbitrary: fc
+      .tuple(sheets, noises)
+      .map(([flags, noise]) => ({ command: 'frontier show' as const, flags: { ...flags, ...noise } })),
+  },
   { weight: 15, arbitrary: fc.constant({ command: 'tables' as const }) },
   { weight: 15, arbitrary: fc.constant({ command: 'resume' as const }) },
   {
     weight: 15,
-    arbitrary: sheets.map((flags) => ({ command: 'frontier compare' as const, flags: { ...flags, ...resampled } })),
+    arbitrary: fc.tuple(sheets, noises, comparisons).map(([flags, noise, more]) => ({
+      command: 'frontier compare' as const,
+      flags: { ...flags, ...resampled, ...noise, ...more },
+    })),
   },
   {
     weight: 10,

@@ -8,6 +8,7 @@ import {
   resultText,
   type Result,
 } from '../../src/execute/fleet/messages.js';
+import { checkRun } from '../../src/run/check-run.js';
 import { keyOf } from '../../src/run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
 import { hostileValues, taskNames } from './config-inputs.js';
@@ -15,6 +16,7 @@ import { changed } from './log-inputs.js';
 import { damaged, rarely } from './mutations.js';
 import { target, type Verdict } from './target.js';
 
+const isRun: (value: unknown) => boolean = checkRun;
 const kind = { version: '0.1.0', engine: 'onnx-cpu' };
 
 const specOf = (task: string, replicate: number, depth: number): RunSpec => ({
@@ -123,6 +125,7 @@ const result = target<{ readonly text: string }>({
     const answer = parseResult(text, asked);
     const runs = answer.type === 'runs' ? answer.runs : [];
     // Whatever it says, it is of the runs that were asked for.
+    if (!runs.every((run) => isRun(run))) throw new Error('a run that the log does not take');
     if (runs.some(({ key }, place) => key !== keyOf(asked[place]!))) throw new Error('a run that nobody asked for');
   }),
   least: { accepted: 0.2, refused: 0.2 },

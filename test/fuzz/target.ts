@@ -55,7 +55,7 @@ function faultOf({ message, details, exitCode }: UserError): string | null {
     if (/\bgot '?undefined\b|\[object|\bNaN\b.*parameters/.test(line)) return `a value that is none: ${line}`;
   }
   if (
-    !/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common|is reversed|empty|compares/i.test(
+    !/expected|cannot|needs|holds another|found (no|only)|too (small|large)|in common|is reversed|empty|compares|invalid|has no network/i.test(
       message,
     )
   ) {

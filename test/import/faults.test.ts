@@ -27,9 +27,18 @@ describe('a fault is told with its line:', () => {
     [
       'a decimal comma',
       csv(row.replace('24.3', '"24,3"')),
-      /^runs\.csv:2: validation_psnr_db: expected a finite.*'24,3'$/,
+      /^runs\.csv:2: validation_psnr_db: expected a number of dB.*'24,3'$/,
     ],
-    ['an infinite PSNR', csv(row.replace('24.2', 'inf')), /^runs\.csv:2: test_psnr_db: expected a finite number of dB/],
+    [
+      'an infinite PSNR',
+      csv(row.replace('24.2', 'inf')),
+      /^runs\.csv:2: test_psnr_db: expected a number of dB from -3300 to 3300, or nan/,
+    ],
+    [
+      'a PSNR that no error has',
+      csv(row.replace('24.2', '1e308')),
+      /^runs\.csv:2: test_psnr_db: expected a number of dB/,
+    ],
     [
       'an empty width',
       csv(row.replace('785', '')),

@@ -132,6 +132,14 @@ describe('the run log', () => {
     expect((await readRunLog(folder)).runs.size).toBe(1);
   });
 
+  test('leaves out a run with a PSNR that no error has, whose mean over replicates would be infinite', async () => {
+    await appendAll(finishedRun(0));
+    const sound = finishedRun(1);
+    const run = { ...sound, validation: { ...sound.validation, psnrDb: 1e308 } };
+    await writeFile(writerFile('writer-0002.jsonl'), encodeLine({ type: 'run', run }));
+    expect((await readRunLog(folder)).runs.size).toBe(1);
+  });
+
   test('refuses the log of a newer version in one line', async () => {
     await appendAll(finishedRun(0));
     await writeFile(writerFile('writer-0002.jsonl'), encodeLine(headerRecord(99)));

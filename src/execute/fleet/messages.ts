@@ -9,7 +9,14 @@ import { shown } from '../../base/shown.js';
 import { isFolderName } from '../../data/folder-dataset.js';
 import { findTask } from '../../data/tasks.js';
 import { keyOf, numbersVersion, packKeyOf } from '../../run/key.js';
-import { flipFactors, learningRateSteps, type EpochRecord, type Run, type RunSpec } from '../../run/run.js';
+import {
+  farthestPsnrDb,
+  flipFactors,
+  learningRateSteps,
+  type EpochRecord,
+  type Run,
+  type RunSpec,
+} from '../../run/run.js';
 import type { FleetKind } from './names.js';
 
 /** The most runs of a pack. */
@@ -90,7 +97,8 @@ export function refuseFleetTask(name: string): void {
   if (task.source === null) throw new UserError(`task: expected one with images, got ${shown(name)}`);
 }
 
-const measurementForm = z.object({ meanSquaredError: z.number(), psnrDb: z.number(), psnrOfMeanDb: z.number() });
+const psnr = z.number().min(-farthestPsnrDb).max(farthestPsnrDb);
+const measurementForm = z.object({ meanSquaredError: z.number(), psnrDb: psnr, psnrOfMeanDb: psnr });
 const epochForm = z.object({
   epoch: wholeUpTo(2 ** 20),
   learningRate: z.number(),
