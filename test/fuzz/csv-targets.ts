@@ -145,7 +145,8 @@ const flags = fc.record(
     inputWidth: fc.constantFrom('4', '9007199254740991'),
     outputWidth: fc.constantFrom('4', '784'),
     trainingImages: fc.constantFrom('100', '9007199254740991'),
-    out: fc.constantFrom('results', 'results/out', 'results/a/b'),
+    // A folder is written beside its place first.
+    out: fc.constantFrom('results/out', 'results/a/b', 'results/../results/c'),
   },
   { requiredKeys: [] },
 );
