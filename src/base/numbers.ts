@@ -24,3 +24,8 @@ export function formatCount(count: number): string {
 export function formatExactCount(count: number): string {
   return count.toLocaleString('en-US');
 }
+
+/** `1 architecture`, `8 architectures`. */
+export function counted(count: number, noun: string): string {
+  return `${formatExactCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import type { RedisAddress } from '../execute/fleet/address.js';
 import { openPool } from '../execute/pool.js';
-import { workforceText, type Workforce } from '../execute/workforce.js';
+import { packText, workforceText, type Workforce } from '../execute/workforce.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
 import type { Run } from '../run/run.js';
 import type { SearchOptions, Train } from '../search/search.js';
@@ -68,7 +68,7 @@ async function fleetCrew({ folder, workforce, context }: CrewSetting, address: R
   });
   return {
     ...dispatcher,
-    text: `the workers at ${address.shown}${packSize === 1 ? '' : `, up to ${packSize} networks side by side`}`,
+    text: `the workers at ${address.shown}${packText(packSize)}`,
     capacity: { concurrency: mostInFlight, packSize, turn: dispatcher.turn },
   };
 }

@@ -1,6 +1,5 @@
 /** What an import tells: lines for people, a document for programs. */
-import { counted } from '../report/numbers.js';
-import { formatExactCount } from '../base/numbers.js';
+import { counted, formatExactCount } from '../base/numbers.js';
 import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
 import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';

@@ -1,7 +1,7 @@
 /** Runs the command line; the only place that catches errors and sets the exit code. */
 import { CommanderError } from 'commander';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
-import { printable, printableLines } from '../base/shown.js';
+import { printableLines } from '../base/shown.js';
 import { endAtInterrupts } from './interrupt.js';
 import { buildProgram, type Call } from './program.js';
 
@@ -55,7 +55,7 @@ function showError(error: unknown): void {
 /** Null where commander has said all, as after `--help`. */
 function errorText(error: unknown): string | null {
   if (error instanceof CommanderError) return error.exitCode === 0 ? null : oneLine(error);
-  if (error instanceof UserError) return [...error.details, `hgmlp: ${printable(error.message)}`].join('\n');
+  if (error instanceof UserError) return [...error.details, `hgmlp: ${error.message}`].join('\n');
   const stack = error instanceof Error ? error.stack : String(error);
   return `hgmlp: this is a fault of hgmlp, please report it:\n${stack}`;
 }

@@ -1,12 +1,11 @@
 /** What a merge tells: lines for people, a document for programs. */
-import { formatExactCount } from '../base/numbers.js';
-import { counted } from '../report/numbers.js';
+import { counted, formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import { shardText } from '../search/shard.js';
 import type { MergedStudy, MergeTarget } from './merge-folder.js';
 import type { Disagreement, Gap, MergedRuns } from './merge-runs.js';
-import { renderSpec } from './progress.js';
+import { specText } from '../run/spec-text.js';
 import { shellLine } from './shell-line.js';
 import { nextLine, resultsLine } from './study-report.js';
 import { titleOf } from './study.js';
@@ -43,7 +42,7 @@ export function* mergeLines(outcome: MergeOutcome): Generator<string> {
 function disagreementLine({ kept, records }: Disagreement): string {
   const results = records.map(({ folder, run }) => `${outcomeOf(run)} in ${folder}`).join(', ');
   const keeper = records.find(({ run }) => run === kept)!.folder;
-  return `different results: ${renderSpec(kept.spec)}: ${results}; that of ${keeper} counts, which was started first`;
+  return `different results: ${specText(kept.spec)}: ${results}; that of ${keeper} counts, which was started first`;
 }
 
 /** With all digits, as the results may differ in the last. */
@@ -52,7 +51,7 @@ function outcomeOf(run: Run): string {
 }
 
 function failureOf(run: Run): string {
-  return `${renderSpec(run.spec)}: ${run.state === 'finished' ? '' : run.reason}`;
+  return `${specText(run.spec)}: ${run.state === 'finished' ? '' : run.reason}`;
 }
 
 function gapLine({ shard, folders, specs }: Gap, { configFile }: MergeOutcome): string {
@@ -62,7 +61,7 @@ function gapLine({ shard, folders, specs }: Gap, { configFile }: MergeOutcome): 
   if (folders.length > 0) words.push('--out', folders[0]!);
   const what = `${counted(specs.length, 'run')}${shard === null ? '' : ` of shard ${shardText(shard)}`}`;
   const where = shard !== null && folders.length === 0 ? ', of which no folder was given' : '';
-  return `missing: ${what}${where}, such as ${renderSpec(specs[0]!)}; train with: ${shellLine(words)}`;
+  return `missing: ${what}${where}, such as ${specText(specs[0]!)}; train with: ${shellLine(words)}`;
 }
 
 function placeLines(folder: string, { gaps }: MergedRuns): string[] {

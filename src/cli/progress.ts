@@ -1,8 +1,9 @@
 /** What a search shows while it runs: one live bar on a terminal, else one line for every finished run. */
-import { archName, shapeOf, type Shape } from '../arch/arch.js';
+import { shapeOf, type Shape } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import { specText } from '../run/spec-text.js';
 import type { SearchEvent } from '../search/search.js';
 import { openBar } from './bar.js';
 import { renderDuration } from './duration.js';
@@ -79,15 +80,10 @@ function liveProgress({ size }: ProgressOptions, tally: Tally): Progress {
 
 /** `hourglass 785-115-4, lr 0.001, replicate 0: 24.25 dB, 280 s`, or how the run ended instead. */
 export function renderRun(run: Run): string {
-  const what = renderSpec(run.spec);
+  const what = specText(run.spec);
   const outcome =
     run.state === 'finished' ? `${run.validation.psnrDb.toFixed(3)} dB on validation` : `${run.state}: ${run.reason}`;
   return run.timing ? `${what}: ${outcome} (${renderDuration(run.timing.durationMs)})` : `${what}: ${outcome}`;
-}
-
-/** `hourglass 785-115-4, lr 0.001, replicate 0`. */
-export function renderSpec({ arch, recipe }: RunSpec): string {
-  return `${shapeOf(arch)} ${archName(arch)}, lr ${recipe.learningRate}, replicate ${recipe.replicate}`;
 }
 
 type Tally = ReturnType<typeof tallyOf>;

@@ -1,10 +1,10 @@
 /** `hgmlp retry --failed`: train again what the log of a results folder records as failed, and nothing else. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { counted } from '../base/numbers.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
-import { counted } from '../report/numbers.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { RunSpec, UnfinishedRun } from '../run/run.js';

@@ -97,6 +97,8 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   const log = await openRunLog(folder);
   for (const problem of log.problems) terminal.say(`run log: ${problem}`);
   const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
+  const checkpoints = path.join(folder, checkpointsFolder);
+  await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
   const crew = await openCrew(setting);
   terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${crew.text} into ${folder}`);
   const progress = openProgress({
@@ -106,8 +108,6 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
     workOf: (spec) => workOf(spec, task),
     imagesPerEpoch: ({ recipe }) => task.trainingImages * recipe.flips,
   });
-  const checkpoints = path.join(folder, checkpointsFolder);
-  await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
   const interrupt = watchInterrupts(() => {
     progress.stop();
     terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');

@@ -1,6 +1,5 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
-import { storedConfigOf } from '../config/stored.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
 import { parseShard } from '../search/shard.js';
@@ -13,7 +12,7 @@ import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
-import { folderName, studyName, studyOf, titleOf, type Study } from './study.js';
+import { configOf, folderName, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
 
@@ -31,15 +30,7 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   if (values.dryRun) return dryRun(study, workforce, context);
 
   const joinsWhole = await joinsWholeFolder(folder, values);
-  const config = storedConfigOf({
-    ...values,
-    // Defaults that follow from the task are stored as what they were, so that a resumed search may add to them.
-    ...study.training.recipe,
-    learningRates: study.training.learningRates,
-    count: study.request.setting.count,
-    name: studyName(values),
-    shard: joinsWhole ? null : values.shard,
-  });
+  const config = configOf(study, joinsWhole ? { ...values, shard: null } : values);
   const size = countSpecs(study);
   if (!inFleet) await openData(study.task, values.dataFolder);
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });

@@ -2,6 +2,7 @@
 import { recipeOf } from './recipe.js';
 import type { OptionValues } from '../config/fields.js';
 import type { OptionKey } from '../config/options.js';
+import { storedConfigOf, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
@@ -100,6 +101,18 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
   return Object.fromEntries(
     Object.entries(record ?? {}).filter(([, value]) => value !== undefined),
   ) as WithoutAbsent<T>;
+}
+
+/** What is stored with the results. Defaults that follow from the task are stored as what they were. */
+export function configOf({ training, request }: Study, values: Values): StoredConfig {
+  return storedConfigOf({
+    ...values,
+    // So that a resumed search may add to them.
+    ...training.recipe,
+    learningRates: training.learningRates,
+    count: request.setting.count,
+    name: studyName(values),
+  });
 }
 
 /** `mnist/denoising, budget 1M, shard 2/8`. */

@@ -1,6 +1,7 @@
 /** `hgmlp worker`: trains for the searches of a fleet until it is told to end. */
 import { exitCodes, Refusal, type ExitCode } from '../base/errors.js';
 import { ensureWritableFolder } from '../base/files.js';
+import { counted } from '../base/numbers.js';
 import { parseDuration } from '../config/duration.js';
 import { dataRoot } from '../data/root.js';
 import { findTask } from '../data/tasks.js';
@@ -112,5 +113,5 @@ const whyTexts = { drained: 'stopped', idle: 'nothing to do', 'enough runs': '--
 
 function renderFarewell({ why, runs, givenBack }: Farewell): string {
   const back = givenBack === 0 ? '' : `, ${givenBack} given back`;
-  return `${whyTexts[why]}: ${runs} run${runs === 1 ? '' : 's'} done${back}`;
+  return `${whyTexts[why]}: ${counted(runs, 'run')} done${back}`;
 }

@@ -68,7 +68,8 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
 const formatKey = 'format';
 
 function refuseNewer({ values }: ConfigFile, path: string): void {
-  const unknown = [...values.keys()].find((key) => !knownKeys().has(key));
+  const known = knownKeys();
+  const unknown = [...values.keys()].find((key) => !known.has(key));
   if (unknown === undefined) return;
   throw new UserError(
     unknown === formatKey

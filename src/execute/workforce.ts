@@ -1,5 +1,6 @@
 /** Who trains: how many workers there are, which device each has, and how many networks it trains side by side. */
 import { UserError } from '../base/errors.js';
+import { counted } from '../base/numbers.js';
 import type { EngineRow } from '../engine/engines.js';
 import { gpuEnvironment, visibleGpus } from './gpus.js';
 import { defaultWorkers, type Environment } from './pool.js';
@@ -68,14 +69,18 @@ function onGpus(
 
 /** `4 workers (1, 3 on GPU 0; 2, 4 on GPU 1), up to 6 networks side by side`. */
 export function workforceText({ workers, packSize }: Workforce): string {
-  const count = `${workers.length} worker${workers.length === 1 ? '' : 's'}`;
   const devices = [...new Set(workers.map(({ device }) => device))].filter((device) => device !== null);
   const placed = devices.map((device) => {
     const numbers = workers.flatMap((worker, index) => (worker.device === device ? [index + 1] : []));
     return `${numbers.join(', ')} on GPU ${device}`;
   });
   const places = placed.length === 0 ? '' : ` (${placed.join('; ')})`;
-  return count + places + (packSize === 1 ? '' : `, up to ${packSize} networks side by side`);
+  return counted(workers.length, 'worker') + places + packText(packSize);
+}
+
+/** What follows on who trains: nothing where each network trains alone. */
+export function packText(packSize: number): string {
+  return packSize === 1 ? '' : `, up to ${packSize} networks side by side`;
 }
 
 /** The same for documents. */

@@ -1,7 +1,7 @@
 /** A gate on frontiers as a JSON document and as rows: computed here, drawn in `gate-text.ts`. */
 import type { Shape } from '../arch/arch.js';
 import { exitCodes, type ExitCode } from '../base/errors.js';
-import type { GateCheck, GateVerdict } from '../frontier/gate.js';
+import { type GateCheck, type GateVerdict, gateVerdicts } from '../frontier/gate.js';
 import type { ComparisonReport } from './comparison.js';
 
 /** One shape of the new folder against one of the baseline, mostly the same. */
@@ -23,9 +23,8 @@ export interface GateReport {
 
 /** The gate as a whole: not met where one check is not, else undecided where one is. */
 export function gateVerdict({ checks }: Pick<GateReport, 'checks'>): GateVerdict {
-  const verdicts = new Set(checks.map(({ verdict }) => verdict));
-  if (verdicts.has('notMet')) return 'notMet';
-  return verdicts.has('undecided') ? 'undecided' : 'met';
+  const verdicts = checks.map(({ verdict }) => verdict);
+  return gateVerdicts.findLast((verdict) => verdicts.includes(verdict)) ?? 'met';
 }
 
 export const gateExitCodes: Readonly<Record<GateVerdict, ExitCode>> = {

@@ -1,8 +1,9 @@
 /** The words above a frontier: what was compared, how it was chosen, and what the search cost. */
+import { counted } from '../base/numbers.js';
 import type { Effort } from '../frontier/effort.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { EvaluationSet } from '../run/run.js';
-import { counted, shapeLabels } from './numbers.js';
+import { shapeLabels } from './numbers.js';
 
 /** `PSNR frontier of mnist/denoising`. */
 export function frontierHeading({ task }: Frontier): string {

@@ -1,6 +1,5 @@
 /** Numbers as people read them. A missing number is a dash. */
 import type { Arch, CountedParams, Shape } from '../arch/arch.js';
-import { formatExactCount } from '../base/numbers.js';
 import type { Gap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
 import type { EvaluationSet } from '../run/run.js';
@@ -54,11 +53,6 @@ export function projectionsText(archs: readonly Pick<Arch, 'inputProjection' | '
   const input = distinct(archs.map(({ inputProjection }) => inputProjection));
   const output = distinct(archs.map(({ outputProjection }) => outputProjection));
   return `input projection ${input}, output projection ${output}`;
-}
-
-/** `1 architecture`, `8 architectures`. */
-export function counted(count: number, noun: string): string {
-  return `${formatExactCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function withSpread(text: string, spread: number | null): string {

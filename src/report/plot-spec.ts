@@ -6,10 +6,11 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import { shapes } from '../arch/arch.js';
+import { counted } from '../base/numbers.js';
 import type { BandStep } from '../frontier/uncertainty.js';
 import type { Frontier } from '../frontier/trace.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
-import { counted, countLabels, projectionsText, setLabels, shapeLabels } from './numbers.js';
+import { countLabels, projectionsText, setLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
   bandRows,

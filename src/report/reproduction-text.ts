@@ -1,9 +1,9 @@
 /** A reproduction as a table and the sentences around it. These functions return text and never print. */
 import { archName } from '../arch/arch.js';
-import { formatExactCount } from '../base/numbers.js';
+import { counted, formatExactCount } from '../base/numbers.js';
 import { otherSet, type ReproducedPoint, type Reproduction } from '../frontier/reproduction.js';
 import { markdownCode, markdownText } from './markdown.js';
-import { counted, missing, psnrText, shapeLabels } from './numbers.js';
+import { missing, psnrText, shapeLabels } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
 

@@ -1,7 +1,7 @@
 /** How the best networks move with the budget, as a table, as Markdown and as a JSON document. */
 import picocolors from 'picocolors';
 import type { CountedParams } from '../arch/arch.js';
-import { formatCount } from '../base/numbers.js';
+import { counted, formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
 import type { BudgetInterval } from '../frontier/envelope.js';
 import {
@@ -13,7 +13,7 @@ import {
   wholeVerdict,
 } from '../frontier/trend.js';
 import { markdownText } from './markdown.js';
-import { counted, shapeLabels, signed } from './numbers.js';
+import { shapeLabels, signed } from './numbers.js';
 import type { TextTable } from './tables.js';
 import { markdownOf, terminalTable, type TextOptions } from './text.js';
 

@@ -1,11 +1,11 @@
 /** A training that is kept on the disk: it goes on from its checkpoint, saves, and stops where it is asked to. */
 import { setImmediate } from 'node:timers/promises';
-import { archName, shapeOf } from '../arch/arch.js';
 import type { Weights } from '../arch/weights.js';
 import { Refusal, Stopped, UserError } from '../base/errors.js';
 import type { TaskData } from '../data/task-data.js';
 import type { ModelState } from '../engine/engine.js';
 import { isUnusable, readCheckpoint, saveCheckpoint, checkpointFile, type Checkpoint } from '../run/checkpoint.js';
+import { specText } from '../run/spec-text.js';
 import type { Network } from './network.js';
 import { stepsInEpoch } from './packed-steps.js';
 import { elapsedMs, isGoing, type Progress } from './progress.js';
@@ -215,7 +215,6 @@ function mapArrays(
 
 /** `hourglass 785-115-4, lr 0.001, replicate 0`, or `… and 5 more`. */
 function nameOf({ pack }: Progress): string {
-  const { arch, recipe } = pack[0]!.spec;
   const more = pack.length === 1 ? '' : ` and ${pack.length - 1} more`;
-  return `${shapeOf(arch)} ${archName(arch)}, lr ${recipe.learningRate}, replicate ${recipe.replicate}${more}`;
+  return specText(pack[0]!.spec) + more;
 }

@@ -16,8 +16,9 @@ export interface Member {
 }
 
 /**
- * The steps of one epoch, 0-based, from its step numbered `firstStep` on. The members' recipes differ in learning rate and replicate only, so their batches have
- * the same sizes. The arrays are valid until the next step is asked for; steps of one size come in the very same ones.
+ * The steps of one epoch, 0-based, from its step numbered `firstStep` on. The members' recipes differ in learning rate
+ * and replicate only, so their batches have the same sizes. The arrays are valid until the next step is asked for; steps of
+ * one size come in the very same ones.
  */
 export function* packedSteps(
   data: TaskData,

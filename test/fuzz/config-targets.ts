@@ -7,11 +7,11 @@ import { UserError } from '../../src/base/errors.js';
 import { shown } from '../../src/base/shown.js';
 import { buildProgram, type Call } from '../../src/cli/program.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
-import { folderName, studyName, studyOf, titleOf } from '../../src/cli/study.js';
+import { configOf, folderName, studyName, studyOf, titleOf } from '../../src/cli/study.js';
 import { withResolvedTask } from '../../src/cli/task.js';
 import { environmentName, optionsOf, type CommandName, type OptionKey } from '../../src/config/options.js';
 import { resolveOptions, type Resolved } from '../../src/config/resolve.js';
-import { readStoredConfig, storedConfigOf } from '../../src/config/stored.js';
+import { readStoredConfig } from '../../src/config/stored.js';
 import { keyOf } from '../../src/run/key.js';
 import { configFiles, hostileValues, optionValues } from './config-inputs.js';
 import { contextOf } from './context.js';
@@ -28,13 +28,7 @@ async function planStudy(given: Values): Promise<void> {
   const named = await withResolvedTask(contextOf({ ...given, dataFolder: 'results/data' }));
   const values = { ...named.values, engine: given.engine ?? 'onnx-cpu' };
   const study = studyOf(values);
-  const config = storedConfigOf({
-    ...values,
-    ...study.training.recipe,
-    learningRates: study.training.learningRates,
-    count: study.request.setting.count,
-    name: studyName(values),
-  });
+  const config = configOf(study, values);
   const folder = defaultFolder(folderName(studyName(values), study.shard));
   // Shards of many deal out the candidates of all.
   const whole = { ...study, candidates: studyOf({ ...values, shard: null }).candidates };

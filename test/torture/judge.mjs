@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { renderSpec } from '../../dist/cli/progress.js';
+import { specText } from '../../dist/run/spec-text.js';
 import { parseLog } from '../../dist/run/log-format.js';
 
 /**
@@ -67,7 +67,7 @@ export function openJudge(reference, place) {
   const told = (kind, text) => void findings.push({ kind, text });
   const nameOf = (/** @type {string} */ key) => {
     const run = reference.runs.get(key);
-    return run === undefined ? key : `${key} (${renderSpec(run.spec)})`;
+    return run === undefined ? key : `${key} (${specText(run.spec)})`;
   };
   /** @type {Set<string>} keys that hgmlp said were done */
   const counted = new Set();
@@ -136,7 +136,7 @@ export function openJudge(reference, place) {
 function finishedLines(/** @type {string} */ stderr, /** @type {Reference} */ { runs }) {
   const lines = stderr.split('\n').filter((line) => /^\d+\/\d+ runs {2}/.test(line) && !line.includes(': failed: '));
   return [...runs.values()]
-    .filter(({ spec }) => lines.some((line) => line.includes(` ${renderSpec(spec)}: `)))
+    .filter(({ spec }) => lines.some((line) => line.includes(` ${specText(spec)}: `)))
     .map(({ key }) => key);
 }
 

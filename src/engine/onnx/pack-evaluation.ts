@@ -1,5 +1,6 @@
 /** A pack in evaluation, many batches in each run: the weights are then brought to where it computes once for all. */
 import type { Program } from '../../arch/program.js';
+import { concatenated } from '../../base/float-arrays.js';
 import type { Batch } from '../../run/batch.js';
 import type { Evaluation } from '../engine.js';
 import { evaluationOutputs } from './evaluation-graph.js';
@@ -8,7 +9,7 @@ import type { Pack, Tensors } from './pack-training.js';
 import { packedEvaluationGraph } from './packed-evaluation-graph.js';
 import { partOf } from './parameters.js';
 import { openSession } from './providers.js';
-import { concatenated, openRows } from './rows.js';
+import { openRows } from './rows.js';
 
 /** What every WebGPU adapter binds. */
 const bindingBytes = 128 * 2 ** 20;

@@ -1,6 +1,7 @@
 /** A pack as a model: it trains and evaluates on a provider; the running statistics lie on the host. */
 import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { concatenated } from '../../base/float-arrays.js';
 import type { AdamW, Model } from '../engine.js';
 import { initialStates, requireFit } from '../model-state.js';
 import { openBlockTraining } from './block-training.js';
@@ -10,7 +11,6 @@ import { openPackEvaluation } from './pack-evaluation.js';
 import { fixedTensors, onHostOf, progressOf, statesOf, type OnHost } from './pack-state.js';
 import { disposeAll, type Pack, type StepReport, type Tensors } from './pack-training.js';
 import { partOf } from './parameters.js';
-import { concatenated } from './rows.js';
 import { providers, type Provider } from './providers.js';
 import { follow, inverseDeviation } from './running-statistics.js';
 import { tensor } from './runtime.js';

@@ -35,13 +35,3 @@ function grown(values: Float32Array, length: number): Float32Array<ArrayBuffer> 
   larger.set(values);
   return larger;
 }
-
-export function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
-  let start = 0;
-  for (const part of parts) {
-    whole.set(part, start);
-    start += part.length;
-  }
-  return whole;
-}

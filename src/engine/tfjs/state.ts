@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { fixedMatrices, trainableMatrices, type Matrix, type OperationOf, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { concatenated } from '../../base/float-arrays.js';
 import type { ModelState, RunningStatistics } from '../engine.js';
 import { untrained } from './adamw.js';
 import type { Tfjs } from './backends.js';
@@ -95,13 +96,6 @@ export async function readStates(
 export function part(values: Float32Array, place: number, parts: number): Float32Array {
   const length = values.length / parts;
   return values.slice(place * length, (place + 1) * length);
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  const { length } = parts[0]!;
-  const whole = new Float32Array(parts.length * length);
-  parts.forEach((values, place) => whole.set(values, place * length));
-  return whole;
 }
 
 /** By name, `[members, in, out]`. */

@@ -1,4 +1,5 @@
 /** Tells each side of a fleet who is on the other, and says so when it changes. */
+import { counted } from '../../base/numbers.js';
 import type { FleetKind } from './names.js';
 import type { Presence, Present, Role } from './presence.js';
 import { everySoOften } from './rounds.js';
@@ -22,7 +23,7 @@ export function callTheRoll({ pauseMs = 2_000, ...call }: RollCall): { stop(): v
     const all = (await call.presence.look()).filter(({ role }) => role === call.role);
     const own = all.filter((present) => isOfKind(present, call.kind));
     call.onSlots?.(own.reduce((sum, { slots }) => sum + slots, 0));
-    const text = call.role === 'worker' ? workersText(own, all, call) : searchesText(own, all, call);
+    const text = call.role === 'worker' ? workersText(own, all, call) : searchesText(all, call);
     if (text !== said && (text !== '' || said !== '')) call.say(text || said);
     said = text;
   });
@@ -40,15 +41,14 @@ function othersText(all: readonly Present[], kind: FleetKind): string {
 /** What a search says of the workers. */
 function workersText(own: readonly Present[], all: readonly Present[], { kind, shown }: RollCall): string {
   const slots = own.reduce((sum, present) => sum + present.slots, 0);
-  const count = `${own.length} worker${own.length === 1 ? '' : 's'}`;
-  if (own.length > 0) return `${count} with ${slots} training${slots === 1 ? '' : 's'} at a time`;
+  if (own.length > 0) return `${counted(own.length, 'worker')} with ${counted(slots, 'training')} at a time`;
   const others = othersText(all, kind);
   const there = others === '' ? '' : ` (there are workers of ${others}, which this search does not fit)`;
   return `no worker of ${kindText(kind)} listens at ${shown}${there}; start some with: hgmlp worker --queue <its address>`;
 }
 
 /** What a worker says of searches that it leaves to others. */
-function searchesText(_: readonly Present[], all: readonly Present[], { kind }: RollCall): string {
+function searchesText(all: readonly Present[], { kind }: RollCall): string {
   const others = othersText(all, kind);
   return others === '' ? '' : `searches of ${others} are left to workers that fit them; this one is ${kindText(kind)}`;
 }
