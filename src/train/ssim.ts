@@ -70,15 +70,18 @@ function planeBlur(height: number, width: number): (plane: Float64Array) => void
 
 /** Window means along each row of `input`, `[rows, columns]`, written to `output`, `[columns, rows]`. */
 function blurRows(input: Float64Array, output: Float64Array, rows: number, columns: number, line: Float64Array): void {
+  // Written out, in this order: a loop over the distances takes twice as long.
+  const [w0, w1, w2, w3, w4, w5] = weights as unknown as [number, number, number, number, number, number];
   for (let row = 0; row < rows; row += 1) {
     mirrorRow(input, row * columns, columns, line);
-    for (let column = 0; column < columns; column += 1) {
-      const middle = column + reach;
-      let sum = weights[0]! * line[middle]!;
-      for (let distance = 1; distance <= reach; distance += 1) {
-        sum += weights[distance]! * (line[middle - distance]! + line[middle + distance]!);
-      }
-      output[column * rows + row] = sum;
+    for (let column = 0, target = row; column < columns; column += 1, target += rows) {
+      let sum = w0 * line[column + 5]!;
+      sum += w1 * (line[column + 4]! + line[column + 6]!);
+      sum += w2 * (line[column + 3]! + line[column + 7]!);
+      sum += w3 * (line[column + 2]! + line[column + 8]!);
+      sum += w4 * (line[column + 1]! + line[column + 9]!);
+      sum += w5 * (line[column]! + line[column + 10]!);
+      output[target] = sum;
     }
   }
 }

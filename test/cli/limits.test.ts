@@ -3,11 +3,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLog } from '../../src/run/log-format.js';
+import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf, logOf } from './merges.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
-const study = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--name', 'tiny'];
+const study = [
+  'search',
+  '--name',
+  'tiny',
+  ...smallTaskOptions,
+  '--budget',
+  '5k..10k',
+  '--candidates',
+  '2',
+  '--epochs',
+  '1',
+];
 
 let root: string;
 const at = (name: string) => path.join(root, name);
@@ -19,6 +31,7 @@ const recordsOf = (name: string) =>
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-limits-'));
+  await writePictures(root);
   expect((await run([...study, '--workers', '2', '--out', 'whole'])).code).toBe(0);
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -29,8 +42,8 @@ describe('--max-runs', () => {
     const first = await run([...command, '--workers', '2']);
     expect(first.code).toBe(0);
     expect(first.stderr).toContain(
-      '--max-runs 2 has ended the search with 2 of 4 runs left; go on with: hgmlp search --budget 20k..40k ' +
-        '--candidates 2 --epochs 1 --name tiny --out runs --workers 2 --max-runs 4\n',
+      '--max-runs 2 has ended the search with 2 of 4 runs left; go on with: ' +
+        `hgmlp ${study.join(' ')} --out runs --workers 2 --max-runs 4\n`,
     );
     expect(readFileSync(at('runs/runs.csv'), 'utf8').trimEnd().split('\n').length).toBe(1 + 2);
     const before = hashesOf(at('runs'));
@@ -61,7 +74,7 @@ describe('--max-runs', () => {
 
 describe('--max-time', () => {
   test('cuts what is in training, with a report and exit code 0, and the log has no failed run', async () => {
-    const long = ['search', '--budget', '20k..40k', '--candidates', '1', '--epochs', '9999', '--out', 'long'];
+    const long = [...study, '--candidates', '1', '--epochs', '99999', '--out', 'long'];
     const { code, stderr } = await run([...long, '--max-time', '1s']);
     expect([code, stderr]).toEqual([
       0,
@@ -97,7 +110,7 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
     expect(stderr).toMatch(/^failed: \w{24}: the worker process was killed \(SIGKILL\)/m);
     expect(stderr).toContain(
       '--max-failures 1 has ended the search with 3 of 4 runs left, 1 of them failed; mend the cause, then go on with: ' +
-        'hgmlp retry --failed killed && hgmlp search --budget 20k..40k ',
+        'hgmlp retry --failed killed && hgmlp search --name tiny ',
     );
     const again = await run([...study, ...limit]);
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('has ended the search with 3 of 4 runs')]);
@@ -119,9 +132,9 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
   });
 
   test('is trained again by retry --failed, alone; the search then goes on as if nothing had failed', async () => {
-    const { code, stdout, stderr } = await run(['retry', '--failed', 'killed', '--json']);
+    const { code, stdout, stderr } = await run(['retry', '--failed', 'killed', '--json', '--data-folder', 'data']);
     expect(code).toBe(0);
-    expect(stderr).toContain('again mnist/denoising, budget 20k..40k: 1 runs');
+    expect(stderr).toMatch(/^.*again folder:pictures\/denoising\?images=60&\S+, budget 5k\.\.10k: 1 runs/m);
     expect(stderr).toContain('2 of 4 runs of the whole study are in killed.');
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, folder: 'killed' });
     expect(await statesOf('killed')).toEqual(['finished', 'finished']);

@@ -2,10 +2,22 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf, logOf, planned } from './merges.js';
 import { runHgmlp } from './run-hgmlp.js';
 
-const study = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--name', 'tiny'];
+const study = [
+  'search',
+  '--name',
+  'tiny',
+  ...smallTaskOptions,
+  '--budget',
+  '5k..10k',
+  '--candidates',
+  '2',
+  '--epochs',
+  '1',
+];
 /** The same for the runs of this process. */
 const oneRate = { learningRates: [1e-3] };
 
@@ -17,6 +29,7 @@ const keysOf = async (name: string) => Object.keys(await logOf(at(name)));
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-shards-'));
+  await writePictures(root);
   expect((await run([...study, '--workers', '2'])).code).toBe(0);
 });
 afterAll(() => rmSync(root, { recursive: true }));
@@ -32,7 +45,7 @@ describe('a search in three shards', () => {
     const slurm = Object.fromEntries(Object.entries(array).map(([name, value]) => [`SLURM_ARRAY_TASK_${name}`, value]));
     const third = await run([...study, '--shard', 'slurm'], slurm);
     expect(third.code).toBe(0);
-    expect(third.stderr).toContain('mnist/denoising, budget 20k..40k, shard 3/3: ');
+    expect(third.stderr).toMatch(/^folder:pictures\/denoising\?\S+, budget 5k\.\.10k, shard 3\/3: /m);
     expect(third.stderr).toContain(`With all of them: hgmlp merge ${path.join('results', 'tiny-shard-*-of-3')}\n`);
     expect(readFileSync(at(`${shardFolder(3, 3)}/config.yaml`), 'utf8')).toMatch(/^shard: 3\/3$/m);
 
@@ -71,13 +84,15 @@ describe('a search in three shards', () => {
 
   test('says in one line what is wrong with a shard', async () => {
     const { code, stderr } = await run([...study, '--shard', '4/3']);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/^hgmlp: shard: expected .*; got '4\/3'\n$/)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^hgmlp: shard: expected .*; got '4\/3'\n$/m)]);
     expect((await run([...study, '--shared'])).stderr).toContain('--shared: expected a --shard that shares the folder');
   });
 
   test('shows the share and its time with --dry-run', async () => {
     const plan = await run([...study, '--shard', '1/3', '--dry-run', '--workers', '1']);
-    expect(plan.stdout).toContain('mnist/denoising, budget 20k..40k, shard 1/3 (trainable parameters)');
+    expect(plan.stdout).toMatch(
+      /^folder:pictures\/denoising\?\S+, budget 5k\.\.10k, shard 1\/3 \(trainable parameters\)$/m,
+    );
     expect(plan.stdout).toMatch(/^1 runs with 1 worker: about \d+ s$/m);
     expect(plan.stdout).toMatch(/^This share is \d\d\.\d % of the multiply-adds of all 4 runs\.$/m);
     const { shard, runs } = JSON.parse(
