@@ -32,13 +32,13 @@ export function testParity(engine: Engine): void {
 async function denoising(): Promise<{ network: Network; steps: () => Iterable<Step> }> {
   const data = await openTask('mnist/denoising');
   const arch = {
-    skipWidth: 64,
-    bottleneckWidth: 16,
+    skipWidth: 16,
+    bottleneckWidth: 8,
     depth: 2,
     inputProjection: 'trainable',
     outputProjection: 'trainable',
   } as const;
-  const epoch = { runKey: 'parity', epoch: 0, seed: 1, replicate: 0, batchSize: 16, flips: 1 } as const;
+  const epoch = { runKey: 'parity', epoch: 0, seed: 1, replicate: 0, batchSize: 8, flips: 1 } as const;
   return {
     network: { name: 'denoising', program: programOf(arch, data.task.dimensions) },
     *steps() {
