@@ -8,18 +8,9 @@ import { hashesOf, logOf } from './merges.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
-const study = [
-  'search',
-  '--name',
-  'tiny',
-  ...smallTaskOptions,
-  '--budget',
-  '5k..10k',
-  '--candidates',
-  '2',
-  '--epochs',
-  '1',
-];
+/** Four runs, each of enough steps that a signal comes before its end. */
+const size = ['--budget', '5k..10k', '--candidates', '2', '--epochs', '150', '--batch-size', '24'];
+const study = ['search', '--name', 'tiny', ...smallTaskOptions, ...size];
 
 let root: string;
 const at = (name: string) => path.join(root, name);
