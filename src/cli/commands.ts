@@ -154,6 +154,15 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./data-command.js')).dataPathCommand,
   },
   {
+    name: 'bench strategies',
+    summary: 'play search strategies on recorded runs and compare them',
+    examples: [
+      'hgmlp bench strategies --table results/mnist-denoising-1M',
+      'hgmlp bench strategies --table runs.csv --strategies random,model --seeds 20',
+    ],
+    load: async () => (await import('./bench-strategies-command.js')).benchStrategiesCommand,
+  },
+  {
     name: 'doctor',
     summary: 'say what this machine has and prove which engines work on it',
     examples: ['hgmlp doctor', 'hgmlp doctor --engine onnx-cuda'],

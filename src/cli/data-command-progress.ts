@@ -1,4 +1,4 @@
-/** What fetching and decoding data shows: a bar on a terminal, else a line now and then. */
+/** What slow work other than a search shows, such as fetching data: a bar on a terminal, else a line now and then. */
 import type { SingleBar } from 'cli-progress';
 import { formatExactCount } from '../base/numbers.js';
 import type { FetchProgress } from '../data/fetching.js';
@@ -68,8 +68,8 @@ function liveProgress(terminal: Terminal): DataProgress {
   };
 }
 
-function render(amount: number, unit: 'bytes' | 'images'): string {
-  return unit === 'bytes' ? renderBytes(amount) : `${formatExactCount(amount)} images`;
+function render(amount: number, unit: string): string {
+  return unit === 'bytes' ? renderBytes(amount) : `${formatExactCount(amount)} ${unit}`;
 }
 
 /** `139 MB`, `4.1 GB`, with powers of ten. */

@@ -18,6 +18,7 @@ const noColor = ['--no-color', 'no colours (also NO_COLOR and TERM=dumb)'] as co
 const groups: Readonly<Record<string, string>> = {
   frontier: 'show, draw, compare and check frontiers',
   data: 'list and fetch data sets',
+  bench: 'compare search strategies',
 };
 
 /** The program; `onCall` is called with what was asked for, unless commander answers itself (help, version, an error). */

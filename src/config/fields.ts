@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
 import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
+import { chooserNames } from '../search/choosers.js';
 import { searchedShapes } from '../search/space.js';
 import { parseDuration } from './duration.js';
 import type { OptionKey } from './options.js';
@@ -129,6 +130,12 @@ export const fields = {
   level: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
   resamples: count,
   noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
+  table: text,
+  strategies: listOf(choice(chooserNames)),
+  ofShapes: listOf(choice(searchedShapes)),
+  seeds: count,
+  most: z.preprocess(numberFromText, z.number().min(0.01).max(1)),
+  lookEvery: count,
   format: choice(['table', 'markdown']),
   axis: choice(['log', 'linear']),
   json: onOff,

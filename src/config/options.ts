@@ -19,6 +19,7 @@ export type CommandName =
   | 'data list'
   | 'data fetch'
   | 'data path'
+  | 'bench strategies'
   | 'doctor';
 
 export interface Option {
@@ -54,6 +55,7 @@ const retry: readonly CommandName[] = ['retry'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier check', 'frontier trend'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', ...resampled];
 const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
+const bench: readonly CommandName[] = ['bench strategies'];
 const doctor: readonly CommandName[] = ['doctor'];
 const published = "the task's published recipe";
 
@@ -525,11 +527,11 @@ export const options = {
   },
   out: {
     flag: '--out <folder>',
-    help: 'results folder; the same command with the same folder resumes',
+    help: 'folder of what comes out; a search with the same command and folder resumes',
     expects: 'a folder',
     default: null,
-    defaultHelp: 'results/<name>, or results/reproduce-<task>',
-    commands: [...search, ...reproduce, ...imports, ...merge],
+    defaultHelp: 'results/<name>, results/reproduce-<task>, or results/bench-strategies',
+    commands: [...search, ...reproduce, ...imports, ...merge, ...bench],
     scope: 'execution',
   },
   workers: {
@@ -654,6 +656,56 @@ export const options = {
     commands: frontier,
     scope: 'execution',
   },
+  table: {
+    flag: '--table <path>',
+    help: 'the recorded runs that stand in for training: a results folder, or a CSV file as import reads it',
+    expects: 'a folder or a file',
+    default: null,
+    defaultHelp: 'required',
+    commands: bench,
+    scope: 'execution',
+  },
+  strategies: {
+    flag: '--strategies <list>',
+    help: 'strategies to play on the recorded runs',
+    expects: "some of 'random', 'evolve' and 'model', separated by commas",
+    default: ['random', 'evolve', 'model'],
+    commands: bench,
+    scope: 'execution',
+  },
+  ofShapes: {
+    flag: '--shapes <list>',
+    help: 'shapes to replay, each on its own',
+    expects: "'hourglass', 'conventional' or both, separated by commas",
+    default: ['hourglass', 'conventional'],
+    commands: bench,
+    scope: 'execution',
+    environment: null,
+  },
+  seeds: {
+    flag: '--seeds <number>',
+    help: 'how often each strategy is played, each time with another seed',
+    expects: 'a whole number from 1',
+    default: 50,
+    commands: bench,
+    scope: 'execution',
+  },
+  most: {
+    flag: '--most <share>',
+    help: 'how much of the recorded configurations a strategy may see, as a share',
+    expects: 'a number from 0.01 to 1',
+    default: 0.2,
+    commands: bench,
+    scope: 'execution',
+  },
+  lookEvery: {
+    flag: '--look-every <number>',
+    help: 'trainings after which a strategy looks at the results, as parallel workers would make it',
+    expects: 'a whole number from 1',
+    default: 1,
+    commands: bench,
+    scope: 'execution',
+  },
   format: {
     flag: '--format <kind>',
     help: 'table or markdown',
@@ -675,7 +727,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...merge, ...retry, ...frontier, ...data, ...doctor],
+    commands: [...both, ...reproduce, ...imports, ...merge, ...retry, ...frontier, ...data, ...bench, ...doctor],
     scope: 'execution',
   },
   quiet: {
@@ -683,7 +735,18 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...worker, ...reproduce, ...imports, ...merge, ...retry, ...frontier, ...data, ...doctor],
+    commands: [
+      ...both,
+      ...worker,
+      ...reproduce,
+      ...imports,
+      ...merge,
+      ...retry,
+      ...frontier,
+      ...data,
+      ...bench,
+      ...doctor,
+    ],
     scope: 'execution',
   },
   logLevel: {

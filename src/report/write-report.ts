@@ -13,6 +13,8 @@ import { trendSpecs } from './trend-spec.js';
 import type { AxisScale } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
 import { readSamples } from './samples.js';
+import { strategyColumns, strategyRows, type StrategyReport } from './strategies.js';
+import { strategySpecs } from './strategies-spec.js';
 import { samplesSvg } from './samples-figures.js';
 
 export interface ReportRequest {
@@ -70,6 +72,16 @@ export async function writePlots(folder: string, request: ReportRequest): Promis
 export async function writeTrendPlots(folder: string, report: TrendReport): Promise<string[]> {
   const svg = await stackedSvg(trendSpecs(report));
   return writeAll(folder, { 'trend.svg': await withEmbeddedFont(svg), 'trend.png': await pngOf(svg) });
+}
+
+/** `strategies.csv`, and of all tables one above the other `strategies.svg` and `strategies.png`. */
+export async function writeStrategies(folder: string, tables: readonly StrategyReport[]): Promise<string[]> {
+  const svg = await stackedSvg(strategySpecs(tables));
+  return writeAll(folder, {
+    'strategies.csv': csvOf(strategyColumns, strategyRows(tables)),
+    'strategies.svg': await withEmbeddedFont(svg),
+    'strategies.png': await pngOf(svg),
+  });
 }
 
 /** Writes files by name, one after the other, and returns their paths. */

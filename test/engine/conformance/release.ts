@@ -4,12 +4,19 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { programOf } from '../../../src/arch/program.js';
 import type { Engine } from '../../../src/engine/engine.js';
+import type { EngineRow } from '../../../src/engine/engines.js';
 import { batchOf, hourglass, lossesOf, openNetwork, stepsOf, type Network } from './networks.js';
 
 /** For drivers that compute in software. */
 const timeoutMs = 600_000;
 
-export function testRelease(engine: Engine): void {
+/** Where it is the only driver that Vulkan may load. */
+const onSwiftShader = /swiftshader/i.test(process.env['VK_ICD_FILENAMES'] ?? '');
+
+export function testRelease(engine: Engine, device: EngineRow['device']): void {
+  // 30 MB a model of any size, until it has compiled enough.
+  const isCompiling = device === 'webgpu' && onSwiftShader;
+
   test('leaves the models beside a disposed one as they were, and opens new ones', async () => {
     const steps = stepsOf(hourglass, [8, 8]);
     const [first, second] = [await openNetwork(engine, hourglass), await openNetwork(engine, hourglass)];
@@ -22,8 +29,8 @@ export function testRelease(engine: Engine): void {
     await third.dispose();
   });
 
-  test(
-    'gives back the memory of disposed models',
+  test.skipIf(isCompiling)(
+    `gives back the memory of disposed models${isCompiling ? ' (skipped: SwiftShader keeps what it compiled of them)' : ''}`,
     async () => {
       const models = 6;
       // Allocators keep what the first models gave back, to use it again.

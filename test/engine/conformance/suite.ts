@@ -31,6 +31,6 @@ export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'pa
     (row.packs ? testPacks : testRefusalOfPacks)(engine);
     testRestoring(engine, row.packs);
     testProduct(engine);
-    testRelease(engine);
+    testRelease(engine, row.device);
   });
 }

@@ -1,0 +1,12 @@
+/** The normal distribution. */
+import { cumulativeNormal } from 'vega-statistics';
+
+/** Probability that a standard normal variable is at most z. */
+export function normalCumulative(z: number): number {
+  return cumulativeNormal(z);
+}
+
+/** Density of a standard normal variable at z. */
+export function normalDensity(z: number): number {
+  return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+}

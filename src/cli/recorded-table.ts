@@ -1,0 +1,80 @@
+/** A table of finished runs as what a replay needs: each configuration of a task and a shape, its PSNR and its cost. */
+import { stat } from 'node:fs/promises';
+import { archName, parameterCount, shapeOf, type Shape } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import type { Task } from '../data/tasks.js';
+import { mostEpochs, withoutRepeats } from '../frontier/evidence.js';
+import { groupBy } from '../frontier/group.js';
+import { meanOf } from '../frontier/statistics.js';
+import { readImport } from '../import/import-file.js';
+import { trainingMultiplyAdds } from '../run/cost.js';
+import type { Run } from '../run/run.js';
+import type { RecordedConfiguration } from '../search/replay.js';
+import type { CommandContext } from './context.js';
+import { loadStudy } from './load-study.js';
+
+export interface RecordedTable {
+  readonly task: string;
+  readonly shape: Shape;
+  readonly configurations: readonly PricedConfiguration[];
+}
+
+export interface PricedConfiguration extends RecordedConfiguration {
+  /** Multiply-adds of all its trainings, for one image an epoch: to compare configurations by. */
+  readonly cost: number;
+}
+
+/** Fewer tell nothing: a twentieth of them would be a single training. */
+const fewestConfigurations = 20;
+
+/**
+ * The tables of a results folder, or of a CSV file that can be imported as it is; one for each task and shape that has
+ * enough configurations. Throws a UserError where there is none.
+ */
+export async function readTables(place: string, context: CommandContext): Promise<readonly RecordedTable[]> {
+  const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
+  const studies = isFolder ? [await loadStudy(place, context)] : await importedStudies(place);
+  const tables = studies.flatMap(({ task, runs }) => tablesOf(task, runs));
+  const large = tables.filter(({ configurations }) => configurations.length >= fewestConfigurations);
+  if (large.length > 0) return large;
+  const sizes = tables.map(({ task, shape, configurations }) => `${configurations.length} of ${task} ${shape}`);
+  throw new UserError(
+    `${place}: expected at least ${fewestConfigurations} configurations (networks at a learning rate) of a task and ` +
+      `shape, got ${sizes.join(', ') || 'none'}; replay a larger search`,
+  );
+}
+
+async function importedStudies(
+  file: string,
+): Promise<readonly { readonly task: Task; readonly runs: readonly Run[] }[]> {
+  const { tasks } = await readImport(file, { columns: [], constants: [], task: null, facts: null });
+  return tasks;
+}
+
+function tablesOf(task: Task, runs: readonly Run[]): RecordedTable[] {
+  const epochs = mostEpochs(runs);
+  // A failed run tells nothing of its configuration.
+  const ended = withoutRepeats(runs).filter(({ state, spec }) => state !== 'failed' && spec.recipe.epochs === epochs);
+  const configurations = [...groupBy(ended, configurationName).values()].map((ofOne) => configurationOf(ofOne, task));
+  return [...groupBy(configurations, ({ arch }) => shapeOf(arch))].map(([shape, ofShape]) => ({
+    task: task.name,
+    shape,
+    configurations: ofShape,
+  }));
+}
+
+function configurationName({ spec: { arch, recipe } }: Run): string {
+  return `${archName(arch)} ${recipe.learningRate}`;
+}
+
+function configurationOf(runs: readonly Run[], { dimensions }: Task): PricedConfiguration {
+  const { arch, recipe } = runs[0]!.spec;
+  const psnrsDb = runs.flatMap((run) => (run.state === 'finished' ? [run.validation.psnrDb] : []));
+  return {
+    arch,
+    learningRate: recipe.learningRate,
+    countedParams: parameterCount(arch, dimensions).trainable,
+    psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb),
+    cost: runs.reduce((sum, { spec }) => sum + trainingMultiplyAdds(spec, dimensions, 1), 0),
+  };
+}

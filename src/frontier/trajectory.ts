@@ -1,0 +1,71 @@
+/** How the hypervolume of a search grows with what it has trained. */
+import { envelopeOf, hypervolume, type BudgetInterval } from './envelope.js';
+
+/** A configuration that was trained. */
+export interface Trained {
+  readonly params: number;
+  /** Null where it came to no result. */
+  readonly psnrDb: number | null;
+  /** What its training cost, in any unit. */
+  readonly cost: number;
+}
+
+/** What hypervolume is measured against, stated beforehand. */
+export interface HypervolumeMeasure {
+  readonly interval: BudgetInterval;
+  readonly referencePsnrDb: number;
+}
+
+export interface TrajectoryStep {
+  /** Of all up to here. */
+  readonly cost: number;
+  /** In dB times decades of parameters. */
+  readonly hypervolume: number;
+}
+
+/** A step for each configuration, in the order in which they were trained. */
+export function trajectoryOf(order: readonly Trained[], measure: HypervolumeMeasure): readonly TrajectoryStep[] {
+  const sorted: Trained[] = [];
+  let cost = 0;
+  return order.map((trained) => {
+    const place = sorted.findIndex(({ params }) => params > trained.params);
+    sorted.splice(place === -1 ? sorted.length : place, 0, trained);
+    cost += trained.cost;
+    return { cost, hypervolume: hypervolumeOf(sorted, measure) };
+  });
+}
+
+/** The hypervolume of all of them, in any order. */
+export function totalHypervolume(trained: readonly Trained[], measure: HypervolumeMeasure): number {
+  return hypervolumeOf(
+    trained.toSorted((left, right) => left.params - right.params),
+    measure,
+  );
+}
+
+function hypervolumeOf(sorted: readonly Trained[], { interval, referencePsnrDb }: HypervolumeMeasure): number {
+  const psnrsDb = sorted.map(({ psnrDb }) => psnrDb ?? Number.NaN);
+  const envelope = envelopeOf(
+    sorted.map(({ params }) => params),
+    psnrsDb,
+    psnrsDb,
+  );
+  return hypervolume(envelope, interval, referencePsnrDb);
+}
+
+/** The largest size counts up to this far above itself. */
+const marginDecades = 0.05;
+
+/**
+ * The measure of a whole table: down to its smallest PSNR, and up to a twentieth of a decade above its largest network.
+ * Throws a RangeError where nothing in it came to a result.
+ */
+export function hypervolumeMeasureOf(trained: readonly Trained[]): HypervolumeMeasure {
+  const params = trained.map((one) => one.params).toSorted((left, right) => left - right);
+  const psnrsDb = trained.flatMap(({ psnrDb }) => psnrDb ?? []).toSorted((left, right) => left - right);
+  if (psnrsDb.length === 0) throw new RangeError('expected at least one result to measure hypervolume by');
+  return {
+    interval: { lowest: params[0]!, highest: params.at(-1)! * 10 ** marginDecades },
+    referencePsnrDb: psnrsDb[0]!,
+  };
+}

@@ -1,0 +1,127 @@
+/** How much of a table's hypervolume search strategies find with how much effort, as CSV, text and a JSON document. */
+import { shapeLabels } from './numbers.js';
+import type { Shape } from '../arch/arch.js';
+import { formatCount } from '../base/numbers.js';
+import type { HypervolumeMeasure } from '../frontier/trajectory.js';
+import type { Column } from './csv.js';
+import type { TextTable } from './tables.js';
+import { terminalTable, type TextOptions } from './text.js';
+
+/** What is counted as effort: configurations, or what their trainings cost. */
+export const effortKinds = ['configurations', 'cost'] as const;
+export type EffortKind = (typeof effortKinds)[number];
+
+/** After a share of the table's effort: the share of its hypervolume over the replays, median and 5 to 95 %. */
+export interface EffortPoint {
+  readonly effortShare: number;
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+export interface StrategyCurve {
+  readonly strategy: string;
+  /** By ascending effort. */
+  readonly points: Readonly<Record<EffortKind, readonly EffortPoint[]>>;
+}
+
+export interface StrategyReport {
+  readonly task: string;
+  readonly shape: Shape;
+  /** How many the table has. */
+  readonly configurations: number;
+  readonly measure: HypervolumeMeasure;
+  readonly seeds: number;
+  readonly batchSize: number;
+  readonly curves: readonly StrategyCurve[];
+}
+
+/** Raised when a field changes its meaning or goes away; new fields may come at any time. */
+const schemaVersion = 1;
+
+export function strategiesDocument(tables: readonly StrategyReport[]) {
+  return { schemaVersion, tables };
+}
+
+interface Row extends EffortPoint {
+  readonly table: StrategyReport;
+  readonly strategy: string;
+  readonly effort: EffortKind;
+}
+
+/** The columns of `strategies.csv`. */
+export const strategyColumns: readonly Column<Row>[] = [
+  { name: 'task', documentation: 'what was trained for', value: ({ table }) => table.task },
+  { name: 'shape', documentation: 'of all the configurations of the table', value: ({ table }) => table.shape },
+  { name: 'strategy', documentation: 'what chose the configurations', value: ({ strategy }) => strategy },
+  {
+    name: 'effort',
+    documentation: 'how effort is counted: configurations, or cost (epochs times multiply-adds)',
+    value: ({ effort }) => effort,
+  },
+  { name: 'effort_share', documentation: 'of the effort of the whole table', value: ({ effortShare }) => effortShare },
+  {
+    name: 'hypervolume_share_p5',
+    documentation: 'share of the hypervolume of the whole table, 5 % quantile over the seeds',
+    value: ({ low }) => low,
+  },
+  { name: 'hypervolume_share_median', documentation: 'the same, median', value: ({ median }) => median },
+  { name: 'hypervolume_share_p95', documentation: 'the same, 95 % quantile', value: ({ high }) => high },
+];
+
+export function strategyRows(tables: readonly StrategyReport[]): Row[] {
+  return tables.flatMap((table) =>
+    table.curves.flatMap(({ strategy, points }) =>
+      effortKinds.flatMap((effort) => points[effort].map((point) => ({ ...point, table, strategy, effort }))),
+    ),
+  );
+}
+
+export function strategiesHeading({ task, shape, configurations }: StrategyReport): string {
+  return `${task}, ${shapeLabels[shape].toLowerCase()}: strategies on ${configurations} recorded configurations`;
+}
+
+export function strategiesNotes({ measure, seeds, batchSize }: StrategyReport): string[] {
+  const { interval, referencePsnrDb } = measure;
+  const looks = batchSize === 1 ? 'every training' : `${batchSize} trainings`;
+  return [
+    `Median and 5 to 95 % over ${seeds} seeds; results are looked at after ${looks}`,
+    `Hypervolume over log parameters up to ${formatCount(interval.highest)}, above ${referencePsnrDb.toFixed(2)} dB`,
+  ];
+}
+
+/** At these shares of the effort, where the replays reach them. */
+const shownShares = [0.05, 0.1, 0.2, 0.5, 1];
+
+export function renderStrategies(tables: readonly StrategyReport[], options: TextOptions): string {
+  return tables
+    .map((table) =>
+      [strategiesHeading(table), ...strategiesNotes(table), terminalTable(effortTable(table), options)].join('\n'),
+    )
+    .join('\n\n');
+}
+
+function effortTable({ curves }: StrategyReport): TextTable {
+  const shares = (kind: EffortKind) =>
+    shownShares.filter((share) => curves[0]?.points[kind].some((point) => isNear(point.effortShare, share)));
+  const cells = ({ points }: StrategyCurve) =>
+    effortKinds.flatMap((kind) =>
+      shares(kind).map((share) => shareText(points[kind].find((point) => isNear(point.effortShare, share))!)),
+    );
+  const names: Readonly<Record<EffortKind, string>> = { configurations: 'configurations', cost: 'cost' };
+  const headers = effortKinds.flatMap((kind) => shares(kind).map((share) => `${100 * share} % of ${names[kind]}`));
+  return {
+    headers: ['Strategy', ...headers],
+    alignments: ['left', ...headers.map(() => 'right' as const)],
+    rows: curves.map((curve) => [curve.strategy, ...cells(curve)]),
+  };
+}
+
+function isNear(left: number, right: number): boolean {
+  return Math.abs(left - right) < 1e-9;
+}
+
+/** `0.9941 [0.97, 1.00]` */
+function shareText({ median, low, high }: EffortPoint): string {
+  return `${median.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+}

@@ -1,0 +1,39 @@
+/**
+ * Strategies that look at results. Such a strategy chooses from a pool of configurations, a batch at a time, by what
+ * the earlier ones gave. It is a pure function of the pool, the seed and those results: it never meets an engine, so
+ * that a table of finished runs can stand in for training, and a log that is read again leads to the same choices.
+ */
+import type { Arch } from '../arch/arch.js';
+
+/** What is trained: a network at a learning rate. */
+export interface Configuration {
+  readonly arch: Arch;
+  readonly learningRate: number;
+  /** As the budget counts them. */
+  readonly countedParams: number;
+}
+
+export interface Observation {
+  /** Of the configuration in the pool, 0-based. */
+  readonly place: number;
+  /** Mean over its replicates on the validation set; null where it diverged or failed. */
+  readonly psnrDb: number | null;
+}
+
+export interface Choice {
+  readonly pool: readonly Configuration[];
+  readonly seed: number;
+  /** In the order in which they were chosen. */
+  readonly observed: readonly Observation[];
+  /** How many to choose now; fewer come back where the pool has no more. */
+  readonly count: number;
+}
+
+/** The places of the next configurations, none of which has been observed. */
+export type Chooser = (choice: Choice) => readonly number[];
+
+/** The places that have no observation yet, in pool order. */
+export function unobservedPlaces({ pool, observed }: Pick<Choice, 'pool' | 'observed'>): number[] {
+  const seen = new Set(observed.map(({ place }) => place));
+  return pool.map((_, place) => place).filter((place) => !seen.has(place));
+}

@@ -1,0 +1,51 @@
+/** What the model sees of a configuration, and how it sees its PSNR. */
+import type { Configuration } from '../choice.js';
+import type { Points } from './gaussian-process.js';
+
+/**
+ * A row for each configuration: logarithms of its parameters, its depth, the values inside all of its blocks (depth
+ * times bottleneck width) and its learning rate, each from 0 to 1 over the pool. The widths follow from these.
+ */
+export function featuresOf(pool: readonly Configuration[]): Points {
+  const columns = [
+    pool.map(({ countedParams }) => Math.log(countedParams)),
+    pool.map(({ arch }) => Math.log(arch.depth)),
+    pool.map(({ arch }) => Math.log(arch.depth * arch.bottleneckWidth)),
+    pool.map(({ learningRate }) => Math.log(learningRate)),
+  ].map(toUnitRange);
+  return pool.map((_, place) => columns.map((column) => column[place]!));
+}
+
+function toUnitRange(column: readonly number[]): number[] {
+  const [lowest, highest] = [least(column), -least(column.map((value) => -value))];
+  return column.map((value) => (highest > lowest ? (value - lowest) / (highest - lowest) : 0));
+}
+
+/** Not spread into arguments: a pool may be long. */
+function least(values: readonly number[]): number {
+  return values.reduce((lowest, value) => Math.min(lowest, value), Infinity);
+}
+
+/** PSNR in the model's units and back. */
+export interface ValueScale {
+  readonly middleDb: number;
+  readonly deviationDb: number;
+}
+
+/** Below this many deviations the model is told less and less: how bad a failure was says nothing of the frontier. */
+const tailFrom = 3;
+
+/** By the better half of the values, where the frontier is; a few bad trainings change nothing. */
+export function valueScaleOf(psnrsDb: readonly number[]): ValueScale {
+  const sorted = psnrsDb.toSorted((left, right) => left - right);
+  const middleDb = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
+  const better = sorted.filter((psnrDb) => psnrDb >= middleDb);
+  const squares = better.reduce((sum, psnrDb) => sum + (psnrDb - middleDb) ** 2, 0);
+  return { middleDb, deviationDb: Math.max(Math.sqrt(squares / better.length), 1e-6) };
+}
+
+/** A PSNR as the model is told it. */
+export function modelValue(psnrDb: number, { middleDb, deviationDb }: ValueScale): number {
+  const value = (psnrDb - middleDb) / deviationDb;
+  return value < -tailFrom ? -tailFrom - Math.log1p(-tailFrom - value) : value;
+}

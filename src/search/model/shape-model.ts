@@ -1,0 +1,152 @@
+/** The model of one shape: what its configurations that have not been trained yet are expected to add to a frontier. */
+import type { RandomStream } from '../../base/random.js';
+import { modelValue, valueScaleOf, type ValueScale } from './features.js';
+import { fitScales, gaussianProcess, type LogScales, type Points } from './gaussian-process.js';
+import { expectedImprovement, stepsOf, type FrontierPoint } from './improvement.js';
+import { farthestPlace } from './spread.js';
+
+export interface ShapeSight {
+  /** Of the whole pool, by place. */
+  readonly features: Points;
+  readonly logParams: readonly number[];
+  /** The shape's configurations in the pool. */
+  readonly places: readonly number[];
+  /** PSNR in dB by place, in the order in which they were observed; null where the training came to nothing. */
+  readonly observed: ReadonlyMap<number, number | null>;
+  /** Random draws for the next spread choice, by how many have been made. */
+  readonly streamOf: (taken: number) => RandomStream;
+}
+
+/** The best next training of a shape. */
+export interface Offer {
+  readonly place: number;
+  /** Expected hypervolume in dB times decades; infinite while the first configurations are spread. */
+  readonly gain: number;
+  /** What it is believed to give, in dB; null where there is no model yet. */
+  readonly believedDb: number | null;
+}
+
+export interface ShapeModel {
+  /** Observed and believed. */
+  taken(): number;
+  /** What has been measured, and what is believed of the offers that were taken. */
+  frontier(): readonly FrontierPoint[];
+  /** Against a frontier, that of the shape or of all; null where nothing is left. */
+  offer(frontier: readonly FrontierPoint[]): Offer | null;
+  take(offer: Offer): void;
+}
+
+/** Configurations of a shape before its model is asked: one more than there are features. */
+const firstOfShape = 5;
+
+/** The reference size lies this far above the largest of the pool, so that the largest counts as well. */
+const referenceMarginDecades = 0.05;
+
+export function shapeModel({ features, logParams, places, observed, streamOf }: ShapeSight): ShapeModel {
+  const measured = [...observed].flatMap(([place, psnrDb]) => (psnrDb === null ? [] : [{ place, psnrDb }]));
+  const believed: { readonly place: number; readonly psnrDb: number }[] = [];
+  const taken = new Set(observed.keys());
+  const largest = logParams.reduce((most, size) => Math.max(most, size), -Infinity) + referenceMarginDecades;
+  const left = () => places.filter((place) => !taken.has(place));
+  const isSpreading = () => taken.size < firstOfShape || measured.length < 2;
+  const predict = predictor({ features, observed });
+
+  const mostGain = (candidates: readonly number[], frontier: readonly FrontierPoint[]): Offer | null => {
+    const psnrDb = frontier.reduce((worst, point) => Math.min(worst, point.psnrDb), Infinity);
+    const steps = stepsOf(frontier, { logParams: largest, psnrDb });
+    const { means, deviations } = predict(candidates, believed);
+    let best: Offer | null = null;
+    for (const [index, place] of candidates.entries()) {
+      const likely = { logParams: logParams[place]!, mean: means[index]!, deviation: deviations[index]! };
+      const gain = expectedImprovement(steps, likely);
+      if (best === null || gain > best.gain) best = { place, gain, believedDb: likely.mean };
+    }
+    return best;
+  };
+  return {
+    taken: () => taken.size,
+    frontier: () => [...measured, ...believed].map(({ place, psnrDb }) => ({ logParams: logParams[place]!, psnrDb })),
+    offer(frontier) {
+      if (!isSpreading()) return mostGain(left(), frontier);
+      const place = farthestPlace(features, left(), [...taken], streamOf(taken.size));
+      return place === null ? null : { place, gain: Infinity, believedDb: null };
+    },
+    take({ place, believedDb }) {
+      taken.add(place);
+      if (believedDb !== null) believed.push({ place, psnrDb: believedDb });
+    },
+  };
+}
+
+interface Measured {
+  readonly place: number;
+  readonly psnrDb: number;
+}
+
+type Predict = (
+  places: readonly number[],
+  believed: readonly Measured[],
+) => { readonly means: Float64Array; readonly deviations: Float64Array };
+
+/** The PSNR in dB to expect at places. */
+function predictor({ features, observed }: Pick<ShapeSight, 'features' | 'observed'>): Predict {
+  const known = [...observed].map(([place, psnrDb]) => ({ point: features[place]!, psnrDb }));
+  return (places, believed) => {
+    const { scale, points, values } = told(known);
+    const process = gaussianProcess(
+      [...points, ...believed.map(({ place }) => features[place]!)],
+      [...values, ...believed.map(({ psnrDb }) => modelValue(psnrDb, scale))],
+      fittedScales(known),
+    );
+    const { means, deviations } = process.predict(places.map((place) => features[place]!));
+    return {
+      means: means.map((mean) => scale.middleDb + scale.deviationDb * mean),
+      deviations: deviations.map((deviation) => scale.deviationDb * deviation),
+    };
+  };
+}
+
+interface Known {
+  readonly point: readonly number[];
+  readonly psnrDb: number | null;
+}
+
+/** What the model is told. A training that came to nothing counts as the worst that was measured. */
+function told(known: readonly Known[]): { scale: ValueScale; points: Points; values: readonly number[] } {
+  const psnrsDb = known.flatMap(({ psnrDb }) => psnrDb ?? []);
+  const scale = valueScaleOf(psnrsDb);
+  const worstDb = psnrsDb.reduce((worst, psnrDb) => Math.min(worst, psnrDb), Infinity);
+  return {
+    scale,
+    points: known.map(({ point }) => point),
+    values: known.map(({ psnrDb }) => modelValue(psnrDb ?? worstDb, scale)),
+  };
+}
+
+/**
+ * Scales are fitted anew each time that what was observed has grown by this factor: they change little in between, and
+ * fitting is by far the most work.
+ */
+const refitGrowth = 1.15;
+
+function fittedScales(known: readonly Known[]): LogScales {
+  let size = known.length;
+  for (let next = firstOfShape; next <= known.length; next = Math.max(next + 1, Math.ceil(next * refitGrowth)))
+    size = next;
+  const first = known.slice(0, size);
+  const { points, values } = told(first.some(({ psnrDb }) => psnrDb !== null) ? first : known);
+  return rememberedScales(points, values);
+}
+
+/** The last few fits by what they were fitted to, since a search asks for each again and again. */
+const fits = new Map<string, LogScales>();
+const mostFits = 8;
+
+function rememberedScales(points: Points, values: readonly number[]): LogScales {
+  const name = JSON.stringify([points, values]);
+  const scales = fits.get(name) ?? fitScales(points, values);
+  fits.delete(name);
+  fits.set(name, scales);
+  if (fits.size > mostFits) fits.delete(fits.keys().next().value!);
+  return scales;
+}

@@ -1,0 +1,37 @@
+/** A strategy played on recorded results: what it would have trained, and in which order. */
+import type { Chooser, Configuration, Observation } from './choice.js';
+
+export interface RecordedConfiguration extends Configuration {
+  /** Mean over its replicates; null where no training of it came to a result. */
+  readonly psnrDb: number | null;
+}
+
+export interface ReplayOptions {
+  readonly seed: number;
+  /** How many are trained before the strategy looks at the results. */
+  readonly batchSize: number;
+  /** When it ends; it ends earlier where it chooses nothing more. */
+  readonly mostConfigurations: number;
+}
+
+/** What was trained in the order in which it was chosen. Throws a RangeError where a choice is none of the pool's or comes again. */
+export function replay(
+  chooser: Chooser,
+  pool: readonly RecordedConfiguration[],
+  { seed, batchSize, mostConfigurations }: ReplayOptions,
+): readonly Observation[] {
+  const observed: Observation[] = [];
+  const seen = new Set<number>();
+  while (observed.length < mostConfigurations) {
+    const count = Math.min(batchSize, mostConfigurations - observed.length);
+    const places = chooser({ pool, seed, observed: [...observed], count });
+    if (places.length === 0) break;
+    for (const place of places) {
+      const recorded = pool[place];
+      if (recorded === undefined || seen.has(place)) throw new RangeError(`replay: place ${place} may not be chosen`);
+      seen.add(place);
+      observed.push({ place, psnrDb: recorded.psnrDb });
+    }
+  }
+  return observed;
+}

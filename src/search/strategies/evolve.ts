@@ -1,0 +1,130 @@
+/**
+ * NSGA-II: a population that evolves towards few parameters and a high PSNR.
+ *
+ * Parents come from the best of what was trained, by rank of domination and then by how much room they have on their
+ * front. A child mixes two parents and changes a little; it is the configuration of the pool nearest to that, so that it
+ * respects the budget.
+ *
+ * Sources: K. Deb, A. Pratap, S. Agarwal and T. Meyarivan, "A fast and elitist multiobjective genetic algorithm:
+ * NSGA-II" (2002); K. Deb and R. B. Agrawal, "Simulated binary crossover for continuous search space" (1995); K. Deb and
+ * M. Goyal, "A combined genetic adaptive search (GeneAS) for engineering design" (1996), for the mutation.
+ */
+import { permutation, randomStream, type RandomStream } from '../../base/random.js';
+import { unobservedPlaces, type Choice, type Chooser, type Configuration, type Observation } from '../choice.js';
+import { featuresOf } from '../model/features.js';
+import type { Points } from '../model/gaussian-process.js';
+
+/** Survivors that may become parents; the first as many are drawn at random. */
+const populationSize = 20;
+const crossoverProbability = 0.9;
+/** Distribution indices: the larger, the nearer children stay to their parents. */
+const crossoverIndex = 15;
+const mutationIndex = 20;
+
+export const evolveChooser: Chooser = (choice) => {
+  const features = featuresOf(choice.pool);
+  const left = new Set(unobservedPlaces(choice));
+  const survivors = survivorsOf(choice);
+  const chosen: number[] = [];
+  while (chosen.length < choice.count && left.size > 0) {
+    const stream = randomStream('evolve', choice.seed, choice.observed.length + chosen.length);
+    const isFirst = choice.observed.length + chosen.length < populationSize || survivors.length < 2;
+    const place = isFirst
+      ? randomPlace([...left], stream)
+      : nearest(features, left, child(features, survivors, stream));
+    left.delete(place);
+    chosen.push(place);
+  }
+  return chosen;
+};
+
+function randomPlace(places: readonly number[], stream: RandomStream): number {
+  return places[stream.integerBelow(places.length)]!;
+}
+
+/** What was measured, the best first, at most a population of them. */
+function survivorsOf({ pool, observed }: Choice): number[] {
+  let rest = observed.flatMap(({ place, psnrDb }) => (psnrDb === null ? [] : [individual(pool, { place, psnrDb })]));
+  const survivors: number[] = [];
+  while (rest.length > 0 && survivors.length < populationSize) {
+    const front = rest.filter((one) => !rest.some((other) => dominates(other, one)));
+    survivors.push(...byCrowding(front).map(({ place }) => place));
+    rest = rest.filter((one) => !front.includes(one));
+  }
+  return survivors.slice(0, populationSize);
+}
+
+interface Individual {
+  readonly place: number;
+  readonly logParams: number;
+  readonly psnrDb: number;
+}
+
+function individual(pool: readonly Configuration[], { place, psnrDb }: Observation & { psnrDb: number }): Individual {
+  return { place, psnrDb, logParams: Math.log(pool[place]!.countedParams) };
+}
+
+function dominates(left: Individual, right: Individual): boolean {
+  return (
+    left.logParams <= right.logParams &&
+    left.psnrDb >= right.psnrDb &&
+    (left.logParams < right.logParams || left.psnrDb > right.psnrDb)
+  );
+}
+
+/** Those with most room between their neighbours first; the ends have all the room there is. */
+function byCrowding(front: readonly Individual[]): Individual[] {
+  const sorted = front.toSorted((left, right) => left.logParams - right.logParams);
+  const [first, last] = [sorted[0]!, sorted.at(-1)!];
+  const span = { params: last.logParams - first.logParams || 1, psnr: last.psnrDb - first.psnrDb || 1 };
+  const room = sorted.map((_, index) => {
+    const [before, after] = [sorted[index - 1], sorted[index + 1]];
+    if (!before || !after) return Infinity;
+    return (after.logParams - before.logParams) / span.params + (after.psnrDb - before.psnrDb) / span.psnr;
+  });
+  return [...sorted.keys()].sort((left, right) => compare(room[right]!, room[left]!)).map((index) => sorted[index]!);
+}
+
+/** Infinities are equal. */
+function compare(left: number, right: number): number {
+  return left === right ? 0 : left - right;
+}
+
+function child(features: Points, survivors: readonly number[], stream: RandomStream): number[] {
+  const [mother, father] = [tournament(survivors, stream), tournament(survivors, stream)].map(
+    (place) => features[place]!,
+  );
+  const mixes = stream.uniform() < crossoverProbability;
+  return mother!.map((value, input) => {
+    const mixed = mixes && stream.uniform() < 0.5 ? crossed(value, father![input]!, stream) : value;
+    return stream.uniform() < 1 / mother!.length ? mutated(mixed, stream) : Math.min(1, Math.max(0, mixed));
+  });
+}
+
+/** The better of two, drawn without replacement. */
+function tournament(survivors: readonly number[], stream: RandomStream): number {
+  const [one, other] = permutation(stream, survivors.length);
+  return survivors[Math.min(one!, other!)]!;
+}
+
+function crossed(mother: number, father: number, stream: RandomStream): number {
+  const draw = stream.uniform();
+  const spread = (draw <= 0.5 ? 2 * draw : 1 / (2 * (1 - draw))) ** (1 / (crossoverIndex + 1));
+  return (mother + father - spread * (father - mother)) / 2;
+}
+
+function mutated(value: number, stream: RandomStream): number {
+  const draw = stream.uniform();
+  const power = 1 / (mutationIndex + 1);
+  const change = draw < 0.5 ? (2 * draw) ** power - 1 : 1 - (2 * (1 - draw)) ** power;
+  return Math.min(1, Math.max(0, value + change));
+}
+
+function nearest(features: Points, left: ReadonlySet<number>, wanted: readonly number[]): number {
+  let best = { place: -1, distance: Infinity };
+  for (const place of left) {
+    const distance = features[place]!.reduce((sum, value, input) => sum + (value - wanted[input]!) ** 2, 0);
+    if (distance < best.distance) best = { place, distance };
+  }
+  return best.place;
+}

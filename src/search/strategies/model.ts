@@ -1,0 +1,72 @@
+/**
+ * Search by a model of the results: train next what is expected to add most hypervolume to the frontier.
+ *
+ * The first few configurations of a shape are spread over the pool. From then on a Gaussian process tells what PSNR the
+ * others are likely to have; since their parameters are known, the hypervolume each would add has an exact expectation
+ * (`../model/improvement.ts`), and the largest is taken. Within a batch, what was chosen is believed to turn out as
+ * predicted (the kriging believer of D. Ginsbourger, R. Le Riche and L. Carraro, "Kriging is well-suited to parallelize
+ * optimization", 2010).
+ */
+import { shapeOf } from '../../arch/arch.js';
+import { randomStream } from '../../base/random.js';
+import type { Choice, Chooser } from '../choice.js';
+import { featuresOf } from '../model/features.js';
+import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
+
+/** How the trainings are divided among the shapes: as many for each, or wherever the frontier of all gains most. */
+export type Effort = 'equal' | 'free';
+
+export function modelChooser(effort: Effort): Chooser {
+  return (choice) => {
+    const models = modelsOf(choice);
+    const chosen: number[] = [];
+    while (chosen.length < choice.count) {
+      const next = effort === 'equal' ? leastTaken(models) : mostGain(models);
+      if (next === null) break;
+      next.model.take(next.offer);
+      chosen.push(next.offer.place);
+    }
+    return chosen;
+  };
+}
+
+interface Next {
+  readonly model: ShapeModel;
+  readonly offer: Offer;
+}
+
+/** Of the shape that has had the fewest trainings, by its own frontier. */
+function leastTaken(models: readonly ShapeModel[]): Next | null {
+  for (const model of models.toSorted((left, right) => left.taken() - right.taken())) {
+    const offer = model.offer(model.frontier());
+    if (offer !== null) return { model, offer };
+  }
+  return null;
+}
+
+/** By the frontier of all shapes together. */
+function mostGain(models: readonly ShapeModel[]): Next | null {
+  const frontier = models.flatMap((model) => model.frontier());
+  const offers = models.flatMap((model): Next[] => {
+    const offer = model.offer(frontier);
+    return offer === null ? [] : [{ model, offer }];
+  });
+  return offers.reduce<Next | null>((best, next) => (best && best.offer.gain >= next.offer.gain ? best : next), null);
+}
+
+function modelsOf({ pool, observed, seed }: Choice): ShapeModel[] {
+  const features = featuresOf(pool);
+  const logParams = pool.map(({ countedParams }) => Math.log10(countedParams));
+  const shapeAt = (place: number) => shapeOf(pool[place]!.arch);
+  return [...new Set(pool.map(({ arch }) => shapeOf(arch)))].map((shape) =>
+    shapeModel({
+      features,
+      logParams,
+      places: [...pool.keys()].filter((place) => shapeAt(place) === shape),
+      observed: new Map(
+        observed.filter(({ place }) => shapeAt(place) === shape).map((seen) => [seen.place, seen.psnrDb]),
+      ),
+      streamOf: (taken) => randomStream('model', seed, shape, taken),
+    }),
+  );
+}
