@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../src/base/random.js';
 import { envelopeOf, hypervolume } from '../../../src/frontier/envelope.js';
-import { expectedExcess, expectedImprovement, stepsOf, type FrontierPoint } from '../../../src/search/model/improvement.js';
+import {
+  expectedExcess,
+  expectedImprovement,
+  stepsOf,
+  type FrontierPoint,
+} from '../../../src/search/model/improvement.js';
 
 const reference = { logParams: 7, psnrDb: 20 };
 const points: FrontierPoint[] = [
