@@ -1,16 +1,17 @@
 /** What the model sees of a configuration, and how it sees its PSNR. */
+import { archName } from '../../arch/arch.js';
 import type { Configuration } from '../choice.js';
 import type { Points } from './gaussian-process.js';
 
 /**
- * A row for each configuration: logarithms of its parameters, its depth, the values inside all of its blocks (depth
- * times bottleneck width) and its learning rate, each from 0 to 1 over the pool. The widths follow from these.
+ * A row for each configuration: logarithms of its parameters, its depth, the ratio of its widths and its learning rate,
+ * each from 0 to 1 over the pool. The widths themselves follow from these.
  */
 export function featuresOf(pool: readonly Configuration[]): Points {
   const columns = [
     pool.map(({ countedParams }) => Math.log(countedParams)),
     pool.map(({ arch }) => Math.log(arch.depth)),
-    pool.map(({ arch }) => Math.log(arch.depth * arch.bottleneckWidth)),
+    pool.map(({ arch }) => Math.log(arch.skipWidth / arch.bottleneckWidth)),
     pool.map(({ learningRate }) => Math.log(learningRate)),
   ].map(toUnitRange);
   return pool.map((_, place) => columns.map((column) => column[place]!));
@@ -24,6 +25,25 @@ function toUnitRange(column: readonly number[]): number[] {
 /** Not spread into arguments: a pool may be long. */
 function least(values: readonly number[]): number {
   return values.reduce((lowest, value) => Math.min(lowest, value), Infinity);
+}
+
+/**
+ * Of these places, those whose learning rate is the nearest to the middle one of the pool that their network has there.
+ * The middle one is the median of the pool's distinct rates, on a log scale.
+ */
+export function middleRatePlaces(pool: readonly Configuration[], places: readonly number[]): number[] {
+  const rates = [...new Set(pool.map(({ learningRate }) => Math.log(learningRate)))].sort(
+    (left, right) => left - right,
+  );
+  const middle = (rates[(rates.length - 1) >> 1]! + rates[rates.length >> 1]!) / 2;
+  const distanceAt = (place: number) => Math.abs(Math.log(pool[place]!.learningRate) - middle);
+  const least = new Map<string, number>();
+  for (const place of places) {
+    const name = archName(pool[place]!.arch);
+    least.set(name, Math.min(least.get(name) ?? Infinity, distanceAt(place)));
+  }
+  // Two rates may be as near as each other but for rounding.
+  return places.filter((place) => distanceAt(place) <= least.get(archName(pool[place]!.arch))! + 1e-9);
 }
 
 /** PSNR in the model's units and back. */

@@ -11,6 +11,8 @@ export interface ShapeSight {
   readonly logParams: readonly number[];
   /** The shape's configurations in the pool. */
   readonly places: readonly number[];
+  /** Those to begin with, while some are left. */
+  readonly firstPlaces: readonly number[];
   /** PSNR in dB by place, in the order in which they were observed; null where the training came to nothing. */
   readonly observed: ReadonlyMap<number, number | null>;
   /** Random draws for the next spread choice, by how many have been made. */
@@ -42,12 +44,12 @@ const firstOfShape = 5;
 /** The reference size lies this far above the largest of the pool, so that the largest counts as well. */
 const referenceMarginDecades = 0.05;
 
-export function shapeModel({ features, logParams, places, observed, streamOf }: ShapeSight): ShapeModel {
+export function shapeModel({ features, logParams, places, firstPlaces, observed, streamOf }: ShapeSight): ShapeModel {
   const measured = [...observed].flatMap(([place, psnrDb]) => (psnrDb === null ? [] : [{ place, psnrDb }]));
   const believed: { readonly place: number; readonly psnrDb: number }[] = [];
   const taken = new Set(observed.keys());
   const largest = logParams.reduce((most, size) => Math.max(most, size), -Infinity) + referenceMarginDecades;
-  const left = () => places.filter((place) => !taken.has(place));
+  const left = (of = places) => of.filter((place) => !taken.has(place));
   const isSpreading = () => taken.size < firstOfShape || measured.length < 2;
   const predict = predictor({ features, observed });
 
@@ -68,7 +70,8 @@ export function shapeModel({ features, logParams, places, observed, streamOf }: 
     frontier: () => [...measured, ...believed].map(({ place, psnrDb }) => ({ logParams: logParams[place]!, psnrDb })),
     offer(frontier) {
       if (!isSpreading()) return mostGain(left(), frontier);
-      const place = farthestPlace(features, left(), [...taken], streamOf(taken.size));
+      const first = left(firstPlaces);
+      const place = farthestPlace(features, first.length > 0 ? first : left(), [...taken], streamOf(taken.size));
       return place === null ? null : { place, gain: Infinity, believedDb: null };
     },
     take({ place, believedDb }) {

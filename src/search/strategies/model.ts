@@ -1,7 +1,7 @@
 /**
  * Search by a model of the results: train next what is expected to add most hypervolume to the frontier.
  *
- * The first few configurations of a shape are spread over the pool. From then on a Gaussian process tells what PSNR the
+ * The first few configurations of a shape are networks spread over the pool, at the middle learning rate. From then on a Gaussian process tells what PSNR the
  * others are likely to have; since their parameters are known, the hypervolume each would add has an exact expectation
  * (`../model/improvement.ts`), and the largest is taken. Within a batch, what was chosen is believed to turn out as
  * predicted (the kriging believer of D. Ginsbourger, R. Le Riche and L. Carraro, "Kriging is well-suited to parallelize
@@ -10,7 +10,7 @@
 import { shapeOf } from '../../arch/arch.js';
 import { randomStream } from '../../base/random.js';
 import type { Choice, Chooser } from '../choice.js';
-import { featuresOf } from '../model/features.js';
+import { featuresOf, middleRatePlaces } from '../model/features.js';
 import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
 
 /** How the trainings are divided among the shapes: as many for each, or wherever the frontier of all gains most. */
@@ -58,15 +58,17 @@ function modelsOf({ pool, observed, seed }: Choice): ShapeModel[] {
   const features = featuresOf(pool);
   const logParams = pool.map(({ countedParams }) => Math.log10(countedParams));
   const shapeAt = (place: number) => shapeOf(pool[place]!.arch);
-  return [...new Set(pool.map(({ arch }) => shapeOf(arch)))].map((shape) =>
-    shapeModel({
+  return [...new Set(pool.map(({ arch }) => shapeOf(arch)))].map((shape) => {
+    const places = [...pool.keys()].filter((place) => shapeAt(place) === shape);
+    return shapeModel({
       features,
       logParams,
-      places: [...pool.keys()].filter((place) => shapeAt(place) === shape),
+      places,
+      firstPlaces: middleRatePlaces(pool, places),
       observed: new Map(
         observed.filter(({ place }) => shapeAt(place) === shape).map((seen) => [seen.place, seen.psnrDb]),
       ),
       streamOf: (taken) => randomStream('model', seed, shape, taken),
-    }),
-  );
+    });
+  });
 }
