@@ -53,7 +53,7 @@ async function play(
           strategies: values.strategies!,
           seeds: values.seeds!,
           mostShare: values.most!,
-          batchSize: values.lookEvery!,
+          batchSize: values.playLookEvery!,
           onReplay: () => progress.advance(1),
         }),
       );

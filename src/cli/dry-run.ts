@@ -5,8 +5,10 @@ import { formatCount, formatExactCount } from '../base/numbers.js';
 import { measureDurations } from '../execute/measure.js';
 import { workforceDocument, workforceText, type Workforce } from '../execute/workforce.js';
 import type { Candidate } from '../search/candidate.js';
+import type { AdaptivePlan } from '../search/rounds.js';
 import { bandsOf } from '../search/plan.js';
 import { extremesOf } from '../train/estimate.js';
+import { poolSpecs } from './adaptive-study.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { sizeOf } from './run-plan.js';
@@ -24,6 +26,7 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
     durationMs === null
       ? 'no estimate of the time: the data set cannot be read'
       : `about ${renderDuration(durationMs)}`;
+  if (study.adaptive !== null) terminal.print(adaptiveLine(study.adaptive));
   terminal.print(`\n${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
   if (study.shard !== null) terminal.print(shareLine(study, studyOf({ ...values, shard: null })));
   return exitCodes.done;
@@ -44,6 +47,15 @@ function* planLines(study: Study): Generator<string> {
     const numbers = `${formatExactCount(countedParams).padStart(20)} ${formatExactCount(multiplyAdds).padStart(14)}`;
     yield `${String(pair).padStart(6)}  ${shape.padEnd(12)}  ${arch.padEnd(24)}${numbers}`;
   }
+}
+
+/** What of the plan is not known yet. */
+function adaptiveLine({ pool, mostConfigurations, batchSize }: AdaptivePlan): string {
+  const networks = new Set(pool.map(({ arch }) => archName(arch))).size;
+  return (
+    `\nThese are the first of ${mostConfigurations} networks; the others are chosen ${batchSize} at a time, by what the ` +
+    `earlier ones gave, from ${formatExactCount(networks)} networks and their learning rates.`
+  );
 }
 
 function rowOf({ arch, pair, countedParams }: Candidate, { task }: Study) {
@@ -92,14 +104,20 @@ async function estimateDurationMs(
   { values }: CommandContext,
 ): Promise<number | null> {
   const { task } = study;
-  const extremes = extremesOf(study.specs(), task.dimensions);
+  const specs = () => (study.adaptive === null ? study.specs() : poolSpecs(study.adaptive));
+  const extremes = extremesOf(specs(), task.dimensions);
   if (extremes === null) return 0;
   const setting = { members: packSize, dataFolder: values.dataFolder, environment: workers[0]!.environment };
   const durationMsOf = await measureDurations(extremes, task, setting).catch(nullForUnreadable);
   if (durationMsOf === null) return null;
   let totalMs = 0;
-  for (const spec of study.specs()) totalMs += durationMsOf(spec);
-  return totalMs / workers.length;
+  let known = 0;
+  for (const spec of specs()) {
+    totalMs += durationMsOf(spec);
+    known += 1;
+  }
+  // What is chosen later is likely as large as the rest of the pool.
+  return (totalMs * countRuns(study)) / known / workers.length;
 }
 
 function nullForUnreadable(error: unknown): null {

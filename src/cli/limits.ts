@@ -19,8 +19,8 @@ export function limitsOf({ timeLimit, maxRuns, maxFailures }: Values): Limits {
 /** A plan as it must be known to count what the log holds of it. */
 interface LimitedPlan {
   readonly shard: Shard | null;
-  /** Enumerates anew at each call. */
-  specs(): Iterable<RunSpec>;
+  /** Enumerates anew at each call, as far as these runs decide it. */
+  specs(runs: ReadonlyMap<string, Run>): Iterable<RunSpec>;
 }
 
 /** What a results folder holds. */
@@ -35,7 +35,7 @@ export function limitsFor(plan: LimitedPlan, values: Values) {
   const limits = shareOfLimits(limitsOf(values), plan.shard);
   if (Object.values(limits).every((limit) => limit === null)) return undefined;
   return ({ runs, stopped }: Held): LimitWatch => {
-    const keys = runs.size + stopped.length === 0 ? new Set<string>() : new Set(Array.from(plan.specs(), keyOf));
+    const keys = runs.size + stopped.length === 0 ? new Set<string>() : new Set(Array.from(plan.specs(runs), keyOf));
     return watchLimits(limits, {
       runs: [...keys].flatMap((key) => runs.get(key) ?? []),
       stopped: stopped.filter((training) => training.keys.some((key) => keys.has(key))),

@@ -38,6 +38,12 @@ async function outcomeOf(found: readonly MergeSource[], context: CommandContext)
   const configFile = path.join(widest.folder, storedConfigFile);
   // Of the whole study, whatever shard the folder is of.
   const study = studyOf({ ...(await storedValues(widest.folder)), shard: null });
+  if (study.adaptive !== null) {
+    throw new UserError(
+      `${widest.folder}: expected a study that can have shards, got one whose strategy chooses by results; ` +
+        'run its search again in its own folder',
+    );
+  }
   const merged = mergeRuns(study, sources);
   return { study, config: widest.config, merged, sources, target, named: others, configFile, dryRun: values.dryRun! };
 }

@@ -122,7 +122,7 @@ async function train(
       size: () => sizeOf([...done, ...schedule.planned()], task),
       what: `${task.name}, ${picked.length} of ${ranked.length} published points`,
       task,
-      specs: chain(done, schedule.specs),
+      rounds: () => [chain(done, schedule.specs)],
       onEvent: schedule.onEvent,
     },
     { folder, workforce, context },

@@ -7,7 +7,7 @@ import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
-import type { RunSpec, UnfinishedRun } from '../run/run.js';
+import type { Run, RunSpec, UnfinishedRun } from '../run/run.js';
 import type { CommandContext } from './context.js';
 import { withEngine } from './engine.js';
 import { requireOwnNumbers } from './merge-sources.js';
@@ -45,8 +45,8 @@ interface StoredPlan {
   readonly task: Task;
   /** The most runs of one architecture. */
   readonly runsOfArch: number;
-  /** Enumerates anew at each call, in the order of the plan. */
-  specs(): Iterable<RunSpec>;
+  /** Enumerates anew at each call, in the order of the plan, as far as these runs decide it. */
+  specs(runs: ReadonlyMap<string, Run>): Iterable<RunSpec>;
   report(): Promise<void>;
 }
 
@@ -100,7 +100,7 @@ async function failedRuns(folder: string, { specs, context }: StoredPlan): Promi
   const failed = new Map([...runs].filter((entry): entry is [string, UnfinishedRun] => entry[1].state === 'failed'));
   requireOwnNumbers(folder, failed);
   const ofPlan =
-    failed.size === 0 ? [] : [...new Set(Array.from(specs(), keyOf))].flatMap((key) => failed.get(key) ?? []);
+    failed.size === 0 ? [] : [...new Set(Array.from(specs(runs), keyOf))].flatMap((key) => failed.get(key) ?? []);
   const others = failed.size - ofPlan.length;
   if (others > 0) {
     context.terminal.say(`${counted(others, 'failed run')} of the log, not in the plan of ${folder}: left as it is`);
@@ -134,7 +134,7 @@ async function retry(failed: readonly UnfinishedRun[], stored: StoredPlan, folde
   const size = sizeOf(specs, task);
   const command = words[0] === undefined ? [...commandLine, folder] : commandLine;
   const { exitCode } = await runPlan(
-    { size: () => size, what: `again ${what}`, task, specs, command },
+    { size: () => size, what: `again ${what}`, task, rounds: () => [specs], command },
     { folder, workforce, context },
   );
   if (exitCode !== exitCodes.stoppedResumable) await stored.report();

@@ -9,7 +9,7 @@ import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import type { Run, RunSpec } from '../run/run.js';
 import type { LimitName, LimitWatch } from '../search/limits.js';
-import { search, type SearchEvent, type SearchResult } from '../search/search.js';
+import { search, type SearchEvent, type SearchOptions, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { openCrew } from './crew.js';
 import { watchInterrupts } from './interrupt.js';
@@ -24,8 +24,11 @@ export interface Plan {
   /** For the first line that is said: `mnist/denoising, budget 1M`. */
   readonly what: string;
   readonly task: Task;
-  /** Read one at a time, as trainings become free. */
-  readonly specs: Iterable<RunSpec>;
+  /**
+   * Parts to be trained one after the other, each read one run at a time as trainings become free. What came of a part is
+   * in `runs` before the next is asked for.
+   */
+  readonly rounds: (runs: ReadonlyMap<string, Run>) => Iterable<Iterable<RunSpec>>;
   readonly onEvent?: (event: SearchEvent) => void;
   /** What ends it before its end, by what the folder holds. */
   readonly limits?: ((held: Held) => LimitWatch) | undefined;
@@ -97,6 +100,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   const log = await openRunLog(folder);
   for (const problem of log.problems) terminal.say(`run log: ${problem}`);
   const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
+  const known = new Map(log.runs);
   const checkpoints = path.join(folder, checkpointsFolder);
   await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
   const crew = await openCrew(setting);
@@ -115,14 +119,14 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   const limits = plan.limits?.({ runs: log.runs, stopped: await stoppedTrainings(checkpoints) }) ?? null;
   const ending = openEnding(limits, interrupt, () => progress.stop());
   try {
-    const result = await search({
-      specs: plan.specs,
-      known: log.runs,
+    const options: Omit<SearchOptions, 'specs'> = {
+      known,
       train: crew.train,
       async record(run, sheet) {
         // First the sheet, so that a run in the log has one.
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
+        known.set(run.key, run);
         crew.recorded(run);
       },
       onRecorded: (runs) => forget(runs, checkpoints),
@@ -136,14 +140,28 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
         ending.onEvent(event);
         progress.onEvent(event);
       },
-    });
-    return { ...result, limit: ending.limit() };
+    };
+    return { ...(await searchInRounds(plan.rounds(known), options)), limit: ending.limit() };
   } finally {
     progress.stop();
     await crew.close();
     await log.close();
     ending.release();
   }
+}
+
+/** To the end of the last round, or until one is stopped. */
+async function searchInRounds(
+  rounds: Iterable<Iterable<RunSpec>>,
+  options: Omit<SearchOptions, 'specs'>,
+): Promise<SearchResult> {
+  const runs: Run[] = [];
+  for (const specs of rounds) {
+    const result = await search({ ...options, specs });
+    runs.push(...result.runs);
+    if (result.stopped) return { runs, stopped: true };
+  }
+  return { runs, stopped: false };
 }
 
 /** A failed run goes on from its checkpoint when it is tried again. */

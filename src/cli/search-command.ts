@@ -2,7 +2,9 @@
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
+import type { AdaptivePlan } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
+import { poolSpecs } from './adaptive-study.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
@@ -12,7 +14,7 @@ import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
-import { configOf, folderName, studyName, studyOf, titleOf, type Study } from './study.js';
+import { configOf, countRuns, folderName, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
 
@@ -36,7 +38,7 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const limits = limitsFor(study, values);
-  const plan = { size: () => size, what: titleOf(study), task: study.task, specs: study.specs(), limits };
+  const plan = { size: () => size, what: titleOf(study), task: study.task, rounds: study.rounds, limits };
   const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
   const frontier = joinsWhole
@@ -53,9 +55,16 @@ function folderOf(values: CommandContext['values']): string {
 }
 
 function countSpecs(study: Study): PlanSize {
-  const size = sizeOf(study.specs(), study.task);
+  const size = study.adaptive === null ? sizeOf(study.specs(), study.task) : likelySize(study, study.adaptive);
   // A shard of a small plan may go without.
   if (size.runs === 0 && study.shard === null)
     throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
   return size;
+}
+
+/** The runs of a plan that is made as results come in are likely as large as those of its pool. */
+function likelySize(study: Study, adaptive: AdaptivePlan): PlanSize {
+  const pool = sizeOf(poolSpecs(adaptive), study.task);
+  const runs = countRuns(study);
+  return { runs, work: (pool.work * runs) / pool.runs };
 }

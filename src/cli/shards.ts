@@ -70,7 +70,7 @@ async function runsOf(study: Study, folder: string): Promise<Run[]> {
 /** The runs that there are of a plan, in its order. */
 function inPlanOrder(study: Study, runs: ReadonlyMap<string, Run>): Run[] {
   const planned: Run[] = [];
-  for (const spec of study.specs()) {
+  for (const spec of study.specs(runs)) {
     const run = runs.get(keyOf(spec));
     if (run !== undefined) planned.push(run);
   }

@@ -6,13 +6,15 @@ import { storedConfigOf, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
-import type { RunSpec } from '../run/run.js';
+import type { Run, RunSpec } from '../run/run.js';
 import { parseBudget, type Budget } from '../search/budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../search/candidate.js';
 import { planRuns, type TrainingPlan } from '../search/plan.js';
+import { countRounds, type AdaptivePlan } from '../search/rounds.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
-import { strategies, type StrategyName } from '../search/strategies.js';
+import { adaptiveStudy } from './adaptive-study.js';
+import { isAdaptive, strategies, type StrategyName } from '../search/strategies.js';
 
 export interface Study {
   readonly task: Task;
@@ -21,10 +23,17 @@ export interface Study {
   readonly training: TrainingPlan;
   /** The share of the plan that this is; null for all of it. */
   readonly shard: Shard | null;
-  /** Enumerates anew at each call. */
+  /** What chooses by results; null where the plan is known beforehand. */
+  readonly adaptive: AdaptivePlan | null;
+  /** Enumerates anew at each call; of a plan that is made as results come in, those of the first round. */
   candidates(): Iterable<Candidate>;
-  /** Enumerates anew at each call, in plan order. */
-  specs(): Iterable<RunSpec>;
+  /**
+   * Enumerates anew at each call, in plan order; of a plan that is made as results come in, as far as these runs decide
+   * it: without any, the first round.
+   */
+  specs(runs?: ReadonlyMap<string, Run>): Iterable<RunSpec>;
+  /** The same, divided at the looks at results: each part is to be trained, and in `runs`, before the next is asked for. */
+  rounds(runs: ReadonlyMap<string, Run>): Iterable<Iterable<RunSpec>>;
 }
 
 type Values = OptionValues<OptionKey>;
@@ -33,7 +42,6 @@ type Values = OptionValues<OptionKey>;
 export function studyOf(values: Values): Study {
   const task = findTask(values.task!);
   const strategyName = values.strategy!;
-  const strategy = strategies[strategyName];
   const request = requestOf(values, task);
   const { learningRate, ...recipe } = recipeOf(values, task);
   const training: TrainingPlan = {
@@ -45,9 +53,12 @@ export function studyOf(values: Values): Study {
   };
   refuseEndless(strategyName, request, training);
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
+  const common = { task, budget: request.budget, request, training, shard };
+  if (isAdaptive(strategyName)) return { ...common, ...adaptiveStudy(strategyName, common, values) };
+  const strategy = strategies[strategyName];
   const candidates = () => (shard === null ? strategy(request) : shareOf(strategy(request), task.dimensions, shard));
   const specs = () => planRuns(candidates(), training);
-  return { task, budget: request.budget, request, training, shard, candidates, specs };
+  return { ...common, adaptive: null, candidates, specs, rounds: () => [specs()] };
 }
 
 /** A plan is counted before its first run is trained. */
@@ -110,6 +121,8 @@ export function configOf({ training, request }: Study, values: Values): StoredCo
     // So that a resumed search may add to them.
     ...training.recipe,
     learningRates: training.learningRates,
+    // They mean nothing elsewhere, and folders of older versions have none.
+    ...(isAdaptive(values.strategy!) ? {} : { lookEvery: null, effort: null }),
     count: request.setting.count,
     name: studyName(values),
   });
@@ -122,6 +135,7 @@ export function titleOf({ task, budget, shard }: Study): string {
 }
 
 export function countRuns(study: Study): number {
+  if (study.adaptive !== null) return countRounds(study.adaptive);
   let runs = 0;
   for (const specs = study.specs()[Symbol.iterator](); !specs.next().done;) runs += 1;
   return runs;

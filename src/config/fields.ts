@@ -5,6 +5,7 @@ import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
 import { chooserNames } from '../search/choosers.js';
 import { searchedShapes } from '../search/space.js';
+import { strategyNames } from '../search/strategies.js';
 import { parseDuration } from './duration.js';
 import type { OptionKey } from './options.js';
 
@@ -70,7 +71,9 @@ export const fields = {
   ),
   budget,
   count: choice(parameterCounts),
-  strategy: choice(['random', 'grid']),
+  strategy: z.enum(strategyNames),
+  effort: choice(['equal', 'free']),
+  lookEvery: count,
   candidates: count,
   shapes: listOf(choice(searchedShapes)),
   learningRates: listOf(positive),
@@ -135,7 +138,7 @@ export const fields = {
   ofShapes: listOf(choice(searchedShapes)),
   seeds: count,
   most: z.preprocess(numberFromText, z.number().min(0.01).max(1)),
-  lookEvery: count,
+  playLookEvery: count,
   format: choice(['table', 'markdown']),
   axis: choice(['log', 'linear']),
   json: onOff,

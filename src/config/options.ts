@@ -132,19 +132,39 @@ export const options = {
   },
   strategy: {
     flag: '--strategy <name>',
-    help: 'random draws candidates inside the budget; grid takes them from the lists of a configuration file',
-    expects: "'random' or 'grid'",
+    help:
+      'random draws candidates inside the budget; model and evolve choose networks and learning rates by what the ' +
+      'earlier ones gave; grid takes them from the lists of a configuration file',
+    expects: "'random', 'model', 'evolve' or 'grid'",
     default: 'random',
     commands: search,
     scope: 'study',
   },
   candidates: {
     flag: '--candidates <pairs>',
-    help: 'pairs that random draws: an hourglass and a conventional network with the same parameters',
+    help:
+      'pairs that random draws: an hourglass and a conventional network with the same parameters; for model and evolve, ' +
+      'networks of each shape, each at one learning rate',
     expects: 'a whole number from 1',
     default: 10,
     commands: search,
     scope: 'more',
+  },
+  effort: {
+    flag: '--effort <kind>',
+    help: 'how model divides its trainings: as many for each shape, or wherever the frontier of both gains most',
+    expects: "'equal' or 'free'",
+    default: 'equal',
+    commands: search,
+    scope: 'study',
+  },
+  lookEvery: {
+    flag: '--look-every <number>',
+    help: 'networks that model and evolve have trained, side by side, before they look at the results and choose again',
+    expects: 'a whole number from 1',
+    default: 4,
+    commands: search,
+    scope: 'study',
   },
   shapes: {
     flag: '--shapes <list>',
@@ -698,13 +718,14 @@ export const options = {
     commands: bench,
     scope: 'execution',
   },
-  lookEvery: {
+  playLookEvery: {
     flag: '--look-every <number>',
     help: 'trainings after which a strategy looks at the results, as parallel workers would make it',
     expects: 'a whole number from 1',
     default: 1,
     commands: bench,
     scope: 'execution',
+    environment: null,
   },
   format: {
     flag: '--format <kind>',

@@ -1,0 +1,45 @@
+/** A study whose strategy looks at results: its plan is made as they come in. */
+import { UserError } from '../base/errors.js';
+import type { OptionValues } from '../config/fields.js';
+import type { OptionKey } from '../config/options.js';
+import type { Run, RunSpec } from '../run/run.js';
+import { poolOf, roundsOf, specsOf, type AdaptivePlan } from '../search/rounds.js';
+import { adaptiveStrategies, type AdaptiveName } from '../search/strategies.js';
+import type { Study } from './study.js';
+
+/** Throws a UserError for a shard: it would have to know the results of the others. */
+export function adaptiveStudy(
+  name: AdaptiveName,
+  { request, training, shard }: Pick<Study, 'request' | 'training' | 'shard'>,
+  { effort, lookEvery }: OptionValues<OptionKey>,
+): Pick<Study, 'adaptive' | 'candidates' | 'specs' | 'rounds'> {
+  if (shard !== null) {
+    throw new UserError(
+      `--shard: expected a strategy that looks at no results, got ${name}; use random or grid, or --queue for many machines`,
+    );
+  }
+  const adaptive: AdaptivePlan = {
+    pool: poolOf(request, training.learningRates),
+    chooser: adaptiveStrategies[name](effort!),
+    seed: request.seed,
+    batchSize: lookEvery!,
+    mostConfigurations: request.pairs * request.shapes.length,
+    training,
+  };
+  const rounds = (runs: ReadonlyMap<string, Run>) => roundsOf(adaptive, runs);
+  return { adaptive, rounds, specs: (runs = new Map()) => flat(rounds(runs)), candidates: () => firstOf(adaptive) };
+}
+
+function* flat(rounds: Iterable<readonly RunSpec[]>): Generator<RunSpec> {
+  for (const round of rounds) yield* round;
+}
+
+function firstOf({ pool, chooser, seed, batchSize, mostConfigurations }: AdaptivePlan) {
+  const count = Math.min(batchSize, mostConfigurations);
+  return chooser({ pool, seed, observed: [], count }).map((place) => pool[place]!);
+}
+
+/** All that might be trained: to estimate times by. */
+export function poolSpecs(adaptive: AdaptivePlan): RunSpec[] {
+  return adaptive.pool.flatMap((configuration) => specsOf(configuration, adaptive));
+}
