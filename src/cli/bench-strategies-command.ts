@@ -18,7 +18,7 @@ export async function benchStrategiesCommand(context: CommandContext): Promise<E
   const all = await readTables(values.table, context);
   const tables = all.filter(({ shape }) => shape !== 'straight' && values.ofShapes!.includes(shape));
   if (tables.length === 0) {
-    const there = all.map(({ shape }) => shape).join(', ');
+    const there = [...new Set(all.map(({ shape }) => shape))].join(', ');
     throw new UserError(
       `${values.table}: expected runs of ${values.ofShapes!.join(' or ')}, got ${there}; see --shapes`,
     );

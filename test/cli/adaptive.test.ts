@@ -1,0 +1,105 @@
+/** Searches whose strategy looks at results, as real processes. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseLog } from '../../src/run/log-format.js';
+import { smallTaskOptions, writePictures } from '../train/small-task.js';
+import { hashesOf } from './merges.js';
+import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+
+/** Sixteen runs in four rounds, each of enough steps that a signal comes before the last of them. */
+const rates = ['--learning-rates', '1e-3,3e-3,1e-2'];
+const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '60', '--batch-size', '24'];
+const study = ['search', ...smallTaskOptions, '--strategy', 'model', ...rates, ...size];
+
+let folder: string;
+const at = (...names: string[]) => path.join(folder, ...names);
+const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
+const keysOf = (name: string) =>
+  readdirSync(at(name, 'log')).flatMap((file) =>
+    parseLog(readFileSync(at(name, 'log', file))).runs.map(({ key }) => key),
+  );
+const csvKeys = (name: string) =>
+  readFileSync(at(name, 'runs.csv'), 'utf8')
+    .split('\n')
+    .slice(1, -1)
+    .map((line) => line.split(',')[0]);
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-adaptive-'));
+  await writePictures(folder);
+  const { code, stderr } = await run([...study, '--workers', '2', '--out', 'whole']);
+  expect(stderr).toMatch(/^16\/16 runs/m);
+  expect(code).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('search --strategy model', () => {
+  test('leaves byte-identical files with one worker and with two', async () => {
+    expect((await run([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
+    expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
+  });
+
+  test('killed by kill -9 goes on with the same command to the same files, and trains nothing twice', async () => {
+    const command = [...study, '--workers', '2', '--out', 'killed'];
+    const killed = startHgmlp(command, { cwd: folder });
+    await killed.shown('10/16 runs');
+    process.kill(-killed.child.pid!, 'SIGKILL');
+    await killed.ended;
+    expect(keysOf('killed').length).toBeLessThan(16);
+    expect((await run(command)).code).toBe(0);
+    expect(new Set(keysOf('killed')).size).toBe(16);
+    expect(keysOf('killed').length).toBe(16);
+    expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
+  });
+
+  test('of fewer candidates is the beginning of one of more, which goes on from it', async () => {
+    const few = study.with(study.indexOf('--candidates') + 1, '5');
+    expect((await run([...few, '--out', 'few'])).code).toBe(0);
+    expect(csvKeys('few')).toEqual(csvKeys('whole').slice(0, 10));
+    expect((await run([...study, '--out', 'few'])).code).toBe(0);
+    expect(hashesOf(at('few'))).toEqual(hashesOf(at('whole')));
+  });
+
+  test('keeps to --max-runs in the middle of a round, and goes on after it', async () => {
+    const { code, stderr } = await run([...study, '--out', 'limited', '--max-runs', '6']);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('has ended the search with 10 of 16 runs left')]);
+    expect(keysOf('limited').length).toBe(6);
+    expect((await run([...study, '--out', 'limited'])).code).toBe(0);
+    expect(hashesOf(at('limited'))).toEqual(hashesOf(at('whole')));
+  });
+
+  test('shows the first round with --dry-run, and how many are chosen later', async () => {
+    const { code, stdout } = await run([...study, '--dry-run']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^These are the first of 16 networks; the others are chosen 4 at a time, by what /m);
+    expect(stdout).toMatch(/^16 runs with /m);
+  });
+
+  test('refuses shards, another number of networks a look, and a merge, with one line', async () => {
+    const shard = await run([...study, '--shard', '1/2', '--quiet']);
+    expect([shard.code, shard.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^hgmlp: --shard: expected a strategy that looks at no results, got model; [^\n]*\n$/),
+    ]);
+    const other = await run([...study, '--look-every', '2', '--out', 'whole']);
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('(lookEvery: 4 in the results, 2 now)')]);
+    const merge = await run(['merge', 'whole', '--out', 'merged']);
+    expect([merge.code, merge.stderr]).toEqual([
+      2,
+      expect.stringContaining('got one whose strategy chooses by results'),
+    ]);
+  });
+});
+
+test('search --strategy evolve trains as many networks of each shape, and its folder names no look where random does', async () => {
+  const evolve = study.with(study.indexOf('--strategy') + 1, 'evolve');
+  expect((await run([...evolve, '--epochs', '1', '--out', 'evolve'])).code).toBe(0);
+  const shapes = readFileSync(at('evolve', 'runs.csv'), 'utf8').match(/,(hourglass|conventional),/g)!;
+  expect(shapes.filter((shape) => shape === ',hourglass,').length).toBe(8);
+  expect(readFileSync(at('evolve', 'config.yaml'), 'utf8')).toMatch(/^lookEvery: 4$/m);
+  const random = study.with(study.indexOf('--strategy') + 1, 'random');
+  expect((await run([...random, '--epochs', '1', '--candidates', '1', '--out', 'random'])).code).toBe(0);
+  expect(readFileSync(at('random', 'config.yaml'), 'utf8')).not.toMatch(/lookEvery|effort/);
+});

@@ -1,0 +1,99 @@
+/** What every strategy that chooses from a pool has to keep to, and what each of them is for. */
+import { describe, expect, test } from 'vitest';
+import { shapeOf } from '../../src/arch/arch.js';
+import type { Choice, Chooser, Observation } from '../../src/search/choice.js';
+import { choosers } from '../../src/search/choosers.js';
+import { replay, type RecordedConfiguration } from '../../src/search/replay.js';
+import { adaptiveStrategies } from '../../src/search/strategies.js';
+
+/** Networks of both shapes at two rates, whose PSNR grows with size and depth and is best at the larger rate. */
+const pool: readonly RecordedConfiguration[] = [8, 16, 32, 64].flatMap((narrow) =>
+  [1, 2, 4].flatMap((depth) =>
+    [1e-3, 3e-3].flatMap((learningRate) =>
+      [
+        { skipWidth: 4 * narrow, bottleneckWidth: narrow },
+        { skipWidth: narrow, bottleneckWidth: 4 * narrow },
+      ].map((widths): RecordedConfiguration => {
+        const countedParams = 8 * narrow * narrow * depth;
+        const psnrDb = 10 + Math.log(countedParams) + 0.3 * depth + (learningRate === 3e-3 ? 1 : 0);
+        const arch = { ...widths, depth, inputProjection: 'none', outputProjection: 'none' } as const;
+        return { arch, learningRate, countedParams, psnrDb };
+      }),
+    ),
+  ),
+);
+
+const all: readonly [string, Chooser][] = [
+  ['random', choosers.random],
+  ...(['equal', 'free'] as const).flatMap((effort): [string, Chooser][] => [
+    [`evolve with ${effort} effort`, adaptiveStrategies.evolve(effort)],
+    [`model with ${effort} effort`, adaptiveStrategies.model(effort)],
+  ]),
+];
+
+const played = (chooser: Chooser, seed = 1, batchSize = 4) =>
+  replay(chooser, pool, { seed, batchSize, mostConfigurations: pool.length }).map(({ place }) => place);
+
+describe.each(all)('%s', (_, chooser) => {
+  test('chooses every configuration of the pool once, and then nothing more', () => {
+    expect(played(chooser).toSorted((left, right) => left - right)).toEqual([...pool.keys()]);
+    const observed = pool.map(({ psnrDb }, place): Observation => ({ place, psnrDb }));
+    expect(chooser({ pool, seed: 1, observed, count: 3 })).toEqual([]);
+  });
+
+  test('chooses the same for the same seed and results, and other things for another seed', () => {
+    expect(played(chooser)).toEqual(played(chooser));
+    expect(played(chooser, 2).slice(0, 6)).not.toEqual(played(chooser).slice(0, 6));
+  });
+
+  test('chooses the first of a batch whatever the size of the batch', () => {
+    const observed = played(chooser, 1, 12)
+      .slice(0, 12)
+      .map((place) => ({ place, psnrDb: pool[place]!.psnrDb }));
+    const choice: Choice = { pool, seed: 1, observed, count: 2 };
+    expect(chooser({ ...choice, count: 5 }).slice(0, 2)).toEqual(chooser(choice));
+  });
+
+  test('goes on where trainings came to nothing', () => {
+    const broken = pool.map((recorded, place) => (place % 3 === 0 ? { ...recorded, psnrDb: null } : recorded));
+    const order = replay(chooser, broken, { seed: 1, batchSize: 2, mostConfigurations: pool.length });
+    expect(order.length).toBe(pool.length);
+    const nothing = pool.map((recorded) => ({ ...recorded, psnrDb: null }));
+    expect(replay(chooser, nothing, { seed: 1, batchSize: 2, mostConfigurations: 20 }).length).toBe(20);
+  });
+});
+
+describe('equal effort', () => {
+  test.each(['evolve', 'model'] as const)('of %s gives both shapes as many trainings, whatever they find', (name) => {
+    const worse = pool.map((recorded) =>
+      shapeOf(recorded.arch) === 'conventional' ? { ...recorded, psnrDb: recorded.psnrDb! - 3 } : recorded,
+    );
+    for (const batchSize of [1, 4]) {
+      const order = replay(adaptiveStrategies[name]('equal'), worse, { seed: 1, batchSize, mostConfigurations: 24 });
+      expect(order.filter(({ place }) => shapeOf(pool[place]!.arch) === 'hourglass').length).toBe(12);
+    }
+  });
+
+  test('is not kept by free effort, which leaves the shape that adds nothing', () => {
+    const worse = pool.map((recorded) =>
+      shapeOf(recorded.arch) === 'conventional' ? { ...recorded, psnrDb: recorded.psnrDb! - 3 } : recorded,
+    );
+    const order = replay(adaptiveStrategies.model('free'), worse, { seed: 1, batchSize: 1, mostConfigurations: 24 });
+    const hourglasses = order.filter(({ place }) => shapeOf(pool[place]!.arch) === 'hourglass').length;
+    expect(hourglasses).toBeGreaterThan(13);
+  });
+});
+
+describe('the model', () => {
+  test('finds the better learning rate, and leaves the other', () => {
+    const order = replay(choosers.model, pool, { seed: 1, batchSize: 1, mostConfigurations: 24 });
+    const later = order.slice(10).map(({ place }) => pool[place]!.learningRate);
+    expect(later.filter((rate) => rate === 3e-3).length).toBeGreaterThanOrEqual(10);
+  });
+});
+
+test('a replay refuses a strategy that chooses what it has, or what is not there', () => {
+  const options = { seed: 1, batchSize: 1, mostConfigurations: 5 };
+  expect(() => replay(() => [0], pool, options)).toThrow(/place 0 may not be chosen/);
+  expect(() => replay(() => [pool.length], pool, options)).toThrow(RangeError);
+});
