@@ -7,7 +7,7 @@ import { callsInMarkdown, parseCall } from './command-lines.js';
 const read = (file: string) => readFileSync(file, 'utf8');
 const gpuPage = read('docs/gpu.md');
 
-describe.each(['docs/gpu.md', 'docs/shards.md'])('%s calls hgmlp as it is,', (file) => {
+describe.each(['docs/gpu.md', 'docs/shards.md', 'docs/strategies.md'])('%s calls hgmlp as it is,', (file) => {
   const calls = callsInMarkdown(read(file));
 
   test('with words that it knows.', async () => {
