@@ -11,19 +11,22 @@ import type { Study } from './study.js';
 export function adaptiveStudy(
   name: AdaptiveName,
   { request, training, shard }: Pick<Study, 'request' | 'training' | 'shard'>,
-  { effort, lookEvery }: OptionValues<OptionKey>,
+  { effort, lookEvery, untilStable }: OptionValues<OptionKey>,
 ): Pick<Study, 'adaptive' | 'candidates' | 'specs' | 'rounds'> {
   if (shard !== null) {
     throw new UserError(
       `--shard: expected a strategy that looks at no results, got ${name}; use random or grid, or --queue for many machines`,
     );
   }
+  const strategy = adaptiveStrategies[name](effort!);
+  if (untilStable !== null && strategy.outlook === null) throw unstable(name);
   const adaptive: AdaptivePlan = {
     pool: poolOf(request, training.learningRates),
-    chooser: adaptiveStrategies[name](effort!),
+    strategy,
     seed: request.seed,
     batchSize: lookEvery!,
     mostConfigurations: request.pairs * request.shapes.length,
+    untilStable,
     training,
   };
   const rounds = (runs: ReadonlyMap<string, Run>) => roundsOf(adaptive, runs);
@@ -34,9 +37,14 @@ function* flat(rounds: Iterable<readonly RunSpec[]>): Generator<RunSpec> {
   for (const round of rounds) yield* round;
 }
 
-function firstOf({ pool, chooser, seed, batchSize, mostConfigurations }: AdaptivePlan) {
+/** For strategies that cannot tell what is left to gain. */
+export function unstable(name: string): UserError {
+  return new UserError(`--until-stable: expected the strategy model, which tells what is left to gain, got ${name}`);
+}
+
+function firstOf({ pool, strategy, seed, batchSize, mostConfigurations }: AdaptivePlan) {
   const count = Math.min(batchSize, mostConfigurations);
-  return chooser({ pool, seed, observed: [], count }).map((place) => pool[place]!);
+  return strategy.choose({ pool, seed, observed: [], count }).map((place) => pool[place]!);
 }
 
 /** All that might be trained: to estimate times by. */

@@ -2,7 +2,8 @@
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
-import type { AdaptivePlan } from '../search/rounds.js';
+import type { Run } from '../run/run.js';
+import { outlookAfter, type AdaptivePlan } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
 import { poolSpecs } from './adaptive-study.js';
 import type { CommandContext } from './context.js';
@@ -45,6 +46,7 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs: result.runs, folder, config });
   showFrontier(frontier, { study, folder }, context);
+  sayOutlook(study, result.runs, context);
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
 }
@@ -60,6 +62,18 @@ function countSpecs(study: Study): PlanSize {
   if (size.runs === 0 && study.shard === null)
     throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
   return size;
+}
+
+/** What is left on the table. */
+function sayOutlook({ adaptive }: Study, runs: readonly Run[], { terminal }: CommandContext): void {
+  if (adaptive === null) return;
+  const share = outlookAfter(adaptive, new Map(runs.map((run) => [run.key, run])));
+  if (share === null || !Number.isFinite(share)) return;
+  const trained = runs.length / adaptive.training.replicates;
+  terminal.say(
+    `Of at most ${adaptive.mostConfigurations} networks ${trained} were trained; the best of what is left is expected to ` +
+      `add ${(100 * share).toPrecision(2)} % of the hypervolume found.`,
+  );
 }
 
 /** The runs of a plan that is made as results come in are likely as large as those of its pool. */

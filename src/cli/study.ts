@@ -13,7 +13,7 @@ import { planRuns, type TrainingPlan } from '../search/plan.js';
 import { countRounds, type AdaptivePlan } from '../search/rounds.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
-import { adaptiveStudy } from './adaptive-study.js';
+import { adaptiveStudy, unstable } from './adaptive-study.js';
 import { isAdaptive, strategies, type StrategyName } from '../search/strategies.js';
 
 export interface Study {
@@ -55,6 +55,7 @@ export function studyOf(values: Values): Study {
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
   const common = { task, budget: request.budget, request, training, shard };
   if (isAdaptive(strategyName)) return { ...common, ...adaptiveStudy(strategyName, common, values) };
+  if (values.untilStable !== null) throw unstable(strategyName);
   const strategy = strategies[strategyName];
   const candidates = () => (shard === null ? strategy(request) : shareOf(strategy(request), task.dimensions, shard));
   const specs = () => planRuns(candidates(), training);

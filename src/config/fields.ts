@@ -115,6 +115,7 @@ export const fields = {
   maxTime: duration,
   timeLimit: duration,
   maxFailures: count,
+  untilStable: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
   failed: onOff,
   dataFolder: text,
   config: text,

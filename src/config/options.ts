@@ -455,6 +455,15 @@ export const options = {
     commands: search,
     scope: 'execution',
   },
+  untilStable: {
+    flag: '--until-stable <share>',
+    help: 'ends a search by model once another network is expected to add less than this share of the hypervolume found',
+    expects: 'a number above 0 and below 1, such as 0.001',
+    default: null,
+    defaultHelp: 'all candidates are trained',
+    commands: search,
+    scope: 'execution',
+  },
   failed: {
     flag: '--failed',
     help: 'train again the runs that the log records as failed',

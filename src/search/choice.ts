@@ -32,6 +32,12 @@ export interface Choice {
 /** The places of the next configurations, none of which has been observed. */
 export type Chooser = (choice: Choice) => readonly number[];
 
+/**
+ * What the best of the pool that is left is expected to add, as a share of the hypervolume found; infinite while that
+ * cannot be told.
+ */
+export type Outlook = (choice: Omit<Choice, 'count'>) => number;
+
 /** The places that have no observation yet, in pool order. */
 export function unobservedPlaces({ pool, observed }: Pick<Choice, 'pool' | 'observed'>): number[] {
   const seen = new Set(observed.map(({ place }) => place));

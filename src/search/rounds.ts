@@ -7,17 +7,20 @@ import { UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
 import type { Candidate, StrategyRequest } from './candidate.js';
-import type { Chooser, Configuration, Observation } from './choice.js';
+import type { Configuration, Observation } from './choice.js';
 import { planRuns, type TrainingPlan } from './plan.js';
+import type { AdaptiveStrategy } from './strategies.js';
 import { randomCandidates } from './strategies/random.js';
 
 export interface AdaptivePlan {
   readonly pool: readonly PooledConfiguration[];
-  readonly chooser: Chooser;
+  readonly strategy: AdaptiveStrategy;
   readonly seed: number;
   /** How many configurations are trained before the strategy looks at the results. */
   readonly batchSize: number;
   readonly mostConfigurations: number;
+  /** Ends once another training is expected to add less than this share of the hypervolume found; null for no such end. */
+  readonly untilStable: number | null;
   readonly training: TrainingPlan;
 }
 
@@ -42,12 +45,21 @@ export function poolOf(request: StrategyRequest, learningRates: readonly number[
  * The runs round by round. Once a round has been taken, `runs` must hold what came of it: by that the next is chosen. It
  * ends early where a run of a round is missing or has failed, as a later result of it would change what comes after.
  */
-export function* roundsOf(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): Generator<readonly RunSpec[]> {
-  const { pool, chooser, seed, batchSize, mostConfigurations } = plan;
-  const observed: Observation[] = [];
+export function roundsOf(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): Generator<readonly RunSpec[]> {
+  return decided(plan, runs, []);
+}
+
+/** The same; adds to `observed` what the rounds before gave. */
+function* decided(
+  plan: AdaptivePlan,
+  runs: ReadonlyMap<string, Run>,
+  observed: Observation[],
+): Generator<readonly RunSpec[]> {
+  const { pool, strategy, seed, batchSize, mostConfigurations } = plan;
   while (observed.length < mostConfigurations) {
     const count = Math.min(batchSize, mostConfigurations - observed.length);
-    const places = chooser({ pool, seed, observed: [...observed], count });
+    if (isStable(plan, observed)) return;
+    const places = strategy.choose({ pool, seed, observed: [...observed], count });
     if (places.length === 0) return;
     yield places.flatMap((place) => specsOf(pool[place]!, plan));
     for (const place of places) {
@@ -58,7 +70,21 @@ export function* roundsOf(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): G
   }
 }
 
-/** How many runs the plan comes to. */
+function isStable({ pool, strategy, seed, untilStable }: AdaptivePlan, observed: readonly Observation[]): boolean {
+  return untilStable !== null && strategy.outlook !== null && strategy.outlook({ pool, seed, observed }) < untilStable;
+}
+
+/** What is left on the table by these runs: see `Outlook`. Null where the strategy cannot tell. */
+export function outlookAfter(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): number | null {
+  const { pool, strategy, seed } = plan;
+  if (strategy.outlook === null) return null;
+  const observed: Observation[] = [];
+  const rounds = decided(plan, runs, observed);
+  while (rounds.next().done !== true);
+  return strategy.outlook({ pool, seed, observed });
+}
+
+/** The most runs that the plan comes to. */
 export function countRounds({ pool, mostConfigurations, training }: AdaptivePlan): number {
   return Math.min(pool.length, mostConfigurations) * training.replicates;
 }

@@ -70,6 +70,25 @@ describe('search --strategy model', () => {
     expect(hashesOf(at('limited'))).toEqual(hashesOf(at('whole')));
   });
 
+  test('ends with --until-stable once little is left to gain, says how little, and stays there', async () => {
+    const command = [...study, '--out', 'stable', '--until-stable', '0.9'];
+    for (let times = 0; times < 2; times += 1) {
+      const { code, stderr } = await run(command);
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        /^Of at most 16 networks 12 were trained; the best of what is left is expected to add \d\S* % of the hypervolume found\.$/m,
+      );
+      expect(csvKeys('stable')).toEqual(csvKeys('whole').slice(0, 12));
+    }
+    expect((await run([...study, '--out', 'stable'])).code).toBe(0);
+    expect(hashesOf(at('stable'))).toEqual(hashesOf(at('whole')));
+    const { code, stderr } = await run([...study, '--strategy', 'random', '--until-stable', '0.9', '--quiet']);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^hgmlp: --until-stable: expected the strategy model, [^\n]*, got random\n$/),
+    ]);
+  });
+
   test('shows the first round with --dry-run, and how many are chosen later', async () => {
     const { code, stdout } = await run([...study, '--dry-run']);
     expect(code).toBe(0);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { keyOf } from '../../src/run/key.js';
 import type { Run, RunSpec } from '../../src/run/run.js';
-import { countRounds, poolOf, roundsOf, type AdaptivePlan } from '../../src/search/rounds.js';
+import { countRounds, outlookAfter, poolOf, roundsOf, type AdaptivePlan } from '../../src/search/rounds.js';
 import { adaptiveStrategies } from '../../src/search/strategies.js';
 import { requestOf } from './requests.js';
 import { endedRun, finishedRun, specs as sample } from './searches.js';
@@ -13,10 +13,11 @@ const { recipe } = sample[0]!;
 const training = { task: 'mnist/denoising', engine: 'fake', recipe, learningRates, replicates: 1 };
 const plan: AdaptivePlan = {
   pool,
-  chooser: adaptiveStrategies.model('equal'),
+  strategy: adaptiveStrategies.model('equal'),
   seed: 1,
   batchSize: 3,
   mostConfigurations: 14,
+  untilStable: null,
   training,
 };
 
@@ -81,6 +82,19 @@ describe('rounds', () => {
     });
     expect(other.keys.slice(0, 9)).toEqual(trained(plan).keys.slice(0, 9));
     expect(other.keys).not.toEqual(trained(plan).keys);
+  });
+
+  test('end once little is left to gain, after the same beginning, and tell how little', () => {
+    const stable = { ...plan, mostConfigurations: 60, untilStable: 0.01 };
+    const { keys, runs } = trained(stable);
+    const all = trained({ ...stable, untilStable: null }).keys;
+    expect(keys.length).toBeGreaterThan(10);
+    expect(keys.length).toBeLessThan(60);
+    expect(keys).toEqual(all.slice(0, keys.length));
+    expect(outlookAfter(stable, runs)).toBeLessThan(0.01);
+    const before = new Map([...runs].slice(0, -3));
+    expect(outlookAfter(stable, before)).toBeGreaterThanOrEqual(0.01);
+    expect([...roundsOf(stable, runs)].flat().map(keyOf)).toEqual(keys);
   });
 
   test('have all replicates of a configuration, and look at their mean', () => {

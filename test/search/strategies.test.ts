@@ -26,8 +26,8 @@ const pool: readonly RecordedConfiguration[] = [8, 16, 32, 64].flatMap((narrow) 
 const all: readonly [string, Chooser][] = [
   ['random', choosers.random],
   ...(['equal', 'free'] as const).flatMap((effort): [string, Chooser][] => [
-    [`evolve with ${effort} effort`, adaptiveStrategies.evolve(effort)],
-    [`model with ${effort} effort`, adaptiveStrategies.model(effort)],
+    [`evolve with ${effort} effort`, adaptiveStrategies.evolve(effort).choose],
+    [`model with ${effort} effort`, adaptiveStrategies.model(effort).choose],
   ]),
 ];
 
@@ -69,7 +69,11 @@ describe('equal effort', () => {
       shapeOf(recorded.arch) === 'conventional' ? { ...recorded, psnrDb: recorded.psnrDb! - 3 } : recorded,
     );
     for (const batchSize of [1, 4]) {
-      const order = replay(adaptiveStrategies[name]('equal'), worse, { seed: 1, batchSize, mostConfigurations: 24 });
+      const order = replay(adaptiveStrategies[name]('equal').choose, worse, {
+        seed: 1,
+        batchSize,
+        mostConfigurations: 24,
+      });
       expect(order.filter(({ place }) => shapeOf(pool[place]!.arch) === 'hourglass').length).toBe(12);
     }
   });
@@ -78,7 +82,11 @@ describe('equal effort', () => {
     const worse = pool.map((recorded) =>
       shapeOf(recorded.arch) === 'conventional' ? { ...recorded, psnrDb: recorded.psnrDb! - 3 } : recorded,
     );
-    const order = replay(adaptiveStrategies.model('free'), worse, { seed: 1, batchSize: 1, mostConfigurations: 24 });
+    const order = replay(adaptiveStrategies.model('free').choose, worse, {
+      seed: 1,
+      batchSize: 1,
+      mostConfigurations: 24,
+    });
     const hourglasses = order.filter(({ place }) => shapeOf(pool[place]!.arch) === 'hourglass').length;
     expect(hourglasses).toBeGreaterThan(13);
   });
@@ -90,6 +98,24 @@ describe('the model', () => {
     const later = order.slice(10).map(({ place }) => pool[place]!.learningRate);
     expect(later.filter((rate) => rate === 3e-3).length).toBeGreaterThanOrEqual(10);
   });
+});
+
+describe('what the model expects of the rest', () => {
+  const outlook = (count: number, effort: 'equal' | 'free' = 'equal') => {
+    const { choose, outlook: of } = adaptiveStrategies.model(effort);
+    return of({ pool, seed: 1, observed: replay(choose, pool, { seed: 1, batchSize: 2, mostConfigurations: count }) });
+  };
+
+  test.each(['equal', 'free'] as const)(
+    'cannot be told at first, then falls, and is nothing at the end, at %s effort',
+    (effort) => {
+      expect(outlook(6, effort)).toBe(Infinity);
+      const [early, late] = [outlook(11, effort), outlook(40, effort)];
+      expect(early).toBeGreaterThan(0);
+      expect(late).toBeLessThan(early / 10);
+      expect(outlook(pool.length, effort)).toBe(0);
+    },
+  );
 });
 
 test('a replay refuses a strategy that chooses what it has, or what is not there', () => {

@@ -48,6 +48,11 @@ export function stepsOf(points: readonly FrontierPoint[], reference: Reference):
   return [...steps, last];
 }
 
+/** The hypervolume under the steps, in dB times decades of parameters. */
+export function hypervolumeUnder([first, ...others]: readonly Step[]): number {
+  return others.reduce((sum, { from, until, psnrDb }) => sum + (until - from) * (psnrDb - first!.psnrDb), 0);
+}
+
 /**
  * The expected gain of a network at `logParams` whose PSNR is normal with this mean and standard deviation, in dB times
  * decades of parameters.

@@ -2,7 +2,7 @@
 import type { RandomStream } from '../../base/random.js';
 import { modelValue, valueScaleOf, type ValueScale } from './features.js';
 import { fitScales, gaussianProcess, type LogScales, type Points } from './gaussian-process.js';
-import { expectedImprovement, stepsOf, type FrontierPoint } from './improvement.js';
+import { expectedImprovement, hypervolumeUnder, stepsOf, type FrontierPoint } from './improvement.js';
 import { farthestPlace } from './spread.js';
 
 export interface ShapeSight {
@@ -24,6 +24,8 @@ export interface Offer {
   readonly place: number;
   /** Expected hypervolume in dB times decades; infinite while the first configurations are spread. */
   readonly gain: number;
+  /** What it would add to: the hypervolume of the frontier. */
+  readonly hypervolume: number;
   /** What it is believed to give, in dB; null where there is no model yet. */
   readonly believedDb: number | null;
 }
@@ -56,12 +58,13 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
   const mostGain = (candidates: readonly number[], frontier: readonly FrontierPoint[]): Offer | null => {
     const psnrDb = frontier.reduce((worst, point) => Math.min(worst, point.psnrDb), Infinity);
     const steps = stepsOf(frontier, { logParams: largest, psnrDb });
+    const hypervolume = hypervolumeUnder(steps);
     const { means, deviations } = predict(candidates, believed);
     let best: Offer | null = null;
     for (const [index, place] of candidates.entries()) {
       const likely = { logParams: logParams[place]!, mean: means[index]!, deviation: deviations[index]! };
       const gain = expectedImprovement(steps, likely);
-      if (best === null || gain > best.gain) best = { place, gain, believedDb: likely.mean };
+      if (best === null || gain > best.gain) best = { place, gain, hypervolume, believedDb: likely.mean };
     }
     return best;
   };
@@ -72,7 +75,7 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
       if (!isSpreading()) return mostGain(left(), frontier);
       const first = left(firstPlaces);
       const place = farthestPlace(features, first.length > 0 ? first : left(), [...taken], streamOf(taken.size));
-      return place === null ? null : { place, gain: Infinity, believedDb: null };
+      return place === null ? null : { place, gain: Infinity, hypervolume: 0, believedDb: null };
     },
     take({ place, believedDb }) {
       taken.add(place);

@@ -9,7 +9,7 @@
  */
 import { shapeOf } from '../../arch/arch.js';
 import { randomStream } from '../../base/random.js';
-import type { Choice, Chooser } from '../choice.js';
+import type { Choice, Chooser, Outlook } from '../choice.js';
 import { featuresOf, middleRatePlaces } from '../model/features.js';
 import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
 
@@ -27,6 +27,16 @@ export function modelChooser(effort: Effort): Chooser {
       chosen.push(next.offer.place);
     }
     return chosen;
+  };
+}
+
+/** By the frontier of the shape that has most to gain, or by that of all. */
+export function modelOutlook(effort: Effort): Outlook {
+  return (choice) => {
+    const models = modelsOf(choice);
+    const offers =
+      effort === 'free' ? [mostGain(models)?.offer ?? null] : models.map((model) => model.offer(model.frontier()));
+    return Math.max(0, ...offers.map((offer) => (offer === null ? 0 : offer.gain / offer.hypervolume)));
   };
 }
 
@@ -54,7 +64,7 @@ function mostGain(models: readonly ShapeModel[]): Next | null {
   return offers.reduce<Next | null>((best, next) => (best && best.offer.gain >= next.offer.gain ? best : next), null);
 }
 
-function modelsOf({ pool, observed, seed }: Choice): ShapeModel[] {
+function modelsOf({ pool, observed, seed }: Omit<Choice, 'count'>): ShapeModel[] {
   const features = featuresOf(pool);
   const logParams = pool.map(({ countedParams }) => Math.log10(countedParams));
   const shapeAt = (place: number) => shapeOf(pool[place]!.arch);
