@@ -85,6 +85,13 @@ export const commandRows: readonly CommandRow[] = [
     load: async () => (await import('./retry-command.js')).retryCommand,
   },
   {
+    name: 'replay',
+    summary: 'make the decisions of a search anew from its log, and check that its runs are what they lead to',
+    arguments: [folderArgument],
+    examples: ['hgmlp replay results/mnist-denoising-1M'],
+    load: async () => (await import('./replay-command.js')).replayCommand,
+  },
+  {
     name: 'frontier show',
     summary: 'print the frontier of a results folder',
     arguments: [folderArgument],

@@ -90,7 +90,8 @@ function curveOf(
   ) =>
     atShares.map((effortShare): EffortPoint => {
       const found = trajectories.map((steps) => {
-        const count = stepsWithin(steps, effortShare);
+        // A strategy that has nothing more to choose stays where it is.
+        const count = Math.min(stepsWithin(steps, effortShare), steps.length);
         return count === 0 ? 0 : steps[count - 1]!.hypervolume / total.hypervolume;
       });
       return { effortShare, median: median(found), ...plainInterval(found, level) };

@@ -11,6 +11,7 @@ export type CommandName =
   | 'import'
   | 'merge'
   | 'retry'
+  | 'replay'
   | 'frontier show'
   | 'frontier plot'
   | 'frontier compare'
@@ -52,6 +53,7 @@ const reproduce: readonly CommandName[] = ['reproduce'];
 const imports: readonly CommandName[] = ['import'];
 const merge: readonly CommandName[] = ['merge'];
 const retry: readonly CommandName[] = ['retry'];
+const replay: readonly CommandName[] = ['replay'];
 const resampled: readonly CommandName[] = ['frontier compare', 'frontier check', 'frontier trend'];
 const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', ...resampled];
 const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
@@ -757,7 +759,18 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [...both, ...reproduce, ...imports, ...merge, ...retry, ...frontier, ...data, ...bench, ...doctor],
+    commands: [
+      ...both,
+      ...reproduce,
+      ...imports,
+      ...merge,
+      ...retry,
+      ...replay,
+      ...frontier,
+      ...data,
+      ...bench,
+      ...doctor,
+    ],
     scope: 'execution',
   },
   quiet: {
@@ -772,6 +785,7 @@ export const options = {
       ...imports,
       ...merge,
       ...retry,
+      ...replay,
       ...frontier,
       ...data,
       ...bench,

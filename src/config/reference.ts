@@ -18,6 +18,12 @@ const sections: readonly { readonly command: CommandName; readonly about: string
     command: 'retry',
     about: 'Trains the failed runs of a results folder again, with its own configuration, and reports.',
   },
+  {
+    command: 'replay',
+    about:
+      'Makes the decisions of a search anew from its log. The exit code is 4 where runs of the log are not what they lead ' +
+      'to, as after a search that was given more learning rates, shapes or replicates on the way; see strategies.md.',
+  },
   { command: 'frontier show', about: 'Prints the frontier of a results folder.' },
   { command: 'frontier plot', about: 'Draws the frontier of a results folder again.' },
   {

@@ -1,8 +1,10 @@
 /** Searches whose strategy looks at results, as real processes. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/run/key.js';
+import { openRunLog } from '../../src/run/log.js';
 import { parseLog } from '../../src/run/log-format.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
@@ -10,7 +12,7 @@ import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 /** Sixteen runs in four rounds, each of enough steps that a signal comes before the last of them. */
 const rates = ['--learning-rates', '1e-3,3e-3,1e-2'];
-const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '60', '--batch-size', '24'];
+const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '30', '--batch-size', '24'];
 const study = ['search', ...smallTaskOptions, '--strategy', 'model', ...rates, ...size];
 
 let folder: string;
@@ -87,6 +89,30 @@ describe('search --strategy model', () => {
       2,
       expect.stringMatching(/^hgmlp: --until-stable: expected the strategy model, [^\n]*, got random\n$/),
     ]);
+  });
+
+  test('is made anew by replay from its log, which tells a run that it would not have decided on', async () => {
+    const whole = await run(['replay', 'whole']);
+    expect([whole.code, whole.stdout]).toEqual([
+      0,
+      expect.stringMatching(/: 16 of 16 runs in the log are what model decides by the results before them; /),
+    ]);
+    // The log of a search that decided otherwise, under the configuration of this one.
+    cpSync(at('whole'), at('altered'), { recursive: true });
+    const [file] = readdirSync(at('altered', 'log'));
+    const log = await openRunLog(at('altered'));
+    const [first] = parseLog(readFileSync(at('altered', 'log', file!))).runs;
+    const spec = { ...first!.spec, arch: { ...first!.spec.arch, depth: first!.spec.arch.depth + 1 } };
+    await log.append({ ...first!, spec, key: keyOf(spec) });
+    await log.close();
+    const altered = await run(['replay', 'altered', '--json']);
+    expect(altered.code).toBe(4);
+    expect(JSON.parse(altered.stdout)).toMatchObject({
+      schemaVersion: 1,
+      agreeing: 16,
+      others: [{ key: keyOf(spec) }],
+    });
+    expect((await run(['replay', 'altered'])).stdout).toContain(`not decided: ${keyOf(spec)} `);
   });
 
   test('shows the first round with --dry-run, and how many are chosen later', async () => {
