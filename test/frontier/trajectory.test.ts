@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { hypervolumeMeasureOf, totalHypervolume, trajectoryOf, type Trained } from '../../src/frontier/trajectory.js';
+
+const order: readonly Trained[] = [
+  { params: 10_000, psnrDb: 22, cost: 4 },
+  { params: 1000, psnrDb: 20, cost: 1 },
+  { params: 10_000, psnrDb: null, cost: 3 },
+  { params: 1000, psnrDb: 21, cost: 2 },
+  { params: 5000, psnrDb: 20.5, cost: 2 },
+];
+const measure = { interval: { lowest: 1000, highest: 100_000 }, referencePsnrDb: 20 };
+
+describe('a trajectory', () => {
+  test('has the hypervolume and the cost after each training, in dB times decades', () => {
+    const steps = trajectoryOf(order, measure);
+    expect(steps.map(({ cost }) => cost)).toEqual([4, 5, 8, 10, 12]);
+    // 2 dB over one decade; then 1 dB over the decade below as well.
+    const expected = [2, 2, 2, 3, 3];
+    for (const [index, { hypervolume }] of steps.entries()) expect(hypervolume).toBeCloseTo(expected[index]!, 12);
+  });
+
+  test('ends at the hypervolume of all, in whatever order they were trained', () => {
+    const last = trajectoryOf(order.toReversed(), measure).at(-1)!;
+    expect(last.hypervolume).toBeCloseTo(totalHypervolume(order, measure), 12);
+  });
+});
+
+describe('the measure of a table', () => {
+  test('reaches from its smallest network to 0.05 decades above its largest, above its smallest PSNR', () => {
+    const { interval, referencePsnrDb } = hypervolumeMeasureOf(order);
+    expect([interval.lowest, referencePsnrDb]).toEqual([1000, 20]);
+    expect(Math.log10(interval.highest)).toBeCloseTo(4.05, 12);
+  });
+
+  test('is not to be had where nothing came to a result', () => {
+    expect(() => hypervolumeMeasureOf([{ params: 1, psnrDb: null, cost: 1 }])).toThrow(RangeError);
+  });
+});
