@@ -4,7 +4,8 @@ import type { OptionValues } from '../config/fields.js';
 import type { OptionKey } from '../config/options.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { poolOf, roundsOf, specsOf, type AdaptivePlan } from '../search/rounds.js';
-import { adaptiveStrategies, type AdaptiveName } from '../search/strategies.js';
+import { adaptiveStrategies } from '../search/strategies.js';
+import type { AdaptiveName } from '../search/strategy-names.js';
 import type { Study } from './study.js';
 
 /** Throws a UserError for a shard: it would have to know the results of the others. */

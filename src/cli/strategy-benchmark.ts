@@ -3,12 +3,13 @@ import { hypervolumeMeasureOf, trajectoryOf, totalHypervolume } from '../frontie
 import type { Trained, TrajectoryStep } from '../frontier/trajectory.js';
 import { median, plainInterval } from '../frontier/interval.js';
 import type { EffortPoint, StrategyReport, StrategyCurve } from '../report/strategies.js';
-import { choosers, type ChooserName } from '../search/choosers.js';
 import { replay } from '../search/replay.js';
+import { chooserOf } from '../search/replayed.js';
+import type { ReplayedName } from '../search/strategy-names.js';
 import type { PricedConfiguration, RecordedTable } from './recorded-table.js';
 
 export interface BenchmarkOptions {
-  readonly strategies: readonly ChooserName[];
+  readonly strategies: readonly ReplayedName[];
   /** Replays of each strategy, with seeds from 1. */
   readonly seeds: number;
   /** The share of the table's configurations after which a replay ends, above 0 and at most 1. */
@@ -59,13 +60,13 @@ interface Total {
 }
 
 function played(
-  strategy: ChooserName,
+  strategy: ReplayedName,
   { configurations }: RecordedTable,
   seed: number,
   { batchSize, mostShare }: BenchmarkOptions,
 ): Trained[] {
   const mostConfigurations = Math.max(1, Math.floor(mostShare * configurations.length + rounding));
-  const order = replay(choosers[strategy], configurations, { seed, batchSize, mostConfigurations });
+  const order = replay(chooserOf(strategy), configurations, { seed, batchSize, mostConfigurations });
   return order.map(({ place }) => trainedOf(configurations[place]!));
 }
 

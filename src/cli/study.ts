@@ -14,7 +14,8 @@ import { countRounds, type AdaptivePlan } from '../search/rounds.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
 import { adaptiveStudy, unstable } from './adaptive-study.js';
-import { isAdaptive, strategies, type StrategyName } from '../search/strategies.js';
+import { isAdaptive, strategies } from '../search/strategies.js';
+import type { StrategyName } from '../search/strategy-names.js';
 
 export interface Study {
   readonly task: Task;

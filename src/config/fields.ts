@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
 import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
-import { chooserNames } from '../search/choosers.js';
 import { searchedShapes } from '../search/space.js';
-import { strategyNames } from '../search/strategies.js';
+import { efforts, replayedNames, strategyNames } from '../search/strategy-names.js';
 import { parseDuration } from './duration.js';
 import type { OptionKey } from './options.js';
 
@@ -71,8 +70,8 @@ export const fields = {
   ),
   budget,
   count: choice(parameterCounts),
-  strategy: z.enum(strategyNames),
-  effort: choice(['equal', 'free']),
+  strategy: choice(strategyNames),
+  effort: choice(efforts),
   lookEvery: count,
   candidates: count,
   shapes: listOf(choice(searchedShapes)),
@@ -135,7 +134,7 @@ export const fields = {
   resamples: count,
   noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
   table: text,
-  strategies: listOf(choice(chooserNames)),
+  strategies: listOf(choice(replayedNames)),
   ofShapes: listOf(choice(searchedShapes)),
   seeds: count,
   most: z.preprocess(numberFromText, z.number().min(0.01).max(1)),

@@ -1,17 +1,14 @@
-/** The strategies by name, sorted by increasing complexity. */
+/** What stands behind the names of strategies. */
 import type { Strategy } from './candidate.js';
 import type { Chooser, Outlook } from './choice.js';
 import { withEqualEffort } from './equal-effort.js';
 import { evolveChooser } from './strategies/evolve.js';
 import { gridCandidates } from './strategies/grid.js';
-import { modelChooser, modelOutlook, type Effort } from './strategies/model.js';
+import { modelChooser, modelOutlook } from './strategies/model.js';
 import { randomCandidates } from './strategies/random.js';
+import type { AdaptiveName, Effort, PlannedName, StrategyName } from './strategy-names.js';
 
-/** Those that look at no result. */
-export const strategies = {
-  grid: gridCandidates,
-  random: randomCandidates,
-} as const satisfies Record<string, Strategy>;
+export const strategies: Readonly<Record<PlannedName, Strategy>> = { grid: gridCandidates, random: randomCandidates };
 
 export interface AdaptiveStrategy {
   readonly choose: Chooser;
@@ -19,16 +16,11 @@ export interface AdaptiveStrategy {
   readonly outlook: Outlook | null;
 }
 
-/** Those that choose by results, each by how it divides its effort among shapes. */
+/** Each by how it divides its effort among shapes. */
 export const adaptiveStrategies = {
   evolve: (effort) => ({ choose: effort === 'equal' ? withEqualEffort(evolveChooser) : evolveChooser, outlook: null }),
   model: (effort) => ({ choose: modelChooser(effort), outlook: modelOutlook(effort) }),
-} as const satisfies Record<string, (effort: Effort) => AdaptiveStrategy>;
-
-export type AdaptiveName = keyof typeof adaptiveStrategies;
-export type StrategyName = keyof typeof strategies | AdaptiveName;
-
-export const strategyNames = [...Object.keys(strategies), ...Object.keys(adaptiveStrategies)] as StrategyName[];
+} as const satisfies Record<AdaptiveName, (effort: Effort) => AdaptiveStrategy>;
 
 export function isAdaptive(name: StrategyName): name is AdaptiveName {
   return Object.hasOwn(adaptiveStrategies, name);

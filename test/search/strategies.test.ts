@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { shapeOf } from '../../src/arch/arch.js';
 import type { Choice, Chooser, Observation } from '../../src/search/choice.js';
-import { choosers } from '../../src/search/choosers.js';
 import { replay, type RecordedConfiguration } from '../../src/search/replay.js';
+import { chooserOf } from '../../src/search/replayed.js';
 import { adaptiveStrategies } from '../../src/search/strategies.js';
 
 /** Networks of both shapes at two rates, whose PSNR grows with size and depth and is best at the larger rate. */
@@ -24,7 +24,7 @@ const pool: readonly RecordedConfiguration[] = [8, 16, 32, 64].flatMap((narrow) 
 );
 
 const all: readonly [string, Chooser][] = [
-  ['random', choosers.random],
+  ['random', chooserOf('random')],
   ...(['equal', 'free'] as const).flatMap((effort): [string, Chooser][] => [
     [`evolve with ${effort} effort`, adaptiveStrategies.evolve(effort).choose],
     [`model with ${effort} effort`, adaptiveStrategies.model(effort).choose],
@@ -94,7 +94,7 @@ describe('equal effort', () => {
 
 describe('the model', () => {
   test('finds the better learning rate, and leaves the other', () => {
-    const order = replay(choosers.model, pool, { seed: 1, batchSize: 1, mostConfigurations: 24 });
+    const order = replay(chooserOf('model'), pool, { seed: 1, batchSize: 1, mostConfigurations: 24 });
     const later = order.slice(10).map(({ place }) => pool[place]!.learningRate);
     expect(later.filter((rate) => rate === 3e-3).length).toBeGreaterThanOrEqual(10);
   });

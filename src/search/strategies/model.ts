@@ -12,9 +12,7 @@ import { randomStream } from '../../base/random.js';
 import type { Choice, Chooser, Outlook } from '../choice.js';
 import { featuresOf, middleRatePlaces } from '../model/features.js';
 import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
-
-/** How the trainings are divided among the shapes: as many for each, or wherever the frontier of all gains most. */
-export type Effort = 'equal' | 'free';
+import type { Effort } from '../strategy-names.js';
 
 export function modelChooser(effort: Effort): Chooser {
   return (choice) => {

@@ -1,0 +1,18 @@
+/** The strategies by name, sorted by increasing complexity; apart from what they do, so that reading options loads none. */
+
+/** Those that look at no result. */
+export const plannedNames = ['grid', 'random'] as const;
+/** Those that choose by results. */
+export const adaptiveNames = ['evolve', 'model'] as const;
+export const strategyNames = [...plannedNames, ...adaptiveNames] as const;
+/** Those that can be played on recorded results: they choose from a pool. */
+export const replayedNames = ['random', ...adaptiveNames] as const;
+
+export type PlannedName = (typeof plannedNames)[number];
+export type AdaptiveName = (typeof adaptiveNames)[number];
+export type StrategyName = (typeof strategyNames)[number];
+export type ReplayedName = (typeof replayedNames)[number];
+
+/** How a search over several shapes divides its trainings: as many for each, or wherever the frontier of all gains most. */
+export const efforts = ['equal', 'free'] as const;
+export type Effort = (typeof efforts)[number];
