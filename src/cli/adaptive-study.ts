@@ -2,8 +2,8 @@
 import { UserError } from '../base/errors.js';
 import type { OptionValues } from '../config/fields.js';
 import type { OptionKey } from '../config/options.js';
-import type { Run, RunSpec } from '../run/run.js';
-import { poolOf, roundsOf, specsOf, type AdaptivePlan } from '../search/rounds.js';
+import type { Run } from '../run/run.js';
+import { choicesOf, poolOf, roundsOf, type AdaptivePlan } from '../search/rounds.js';
 import { adaptiveStrategies } from '../search/strategies.js';
 import type { AdaptiveName } from '../search/strategy-names.js';
 import type { Study } from './study.js';
@@ -30,25 +30,21 @@ export function adaptiveStudy(
     untilStable,
     training,
   };
-  const rounds = (runs: ReadonlyMap<string, Run>) => roundsOf(adaptive, runs);
-  return { adaptive, rounds, specs: (runs = new Map()) => flat(rounds(runs)), candidates: () => firstOf(adaptive) };
-}
-
-function* flat(rounds: Iterable<readonly RunSpec[]>): Generator<RunSpec> {
-  for (const round of rounds) yield* round;
+  const nothing: ReadonlyMap<string, Run> = new Map();
+  return {
+    adaptive,
+    rounds: (runs) => roundsOf(adaptive, runs),
+    *specs(runs = nothing) {
+      for (const round of roundsOf(adaptive, runs)) yield* round;
+    },
+    candidates() {
+      const [first = []] = choicesOf(adaptive, nothing);
+      return first;
+    },
+  };
 }
 
 /** For strategies that cannot tell what is left to gain. */
 export function unstable(name: string): UserError {
   return new UserError(`--until-stable: expected the strategy model, which tells what is left to gain, got ${name}`);
-}
-
-function firstOf({ pool, strategy, seed, batchSize, mostConfigurations }: AdaptivePlan) {
-  const count = Math.min(batchSize, mostConfigurations);
-  return strategy.choose({ pool, seed, observed: [], count }).map((place) => pool[place]!);
-}
-
-/** All that might be trained: to estimate times by. */
-export function poolSpecs(adaptive: AdaptivePlan): RunSpec[] {
-  return adaptive.pool.flatMap((configuration) => specsOf(configuration, adaptive));
 }

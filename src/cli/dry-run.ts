@@ -8,11 +8,10 @@ import type { Candidate } from '../search/candidate.js';
 import type { AdaptivePlan } from '../search/rounds.js';
 import { bandsOf } from '../search/plan.js';
 import { extremesOf } from '../train/estimate.js';
-import { poolSpecs } from './adaptive-study.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { sizeOf } from './run-plan.js';
-import { countRuns, studyOf, titleOf, type Study } from './study.js';
+import { countRuns, likelySpecs, studyOf, titleOf, type Study } from './study.js';
 
 export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;
@@ -104,20 +103,15 @@ async function estimateDurationMs(
   { values }: CommandContext,
 ): Promise<number | null> {
   const { task } = study;
-  const specs = () => (study.adaptive === null ? study.specs() : poolSpecs(study.adaptive));
+  const { specs, times } = likelySpecs(study);
   const extremes = extremesOf(specs(), task.dimensions);
   if (extremes === null) return 0;
   const setting = { members: packSize, dataFolder: values.dataFolder, environment: workers[0]!.environment };
   const durationMsOf = await measureDurations(extremes, task, setting).catch(nullForUnreadable);
   if (durationMsOf === null) return null;
   let totalMs = 0;
-  let known = 0;
-  for (const spec of specs()) {
-    totalMs += durationMsOf(spec);
-    known += 1;
-  }
-  // What is chosen later is likely as large as the rest of the pool.
-  return (totalMs * countRuns(study)) / known / workers.length;
+  for (const spec of specs()) totalMs += durationMsOf(spec);
+  return (totalMs * times) / workers.length;
 }
 
 function nullForUnreadable(error: unknown): null {

@@ -3,9 +3,8 @@ import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
-import { outlookAfter, type AdaptivePlan } from '../search/rounds.js';
+import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
-import { poolSpecs } from './adaptive-study.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
@@ -15,7 +14,7 @@ import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
-import { configOf, countRuns, folderName, studyName, studyOf, titleOf, type Study } from './study.js';
+import { configOf, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
 
@@ -57,7 +56,9 @@ function folderOf(values: CommandContext['values']): string {
 }
 
 function countSpecs(study: Study): PlanSize {
-  const size = study.adaptive === null ? sizeOf(study.specs(), study.task) : likelySize(study, study.adaptive);
+  const { specs, times } = likelySpecs(study);
+  const { runs, work } = sizeOf(specs(), study.task);
+  const size = { runs: Math.round(runs * times), work: work * times };
   // A shard of a small plan may go without.
   if (size.runs === 0 && study.shard === null)
     throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
@@ -67,18 +68,11 @@ function countSpecs(study: Study): PlanSize {
 /** What is left on the table. */
 function sayOutlook({ adaptive }: Study, runs: readonly Run[], { terminal }: CommandContext): void {
   if (adaptive === null) return;
-  const share = outlookAfter(adaptive, new Map(runs.map((run) => [run.key, run])));
+  const share = outlookAfter(adaptive, runs);
   if (share === null || !Number.isFinite(share)) return;
   const trained = runs.length / adaptive.training.replicates;
   terminal.say(
     `Of at most ${adaptive.mostConfigurations} networks ${trained} were trained; the best of what is left is expected to ` +
       `add ${(100 * share).toPrecision(2)} % of the hypervolume found.`,
   );
-}
-
-/** The runs of a plan that is made as results come in are likely as large as those of its pool. */
-function likelySize(study: Study, adaptive: AdaptivePlan): PlanSize {
-  const pool = sizeOf(poolSpecs(adaptive), study.task);
-  const runs = countRuns(study);
-  return { runs, work: (pool.work * runs) / pool.runs };
 }

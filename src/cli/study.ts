@@ -10,7 +10,7 @@ import type { Run, RunSpec } from '../run/run.js';
 import { parseBudget, type Budget } from '../search/budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../search/candidate.js';
 import { planRuns, type TrainingPlan } from '../search/plan.js';
-import { countRounds, type AdaptivePlan } from '../search/rounds.js';
+import { countRounds, poolSpecs, type AdaptivePlan } from '../search/rounds.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
 import { adaptiveStudy, unstable } from './adaptive-study.js';
@@ -134,6 +134,19 @@ export function configOf({ training, request }: Study, values: Values): StoredCo
 export function titleOf({ task, budget, shard }: Study): string {
   const parts = [task.name, `budget ${budget.text}`, ...(shard === null ? [] : [`shard ${shardText(shard)}`])];
   return parts.join(', ');
+}
+
+/**
+ * Specs to estimate a plan by, and how many of its runs each of them stands for: what is chosen by results is likely as
+ * large as the rest of the pool.
+ */
+export function likelySpecs({ adaptive, specs }: Study): {
+  readonly specs: () => Iterable<RunSpec>;
+  readonly times: number;
+} {
+  if (adaptive === null) return { specs, times: 1 };
+  const inPool = adaptive.pool.length * adaptive.training.replicates;
+  return { specs: () => poolSpecs(adaptive), times: countRounds(adaptive) / inPool };
 }
 
 export function countRuns(study: Study): number {

@@ -42,46 +42,62 @@ export function poolOf(request: StrategyRequest, learningRates: readonly number[
 }
 
 /**
- * The runs round by round. Once a round has been taken, `runs` must hold what came of it: by that the next is chosen. It
- * ends early where a run of a round is missing or has failed, as a later result of it would change what comes after.
+ * The configurations round by round. Once a round has been taken, `runs` must hold what came of it: by that the next is
+ * chosen. It ends early where a run of a round is missing or has failed, as a later result of it would change what comes
+ * after.
  */
-export function roundsOf(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): Generator<readonly RunSpec[]> {
-  return decided(plan, runs, []);
-}
-
-/** The same; adds to `observed` what the rounds before gave. */
-function* decided(
+export function* choicesOf(
   plan: AdaptivePlan,
   runs: ReadonlyMap<string, Run>,
-  observed: Observation[],
-): Generator<readonly RunSpec[]> {
+): Generator<readonly PooledConfiguration[]> {
   const { pool, strategy, seed, batchSize, mostConfigurations } = plan;
+  const observed: Observation[] = [];
   while (observed.length < mostConfigurations) {
     const count = Math.min(batchSize, mostConfigurations - observed.length);
     if (isStable(plan, observed)) return;
     const places = strategy.choose({ pool, seed, observed: [...observed], count });
     if (places.length === 0) return;
-    yield places.flatMap((place) => specsOf(pool[place]!, plan));
-    for (const place of places) {
-      const outcome = outcomeOf(specsOf(pool[place]!, plan), runs);
-      if (outcome === 'unknown') return;
-      observed.push({ place, ...outcome });
-    }
+    yield places.map((place) => pool[place]!);
+    const observations = observationsOf(plan, places, runs);
+    if (observations.length < places.length) return;
+    observed.push(...observations);
   }
+}
+
+/** The same as runs: all replicates of each configuration. */
+export function* roundsOf(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): Generator<readonly RunSpec[]> {
+  for (const round of choicesOf(plan, runs)) yield round.flatMap((configuration) => specsOf(configuration, plan));
 }
 
 function isStable({ pool, strategy, seed, untilStable }: AdaptivePlan, observed: readonly Observation[]): boolean {
   return untilStable !== null && strategy.outlook !== null && strategy.outlook({ pool, seed, observed }) < untilStable;
 }
 
-/** What is left on the table by these runs: see `Outlook`. Null where the strategy cannot tell. */
-export function outlookAfter(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): number | null {
+/**
+ * What is left on the table by these runs, which stand in plan order: see `Outlook`. Null where the strategy cannot tell.
+ */
+export function outlookAfter(plan: AdaptivePlan, runs: readonly Run[]): number | null {
   const { pool, strategy, seed } = plan;
   if (strategy.outlook === null) return null;
-  const observed: Observation[] = [];
-  const rounds = decided(plan, runs, observed);
-  while (rounds.next().done !== true);
-  return strategy.outlook({ pool, seed, observed });
+  const placeOf = new Map(
+    pool.flatMap((configuration, place) => specsOf(configuration, plan).map((spec) => [keyOf(spec), place] as const)),
+  );
+  const places = new Set(runs.flatMap(({ key }) => placeOf.get(key) ?? []));
+  const byKey = new Map(runs.map((run) => [run.key, run]));
+  return strategy.outlook({ pool, seed, observed: observationsOf(plan, [...places], byKey) });
+}
+
+/** Of those whose runs have all ended otherwise than by failing. */
+function observationsOf(plan: AdaptivePlan, places: readonly number[], runs: ReadonlyMap<string, Run>): Observation[] {
+  return places.flatMap((place) => {
+    const outcome = outcomeOf(specsOf(plan.pool[place]!, plan), runs);
+    return outcome === null ? [] : [{ place, ...outcome }];
+  });
+}
+
+/** All that might be trained. */
+export function* poolSpecs(plan: AdaptivePlan): Generator<RunSpec> {
+  for (const configuration of plan.pool) yield* specsOf(configuration, plan);
 }
 
 /** The most runs that the plan comes to. */
@@ -90,13 +106,13 @@ export function countRounds({ pool, mostConfigurations, training }: AdaptivePlan
 }
 
 /** All replicates of a configuration. */
-export function specsOf({ learningRate, ...candidate }: PooledConfiguration, { training }: AdaptivePlan): RunSpec[] {
+function specsOf({ learningRate, ...candidate }: PooledConfiguration, { training }: AdaptivePlan): RunSpec[] {
   return [...planRuns([candidate], { ...training, learningRates: [learningRate] })];
 }
 
-function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): Pick<Observation, 'psnrDb'> | 'unknown' {
+function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): Pick<Observation, 'psnrDb'> | null {
   const ended = specs.map((spec) => runs.get(keyOf(spec)));
-  if (ended.some((run) => run === undefined || run.state === 'failed')) return 'unknown';
+  if (ended.some((run) => run === undefined || run.state === 'failed')) return null;
   const psnrsDb = ended.flatMap((run) => (run?.state === 'finished' ? [run.validation.psnrDb] : []));
   if (psnrsDb.length === 0) return { psnrDb: null };
   return { psnrDb: psnrsDb.reduce((sum, psnrDb) => sum + psnrDb, 0) / psnrsDb.length };

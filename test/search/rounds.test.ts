@@ -91,8 +91,8 @@ describe('rounds', () => {
     expect(keys.length).toBeGreaterThan(10);
     expect(keys.length).toBeLessThan(60);
     expect(keys).toEqual(all.slice(0, keys.length));
-    expect(outlookAfter(stable, runs)).toBeLessThan(0.01);
-    const before = new Map([...runs].slice(0, -3));
+    expect(outlookAfter(stable, [...runs.values()])).toBeLessThan(0.01);
+    const before = [...runs.values()].slice(0, -3);
     expect(outlookAfter(stable, before)).toBeGreaterThanOrEqual(0.01);
     expect([...roundsOf(stable, runs)].flat().map(keyOf)).toEqual(keys);
   });
