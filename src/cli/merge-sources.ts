@@ -34,16 +34,19 @@ export async function readSources(folders: readonly string[]): Promise<MergeSour
     const place = await realpath(await findResultsFolder(folder));
     if (!byPath.has(place)) byPath.set(place, folder);
   }
-  return Promise.all([...byPath.values()].map(readSource));
+  return Promise.all([...byPath.values()].map((folder) => readSource(folder)));
 }
 
-/** Reads only; throws a UserError where the folder holds no results of a search. */
-export async function readSource(folder: string): Promise<MergeSource> {
+/**
+ * Reads only; throws a UserError where the folder holds no results of a search.
+ * @param remedy what to do then
+ */
+export async function readSource(folder: string, remedy = 'leave the folder out'): Promise<MergeSource> {
   const { shard, ...config } = (await readStoredConfig(folder))!;
   // Only a reproduction has a time to keep to.
   if (config.importedFrom !== undefined || config.maxTime !== undefined) {
     const got = config.importedFrom === undefined ? 'a reproduction' : 'imported runs';
-    throw new UserError(`${folder}: expected results of hgmlp search, got ${got}; leave the folder out`);
+    throw new UserError(`${folder}: expected results of hgmlp search, got ${got}; ${remedy}`);
   }
   const { runs, problems } = await readRunLog(folder);
   requireOwnNumbers(folder, runs);

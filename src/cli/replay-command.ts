@@ -1,12 +1,11 @@
 /** `hgmlp replay`: makes the decisions of a search anew from its log, and says whether its runs are what they lead to. */
-import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { exitCodes, type ExitCode } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
-import { readStoredConfig } from '../config/stored.js';
 import { keyOf } from '../run/key.js';
-import { readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
 import { specText } from '../run/spec-text.js';
 import type { CommandContext } from './context.js';
+import { readSource } from './merge-sources.js';
 import { findResultsFolder } from './results-folder.js';
 import { storedValues } from './stored-values.js';
 import { countRuns, studyOf, titleOf } from './study.js';
@@ -14,10 +13,9 @@ import { countRuns, studyOf, titleOf } from './study.js';
 export async function replayCommand({ values, words, terminal }: CommandContext): Promise<ExitCode> {
   const folder = await findResultsFolder(words[0]);
   if (words[0] === undefined) terminal.say(`the latest results: ${folder}`);
-  await requireSearch(folder);
+  const { runs, problems } = await readSource(folder, 'name another');
   const stored = await storedValues(folder);
   const study = studyOf(stored);
-  const { runs, problems } = await readRunLog(folder);
   for (const problem of problems) terminal.say(`run log: ${problem}`);
   const decided = new Set(Array.from(study.specs(runs), keyOf));
   const others = [...runs.values()].filter(({ key }) => !decided.has(key)).sort(byKey);
@@ -34,13 +32,6 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
   );
   for (const { spec, key } of others) terminal.print(`not decided: ${key} ${specText(spec)}`);
   return exitCode;
-}
-
-/** A reproduction and an import have other plans. */
-async function requireSearch(folder: string): Promise<void> {
-  const config = (await readStoredConfig(folder))!;
-  const made = config.importedFrom !== undefined ? 'an import' : config.maxTime !== undefined ? 'a reproduction' : null;
-  if (made !== null) throw new UserError(`${folder}: expected the results of a search, got those of ${made}`);
 }
 
 function byKey(left: Run, right: Run): number {

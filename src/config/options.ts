@@ -59,6 +59,19 @@ const frontier: readonly CommandName[] = ['frontier show', 'frontier plot', ...r
 const data: readonly CommandName[] = ['data list', 'data fetch', 'data path'];
 const bench: readonly CommandName[] = ['bench strategies'];
 const doctor: readonly CommandName[] = ['doctor'];
+/** All that print a result; a worker prints none. */
+const printing: readonly CommandName[] = [
+  ...both,
+  ...reproduce,
+  ...imports,
+  ...merge,
+  ...retry,
+  ...replay,
+  ...frontier,
+  ...data,
+  ...bench,
+  ...doctor,
+];
 const published = "the task's published recipe";
 
 export const options = {
@@ -759,18 +772,7 @@ export const options = {
     help: 'print one JSON document on standard output',
     expects: 'true or false',
     default: false,
-    commands: [
-      ...both,
-      ...reproduce,
-      ...imports,
-      ...merge,
-      ...retry,
-      ...replay,
-      ...frontier,
-      ...data,
-      ...bench,
-      ...doctor,
-    ],
+    commands: printing,
     scope: 'execution',
   },
   quiet: {
@@ -778,19 +780,7 @@ export const options = {
     help: 'no progress and no messages, only results and errors',
     expects: 'true or false',
     default: false,
-    commands: [
-      ...both,
-      ...worker,
-      ...reproduce,
-      ...imports,
-      ...merge,
-      ...retry,
-      ...replay,
-      ...frontier,
-      ...data,
-      ...bench,
-      ...doctor,
-    ],
+    commands: [...printing, ...worker],
     scope: 'execution',
   },
   logLevel: {
