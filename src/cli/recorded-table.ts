@@ -1,11 +1,11 @@
 /** A table of finished runs as what a replay needs: each configuration of a task and a shape, its PSNR and its cost. */
 import { stat } from 'node:fs/promises';
 import { archName, parameterCount, shapeOf, type Shape } from '../arch/arch.js';
+import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
 import { mostEpochs, withoutRepeats } from '../frontier/evidence.js';
 import { groupBy } from '../frontier/group.js';
-import { meanOf } from '../frontier/statistics.js';
 import { readImport } from '../import/import-file.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { Run } from '../run/run.js';

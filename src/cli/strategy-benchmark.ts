@@ -1,7 +1,8 @@
 /** Strategies played on recorded results, many times over: how much hypervolume which effort buys. */
 import { hypervolumeMeasureOf, trajectoryOf, totalHypervolume } from '../frontier/trajectory.js';
 import type { Trained, TrajectoryStep } from '../frontier/trajectory.js';
-import { median, plainInterval } from '../frontier/interval.js';
+import { median } from '../base/averages.js';
+import { plainInterval } from '../frontier/interval.js';
 import type { EffortPoint, StrategyReport, StrategyCurve } from '../report/strategies.js';
 import { replay } from '../search/replay.js';
 import { chooserOf } from '../search/replayed.js';

@@ -11,7 +11,7 @@
 import { type CountedParams, type Shape, shapeOf } from '../arch/arch.js';
 import { randomStream, type RandomStream } from '../base/random.js';
 import { type ArchEvidence, compareRates, type RateEvidence } from './evidence.js';
-import { meanOf } from './statistics.js';
+import { meanOf } from '../base/averages.js';
 
 /** One architecture at one learning rate. */
 interface RateSample {

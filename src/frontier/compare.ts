@@ -7,13 +7,13 @@
  * Sources: Dodge, Gururangan, Card, Schwartz and Smith, "Show your work" (2019); Tang, Lee, Xin, Liu, Yu and Lin,
  * "Showing your work doesn't always work" (2020).
  */
+import { meanOf, median } from '../base/averages.js';
 import { randomStream } from '../base/random.js';
 import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
 import { type BudgetInterval, type Envelope, envelopeOf, gapBetween, hypervolume } from './envelope.js';
 import { paramsToReach, stepAt } from './envelope.js';
-import { centredInterval, type Interval, median, plainInterval, probabilityAboveZero } from './interval.js';
+import { centredInterval, type Interval, plainInterval, probabilityAboveZero } from './interval.js';
 import { type EqualEffort, keepAll, type Sides, type Subset, subsetsOfEqualEffort } from './equal-effort.js';
-import { meanOf } from './statistics.js';
 
 export interface CompareOptions extends Resampling {
   readonly interval: BudgetInterval;

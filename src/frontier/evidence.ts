@@ -3,7 +3,7 @@ import { type Arch, archName, parameterCount, type Dimensions, type ParameterCou
 import { UserError } from '../base/errors.js';
 import type { FinishedRun, Run } from '../run/run.js';
 import { groupBy } from './group.js';
-import { meanOf } from './statistics.js';
+import { meanOf } from '../base/averages.js';
 
 /** The finished replicates of one architecture at one learning rate; at least one. */
 export interface RateEvidence {

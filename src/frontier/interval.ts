@@ -1,4 +1,5 @@
 /** Intervals from resamples. */
+import { quantile } from '../base/averages.js';
 
 export interface Interval {
   readonly low: number;
@@ -41,19 +42,4 @@ function optimismOf(resamples: ArrayLike<number>, centre: number): number {
   for (let index = 0; index < resamples.length; index += 1) sum += resamples[index]!;
   const shift = sum / resamples.length - centre;
   return Number.isFinite(shift) ? shift : 0;
-}
-
-export function median(values: readonly number[]): number {
-  return quantile(Float64Array.from(values).sort(), 0.5);
-}
-
-/** The quantile of ascending values, between neighbours in proportion. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const position = share * (sorted.length - 1);
-  const part = position - Math.floor(position);
-  const below = sorted[Math.floor(position)]!;
-  const above = sorted[Math.ceil(position)]!;
-  // Between a number and an infinity there is nothing: the nearer of the two.
-  if (!Number.isFinite(above - below)) return part < 0.5 ? below : above;
-  return below + part * (above - below);
 }

@@ -4,7 +4,7 @@ import { rankPoints, type PickReason } from './pick.js';
 import { isMeasured, type MeasuredPoint, type Point } from './point.js';
 import { publishedSetOf, type PublishedPoint } from './published.js';
 import type { EvaluationSet } from '../run/run.js';
-import { meanOf } from './statistics.js';
+import { meanOf } from '../base/averages.js';
 
 /** A published point that we trained too. */
 export interface ReproducedPoint {

@@ -1,11 +1,7 @@
 /** Mean and spread of a few replicates. */
+import { meanOf } from '../base/averages.js';
 
-/** The arithmetic mean of at least one value. */
-export function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The same where numbers may be missing (null): a mean of the rest would be one of other replicates, so it is null. */
+/** The mean where numbers may be missing (null): a mean of the rest would be one of other replicates, so it is null. */
 export function meanIfKnown(values: readonly (number | null)[]): number | null {
   const known = knownOf(values);
   return known && meanOf(known);

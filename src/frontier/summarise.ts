@@ -5,12 +5,13 @@
  */
 import { type Arch, archName, type CountedParams, type Dimensions } from '../arch/arch.js';
 import { multiplyAddsPerImage, shapeOf, shapes } from '../arch/arch.js';
+import { meanOf } from '../base/averages.js';
 import type { FinishedRun, Measurement, Run } from '../run/run.js';
 import { type ArchEvidence, compareRates, evidenceOf, meanValidationPsnrDb, mostEpochs } from './evidence.js';
 import type { RateEvidence } from './evidence.js';
 import { frontierOf } from './frontier.js';
 import { paramsOf, type Point, type Quality, type TestQuality } from './point.js';
-import { meanIfKnown, meanOf, sampleStd, sampleStdIfKnown } from './statistics.js';
+import { meanIfKnown, sampleStd, sampleStdIfKnown } from './statistics.js';
 
 export interface SummaryOptions {
   /** Of the task, for the parameter counts. */

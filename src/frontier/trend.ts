@@ -12,7 +12,7 @@ import { randomStream, type RandomStream } from '../base/random.js';
 import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
 import { type BudgetInterval, type Envelope, envelopeOf } from './envelope.js';
 import { type Interval, plainInterval } from './interval.js';
-import { meanOf } from './statistics.js';
+import { meanOf } from '../base/averages.js';
 
 export const trendDimensions = ['depth', 'skipWidth', 'bottleneckWidth'] as const satisfies readonly (keyof Arch)[];
 export type TrendDimension = (typeof trendDimensions)[number];

@@ -3,6 +3,7 @@
  * chooses the next. Its choices follow from the pool, the seed and the results alone, so that the plan is the same at any
  * number of workers, and made anew from the log it leads to the same runs.
  */
+import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
@@ -114,6 +115,5 @@ function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): P
   const ended = specs.map((spec) => runs.get(keyOf(spec)));
   if (ended.some((run) => run === undefined || run.state === 'failed')) return null;
   const psnrsDb = ended.flatMap((run) => (run?.state === 'finished' ? [run.validation.psnrDb] : []));
-  if (psnrsDb.length === 0) return { psnrDb: null };
-  return { psnrDb: psnrsDb.reduce((sum, psnrDb) => sum + psnrDb, 0) / psnrsDb.length };
+  return { psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb) };
 }

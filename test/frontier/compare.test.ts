@@ -4,7 +4,7 @@ import { type Candidate, candidatesOf, measuredOutcome } from '../../src/frontie
 import { compareFrontiers, type CompareOptions } from '../../src/frontier/compare.js';
 import { subsetsOfEqualEffort } from '../../src/frontier/equal-effort.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
-import { meanOf } from '../../src/frontier/statistics.js';
+import { meanOf } from '../../src/base/averages.js';
 import { finished, smallDimensions } from './runs.js';
 import { readPublished, referenceRuns, referenceTasks } from './reference.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { centredInterval, median, plainInterval, probabilityAboveZero, quantile } from '../../src/frontier/interval.js';
+import { median, quantile } from '../../src/base/averages.js';
+import { centredInterval, plainInterval, probabilityAboveZero } from '../../src/frontier/interval.js';
 
 describe('an interval from resamples', () => {
   test('lies between quantiles whose mean is moved onto the estimate', () => {

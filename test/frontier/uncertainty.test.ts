@@ -5,7 +5,8 @@ import { uncertaintyOf, verdictOf } from '../../src/frontier/uncertainty.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import type { Run } from '../../src/run/run.js';
 import { finished, smallDimensions } from './runs.js';
-import { meanOf, sampleStd } from '../../src/frontier/statistics.js';
+import { meanOf } from '../../src/base/averages.js';
+import { sampleStd } from '../../src/frontier/statistics.js';
 
 const options = { resamples: 4000, seed: 1, level: 0.9, noiseStdDb: null };
 

@@ -1,5 +1,6 @@
 /** What the model sees of a configuration, and how it sees its PSNR. */
 import { archName } from '../../arch/arch.js';
+import { meanOf, median } from '../../base/averages.js';
 import type { Configuration } from '../choice.js';
 import type { Points } from './gaussian-process.js';
 
@@ -32,10 +33,7 @@ function least(values: readonly number[]): number {
  * The middle one is the median of the pool's distinct rates, on a log scale.
  */
 export function middleRatePlaces(pool: readonly Configuration[], places: readonly number[]): number[] {
-  const rates = [...new Set(pool.map(({ learningRate }) => Math.log(learningRate)))].sort(
-    (left, right) => left - right,
-  );
-  const middle = (rates[(rates.length - 1) >> 1]! + rates[rates.length >> 1]!) / 2;
+  const middle = median([...new Set(pool.map(({ learningRate }) => Math.log(learningRate)))]);
   const distanceAt = (place: number) => Math.abs(Math.log(pool[place]!.learningRate) - middle);
   const least = new Map<string, number>();
   for (const place of places) {
@@ -57,11 +55,9 @@ const tailFrom = 3;
 
 /** By the better half of the values, where the frontier is; a few bad trainings change nothing. */
 export function valueScaleOf(psnrsDb: readonly number[]): ValueScale {
-  const sorted = psnrsDb.toSorted((left, right) => left - right);
-  const middleDb = (sorted[(sorted.length - 1) >> 1]! + sorted[sorted.length >> 1]!) / 2;
-  const better = sorted.filter((psnrDb) => psnrDb >= middleDb);
-  const squares = better.reduce((sum, psnrDb) => sum + (psnrDb - middleDb) ** 2, 0);
-  return { middleDb, deviationDb: Math.max(Math.sqrt(squares / better.length), 1e-6) };
+  const middleDb = median(psnrsDb);
+  const squares = psnrsDb.filter((psnrDb) => psnrDb >= middleDb).map((psnrDb) => (psnrDb - middleDb) ** 2);
+  return { middleDb, deviationDb: Math.max(Math.sqrt(meanOf(squares)), 1e-6) };
 }
 
 /** A PSNR as the model is told it. */
