@@ -1,13 +1,13 @@
 /** Searches whose strategy looks at results, as real processes. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/run/key.js';
 import { openRunLog } from '../../src/run/log.js';
-import { parseLog } from '../../src/run/log-format.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
+import { recordsOf } from './records.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 /** Sixteen runs in four rounds, each of enough steps that a signal comes before the last of them. */
@@ -18,10 +18,7 @@ const study = ['search', ...smallTaskOptions, '--strategy', 'model', ...rates, .
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
-const keysOf = (name: string) =>
-  readdirSync(at(name, 'log')).flatMap((file) =>
-    parseLog(readFileSync(at(name, 'log', file))).runs.map(({ key }) => key),
-  );
+const keysOf = (name: string) => recordsOf(at(name)).map(({ key }) => key);
 const csvKeys = (name: string) =>
   readFileSync(at(name, 'runs.csv'), 'utf8')
     .split('\n')
@@ -99,9 +96,8 @@ describe('search --strategy model', () => {
     ]);
     // The log of a search that decided otherwise, under the configuration of this one.
     cpSync(at('whole'), at('altered'), { recursive: true });
-    const [file] = readdirSync(at('altered', 'log'));
     const log = await openRunLog(at('altered'));
-    const [first] = parseLog(readFileSync(at('altered', 'log', file!))).runs;
+    const [first] = recordsOf(at('altered'));
     const spec = { ...first!.spec, arch: { ...first!.spec.arch, depth: first!.spec.arch.depth + 1 } };
     await log.append({ ...first!, spec, key: keyOf(spec) });
     await log.close();

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpointFile, saveCheckpoint } from '../../src/run/checkpoint.js';
-import { parseLog } from '../../src/run/log-format.js';
+import { recordsOf } from './records.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 /** Two runs, one in each worker. */
@@ -15,8 +15,7 @@ const network = ['train', '--skip', '16', '--bottleneck', '4', '--depth', '1', '
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 const contents = (name: string) => ['runs.csv', 'frontier.csv'].map((file) => readFileSync(at(name, file), 'utf8'));
-const loggedRuns = (name: string) =>
-  readdirSync(at(name, 'log')).flatMap((file) => parseLog(readFileSync(at(name, 'log', file))).runs);
+const loggedRuns = (name: string) => recordsOf(at(name));
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-checkpoints-'));

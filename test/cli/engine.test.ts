@@ -1,9 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { parseLog } from '../../src/run/log-format.js';
+import { recordsOf } from './records.js';
 import { runHgmlp } from './run-hgmlp.js';
 
 /** One network with two learning rates, which an engine that packs trains side by side. */
@@ -40,9 +40,7 @@ describe('the engine of a search', () => {
       const out = path.join(folder, name);
       const { code, stderr } = await runHgmlp([...search, ...pack, '--engine', 'onnx-cpu-packed', '--out', out]);
       expect(code).toBe(0);
-      const times = readdirSync(path.join(out, 'log')).flatMap((file) =>
-        parseLog(readFileSync(path.join(out, 'log', file))).runs.map(({ timing }) => timing!.startedAt),
-      );
+      const times = recordsOf(out).map(({ timing }) => timing!.startedAt);
       return { stderr, times };
     };
     const packed = await started('packed', []);

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { parseLog } from '../../src/run/log-format.js';
 import { noRedis, startRedis, type TestRedis, type TestRedisOptions } from '../execute/redis.js';
+import { recordsOf } from './records.js';
 import { runHgmlp, startHgmlp, type Started } from './run-hgmlp.js';
 
 const study = ['search', '--budget', '10k..20k', '--candidates', '2', '--epochs', '1'];
@@ -13,10 +13,7 @@ const secret = 's3cret-w0rd';
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 const read = (...names: string[]) => readFileSync(at(...names), 'utf8');
-const loggedKeys = (name: string) =>
-  readdirSync(at(name, 'log')).flatMap((file) =>
-    parseLog(readFileSync(at(name, 'log', file))).runs.map(({ key }) => key),
-  );
+const loggedKeys = (name: string) => recordsOf(at(name)).map(({ key }) => key);
 
 const servers: TestRedis[] = [];
 const started: Started[] = [];

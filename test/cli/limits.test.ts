@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseLog } from '../../src/run/log-format.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf, logOf } from './merges.js';
+import { recordsOf } from './records.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
@@ -16,9 +16,7 @@ let root: string;
 const at = (name: string) => path.join(root, name);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
 const statesOf = async (name: string) => Object.values(await logOf(at(name))).map(({ state }) => state);
-/** All records of the log, also those of a run that was trained again. */
-const recordsOf = (name: string) =>
-  readdirSync(at(`${name}/log`)).flatMap((file) => parseLog(readFileSync(at(`${name}/log/${file}`))).runs);
+const records = (name: string) => recordsOf(at(name));
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-limits-'));
@@ -41,12 +39,12 @@ describe('--max-runs', () => {
 
     const again = await run(command);
     expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('with 2 of 4 runs left')]);
-    expect(recordsOf('runs').length).toBe(2);
+    expect(records('runs').length).toBe(2);
     expect(hashesOf(at('runs'))).toEqual(before);
 
     const more = await run([...study, '--out', 'runs', '--max-runs=4']);
     expect([more.code, more.stderr]).toEqual([0, expect.not.stringContaining('has ended the search')]);
-    expect(recordsOf('runs').length).toBe(4);
+    expect(records('runs').length).toBe(4);
     expect(hashesOf(at('runs'))).toEqual(hashesOf(at('whole')));
   });
 
@@ -55,7 +53,7 @@ describe('--max-runs', () => {
     for (let times = 0; times < 2; times += 1) {
       const ended = await Promise.all(shards.map((shard) => run([...study, ...shard, '--workers', '1'])));
       expect(ended.map(({ code }) => code)).toEqual([0, 0]);
-      expect(recordsOf('shared').length).toBe(3);
+      expect(records('shared').length).toBe(3);
       expect(ended[1]!.stderr).toMatch(/^--max-runs 3, its share for this shard, has ended the search with 1 of 2 /m);
     }
     expect((await run([...study, '--out', 'shared'])).code).toBe(0);
@@ -81,7 +79,7 @@ describe('--max-time', () => {
     const more = [...study, '--replicates', '2', '--out', 'runs'];
     const { code, stderr } = await run([...more, '--max-time', '0.1s']);
     expect([code, stderr]).toEqual([0, expect.stringContaining('has ended the search with 4 of 8 runs left')]);
-    expect(recordsOf('runs').length).toBe(4);
+    expect(records('runs').length).toBe(4);
     expect((await run([...study, '--out', 'again', '--max-time', '0.05x'])).stderr).toMatch(
       /^hgmlp: --max-time: expected a duration such as 45s, .*, got '0.05x'$/m,
     );
@@ -106,7 +104,7 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
     const again = await run([...study, ...limit]);
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('has ended the search with 3 of 4 runs')]);
     expect((await statesOf('killed')).toSorted()).toEqual(['failed', 'finished']);
-    expect(recordsOf('killed').length).toBe(2);
+    expect(records('killed').length).toBe(2);
     expect(readFileSync(at('killed/runs.csv'), 'utf8')).toContain(`,failed,${reason},`);
   });
 
@@ -119,7 +117,7 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
     expect(stdout).toMatch(/^1 failed run in killed$/m);
     const document = JSON.parse((await run(['retry', '--failed', 'killed', '--dry-run', '--json'])).stdout) as unknown;
     expect(document).toMatchObject({ schemaVersion: 1, folder: 'killed', failed: [{ reason, replicate: 0 }] });
-    expect(recordsOf('killed').length).toBe(2);
+    expect(records('killed').length).toBe(2);
   });
 
   test('is trained again by retry --failed, alone; the search then goes on as if nothing had failed', async () => {
@@ -130,7 +128,7 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, folder: 'killed' });
     expect(await statesOf('killed')).toEqual(['finished', 'finished']);
     expect(
-      recordsOf('killed')
+      records('killed')
         .map(({ state }) => state)
         .toSorted(),
     ).toEqual(['failed', 'finished', 'finished']);

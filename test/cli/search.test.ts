@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseLog } from '../../src/run/log-format.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
+import { recordsOf } from './records.js';
 import { runHgmlp, startHgmlp, type Ended, type Started } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
@@ -29,10 +29,7 @@ const sheets = (name: string) =>
   readdirSync(path.join(at(name), 'samples'))
     .filter((file) => !file.endsWith('.tmp'))
     .map((file) => path.join('samples', file));
-const loggedRuns = (name: string) =>
-  readdirSync(path.join(at(name), 'log')).flatMap(
-    (file) => parseLog(readFileSync(path.join(at(name), 'log', file))).runs,
-  );
+const loggedRuns = (name: string) => recordsOf(at(name));
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-search-'));
