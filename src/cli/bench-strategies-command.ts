@@ -5,7 +5,7 @@ import { ensureWritableFolder } from '../base/files.js';
 import { renderStrategies, strategiesDocument, type StrategyReport } from '../report/strategies.js';
 import { writeStrategies } from '../report/write-report.js';
 import type { CommandContext } from './context.js';
-import { openDataProgress } from './data-command-progress.js';
+import { openStepProgress } from './step-progress.js';
 import { readTables, type RecordedTable } from './recorded-table.js';
 import { resultsRoot } from './results-folder.js';
 import { benchmark } from './strategy-benchmark.js';
@@ -40,7 +40,7 @@ async function play(
   tables: readonly RecordedTable[],
   { values, terminal }: CommandContext,
 ): Promise<readonly StrategyReport[]> {
-  const progress = openDataProgress(terminal, values.quiet!);
+  const progress = openStepProgress(terminal, values.quiet!);
   const reports: StrategyReport[] = [];
   try {
     for (const table of tables) {

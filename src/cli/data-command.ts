@@ -8,7 +8,7 @@ import { copyFolder, decodeFolder } from '../data/folder.js';
 import { isFolderName, pathOfFolder } from '../data/folder-dataset.js';
 import { dataRoot, type DataRoot } from '../data/root.js';
 import type { CommandContext } from './context.js';
-import { openDataProgress, renderBytes } from './data-command-progress.js';
+import { openStepProgress, renderBytes } from './step-progress.js';
 
 /** Where a data set stands, and what of it is there. */
 interface Status {
@@ -32,7 +32,7 @@ export async function dataListCommand({ values, terminal }: CommandContext): Pro
 export async function dataFetchCommand({ words, values, terminal }: CommandContext): Promise<ExitCode> {
   const root = dataRoot(values.dataFolder);
   const name = words[0]!;
-  const progress = openDataProgress(terminal, values.quiet!);
+  const progress = openStepProgress(terminal, values.quiet!);
   try {
     const options: FetchOptions = { fresh: values.fresh!, progress };
     if (isFolderName(name)) {

@@ -5,7 +5,7 @@ import type { FetchProgress } from '../data/fetching.js';
 import { openBar } from './bar.js';
 import type { Terminal } from './terminal.js';
 
-export interface DataProgress extends FetchProgress {
+export interface StepProgress extends FetchProgress {
   /** Takes the bar away; nothing is shown afterwards. */
   stop(): void;
 }
@@ -15,7 +15,7 @@ type Total = Parameters<FetchProgress['step']>[1];
 const barFormat = '{bar} {percentage} % | {what}';
 const lineEveryMs = 10_000;
 
-export function openDataProgress(terminal: Terminal, quiet: boolean): DataProgress {
+export function openStepProgress(terminal: Terminal, quiet: boolean): StepProgress {
   if (quiet) return { step: nothing, advance: nothing, note: nothing, stop: nothing };
   return terminal.interactive ? liveProgress(terminal) : plainProgress(terminal);
 }
@@ -24,7 +24,7 @@ function nothing(): void {
   // Quiet.
 }
 
-function plainProgress(terminal: Terminal): DataProgress {
+function plainProgress(terminal: Terminal): StepProgress {
   let total: Total;
   let done = 0;
   let saidMs = 0;
@@ -46,7 +46,7 @@ function plainProgress(terminal: Terminal): DataProgress {
   };
 }
 
-function liveProgress(terminal: Terminal): DataProgress {
+function liveProgress(terminal: Terminal): StepProgress {
   let bar: SingleBar | null = null;
   const stop = () => {
     bar?.stop();
