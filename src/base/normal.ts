@@ -1,5 +1,5 @@
 /** The normal distribution. */
-import { cumulativeNormal } from 'vega-statistics';
+import { cumulativeNormal, quantileNormal } from 'vega-statistics';
 
 /** Probability that a standard normal variable is at most z. */
 export function normalCumulative(z: number): number {
@@ -9,4 +9,9 @@ export function normalCumulative(z: number): number {
 /** Density of a standard normal variable at z. */
 export function normalDensity(z: number): number {
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+}
+
+/** The z that a standard normal variable is below with this probability, strictly between 0 and 1. */
+export function normalQuantile(probability: number): number {
+  return quantileNormal(probability);
 }

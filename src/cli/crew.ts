@@ -82,6 +82,11 @@ export async function refuseForFleet({ values }: CommandContext): Promise<void> 
     if (value === null) continue;
     throw new UserError(`${flag}: expected no such option beside --queue, got one; give it to hgmlp worker`);
   }
+  if (values.strategy === 'halving') {
+    throw new UserError(
+      '--queue: expected a strategy that trains networks to their end, got halving; use random or model',
+    );
+  }
   const { refuseFleetTask } = await import('../execute/fleet/messages.js');
   refuseFleetTask(values.task!);
 }

@@ -96,10 +96,12 @@ export interface EndedSearch {
   readonly folder: string;
   /** The words of the command that goes on. */
   readonly command: readonly string[];
+  /** Whether that command trains again what has failed. */
+  readonly triesAgain: boolean;
 }
 
 /** What the user reads: which limit it was, how much of the plan is left, and what goes on. */
-export function endedLine({ limit, planned, runs, folder, command }: EndedSearch, values: Values): string {
+export function endedLine({ limit, planned, runs, folder, command, triesAgain }: EndedSearch, values: Values): string {
   const failed = runs.filter(({ state }) => state === 'failed').length;
   const left = planned - runs.length + failed;
   const ofThem = failed === 0 ? '' : `, ${failed} of them failed`;
@@ -107,14 +109,14 @@ export function endedLine({ limit, planned, runs, folder, command }: EndedSearch
   const share = values.shard === null || limit === 'timeMs' ? '' : ', its share for this shard,';
   const next =
     limit === 'failures'
-      ? `mend the cause, then go on with: ${retryLine(folder)} && ${shellLine(['hgmlp', ...command])}`
+      ? `mend the cause, then go on with: ${triesAgain ? '' : `${retryLine(folder)} && `}${shellLine(['hgmlp', ...command])}`
       : `go on with: ${shellLine(['hgmlp', ...withFlag(command, flag, twice)])}`;
   return `${flag} ${value}${share} has ended the search with ${left} of ${planned} runs left${ofThem}; ${next}`;
 }
 
-/** The command that trains the failed runs of a folder again. */
-export function retryLine(folder: string): string {
-  return shellLine(['hgmlp', 'retry', '--failed', folder]);
+/** The command that trains runs of a folder that are not finished: again, or on. */
+export function retryLine(folder: string, state: 'failed' | 'stopped' = 'failed'): string {
+  return shellLine(['hgmlp', 'retry', `--${state}`, folder]);
 }
 
 /** How each limit is written, and twice as much of it. */

@@ -94,8 +94,9 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
   /** Work done, by the key of the run. */
   const inFlight = new Map<string, number>();
   const best = new Map<Shape, number>();
-  let runs = 0;
-  let finishedWork = 0;
+  /** The same of those that are not, for now or for good. */
+  const done = new Map<string, number>();
+  const trainedHere = new Set<string>();
   /** Of the finished work and of that in flight, what was done by earlier commands. */
   let earlierWork = 0;
   let images = 0;
@@ -104,28 +105,34 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
     const shape = shapeOf(spec.arch);
     best.set(shape, Math.max(best.get(shape) ?? -Infinity, validation.psnrDb));
   };
-  const work = () => finishedWork + [...inFlight.values()].reduce((sum, part) => sum + part, 0);
+  const work = () => [...done.values(), ...inFlight.values()].reduce((sum, part) => sum + part, 0);
+  const workSoFar = ({ spec, state, curve }: Run) =>
+    workOf(spec) * (state === 'stopped' ? curve.length / spec.recipe.epochs : 1);
   const elapsedMs = () => Date.now() - startedMs;
 
   return {
     add(event: SearchEvent) {
-      if (event.type === 'started') inFlight.set(keyOf(event.spec), 0);
-      else if (event.type === 'epoch') {
+      if (event.type === 'started') {
+        const key = keyOf(event.spec);
+        inFlight.set(key, done.get(key) ?? 0);
+        done.delete(key);
+      } else if (event.type === 'epoch') {
         inFlight.set(keyOf(event.spec), (workOf(event.spec) * event.epoch.epoch) / event.spec.recipe.epochs);
+        if (event.again && trainedHere.has(keyOf(event.spec))) return;
         if (event.again) earlierWork += workOf(event.spec) / event.spec.recipe.epochs;
         else images += imagesPerEpoch(event.spec);
         see(event.spec, event.epoch);
       } else if (event.type !== 'split') {
         const { run } = event;
         inFlight.delete(run.key);
-        runs += 1;
-        finishedWork += workOf(run.spec);
-        if (event.type === 'skipped') earlierWork += workOf(run.spec);
+        if (event.type === 'finished') trainedHere.add(run.key);
+        else earlierWork += workSoFar(run) - (done.get(run.key) ?? 0);
+        done.set(run.key, workSoFar(run));
         if (run.state === 'finished') see(run.spec, run);
       }
     },
     work,
-    runs: () => `${runs}/${size().runs} runs`,
+    runs: () => `${done.size}/${size().runs} runs`,
     rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {

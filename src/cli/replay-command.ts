@@ -1,14 +1,18 @@
 /** `hgmlp replay`: makes the decisions of a search anew from its log, and says whether its runs are what they lead to. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
+import { partsOf } from '../search/halving/parts.js';
 import { specText } from '../run/spec-text.js';
 import type { CommandContext } from './context.js';
+import { decisionsCsv, decisionsFile } from './halving-report.js';
 import { readSource } from './merge-sources.js';
 import { findResultsFolder } from './results-folder.js';
 import { storedValues } from './stored-values.js';
-import { countRuns, studyOf, titleOf } from './study.js';
+import { countRuns, studyOf, titleOf, type Study } from './study.js';
 
 export async function replayCommand({ values, words, terminal }: CommandContext): Promise<ExitCode> {
   const folder = await findResultsFolder(words[0]);
@@ -17,12 +21,20 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
   const stored = await storedValues(folder);
   const study = studyOf(stored);
   for (const problem of problems) terminal.say(`run log: ${problem}`);
-  const decided = new Set(Array.from(study.specs(runs), keyOf));
+  const decided = decidedRuns(study, runs);
   const others = [...runs.values()].filter(({ key }) => !decided.has(key)).sort(byKey);
   const agreeing = runs.size - others.length;
-  const exitCode = others.length === 0 ? exitCodes.done : exitCodes.gateNotMet;
+  const isRecord = await isRecordOf(study, runs, folder);
+  const exitCode = others.length === 0 && isRecord !== false ? exitCodes.done : exitCodes.gateNotMet;
   if (values.json) {
-    const document = { schemaVersion: 1, folder, strategy: stored.strategy, planned: countRuns(study), agreeing };
+    const document = {
+      schemaVersion: 1,
+      folder,
+      strategy: stored.strategy,
+      planned: countRuns(study),
+      agreeing,
+      isRecord,
+    };
     terminal.print(JSON.stringify({ ...document, others: others.map(otherDocument), exitCode }, null, 2));
     return exitCode;
   }
@@ -30,8 +42,32 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
     `${titleOf(study)}: ${agreeing} of ${counted(runs.size, 'run')} in the log are what ${stored.strategy} decides by the ` +
       `results before them; the plan has at most ${countRuns(study)}.`,
   );
+  if (isRecord !== null) {
+    const verdict = isRecord ? 'These are the decisions that it records' : 'The decisions that it records are others';
+    terminal.print(`${verdict}: ${path.join(folder, decisionsFile)}`);
+  }
   for (const { spec, key } of others) terminal.print(`not decided: ${key} ${specText(spec)}`);
   return exitCode;
+}
+
+/** The keys of the runs that the decisions lead to. */
+function decidedRuns(study: Study, runs: ReadonlyMap<string, Run>): ReadonlySet<string> {
+  if (study.halving === null) return new Set(Array.from(study.specs(runs), keyOf));
+  const { pool, rules, specsAt } = study.halving;
+  const decided = new Set<string>();
+  for (const part of partsOf(pool, rules, specsAt, runs)) {
+    // What follows depends on a part that has not been trained.
+    if (part === 'wait') break;
+    decided.add(keyOf(part.spec));
+  }
+  return decided;
+}
+
+/** Whether the folder records the very decisions that are made anew; null where it records none. */
+async function isRecordOf(study: Study, runs: ReadonlyMap<string, Run>, folder: string): Promise<boolean | null> {
+  if (study.halving === null) return null;
+  const recorded = await readFile(path.join(folder, decisionsFile), 'utf8').catch(() => null);
+  return recorded === null ? null : recorded === decisionsCsv(study.halving, study, runs);
 }
 
 function byKey(left: Run, right: Run): number {

@@ -9,7 +9,7 @@ import { workforceFor } from '../execute/workforce.js';
 import { warningsOf } from '../report/reproduction-text.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
-import type { Run, RunSpec } from '../run/run.js';
+import { isOver, type Run, type RunSpec } from '../run/run.js';
 import { fitIntoTime, inPacks, timeNeededMs } from '../search/fit.js';
 import { inTime } from '../search/in-time.js';
 import { extremesOf } from '../train/estimate.js';
@@ -69,7 +69,7 @@ async function planFor({ task, ranked }: ReproductionStudy, setting: Setting): P
     dataFolder: values.dataFolder,
     environment: workers[0]!.environment,
   });
-  const isDone = (spec: RunSpec) => (known.get(keyOf(spec))?.state ?? 'failed') !== 'failed';
+  const isDone = (spec: RunSpec) => isOver(known.get(keyOf(spec)));
   const maxTimeMs = Math.max(0, deadlineMs - Date.now());
   const undone = (row: RankedSpecs) => row.specs.filter((spec) => !isDone(spec));
   const packsMs = (row: RankedSpecs) => packDurationsMs(undone(row), packSize, durationMsOf);

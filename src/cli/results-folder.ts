@@ -20,7 +20,7 @@ import type { Terminal } from './terminal.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
 const ownNames = [
-  ...[storedConfigFile, 'log', checkpointsFolder, samplesFolder, 'runs.csv', studyIdFile],
+  ...[storedConfigFile, 'log', checkpointsFolder, samplesFolder, 'runs.csv', 'decisions.csv', studyIdFile],
   ...['frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html', ...shapes.map(samplesFile)],
   ...['trend.svg', 'trend.png'],
   ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],

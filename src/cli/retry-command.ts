@@ -1,7 +1,11 @@
-/** `hgmlp retry --failed`: train again what the log of a results folder records as failed, and nothing else. */
+/**
+ * `hgmlp retry --failed`: train again what the log of a results folder records as failed, and nothing else; `--stopped`:
+ * train on, to its end, what a search by halving has stopped.
+ */
+import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
-import { readStoredConfig, type StoredConfig } from '../config/stored.js';
+import { readStoredConfig, storedConfigFile, type StoredConfig } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
@@ -17,24 +21,29 @@ import { publishedTask, reproductionOf } from './reproduction-study.js';
 import { findResultsFolder } from './results-folder.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
 import { reportFolder } from './shards.js';
+import { shellLine } from './shell-line.js';
 import { storedValues } from './stored-values.js';
 import { showFrontier } from './study-report.js';
 import { studyOf, titleOf } from './study.js';
 
 export async function retryCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal } = context;
-  if (!values.failed) {
-    throw new UserError('retry: expected --failed, which says what to train again, got nothing; add it');
+  if (values.failed === values.stopped) {
+    throw new UserError(
+      `retry: expected --failed or --stopped, which says what to train again, got ${values.failed ? 'both' : 'nothing'}`,
+    );
   }
+  const state = values.failed ? 'failed' : 'stopped';
   const folder = await findResultsFolder(words[0]);
   if (words[0] === undefined) terminal.say(`the latest results: ${folder}`);
   const stored = await storedPlan(folder, context);
-  const failed = await failedRuns(folder, stored);
-  if (values.dryRun || failed.length === 0) {
-    show(failed, folder, context);
+  if (state === 'failed') stored.refuseFailed();
+  const unfinished = await runsIn(state, folder, stored);
+  if (values.dryRun || unfinished.length === 0) {
+    show(unfinished, { state, folder }, context);
     return exitCodes.done;
   }
-  return retry(failed, stored, folder);
+  return retry(unfinished, { state, folder }, stored);
 }
 
 /** What a folder was made by: a search, a share of one, or a reproduction. */
@@ -47,7 +56,17 @@ interface StoredPlan {
   readonly runsOfArch: number;
   /** Enumerates anew at each call, in the order of the plan, as far as these runs decide it. */
   specs(runs: ReadonlyMap<string, Run>): Iterable<RunSpec>;
+  /** Throws a UserError where what has failed cannot be trained again alone. */
+  refuseFailed(): void;
   report(): Promise<void>;
+}
+
+type State = 'failed' | 'stopped';
+
+/** What is trained again, and where. */
+interface Wanted {
+  readonly state: State;
+  readonly folder: string;
 }
 
 async function storedPlan(folder: string, given: CommandContext): Promise<StoredPlan> {
@@ -74,8 +93,18 @@ function planOfSearch(folder: string, config: StoredConfig, context: CommandCont
     task: study.task,
     runsOfArch: learningRates.length * replicates,
     specs: study.specs,
+    refuseFailed() {
+      // How far each is to be trained depends on the others.
+      if (study.halving === null) return;
+      const config = path.join(folder, storedConfigFile);
+      throw new UserError(
+        `--failed: expected a search whose runs do not depend on one another, got one by halving; it trains again what has ` +
+          `failed with: ${shellLine(['hgmlp', 'search', '--config', config, '--out', folder])}`,
+      );
+    },
     async report() {
-      showFrontier(await reportFolder({ study, folder, config, terminal }), { study, folder }, context);
+      const { frontier, runs } = await reportFolder({ study, folder, config, terminal });
+      showFrontier(frontier, { study, folder, runs }, context);
     },
   };
 }
@@ -89,40 +118,48 @@ async function planOfReproduction(folder: string, context: CommandContext): Prom
     task: study.task,
     runsOfArch: values.replicates!,
     specs: () => study.ranked.flatMap(({ specs }) => specs),
+    refuseFailed: () => undefined,
     report: () => reportReproduction(study, folder, context),
   };
 }
 
 /** Those of the plan, in its order. The others are told. */
-async function failedRuns(folder: string, { specs, context }: StoredPlan): Promise<UnfinishedRun[]> {
+async function runsIn(state: State, folder: string, { specs, context }: StoredPlan): Promise<UnfinishedRun[]> {
   const { runs, problems } = await readRunLog(folder);
   for (const problem of problems) context.terminal.say(`run log: ${problem}`);
-  const failed = new Map([...runs].filter((entry): entry is [string, UnfinishedRun] => entry[1].state === 'failed'));
-  requireOwnNumbers(folder, failed);
+  const wanted = new Map([...runs].filter((entry): entry is [string, UnfinishedRun] => entry[1].state === state));
+  requireOwnNumbers(folder, wanted);
   const ofPlan =
-    failed.size === 0 ? [] : [...new Set(Array.from(specs(runs), keyOf))].flatMap((key) => failed.get(key) ?? []);
-  const others = failed.size - ofPlan.length;
+    wanted.size === 0 ? [] : [...new Set(Array.from(specs(runs), keyOf))].flatMap((key) => wanted.get(key) ?? []);
+  const others = wanted.size - ofPlan.length;
   if (others > 0) {
-    context.terminal.say(`${counted(others, 'failed run')} of the log, not in the plan of ${folder}: left as it is`);
+    context.terminal.say(`${counted(others, `${state} run`)} of the log, not in the plan of ${folder}: left as it is`);
   }
   return ofPlan;
 }
 
-function show(failed: readonly UnfinishedRun[], folder: string, { values, terminal }: CommandContext): void {
+function show(
+  unfinished: readonly UnfinishedRun[],
+  { state, folder }: Wanted,
+  { values, terminal }: CommandContext,
+): void {
   if (values.json) {
-    const runs = failed.map(({ key, spec, reason, timing }) => {
+    const runs = unfinished.map(({ key, spec, reason, timing }) => {
       return { key, ...spec.arch, ...spec.recipe, reason, startedAt: timing?.startedAt ?? null };
     });
-    terminal.print(JSON.stringify({ schemaVersion: 1, folder, failed: runs }, null, 2));
+    terminal.print(JSON.stringify({ schemaVersion: 1, folder, [state]: runs }, null, 2));
     return;
   }
-  for (const run of failed) terminal.print(renderRun(run));
-  terminal.print(
-    failed.length === 0 ? `No run of ${folder} has failed.` : `${counted(failed.length, 'failed run')} in ${folder}`,
-  );
+  for (const run of unfinished) terminal.print(renderRun(run));
+  const none = state === 'failed' ? `No run of ${folder} has failed.` : `No run of ${folder} was stopped early.`;
+  terminal.print(unfinished.length === 0 ? none : `${counted(unfinished.length, `${state} run`)} in ${folder}`);
 }
 
-async function retry(failed: readonly UnfinishedRun[], stored: StoredPlan, folder: string): Promise<ExitCode> {
+async function retry(
+  unfinished: readonly UnfinishedRun[],
+  { state, folder }: Wanted,
+  stored: StoredPlan,
+): Promise<ExitCode> {
   const { task, what, runsOfArch } = stored;
   // The engine is a part of what a run is: that of the folder, or none.
   const asStored = { ...stored.context, values: { ...stored.context.values, engine: null } };
@@ -130,11 +167,11 @@ async function retry(failed: readonly UnfinishedRun[], stored: StoredPlan, folde
   const { values, commandLine, words } = context;
   const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
   await openData(task, values.dataFolder);
-  const specs = failed.map(({ spec }) => spec);
+  const specs = unfinished.map(({ spec }) => spec);
   const size = sizeOf(specs, task);
   const command = words[0] === undefined ? [...commandLine, folder] : commandLine;
   const { exitCode } = await runPlan(
-    { size: () => size, what: `again ${what}`, task, rounds: () => [specs], command },
+    { size: () => size, what: `${state === 'failed' ? 'again' : 'on'} ${what}`, task, rounds: () => [specs], command },
     { folder, workforce, context },
   );
   if (exitCode !== exitCodes.stoppedResumable) await stored.report();

@@ -7,9 +7,9 @@ import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrai
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
-import type { Run, RunSpec } from '../run/run.js';
+import { isOver, type Run, type RunSpec } from '../run/run.js';
 import type { LimitName, LimitWatch } from '../search/limits.js';
-import { search, type SearchEvent, type SearchOptions, type SearchResult } from '../search/search.js';
+import { search, type Planned, type SearchEvent, type SearchOptions, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { openCrew } from './crew.js';
 import { watchInterrupts } from './interrupt.js';
@@ -28,10 +28,12 @@ export interface Plan {
    * Parts to be trained one after the other, each read one run at a time as trainings become free. What came of a part is
    * in `runs` before the next is asked for.
    */
-  readonly rounds: (runs: ReadonlyMap<string, Run>) => Iterable<Iterable<RunSpec>>;
+  readonly rounds: (runs: ReadonlyMap<string, Run>) => Iterable<Iterable<Planned>>;
   readonly onEvent?: (event: SearchEvent) => void;
   /** What ends it before its end, by what the folder holds. */
   readonly limits?: ((held: Held) => LimitWatch) | undefined;
+  /** Whether the command that goes on is also the one that trains again what has failed, as its plan depends on it. */
+  readonly triesAgain?: boolean;
   /** The words of the command that goes on; without them those that were typed, with the folder. */
   readonly command?: readonly string[];
 }
@@ -72,9 +74,12 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   const { runs, stopped, limit } = await train(plan, setting);
   const failed = runs.filter((run) => run.state === 'failed');
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
-  if (failed.length > 0 && limit !== 'failures') terminal.say(`Train what failed again with: ${retryLine(folder)}`);
   const planned = plan.size().runs;
   const command = plan.command ?? resumeWords(context, folder);
+  const { triesAgain = false } = plan;
+  if (failed.length > 0 && limit !== 'failures') {
+    terminal.say(`Train what failed again with: ${triesAgain ? shellLine(['hgmlp', ...command]) : retryLine(folder)}`);
+  }
   if (stopped && limit === null) {
     const resume = shellLine(['hgmlp', ...command]);
     const how = `Resume with${unshownText(context.commandLine)}`;
@@ -82,7 +87,7 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
   if (stopped && limit !== null) {
-    const ended = endedLine({ limit, planned, runs, folder, command }, values);
+    const ended = endedLine({ limit, planned, runs, folder, command, triesAgain }, values);
     terminal.say(ended + unshownText(context.commandLine));
   }
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
@@ -152,7 +157,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
 
 /** To the end of the last round, or until one is stopped. */
 async function searchInRounds(
-  rounds: Iterable<Iterable<RunSpec>>,
+  rounds: Iterable<Iterable<Planned>>,
   options: Omit<SearchOptions, 'specs'>,
 ): Promise<SearchResult> {
   const runs: Run[] = [];
@@ -168,10 +173,6 @@ async function searchInRounds(
 async function forget(runs: readonly Run[], checkpoints: string): Promise<void> {
   const keys = runs.map(({ key }) => key);
   if (runs.every(isOver)) await removeCheckpoint(checkpoints, keys);
-}
-
-function isOver(run: Run | undefined): boolean {
-  return run !== undefined && run.state !== 'failed';
 }
 
 function workOf(spec: RunSpec, task: Task): number {

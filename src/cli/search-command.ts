@@ -38,14 +38,18 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const limits = limitsFor(study, values);
-  const plan = { size: () => size, what: titleOf(study), task: study.task, rounds: study.rounds, limits };
+  const plan = {
+    ...{ size: () => size, what: titleOf(study), task: study.task, rounds: study.rounds, limits },
+    triesAgain: study.halving !== null,
+  };
   const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
-  const frontier = joinsWhole
+  const { runs } = result;
+  const report = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
-    : await writeStudyReport({ study, runs: result.runs, folder, config });
-  showFrontier(frontier, { study, folder }, context);
-  sayOutlook(study, result.runs, context);
+    : { runs, frontier: await writeStudyReport({ study, runs, folder, config }) };
+  showFrontier(report.frontier, { study, folder, runs: report.runs }, context);
+  sayOutlook(study, runs, context);
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
 }
@@ -58,7 +62,7 @@ function folderOf(values: CommandContext['values']): string {
 function countSpecs(study: Study): PlanSize {
   const { specs, times } = likelySpecs(study);
   const { runs, work } = sizeOf(specs(), study.task);
-  const size = { runs: Math.round(runs * times), work: work * times };
+  const size = { runs: study.halving === null ? Math.round(runs * times) : runs, work: work * times };
   // A shard of a small plan may go without.
   if (size.runs === 0 && study.shard === null)
     throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');

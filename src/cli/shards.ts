@@ -47,7 +47,12 @@ export interface ReportedFolder {
  * Reports what the folder holds of the study, whoever trained it. Other processes may write into it meanwhile, and an
  * older report of ours must not take the place of theirs: so it is written until it is as new as the log.
  */
-export async function reportFolder({ study, folder, config, terminal }: ReportedFolder): Promise<Frontier> {
+export async function reportFolder({
+  study,
+  folder,
+  config,
+  terminal,
+}: ReportedFolder): Promise<{ frontier: Frontier; runs: readonly Run[] }> {
   const whole = study.shard === null ? 'the whole study' : `shard ${shardText(study.shard)}`;
   for (let runs = await runsOf(study, folder); ;) {
     const frontier = await writeStudyReport({ study, runs, folder, config });
@@ -55,7 +60,7 @@ export async function reportFolder({ study, folder, config, terminal }: Reported
     if (newer.length === runs.length && newer.every((run, index) => run.state === runs[index]!.state)) {
       const planned = countRuns(study);
       if (runs.length < planned) terminal.say(`${runs.length} of ${planned} runs of ${whole} are in ${folder}.`);
-      return frontier;
+      return { frontier, runs };
     }
     runs = newer;
   }

@@ -7,6 +7,7 @@ import { renderBudgetTable } from '../report/text.js';
 import { writeReport } from '../report/write-report.js';
 import type { Run } from '../run/run.js';
 import type { CommandContext } from './context.js';
+import { halvingLines, halvingSummary, writeDecisions } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
 import type { Study } from './study.js';
 
@@ -25,6 +26,7 @@ export async function writeStudyReport({ study, runs, folder, config }: Reported
   const { count } = study.request.setting;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
   await writeFrontier(folder, { runs, frontier, config });
+  await writeDecisions(folder, study, runs);
   return frontier;
 }
 
@@ -54,16 +56,20 @@ export function nextLine(folder: string): string {
 /** Prints the best networks under each budget of the study, and where the rest stands. */
 export function showFrontier(
   frontier: Frontier,
-  { study, folder }: Pick<ReportedStudy, 'study' | 'folder'>,
+  { study, folder, runs }: Pick<ReportedStudy, 'study' | 'folder' | 'runs'>,
   { terminal, values }: Pick<CommandContext, 'terminal' | 'values'>,
 ): void {
   const { count } = study.request.setting;
+  const halving = halvingSummary(study, runs);
   const best = study.budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
   if (values.json) {
-    terminal.print(JSON.stringify({ ...frontierDocument(frontier), folder, best }, null, 2));
+    terminal.print(
+      JSON.stringify({ ...frontierDocument(frontier), folder, best, ...(halving && { halving }) }, null, 2),
+    );
     return;
   }
   for (const comparison of best) terminal.print(renderBudgetTable(comparison, { color: terminal.color }));
+  if (halving !== null) for (const line of halvingLines(halving, folder)) terminal.print(line);
   terminal.print(resultsLine(folder));
   terminal.print(nextLine(folder));
 }

@@ -11,10 +11,13 @@ import { parseBudget, type Budget } from '../search/budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../search/candidate.js';
 import { planRuns, type TrainingPlan } from '../search/plan.js';
 import { countRounds, poolSpecs, type AdaptivePlan } from '../search/rounds.js';
+import type { Planned } from '../search/search.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
 import { adaptiveStudy, unstable } from './adaptive-study.js';
+import { halvingStudy, type HalvingPlan } from './halving-study.js';
 import { isAdaptive, strategies } from '../search/strategies.js';
+import { likelyShare } from '../search/halving/rungs.js';
 import type { StrategyName } from '../search/strategy-names.js';
 
 export interface Study {
@@ -26,6 +29,8 @@ export interface Study {
   readonly shard: Shard | null;
   /** What chooses by results; null where the plan is known beforehand. */
   readonly adaptive: AdaptivePlan | null;
+  /** What stops trainings early; null where each is trained to its end. */
+  readonly halving: HalvingPlan | null;
   /** Enumerates anew at each call; of a plan that is made as results come in, those of the first round. */
   candidates(): Iterable<Candidate>;
   /**
@@ -34,7 +39,7 @@ export interface Study {
    */
   specs(runs?: ReadonlyMap<string, Run>): Iterable<RunSpec>;
   /** The same, divided at the looks at results: each part is to be trained, and in `runs`, before the next is asked for. */
-  rounds(runs: ReadonlyMap<string, Run>): Iterable<Iterable<RunSpec>>;
+  rounds(runs: ReadonlyMap<string, Run>): Iterable<Iterable<Planned>>;
 }
 
 type Values = OptionValues<OptionKey>;
@@ -54,13 +59,14 @@ export function studyOf(values: Values): Study {
   };
   refuseEndless(strategyName, request, training);
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
-  const common = { task, budget: request.budget, request, training, shard };
+  const common = { task, budget: request.budget, request, training, shard, adaptive: null, halving: null };
   if (isAdaptive(strategyName)) return { ...common, ...adaptiveStudy(strategyName, common, values) };
   if (values.untilStable !== null) throw unstable(strategyName);
-  const strategy = strategies[strategyName];
+  const strategy = strategies[strategyName === 'halving' ? 'random' : strategyName];
   const candidates = () => (shard === null ? strategy(request) : shareOf(strategy(request), task.dimensions, shard));
   const specs = () => planRuns(candidates(), training);
-  return { ...common, adaptive: null, candidates, specs, rounds: () => [specs()] };
+  const all = { ...common, candidates, specs, rounds: () => [specs()] };
+  return strategyName === 'halving' ? { ...all, ...halvingStudy(candidates(), common, values) } : all;
 }
 
 /** A plan is counted before its first run is trained. */
@@ -117,14 +123,15 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
 }
 
 /** What is stored with the results. Defaults that follow from the task are stored as what they were. */
-export function configOf({ training, request }: Study, values: Values): StoredConfig {
+export function configOf({ training, request, halving }: Study, values: Values): StoredConfig {
   return storedConfigOf({
     ...values,
     // So that a resumed search may add to them.
     ...training.recipe,
     learningRates: training.learningRates,
     // They mean nothing elsewhere, and folders of older versions have none.
-    ...(isAdaptive(values.strategy!) ? {} : { lookEvery: null, effort: null }),
+    ...(isAdaptive(values.strategy!) || halving !== null ? {} : { lookEvery: null, effort: null }),
+    ...(halving === null && { reductionFactor: null, audit: null }),
     count: request.setting.count,
     name: studyName(values),
   });
@@ -137,13 +144,14 @@ export function titleOf({ task, budget, shard }: Study): string {
 }
 
 /**
- * Specs to estimate a plan by, and how many of its runs each of them stands for: what is chosen by results is likely as
- * large as the rest of the pool.
+ * Specs to estimate a plan by, and how much of each is likely trained: what is chosen by results is likely as large as the
+ * rest of the pool.
  */
-export function likelySpecs({ adaptive, specs }: Study): {
+export function likelySpecs({ adaptive, halving, specs }: Study): {
   readonly specs: () => Iterable<RunSpec>;
   readonly times: number;
 } {
+  if (halving !== null) return { specs, times: likelyShare(halving.rules) };
   if (adaptive === null) return { specs, times: 1 };
   const inPool = adaptive.pool.length * adaptive.training.replicates;
   return { specs: () => poolSpecs(adaptive), times: countRounds(adaptive) / inPool };

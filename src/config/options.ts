@@ -148,9 +148,10 @@ export const options = {
   strategy: {
     flag: '--strategy <name>',
     help:
-      'random draws candidates inside the budget; model and evolve choose networks and learning rates by what the ' +
-      'earlier ones gave; grid takes them from the lists of a configuration file',
-    expects: "'random', 'model', 'evolve' or 'grid'",
+      'random draws candidates inside the budget; halving does too, and stops early those that cannot reach the ' +
+      'frontier; model and evolve choose networks and learning rates by what the earlier ones gave; grid takes them ' +
+      'from the lists of a configuration file',
+    expects: "'random', 'halving', 'model', 'evolve' or 'grid'",
     default: 'random',
     commands: search,
     scope: 'study',
@@ -167,7 +168,9 @@ export const options = {
   },
   effort: {
     flag: '--effort <kind>',
-    help: 'how model divides its trainings: as many for each shape, or wherever the frontier of both gains most',
+    help:
+      'how model, evolve and halving divide their trainings: as many for each shape, with a frontier of its own, or ' +
+      'wherever the frontier of both gains most',
     expects: "'equal' or 'free'",
     default: 'equal',
     commands: search,
@@ -175,9 +178,27 @@ export const options = {
   },
   lookEvery: {
     flag: '--look-every <number>',
-    help: 'networks that model and evolve have trained, side by side, before they look at the results and choose again',
+    help:
+      'networks that model and evolve have trained, side by side, before they look at the results and choose again; for ' +
+      'halving, trainings that may be under way when it decides on the next',
     expects: 'a whole number from 1',
     default: 4,
+    commands: search,
+    scope: 'study',
+  },
+  reductionFactor: {
+    flag: '--reduction-factor <number>',
+    help: 'halving judges trainings at epochs this many times apart, and sends one of so many on before all have started',
+    expects: 'a whole number from 2',
+    default: 3,
+    commands: search,
+    scope: 'study',
+  },
+  audit: {
+    flag: '--audit <share>',
+    help: 'the share of what halving would stop that goes on all the same, drawn at random: how often was it wrong?',
+    expects: 'a number from 0 to 1',
+    default: 0.05,
     commands: search,
     scope: 'study',
   },
@@ -482,6 +503,15 @@ export const options = {
   failed: {
     flag: '--failed',
     help: 'train again the runs that the log records as failed',
+    expects: 'true or false',
+    default: false,
+    commands: retry,
+    scope: 'execution',
+    environment: null,
+  },
+  stopped: {
+    flag: '--stopped',
+    help: 'train on, to their end, the runs that halving has stopped',
     expects: 'true or false',
     default: false,
     commands: retry,

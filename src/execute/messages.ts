@@ -9,6 +9,8 @@ export type Order = { readonly type: 'job'; readonly job: Job } | { readonly typ
 export interface Job {
   /** They differ in learning rate and replicate only. */
   readonly pack: readonly RunSpec[];
+  /** The last epoch to train; all of them without it. */
+  readonly untilEpoch?: number;
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
   /** The folder that checkpoints go to; without one nothing is saved. */

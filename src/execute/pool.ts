@@ -37,7 +37,10 @@ export interface Pool {
    * checkpoint cannot be written. An aborted signal has the pack's worker save and give up, and ends it at once where there
    * is nothing to save to, or where it takes too long.
    */
-  train(pack: readonly RunSpec[], options: Listener & { readonly signal: AbortSignal }): Promise<readonly Run[]>;
+  train(
+    pack: readonly RunSpec[],
+    options: Listener & { readonly signal: AbortSignal; readonly untilEpoch?: number },
+  ): Promise<readonly Run[]>;
   /** Ends all workers at once. */
   close(): Promise<void>;
 }
@@ -67,7 +70,7 @@ export function openPool({ environments, onNote, ...options }: PoolOptions): Poo
     return worker;
   };
   return {
-    async train(pack, { signal, ...listener }) {
+    async train(pack, { signal, untilEpoch, ...listener }) {
       const place = await places.take();
       let worker: WorkerProcess | null = null;
       let grace: NodeJS.Timeout | undefined;
@@ -79,7 +82,10 @@ export function openPool({ environments, onNote, ...options }: PoolOptions): Poo
       try {
         if (signal.aborted || closed) throw new Stopped();
         worker = workerAt(place);
-        return await worker.train({ pack, ...settings }, { ...listener, ...(onNote && { onNote }) });
+        return await worker.train(
+          { pack, ...(untilEpoch !== undefined && { untilEpoch }), ...settings },
+          { ...listener, ...(onNote && { onNote }) },
+        );
       } catch (error) {
         // What native code holds after a failed allocation is not known.
         if (error instanceof OutOfMemory) await worker?.end();

@@ -73,6 +73,7 @@ const state = choice(['finished', 'diverged', 'failed', 'unfinished'], {
   ...{ done: 'finished', 'trialstate.complete': 'finished' },
   ...{ fail: 'failed', crashed: 'failed', killed: 'failed', error: 'failed', 'trialstate.fail': 'failed' },
   ...{ running: 'unfinished', pending: 'unfinished', waiting: 'unfinished', pruned: 'unfinished' },
+  ...{ stopped: 'unfinished' },
   ...{ 'trialstate.pruned': 'unfinished', 'trialstate.running': 'unfinished', 'trialstate.waiting': 'unfinished' },
 });
 

@@ -73,7 +73,7 @@ export const runColumns: readonly Column<RunRow>[] = [
     value: ({ run }) => run.spec.recipe.learningRateStep,
   },
   { name: 'engine', documentation: 'What computed the run.', value: ({ run }) => run.spec.engine },
-  { name: 'state', documentation: 'finished, diverged or failed.', value: ({ run }) => run.state },
+  { name: 'state', documentation: 'finished, diverged, stopped or failed.', value: ({ run }) => run.state },
   {
     name: 'reason',
     documentation: 'Why a run did not finish.',

@@ -72,7 +72,7 @@ const isKey: Check = (value) => typeof value === 'string' && /^[0-9a-f]{24}$/.te
 const isOutcome = recordOf({
   key: isKey,
   spec: isSpec,
-  state: oneOf(['finished', 'diverged', 'failed']),
+  state: oneOf(['finished', 'diverged', 'stopped', 'failed']),
   curve: isCurve,
 });
 

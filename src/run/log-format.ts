@@ -7,7 +7,7 @@ import { checkRun } from './check-run.js';
 import type { Run } from './run.js';
 
 /** The newest version that is read. A record says the version it needs; see `versionOf`. */
-export const logVersion = 2;
+export const logVersion = 3;
 
 export type LogRecord =
   | { readonly type: 'header'; readonly format: 'hgmlp run log'; readonly version: number }
@@ -17,9 +17,13 @@ export function headerRecord(version: number): LogRecord {
   return { type: 'header', format: 'hgmlp run log', version };
 }
 
-/** Since version 2 a run may be imported, with numbers that are not known; all else is read by version 1 too. */
+/**
+ * Since version 2 a run may be imported, with numbers that are not known, and since version 3 one may be stopped by a
+ * strategy; all else is read by version 1 too.
+ */
 export function versionOf(record: LogRecord): number {
   if (record.type === 'header') return record.version;
+  if (record.run.state === 'stopped') return 3;
   return record.run.imported === undefined ? 1 : 2;
 }
 

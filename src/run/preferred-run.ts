@@ -5,7 +5,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Run } from './run.js';
 
-/** A finished or diverged run before a failed one; then the one that was started first; then the first by its text. */
+/**
+ * A finished or diverged run before one that was stopped, of those the one that came farthest, and that before a failed
+ * one; then the one that was started first; then the first by its text.
+ */
 export function preferredRun(left: Run, right: Run): Run {
   return compareRecords(left, right) <= 0 ? left : right;
 }
@@ -17,10 +20,17 @@ export function isSameResult(left: Run, right: Run): boolean {
 
 function compareRecords(left: Run, right: Run): number {
   return (
-    Number(left.state === 'failed') - Number(right.state === 'failed') ||
+    rankOf(left) - rankOf(right) ||
+    (left.state === 'stopped' ? right.curve.length - left.curve.length : 0) ||
     compareText(startOf(left), startOf(right)) ||
     compareText(JSON.stringify(left), JSON.stringify(right))
   );
+}
+
+const ranks = { finished: 0, diverged: 0, stopped: 1, failed: 2 } as const;
+
+function rankOf({ state }: Run): number {
+  return ranks[state];
 }
 
 /** ISO 8601 in UTC sorts as text. */

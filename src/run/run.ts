@@ -103,10 +103,29 @@ export interface FinishedRun extends Outcome {
   readonly test: TestMeasurement;
 }
 
-/** `diverged`: the loss was not finite. `failed`: the machine, not the network (a crash, no memory). */
+/**
+ * `diverged`: the loss was not finite. `stopped`: a strategy saw no use in the epochs after those of the curve; its
+ * checkpoint is kept, and it may go on. `failed`: the machine, not the network (a crash, no memory).
+ */
 export interface UnfinishedRun extends Outcome {
-  readonly state: 'diverged' | 'failed';
+  readonly state: 'diverged' | 'stopped' | 'failed';
   readonly reason: string;
 }
 
 export type Run = FinishedRun | UnfinishedRun;
+
+/** Whether no more training could change what came of it. */
+export function isOver(run: Run | undefined): boolean {
+  return run !== undefined && (run.state === 'finished' || run.state === 'diverged');
+}
+
+/** The part of a training that ends with this epoch, 1-based. */
+export interface Part {
+  readonly spec: RunSpec;
+  readonly untilEpoch: number;
+}
+
+/** Whether this much of the training is known. */
+export function holdsPart(run: Run | undefined, untilEpoch: number): boolean {
+  return isOver(run) || (run !== undefined && run.state === 'stopped' && run.curve.length >= untilEpoch);
+}

@@ -100,15 +100,16 @@ export function watchLimits(limits: Limits, done: Done, nowMs: () => number = Da
   let refused: LimitName | null = null;
 
   const isTimeUp = () => deadlineMs !== null && nowMs() >= deadlineMs;
-  const atLimit = (): LimitName | null => {
+  const atLimit = (key: string): LimitName | null => {
     if (isTimeUp()) return 'timeMs';
     if (limits.failures !== null && failed.size >= limits.failures) return 'failures';
-    return limits.runs !== null && started.size >= limits.runs ? 'runs' : null;
+    return limits.runs !== null && !started.has(key) && started.size >= limits.runs ? 'runs' : null;
   };
   return {
     admits(spec) {
-      refused ??= atLimit();
-      if (refused === null) started.add(keyOf(spec));
+      const key = keyOf(spec);
+      refused ??= atLimit(key);
+      if (refused === null) started.add(key);
       return refused === null;
     },
     onEvent(event) {

@@ -6,7 +6,7 @@
 import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
-import type { Run, RunSpec } from '../run/run.js';
+import { isOver, type Run, type RunSpec } from '../run/run.js';
 import type { Candidate, StrategyRequest } from './candidate.js';
 import type { Configuration, Observation } from './choice.js';
 import { planRuns, type TrainingPlan } from './plan.js';
@@ -113,7 +113,7 @@ function specsOf({ learningRate, ...candidate }: PooledConfiguration, { training
 
 function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): Pick<Observation, 'psnrDb'> | null {
   const ended = specs.map((spec) => runs.get(keyOf(spec)));
-  if (ended.some((run) => run === undefined || run.state === 'failed')) return null;
+  if (!ended.every(isOver)) return null;
   const psnrsDb = ended.flatMap((run) => (run?.state === 'finished' ? [run.validation.psnrDb] : []));
   return { psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb) };
 }

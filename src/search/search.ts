@@ -3,8 +3,9 @@
  * kept are handed in, so the loop knows neither an engine nor a file.
  */
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
-import { keyOf, packKeyOf } from '../run/key.js';
-import type { EpochRecord, Run, RunSpec, Timing, UnfinishedRun } from '../run/run.js';
+import { keyOf } from '../run/key.js';
+import type { EpochRecord, Part, Run, RunSpec, Timing, UnfinishedRun } from '../run/run.js';
+import { lookingAhead, pendingParts, takePack, type Outcome, type PlannedPart } from './pending.js';
 
 /**
  * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
@@ -16,6 +17,8 @@ export type Train = (pack: readonly RunSpec[], options: TrainOptions) => Promise
 /** `place`: of the run in the pack. */
 export interface TrainOptions {
   readonly signal: AbortSignal;
+  /** The last epoch to train; runs that have more are given as stopped. All of them without it. */
+  readonly untilEpoch?: number;
   /** `again`: the epoch was trained earlier, before the training was stopped. */
   readonly onEpoch: (place: number, epoch: EpochRecord, again?: boolean) => void;
   /** With the sample sheet of a run that has finished, where one was drawn. */
@@ -30,10 +33,13 @@ export type SearchEvent =
   /** A pack was too large for the memory, and goes on in halves. */
   | { readonly type: 'split'; readonly pack: readonly RunSpec[]; readonly reason: string };
 
+/** A training, a part of one, or nothing before the end of another that is under way. */
+export type Planned = RunSpec | Part | 'wait';
+
 export interface SearchOptions {
   /** Read one at a time, as trainings become free. */
-  readonly specs: Iterable<RunSpec>;
-  /** The runs of the log by key. Failed ones are trained again; finished and diverged ones are not. */
+  readonly specs: Iterable<Planned>;
+  /** The runs of the log by key. Failed ones are trained again; what is over, or has come as far as is planned, is not. */
   readonly known: ReadonlyMap<string, Run>;
   readonly train: Train;
   /** Resolves once the run, and its sample sheet where there is one, are safe on disk; only then does it count. */
@@ -42,7 +48,10 @@ export interface SearchOptions {
   readonly onRecorded?: (runs: readonly Run[]) => Promise<void>;
   /** Trainings in flight at a time. */
   readonly concurrency: number;
-  /** The most runs of one training; only runs that follow one another in the plan share one. 1 where it is left out. */
+  /**
+   * The most runs of one training; only runs that follow one another in the plan share one, and parts have one each. 1
+   * where it is left out.
+   */
   readonly packSize?: number;
   /** Where fewer trainings may be in flight than `concurrency`, and how many changes on the way. */
   readonly turn?: Turn;
@@ -81,28 +90,37 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   }
   const fault = new AbortController();
   const signal = AbortSignal.any([options.signal, fault.signal]);
-  const outcomes: Outcome[] = [];
-  const pending = lookingAhead(pendingSpecs(options, outcomes));
+  const outcomes = new Map<string, Outcome>();
+  const pending = lookingAhead(pendingParts(options, outcomes));
   const giveUp = failureWatch();
+  const underWay = countUnderWay();
 
-  const settle = async ({ outcome }: PlannedSpec, { run, sheet }: Trained) => {
+  const settle = async ({ outcome }: PlannedPart, { run, sheet }: Trained) => {
     await options.record(run, sheet);
     outcome.run = run;
+    outcome.open -= 1;
     options.onEvent?.({ type: 'finished', run });
     giveUp(run);
   };
+  const train = async (pack: readonly PlannedPart[]): Promise<readonly PlannedPart[][]> => {
+    const trained = await trainTogether(pack, options, signal);
+    if (trained === 'too large') return inHalves(pack);
+    for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
+    if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
+    return [];
+  };
   const work = async () => {
-    const halves: PlannedSpec[][] = [];
+    const halves: PlannedPart[][] = [];
     while (options.turn === undefined || (await options.turn.enter(signal))) {
       try {
         const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
-        if (pack.length === 0) return;
-        const trained = await trainTogether(pack, options, signal);
-        if (trained === 'too large') halves.push(...inHalves(pack));
-        else {
-          for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
-          if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
+        if (pack === 'wait') {
+          // With nothing under way nothing would end the waiting.
+          if (await underWay.oneHasEnded()) continue;
+          return;
         }
+        if (pack.length === 0) return;
+        halves.push(...(await underWay.during(() => train(pack))));
       } finally {
         options.turn?.leave();
       }
@@ -117,77 +135,35 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   if (fault.signal.aborted) throw fault.signal.reason;
   // What was left unread may all be in the log: then nothing was stopped. If not, this leaves a gap.
   let rest = pending.take();
-  while (rest !== null && options.admits !== undefined) rest = pending.take();
+  while (rest !== null && rest !== 'wait' && options.admits !== undefined) rest = pending.take();
+  const ends = [...outcomes.values()];
   return {
-    runs: outcomes.map(({ run, before }) => run ?? before).filter((run) => run !== undefined),
-    stopped: outcomes.some(({ run }) => run === undefined),
+    runs: ends.map(({ run, before }) => run ?? before).filter((run) => run !== undefined),
+    stopped: ends.some(({ open }) => open > 0),
   };
 }
 
-/** What came of a planned run. */
-interface Outcome {
-  /** Undefined until it is known. */
-  run?: Run;
-  /** What the log has in its place: a failed one. */
-  readonly before?: Run | undefined;
-}
-
-interface PlannedSpec {
-  readonly spec: RunSpec;
-  readonly outcome: Outcome;
-}
-
-/** The specs to train. The outcomes are in plan order; those the log answers are among them on the way. */
-function* pendingSpecs({ specs, known, onEvent }: SearchOptions, outcomes: Outcome[]): Generator<PlannedSpec> {
-  const planned = new Set<string>();
-  for (const spec of specs) {
-    const key = keyOf(spec);
-    if (planned.has(key)) continue;
-    planned.add(key);
-    const run = known.get(key);
-    if (run === undefined || run.state === 'failed') {
-      const outcome: Outcome = { before: run };
-      outcomes.push(outcome);
-      yield { spec, outcome };
-    } else {
-      outcomes.push({ run });
-      onEvent?.({ type: 'skipped', run });
-    }
-  }
-}
-
-interface Pending {
-  /** Null where there is none. */
-  peek(): PlannedSpec | null;
-  take(): PlannedSpec | null;
-}
-
-function lookingAhead(specs: Iterator<PlannedSpec, void, void>): Pending {
-  let ahead: PlannedSpec | null = null;
-  const next = () => {
-    const result = specs.next();
-    return result.done === true ? null : result.value;
-  };
+/** Trainings under way, and who waits for one of them to end. */
+function countUnderWay() {
+  let count = 0;
+  const waiting: (() => void)[] = [];
   return {
-    peek: () => (ahead ??= next()),
-    take() {
-      const taken = ahead ?? next();
-      ahead = null;
-      return taken;
+    async during<Result>(training: () => Promise<Result>): Promise<Result> {
+      count += 1;
+      try {
+        return await training();
+      } finally {
+        count -= 1;
+        for (const wake of waiting.splice(0)) wake();
+      }
+    },
+    /** Resolves when the next one ends; with false where there is none. */
+    async oneHasEnded(): Promise<boolean> {
+      if (count === 0) return false;
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return true;
     },
   };
-}
-
-/** The next runs that may train together; none where all are taken, or no more may start. */
-function takePack(pending: Pending, packSize: number, admits: (spec: RunSpec) => boolean): PlannedSpec[] {
-  const pack: PlannedSpec[] = [];
-  const fits = ({ spec }: PlannedSpec) => pack.length === 0 || packKeyOf(spec) === packKeyOf(pack[0]!.spec);
-  while (pack.length < packSize) {
-    const next = pending.peek();
-    if (next === null || !fits(next) || !admits(next.spec)) break;
-    pack.push(pending.take()!);
-  }
-  return pack;
 }
 
 /** The first half last, for a stack. */
@@ -203,12 +179,13 @@ interface Trained {
 
 /** The runs of a pack, failed ones included; none where the signal cut it off. */
 async function trainTogether(
-  pack: readonly PlannedSpec[],
+  pack: readonly PlannedPart[],
   options: SearchOptions,
   signal: AbortSignal,
 ): Promise<readonly Trained[] | 'too large'> {
   const started = new Date();
   const specs = pack.map(({ spec }) => spec);
+  const { untilEpoch } = pack[0]!;
   const curves = specs.map((): EpochRecord[] => []);
   const sheets = specs.map((): Uint8Array | null => null);
   const onSheet = (place: number, png: Uint8Array) => void (sheets[place] = png);
@@ -218,7 +195,7 @@ async function trainTogether(
   };
   for (const spec of specs) options.onEvent?.({ type: 'started', spec });
   try {
-    const runs = await options.train(specs, { signal, onEpoch, onSheet });
+    const runs = await options.train(specs, { signal, onEpoch, onSheet, ...(untilEpoch !== null && { untilEpoch }) });
     // A worker that was ended by the abort may report that as a failure; it is none.
     if (signal.aborted && runs.some((run) => run.state === 'failed')) return [];
     return runs.map((run, place) => ({ run, sheet: sheets[place]! }));

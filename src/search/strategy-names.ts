@@ -4,7 +4,8 @@
 export const plannedNames = ['grid', 'random'] as const;
 /** Those that choose by results. */
 export const adaptiveNames = ['evolve', 'model'] as const;
-export const strategyNames = [...plannedNames, ...adaptiveNames] as const;
+/** `halving` trains what random search would, and stops early what cannot reach the frontier. */
+export const strategyNames = [...plannedNames, 'halving', ...adaptiveNames] as const;
 /** Those that can be played on recorded results: they choose from a pool. */
 export const replayedNames = ['random', ...adaptiveNames] as const;
 

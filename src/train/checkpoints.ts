@@ -28,6 +28,8 @@ export interface Keeper {
   stopIfAsked(): Promise<void>;
   /** To be called at the end of an epoch: saves if it is time. */
   epochEnded(): Promise<void>;
+  /** To be called where the training ends for now: saves. */
+  partEnded(): Promise<void>;
 }
 
 export interface Kept {
@@ -75,6 +77,7 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
     async epochEnded() {
       if (performance.now() - savedMs >= checkpointEveryMs) await save();
     },
+    partEnded: save,
   };
 }
 

@@ -1,6 +1,6 @@
 /** Runs from start to end: one, or a pack of those that the engine trains side by side. */
 import { openTask } from '../data/task-data.js';
-import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import type { EpochRecord, Run, RunSpec, TestMeasurement } from '../run/run.js';
 import { openKeeper, type CheckpointOptions, type Keeper } from './checkpoints.js';
 import { evaluationErrors, measureTest, requireFinite, type Evaluated } from './evaluate.js';
 import { measurement } from './metrics.js';
@@ -13,6 +13,8 @@ import { learningRateAt } from './schedule.js';
 export interface PackOptions extends CheckpointOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
+  /** The last epoch to train, 1-based: runs that have more are saved and given as stopped. All epochs without it. */
+  readonly untilEpoch?: number;
   /**
    * Called after every epoch of each run, by its place in the pack. `again`: the epoch was trained earlier, before the
    * training was stopped.
@@ -59,25 +61,35 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
     const keeper = await openKeeper({ network, data, progress }, options);
     tellAgain(pack, options);
     const training = { network, data, pack, progress, keeper, isAskedToStop: keeper.isAskedToStop };
-    while (progress.epoch < recipe.epochs && pack.some(isGoing)) {
+    const untilEpoch = Math.min(options.untilEpoch ?? recipe.epochs, recipe.epochs);
+    while (progress.epoch < untilEpoch && pack.some(isGoing)) {
       await followEpoch(training, options);
       await keeper.epochEnded();
+    }
+    if (progress.epoch < recipe.epochs && pack.some(isGoing)) {
+      await keeper.partEnded();
+      return pack.map((course) => endedRun(course, progress, null));
     }
     const tests = pack.some(isGoing) ? await measureTest(training) : [];
     await keeper.stopIfAsked();
     const runs: Run[] = [];
     for (const [place, course] of pack.entries()) {
-      const { key, spec, curve, diverged } = course;
       const test = tests[place];
-      if (diverged === null && options.onSheet) options.onSheet(place, await sampleSheet(test!.firstOutput, data));
-      const outcome = { key, spec, curve, timing: timingOf(progress) };
-      if (diverged !== null) runs.push({ ...outcome, state: 'diverged', reason: diverged });
-      else runs.push({ ...outcome, state: 'finished', validation: curve.at(-1)!.validation, test: test!.measured });
+      if (isGoing(course) && options.onSheet) options.onSheet(place, await sampleSheet(test!.firstOutput, data));
+      runs.push(endedRun(course, progress, test?.measured ?? null));
     }
     return runs;
   } finally {
     await network.dispose();
   }
+}
+
+/** @param test null where the training ends before its last epoch */
+function endedRun({ key, spec, curve, diverged }: Course, progress: Progress, test: TestMeasurement | null): Run {
+  const outcome = { key, spec, curve, timing: timingOf(progress) };
+  if (diverged !== null) return { ...outcome, state: 'diverged', reason: diverged };
+  if (test !== null) return { ...outcome, state: 'finished', validation: curve.at(-1)!.validation, test };
+  return { ...outcome, state: 'stopped', reason: `after epoch ${curve.length} of ${spec.recipe.epochs}` };
 }
 
 /** The epochs of a checkpoint, in the order in which they were. */

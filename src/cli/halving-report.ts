@@ -1,0 +1,87 @@
+/** What is told of a search by halving: how much was saved, and what that may have cost. */
+import { trainingMultiplyAdds } from '../run/cost.js';
+import { keyOf } from '../run/key.js';
+import type { Run } from '../run/run.js';
+import { damageOf, type Damage, type Share } from '../search/halving/damage.js';
+import { contestAfter, curveToOf } from '../search/halving/parts.js';
+import { csvOf } from '../report/csv.js';
+import { decisionColumns, decisionRows } from '../report/decisions.js';
+import { writeAll } from '../report/write-report.js';
+import type { HalvingPlan } from './halving-study.js';
+import { retryLine } from './limits.js';
+import type { Study } from './study.js';
+
+export const decisionsFile = 'decisions.csv';
+
+/** Where these runs lead. */
+export function halvingAfter({ pool, rules, specsAt }: HalvingPlan, runs: ReadonlyMap<string, Run>) {
+  return contestAfter(pool, rules, curveToOf(specsAt, runs));
+}
+
+/** The text of `decisions.csv`. */
+export function decisionsCsv(plan: HalvingPlan, study: Study, runs: ReadonlyMap<string, Run>): string {
+  return csvOf(decisionColumns, decisionRows(halvingAfter(plan, runs), study.task.dimensions));
+}
+
+/** Writes `decisions.csv` where the study has any. */
+export async function writeDecisions(folder: string, study: Study, runs: readonly Run[]): Promise<void> {
+  if (study.halving === null) return;
+  await writeAll(folder, { [decisionsFile]: decisionsCsv(study.halving, study, byKey(runs)) });
+}
+
+export interface HalvingSummary extends Damage {
+  readonly trainings: number;
+  readonly stopped: number;
+  /** Of the multiply-adds that training all of them to their end takes. */
+  readonly costShare: number;
+}
+
+/** Null where trainings are not stopped early. */
+export function halvingSummary(study: Study, runs: readonly Run[]): HalvingSummary | null {
+  if (study.halving === null) return null;
+  const known = byKey(runs);
+  const { dimensions, trainingImages } = study.task;
+  let [spent, whole, trainings] = [0, 0, 0];
+  for (const spec of study.specs()) {
+    const run = known.get(keyOf(spec));
+    trainings += 1;
+    whole += trainingMultiplyAdds(spec, dimensions, trainingImages);
+    if (run !== undefined) spent += trainingMultiplyAdds(spec, dimensions, trainingImages, run.curve.length);
+  }
+  const damage = damageOf(halvingAfter(study.halving, known).contest);
+  // Some may have been trained on since.
+  const stopped = runs.filter(({ state }) => state === 'stopped').length;
+  return { trainings, costShare: spent / whole, ...damage, stopped };
+}
+
+export function halvingLines(summary: HalvingSummary, folder: string): string[] {
+  const { trainings, costShare, stopped, audited, wrong, wrongStops, lostHypervolume } = summary;
+  const ofAudited =
+    wrongStops === null
+      ? 'None of those was trained on to see whether that was right (see --audit).'
+      : `Of ${audited} more that would have been and went on all the same, ${wrong} came to be on the frontier: ` +
+        `${shareText(wrongStops)} of the stops were wrong.`;
+  const lost =
+    lostHypervolume === null
+      ? []
+      : [`By what is predicted of them, the stops cost ${shareText(lostHypervolume)} of the hypervolume.`];
+  return [
+    `Halving spent ${percent(costShare)} % of the multiply-adds of training all ${trainings} to their end; ${stopped} were stopped early.`,
+    ofAudited,
+    ...lost,
+    ...(stopped === 0 ? [] : [`Train on what was stopped with: ${retryLine(folder, 'stopped')}`]),
+  ];
+}
+
+/** `2.1 % (90 % interval 0.0 to 9.5 %)`. */
+function shareText({ share, interval: [low, high] }: Share): string {
+  return `${percent(share)} % (90 % interval ${percent(low)} to ${percent(high)} %)`;
+}
+
+function percent(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
+function byKey(runs: readonly Run[]): ReadonlyMap<string, Run> {
+  return new Map(runs.map((run) => [run.key, run]));
+}

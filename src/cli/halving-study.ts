@@ -1,0 +1,52 @@
+/** A study whose trainings are stopped early where they cannot reach the frontier. */
+import { UserError } from '../base/errors.js';
+import type { OptionValues } from '../config/fields.js';
+import type { OptionKey } from '../config/options.js';
+import type { RunSpec } from '../run/run.js';
+import type { Candidate } from '../search/candidate.js';
+import { partsOf, type HalvingRules, type SpecsAt } from '../search/halving/parts.js';
+import { rungsOf } from '../search/halving/rungs.js';
+import { planRuns } from '../search/plan.js';
+import type { PooledConfiguration } from '../search/rounds.js';
+import { unstable } from './adaptive-study.js';
+import type { Study } from './study.js';
+
+export interface HalvingPlan {
+  readonly pool: readonly PooledConfiguration[];
+  readonly rules: HalvingRules;
+  readonly specsAt: SpecsAt;
+}
+
+/**
+ * The networks that random search would train, each at every learning rate. Throws a UserError for a shard: whether a
+ * training goes on depends on the others.
+ */
+export function halvingStudy(
+  candidates: Iterable<Candidate>,
+  { request, training, shard }: Pick<Study, 'request' | 'training' | 'shard'>,
+  { effort, lookEvery, untilStable, reductionFactor, audit }: OptionValues<OptionKey>,
+): Pick<Study, 'halving' | 'rounds'> {
+  if (shard !== null) {
+    throw new UserError('--shard: expected a strategy that looks at no results, got halving; use random or grid');
+  }
+  if (untilStable !== null) throw unstable('halving');
+  const pool = Array.from(candidates).flatMap((candidate) =>
+    training.learningRates.map((learningRate): PooledConfiguration => ({ ...candidate, learningRate })),
+  );
+  const specs = pool.map(({ learningRate, ...candidate }): readonly RunSpec[] => [
+    ...planRuns([candidate], { ...training, learningRates: [learningRate] }),
+  ]);
+  const halving: HalvingPlan = {
+    pool,
+    specsAt: (place) => specs[place]!,
+    rules: {
+      rungs: rungsOf(training.recipe.epochs, reductionFactor!),
+      reduction: reductionFactor!,
+      seed: request.seed,
+      audit: audit!,
+      effort: effort!,
+      underWay: lookEvery!,
+    },
+  };
+  return { halving, rounds: (runs) => [partsOf(pool, halving.rules, halving.specsAt, runs)] };
+}

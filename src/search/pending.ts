@@ -1,0 +1,102 @@
+/** What of a plan is still to be trained. */
+import { keyOf, packKeyOf } from '../run/key.js';
+import { holdsPart, isOver, type Run, type RunSpec } from '../run/run.js';
+import type { SearchOptions } from './search.js';
+
+/** What came of a planned run. */
+export interface Outcome {
+  /** Undefined until it is known; of a run that is trained in parts, the last one. */
+  run: Run | undefined;
+  /** What the log has in its place: a failed one, or one that was stopped. */
+  readonly before: Run | undefined;
+  /** How many of its parts are still to end. */
+  open: number;
+}
+
+export interface PlannedPart {
+  readonly spec: RunSpec;
+  /** Null for a training that is not divided. */
+  readonly untilEpoch: number | null;
+  readonly outcome: Outcome;
+}
+
+/**
+ * What is to be trained. The outcomes are by key, in plan order; those that the log answers are among them on the way.
+ */
+export function* pendingParts(
+  { specs, known, onEvent }: Pick<SearchOptions, 'specs' | 'known' | 'onEvent'>,
+  outcomes: Map<string, Outcome>,
+): Generator<PlannedPart | 'wait'> {
+  const planned = new Set<string>();
+  for (const next of specs) {
+    if (next === 'wait') {
+      yield next;
+      continue;
+    }
+    const { spec, untilEpoch } = 'spec' in next ? next : { spec: next, untilEpoch: null };
+    const key = keyOf(spec);
+    if (planned.has(`${key} ${untilEpoch}`)) continue;
+    planned.add(`${key} ${untilEpoch}`);
+    const run = known.get(key);
+    const outcome = outcomes.get(key) ?? { run: undefined, before: run, open: 0 };
+    outcomes.set(key, outcome);
+    if (untilEpoch === null ? !isOver(run) : !holdsPart(run, untilEpoch)) {
+      outcome.open += 1;
+      yield { spec, untilEpoch, outcome };
+    } else {
+      outcome.run = run;
+      onEvent?.({ type: 'skipped', run: run! });
+    }
+  }
+}
+
+export interface Pending {
+  /** Null where there is none. */
+  peek(): PlannedPart | 'wait' | null;
+  take(): PlannedPart | 'wait' | null;
+}
+
+export function lookingAhead(parts: Iterator<PlannedPart | 'wait', void, void>): Pending {
+  let ahead: PlannedPart | null = null;
+  const next = () => {
+    const result = parts.next();
+    return result.done === true ? null : result.value;
+  };
+  return {
+    peek() {
+      if (ahead !== null) return ahead;
+      const found = next();
+      // Waiting may be over when it is asked for again.
+      if (found !== 'wait') ahead = found;
+      return found;
+    },
+    take() {
+      const taken = ahead ?? next();
+      ahead = null;
+      return taken;
+    },
+  };
+}
+
+/** The next runs that may train together; none where all are taken, or no more may start. */
+export function takePack(
+  pending: Pending,
+  packSize: number,
+  admits: (spec: RunSpec) => boolean,
+): PlannedPart[] | 'wait' {
+  const pack: PlannedPart[] = [];
+  while (pack.length < packSize) {
+    const next = pending.peek();
+    if (next === 'wait') return pack.length === 0 ? next : pack;
+    if (next === null || !fits(next, pack) || !admits(next.spec)) break;
+    pack.push(next);
+    pending.take();
+  }
+  return pack;
+}
+
+/** The checkpoint of a pack is one file, so what is trained in parts must not come into another pack with the next one. */
+function fits(next: PlannedPart, [first]: readonly PlannedPart[]): boolean {
+  if (first === undefined) return true;
+  return next.untilEpoch === null && first.untilEpoch === null && packKeyOf(next.spec) === packKeyOf(first.spec);
+}
