@@ -2,7 +2,8 @@
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
-import { damageOf, type Damage, type Share } from '../search/halving/damage.js';
+import { damageOf, type Damage } from '../search/halving/damage.js';
+import type { Share } from '../search/halving/lost.js';
 import { contestAfter, curveToOf } from '../search/halving/parts.js';
 import { csvOf } from '../report/csv.js';
 import { decisionColumns, decisionRows } from '../report/decisions.js';

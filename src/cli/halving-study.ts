@@ -24,7 +24,7 @@ export interface HalvingPlan {
 export function halvingStudy(
   candidates: Iterable<Candidate>,
   { request, training, shard }: Pick<Study, 'request' | 'training' | 'shard'>,
-  { effort, lookEvery, untilStable, reductionFactor, audit }: OptionValues<OptionKey>,
+  { effort, lookEvery, untilStable, reductionFactor, audit, tolerance }: OptionValues<OptionKey>,
 ): Pick<Study, 'halving' | 'rounds'> {
   if (shard !== null) {
     throw new UserError('--shard: expected a strategy that looks at no results, got halving; use random or grid');
@@ -44,6 +44,7 @@ export function halvingStudy(
       reduction: reductionFactor!,
       seed: request.seed,
       audit: audit!,
+      tolerance: tolerance!,
       effort: effort!,
       underWay: lookEvery!,
     },

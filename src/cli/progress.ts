@@ -81,9 +81,15 @@ function liveProgress({ size }: ProgressOptions, tally: Tally): Progress {
 /** `hourglass 785-115-4, lr 0.001, replicate 0: 24.25 dB, 280 s`, or how the run ended instead. */
 export function renderRun(run: Run): string {
   const what = specText(run.spec);
-  const outcome =
-    run.state === 'finished' ? `${run.validation.psnrDb.toFixed(3)} dB on validation` : `${run.state}: ${run.reason}`;
+  const outcome = outcomeText(run);
   return run.timing ? `${what}: ${outcome} (${renderDuration(run.timing.durationMs)})` : `${what}: ${outcome}`;
+}
+
+function outcomeText(run: Run): string {
+  if (run.state === 'finished') return `${run.validation.psnrDb.toFixed(3)} dB on validation`;
+  const last = run.curve.at(-1);
+  if (run.state !== 'stopped' || last === undefined) return `${run.state}: ${run.reason}`;
+  return `${last.validation.psnrDb.toFixed(3)} dB on validation ${run.reason}`;
 }
 
 type Tally = ReturnType<typeof tallyOf>;
@@ -96,6 +102,7 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
   const best = new Map<Shape, number>();
   /** The same of those that are not, for now or for good. */
   const done = new Map<string, number>();
+  const ended = new Set<string>();
   const trainedHere = new Set<string>();
   /** Of the finished work and of that in flight, what was done by earlier commands. */
   let earlierWork = 0;
@@ -128,17 +135,20 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
         if (event.type === 'finished') trainedHere.add(run.key);
         else earlierWork += workSoFar(run) - (done.get(run.key) ?? 0);
         done.set(run.key, workSoFar(run));
+        ended.add(run.key);
         if (run.state === 'finished') see(run.spec, run);
       }
     },
     work,
-    runs: () => `${done.size}/${size().runs} runs`,
+    runs: () => `${ended.size}/${size().runs} runs`,
     rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {
       const done = work() - earlierWork;
-      if (done <= 0) return 'time left unknown';
-      return `${renderDuration((elapsedMs() * (size().work - work())) / done)} left`;
+      const left = size().work - work();
+      // What is chosen on the way may come to more than was likely.
+      if (done <= 0 || left < 0) return 'time left unknown';
+      return `${renderDuration((elapsedMs() * left) / done)} left`;
     },
   };
 }

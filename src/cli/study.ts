@@ -131,7 +131,7 @@ export function configOf({ training, request, halving }: Study, values: Values):
     learningRates: training.learningRates,
     // They mean nothing elsewhere, and folders of older versions have none.
     ...(isAdaptive(values.strategy!) || halving !== null ? {} : { lookEvery: null, effort: null }),
-    ...(halving === null && { reductionFactor: null, audit: null }),
+    ...(halving === null && { reductionFactor: null, audit: null, tolerance: null }),
     count: request.setting.count,
     name: studyName(values),
   });

@@ -74,6 +74,7 @@ export const fields = {
   effort: choice(efforts),
   lookEvery: count,
   reductionFactor: wholeFrom(2),
+  tolerance: z.preprocess(numberFromText, z.number().min(0).lt(1)),
   audit: z.preprocess(numberFromText, z.number().min(0).max(1)),
   candidates: count,
   shapes: listOf(choice(searchedShapes)),

@@ -194,6 +194,14 @@ export const options = {
     commands: search,
     scope: 'study',
   },
+  tolerance: {
+    flag: '--tolerance <share>',
+    help: 'halving trains on until what it stops is expected to add less than this share to the hypervolume found',
+    expects: 'a number from 0 and below 1, such as 0.005',
+    default: 0.005,
+    commands: search,
+    scope: 'study',
+  },
   audit: {
     flag: '--audit <share>',
     help: 'the share of what halving would stop that goes on all the same, drawn at random: how often was it wrong?',

@@ -13,6 +13,11 @@ import { elapsedMs, isGoing, type Progress } from './progress.js';
 export interface CheckpointOptions {
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
+  /**
+   * The last epoch to train, 1-based: runs that have more are saved and given as stopped. Without it all epochs, and where
+   * the training goes on from is told.
+   */
+  readonly untilEpoch?: number;
   /** The least time between two checkpoints, but for the last one of a training that is asked to stop. */
   readonly checkpointEveryMs?: number;
   /** Looked at before every step and after every batch of an evaluation. */
@@ -46,8 +51,9 @@ const breathEveryMs = 100;
 
 export async function openKeeper(kept: Kept, options: CheckpointOptions): Promise<Keeper> {
   const { checkpoints: folder, checkpointEveryMs = defaultEveryMs, stop, onNote = () => undefined } = options;
+  const onGoingOn = options.untilEpoch === undefined ? onNote : () => undefined;
   const { progress } = kept;
-  if (folder !== undefined) await goOn(kept, folder, onNote);
+  if (folder !== undefined) await goOn(kept, folder, { onNote, onGoingOn });
   let saved = positionOf(progress);
   let savedMs = performance.now();
   let breathedMs = savedMs;
@@ -112,8 +118,13 @@ async function write({ network, data, progress }: Kept, folder: string, onNote: 
   }
 }
 
+interface Telling {
+  readonly onNote: (text: string) => void;
+  readonly onGoingOn: (text: string) => void;
+}
+
 /** Brings the training to where the checkpoint of the pack was; leaves it alone if there is none that may be used. */
-async function goOn(kept: Kept, folder: string, onNote: (text: string) => void): Promise<void> {
+async function goOn(kept: Kept, folder: string, { onNote, onGoingOn }: Telling): Promise<void> {
   const { data, progress } = kept;
   const found = await readCheckpoint(folder, keysOf(progress));
   if (found === null) return;
@@ -125,7 +136,7 @@ async function goOn(kept: Kept, folder: string, onNote: (text: string) => void):
   const { recipe } = progress.pack[0]!.spec;
   const epoch =
     progress.epoch === recipe.epochs ? 'the end of its last epoch' : `epoch ${progress.epoch + 1} of ${recipe.epochs}`;
-  onNote(`${nameOf(progress)} goes on from ${epoch}${stepInWords(progress.step, stepsInEpoch(data, recipe))}`);
+  onGoingOn(`${nameOf(progress)} goes on from ${epoch}${stepInWords(progress.step, stepsInEpoch(data, recipe))}`);
 }
 
 /** @param done steps of the epoch that are done */

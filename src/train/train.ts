@@ -13,8 +13,6 @@ import { learningRateAt } from './schedule.js';
 export interface PackOptions extends CheckpointOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
-  /** The last epoch to train, 1-based: runs that have more are saved and given as stopped. All epochs without it. */
-  readonly untilEpoch?: number;
   /**
    * Called after every epoch of each run, by its place in the pack. `again`: the epoch was trained earlier, before the
    * training was stopped.

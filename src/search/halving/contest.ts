@@ -22,6 +22,8 @@ export interface Contest {
   readonly seed: number;
   /** The share of what is stopped that goes on all the same. */
   readonly audit: number;
+  /** The share of the hypervolume that stops may cost, by what is predicted of what is stopped. */
+  readonly tolerance: number;
   /** Places that compete with one another. */
   readonly lanes: readonly (readonly number[])[];
 }

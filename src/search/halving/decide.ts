@@ -10,6 +10,7 @@ import { randomStream } from '../../base/random.js';
 import { archName } from '../../arch/arch.js';
 import { isWaiting, type Contest } from './contest.js';
 import { predictFinals, type Final } from './finals.js';
+import { lostTo } from './lost.js';
 import { hopesOf, leadsAt, type Hope } from './hopes.js';
 
 /**
@@ -83,8 +84,9 @@ function leading({ contest, hopes }: Sight): Decision | null {
 /** The one of which most hypervolume is expected for what its next part costs. */
 function hopeful({ contest, hopes, finals }: Sight): Decision | null {
   if (finals.size === 0) return blindly(contest);
-  const [best] = hopes
-    .flat()
+  const all = hopes.flat();
+  if (all.length === 0 || lostTo(all, contest).share < contest.tolerance) return null;
+  const [best] = all
     .filter(isHopeful)
     .map((hope) => ({ hope, worth: hope.gain / costOf(contest, hope.place) }))
     .toSorted((left, right) => right.worth - left.worth);

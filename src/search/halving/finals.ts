@@ -1,9 +1,9 @@
 /**
  * What PSNR a training is likely to end with, told at a rung by those that have ended.
  *
- * The gain from the rung to the end is a Gaussian process over the architecture (parameters, depth, ratio of the widths,
- * learning rate) and the PSNR at the rung: how fast a network converges depends on its size, and one that lies behind
- * catches up. A rung has a process of its own, fitted to all that ended.
+ * The gain from a rung to the end is a Gaussian process over the network (parameters, depth, ratio of the widths,
+ * learning rate) and its PSNR at the rung: how fast a network converges depends on its size, and one that lies behind
+ * catches up. Each rung has a process of its own, fitted to all that have ended.
  */
 import { meanOf } from '../../base/averages.js';
 import { featuresOf } from '../model/features.js';
@@ -23,55 +23,64 @@ const fewestEnds = 4;
 const leastDeviationDb = 0.01;
 
 /** Of all that wait, by place; empty while too few have ended. */
-export function predictFinals(contest: Contest): ReadonlyMap<number, Final> {
-  const { contestants, rungs } = contest;
-  const ended = [...contestants.keys()].filter((place) => isFinished(contestants[place]!, rungs));
+export function predictFinals({ pool, contestants, rungs }: Contest): ReadonlyMap<number, Final> {
+  const places = [...contestants.keys()];
+  const ended = places.filter((place) => isFinished(contestants[place]!, rungs));
   const finals = new Map<number, Final>();
   if (ended.length < fewestEnds) return finals;
-  const features = featuresOf(contest.pool);
+  const features = featuresOf(pool);
   for (let reached = 1; reached < rungs.length; reached += 1) {
-    const waiting = [...contestants.keys()].filter((place) => {
-      const contestant = contestants[place]!;
-      return isWaiting(contestant, rungs) && contestant.psnrsDb.length === reached;
-    });
+    const waiting = places
+      .map((place) => ({ place, ...contestants[place]! }))
+      .filter((contestant) => isWaiting(contestant, rungs) && contestant.psnrsDb.length === reached);
     if (waiting.length === 0) continue;
-    const psnrDbOf = (place: number) => contestants[place]!.psnrsDb[reached - 1]!;
-    const gains = ended.map((place) => contestants[place]!.psnrsDb.at(-1)! - psnrDbOf(place));
-    const gainAt = gainModel(features, ended, gains, psnrDbOf);
-    for (const place of waiting) {
-      const gain = gainAt(place);
-      finals.set(place, { mean: psnrDbOf(place) + gain.mean, deviation: gain.deviation });
+    const gainAt = gainModel({
+      points: ended.map((place) => features[place]!),
+      psnrsDb: ended.map((place) => [contestants[place]!.psnrsDb[reached - 1]!, contestants[place]!.psnrsDb.at(-1)!]),
+    });
+    for (const { place, psnrsDb } of waiting) {
+      const psnrDb = psnrsDb.at(-1)!;
+      const gain = gainAt(features[place]!, psnrDb);
+      finals.set(place, { mean: psnrDb + gain.mean, deviation: Math.max(gain.deviation, leastDeviationDb) });
     }
   }
   return finals;
 }
 
-function gainModel(
-  features: Points,
-  ended: readonly number[],
-  gains: readonly number[],
-  psnrDbOf: (place: number) => number,
-): (place: number) => Final {
-  const psnrsDb = ended.map(psnrDbOf);
-  const [middleDb, spreadDb] = [meanOf(psnrsDb), deviationOf(psnrsDb)];
-  const pointOf = (place: number) => [...features[place]!, 0.5 + (psnrDbOf(place) - middleDb) / (4 * spreadDb)];
-  const [middleGain, spreadGain] = [meanOf(gains), deviationOf(gains)];
-  const points = ended.map(pointOf);
-  const values = gains.map((gain) => (gain - middleGain) / spreadGain);
-  const scales = fitScales(points, values);
-  const process = gaussianProcess(points, values, scales);
+interface Gains {
+  readonly points: Points;
+  /** At a rung, and at the end. */
+  readonly psnrsDb: readonly (readonly [number, number])[];
+}
+
+/** What a network gains on the way to its end, in dB. */
+function gainModel({ points, psnrsDb }: Gains): (point: readonly number[], psnrDb: number) => Final {
+  const before = scaleOf(psnrsDb.map(([first]) => first));
+  const gain = scaleOf(psnrsDb.map(([first, second]) => second - first));
+  // About unit range, as the other features have.
+  const withPsnr = (point: readonly number[], psnrDb: number) => [
+    ...point,
+    0.5 + (psnrDb - before.middle) / (4 * before.spread),
+  ];
+  const seen = points.map((point, index) => withPsnr(point, psnrsDb[index]![0]));
+  const values = psnrsDb.map(([first, second]) => (second - first - gain.middle) / gain.spread);
+  const scales = fitScales(seen, values);
+  const process = gaussianProcess(seen, values, scales);
   const noise = Math.exp(scales.at(-1)!);
-  return (place) => {
-    const { means, deviations } = process.predict([pointOf(place)]);
+  // Scales that were fitted to few values are too sure of themselves.
+  const caution = Math.max(1, process.leftOutError());
+  return (point, psnrDb) => {
+    const { means, deviations } = process.predict([withPsnr(point, psnrDb)]);
     return {
-      mean: middleGain + spreadGain * means[0]!,
-      deviation: Math.max(spreadGain * Math.hypot(deviations[0]!, noise), leastDeviationDb),
+      mean: gain.middle + gain.spread * means[0]!,
+      deviation: gain.spread * caution * Math.hypot(deviations[0]!, noise),
     };
   };
 }
 
-/** Not 0, so that it may divide. */
-function deviationOf(values: readonly number[]): number {
+/** The spread is not 0, so that it may divide. */
+function scaleOf(values: readonly number[]) {
   const middle = meanOf(values);
-  return Math.max(Math.sqrt(meanOf(values.map((value) => (value - middle) ** 2))), 1e-6);
+  const spread = Math.max(Math.sqrt(meanOf(values.map((value) => (value - middle) ** 2))), 1e-6);
+  return { middle, spread };
 }

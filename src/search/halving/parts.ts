@@ -18,6 +18,7 @@ export interface HalvingRules {
   readonly reduction: number;
   readonly seed: number;
   readonly audit: number;
+  readonly tolerance: number;
   /** `equal`: each shape has a frontier of its own to enter. */
   readonly effort: Effort;
   /** The most decisions whose outcome is not waited for. */

@@ -6,9 +6,10 @@
  * decide, with many the values. The search for them is deterministic.
  *
  * Source: C. E. Rasmussen and C. K. I. Williams, "Gaussian Processes for Machine Learning" (2006), algorithm 2.1 and
- * equations 2.30, 4.17 and 5.8.
+ * equations 2.30, 4.17 and 5.8 to 5.12.
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { meanOf } from '../../base/averages.js';
 
 /** Points are rows of inputs of about unit range. */
 export type Points = readonly (readonly number[])[];
@@ -16,6 +17,11 @@ export type Points = readonly (readonly number[])[];
 export interface GaussianProcess {
   /** Mean and standard deviation of the function, without the noise, at each point. */
   predict(points: Points): { readonly means: Float64Array; readonly deviations: Float64Array };
+  /**
+   * How far its values lie from what it would predict of each without that one, noise included: the root mean square in
+   * standard deviations. About 1 where its deviations are right. Equations 5.10 to 5.12.
+   */
+  leftOutError(): number;
 }
 
 /** Logarithms of: a length scale for each input, then the deviations of the function, of the trend and of the noise. */
@@ -86,6 +92,10 @@ export function gaussianProcess(points: Points, values: readonly number[], scale
         deviations[place] = Math.sqrt(Math.max(variance, leastVariance));
       }
       return { means, deviations };
+    },
+    leftOutError() {
+      const squares = weights.map((weight, row) => weight ** 2 / inverse[row * points.length + row]!);
+      return Math.sqrt(meanOf(squares));
     },
   };
 }
