@@ -87,10 +87,13 @@ export async function merge(
   return { code, ...lines };
 }
 
-/** The hash of every file but the log's, by its path. */
+/** Folders whose files say when something was. */
+const timed = ['log', 'checkpoints'];
+
+/** The hash of every file but those that say when something was, by its path. */
 export function hashesOf(folder: string): Record<string, string> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && path.basename(entry.parentPath) !== 'log')
+    .filter((entry) => entry.isFile() && !timed.includes(path.basename(entry.parentPath)))
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
     .toSorted();
   const hashOf = (name: string) =>

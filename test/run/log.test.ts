@@ -143,7 +143,7 @@ describe('the run log', () => {
   test('refuses the log of a newer version in one line', async () => {
     await appendAll(finishedRun(0));
     await writeFile(writerFile('writer-0002.jsonl'), encodeLine(headerRecord(99)));
-    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 2 or older, got 99; update hgmlp/);
+    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 3 or older, got 99; update hgmlp/);
   });
 });
 
@@ -227,6 +227,17 @@ describe('many runs at once', () => {
     expect(origin.onlySet).toBe('test');
     await expect(log.append(trained)).rejects.toThrow(/a value is missing or is not finite/);
   });
+});
+
+test('A run that was stopped stands in a log that says version 3, which older releases refuse in words.', async () => {
+  const disk = fakeDisk({});
+  const log = await openRunLog(folder, disk);
+  const stopped: Run = { ...failedRun(1), state: 'stopped', reason: 'after epoch 1 of 9', curve: finishedRun(1).curve };
+  await log.append(finishedRun(0));
+  await log.append(stopped);
+  const lines = [headerRecord(1), { type: 'run' as const, run: finishedRun(0) }, headerRecord(3)].map(encodeLine);
+  expect(disk.text()).toBe([...lines, encodeLine({ type: 'run', run: stopped })].join(''));
+  expect(parseLog(Buffer.from(disk.text())).runs).toEqual([finishedRun(0), stopped]);
 });
 
 describe('the run log of a process that is killed', () => {

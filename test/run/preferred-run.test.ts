@@ -17,7 +17,13 @@ const record: fc.Arbitrary<Run> = fc.oneof(
   fc
     .record({ timing, state: fc.constantFrom('failed', 'diverged'), reason: fc.constantFrom('no memory', 'loss NaN') })
     .map(({ timing: time, state, reason }) => ({ ...failedRun(0), timing: time, state, reason })),
+  fc.record({ timing, epochs: fc.nat(2) }).map(({ timing: time, epochs }) => ({ ...stoppedRun(epochs), timing: time })),
 );
+
+function stoppedRun(epochs: number): Run {
+  const [epoch] = finishedRun(0).curve;
+  return { ...failedRun(0), state: 'stopped', curve: Array.from({ length: epochs }, () => epoch!) };
+}
 
 describe('of several records of one run, the one that counts', () => {
   test('is the same whatever the order, the steps and the repeats in which they are joined', () => {
@@ -35,6 +41,15 @@ describe('of several records of one run, the one that counts', () => {
     const failed = { ...failedRun(0), timing: started('2020-01-01T00:00:00.000Z') };
     expect(preferredRun(failed, finishedRun(0))).toEqual(finishedRun(0));
     expect(preferredRun(failed, { ...failed, state: 'diverged' }).state).toBe('diverged');
+  });
+
+  test('is the stopped one that came farthest, after what is over and before what failed', () => {
+    const failed = failedRun(0);
+    expect(preferredRun(stoppedRun(1), stoppedRun(3))).toEqual(stoppedRun(3));
+    expect(preferredRun(failed, stoppedRun(1))).toEqual(stoppedRun(1));
+    for (const over of [finishedRun(0), { ...failed, state: 'diverged' as const }]) {
+      expect(preferredRun(stoppedRun(3), over)).toEqual(over);
+    }
   });
 
   test('is the one that was started first, not the better one', () => {

@@ -16,7 +16,11 @@ export interface Made {
 
 export const configurationOf = ({ params, flaw, learningRate = 1e-3, isHourglass = true }: Made): Configuration => ({
   arch: {
-    ...{ skipWidth: isHourglass ? 100 : 1, bottleneckWidth: isHourglass ? 1 + flaw : 2 + flaw, depth: 1 + (params % 7) },
+    ...{
+      skipWidth: isHourglass ? 100 : 1,
+      bottleneckWidth: isHourglass ? 1 + flaw : 2 + flaw,
+      depth: 1 + (params % 7),
+    },
     ...{ inputProjection: 'trainable', outputProjection: 'trainable' },
   },
   learningRate,

@@ -1,0 +1,139 @@
+/** Searches that stop trainings early, as real processes. */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readRunLog } from '../../src/run/log.js';
+import type { Run } from '../../src/run/run.js';
+import { smallTaskOptions, writePictures } from '../train/small-task.js';
+import { hashesOf } from './merges.js';
+import { recordsOf } from './records.js';
+import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+
+const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '27', '--batch-size', '12'];
+const rates = ['--learning-rates', '1e-2,3e-4'];
+const common = ['search', ...smallTaskOptions, ...size, ...rates];
+const study = [...common, '--strategy', 'halving', '--tolerance', '0.05', '--audit', '0.1'];
+
+let folder: string;
+const at = (...names: string[]) => path.join(folder, ...names);
+const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
+const runsOf = async (name: string): Promise<Run[]> => [...(await readRunLog(at(name))).runs.values()];
+const inState = (runs: readonly Run[], state: Run['state']) => runs.filter((one) => one.state === state);
+const rowsOf = (name: string) => readFileSync(at(name, 'decisions.csv'), 'utf8').split('\n').slice(1, -1);
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-halving-'));
+  await writePictures(folder);
+  const { code, stdout } = await run([...study, '--workers', '2', '--out', 'whole']);
+  writeFileSync(at('stdout'), stdout);
+  expect(code).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('search --strategy halving', () => {
+  test('starts what random search trains, and stops some of it with a checkpoint kept', async () => {
+    const runs = await runsOf('whole');
+    const stopped = inState(runs, 'stopped');
+    expect(runs.length).toBe(32);
+    expect(stopped.length).toBeGreaterThan(5);
+    expect(inState(runs, 'finished').length).toBe(32 - stopped.length);
+    expect(readdirSync(at('whole', 'checkpoints')).length).toBe(stopped.length);
+    for (const { curve } of stopped) expect([1, 3, 9]).toContain(curve.length);
+  });
+
+  test('says what it has saved, how often the audited stops were wrong, and what the stops may cost', () => {
+    expect(readFileSync(at('stdout'), 'utf8')).toMatch(
+      new RegExp(
+        [
+          'Halving spent \\d+\\.\\d % of the multiply-adds of training all 32 to their end; \\d+ were stopped early\\.',
+          'Of \\d more that would have been and went on all the same, \\d came to be on the frontier: \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the stops were wrong\\.',
+          'By what is predicted of them, the stops cost \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the hypervolume\\.',
+          'Train on what was stopped with: hgmlp retry --stopped whole',
+        ].join('\n'),
+      ),
+    );
+  });
+
+  test('records each decision, what it was based on, and last what it has left stopped', async () => {
+    const rows = rowsOf('whole');
+    const decided = (decision: string) => rows.filter((row) => row.split(',')[6] === decision).length;
+    expect(decided('start')).toBe(32);
+    expect(decided('audit')).toBeGreaterThan(0);
+    expect(decided('stop')).toBe(inState(await runsOf('whole'), 'stopped').length);
+    expect(rows.at(-1)!.split(',')[6]).toBe('stop');
+  });
+
+  test('leaves byte-identical files with one worker and with two', async () => {
+    expect((await run([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
+    expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
+  });
+
+  test('killed by kill -9 goes on with the same command to the same files, and trains no part twice', async () => {
+    const command = [...study, '--workers', '2', '--out', 'killed'];
+    const killed = startHgmlp(command, { cwd: folder });
+    await killed.shown('20/32 runs');
+    process.kill(-killed.child.pid!, 'SIGKILL');
+    await killed.ended;
+    expect((await run(command)).code).toBe(0);
+    expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
+    const parts = (name: string) => recordsOf(at(name)).map(({ key, curve }) => `${key} ${curve.length}`);
+    expect(parts('killed').toSorted()).toEqual(parts('whole').toSorted());
+  });
+
+  test('goes on after --max-runs, and from a lost checkpoint anew, to the same files', async () => {
+    const limited = await run([...study, '--out', 'limited', '--max-runs', '20']);
+    expect([limited.code, limited.stderr]).toEqual([0, expect.stringContaining('--max-runs 20 has ended the search')]);
+    rmSync(at('limited', 'checkpoints'), { recursive: true });
+    expect((await run([...study, '--out', 'limited'])).code).toBe(0);
+    expect(hashesOf(at('limited'))).toEqual(hashesOf(at('whole')));
+  });
+
+  test('is made anew by replay, which tells another decision than the recorded one', async () => {
+    const whole = await run(['replay', 'whole']);
+    expect([whole.code, whole.stdout]).toEqual([
+      0,
+      expect.stringMatching(/: 32 of 32 runs in the log are what halving decides .*\nThese are the decisions that it /),
+    ]);
+    cpSync(at('whole'), at('altered'), { recursive: true });
+    writeFileSync(
+      at('altered', 'decisions.csv'),
+      readFileSync(at('whole', 'decisions.csv'), 'utf8').replace(',hope,', ',audit,'),
+    );
+    const altered = await run(['replay', 'altered', '--json']);
+    expect([altered.code, JSON.parse(altered.stdout)]).toEqual([
+      4,
+      expect.objectContaining({ agreeing: 32, isRecord: false }),
+    ]);
+  });
+
+  test('trains on with retry --stopped to what random search gives, and still makes the same decisions', async () => {
+    cpSync(at('whole'), at('promoted'), { recursive: true });
+    const stopped = inState(await runsOf('whole'), 'stopped').length;
+    const listed = await run(['retry', '--stopped', 'promoted', '--dry-run']);
+    expect(listed.stdout).toMatch(new RegExp(`${stopped} stopped runs in promoted\n$`));
+    expect((await run(['retry', '--stopped', 'promoted', '--data-folder', 'data', '--workers', '2'])).code).toBe(0);
+    expect(readdirSync(at('promoted', 'checkpoints'))).toEqual([]);
+    expect((await run([...common, '--strategy', 'random', '--workers', '2', '--out', 'random'])).code).toBe(0);
+    for (const table of ['runs.csv', 'frontier.csv']) {
+      expect(readFileSync(at('promoted', table), 'utf8')).toBe(readFileSync(at('random', table), 'utf8'));
+    }
+    expect((await run(['replay', 'promoted'])).code).toBe(0);
+  });
+
+  test('refuses what it cannot do, each with one line', async () => {
+    for (const [words, line] of [
+      [[...study, '--shard', '1/2'], /^hgmlp: --shard: expected a strategy that looks at no results, got halving; /],
+      [[...study, '--until-stable', '0.1'], /^hgmlp: --until-stable: expected the strategy model, /],
+      [[...study, '--reduction-factor', '1'], /^hgmlp: --reduction-factor: expected a whole number from 2, got '?1/],
+      [[...study, '--audit', '2'], /^hgmlp: --audit: expected a number from 0 to 1, got '?2/],
+      [[...study, '--out', 'whole', '--audit', '0.2'], /^hgmlp: .*\(audit: 0\.1 in the results, 0\.2 now\)/],
+      [['retry', '--failed', 'whole'], /^hgmlp: --failed: expected a search whose runs do not depend on one another, /],
+      [['retry', 'whole'], /^hgmlp: retry: expected --failed or --stopped, .* got nothing/],
+      [['merge', 'whole', '--out', 'merged'], /^hgmlp: whole: expected a study that can have shards, /],
+    ] as const) {
+      const { code, stderr } = await run([...words, '--quiet']);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`${line.source}[^\\n]*\\n$`))]);
+    }
+  });
+});
