@@ -190,7 +190,7 @@ export const options = {
     flag: '--reduction-factor <number>',
     help: 'halving judges trainings at epochs this many times apart, and sends one of so many on before all have started',
     expects: 'a whole number from 2',
-    default: 3,
+    default: 4,
     commands: search,
     scope: 'study',
   },

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { encodeLine, headerRecord, parseLog } from '../../src/run/log-format.js';
 import { openRunLog, readRunLog, type LogFiles } from '../../src/run/log.js';
-import type { FinishedRun } from '../../src/run/run.js';
+import type { UnfinishedRun, FinishedRun } from '../../src/run/run.js';
 import { dyingDisk, fakeDisk } from './fake-disk.js';
 import { failedRun, finishedRun } from './runs.js';
 
@@ -232,7 +232,7 @@ describe('many runs at once', () => {
 test('A run that was stopped stands in a log that says version 3, which older releases refuse in words.', async () => {
   const disk = fakeDisk({});
   const log = await openRunLog(folder, disk);
-  const stopped: Run = { ...failedRun(1), state: 'stopped', reason: 'after epoch 1 of 9', curve: finishedRun(1).curve };
+  const stopped: UnfinishedRun = { ...failedRun(1), state: 'stopped', reason: 'after epoch 1 of 9', curve: finishedRun(1).curve };
   await log.append(finishedRun(0));
   await log.append(stopped);
   const lines = [headerRecord(1), { type: 'run' as const, run: finishedRun(0) }, headerRecord(3)].map(encodeLine);

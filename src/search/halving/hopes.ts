@@ -17,7 +17,7 @@ export interface Hope {
 }
 
 /** Networks up to this much larger are rivals too: at the lower end of a budget there is hardly any smaller one. */
-const bandDecades = 0.1;
+const bandDecades = 0.03;
 
 /** Of an end that is not known, a rival is granted its mean less so many deviations. */
 const rivalDeviations = 1;
@@ -62,8 +62,17 @@ interface Line {
   at(x: number): number;
 }
 
-/** Least squares; level where all stand at one place. */
-function trendOf(points: readonly (readonly [number, number])[]): Line {
+type Points = readonly (readonly [number, number])[];
+
+/** Of those that lie above the trend of all: how bad the worst are says nothing of the frontier. */
+function trendOf(points: Points): Line {
+  const ofAll = leastSquares(points);
+  const better = points.filter(([x, y]) => y > ofAll.at(x));
+  return better.length < 3 ? ofAll : leastSquares(better);
+}
+
+/** Level where all stand at one place. */
+function leastSquares(points: Points): Line {
   const [middleX, middleY] = [meanOf(points.map(([x]) => x)), meanOf(points.map(([, y]) => y))];
   const spread = points.reduce((sum, [x]) => sum + (x - middleX) ** 2, 0);
   const shared = points.reduce((sum, [x, y]) => sum + (x - middleX) * (y - middleY), 0);
