@@ -20,3 +20,9 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   if (!Number.isFinite(above - below)) return part < 0.5 ? below : above;
   return below + part * (above - below);
 }
+
+/** The mean of several curves at each of their places, over those that reach it. */
+export function meanCurve(curves: readonly (readonly number[])[]): number[] {
+  const longest = curves.reduce((most, { length }) => Math.max(most, length), 0);
+  return Array.from({ length: longest }, (_, index) => meanOf(curves.flatMap((curve) => curve[index] ?? [])));
+}

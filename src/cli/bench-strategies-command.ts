@@ -15,7 +15,7 @@ export async function benchStrategiesCommand(context: CommandContext): Promise<E
   if (values.table === null) {
     throw new UserError('--table: expected recorded runs, got none; name a results folder or a CSV file of runs');
   }
-  const all = await readTables(values.table, context);
+  const all = await readTables(values.table, values.curves, context);
   const tables = all.filter(({ shape }) => shape !== 'straight' && values.ofShapes!.includes(shape));
   if (tables.length === 0) {
     const there = [...new Set(all.map(({ shape }) => shape))].join(', ');

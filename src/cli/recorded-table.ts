@@ -1,25 +1,29 @@
 /** A table of finished runs as what a replay needs: each configuration of a task and a shape, its PSNR and its cost. */
 import { stat } from 'node:fs/promises';
 import { archName, parameterCount, shapeOf, type Shape } from '../arch/arch.js';
-import { meanOf } from '../base/averages.js';
+import { meanCurve, meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
 import { mostEpochs, withoutRepeats } from '../frontier/evidence.js';
 import { groupBy } from '../frontier/group.js';
 import { readImport } from '../import/import-file.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
-import type { Run } from '../run/run.js';
+import { isOver, type Run } from '../run/run.js';
 import type { RecordedConfiguration } from '../search/replay.js';
 import type { CommandContext } from './context.js';
+import { readCurves } from './recorded-curves.js';
 import { loadStudy } from './load-study.js';
 
 export interface RecordedTable {
   readonly task: string;
   readonly shape: Shape;
+  readonly epochs: number;
   readonly configurations: readonly PricedConfiguration[];
 }
 
 export interface PricedConfiguration extends RecordedConfiguration {
+  /** Mean PSNR on validation over its replicates by epoch, in dB, as far as one of them came; empty where it is not known. */
+  readonly curveDb: readonly number[];
   /** Multiply-adds of all its trainings, for one image an epoch: to compare configurations by. */
   readonly cost: number;
 }
@@ -31,10 +35,17 @@ const fewestConfigurations = 20;
  * The tables of a results folder, or of a CSV file that can be imported as it is; one for each task and shape that has
  * enough configurations. Throws a UserError where there is none.
  */
-export async function readTables(place: string, context: CommandContext): Promise<readonly RecordedTable[]> {
+export async function readTables(
+  place: string,
+  curvesFile: string | null,
+  context: CommandContext,
+): Promise<readonly RecordedTable[]> {
   const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
   const studies = isFolder ? [await loadStudy(place, context)] : await importedStudies(place);
-  const tables = studies.flatMap(({ task, runs }) => tablesOf(task, runs));
+  const curves = curvesFile === null ? null : await readCurves(curvesFile);
+  const tables = studies
+    .flatMap(({ task, runs }) => tablesOf(task, runs))
+    .map((table) => curves?.addTo(table) ?? table);
   const large = tables.filter(({ configurations }) => configurations.length >= fewestConfigurations);
   if (large.length > 0) return large;
   const sizes = tables.map(({ task, shape, configurations }) => `${configurations.length} of ${task} ${shape}`);
@@ -53,12 +64,13 @@ async function importedStudies(
 
 function tablesOf(task: Task, runs: readonly Run[]): RecordedTable[] {
   const epochs = mostEpochs(runs);
-  // A failed run tells nothing of its configuration.
-  const ended = withoutRepeats(runs).filter(({ state, spec }) => state !== 'failed' && spec.recipe.epochs === epochs);
+  // A failed run tells nothing of its configuration, and one that was stopped not enough.
+  const ended = withoutRepeats(runs).filter((run) => isOver(run) && run.spec.recipe.epochs === epochs);
   const configurations = [...groupBy(ended, configurationName).values()].map((ofOne) => configurationOf(ofOne, task));
   return [...groupBy(configurations, ({ arch }) => shapeOf(arch))].map(([shape, ofShape]) => ({
     task: task.name,
     shape,
+    epochs,
     configurations: ofShape,
   }));
 }
@@ -75,6 +87,7 @@ function configurationOf(runs: readonly Run[], { dimensions }: Task): PricedConf
     learningRate: recipe.learningRate,
     countedParams: parameterCount(arch, dimensions).trainable,
     psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb),
+    curveDb: meanCurve(runs.map(({ curve }) => curve.map(({ validation }) => validation.psnrDb))),
     cost: runs.reduce((sum, { spec }) => sum + trainingMultiplyAdds(spec, dimensions, 1), 0),
   };
 }

@@ -1,9 +1,13 @@
 /** Strategies played on recorded results, many times over: how much hypervolume which effort buys. */
 import { hypervolumeMeasureOf, trajectoryOf, totalHypervolume } from '../frontier/trajectory.js';
 import type { Trained, TrajectoryStep } from '../frontier/trajectory.js';
+import { UserError } from '../base/errors.js';
+import { options } from '../config/options.js';
 import { median } from '../base/averages.js';
 import { plainInterval } from '../frontier/interval.js';
 import type { EffortPoint, StrategyReport, StrategyCurve } from '../report/strategies.js';
+import { replayHalving } from '../search/halving/replay.js';
+import { rungsOf } from '../search/halving/rungs.js';
 import { replay } from '../search/replay.js';
 import { chooserOf } from '../search/replayed.js';
 import type { ReplayedName } from '../search/strategy-names.js';
@@ -60,20 +64,45 @@ interface Total {
   readonly hypervolume: number;
 }
 
-function played(
-  strategy: ReplayedName,
-  { configurations }: RecordedTable,
-  seed: number,
-  { batchSize, mostShare }: BenchmarkOptions,
-): Trained[] {
+function played(strategy: ReplayedName, table: RecordedTable, seed: number, options: BenchmarkOptions): Trained[] {
+  if (strategy === 'halving') return playedInParts(table, seed, options);
+  const { configurations } = table;
+  const { batchSize, mostShare } = options;
   const mostConfigurations = Math.max(1, Math.floor(mostShare * configurations.length + rounding));
   const order = replay(chooserOf(strategy), configurations, { seed, batchSize, mostConfigurations });
   return order.map(({ place }) => trainedOf(configurations[place]!));
 }
 
 function trainedOf({ countedParams, psnrDb, cost }: PricedConfiguration): Trained {
-  return { params: countedParams, psnrDb, cost };
+  return { params: countedParams, psnrDb, cost, share: 1 };
 }
+
+/** Throws a UserError where the runs of the table have no curves. */
+function playedInParts({ configurations, task, epochs }: RecordedTable, seed: number, { batchSize }: BenchmarkOptions) {
+  const curvesDb = configurations.map(({ curveDb }) => curveDb);
+  if (curvesDb.every(({ length }) => length === 0)) {
+    throw new UserError(
+      `--strategies: expected learning curves of the runs of ${task} for halving, got none; name a results folder as ` +
+        '--table, or a file as --curves',
+    );
+  }
+  const rules = { ...halvingDefaults, rungs: rungsOf(epochs, halvingDefaults.reduction), seed };
+  return replayHalving(configurations, curvesDb, { ...rules, underWay: batchSize }).map(
+    ({ place, from, to }): Trained => {
+      const whole = trainedOf(configurations[place]!);
+      const share = (to - from) / epochs;
+      return { ...whole, psnrDb: to === epochs ? whole.psnrDb : null, cost: whole.cost * share, share };
+    },
+  );
+}
+
+/** Those of a search. */
+const halvingDefaults = {
+  reduction: options.reductionFactor.default,
+  tolerance: options.tolerance.default,
+  audit: options.audit.default,
+  effort: options.effort.default,
+} as const;
 
 /** A share such as 0.29 of 100 is 29, though the product is a little less. */
 const rounding = 1e-9;
@@ -101,7 +130,10 @@ function curveOf(
   return {
     strategy,
     points: {
-      configurations: pointsAt(shares, (_, share) => Math.floor(share * total.configurations + rounding)),
+      configurations: pointsAt(
+        shares,
+        (steps, share) => steps.filter(({ trainings }) => trainings <= share * total.configurations + rounding).length,
+      ),
       // Beyond what the cheapest of the replays spent, they would be compared at unequal effort.
       cost: pointsAt(
         shares.filter((share) => share <= reached + rounding),

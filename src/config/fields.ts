@@ -138,6 +138,7 @@ export const fields = {
   resamples: count,
   noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
   table: text,
+  curves: text,
   strategies: listOf(choice(replayedNames)),
   ofShapes: listOf(choice(searchedShapes)),
   seeds: count,

@@ -738,6 +738,17 @@ export const options = {
     commands: frontier,
     scope: 'execution',
   },
+  curves: {
+    flag: '--curves <file>',
+    help:
+      'learning curves of the recorded runs, which halving needs: a CSV file with a row a run and epoch; a results folder ' +
+      'has its own',
+    expects: 'a file',
+    default: null,
+    defaultHelp: 'those of the results folder',
+    commands: bench,
+    scope: 'execution',
+  },
   table: {
     flag: '--table <path>',
     help: 'the recorded runs that stand in for training: a results folder, or a CSV file as import reads it',

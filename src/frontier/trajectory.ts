@@ -1,13 +1,15 @@
 /** How the hypervolume of a search grows with what it has trained. */
 import { envelopeOf, hypervolume, type BudgetInterval } from './envelope.js';
 
-/** A configuration that was trained. */
+/** A configuration that was trained, or a part of its training. */
 export interface Trained {
   readonly params: number;
-  /** Null where it came to no result. */
+  /** Null where it came to no result, or not to its end. */
   readonly psnrDb: number | null;
   /** What its training cost, in any unit. */
   readonly cost: number;
+  /** How much of a whole training it is. */
+  readonly share: number;
 }
 
 /** What hypervolume is measured against, stated beforehand. */
@@ -19,6 +21,8 @@ export interface HypervolumeMeasure {
 export interface TrajectoryStep {
   /** Of all up to here. */
   readonly cost: number;
+  /** The same in whole trainings. */
+  readonly trainings: number;
   /** In dB times decades of parameters. */
   readonly hypervolume: number;
 }
@@ -26,12 +30,13 @@ export interface TrajectoryStep {
 /** A step for each configuration, in the order in which they were trained. */
 export function trajectoryOf(order: readonly Trained[], measure: HypervolumeMeasure): readonly TrajectoryStep[] {
   const sorted: Trained[] = [];
-  let cost = 0;
+  let [cost, trainings] = [0, 0];
   return order.map((trained) => {
     const place = sorted.findIndex(({ params }) => params > trained.params);
     sorted.splice(place === -1 ? sorted.length : place, 0, trained);
     cost += trained.cost;
-    return { cost, hypervolume: hypervolumeOf(sorted, measure) };
+    trainings += trained.share;
+    return { cost, trainings, hypervolume: hypervolumeOf(sorted, measure) };
   });
 }
 

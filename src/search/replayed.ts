@@ -4,7 +4,8 @@ import { unobservedPlaces, type Chooser } from './choice.js';
 import { adaptiveStrategies } from './strategies.js';
 import type { ReplayedName } from './strategy-names.js';
 
-export function chooserOf(name: ReplayedName): Chooser {
+/** Of a strategy that trains what it chooses to its end. */
+export function chooserOf(name: Exclude<ReplayedName, 'halving'>): Chooser {
   return name === 'random' ? randomChooser : adaptiveStrategies[name]('equal').choose;
 }
 

@@ -105,6 +105,56 @@ describe('bench strategies on the published runs', () => {
   });
 });
 
+describe('bench strategies with learning curves', () => {
+  /** Twelve networks at two rates, one of which is bad; larger ones end higher and are slower. */
+  const networks = Array.from({ length: 24 }, (_, index) => ({
+    arch: `${60 + 20 * Math.floor(index / 2)},8,2`,
+    rate: index % 2 === 0 ? 0.001 : 0.01,
+    endDb: 20 + Math.floor(index / 2) / 4 - 2 * (index % 2),
+  }));
+  const curveOf = ({ endDb }: (typeof networks)[number]) =>
+    Array.from({ length: 9 }, (_, index) => endDb - (endDb - 16) * 0.5 ** (index + 1));
+
+  beforeAll(() => {
+    const runs = networks.map(({ arch, rate, endDb }) => `mnist,denoising,${arch},${rate},9,${endDb}`);
+    const header = 'dataset,task,skip_width,bottleneck_width,depth,learning_rate';
+    writeFileSync(at('table.csv'), [`${header},epochs,validation_psnr_db`, ...runs, ''].join('\n'));
+    const curves = networks.flatMap((network) =>
+      curveOf(network).map((psnrDb, index) => `${network.arch},${network.rate},${index + 1},${psnrDb}`),
+    );
+    const columns = 'skip_width,bottleneck_width,depth,learning_rate,epoch,validation_psnr_db';
+    writeFileSync(at('curves.csv'), [columns, ...curves, ''].join('\n'));
+    writeFileSync(at('gap.csv'), [columns, ...curves.filter((_, index) => index !== 3), ''].join('\n'));
+    writeFileSync(at('word.csv'), [columns, curves[0], curves[1]!.replace(/[^,]*$/, 'many'), ''].join('\n'));
+    writeFileSync(at('part.csv'), [columns, ...curves.slice(0, 90), ''].join('\n'));
+  });
+
+  test('plays halving, which spends the epochs of a part and counts a network once it has ended', async () => {
+    const args = ['--curves', 'curves.csv', '--strategies', 'random,halving', '--seeds', '5', '--most', '1'];
+    const [table] = (await bench('table.csv', ...args, '--out', 'halving')).tables;
+    const halving = table!.curves.find(({ strategy }) => strategy === 'halving')!.points.cost;
+    // It ends by itself, before the whole cost.
+    expect(halving.at(-1)!.effortShare).toBeLessThan(0.8);
+    expect(halving.at(-1)!.median).toBeGreaterThan(0.99);
+    // Its first parts end nothing.
+    expect(halving[0]!.median).toBe(0);
+  });
+
+  test('says what is wrong with a file of curves, or that there are none', async () => {
+    for (const [curves, line] of [
+      [[], /--strategies: expected learning curves of the runs of mnist\/denoising for halving, got none; /],
+      [['--curves', 'table.csv'], /table\.csv: expected the columns skip_width, [^\n]*, got none named epoch/],
+      [['--curves', 'gap.csv'], /gap\.csv: expected a curve of \S+ 0\.001 from its first epoch on, got one with a gap/],
+      [['--curves', 'word.csv'], /word\.csv:3: validation_psnr_db: expected a number, got 'many'/],
+      [['--curves', 'part.csv'], /part\.csv: expected a curve of \S+ 0\.001, got none/],
+    ] as const) {
+      const args = ['--table', 'table.csv', ...curves, '--strategies', 'halving', '--quiet'];
+      const { code, stderr } = await runHgmlp(['bench', 'strategies', ...args], { cwd: folder });
+      expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^hgmlp: ${line.source}[^\\n]*\\n$`))]);
+    }
+  });
+});
+
 describe('bench strategies refuses', () => {
   const refused = async (...args: string[]) => {
     const { code, stdout, stderr } = await runHgmlp(['bench', 'strategies', ...args, '--quiet'], { cwd: folder });

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { hypervolumeMeasureOf, totalHypervolume, trajectoryOf, type Trained } from '../../src/frontier/trajectory.js';
 
 const order: readonly Trained[] = [
-  { params: 10_000, psnrDb: 22, cost: 4 },
-  { params: 1000, psnrDb: 20, cost: 1 },
-  { params: 10_000, psnrDb: null, cost: 3 },
-  { params: 1000, psnrDb: 21, cost: 2 },
-  { params: 5000, psnrDb: 20.5, cost: 2 },
+  { params: 10_000, psnrDb: 22, cost: 4, share: 1 },
+  { params: 1000, psnrDb: 20, cost: 1, share: 1 },
+  { params: 10_000, psnrDb: null, cost: 3, share: 1 },
+  { params: 1000, psnrDb: 21, cost: 2, share: 1 },
+  { params: 5000, psnrDb: 20.5, cost: 2, share: 1 },
 ];
 const measure = { interval: { lowest: 1000, highest: 100_000 }, referencePsnrDb: 20 };
 
@@ -17,6 +17,18 @@ describe('a trajectory', () => {
     // 2 dB over one decade; then 1 dB over the decade below as well.
     const expected = [2, 2, 2, 3, 3];
     for (const [index, { hypervolume }] of steps.entries()) expect(hypervolume).toBeCloseTo(expected[index]!, 12);
+  });
+
+  test('counts parts of trainings by their share, and their PSNR only where they are whole', () => {
+    const parts = [
+      { ...order[0]!, psnrDb: null, cost: 1, share: 0.25 },
+      { ...order[0]!, cost: 3, share: 0.75 },
+    ];
+    const steps = trajectoryOf(parts, measure);
+    expect(steps.map(({ trainings }) => trainings)).toEqual([0.25, 1]);
+    expect(steps.map(({ cost }) => cost)).toEqual([1, 4]);
+    expect(steps[0]!.hypervolume).toBe(0);
+    expect(steps[1]!.hypervolume).toBeCloseTo(2, 12);
   });
 
   test('ends at the hypervolume of all, in whatever order they were trained', () => {
@@ -33,6 +45,6 @@ describe('the measure of a table', () => {
   });
 
   test('is not to be had where nothing came to a result', () => {
-    expect(() => hypervolumeMeasureOf([{ params: 1, psnrDb: null, cost: 1 }])).toThrow(RangeError);
+    expect(() => hypervolumeMeasureOf([{ params: 1, psnrDb: null, cost: 1, share: 1 }])).toThrow(RangeError);
   });
 });

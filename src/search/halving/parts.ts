@@ -4,7 +4,7 @@
  * one another, and yet the plan is the same at any number of them, and made anew from the log it is the same again.
  */
 import { shapeOf } from '../../arch/arch.js';
-import { meanOf } from '../../base/averages.js';
+import { meanCurve } from '../../base/averages.js';
 import { keyOf } from '../../run/key.js';
 import { holdsPart, type Part, type Run, type RunSpec } from '../../run/run.js';
 import type { Configuration } from '../choice.js';
@@ -136,7 +136,6 @@ export function curveToOf(specsAt: SpecsAt, runs: ReadonlyMap<string, Run>): Cur
     const replicates = keysAt(place).map((key) => runs.get(key));
     if (!replicates.every((run) => holdsPart(run, epoch))) return null;
     const curvesDb = replicates.map((run) => run!.curve.slice(0, epoch).map(({ validation }) => validation.psnrDb));
-    const longest = Math.max(...curvesDb.map((curveDb) => curveDb.length));
-    return Array.from({ length: longest }, (_, index) => meanOf(curvesDb.flatMap((curveDb) => curveDb[index] ?? [])));
+    return meanCurve(curvesDb);
   };
 }
