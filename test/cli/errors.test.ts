@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMount } from '../mount.js';
-import { runHgmlp } from './run-hgmlp.js';
+import { smallTaskOptions, writePictures } from '../train/small-task.js';
+import { recordsOf } from './records.js';
+import { callHgmlp, runHgmlp, type Ended } from './run-hgmlp.js';
 
 let folder: string;
 /** Windows has DirectML, and only macOS Core ML. */
@@ -25,14 +27,25 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
+type Refused = [what: string, args: string[], expected: RegExp];
+
+function expectRefusal({ code, stdout, stderr }: Ended, expected: RegExp): void {
+  const lines = stderr
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !/^(mnist\/|engine: )/.test(line));
+  expect(lines).toEqual([expect.stringMatching(expected)]);
+  expect(stdout).toBe('');
+  expect(code).toBe(2);
+}
+
 describe('a wrong input gets one clear line on standard error and the exit code', () => {
-  test.each<[string, string[], RegExp]>([
-    ['an unknown flag', ['search', '--budgte', '1M'], /unknown option '--budgte'\. Did you mean --budget\?/],
+  /** Before anything is opened; what ends the process stands in the table below. */
+  test.each<Refused>([
     ['an unknown command', ['serach'], /unknown command 'serach'\. Did you mean search\?/],
     ['an unknown command of a group', ['frontier', 'plto'], /unknown command 'plto'\. Did you mean plot\?/],
     ['a flag without its value', ['search', '--budget'], /option '--budget <parameters>' argument missing/],
     ['an argument too many', ['search', '1M'], /too many arguments for 'search'\. Expected 0 arguments but got 1/],
-    ['a budget that is no number', ['search', '--budget', 'abc'], /budget: expected a number such as 1M.*got 'abc'/],
     ['a budget too small', ['search', '--budget', '500'], /budget 500.*smallest.* 1,570|budget 500: .*smallest/],
     ['a range upside down', ['search', '--budget', '4M..1M'], /budget: .*4M\.\.1M/],
     ['no epochs', ['search', '--epochs', '0'], /--epochs: expected a whole number from 1, got '0'/],
@@ -46,6 +59,18 @@ describe('a wrong input gets one clear line on standard error and the exit code'
       /syntax\.yaml:\d+:\d+: expected YAML/,
     ],
     ['an unknown key', ['search', '--config', 'unknown.yaml'], /unknown\.yaml:1:1: .*did you mean 'budget'\?/],
+    ['an unknown device', ['search', '--device', 'gpu'], /--device: expected 'auto', 'cpu', .*, got 'gpu'/],
+    ['a GPU that is no number', ['search', '--devices', '0,b'], /--devices: expected whole numbers .*, got '0,b'/],
+    ['a flip factor that is none', ['train', ...smallest(), '--flips', '3'], /--flips: expected 1, 2 or 4, got '3'/],
+    ['no width', ['train', '--bottleneck', '4', '--depth', '1'], /--skip: expected a whole number from 1, got nothing/],
+    ['a width of 0', ['train', '--skip', '0', '--bottleneck', '4', '--depth', '1'], /--skip: .* got '0'/],
+  ])('for %s', async (_, args, expected) => {
+    expectRefusal(await callHgmlp(args, { cwd: folder }), expected);
+  });
+
+  test.each<Refused>([
+    ['an unknown flag', ['search', '--budgte', '1M'], /unknown option '--budgte'\. Did you mean --budget\?/],
+    ['a budget that is no number', ['search', '--budget', 'abc'], /budget: expected a number such as 1M.*got 'abc'/],
     [
       'an unknown engine',
       ['train', ...smallest(), '--engine', 'abacus'],
@@ -61,21 +86,16 @@ describe('a wrong input gets one clear line on standard error and the exit code'
       ['search', '--device', 'cuda', '--engine', 'onnx-cpu', '--out', 'unwritten'],
       /--device and --engine: expected two that agree, got cuda and onnx-cpu, which computes on cpu; leave one/,
     ],
-    ['an unknown device', ['search', '--device', 'gpu'], /--device: expected 'auto', 'cpu', .*, got 'gpu'/],
     [
       'GPUs for an engine that has none',
       ['search', '--engine', 'onnx-cpu', '--devices', '0,1'],
       /--devices: expected an engine on CUDA, whose devices have numbers, got onnx-cpu; leave --devices out/,
     ],
-    ['a GPU that is no number', ['search', '--devices', '0,b'], /--devices: expected whole numbers .*, got '0,b'/],
     [
       'packs for an engine that trains one network at a time',
       ['search', '--engine', 'onnx-cpu', '--pack', '4'],
       /--pack: expected 1 for onnx-cpu, which trains one network at a time, got 4; leave --pack out/,
     ],
-    ['a flip factor that is none', ['train', ...smallest(), '--flips', '3'], /--flips: expected 1, 2 or 4, got '3'/],
-    ['no width', ['train', '--bottleneck', '4', '--depth', '1'], /--skip: expected a whole number from 1, got nothing/],
-    ['a width of 0', ['train', '--skip', '0', '--bottleneck', '4', '--depth', '1'], /--skip: .* got '0'/],
     [
       'an impossible network',
       ['train', ...smallest(), '--input-projection', 'identity'],
@@ -112,18 +132,11 @@ describe('a wrong input gets one clear line on standard error and the exit code'
     ['a folder that holds no results', ['frontier', 'plot', 'foreign'], /foreign: expected a results folder/],
     ['results without a run', ['frontier', 'show', 'study'], /study: expected finished runs, got none yet/],
   ])('for %s', async (_, args, expected) => {
-    const { code, stdout, stderr } = await runHgmlp(args, { cwd: folder });
-    const lines = stderr
-      .trimEnd()
-      .split('\n')
-      .filter((line) => !/^(mnist\/|engine: )/.test(line));
-    expect(lines).toEqual([expect.stringMatching(expected)]);
-    expect(stdout).toBe('');
-    expect(code).toBe(2);
+    expectRefusal(await runHgmlp(args, { cwd: folder }), expected);
   });
 
   test('for an environment variable, which it names', async () => {
-    const { code, stderr } = await runHgmlp(['search'], { cwd: folder, env: { HGMLP_REPLICATES: 'x' } });
+    const { code, stderr } = await callHgmlp(['search'], { cwd: folder, env: { HGMLP_REPLICATES: 'x' } });
     expect(stderr).toBe("hgmlp: HGMLP_REPLICATES: expected a whole number from 1, got 'x'\n");
     expect(code).toBe(2);
   });
@@ -135,16 +148,25 @@ describe.skipIf(!mayMount)('on a file system of its own (skipped where mounting 
   test('a full disk stops the search with one line and nothing finished is lost', async () => {
     const disk = path.join(folder, 'disk');
     mkdirSync(disk);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8k', 'none', disk]);
-    const search = ['search', '--budget', '20k..40k', '--candidates', '2', '--epochs', '1', '--out', disk, '--quiet'];
+    await writePictures(folder);
+    // For the configuration, the log and some of the eight sheets.
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=32k', 'none', disk]);
+    const size = ['--budget', '5k..10k', '--candidates', '4', '--epochs', '1', '--workers', '1'];
+    const search = ['search', ...smallTaskOptions, ...size, '--out', disk];
+    const keys = () => recordsOf(disk).map(({ key }) => key);
     try {
-      const full = await runHgmlp(search);
+      const full = await runHgmlp([...search, '--quiet'], { cwd: folder });
       expect(full.stderr).toMatch(/^hgmlp: cannot write [^\n]*: the disk is full; free some space [^\n]*\n$/);
       expect(full.code).toBe(75);
+      const finished = keys();
+      expect(finished.length).toBeGreaterThan(0);
       execFileSync('mount', ['-o', 'remount,size=4m', disk]);
-      const resumed = await runHgmlp([...search.slice(0, -1), '--json']);
+      const resumed = await runHgmlp([...search, '--json'], { cwd: folder });
       expect(resumed.code).toBe(0);
       expect(resumed.stderr).not.toContain('damaged');
+      // Each once: what was finished is not trained again.
+      expect(keys().slice(0, finished.length)).toEqual(finished);
+      expect([keys().length, new Set(keys()).size]).toEqual([8, 8]);
     } finally {
       execFileSync('umount', [disk]);
     }

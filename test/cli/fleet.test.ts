@@ -8,12 +8,23 @@ import { recordsOf } from './records.js';
 import { runHgmlp, startHgmlp, type Started } from './run-hgmlp.js';
 
 const study = ['search', '--budget', '10k..20k', '--candidates', '2', '--epochs', '1'];
+/** Seven runs in four rounds; the last two are chosen by results. On digits, as a fleet takes no pictures of a folder. */
+const adaptive = [
+  ...['search', '--strategy', 'model', '--look-every', '2', '--task', 'mnist/generative-classification'],
+  ...['--shapes', 'hourglass', '--budget', '4k..12k', '--candidates', '7', '--learning-rates', '1e-3,1e-2'],
+  ...['--epochs', '1', '--batch-size', '512'],
+];
 const secret = 's3cret-w0rd';
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 const read = (...names: string[]) => readFileSync(at(...names), 'utf8');
 const loggedKeys = (name: string) => recordsOf(at(name)).map(({ key }) => key);
+
+/** But for what a log and the name of a study among others say. */
+function expectSameFiles(name: string, expected: string): void {
+  for (const file of ['runs.csv', 'frontier.csv', 'config.yaml']) expect(read(name, file)).toBe(read(expected, file));
+}
 
 const servers: TestRedis[] = [];
 const started: Started[] = [];
@@ -69,14 +80,28 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
     expect(keys.length).toBe(4);
     expect(new Set(keys).size).toBe(4);
     expect(readdirSync(at('fleet', 'samples')).length).toBe(4);
-    for (const file of ['runs.csv', 'frontier.csv', 'config.yaml'])
-      expect(read('fleet', file)).toBe(read('local', file));
+    expectSameFiles('fleet', 'local');
 
     steady.child.kill('SIGTERM');
     const ended = await steady.ended;
     expect(ended.code).toBe(0);
     expect(stderr + ended.stderr + read('fleet', 'config.yaml')).not.toContain(secret);
     expect(await redis.client.keys('*:result:*')).toEqual([]);
+  });
+
+  test('of two workers leaves the files of one machine with one, where what comes next is chosen by results', async () => {
+    const { url } = await redisWith();
+    const workers = [worker(url), worker(url)];
+    await Promise.all(workers.map((program) => program.shown('listening at')));
+    const search = start([...adaptive, '--out', 'chosen'], { HGMLP_QUEUE: url });
+    const local = start([...adaptive, '--workers', '1', '--out', 'chosen-local'], {});
+    expect([await search.ended, await local.ended]).toMatchObject([{ code: 0 }, { code: 0 }]);
+    for (const { child, ended } of workers) {
+      child.kill('SIGTERM');
+      expect((await ended).stderr).toMatch(/^stopped: [1-6] runs? done$/m);
+    }
+    expect(loggedKeys('chosen').length).toBe(7);
+    expectSameFiles('chosen', 'chosen-local');
   });
 
   test('gives back what a worker trains when it gets SIGTERM, with exit code 75, and another trains it', async () => {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf, logOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
 /** Four runs, each of enough steps that a signal comes before its end. */
@@ -15,6 +15,7 @@ const study = ['search', '--name', 'tiny', ...smallTaskOptions, ...size];
 let root: string;
 const at = (name: string) => path.join(root, name);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: root });
 const statesOf = async (name: string) => Object.values(await logOf(at(name))).map(({ state }) => state);
 const records = (name: string) => recordsOf(at(name));
 
@@ -80,7 +81,7 @@ describe('--max-time', () => {
     const { code, stderr } = await run([...more, '--max-time', '0.1s']);
     expect([code, stderr]).toEqual([0, expect.stringContaining('has ended the search with 4 of 8 runs left')]);
     expect(records('runs').length).toBe(4);
-    expect((await run([...study, '--out', 'again', '--max-time', '0.05x'])).stderr).toMatch(
+    expect((await call([...study, '--out', 'again', '--max-time', '0.05x'])).stderr).toMatch(
       /^hgmlp: --max-time: expected a duration such as 45s, .*, got '0.05x'$/m,
     );
   });
@@ -109,13 +110,13 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
   });
 
   test('is listed with its reason by retry --failed --dry-run, and not trained', async () => {
-    const { code, stdout } = await run(['retry', '--failed', 'killed', '--dry-run']);
+    const { code, stdout } = await call(['retry', '--failed', 'killed', '--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^(hourglass|conventional) \d+-\d+-\d+, lr \S+, replicate 0: failed: the worker process was/,
     );
     expect(stdout).toMatch(/^1 failed run in killed$/m);
-    const document = JSON.parse((await run(['retry', '--failed', 'killed', '--dry-run', '--json'])).stdout) as unknown;
+    const document = JSON.parse((await call(['retry', '--failed', 'killed', '--dry-run', '--json'])).stdout) as unknown;
     expect(document).toMatchObject({ schemaVersion: 1, folder: 'killed', failed: [{ reason, replicate: 0 }] });
     expect(records('killed').length).toBe(2);
   });
@@ -132,7 +133,7 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
         .map(({ state }) => state)
         .toSorted(),
     ).toEqual(['failed', 'finished', 'finished']);
-    expect((await run(['retry', '--failed', 'killed'])).stdout).toBe('No run of killed has failed.\n');
+    expect((await call(['retry', '--failed', 'killed'])).stdout).toBe('No run of killed has failed.\n');
 
     expect((await run([...study, ...limit])).code).toBe(0);
     expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));

@@ -1,6 +1,8 @@
 /** Runs the real program as a user would; it stands in dist/, which `npm test` builds first. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
+import { runCommandLine } from '../../src/cli/command-line.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 
@@ -22,11 +24,11 @@ interface Surroundings {
   readonly env?: Record<string, string>;
 }
 
-/** Starts hgmlp in a process group of its own; it trains on the processor, whatever this machine has. */
+/** Starts hgmlp in a process group of its own. */
 export function startHgmlp(args: readonly string[], { cwd, env }: Surroundings = {}): Started {
   const child = spawn(process.execPath, [program, ...args], {
     cwd,
-    env: { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...env },
+    env: environment(env),
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -47,4 +49,33 @@ export function startHgmlp(args: readonly string[], { cwd, env }: Surroundings =
 
 export function runHgmlp(args: readonly string[], surroundings?: Surroundings): Promise<Ended> {
   return startHgmlp(args, surroundings).ended;
+}
+
+/**
+ * The same in this process, without the half second that a process takes to start: for commands that start no process
+ * themselves, and whose end is no question.
+ */
+export async function callHgmlp(args: readonly string[], { cwd, env }: Surroundings = {}): Promise<Ended> {
+  const before = { cwd: process.cwd(), env: process.env };
+  const written = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += String(text);
+      return true;
+    }),
+  );
+  process.env = environment(env);
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    return { code: await runCommandLine(args), ...written };
+  } finally {
+    process.chdir(before.cwd);
+    process.env = before.env;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
+/** They have it train on the processor, whatever this machine has. */
+function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...more };
 }
