@@ -27,6 +27,7 @@ export const commandRows: readonly CommandRow[] = [
       'hgmlp search --budget 1M --shard 2/8',
       'hgmlp search --budget 1M --queue redis://queue.example',
       'hgmlp search --budget 1M --max-time 8h --max-failures 5',
+      'hgmlp search --budget 1M --strategy halving --epochs 9 --learning-rates 3e-4,1e-3,3e-3',
     ],
     resumable: true,
     load: async () => (await import('./search-command.js')).searchCommand,
@@ -79,9 +80,13 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'retry',
-    summary: 'train the failed runs of a results folder again',
+    summary: 'train the failed runs of a results folder again, or the stopped ones to their end',
     arguments: [folderArgument],
-    examples: ['hgmlp retry --failed results/mnist-denoising-1M', 'hgmlp retry --failed --dry-run'],
+    examples: [
+      'hgmlp retry --failed results/mnist-denoising-1M',
+      'hgmlp retry --failed --dry-run',
+      'hgmlp retry --stopped results/mnist-denoising-1M',
+    ],
     load: async () => (await import('./retry-command.js')).retryCommand,
   },
   {

@@ -1,12 +1,15 @@
 /** What is told of a search by halving: how much was saved, and what that may have cost. */
+import type { Dimensions } from '../arch/arch.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import { damageOf, type Damage } from '../search/halving/damage.js';
 import type { Share } from '../search/halving/lost.js';
+import { standings } from '../search/halving/decide.js';
+import type { Hope } from '../search/halving/hopes.js';
 import { contestAfter, curveToOf } from '../search/halving/parts.js';
 import { csvOf } from '../report/csv.js';
-import { decisionColumns, decisionRows } from '../report/decisions.js';
+import { decisionColumns, type DecisionHope, type DecisionRow } from '../report/decisions.js';
 import { writeAll } from '../report/write-report.js';
 import type { HalvingPlan } from './halving-study.js';
 import { retryLine } from './limits.js';
@@ -22,6 +25,33 @@ export function halvingAfter({ pool, rules, specsAt }: HalvingPlan, runs: Readon
 /** The text of `decisions.csv`. */
 export function decisionsCsv(plan: HalvingPlan, study: Study, runs: ReadonlyMap<string, Run>): string {
   return csvOf(decisionColumns, decisionRows(halvingAfter(plan, runs), study.task.dimensions));
+}
+
+/** The decisions in their order, then what is left stopped. */
+function decisionRows({ decisions, contest }: ReturnType<typeof halvingAfter>, dimensions: Dimensions): DecisionRow[] {
+  const { pool, contestants, rungs } = contest;
+  const epochAt = (rung: number) => (rung === 0 ? 0 : rungs[rung - 1]!);
+  const rowOf = (place: number, rung: number, hope: Hope | null) => ({
+    ...{ arch: pool[place]!.arch, learningRate: pool[place]!.learningRate, dimensions },
+    ...{ fromEpoch: epochAt(rung), psnrDb: contestants[place]!.psnrsDb[rung - 1] ?? null },
+    hope: hope === null ? null : hopeOf(hope),
+  });
+  const reached = new Map<number, number>();
+  const rows = decisions.map(({ place, rung, reason, basedOn, hope }): DecisionRow => {
+    const from = reached.get(place) ?? 0;
+    reached.set(place, rung);
+    return { ...rowOf(place, from, hope), decision: reason, toEpoch: epochAt(rung), basedOn };
+  });
+  const stopped = standings(contest).map((hope): DecisionRow => {
+    const { sentTo } = contestants[hope.place]!;
+    const row = rowOf(hope.place, sentTo, hope);
+    return { ...row, decision: 'stop', toEpoch: epochAt(sentTo), basedOn: decisions.length };
+  });
+  return [...rows, ...stopped];
+}
+
+function hopeOf({ final, barDb, probability }: Hope): DecisionHope {
+  return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
 }
 
 /** Writes `decisions.csv` where the study has any. */

@@ -51,9 +51,9 @@ const breathEveryMs = 100;
 
 export async function openKeeper(kept: Kept, options: CheckpointOptions): Promise<Keeper> {
   const { checkpoints: folder, checkpointEveryMs = defaultEveryMs, stop, onNote = () => undefined } = options;
-  const onGoingOn = options.untilEpoch === undefined ? onNote : () => undefined;
+  const isPart = options.untilEpoch !== undefined;
   const { progress } = kept;
-  if (folder !== undefined) await goOn(kept, folder, { onNote, onGoingOn });
+  if (folder !== undefined) await goOn(kept, folder, { onNote, isPart });
   let saved = positionOf(progress);
   let savedMs = performance.now();
   let breathedMs = savedMs;
@@ -118,25 +118,27 @@ async function write({ network, data, progress }: Kept, folder: string, onNote: 
   }
 }
 
-interface Telling {
+interface GoingOn {
   readonly onNote: (text: string) => void;
-  readonly onGoingOn: (text: string) => void;
+  /** The training was to end where it did, and to go on now. */
+  readonly isPart: boolean;
 }
 
 /** Brings the training to where the checkpoint of the pack was; leaves it alone if there is none that may be used. */
-async function goOn(kept: Kept, folder: string, { onNote, onGoingOn }: Telling): Promise<void> {
+async function goOn(kept: Kept, folder: string, { onNote, isPart }: GoingOn): Promise<void> {
   const { data, progress } = kept;
   const found = await readCheckpoint(folder, keysOf(progress));
   if (found === null) return;
-  const problem = isUnusable(found) ? found.problem : await restore(kept, found);
+  const problem = isUnusable(found) ? found.problem : await restore(kept, found, isPart);
   if (problem !== null) {
     onNote(`${checkpointFile(folder, keysOf(progress))}: ${problem}; ${nameOf(progress)} starts anew`);
     return;
   }
+  if (isPart) return;
   const { recipe } = progress.pack[0]!.spec;
   const epoch =
     progress.epoch === recipe.epochs ? 'the end of its last epoch' : `epoch ${progress.epoch + 1} of ${recipe.epochs}`;
-  onGoingOn(`${nameOf(progress)} goes on from ${epoch}${stepInWords(progress.step, stepsInEpoch(data, recipe))}`);
+  onNote(`${nameOf(progress)} goes on from ${epoch}${stepInWords(progress.step, stepsInEpoch(data, recipe))}`);
 }
 
 /** @param done steps of the epoch that are done */
@@ -146,7 +148,11 @@ function stepInWords(done: number, steps: number): string {
 }
 
 /** Gives why the checkpoint cannot be gone on from, in words, or null where it is done. */
-async function restore({ network, data, progress }: Kept, checkpoint: Checkpoint): Promise<string | null> {
+async function restore(
+  { network, data, progress }: Kept,
+  checkpoint: Checkpoint,
+  isPart: boolean,
+): Promise<string | null> {
   const { epoch, step, members, startedAt, images, trainingMs, arrays } = checkpoint;
   const problem = 'expected the checkpoint of such a training, got that of another';
   if (!fits(progress, checkpoint, data)) return problem;
@@ -158,7 +164,9 @@ async function restore({ network, data, progress }: Kept, checkpoint: Checkpoint
     throw error;
   }
   const earlierMs = checkpoint.elapsedMs;
-  Object.assign(progress, { epoch, step, images, trainingMs, earlierMs, startedAt: new Date(startedAt) });
+  // Others trained between the parts: it counts as one piece that ends when it does.
+  const began = isPart ? new Date(progress.partStartedMs - earlierMs) : new Date(startedAt);
+  Object.assign(progress, { epoch, step, images, trainingMs, earlierMs, startedAt: began });
   members.forEach(({ curve, diverged, lossSum }, place) => {
     const course = progress.pack[place]!;
     course.curve.push(...curve);
