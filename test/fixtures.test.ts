@@ -9,7 +9,7 @@ import { encodeLine, headerRecord, logVersion, parseLog } from '../src/run/log-f
 import { runHgmlp } from './cli/run-hgmlp.js';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
-const formats = ['results-v1', 'results-v2'] as const;
+const formats = ['results-v1', 'results-v2', 'results-v3'] as const;
 
 let root: string;
 const at = (name: string) => path.join(root, name);
@@ -34,6 +34,8 @@ test.each([
   ['results-v1/study/log/writer-0001.jsonl', 'acfeadd058c87bc048feb7ab8de9185d2c714894a5be8ce426ed93aebb1ef054'],
   ['results-v2/study/config.yaml', 'ccb8de38e63a21e0953667df62d6ed93b25e66a042fa5f296593c184950f5db7'],
   ['results-v2/study/log/writer-0001.jsonl', '648714837cbc6d37195a58cddcfb11c327320b767ceac557f27fd73499d8d336'],
+  ['results-v3/study/config.yaml', 'ac79ea09a9cafbd5b8be9a37ec263c79923e2a7a9c4d574ac8d3a41f0eb51ad2'],
+  ['results-v3/study/log/writer-0001.jsonl', '2f5687b1d6dc718f3b1bb9bfdf0434db62d2146b75b96cc60350e5c57b924240'],
 ])('%s is the file that was kept, and was not made again.', (file, hash) => {
   const bytes = readFileSync(path.join(fixtures, file));
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(hash);
@@ -113,6 +115,26 @@ test('An import of format 2 is no search that could go on, and says so.', async 
   }
 });
 
+describe('A search by halving of format 3', () => {
+  test('goes on: with nothing to train it leaves the tables and the decisions that it has always left.', async () => {
+    const copy = copyOf('results-v3', 'halved');
+    const { code } = await run(['search', '--config', `${copy}/config.yaml`, '--out', copy]);
+    expect(code).toBe(0);
+    expect(readdirSync(at(`${copy}/log`))).toEqual(['writer-0001.jsonl']);
+    for (const table of ['runs.csv', 'frontier.csv', 'decisions.csv']) {
+      expect(read(`${copy}/${table}`)).toBe(expected('results-v3', table));
+    }
+  });
+
+  test('lists what was stopped.', async () => {
+    const { code, stdout } = await run(['retry', '--stopped', 'results-v3', '--dry-run']);
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/dB on validation after epoch 1 of 4 .*\n5 stopped runs in results-v3\n$/),
+    ]);
+  });
+});
+
 describe('A folder of a newer version is refused in one line, by whichever command:', () => {
   const commands = (folder: string) => [
     ['frontier', 'show', folder],
@@ -139,7 +161,7 @@ describe('A folder of a newer version is refused in one line, by whichever comma
     await expectRefusals(
       folder,
       new RegExp(
-        `^hgmlp: newer-log/log/writer-0002.jsonl: expected a run log of version 2 or older, got 3; update hgmlp$`,
+        `^hgmlp: newer-log/log/writer-0002.jsonl: expected a run log of version 3 or older, got 4; update hgmlp$`,
       ),
     );
   });
