@@ -5,6 +5,7 @@ import { workforceFor } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
 import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
+import { withStrategy } from './auto-strategy.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
@@ -19,8 +20,9 @@ import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
 
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
-  const unequipped = withNumberedShard(await withResolvedTask(given));
-  const folder = folderOf(unequipped.values);
+  const numbered = withNumberedShard(await withResolvedTask(given));
+  const folder = folderOf(numbered.values);
+  const unequipped = await withStrategy(numbered, folder);
   const inFleet = unequipped.values.queue !== null;
   if (inFleet) await refuseForFleet(unequipped);
   const context = await (inFleet ? withFleetEngine : withEngine)(unequipped, folder);

@@ -48,6 +48,7 @@ type Values = OptionValues<OptionKey>;
 export function studyOf(values: Values): Study {
   const task = findTask(values.task!);
   const strategyName = values.strategy!;
+  if (strategyName === 'auto') throw new RangeError('studyOf: expected the strategy that auto is');
   const request = requestOf(values, task);
   const { learningRate, ...recipe } = recipeOf(values, task);
   const training: TrainingPlan = {
@@ -123,14 +124,14 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
 }
 
 /** What is stored with the results. Defaults that follow from the task are stored as what they were. */
-export function configOf({ training, request, halving }: Study, values: Values): StoredConfig {
+export function configOf({ training, request, adaptive, halving }: Study, values: Values): StoredConfig {
   return storedConfigOf({
     ...values,
     // So that a resumed search may add to them.
     ...training.recipe,
     learningRates: training.learningRates,
     // They mean nothing elsewhere, and folders of older versions have none.
-    ...(isAdaptive(values.strategy!) || halving !== null ? {} : { lookEvery: null, effort: null }),
+    ...(adaptive !== null || halving !== null ? {} : { lookEvery: null, effort: null }),
     ...(halving === null && { reductionFactor: null, audit: null, tolerance: null }),
     count: request.setting.count,
     name: studyName(values),

@@ -4,7 +4,7 @@ import { inputProjections, outputProjections, parameterCounts } from '../arch/ar
 import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
 import { searchedShapes } from '../search/space.js';
-import { efforts, replayedNames, strategyNames } from '../search/strategy-names.js';
+import { efforts, replayedNames, strategyChoices } from '../search/strategy-names.js';
 import { parseDuration } from './duration.js';
 import type { OptionKey } from './options.js';
 
@@ -70,7 +70,7 @@ export const fields = {
   ),
   budget,
   count: choice(parameterCounts),
-  strategy: choice(strategyNames),
+  strategy: choice(strategyChoices),
   effort: choice(efforts),
   lookEvery: count,
   reductionFactor: wholeFrom(2),

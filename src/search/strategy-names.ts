@@ -6,6 +6,8 @@ export const plannedNames = ['grid', 'random'] as const;
 export const adaptiveNames = ['evolve', 'model'] as const;
 /** `halving` trains what random search would, and stops early what cannot reach the frontier. */
 export const strategyNames = [...plannedNames, 'halving', ...adaptiveNames] as const;
+/** What may be asked for. */
+export const strategyChoices = ['auto', ...strategyNames] as const;
 /** Those that can be played on recorded results: they choose from a pool, and halving needs recorded curves. */
 export const replayedNames = ['random', 'halving', ...adaptiveNames] as const;
 
