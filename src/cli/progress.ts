@@ -13,6 +13,8 @@ export interface PlanSize {
   readonly runs: number;
   /** What all runs cost, in the unit of `workOf`. */
   readonly work: number;
+  /** Whether it may end with fewer. */
+  readonly isBound?: boolean;
 }
 
 export interface ProgressOptions {
@@ -125,13 +127,14 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
       }
     },
     work,
-    runs: () => `${runs}/${size().runs} runs`,
+    runs: () => `${runs}/${size().runs} runs${size().isBound ? ' at most' : ''}`,
     rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {
       const done = work() - earlierWork;
       if (done <= 0) return 'time left unknown';
-      return `${renderDuration((elapsedMs() * (size().work - work())) / done)} left`;
+      const left = renderDuration((elapsedMs() * (size().work - work())) / done);
+      return `${size().isBound ? 'at most ' : ''}${left} left`;
     },
   };
 }

@@ -5,6 +5,7 @@ import { workforceFor } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
 import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
+import { settlingLine, settlingOf } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
@@ -44,8 +45,10 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const frontier = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs: result.runs, folder, config });
-  showFrontier(frontier, { study, folder }, context);
+  const settling = study.auto && settlingOf(result.runs, frontier, study.auto);
+  showFrontier(frontier, { study, folder, settling }, context);
   sayOutlook(study, result.runs, context);
+  if (settling !== null) terminal.say(settlingLine(settling));
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
 }
@@ -58,7 +61,7 @@ function folderOf(values: CommandContext['values']): string {
 function countSpecs(study: Study): PlanSize {
   const { specs, times } = likelySpecs(study);
   const { runs, work } = sizeOf(specs(), study.task);
-  const size = { runs: Math.round(runs * times), work: work * times };
+  const size = { runs: Math.round(runs * times), work: work * times, isBound: study.auto !== null };
   // A shard of a small plan may go without.
   if (size.runs === 0 && study.shard === null)
     throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
@@ -70,7 +73,9 @@ function sayOutlook({ adaptive }: Study, runs: readonly Run[], { terminal }: Com
   if (adaptive === null) return;
   const share = outlookAfter(adaptive, runs);
   if (share === null || !Number.isFinite(share)) return;
-  const trained = runs.length / adaptive.training.replicates;
+  const { replicates } = adaptive.training;
+  // Those of higher numbers came after all choices of networks.
+  const trained = runs.filter(({ spec }) => spec.recipe.replicate < replicates).length / replicates;
   terminal.say(
     `Of at most ${adaptive.mostConfigurations} networks ${trained} were trained; the best of what is left is expected to ` +
       `add ${(100 * share).toPrecision(2)} % of the hypervolume found.`,

@@ -10,10 +10,12 @@ import type { Run, RunSpec } from '../run/run.js';
 import { parseBudget, type Budget } from '../search/budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../search/candidate.js';
 import { planRuns, type TrainingPlan } from '../search/plan.js';
+import { rangeOfReplicates, type ReplicateRange } from '../search/replicates.js';
 import { countRounds, poolSpecs, type AdaptivePlan } from '../search/rounds.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
 import { adaptiveStudy, unstable } from './adaptive-study.js';
+import { withAutoReplicates } from './auto-replicates.js';
 import { isAdaptive, strategies } from '../search/strategies.js';
 import type { StrategyName } from '../search/strategy-names.js';
 
@@ -26,6 +28,8 @@ export interface Study {
   readonly shard: Shard | null;
   /** What chooses by results; null where the plan is known beforehand. */
   readonly adaptive: AdaptivePlan | null;
+  /** Where the results choose who gets more replicates, and `training` has the fewest; else null. */
+  readonly auto: ReplicateRange | null;
   /** Enumerates anew at each call; of a plan that is made as results come in, those of the first round. */
   candidates(): Iterable<Candidate>;
   /**
@@ -41,6 +45,13 @@ type Values = OptionValues<OptionKey>;
 
 /** Throws a UserError where the values do not make a study. */
 export function studyOf(values: Values): Study {
+  const range = rangeOfReplicates(values.replicates!);
+  const study = studyOfFewest(values, range);
+  return range.most === range.least ? study : withAutoReplicates(study, range, values.lookEvery!);
+}
+
+/** With the fewest replicates everywhere. */
+function studyOfFewest(values: Values, { least, most }: ReplicateRange): Study {
   const task = findTask(values.task!);
   const strategyName = values.strategy!;
   const request = requestOf(values, task);
@@ -50,11 +61,11 @@ export function studyOf(values: Values): Study {
     engine: values.engine!,
     recipe,
     learningRates: values.learningRates ?? [learningRate],
-    replicates: values.replicates!,
+    replicates: least,
   };
-  refuseEndless(strategyName, request, training);
+  refuseEndless(strategyName, request, { ...training, replicates: most });
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
-  const common = { task, budget: request.budget, request, training, shard };
+  const common = { task, budget: request.budget, request, training, shard, auto: null };
   if (isAdaptive(strategyName)) return { ...common, ...adaptiveStudy(strategyName, common, values) };
   if (values.untilStable !== null) throw unstable(strategyName);
   const strategy = strategies[strategyName];
@@ -117,14 +128,14 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
 }
 
 /** What is stored with the results. Defaults that follow from the task are stored as what they were. */
-export function configOf({ training, request }: Study, values: Values): StoredConfig {
+export function configOf({ training, request, auto }: Study, values: Values): StoredConfig {
   return storedConfigOf({
     ...values,
     // So that a resumed search may add to them.
     ...training.recipe,
     learningRates: training.learningRates,
     // They mean nothing elsewhere, and folders of older versions have none.
-    ...(isAdaptive(values.strategy!) ? {} : { lookEvery: null, effort: null }),
+    ...(isAdaptive(values.strategy!) ? {} : { effort: null, ...(auto === null && { lookEvery: null }) }),
     count: request.setting.count,
     name: studyName(values),
   });
@@ -138,22 +149,35 @@ export function titleOf({ task, budget, shard }: Study): string {
 
 /**
  * Specs to estimate a plan by, and how many of its runs each of them stands for: what is chosen by results is likely as
- * large as the rest of the pool.
+ * large as the rest of the pool, and every candidate may get the most replicates.
  */
-export function likelySpecs({ adaptive, specs }: Study): {
+export function likelySpecs(study: Study): {
   readonly specs: () => Iterable<RunSpec>;
   readonly times: number;
 } {
-  if (adaptive === null) return { specs, times: 1 };
+  const { adaptive, specs } = study;
+  const times = mostTimes(study);
+  if (adaptive === null) return { specs, times };
   const inPool = adaptive.pool.length * adaptive.training.replicates;
-  return { specs: () => poolSpecs(adaptive), times: countRounds(adaptive) / inPool };
+  return { specs: () => poolSpecs(adaptive), times: (times * countRounds(adaptive)) / inPool };
 }
 
+/** The most that there may be. */
 export function countRuns(study: Study): number {
+  return countFewestRuns(study) * mostTimes(study);
+}
+
+/** Without the replicates that results choose. */
+export function countFewestRuns(study: Study): number {
   if (study.adaptive !== null) return countRounds(study.adaptive);
   let runs = 0;
   for (const specs = study.specs()[Symbol.iterator](); !specs.next().done;) runs += 1;
   return runs;
+}
+
+/** How many times as many runs there are where every candidate gets the most replicates. */
+function mostTimes({ auto }: Study): number {
+  return auto === null ? 1 : auto.most / auto.least;
 }
 
 /** The name of the study, and without a shard that of its folder in results/. */
