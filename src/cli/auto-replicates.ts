@@ -15,8 +15,11 @@ import { leastSettled } from '../search/least-settled.js';
 import { autoText, type ReplicateRange } from '../search/replicates.js';
 import type { Study } from './study.js';
 
-/** Points that are looked at as the study's own frontier shows them. */
-type Setting = Pick<Study, 'task' | 'request'>;
+/** The points are looked at as the study's own frontier shows them. */
+type Setting = {
+  readonly task: Pick<Study['task'], 'name'>;
+  readonly request: { readonly setting: Pick<Study['request']['setting'], 'dimensions' | 'count'> };
+};
 
 /** Throws a UserError for a shard: it would have to know the results of the others. */
 export function withAutoReplicates(study: Study, range: ReplicateRange, lookEvery: number): Study {
@@ -26,8 +29,9 @@ export function withAutoReplicates(study: Study, range: ReplicateRange, lookEver
         'give --replicates a number, or use --queue for many machines',
     );
   }
+  const isFull = ({ length }: readonly Run[]) => length >= range.most;
   const rounds = (runs: ReadonlyMap<string, Run>) =>
-    replicateRounds(study.rounds(runs), runs, (ended) => nextReplicates(ended, study, range, lookEvery));
+    replicateRounds(study.rounds(runs), runs, (ended) => nextReplicates(ended, study, { isFull, count: lookEvery }));
   const nothing: ReadonlyMap<string, Run> = new Map();
   return {
     ...study,
@@ -67,13 +71,15 @@ function* noting(specs: Iterable<RunSpec>, keys: Set<string>): Generator<RunSpec
   }
 }
 
+export interface Choice {
+  /** Whether a network gets no more replicates at the learning rate of these, which are all that it has there. */
+  readonly isFull: (trained: readonly Run[]) => boolean;
+  /** The most that are chosen. */
+  readonly count: number;
+}
+
 /** The next replicate of the least settled points, each at the learning rate that validation chose. */
-export function nextReplicates(
-  runs: readonly Run[],
-  { task, request }: Setting,
-  { most }: ReplicateRange,
-  count: number,
-): RunSpec[] {
+export function nextReplicates(runs: readonly Run[], { task, request }: Setting, { isFull, count }: Choice): RunSpec[] {
   if (runs.length === 0) return [];
   const { dimensions, count: countedParams } = request.setting;
   const { points } = traceFrontier(runs, { task: task.name, dimensions, count: countedParams, trainingImages: null });
@@ -84,7 +90,7 @@ export function nextReplicates(
     measured.map((point, place) => ({
       shape: point.shape,
       finished: point.replicates,
-      isFull: ofPoint(trained, point).length >= most,
+      isFull: isFull(ofPoint(trained, point)),
       probability: point.frontierProbability,
       isSettled: point.verdict !== 'undecided',
       behindDb: behindDb[place]!,
