@@ -113,7 +113,10 @@ describe('search --replicates auto', () => {
       const { code, stderr } = await run(args);
       expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
     };
-    await refused([...study, '--shard', '1/2'], '--shard: expected replicates that look at no results, got auto:1..5; ');
+    await refused(
+      [...study, '--shard', '1/2'],
+      '--shard: expected replicates that look at no results, got auto:1..5; ',
+    );
     await refused(['merge', 'whole', '--out', 'merged'], 'got one whose replicates are chosen by results');
     await refused(
       ['reproduce', 'mnist/denoising', '--replicates', 'auto:1..5', '--max-time', '1m'],

@@ -11,10 +11,17 @@ describe('the number of replicates', () => {
     expect(autoText({ least: 2, most: 10 })).toBe('auto:2..10');
   });
 
-  test.each(['auto', 'auto:6', 'auto:0..6', 'auto:6..1', 'auto:3..3', 'auto:1..6 ', 'auto:1...6', 'auto:1..9e9', '1..6'])(
-    'is not %s',
-    (text) => expect(autoRange(text)).toBeNull(),
-  );
+  test.each([
+    'auto',
+    'auto:6',
+    'auto:0..6',
+    'auto:6..1',
+    'auto:3..3',
+    'auto:1..6 ',
+    'auto:1...6',
+    'auto:1..9e9',
+    '1..6',
+  ])('is not %s', (text) => expect(autoRange(text)).toBeNull());
 
   test('must be a number where no verdict is looked at', () => {
     expect(fixedReplicates(3)).toBe(3);
