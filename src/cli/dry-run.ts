@@ -1,17 +1,18 @@
 /** `hgmlp search --dry-run`: the candidates, their parameters, and the time they would take here. */
 import { archName, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
-import { formatCount, formatExactCount } from '../base/numbers.js';
+import { counted, formatCount, formatExactCount } from '../base/numbers.js';
 import { measureDurations } from '../execute/measure.js';
 import { workforceDocument, workforceText, type Workforce } from '../execute/workforce.js';
 import type { Candidate } from '../search/candidate.js';
 import type { AdaptivePlan } from '../search/rounds.js';
 import { bandsOf } from '../search/plan.js';
+import type { ReplicateRange } from '../search/replicates.js';
 import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { sizeOf } from './run-plan.js';
-import { countRuns, likelySpecs, studyOf, titleOf, type Study } from './study.js';
+import { countFewestRuns, countRuns, likelySpecs, studyOf, titleOf, type Study } from './study.js';
 
 export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;
@@ -26,7 +27,9 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
       ? 'no estimate of the time: the data set cannot be read'
       : `about ${renderDuration(durationMs)}`;
   if (study.adaptive !== null) terminal.print(adaptiveLine(study.adaptive));
-  terminal.print(`\n${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
+  if (study.auto !== null) terminal.print(autoLine(study, study.auto, values.lookEvery!));
+  const atMost = study.auto === null ? '' : 'at most ';
+  terminal.print(`\n${atMost}${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
   if (study.shard !== null) terminal.print(shareLine(study, studyOf({ ...values, shard: null })));
   return exitCodes.done;
 }
@@ -54,6 +57,14 @@ function adaptiveLine({ pool, mostConfigurations, batchSize }: AdaptivePlan): st
   return (
     `\nThese are the first of ${mostConfigurations} networks; the others are chosen ${batchSize} at a time, by what the ` +
     `earlier ones gave, from ${formatExactCount(networks)} networks and their learning rates.`
+  );
+}
+
+/** How many runs are known not to be enough. */
+function autoLine(study: Study, { least, most }: ReplicateRange, lookEvery: number): string {
+  return (
+    `\nFirst ${counted(countFewestRuns(study), 'run')}, ${counted(least, 'replicate')} of each candidate; then up to ` +
+    `${most} where the verdict is least settled, ${lookEvery} at a time.`
   );
 }
 
@@ -90,6 +101,7 @@ function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: n
       multiplyAddsPerImage: multiplyAddsPerImage(arch, dimensions),
     })),
     runs: countRuns(study),
+    ...(study.auto !== null && { fewestRuns: countFewestRuns(study), replicates: study.auto }),
     engine: study.training.engine,
     ...workforceDocument(workforce),
     estimatedDurationMs,

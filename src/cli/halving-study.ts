@@ -2,12 +2,13 @@
 import { UserError } from '../base/errors.js';
 import type { OptionValues } from '../config/fields.js';
 import type { OptionKey } from '../config/options.js';
-import type { RunSpec } from '../run/run.js';
+import type { Run, RunSpec } from '../run/run.js';
 import type { Candidate } from '../search/candidate.js';
 import { partsOf, type HalvingRules, type SpecsAt } from '../search/halving/parts.js';
 import { rungsOf } from '../search/halving/rungs.js';
 import { planRuns } from '../search/plan.js';
 import type { PooledConfiguration } from '../search/rounds.js';
+import type { Planned } from '../search/search.js';
 import { unstable } from './adaptive-study.js';
 import type { Study } from './study.js';
 
@@ -15,17 +16,19 @@ export interface HalvingPlan {
   readonly pool: readonly PooledConfiguration[];
   readonly rules: HalvingRules;
   readonly specsAt: SpecsAt;
+  /** In plan order, as far as these runs decide it; they must come to hold what came of each before the next. */
+  parts(runs: ReadonlyMap<string, Run>): Iterable<Planned>;
 }
 
 /**
  * The networks that random search would train, each at every learning rate. Throws a UserError for a shard: whether a
  * training goes on depends on the others.
  */
-export function halvingStudy(
+export function halvingPlan(
   candidates: Iterable<Candidate>,
   { request, training, shard }: Pick<Study, 'request' | 'training' | 'shard'>,
   { effort, lookEvery, untilStable, reductionFactor, audit, tolerance }: OptionValues<OptionKey>,
-): Pick<Study, 'halving' | 'rounds'> {
+): HalvingPlan {
   if (shard !== null) {
     throw new UserError('--shard: expected a strategy that looks at no results, got halving; use random or grid');
   }
@@ -36,18 +39,15 @@ export function halvingStudy(
   const specs = pool.map(({ learningRate, ...candidate }): readonly RunSpec[] => [
     ...planRuns([candidate], { ...training, learningRates: [learningRate] }),
   ]);
-  const halving: HalvingPlan = {
-    pool,
-    specsAt: (place) => specs[place]!,
-    rules: {
-      rungs: rungsOf(training.recipe.epochs, reductionFactor!),
-      reduction: reductionFactor!,
-      seed: request.seed,
-      audit: audit!,
-      tolerance: tolerance!,
-      effort: effort!,
-      underWay: lookEvery!,
-    },
+  const specsAt = (place: number) => specs[place]!;
+  const rules: HalvingRules = {
+    rungs: rungsOf(training.recipe.epochs, reductionFactor!),
+    reduction: reductionFactor!,
+    seed: request.seed,
+    audit: audit!,
+    tolerance: tolerance!,
+    effort: effort!,
+    underWay: lookEvery!,
   };
-  return { halving, rounds: (runs) => [partsOf(pool, halving.rules, halving.specsAt, runs)] };
+  return { pool, rules, specsAt, parts: (runs) => partsOf(pool, rules, specsAt, runs) };
 }

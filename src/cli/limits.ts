@@ -8,6 +8,7 @@ import type { SearchEvent, SearchOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import type { Interrupt } from './interrupt.js';
+import type { PlanSize } from './progress.js';
 import { shellLine } from './shell-line.js';
 
 type Values = CommandContext['values'];
@@ -90,7 +91,7 @@ function openDeadline(atMs: number | null, onReached: () => void) {
 
 export interface EndedSearch {
   readonly limit: LimitName;
-  readonly planned: number;
+  readonly planned: PlanSize;
   /** In plan order, as far as they have ended. */
   readonly runs: readonly Run[];
   readonly folder: string;
@@ -103,7 +104,8 @@ export interface EndedSearch {
 /** What the user reads: which limit it was, how much of the plan is left, and what goes on. */
 export function endedLine({ limit, planned, runs, folder, command, triesAgain }: EndedSearch, values: Values): string {
   const failed = runs.filter(({ state }) => state === 'failed').length;
-  const left = planned - runs.length + failed;
+  const left = planned.runs - runs.length + failed;
+  const mostLeft = planned.isBound ? `at most ${left}` : left;
   const ofThem = failed === 0 ? '' : `, ${failed} of them failed`;
   const { flag, value, twice } = flags[limit](values);
   const share = values.shard === null || limit === 'timeMs' ? '' : ', its share for this shard,';
@@ -111,7 +113,7 @@ export function endedLine({ limit, planned, runs, folder, command, triesAgain }:
     limit === 'failures'
       ? `mend the cause, then go on with: ${triesAgain ? '' : `${retryLine(folder)} && `}${shellLine(['hgmlp', ...command])}`
       : `go on with: ${shellLine(['hgmlp', ...withFlag(command, flag, twice)])}`;
-  return `${flag} ${value}${share} has ended the search with ${left} of ${planned} runs left${ofThem}; ${next}`;
+  return `${flag} ${value}${share} has ended the search with ${mostLeft} of ${planned.runs} runs left${ofThem}; ${next}`;
 }
 
 /** The command that trains runs of a folder that are not finished: again, or on. */

@@ -38,9 +38,10 @@ async function outcomeOf(found: readonly MergeSource[], context: CommandContext)
   const configFile = path.join(widest.folder, storedConfigFile);
   // Of the whole study, whatever shard the folder is of.
   const study = studyOf({ ...(await storedValues(widest.folder)), shard: null });
-  if (study.adaptive !== null || study.halving !== null) {
+  if (study.adaptive !== null || study.halving !== null || study.auto !== null) {
+    const chooser = study.auto === null ? 'strategy chooses' : 'replicates are chosen';
     throw new UserError(
-      `${widest.folder}: expected a study that can have shards, got one whose strategy chooses by results; ` +
+      `${widest.folder}: expected a study that can have shards, got one whose ${chooser} by results; ` +
         'run its search again in its own folder',
     );
   }

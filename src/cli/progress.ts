@@ -13,6 +13,8 @@ export interface PlanSize {
   readonly runs: number;
   /** What all runs cost, in the unit of `workOf`. */
   readonly work: number;
+  /** Whether it may end with fewer. */
+  readonly isBound?: boolean;
 }
 
 export interface ProgressOptions {
@@ -140,7 +142,7 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
       }
     },
     work,
-    runs: () => `${ended.size}/${size().runs} runs`,
+    runs: () => `${ended.size}/${size().runs} runs${size().isBound ? ' at most' : ''}`,
     rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {
@@ -148,7 +150,7 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
       const left = size().work - work();
       // What is chosen on the way may come to more than was likely.
       if (done <= 0 || left < 0) return 'time left unknown';
-      return `${renderDuration((elapsedMs() * left) / done)} left`;
+      return `${size().isBound ? 'at most ' : ''}${renderDuration((elapsedMs() * left) / done)} left`;
     },
   };
 }

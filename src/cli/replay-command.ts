@@ -5,7 +5,6 @@ import { exitCodes, type ExitCode } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
-import { partsOf } from '../search/halving/parts.js';
 import { specText } from '../run/spec-text.js';
 import type { CommandContext } from './context.js';
 import { decisionsCsv, decisionsFile } from './halving-report.js';
@@ -53,12 +52,11 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
 /** The keys of the runs that the decisions lead to. */
 function decidedRuns(study: Study, runs: ReadonlyMap<string, Run>): ReadonlySet<string> {
   if (study.halving === null) return new Set(Array.from(study.specs(runs), keyOf));
-  const { pool, rules, specsAt } = study.halving;
   const decided = new Set<string>();
-  for (const part of partsOf(pool, rules, specsAt, runs)) {
+  for (const part of study.halving.parts(runs)) {
     // What follows depends on a part that has not been trained.
     if (part === 'wait') break;
-    decided.add(keyOf(part.spec));
+    decided.add(keyOf('spec' in part ? part.spec : part));
   }
   return decided;
 }

@@ -12,6 +12,7 @@ import { readRunLog } from '../run/log.js';
 import { isOver, type Run, type RunSpec } from '../run/run.js';
 import { fitIntoTime, inPacks, timeNeededMs } from '../search/fit.js';
 import { inTime } from '../search/in-time.js';
+import { fixedReplicates } from '../search/replicates.js';
 import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
@@ -59,7 +60,10 @@ interface Setting {
 async function planFor({ task, ranked }: ReproductionStudy, setting: Setting): Promise<ReproductionPlan> {
   const { deadlineMs, folder, context } = setting;
   const { values, terminal } = context;
-  const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch: values.replicates! });
+  const workforce = await workforceFor(engineRow(values.engine!), {
+    ...values,
+    runsOfArch: fixedReplicates(values.replicates!),
+  });
   const { workers, packSize } = workforce;
   const known = values.fresh ? new Map<string, Run>() : await knownRuns(folder);
   terminal.say('Measuring how fast this machine trains.');

@@ -11,6 +11,7 @@ import { learningRateOf, publishedTasks, readPublishedPoints, type PublishedPoin
 import type { Workforce } from '../execute/workforce.js';
 import type { RunSpec } from '../run/run.js';
 import type { Fit } from '../search/fit.js';
+import { fixedReplicates } from '../search/replicates.js';
 import { recipeOf } from './recipe.js';
 
 export interface RankedSpecs extends RankedPoint {
@@ -58,9 +59,10 @@ export function reproductionName({ name }: Task): string {
 
 export function reproductionOf({ task, published }: PublishedTask, values: Values): ReproductionStudy {
   const recipe = recipeOf(values, task);
+  const replicates = fixedReplicates(values.replicates!);
   const ranked = rankPoints(published).map((row) => {
     const learningRate = learningRateOf(row.point, published, task.recipe.learningRate);
-    const specs = Array.from({ length: values.replicates! }, (_, replicate) => ({
+    const specs = Array.from({ length: replicates }, (_, replicate) => ({
       task: task.name,
       arch: row.point.arch,
       recipe: { ...recipe, learningRate, replicate },

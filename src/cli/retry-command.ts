@@ -12,6 +12,7 @@ import { workforceFor } from '../execute/workforce.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run, RunSpec, UnfinishedRun } from '../run/run.js';
+import { fixedReplicates } from '../search/replicates.js';
 import type { CommandContext } from './context.js';
 import { withEngine } from './engine.js';
 import { requireOwnNumbers } from './merge-sources.js';
@@ -116,7 +117,7 @@ async function planOfReproduction(folder: string, context: CommandContext): Prom
     context,
     what: `${study.task.name}, published points`,
     task: study.task,
-    runsOfArch: values.replicates!,
+    runsOfArch: fixedReplicates(values.replicates!),
     specs: () => study.ranked.flatMap(({ specs }) => specs),
     refuseFailed: () => undefined,
     report: () => reportReproduction(study, folder, context),

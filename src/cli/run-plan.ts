@@ -61,6 +61,11 @@ export function sizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
   return { runs, work };
 }
 
+/** `120 runs`, or `at most 120 runs`. */
+export function runsText({ runs, isBound }: PlanSize): string {
+  return `${isBound ? 'at most ' : ''}${runs} runs`;
+}
+
 /** A task whose data cannot be read is refused before anything is written. */
 export async function openData({ name }: Task, folder: string | null): Promise<void> {
   const { openTask } = await import('../data/task-data.js');
@@ -74,7 +79,7 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   const { runs, stopped, limit } = await train(plan, setting);
   const failed = runs.filter((run) => run.state === 'failed');
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
-  const planned = plan.size().runs;
+  const planned = plan.size();
   const command = plan.command ?? resumeWords(context, folder);
   const { triesAgain = false } = plan;
   if (failed.length > 0 && limit !== 'failures') {
@@ -83,7 +88,7 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   if (stopped && limit === null) {
     const resume = shellLine(['hgmlp', ...command]);
     const how = `Resume with${unshownText(context.commandLine)}`;
-    terminal.say(`Stopped with ${runs.length} of ${planned} runs done. ${how}:\n  ${resume}`);
+    terminal.say(`Stopped with ${runs.length} of ${runsText(planned)} done. ${how}:\n  ${resume}`);
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
   if (stopped && limit !== null) {
@@ -109,7 +114,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   const checkpoints = path.join(folder, checkpointsFolder);
   await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
   const crew = await openCrew(setting);
-  terminal.say(`${plan.what}: ${plan.size().runs} runs${inLog} with ${crew.text} into ${folder}`);
+  terminal.say(`${plan.what}: ${runsText(plan.size())}${inLog} with ${crew.text} into ${folder}`);
   const progress = openProgress({
     terminal,
     quiet: values.quiet!,

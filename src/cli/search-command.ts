@@ -5,6 +5,7 @@ import { workforceFor } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
 import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
+import { settlingLine, settlingOf } from './auto-replicates.js';
 import { withStrategy } from './auto-strategy.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
@@ -13,7 +14,7 @@ import { withEngine, withFleetEngine } from './engine.js';
 import { limitsFor } from './limits.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
-import { openData, runPlan, sizeOf } from './run-plan.js';
+import { openData, runPlan, sizeOf, type Plan } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
 import { configOf, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
@@ -40,9 +41,11 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const limits = limitsFor(study, values);
-  const plan = {
-    ...{ size: () => size, what: titleOf(study), task: study.task, rounds: study.rounds, limits },
-    triesAgain: study.halving !== null,
+  const { halving, rounds } = study;
+  const plan: Plan = {
+    ...{ size: () => size, what: titleOf(study), task: study.task, limits },
+    rounds: halving === null ? rounds : (runs) => [halving.parts(runs)],
+    triesAgain: halving !== null,
   };
   const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
@@ -50,8 +53,10 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const report = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : { runs, frontier: await writeStudyReport({ study, runs, folder, config }) };
-  showFrontier(report.frontier, { study, folder, runs: report.runs }, context);
+  const settling = study.auto && settlingOf(runs, report.frontier, study.auto);
+  showFrontier(report.frontier, { study, folder, runs: report.runs, settling }, context);
   sayOutlook(study, runs, context);
+  if (settling !== null) terminal.say(settlingLine(settling));
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
 }
@@ -64,7 +69,11 @@ function folderOf(values: CommandContext['values']): string {
 function countSpecs(study: Study): PlanSize {
   const { specs, times } = likelySpecs(study);
   const { runs, work } = sizeOf(specs(), study.task);
-  const size = { runs: study.halving === null ? Math.round(runs * times) : runs, work: work * times };
+  const size = {
+    runs: study.halving === null ? Math.round(runs * times) : runs,
+    work: work * times,
+    isBound: study.auto !== null,
+  };
   // A shard of a small plan may go without.
   if (size.runs === 0 && study.shard === null)
     throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
@@ -76,7 +85,9 @@ function sayOutlook({ adaptive }: Study, runs: readonly Run[], { terminal }: Com
   if (adaptive === null) return;
   const share = outlookAfter(adaptive, runs);
   if (share === null || !Number.isFinite(share)) return;
-  const trained = runs.length / adaptive.training.replicates;
+  const { replicates } = adaptive.training;
+  // Those of higher numbers came after all choices of networks.
+  const trained = runs.filter(({ spec }) => spec.recipe.replicate < replicates).length / replicates;
   terminal.say(
     `Of at most ${adaptive.mostConfigurations} networks ${trained} were trained; the best of what is left is expected to ` +
       `add ${(100 * share).toPrecision(2)} % of the hypervolume found.`,

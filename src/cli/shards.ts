@@ -59,7 +59,8 @@ export async function reportFolder({
     const newer = await runsOf(study, folder);
     if (newer.length === runs.length && newer.every((run, index) => run.state === runs[index]!.state)) {
       const planned = countRuns(study);
-      if (runs.length < planned) terminal.say(`${runs.length} of ${planned} runs of ${whole} are in ${folder}.`);
+      const mostPlanned = study.auto === null ? planned : `at most ${planned}`;
+      if (runs.length < planned) terminal.say(`${runs.length} of ${mostPlanned} runs of ${whole} are in ${folder}.`);
       return { frontier, runs };
     }
     runs = newer;

@@ -6,6 +6,7 @@ import { frontierDocument } from '../report/document.js';
 import { renderBudgetTable } from '../report/text.js';
 import { writeReport } from '../report/write-report.js';
 import type { Run } from '../run/run.js';
+import type { Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
 import { halvingLines, halvingSummary, writeDecisions } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
@@ -53,19 +54,23 @@ export function nextLine(folder: string): string {
   return `Next: hgmlp frontier show ${folder}`;
 }
 
+export interface ShownStudy extends Pick<ReportedStudy, 'study' | 'folder' | 'runs'> {
+  /** Where results chose who got more replicates; it joins the document. */
+  readonly settling?: Settling | null;
+}
+
 /** Prints the best networks under each budget of the study, and where the rest stands. */
 export function showFrontier(
   frontier: Frontier,
-  { study, folder, runs }: Pick<ReportedStudy, 'study' | 'folder' | 'runs'>,
+  { study, folder, runs, settling = null }: ShownStudy,
   { terminal, values }: Pick<CommandContext, 'terminal' | 'values'>,
 ): void {
   const { count } = study.request.setting;
   const halving = halvingSummary(study, runs);
   const best = study.budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
   if (values.json) {
-    terminal.print(
-      JSON.stringify({ ...frontierDocument(frontier), folder, best, ...(halving && { halving }) }, null, 2),
-    );
+    const extra = { ...(halving && { halving }), ...(settling && { settling }) };
+    terminal.print(JSON.stringify({ ...frontierDocument(frontier), folder, best, ...extra }, null, 2));
     return;
   }
   for (const comparison of best) terminal.print(renderBudgetTable(comparison, { color: terminal.color }));

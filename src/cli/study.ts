@@ -10,12 +10,13 @@ import type { Run, RunSpec } from '../run/run.js';
 import { parseBudget, type Budget } from '../search/budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../search/candidate.js';
 import { planRuns, type TrainingPlan } from '../search/plan.js';
+import { rangeOfReplicates, type ReplicateRange } from '../search/replicates.js';
 import { countRounds, poolSpecs, type AdaptivePlan } from '../search/rounds.js';
-import type { Planned } from '../search/search.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
 import { adaptiveStudy, unstable } from './adaptive-study.js';
-import { halvingStudy, type HalvingPlan } from './halving-study.js';
+import { withAutoReplicates } from './auto-replicates.js';
+import { halvingPlan, type HalvingPlan } from './halving-study.js';
 import { isAdaptive, strategies } from '../search/strategies.js';
 import { likelyShare } from '../search/halving/rungs.js';
 import type { StrategyName } from '../search/strategy-names.js';
@@ -29,8 +30,10 @@ export interface Study {
   readonly shard: Shard | null;
   /** What chooses by results; null where the plan is known beforehand. */
   readonly adaptive: AdaptivePlan | null;
-  /** What stops trainings early; null where each is trained to its end. */
+  /** What trains in parts and stops early; null where each is trained to its end. */
   readonly halving: HalvingPlan | null;
+  /** Where the results choose who gets more replicates, and `training` has the fewest; else null. */
+  readonly auto: ReplicateRange | null;
   /** Enumerates anew at each call; of a plan that is made as results come in, those of the first round. */
   candidates(): Iterable<Candidate>;
   /**
@@ -39,13 +42,25 @@ export interface Study {
    */
   specs(runs?: ReadonlyMap<string, Run>): Iterable<RunSpec>;
   /** The same, divided at the looks at results: each part is to be trained, and in `runs`, before the next is asked for. */
-  rounds(runs: ReadonlyMap<string, Run>): Iterable<Iterable<Planned>>;
+  rounds(runs: ReadonlyMap<string, Run>): Iterable<Iterable<RunSpec>>;
 }
 
 type Values = OptionValues<OptionKey>;
 
 /** Throws a UserError where the values do not make a study. */
 export function studyOf(values: Values): Study {
+  const range = rangeOfReplicates(values.replicates!);
+  if (range.most > range.least && values.strategy === 'halving') {
+    throw new UserError(
+      '--replicates: expected a number with the strategy halving, got a range; settle what it leaves later',
+    );
+  }
+  const study = studyOfFewest(values, range);
+  return range.most === range.least ? study : withAutoReplicates(study, range, values.lookEvery!);
+}
+
+/** With the fewest replicates everywhere. */
+function studyOfFewest(values: Values, { least, most }: ReplicateRange): Study {
   const task = findTask(values.task!);
   const strategyName = values.strategy!;
   if (strategyName === 'auto') throw new RangeError('studyOf: expected the strategy that auto is');
@@ -56,18 +71,18 @@ export function studyOf(values: Values): Study {
     engine: values.engine!,
     recipe,
     learningRates: values.learningRates ?? [learningRate],
-    replicates: values.replicates!,
+    replicates: least,
   };
-  refuseEndless(strategyName, request, training);
+  refuseEndless(strategyName, request, { ...training, replicates: most });
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
-  const common = { task, budget: request.budget, request, training, shard, adaptive: null, halving: null };
+  const common = { task, budget: request.budget, request, training, shard, adaptive: null, halving: null, auto: null };
   if (isAdaptive(strategyName)) return { ...common, ...adaptiveStudy(strategyName, common, values) };
   if (values.untilStable !== null) throw unstable(strategyName);
   const strategy = strategies[strategyName === 'halving' ? 'random' : strategyName];
   const candidates = () => (shard === null ? strategy(request) : shareOf(strategy(request), task.dimensions, shard));
   const specs = () => planRuns(candidates(), training);
   const all = { ...common, candidates, specs, rounds: () => [specs()] };
-  return strategyName === 'halving' ? { ...all, ...halvingStudy(candidates(), common, values) } : all;
+  return strategyName === 'halving' ? { ...all, halving: halvingPlan(candidates(), common, values) } : all;
 }
 
 /** A plan is counted before its first run is trained. */
@@ -124,14 +139,14 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
 }
 
 /** What is stored with the results. Defaults that follow from the task are stored as what they were. */
-export function configOf({ training, request, adaptive, halving }: Study, values: Values): StoredConfig {
+export function configOf({ training, request, adaptive, halving, auto }: Study, values: Values): StoredConfig {
   return storedConfigOf({
     ...values,
     // So that a resumed search may add to them.
     ...training.recipe,
     learningRates: training.learningRates,
     // They mean nothing elsewhere, and folders of older versions have none.
-    ...(adaptive !== null || halving !== null ? {} : { lookEvery: null, effort: null }),
+    ...(adaptive === null && halving === null && { effort: null, ...(auto === null && { lookEvery: null }) }),
     ...(halving === null && { reductionFactor: null, audit: null, tolerance: null }),
     count: request.setting.count,
     name: studyName(values),
@@ -146,23 +161,36 @@ export function titleOf({ task, budget, shard }: Study): string {
 
 /**
  * Specs to estimate a plan by, and how much of each is likely trained: what is chosen by results is likely as large as the
- * rest of the pool.
+ * rest of the pool, and every candidate may get the most replicates.
  */
-export function likelySpecs({ adaptive, halving, specs }: Study): {
+export function likelySpecs(study: Study): {
   readonly specs: () => Iterable<RunSpec>;
   readonly times: number;
 } {
+  const { adaptive, halving, specs } = study;
+  const times = mostTimes(study);
   if (halving !== null) return { specs, times: likelyShare(halving.rules) };
-  if (adaptive === null) return { specs, times: 1 };
+  if (adaptive === null) return { specs, times };
   const inPool = adaptive.pool.length * adaptive.training.replicates;
-  return { specs: () => poolSpecs(adaptive), times: countRounds(adaptive) / inPool };
+  return { specs: () => poolSpecs(adaptive), times: (times * countRounds(adaptive)) / inPool };
 }
 
+/** The most that there may be. */
 export function countRuns(study: Study): number {
+  return countFewestRuns(study) * mostTimes(study);
+}
+
+/** Without the replicates that results choose. */
+export function countFewestRuns(study: Study): number {
   if (study.adaptive !== null) return countRounds(study.adaptive);
   let runs = 0;
   for (const specs = study.specs()[Symbol.iterator](); !specs.next().done;) runs += 1;
   return runs;
+}
+
+/** How many times as many runs there are where every candidate gets the most replicates. */
+function mostTimes({ auto }: Study): number {
+  return auto === null ? 1 : auto.most / auto.least;
 }
 
 /** The name of the study, and without a shard that of its folder in results/. */

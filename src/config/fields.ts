@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
 import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
+import { autoRange } from '../search/replicates.js';
 import { searchedShapes } from '../search/space.js';
 import { efforts, replayedNames, strategyChoices } from '../search/strategy-names.js';
 import { parseDuration } from './duration.js';
@@ -79,7 +80,7 @@ export const fields = {
   candidates: count,
   shapes: listOf(choice(searchedShapes)),
   learningRates: listOf(positive),
-  replicates: count,
+  replicates: z.union([count, text.refine((value) => autoRange(value) !== null)]),
   skip: count,
   bottleneck: count,
   depth: count,

@@ -179,8 +179,8 @@ export const options = {
   lookEvery: {
     flag: '--look-every <number>',
     help:
-      'networks that model and evolve have trained, side by side, before they look at the results and choose again; for ' +
-      'halving, trainings that may be under way when it decides on the next',
+      'trainings, side by side, after which model, evolve and --replicates auto look at the results and choose again; for ' +
+      'halving, those that may be under way when it decides on the next',
     expects: 'a whole number from 1',
     default: 4,
     commands: search,
@@ -229,8 +229,10 @@ export const options = {
   },
   replicates: {
     flag: '--replicates <number>',
-    help: 'trainings of each candidate at each learning rate, with other seeds',
-    expects: 'a whole number from 1',
+    help:
+      'trainings of each candidate at each learning rate, with other seeds; auto:1..6 gives a search more than the fewest ' +
+      'only where a verdict needs them',
+    expects: 'a whole number from 1, or the fewest and the most, such as auto:1..6',
     default: 1,
     commands: [...search, ...reproduce],
     scope: 'more',

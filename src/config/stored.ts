@@ -6,6 +6,7 @@ import { UserError } from '../base/errors.js';
 import { writeFileAtomically } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
+import { rangeOfReplicates, type ReplicateRange, type Replicates } from '../search/replicates.js';
 import { fields } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
 import { readConfigFile, type ConfigFile } from './yaml-file.js';
@@ -112,6 +113,7 @@ export function forbiddenKeys(stored: StoredConfig, requested: StoredConfig): Op
   return optionRows()
     .filter(({ key, scope }) => {
       if (scope === 'label') return false;
+      if (key === 'lookEvery' && oneNeverLooks(stored, requested)) return false;
       const mayStay = scope === 'more' ? isMore : same;
       return !mayStay(meaningOf(key, stored[key]), meaningOf(key, requested[key]));
     })
@@ -127,8 +129,9 @@ export function differenceText(key: OptionKey, ...[left, right]: readonly [Place
   return `${key}: ${parts.join(', ')}`;
 }
 
-/** A budget may be written in several ways: `1M` is `1000k`. */
+/** A budget may be written in several ways: `1M` is `1000k`; and a number of replicates is a range. */
 function meaningOf(key: OptionKey, value: unknown): unknown {
+  if (key === 'replicates' && value !== undefined) return rangeOfReplicates(value as Replicates);
   if (key !== 'budget' || typeof value !== 'string') return value;
   const { wanted, atLeast } = parseBudget(value);
   return { wanted, atLeast };
@@ -138,11 +141,21 @@ function same(stored: unknown, requested: unknown): boolean {
   return isDeepStrictEqual(asPlain(stored), asPlain(requested));
 }
 
-/** A higher number, or a list with everything that was there before. */
+/** A folder says how often its search looks at results only where it does; strategies and replicates tell the rest. */
+function oneNeverLooks(stored: StoredConfig, requested: StoredConfig): boolean {
+  return stored.lookEvery === undefined || requested.lookEvery === undefined;
+}
+
+/** A higher number, a range with both ends as high, or a list with everything that was there before. */
 function isMore(stored: unknown, requested: unknown): boolean {
+  if (isRange(stored) && isRange(requested)) return requested.least >= stored.least && requested.most >= stored.most;
   if (Array.isArray(stored) && Array.isArray(requested)) return stored.every((item) => requested.includes(item));
   if (typeof stored === 'number' && typeof requested === 'number') return requested >= stored;
   return same(stored, requested);
+}
+
+function isRange(value: unknown): value is ReplicateRange {
+  return value instanceof Object && 'least' in value && 'most' in value;
 }
 
 function asPlain(value: unknown): unknown {

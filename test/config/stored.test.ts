@@ -53,6 +53,7 @@ describe('a resumed search', () => {
     ['the same', {}],
     ['more candidates', { candidates: '20' }],
     ['more replicates', { replicates: '4' }],
+    ['as many replicates, and more where they matter', { replicates: 'auto:2..6' }],
     ['the same budget written in another way', { budget: '1000k' }],
     ['another name', { name: 'renamed' }],
     ['another learning rate beside the old ones', { learningRates: '1e-3,3e-4,1e-4' }],
@@ -64,6 +65,7 @@ describe('a resumed search', () => {
   test.each<[string, Record<string, string>, string]>([
     ['other epochs', { epochs: '10' }, 'epochs: 30 in the results, 10 now'],
     ['fewer replicates', { replicates: '1' }, 'replicates: 2 in the results, 1 now'],
+    ['fewer at first', { replicates: 'auto:1..6' }, 'replicates: 2 in the results, "auto:1..6" now'],
     ['a learning rate less', { learningRates: '1e-3' }, 'learningRates: [0.0003,0.001] in the results, [0.001] now'],
     ['another budget', { budget: '2M' }, 'budget: "1M" in the results, "2M" now'],
     ['something that was not given', { weightDecay: '0' }, 'weightDecay: not given in the results, 0 now'],

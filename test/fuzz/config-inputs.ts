@@ -84,7 +84,7 @@ const usualValues: Readonly<Partial<Record<keyof typeof options, fc.Arbitrary<un
   candidates: rarely(whole, hugeWhole, 10),
   shapes: fc.constantFrom('hourglass', ['hourglass'], ['conventional', 'hourglass'], 'conventional,hourglass'),
   learningRates: fc.oneof(rate, fc.array(rate, { minLength: 1, maxLength: 4 }), fc.constant('1e-3, 3e-3')),
-  replicates: rarely(whole, hugeWhole, 10),
+  replicates: rarely(whole, fc.oneof(hugeWhole, fc.constantFrom('auto:1..6', 'auto:6..1', 'auto:1..9999999')), 10),
   inputProjection: fc.constantFrom('trainable', 'fixed', 'identity', 'none'),
   outputProjection: fc.constantFrom('trainable', 'trainable', 'none'),
   epochs: rarely(whole, hugeWhole, 10),

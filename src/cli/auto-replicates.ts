@@ -1,0 +1,173 @@
+/**
+ * `--replicates auto:1..6`: the plan with the fewest replicates first, then round by round the next replicate of the
+ * points whose verdict is least settled. What is chosen follows from the runs and `--look-every` alone, so that the plan
+ * is the same at any number of workers, and made anew from the log it leads to the same runs.
+ */
+import { archName, type Shape } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import { counted } from '../base/numbers.js';
+import { groupBy } from '../frontier/group.js';
+import { isMeasured, type MeasuredPoint } from '../frontier/point.js';
+import { traceFrontier, type Frontier } from '../frontier/trace.js';
+import { keyOf } from '../run/key.js';
+import type { Run, RunSpec } from '../run/run.js';
+import { leastSettled } from '../search/least-settled.js';
+import { autoText, type ReplicateRange } from '../search/replicates.js';
+import type { Study } from './study.js';
+
+/** The points are looked at as the study's own frontier shows them. */
+type Setting = {
+  readonly task: Pick<Study['task'], 'name'>;
+  readonly request: { readonly setting: Pick<Study['request']['setting'], 'dimensions' | 'count'> };
+};
+
+/** Throws a UserError for a shard: it would have to know the results of the others. */
+export function withAutoReplicates(study: Study, range: ReplicateRange, lookEvery: number): Study {
+  if (study.shard !== null) {
+    throw new UserError(
+      `--shard: expected replicates that look at no results, got ${autoText(range)}; ` +
+        'give --replicates a number, or use --queue for many machines',
+    );
+  }
+  const isFull = ({ length }: readonly Run[]) => length >= range.most;
+  const rounds = (runs: ReadonlyMap<string, Run>) =>
+    replicateRounds(study.rounds(runs), runs, (ended) => nextReplicates(ended, study, { isFull, count: lookEvery }));
+  const nothing: ReadonlyMap<string, Run> = new Map();
+  return {
+    ...study,
+    auto: range,
+    rounds,
+    *specs(runs = nothing) {
+      for (const round of rounds(runs)) yield* round;
+    },
+  };
+}
+
+/**
+ * The first rounds, then those that `next` chooses by what came of all before. It ends where that chooses none, and where
+ * a run of a round is missing or has failed, as a later result of it would change what comes after.
+ */
+export function* replicateRounds(
+  first: Iterable<Iterable<RunSpec>>,
+  runs: ReadonlyMap<string, Run>,
+  next: (ended: readonly Run[]) => readonly RunSpec[],
+): Generator<Iterable<RunSpec>> {
+  const keys = new Set<string>();
+  for (const round of first) yield noting(round, keys);
+  for (;;) {
+    const ended = [...keys].flatMap((key) => runs.get(key) ?? []);
+    if (ended.length < keys.size || ended.some(({ state }) => state === 'failed')) return;
+    const round = next(ended);
+    if (round.length === 0) return;
+    yield noting(round, keys);
+  }
+}
+
+/** The same specs; their keys are noted as they are read. */
+function* noting(specs: Iterable<RunSpec>, keys: Set<string>): Generator<RunSpec> {
+  for (const spec of specs) {
+    keys.add(keyOf(spec));
+    yield spec;
+  }
+}
+
+export interface Choice {
+  /** Whether a network gets no more replicates at the learning rate of these, which are all that it has there. */
+  readonly isFull: (trained: readonly Run[]) => boolean;
+  /** The most that are chosen. */
+  readonly count: number;
+}
+
+/** The next replicate of the least settled points, each at the learning rate that validation chose. */
+export function nextReplicates(runs: readonly Run[], { task, request }: Setting, { isFull, count }: Choice): RunSpec[] {
+  if (runs.length === 0) return [];
+  const { dimensions, count: countedParams } = request.setting;
+  const { points } = traceFrontier(runs, { task: task.name, dimensions, count: countedParams, trainingImages: null });
+  const measured = points.filter(isMeasured);
+  const trained = trainedByConfiguration(runs);
+  const behindDb = gapsBelow(measured);
+  const places = leastSettled(
+    measured.map((point, place) => ({
+      shape: point.shape,
+      finished: point.replicates,
+      isFull: isFull(ofPoint(trained, point)),
+      probability: point.frontierProbability,
+      isSettled: point.verdict !== 'undecided',
+      behindDb: behindDb[place]!,
+    })),
+    count,
+  );
+  return places.map((place) => nextOf(ofPoint(trained, measured[place]!)));
+}
+
+/** Runs of one network at one learning rate. */
+type Trained = ReadonlyMap<string, readonly Run[]>;
+
+function trainedByConfiguration(runs: readonly Run[]): Trained {
+  return groupBy(runs, ({ spec }) => configurationName(spec.arch, spec.recipe.learningRate));
+}
+
+function ofPoint(trained: Trained, { arch, learningRate }: MeasuredPoint): readonly Run[] {
+  return trained.get(configurationName(arch, learningRate))!;
+}
+
+function configurationName(arch: RunSpec['arch'], learningRate: number): string {
+  return `${archName(arch)} ${learningRate}`;
+}
+
+/** Replicates are numbered from 0, and each number has its own order of the data, whatever the network. */
+function nextOf(trained: readonly Run[]): RunSpec {
+  const { spec } = trained[0]!;
+  return { ...spec, recipe: { ...spec.recipe, replicate: trained.length } };
+}
+
+/** Of each point, how far it lies below the best of its shape so far, on validation, in dB; the points are by size. */
+function gapsBelow(points: readonly MeasuredPoint[]): number[] {
+  const bestDb = new Map<Shape, number>();
+  return points.map(({ shape, validation: { psnrDb } }) => {
+    const best = Math.max(psnrDb, bestDb.get(shape) ?? -Infinity);
+    bestDb.set(shape, best);
+    return best - psnrDb;
+  });
+}
+
+/** How far the verdicts are settled, and what that took. */
+export interface Settling extends ReplicateRange {
+  /** With a finished run. */
+  readonly points: number;
+  readonly settled: number;
+  /** Of the others, those that have all replicates that they may have. */
+  readonly undecidedAtMost: number;
+  readonly runs: number;
+  /** What it would have taken to give every network at every learning rate that was trained all of them. */
+  readonly runsOfMost: number;
+}
+
+/** Of the runs that the frontier is made of. */
+export function settlingOf(runs: readonly Run[], { points }: Frontier, range: ReplicateRange): Settling {
+  const trained = trainedByConfiguration(runs);
+  const measured = points.filter(isMeasured);
+  const undecided = measured.filter(({ verdict }) => verdict === 'undecided');
+  return {
+    ...range,
+    points: measured.length,
+    settled: measured.length - undecided.length,
+    undecidedAtMost: undecided.filter((point) => ofPoint(trained, point).length >= range.most).length,
+    runs: runs.length,
+    runsOfMost: trained.size * range.most,
+  };
+}
+
+/** `auto:1..6: 17 of 20 points are settled with 58 runs, where 6 replicates of all are 120; 3 are undecided with 6.` */
+export function settlingLine({ points, settled, undecidedAtMost, runs, runsOfMost, ...range }: Settling): string {
+  const { most } = range;
+  const open = points - settled - undecidedAtMost;
+  const rest = [
+    ...(undecidedAtMost === 0 ? [] : [`${undecidedAtMost} undecided with ${most}`]),
+    ...(open === 0 ? [] : [`${open} not settled yet`]),
+  ];
+  return (
+    `${autoText(range)}: ${settled} of ${counted(points, 'point')} settled with ${counted(runs, 'run')}, where ${most} ` +
+    `replicates of all are ${runsOfMost}${rest.map((text) => `; ${text}`).join('')}.`
+  );
+}
