@@ -8,7 +8,7 @@ import { openRunLog } from '../../src/run/log.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 /** Sixteen runs in four rounds, each of enough steps that a signal comes before the last of them. */
 const rates = ['--learning-rates', '1e-3,3e-3,1e-2'];
@@ -18,6 +18,7 @@ const study = ['search', ...smallTaskOptions, '--strategy', 'model', ...rates, .
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const keysOf = (name: string) => recordsOf(at(name)).map(({ key }) => key);
 const csvKeys = (name: string) =>
   readFileSync(at(name, 'runs.csv'), 'utf8')
@@ -81,7 +82,7 @@ describe('search --strategy model', () => {
     }
     expect((await run([...study, '--out', 'stable'])).code).toBe(0);
     expect(hashesOf(at('stable'))).toEqual(hashesOf(at('whole')));
-    const { code, stderr } = await run([...study, '--strategy', 'random', '--until-stable', '0.9', '--quiet']);
+    const { code, stderr } = await call([...study, '--strategy', 'random', '--until-stable', '0.9', '--quiet']);
     expect([code, stderr]).toEqual([
       2,
       expect.stringMatching(/^hgmlp: --until-stable: expected the strategy model, [^\n]*, got random\n$/),
@@ -89,7 +90,7 @@ describe('search --strategy model', () => {
   });
 
   test('is made anew by replay from its log, which tells a run that it would not have decided on', async () => {
-    const whole = await run(['replay', 'whole']);
+    const whole = await call(['replay', 'whole']);
     expect([whole.code, whole.stdout]).toEqual([
       0,
       expect.stringMatching(/: 16 of 16 runs in the log are what model decides by the results before them; /),
@@ -101,14 +102,14 @@ describe('search --strategy model', () => {
     const spec = { ...first!.spec, arch: { ...first!.spec.arch, depth: first!.spec.arch.depth + 1 } };
     await log.append({ ...first!, spec, key: keyOf(spec) });
     await log.close();
-    const altered = await run(['replay', 'altered', '--json']);
+    const altered = await call(['replay', 'altered', '--json']);
     expect(altered.code).toBe(4);
     expect(JSON.parse(altered.stdout)).toMatchObject({
       schemaVersion: 1,
       agreeing: 16,
       others: [{ key: keyOf(spec) }],
     });
-    expect((await run(['replay', 'altered'])).stdout).toContain(`not decided: ${keyOf(spec)} `);
+    expect((await call(['replay', 'altered'])).stdout).toContain(`not decided: ${keyOf(spec)} `);
   });
 
   test('shows the first round with --dry-run, and how many are chosen later', async () => {
@@ -119,14 +120,14 @@ describe('search --strategy model', () => {
   });
 
   test('refuses shards, another number of networks a look, and a merge, with one line', async () => {
-    const shard = await run([...study, '--shard', '1/2', '--quiet']);
+    const shard = await call([...study, '--shard', '1/2', '--quiet']);
     expect([shard.code, shard.stderr]).toEqual([
       2,
       expect.stringMatching(/^hgmlp: --shard: expected a strategy that looks at no results, got model; [^\n]*\n$/),
     ]);
     const other = await run([...study, '--look-every', '2', '--out', 'whole']);
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('(lookEvery: 4 in the results, 2 now)')]);
-    const merge = await run(['merge', 'whole', '--out', 'merged']);
+    const merge = await call(['merge', 'whole', '--out', 'merged']);
     expect([merge.code, merge.stderr]).toEqual([
       2,
       expect.stringContaining('got one whose strategy chooses by results'),

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { parseLog } from '../../src/run/log-format.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { recordsOf } from './records.js';
+import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 const files = [
   'config.yaml',
@@ -46,7 +46,7 @@ describe('a reproduction', () => {
 
   test('stops on Ctrl-C with the command that resumes; what is in the log costs no time and is compared', async () => {
     const out = path.join(folder, 'run');
-    const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '2', '--out', out];
+    const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '1', '--out', out];
     const stopped = startHgmlp([...command, '--max-time', '2h']);
     await stopped.shown('1/40 runs');
     process.kill(-stopped.child.pid!, 'SIGINT');
@@ -54,8 +54,8 @@ describe('a reproduction', () => {
     expect(code).toBe(75);
     expect(stderr).toMatch(/^NOT the published recipe: 1 epoch in place of 30/m);
     expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')} --max-time 2h`);
-    const [log] = readdirSync(path.join(out, 'log'));
-    const { runs } = parseLog(readFileSync(path.join(out, 'log', log!)));
+    const runs = recordsOf(out);
+    expect(runs.length).toBeGreaterThan(0);
     // The trials are the points with the fewest parameters.
     expect(runs.map(({ spec }) => spec.arch.depth * spec.arch.skipWidth).every((values) => values <= 5 * 785)).toBe(
       true,
@@ -77,7 +77,7 @@ describe('a reproduction', () => {
     expect(point!.differenceDb).toBeLessThan(0);
     expect(point!.ours.validation.psnrDb).toBeGreaterThan(15);
 
-    const shown = await runHgmlp(['frontier', 'show', out]);
+    const shown = await callHgmlp(['frontier', 'show', out]);
     expect(shown.code).toBe(0);
     expect(shown.stdout).toContain('PSNR frontier of mnist/denoising');
   });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
-import { runHgmlp, startHgmlp, type Ended, type Started } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp, startHgmlp, type Ended, type Started } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
 /** Eight runs, each of enough steps that a signal comes before the last of them. */
@@ -21,6 +21,7 @@ let folder: string;
 const at = (name: string) => path.join(folder, name);
 const start = (args: readonly string[]): Started => startHgmlp(args, { cwd: folder });
 const run = (args: readonly string[]): Promise<Ended> => runHgmlp(args, { cwd: folder });
+const call = (args: readonly string[]): Promise<Ended> => callHgmlp(args, { cwd: folder });
 const hashes = (name: string) =>
   Object.fromEntries(
     [...reportFiles, ...sheets(name)].map((file) => [file, sha256(readFileSync(path.join(at(name), file)))]),
@@ -143,14 +144,14 @@ describe('a search', () => {
 describe('the frontier of a results folder', () => {
   test('is shown as a table, as Markdown and as JSON', async () => {
     const show = ['frontier', 'show', at('whole')];
-    expect((await run(show)).stdout).toContain('Conventional');
-    expect((await run([...show, '--format', 'markdown'])).stdout).toMatch(/^\| /m);
-    const document = JSON.parse((await run([...show, '--json'])).stdout) as { points: unknown[] };
+    expect((await call(show)).stdout).toContain('Conventional');
+    expect((await call([...show, '--format', 'markdown'])).stdout).toMatch(/^\| /m);
+    const document = JSON.parse((await call([...show, '--json'])).stdout) as { points: unknown[] };
     expect(document.points.length).toBe(4);
   });
 
   test('is drawn anew, and the latest results are taken where none are named', async () => {
-    const { code, stdout } = await run(['frontier', 'plot', at('stopped')]);
+    const { code, stdout } = await call(['frontier', 'plot', at('stopped')]);
     expect(code).toBe(0);
     expect(stdout).toBe(plots.map((file) => `${at('stopped')}/${file}\n`).join(''));
     expect(hashes('stopped')).toEqual(hashes('whole'));
@@ -158,7 +159,7 @@ describe('the frontier of a results folder', () => {
 
   test('is drawn without samples where the folder has none, as those of older versions', async () => {
     rmSync(path.join(at('stopped'), 'samples'), { recursive: true });
-    const { code, stdout } = await run(['frontier', 'plot', at('stopped'), '--json']);
+    const { code, stdout } = await call(['frontier', 'plot', at('stopped'), '--json']);
     expect(code).toBe(0);
     const { files } = JSON.parse(stdout) as { files: string[] };
     expect(files.map((file) => path.basename(file))).toEqual(plots.slice(0, 3));
