@@ -85,7 +85,14 @@ export function halvingSummary(study: Study, runs: readonly Run[]): HalvingSumma
   return { trainings, costShare: spent / whole, ...damage, stopped };
 }
 
+/** What is told, and what trains on what was stopped. */
 export function halvingLines(summary: HalvingSummary, folder: string): string[] {
+  const next = `Train on what was stopped with: ${retryLine(folder, 'stopped')}`;
+  return [...halvingNotes(summary), ...(summary.stopped === 0 ? [] : [next])];
+}
+
+/** How much was spent, how often the stops were wrong, and what they cost: a sentence each. */
+export function halvingNotes(summary: HalvingSummary): string[] {
   const { trainings, costShare, stopped, audited, wrong, wrongStops, lostHypervolume } = summary;
   const ofAudited =
     wrongStops === null
@@ -100,7 +107,6 @@ export function halvingLines(summary: HalvingSummary, folder: string): string[] 
     `Halving spent ${percent(costShare)} % of the multiply-adds of training all ${trainings} to their end; ${stopped} were stopped early.`,
     ofAudited,
     ...lost,
-    ...(stopped === 0 ? [] : [`Train on what was stopped with: ${retryLine(folder, 'stopped')}`]),
   ];
 }
 

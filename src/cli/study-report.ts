@@ -8,7 +8,7 @@ import { writeReport } from '../report/write-report.js';
 import type { Run } from '../run/run.js';
 import type { Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
-import { halvingLines, halvingSummary, writeDecisions } from './halving-report.js';
+import { halvingLines, halvingNotes, halvingSummary, writeDecisions } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
 import type { Study } from './study.js';
 
@@ -26,7 +26,9 @@ export async function writeStudyReport({ study, runs, folder, config }: Reported
   const { name, dimensions, trainingImages } = study.task;
   const { count } = study.request.setting;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
-  await writeFrontier(folder, { runs, frontier, config });
+  const halving = halvingSummary(study, runs);
+  const effortNotes = halving === null ? [] : halvingNotes(halving);
+  await writeFrontier(folder, { runs, frontier, config, effortNotes });
   await writeDecisions(folder, study, runs);
   return frontier;
 }
@@ -36,12 +38,17 @@ export interface TracedRuns {
   readonly runs: readonly Run[];
   readonly frontier: Frontier;
   readonly config: StoredConfig;
+  /** Sentences on how the effort was spent, for the page. */
+  readonly effortNotes?: readonly string[];
 }
 
 /** Writes the tables, plots and page of it. */
-export async function writeFrontier(folder: string, { runs, frontier, config }: TracedRuns): Promise<void> {
+export async function writeFrontier(
+  folder: string,
+  { runs, frontier, config, effortNotes = [] }: TracedRuns,
+): Promise<void> {
   const command = reproducingCommand(config);
-  await writeReport(folder, { runs, frontier, axis: 'log', command, resolvedConfig: config });
+  await writeReport(folder, { runs, frontier, axis: 'log', command, resolvedConfig: config, effortNotes });
 }
 
 /** Where what was written stands. */

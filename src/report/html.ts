@@ -28,11 +28,13 @@ export interface PageContent {
   /** The command line that made the page, as typed. */
   readonly command: string;
   readonly resolvedConfig: Readonly<Record<string, unknown>>;
+  /** Sentences on how the effort was spent, a paragraph each. */
+  readonly effortNotes?: readonly string[];
 }
 
 /** The page as HTML text. Nothing in it depends on the time, so equal content gives equal pages. */
 export async function frontierHtml(content: PageContent): Promise<string> {
-  const { frontier, svgs, samples, axis, command, resolvedConfig } = content;
+  const { frontier, svgs, samples, axis, command, resolvedConfig, effortNotes = [] } = content;
   const heading = escapeHtml(frontierHeading(frontier));
   return `<!doctype html>
 <html lang="en">
@@ -54,7 +56,7 @@ ${tableHtml(frontierTable(frontier))}
 <p>${escapeHtml(`${architectureNote} ${verdictNote(frontier)}`)} All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
 <h2>Effort</h2>
 ${tableHtml(effortTable(frontier.effort, { hours: false }))}
-<p>${escapeHtml(effortNote)}</p>
+${[effortNote, ...effortNotes].map((note) => `<p>${escapeHtml(note)}</p>`).join('\n')}
 <h2>Command</h2>
 <pre>${escapeHtml(command)}</pre>
 <h2>Configuration</h2>

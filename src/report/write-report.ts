@@ -26,6 +26,8 @@ export interface ReportRequest {
   /** The command line that made the report, as typed. */
   readonly command: string;
   readonly resolvedConfig: Readonly<Record<string, unknown>>;
+  /** Sentences on how the effort was spent, for the page. */
+  readonly effortNotes?: readonly string[];
 }
 
 /**

@@ -39,7 +39,7 @@ describe('search --strategy halving', () => {
     expect(stopped.length).toBeGreaterThan(5);
     expect(inState(runs, 'finished').length).toBe(32 - stopped.length);
     expect(readdirSync(at('whole', 'checkpoints')).length).toBe(stopped.length);
-    for (const { curve } of stopped) expect([1, 3, 9]).toContain(curve.length);
+    for (const { curve } of stopped) expect([2, 7]).toContain(curve.length);
   });
 
   test('says what it has saved, how often the audited stops were wrong, and what the stops may cost', () => {
@@ -52,6 +52,9 @@ describe('search --strategy halving', () => {
           'Train on what was stopped with: hgmlp retry --stopped whole',
         ].join('\n'),
       ),
+    );
+    expect(readFileSync(at('whole', 'frontier.html'), 'utf8')).toMatch(
+      /<p>Halving spent [^<]*<\/p>\n<p>Of \d more [^<]*<\/p>\n<p>By what is predicted [^<]*<\/p>\n<h2>Command/,
     );
   });
 
