@@ -48,8 +48,8 @@ export const decisionColumns: readonly Column<DecisionRow>[] = [
   {
     name: 'decision',
     documentation:
-      'start; lead: best for its size, goes on while others start; hope: could still enter the frontier; audit: could ' +
-      'not, and goes on to see; stop: could not, at the end of the search.',
+      'start; lead: best for its size, goes on while others start; hope: could still enter the frontier; audit: would be ' +
+      'stopped, and goes on to see; stop: is left where it is at the end of the search.',
     value: ({ decision }) => decision,
   },
   { name: 'from_epoch', documentation: 'Epochs that it had.', value: ({ fromEpoch }) => fromEpoch },

@@ -14,8 +14,8 @@ import { lostTo } from './lost.js';
 import { hopesOf, leadsAt, type Hope } from './hopes.js';
 
 /**
- * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `audit`: could
- * not, as far as can be told, and goes on to see whether that is so.
+ * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `audit`: would
+ * be stopped, and goes on to see whether that would be wrong.
  */
 export type Reason = 'start' | 'lead' | 'hope' | 'audit';
 
@@ -29,7 +29,7 @@ export interface Decision {
 }
 
 /** Chances of entering the frontier below this are no hope. */
-export const leastChance = 0.1;
+const leastChance = 0.1;
 
 /** Null where nothing goes on, as far as is known. */
 export function nextDecision(contest: Contest): Decision | null {
@@ -124,7 +124,7 @@ function audited({ contest, hopes }: Sight): Decision | null {
   return { place: next!.place, rung: rungs.length, reason: 'audit', hope: next! };
 }
 
-export function isHopeful({ probability }: Hope): boolean {
+function isHopeful({ probability }: Hope): boolean {
   return probability >= leastChance;
 }
 
