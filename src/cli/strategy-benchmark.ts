@@ -114,7 +114,9 @@ function curveOf(
   mostShare: number,
 ): StrategyCurve {
   const shares = Array.from({ length: Math.floor(mostShare / effortStep + rounding) }, (_, index) => (index + 1) / 100);
-  const reached = Math.min(...trajectories.map((steps) => (steps.at(-1)?.cost ?? 0) / total.cost));
+  // Halving ends by itself and is content with what it has; the others were cut off.
+  const reached =
+    strategy === 'halving' ? 1 : Math.min(...trajectories.map((steps) => (steps.at(-1)?.cost ?? 0) / total.cost));
   const pointsAt = (
     atShares: readonly number[],
     stepsWithin: (steps: readonly TrajectoryStep[], share: number) => number,
