@@ -52,7 +52,8 @@ export async function ensureWritableFolder(folder: string): Promise<void> {
 
 async function makeFolder(folder: string): Promise<void> {
   try {
-    const first = await mkdir(folder, { recursive: true });
+    // Absolute: of a relative one in a working folder that is gone, Node 20 tries the same for ever.
+    const first = await mkdir(path.resolve(folder), { recursive: true });
     if (first !== undefined) await syncNames(path.resolve(first), path.resolve(folder));
   } catch (error) {
     // Node 20 says ENOENT for every refusal of a recursive mkdir on Linux; a plain one gives the real reason.

@@ -69,6 +69,25 @@ describe('a folder for results', () => {
     expect(await readdir(wanted)).toEqual([]);
   });
 
+  test.skipIf(windows)('is refused, and not tried for ever, where the working folder is gone', () => {
+    // In a process of its own, which has no more than these seconds.
+    const script = [
+      "import { mkdtempSync, rmSync } from 'node:fs';",
+      `import { ensureWritableFolder } from ${JSON.stringify(new URL('../../dist/base/files.js', import.meta.url).href)};`,
+      `const gone = mkdtempSync(${JSON.stringify(path.join(folder, 'gone-'))});`,
+      'process.chdir(gone);',
+      'process.cwd();',
+      'rmSync(gone, { recursive: true });',
+      "await ensureWritableFolder('whole/log').catch((error) => console.log(error.message));",
+    ].join('\n');
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      encoding: 'utf8',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
+    expect(stdout).toBe('cannot write to whole/log: no such file or folder; check the path\n');
+  });
+
   test('is refused where a file has its name or stands on the way to it', async () => {
     const file = path.join(folder, 'a.txt');
     await writeFile(file, '');
