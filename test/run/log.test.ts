@@ -232,7 +232,12 @@ describe('many runs at once', () => {
 test('A run that was stopped stands in a log that says version 3, which older releases refuse in words.', async () => {
   const disk = fakeDisk({});
   const log = await openRunLog(folder, disk);
-  const stopped: UnfinishedRun = { ...failedRun(1), state: 'stopped', reason: 'after epoch 1 of 9', curve: finishedRun(1).curve };
+  const stopped: UnfinishedRun = {
+    ...failedRun(1),
+    state: 'stopped',
+    reason: 'after epoch 1 of 9',
+    curve: finishedRun(1).curve,
+  };
   await log.append(finishedRun(0));
   await log.append(stopped);
   const lines = [headerRecord(1), { type: 'run' as const, run: finishedRun(0) }, headerRecord(3)].map(encodeLine);

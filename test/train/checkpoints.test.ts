@@ -111,26 +111,6 @@ describe('a training that stops', () => {
     expect(sheets[1]).toEqual(sheets[0]);
   });
 
-  test.each(['onnx-cpu', 'tfjs-cpu'])(
-    'at the end of an epoch where that is asked for goes on to the same bits: %s',
-    async (engine) => {
-      const specs = [specOf({}, 'denoising', engine)];
-      const [whole] = await train(specs);
-      const notes: string[] = [];
-      const part = { checkpoints, onNote: (text: string) => notes.push(text) };
-      for (const untilEpoch of [1, 2]) {
-        const [stopped] = await train(specs, { ...part, untilEpoch });
-        expect(stopped).toMatchObject({ key: whole!.key, state: 'stopped', reason: `after epoch ${untilEpoch} of 3` });
-        expect(stopped!.curve).toEqual(whole!.curve.slice(0, untilEpoch));
-        // As far as it is asked to come already.
-        expect(untimed(await train(specs, { ...part, untilEpoch: 1 }))).toEqual(untimed([stopped!]));
-      }
-      expect(untimed(await train(specs, { ...part, untilEpoch: 3 }))).toEqual(untimed([whole!]));
-      // To go on is what was asked for, and no news.
-      expect(notes).toEqual([]);
-    },
-  );
-
   test('says where it goes on, and tells the epochs before that again', async () => {
     const specs = [specOf()];
     const [whole] = await train(specs);
