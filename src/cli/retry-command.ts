@@ -31,7 +31,7 @@ export async function retryCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal } = context;
   if (values.failed === values.stopped) {
     throw new UserError(
-      `retry: expected --failed or --stopped, which says what to train again, got ${values.failed ? 'both' : 'nothing'}`,
+      `retry: expected --failed or --stopped, which says what to train again, got ${values.failed ? 'both; leave one out' : 'nothing; add one'}`,
     );
   }
   const state = values.failed ? 'failed' : 'stopped';

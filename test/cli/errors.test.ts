@@ -137,7 +137,9 @@ describe('a wrong input gets one clear line on standard error and the exit code'
 
   test('for an environment variable, which it names', async () => {
     const { code, stderr } = await callHgmlp(['search'], { cwd: folder, env: { HGMLP_REPLICATES: 'x' } });
-    expect(stderr).toBe("hgmlp: HGMLP_REPLICATES: expected a whole number from 1, got 'x'\n");
+    expect(stderr).toBe(
+      "hgmlp: HGMLP_REPLICATES: expected a whole number from 1, or the fewest and the most, such as auto:1..6, got 'x'\n",
+    );
     expect(code).toBe(2);
   });
 });

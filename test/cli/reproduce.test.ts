@@ -46,7 +46,7 @@ describe('a reproduction', () => {
 
   test('stops on Ctrl-C with the command that resumes; what is in the log costs no time and is compared', async () => {
     const out = path.join(folder, 'run');
-    const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '1', '--out', out];
+    const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '2', '--out', out];
     const stopped = startHgmlp([...command, '--max-time', '2h']);
     await stopped.shown('1/40 runs');
     process.kill(-stopped.child.pid!, 'SIGINT');

@@ -76,7 +76,10 @@ describe('hgmlp retry --failed', () => {
     await writeFolder(at('damaged'), []);
     writeFileSync(at('damaged/config.yaml'), 'budget: much\n');
     for (const [args, reason] of [
-      [['retry', 'damaged'], 'retry: expected --failed, which says what to train again, got nothing; add it'],
+      [
+        ['retry', 'damaged'],
+        'retry: expected --failed or --stopped, which says what to train again, got nothing; add one',
+      ],
       [['retry', '--failed', 'nowhere'], 'nowhere: expected a results folder, got none with a config.yaml'],
       [['retry', '--failed', 'other-numbers'], 'other-numbers: expected runs with the numbers of this version'],
       [['retry', '--failed', 'damaged'], 'budget: expected a number such as 1M'],
