@@ -1,26 +1,15 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
-import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Vulkan in software, which Chromium brings on Debian. WebGPU prefers a graphics card where there is one. */
 const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
-
-/** The longest files first, so that none is alone at the end; of those that have not run yet, Vitest knows but the size. */
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const isLong = ({ moduleId }: TestSpecification) => moduleId.includes('webgpu');
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))];
-  }
-}
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // Vitest would leave one core idle, which is half of a machine with two.
     maxWorkers: availableParallelism(),
-    sequence: { sequencer: LongestFirst },
     testTimeout: 180_000,
     hookTimeout: 120_000,
     // Read by Vulkan's loader when it starts, so it has to be there before any test.
