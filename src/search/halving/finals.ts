@@ -7,7 +7,7 @@
  */
 import { meanOf } from '../../base/averages.js';
 import { featuresOf } from '../model/features.js';
-import { fitScales, gaussianProcess, type Points } from '../model/gaussian-process.js';
+import { gaussianProcess, rememberedScales, type Points } from '../model/gaussian-process.js';
 import { isFinished, isWaiting, type Contest } from './contest.js';
 
 /** A normal distribution, in dB. */
@@ -64,7 +64,7 @@ function gainModel({ points, psnrsDb }: Gains): (point: readonly number[], psnrD
   ];
   const seen = points.map((point, index) => withPsnr(point, psnrsDb[index]![0]));
   const values = psnrsDb.map(([first, second]) => (second - first - gain.middle) / gain.spread);
-  const scales = fitScales(seen, values);
+  const scales = rememberedScales(seen, values);
   const process = gaussianProcess(seen, values, scales);
   const noise = Math.exp(scales.at(-1)!);
   // Scales that were fitted to few values are too sure of themselves.

@@ -69,6 +69,20 @@ export function fitScales(points: Points, values: readonly number[]): LogScales 
   return scales;
 }
 
+/** The last few fits by what they were fitted to, since a search asks for each again and again. */
+const fits = new Map<string, LogScales>();
+const mostFits = 8;
+
+/** What `fitScales` gives, fitted once as long as it is among the last few that were asked for. */
+export function rememberedScales(points: Points, values: readonly number[]): LogScales {
+  const name = JSON.stringify([points, values]);
+  const scales = fits.get(name) ?? fitScales(points, values);
+  fits.delete(name);
+  fits.set(name, scales);
+  if (fits.size > mostFits) fits.delete(fits.keys().next().value!);
+  return scales;
+}
+
 /** The function given its values at the points. Points may come twice. */
 export function gaussianProcess(points: Points, values: readonly number[], scales: LogScales): GaussianProcess {
   const covariance = covarianceOf(scales);

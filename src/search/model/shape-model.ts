@@ -1,7 +1,7 @@
 /** The model of one shape: what its configurations that have not been trained yet are expected to add to a frontier. */
 import type { RandomStream } from '../../base/random.js';
 import { modelValue, valueScaleOf, type ValueScale } from './features.js';
-import { fitScales, gaussianProcess, type LogScales, type Points } from './gaussian-process.js';
+import { gaussianProcess, rememberedScales, type LogScales, type Points } from './gaussian-process.js';
 import { expectedImprovement, hypervolumeUnder, stepsOf, type FrontierPoint } from './improvement.js';
 import { farthestPlace } from './spread.js';
 
@@ -142,17 +142,4 @@ function fittedScales(known: readonly Known[]): LogScales {
   const first = known.slice(0, size);
   const { points, values } = told(first.some(({ psnrDb }) => psnrDb !== null) ? first : known);
   return rememberedScales(points, values);
-}
-
-/** The last few fits by what they were fitted to, since a search asks for each again and again. */
-const fits = new Map<string, LogScales>();
-const mostFits = 8;
-
-function rememberedScales(points: Points, values: readonly number[]): LogScales {
-  const name = JSON.stringify([points, values]);
-  const scales = fits.get(name) ?? fitScales(points, values);
-  fits.delete(name);
-  fits.set(name, scales);
-  if (fits.size > mostFits) fits.delete(fits.keys().next().value!);
-  return scales;
 }
