@@ -1,5 +1,6 @@
 /** Where a search by halving stands: how far each configuration of the pool has come. */
 import type { Configuration } from '../choice.js';
+import type { FrontierPoint } from '../model/improvement.js';
 
 export interface Contestant {
   /** Mean over its replicates on the validation set at the end of each rung that it has come to, in dB. */
@@ -35,4 +36,30 @@ export function isFinished({ psnrsDb }: Contestant, rungs: readonly number[]): b
 /** Whether it waits at a rung before the last. */
 export function isWaiting({ psnrsDb, diverged, sentTo }: Contestant, rungs: readonly number[]): boolean {
   return !diverged && sentTo > 0 && psnrsDb.length === sentTo && sentTo < rungs.length;
+}
+
+/** Decimal logarithm of the parameters of a configuration. */
+export function logParamsAt({ pool }: Pick<Contest, 'pool'>, place: number): number {
+  return Math.log10(pool[place]!.countedParams);
+}
+
+export interface End extends FrontierPoint {
+  readonly place: number;
+}
+
+/** Those of the lane that have ended, with what they ended with. */
+export function endsOf(contest: Contest, lane: readonly number[]): End[] {
+  const { contestants, rungs } = contest;
+  return lane
+    .filter((place) => isFinished(contestants[place]!, rungs))
+    .map((place) => ({
+      place,
+      logParams: logParamsAt(contest, place),
+      psnrDb: contestants[place]!.psnrsDb.at(-1)!,
+    }));
+}
+
+/** The largest of the lane, as a decimal logarithm. */
+export function largestOf(contest: Contest, lane: readonly number[]): number {
+  return lane.reduce((most, place) => Math.max(most, logParamsAt(contest, place)), -Infinity);
 }

@@ -1,6 +1,6 @@
 /** What stopping has cost, as far as it can be told without training what was stopped. */
 import { shareInterval } from '../../base/binomial.js';
-import { isFinished, type Contest } from './contest.js';
+import { endsOf, type Contest, type End } from './contest.js';
 import { standings } from './decide.js';
 import { level, lostTo, type Share } from './lost.js';
 
@@ -19,12 +19,14 @@ export interface Damage {
 }
 
 export function damageOf(contest: Contest): Damage {
-  const { contestants, rungs } = contest;
   const hopes = standings(contest);
-  const audited = [...contestants.keys()].filter(
-    (place) => contestants[place]!.audited && isFinished(contestants[place]!, rungs),
+  const ends = contest.lanes.map((lane) => endsOf(contest, lane));
+  const audited = ends.flatMap((ofLane) =>
+    ofLane
+      .filter(({ place }) => contest.contestants[place]!.audited)
+      .map((end) => ({ isWrong: isOnFrontier(end, ofLane) })),
   );
-  const wrong = audited.filter((place) => isOnFrontier(contest, place)).length;
+  const wrong = audited.filter(({ isWrong }) => isWrong).length;
   return {
     audited: audited.length,
     wrong,
@@ -36,12 +38,6 @@ export function damageOf(contest: Contest): Damage {
   };
 }
 
-function isOnFrontier(contest: Contest, place: number): boolean {
-  const { pool, contestants, lanes } = contest;
-  const psnrDb = contestants[place]!.psnrsDb.at(-1)!;
-  return lanes
-    .find((lane) => lane.includes(place))!
-    .filter((other) => other !== place && isFinished(contestants[other]!, contest.rungs))
-    .filter((other) => pool[other]!.countedParams <= pool[place]!.countedParams)
-    .every((other) => contestants[other]!.psnrsDb.at(-1)! < psnrDb);
+function isOnFrontier({ place, logParams, psnrDb }: End, ends: readonly End[]): boolean {
+  return ends.every((other) => other.place === place || other.logParams > logParams || other.psnrDb < psnrDb);
 }

@@ -2,7 +2,7 @@
 import { meanOf } from '../../base/averages.js';
 import { normalCumulative } from '../../base/normal.js';
 import { expectedImprovement, stepsOf } from '../model/improvement.js';
-import { isFinished, type Contest } from './contest.js';
+import { endsOf, largestOf, logParamsAt, type Contest } from './contest.js';
 import type { Final } from './finals.js';
 
 export interface Hope {
@@ -24,25 +24,21 @@ const rivalDeviations = 1;
 
 /** Those of the lane that wait and have a prediction. */
 export function hopesOf(contest: Contest, lane: readonly number[], finals: ReadonlyMap<number, Final>): Hope[] {
-  const { pool, contestants, rungs } = contest;
-  const sizeOf = (place: number) => Math.log10(pool[place]!.countedParams);
-  const ended = lane.filter((place) => isFinished(contestants[place]!, rungs));
-  const points = ended.map((place) => ({ logParams: sizeOf(place), psnrDb: contestants[place]!.psnrsDb.at(-1)! }));
+  const ends = endsOf(contest, lane);
   const waiting = lane.flatMap((place) => {
     const final = finals.get(place);
-    return final === undefined ? [] : [{ place, final }];
+    return final === undefined ? [] : [{ place, logParams: logParamsAt(contest, place), final }];
   });
   const rivals = [
-    ...points.map((point, index) => ({ ...point, place: ended[index]! })),
-    ...waiting.map(({ place, final: { mean, deviation } }) => {
-      return { place, logParams: sizeOf(place), psnrDb: mean - rivalDeviations * deviation };
+    ...ends,
+    ...waiting.map(({ place, logParams, final: { mean, deviation } }) => {
+      return { place, logParams, psnrDb: mean - rivalDeviations * deviation };
     }),
   ];
   const slopeDb = Math.max(0, trendOf(rivals.map(({ logParams, psnrDb }) => [logParams, psnrDb])).slope);
-  const largest = lane.reduce((most, place) => Math.max(most, sizeOf(place)), -Infinity);
-  const steps = stepsOf(points, { logParams: largest + bandDecades / 2, psnrDb: worstOf(rivals) });
-  return waiting.map(({ place, final }) => {
-    const logParams = sizeOf(place);
+  const reference = { logParams: largestOf(contest, lane) + bandDecades / 2, psnrDb: worstOf(rivals) };
+  const steps = stepsOf(ends, reference);
+  return waiting.map(({ place, logParams, final }) => {
     const barDb = rivals.reduce((bar, rival) => {
       const larger = rival.logParams - logParams;
       if (rival.place === place || larger > bandDecades) return bar;

@@ -3,7 +3,7 @@ import { meanOf, quantile } from '../../base/averages.js';
 import { normalQuantile } from '../../base/normal.js';
 import { randomStream } from '../../base/random.js';
 import { hypervolumeUnder, stepsOf, type FrontierPoint } from '../model/improvement.js';
-import { isFinished, type Contest } from './contest.js';
+import { endsOf, largestOf, logParamsAt, type Contest } from './contest.js';
 import type { Hope } from './hopes.js';
 
 export interface Share {
@@ -42,21 +42,18 @@ export function lostTo(hopes: readonly Hope[], contest: Contest): Share {
   return { share: meanOf(lost), interval: [quantile(lost, (1 - level) / 2), quantile(lost, (1 + level) / 2)] };
 }
 
-function laneOf({ pool, contestants, rungs }: Contest, lane: readonly number[], hopes: readonly Hope[]) {
-  const sizeOf = (place: number) => Math.log10(pool[place]!.countedParams);
-  const points = lane
-    .filter((place) => isFinished(contestants[place]!, rungs))
-    .map((place) => ({ logParams: sizeOf(place), psnrDb: contestants[place]!.psnrsDb.at(-1)! }));
+function laneOf(contest: Contest, lane: readonly number[], hopes: readonly Hope[]) {
+  const ends = endsOf(contest, lane);
   const stopped = hopes
     .filter(({ place }) => lane.includes(place))
-    .map(({ place, final }) => ({ logParams: sizeOf(place), final }));
-  const levelsDb = [...points.map(({ psnrDb }) => psnrDb), ...stopped.map(({ final }) => final.mean)];
+    .map(({ place, final }) => ({ logParams: logParamsAt(contest, place), final }));
+  const levelsDb = [...ends.map(({ psnrDb }) => psnrDb), ...stopped.map(({ final }) => final.mean)];
   const reference = {
-    logParams: lane.reduce((most, place) => Math.max(most, sizeOf(place)), -Infinity) + marginDecades,
+    logParams: largestOf(contest, lane) + marginDecades,
     psnrDb: levelsDb.reduce((worst, psnrDb) => Math.min(worst, psnrDb), Infinity),
   };
   return {
     stopped,
-    volumeWith: (others: readonly FrontierPoint[]) => hypervolumeUnder(stepsOf([...points, ...others], reference)),
+    volumeWith: (others: readonly FrontierPoint[]) => hypervolumeUnder(stepsOf([...ends, ...others], reference)),
   };
 }

@@ -43,12 +43,17 @@ export function* decisionsOf(
   curveTo: CurveTo,
 ): Generator<BasedDecision | 'wait'> {
   const decided: BasedDecision[] = [];
+  // Of the first decisions; an outcome that is known stays what it is.
+  const outcomes: Outcome[] = [];
   const lanes = lanesOf(pool, rules.effort);
-  const isKnown = ({ place, rung }: Decision) => curveTo(place, rules.rungs[rung - 1]!) !== null;
   for (let next: Decision | null; ;) {
     for (let basedOn = Math.max(0, decided.length - rules.underWay); ; basedOn += 1) {
-      while (!decided.slice(0, basedOn).every(isKnown)) yield 'wait';
-      const contestants = contestantsAfter(decided, basedOn, { pool, rules, curveTo });
+      while (outcomes.length < basedOn) {
+        const outcome = outcomeOf(decided[outcomes.length]!, rules, curveTo);
+        if (outcome === null) yield 'wait';
+        else outcomes.push(outcome);
+      }
+      const contestants = contestantsAfter(pool, decided, outcomes.slice(0, basedOn));
       next = nextDecision({ pool, contestants, lanes, ...rules });
       if (next === null && basedOn < decided.length) continue;
       if (next === null) return;
@@ -74,29 +79,33 @@ export function contestAfter(
     }
     decisions.push(next);
   }
-  const contestants = contestantsAfter(decisions, decisions.length, { pool, rules, curveTo });
+  const outcomes = decisions.map((decision) => outcomeOf(decision, rules, curveTo));
+  const contestants = contestantsAfter(pool, decisions, outcomes);
   return { decisions, contest: { pool, contestants, lanes: lanesOf(pool, rules.effort), ...rules }, isOver };
 }
 
-interface Outcomes {
-  readonly pool: readonly Configuration[];
-  readonly rules: HalvingRules;
-  readonly curveTo: CurveTo;
+/** What came of a part: see `Contestant`. */
+type Outcome = Pick<Contestant, 'psnrsDb' | 'diverged'>;
+
+/** Null while it is not known. */
+function outcomeOf({ place, rung }: Decision, { rungs }: HalvingRules, curveTo: CurveTo): Outcome | null {
+  const curveDb = curveTo(place, rungs[rung - 1]!);
+  if (curveDb === null) return null;
+  const psnrsDb = curveDb.filter((_, epoch) => rungs.slice(0, rung).includes(epoch + 1));
+  return { psnrsDb, diverged: psnrsDb.length < rung };
 }
 
-/** @param basedOn of so many of the decisions the outcome counts, where it is known; the others are under way */
+/** @param outcomes of the first decisions; those without one, or with none known, are under way */
 function contestantsAfter(
+  pool: readonly Configuration[],
   decided: readonly Decision[],
-  basedOn: number,
-  { pool, rules: { rungs }, curveTo }: Outcomes,
+  outcomes: readonly (Outcome | null)[],
 ): Contestant[] {
   const contestants = pool.map((): Contestant => ({ psnrsDb: [], diverged: false, sentTo: 0, audited: false }));
   for (const [index, { place, rung, reason }] of decided.entries()) {
     const before = contestants[place]!;
-    const sent = { ...before, sentTo: rung, audited: before.audited || reason === 'audit' };
-    const curveDb = index < basedOn ? curveTo(place, rungs[rung - 1]!) : null;
-    const psnrsDb = (curveDb ?? []).filter((_, epoch) => rungs.slice(0, rung).includes(epoch + 1));
-    contestants[place] = curveDb === null ? sent : { ...sent, psnrsDb, diverged: psnrsDb.length < rung };
+    const audited = before.audited || reason === 'audit';
+    contestants[place] = { ...before, sentTo: rung, audited, ...outcomes[index] };
   }
   return contestants;
 }
