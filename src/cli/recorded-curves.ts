@@ -1,10 +1,11 @@
 /** Learning curves of recorded runs from a CSV file: one row a run and epoch. */
 import path from 'node:path';
-import { archName } from '../arch/arch.js';
+import type { Arch } from '../arch/arch.js';
 import { meanCurve } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import { shown } from '../base/shown.js';
 import { openCsv } from '../import/read-csv.js';
+import { configurationName } from '../search/choice.js';
 import type { RecordedTable } from './recorded-table.js';
 
 const columns = ['skip_width', 'bottleneck_width', 'depth', 'learning_rate', 'epoch', 'validation_psnr_db'] as const;
@@ -17,8 +18,8 @@ export interface RecordedCurves {
 }
 
 /**
- * Reads `skip_width`, `bottleneck_width`, `depth`, `learning_rate`, `epoch` and `validation_psnr_db`, with `task` and
- * `replicate` where they are there. Throws a UserError, with its line, for what is missing or no number.
+ * Reads `skip_width`, `bottleneck_width`, `depth`, `learning_rate`, `epoch` and `validation_psnr_db`, with `task`,
+ * `replicate`, `input_projection` and `output_projection` where they are there; projections are else trainable. Throws a UserError, with its line, for what is missing or no number.
  */
 export async function readCurves(file: string): Promise<RecordedCurves> {
   const source = path.basename(file);
@@ -38,7 +39,14 @@ export async function readCurves(file: string): Promise<RecordedCurves> {
     if (!Number.isSafeInteger(epoch) || epoch < 1) {
       throw new UserError(`${source}:${line}: epoch: expected a whole number from 1, got ${shown(cell('epoch'))}`);
     }
-    const configuration = `${skipWidth}-${bottleneckWidth}-${depth} ${learningRate}`;
+    const projections = {
+      inputProjection: (cell('input_projection') || 'trainable') as Arch['inputProjection'],
+      outputProjection: (cell('output_projection') || 'trainable') as Arch['outputProjection'],
+    };
+    const configuration = configurationName({
+      arch: { skipWidth, bottleneckWidth, depth, ...projections },
+      learningRate,
+    });
     const run = apart.map((name) => (header.cells.includes(name) ? cell(name) : '')).join(' ');
     const ofConfiguration = runs.get(configuration) ?? new Map<string, number[]>();
     const curve = ofConfiguration.get(run) ?? [];
@@ -54,7 +62,7 @@ function withCurves(
   source: string,
 ): RecordedTable {
   const configurations = table.configurations.map((configuration) => {
-    const name = `${archName(configuration.arch)} ${configuration.learningRate}`;
+    const name = configurationName(configuration);
     const ofTask = [...(runs.get(name) ?? [])].filter(
       ([run]) => run.startsWith(' ') || run.startsWith(`${table.task} `),
     );

@@ -1,6 +1,6 @@
 /** A table of finished runs as what a replay needs: each configuration of a task and a shape, its PSNR and its cost. */
 import { stat } from 'node:fs/promises';
-import { archName, parameterCount, shapeOf, type Shape } from '../arch/arch.js';
+import { parameterCount, shapeOf, type Shape } from '../arch/arch.js';
 import { meanCurve, meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
@@ -9,6 +9,7 @@ import { groupBy } from '../frontier/group.js';
 import { readImport } from '../import/import-file.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { isOver, type Run } from '../run/run.js';
+import { configurationName } from '../search/choice.js';
 import type { RecordedConfiguration } from '../search/replay.js';
 import type { CommandContext } from './context.js';
 import { readCurves } from './recorded-curves.js';
@@ -66,7 +67,7 @@ function tablesOf(task: Task, runs: readonly Run[]): RecordedTable[] {
   const epochs = mostEpochs(runs);
   // A failed run tells nothing of its configuration, and one that was stopped not enough.
   const ended = withoutRepeats(runs).filter((run) => isOver(run) && run.spec.recipe.epochs === epochs);
-  const configurations = [...groupBy(ended, configurationName).values()].map((ofOne) => configurationOf(ofOne, task));
+  const configurations = [...groupBy(ended, nameOf).values()].map((ofOne) => configurationOf(ofOne, task));
   return [...groupBy(configurations, ({ arch }) => shapeOf(arch))].map(([shape, ofShape]) => ({
     task: task.name,
     shape,
@@ -75,8 +76,8 @@ function tablesOf(task: Task, runs: readonly Run[]): RecordedTable[] {
   }));
 }
 
-function configurationName({ spec: { arch, recipe } }: Run): string {
-  return `${archName(arch)} ${recipe.learningRate}`;
+function nameOf({ spec: { arch, recipe } }: Run): string {
+  return configurationName({ arch, learningRate: recipe.learningRate });
 }
 
 function configurationOf(runs: readonly Run[], { dimensions }: Task): PricedConfiguration {

@@ -3,7 +3,7 @@
  * the earlier ones gave. It is a pure function of the pool, the seed and those results: it never meets an engine, so
  * that a table of finished runs can stand in for training, and a log that is read again leads to the same choices.
  */
-import type { Arch } from '../arch/arch.js';
+import { archName, type Arch } from '../arch/arch.js';
 
 /** What is trained: a network at a learning rate. */
 export interface Configuration {
@@ -11,6 +11,11 @@ export interface Configuration {
   readonly learningRate: number;
   /** As the budget counts them. */
   readonly countedParams: number;
+}
+
+/** `785-115-4 0.001`: tells a configuration from the others of a task. */
+export function configurationName({ arch, learningRate }: Pick<Configuration, 'arch' | 'learningRate'>): string {
+  return `${archName(arch)} ${learningRate}`;
 }
 
 export interface Observation {

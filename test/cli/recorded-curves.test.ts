@@ -1,0 +1,33 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { InputProjection } from '../../src/arch/arch.js';
+import { readCurves } from '../../src/cli/recorded-curves.js';
+import type { RecordedTable } from '../../src/cli/recorded-table.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-curves-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+test('Recorded curves find the networks of their projections, and are the mean over replicates of the task.', async () => {
+  const file = path.join(folder, 'curves.csv');
+  const rows = [
+    'task,skip_width,bottleneck_width,depth,input_projection,learning_rate,replicate,epoch,validation_psnr_db',
+    ...['mnist/denoising,40,8,2,fixed,0.001,0,1,20', 'mnist/denoising,40,8,2,fixed,0.001,1,1,22'],
+    ...['mnist/denoising,40,8,2,,0.001,0,1,30', 'mnist/super-resolution,40,8,2,fixed,0.001,0,1,10'],
+  ];
+  writeFileSync(file, `${rows.join('\n')}\n`);
+  const configurationOf = (inputProjection: InputProjection) => ({
+    arch: { skipWidth: 40, bottleneckWidth: 8, depth: 2, inputProjection, outputProjection: 'trainable' as const },
+    ...{ learningRate: 1e-3, countedParams: 1, psnrDb: 0, cost: 1, curveDb: [] },
+  });
+  const table: RecordedTable = {
+    ...{ task: 'mnist/denoising', shape: 'hourglass', epochs: 1 },
+    configurations: [configurationOf('fixed'), configurationOf('trainable')],
+  };
+  const { configurations } = (await readCurves(file)).addTo(table);
+  expect(configurations.map(({ curveDb }) => curveDb)).toEqual([[21], [30]]);
+});
