@@ -30,17 +30,22 @@ export function adaptiveStudy(
     untilStable,
     training,
   };
-  const nothing: ReadonlyMap<string, Run> = new Map();
+  const rounds = (runs: ReadonlyMap<string, Run>) => roundsOf(adaptive, runs);
   return {
     adaptive,
-    rounds: (runs) => roundsOf(adaptive, runs),
-    *specs(runs = nothing) {
-      for (const round of roundsOf(adaptive, runs)) yield* round;
-    },
+    rounds,
+    specs: specsOfRounds(rounds),
     candidates() {
-      const [first = []] = choicesOf(adaptive, nothing);
+      const [first = []] = choicesOf(adaptive, new Map());
       return first;
     },
+  };
+}
+
+/** All that the rounds come to, one after the other, as far as the runs decide them. */
+export function specsOfRounds(rounds: Study['rounds']): Study['specs'] {
+  return function* (runs = new Map()) {
+    for (const round of rounds(runs)) yield* round;
   };
 }
 

@@ -3,7 +3,7 @@
  * points whose verdict is least settled. What is chosen follows from the runs and `--look-every` alone, so that the plan
  * is the same at any number of workers, and made anew from the log it leads to the same runs.
  */
-import { archName, type Shape } from '../arch/arch.js';
+import type { Shape } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
 import { groupBy } from '../frontier/group.js';
@@ -11,8 +11,10 @@ import { isMeasured, type MeasuredPoint } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { keyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
+import { configurationName } from '../search/choice.js';
 import { leastSettled } from '../search/least-settled.js';
 import { autoText, type ReplicateRange } from '../search/replicates.js';
+import { specsOfRounds } from './adaptive-study.js';
 import type { Study } from './study.js';
 
 /** The points are looked at as the study's own frontier shows them. */
@@ -32,15 +34,7 @@ export function withAutoReplicates(study: Study, range: ReplicateRange, lookEver
   const isFull = ({ length }: readonly Run[]) => length >= range.most;
   const rounds = (runs: ReadonlyMap<string, Run>) =>
     replicateRounds(study.rounds(runs), runs, (ended) => nextReplicates(ended, study, { isFull, count: lookEvery }));
-  const nothing: ReadonlyMap<string, Run> = new Map();
-  return {
-    ...study,
-    auto: range,
-    rounds,
-    *specs(runs = nothing) {
-      for (const round of rounds(runs)) yield* round;
-    },
-  };
+  return { ...study, auto: range, rounds, specs: specsOfRounds(rounds) };
 }
 
 /**
@@ -104,15 +98,13 @@ export function nextReplicates(runs: readonly Run[], { task, request }: Setting,
 type Trained = ReadonlyMap<string, readonly Run[]>;
 
 function trainedByConfiguration(runs: readonly Run[]): Trained {
-  return groupBy(runs, ({ spec }) => configurationName(spec.arch, spec.recipe.learningRate));
+  return groupBy(runs, ({ spec: { arch, recipe } }) => {
+    return configurationName({ arch, learningRate: recipe.learningRate });
+  });
 }
 
-function ofPoint(trained: Trained, { arch, learningRate }: MeasuredPoint): readonly Run[] {
-  return trained.get(configurationName(arch, learningRate))!;
-}
-
-function configurationName(arch: RunSpec['arch'], learningRate: number): string {
-  return `${archName(arch)} ${learningRate}`;
+function ofPoint(trained: Trained, point: MeasuredPoint): readonly Run[] {
+  return trained.get(configurationName(point))!;
 }
 
 /** Replicates are numbered from 0, and each number has its own order of the data, whatever the network. */

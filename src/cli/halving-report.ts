@@ -3,22 +3,21 @@ import type { Dimensions } from '../arch/arch.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
+import type { Contest } from '../search/halving/contest.js';
 import { damageOf, type Damage } from '../search/halving/damage.js';
 import type { Share } from '../search/halving/lost.js';
 import { standings } from '../search/halving/decide.js';
 import type { Hope } from '../search/halving/hopes.js';
 import { contestAfter, curveToOf } from '../search/halving/parts.js';
 import { csvOf } from '../report/csv.js';
-import { decisionColumns, type DecisionHope, type DecisionRow } from '../report/decisions.js';
+import { decisionColumns, decisionsFile, type DecisionHope, type DecisionRow } from '../report/decisions.js';
 import { writeAll } from '../report/write-report.js';
 import type { HalvingPlan } from './halving-study.js';
 import { retryLine } from './limits.js';
 import type { Study } from './study.js';
 
-export const decisionsFile = 'decisions.csv';
-
 /** Where these runs lead. */
-export function halvingAfter({ pool, rules, specsAt }: HalvingPlan, runs: ReadonlyMap<string, Run>) {
+function halvingAfter({ pool, rules, specsAt }: HalvingPlan, runs: ReadonlyMap<string, Run>) {
   return contestAfter(pool, rules, curveToOf(specsAt, runs));
 }
 
@@ -54,10 +53,13 @@ function hopeOf({ final, barDb, probability }: Hope): DecisionHope {
   return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
 }
 
-/** Writes `decisions.csv` where the study has any. */
-export async function writeDecisions(folder: string, study: Study, runs: readonly Run[]): Promise<void> {
-  if (study.halving === null) return;
-  await writeAll(folder, { [decisionsFile]: decisionsCsv(study.halving, study, byKey(runs)) });
+/** Writes `decisions.csv`, and says what they came to; null where trainings are not stopped early. */
+export async function writeHalving(folder: string, study: Study, runs: readonly Run[]): Promise<HalvingSummary | null> {
+  if (study.halving === null) return null;
+  const known = new Map(runs.map((run) => [run.key, run]));
+  const after = halvingAfter(study.halving, known);
+  await writeAll(folder, { [decisionsFile]: csvOf(decisionColumns, decisionRows(after, study.task.dimensions)) });
+  return summaryOf(study, known, after.contest);
 }
 
 export interface HalvingSummary extends Damage {
@@ -67,10 +69,7 @@ export interface HalvingSummary extends Damage {
   readonly costShare: number;
 }
 
-/** Null where trainings are not stopped early. */
-export function halvingSummary(study: Study, runs: readonly Run[]): HalvingSummary | null {
-  if (study.halving === null) return null;
-  const known = byKey(runs);
+function summaryOf(study: Study, known: ReadonlyMap<string, Run>, contest: Contest): HalvingSummary {
   const { dimensions, trainingImages } = study.task;
   let [spent, whole, trainings] = [0, 0, 0];
   for (const spec of study.specs()) {
@@ -79,10 +78,9 @@ export function halvingSummary(study: Study, runs: readonly Run[]): HalvingSumma
     whole += trainingMultiplyAdds(spec, dimensions, trainingImages);
     if (run !== undefined) spent += trainingMultiplyAdds(spec, dimensions, trainingImages, run.curve.length);
   }
-  const damage = damageOf(halvingAfter(study.halving, known).contest);
   // Some may have been trained on since.
-  const stopped = runs.filter(({ state }) => state === 'stopped').length;
-  return { trainings, costShare: spent / whole, ...damage, stopped };
+  const stopped = [...known.values()].filter(({ state }) => state === 'stopped').length;
+  return { trainings, costShare: spent / whole, ...damageOf(contest), stopped };
 }
 
 /** What is told, and what trains on what was stopped. */
@@ -117,8 +115,4 @@ function shareText({ share, interval: [low, high] }: Share): string {
 
 function percent(share: number): string {
   return (100 * share).toFixed(1);
-}
-
-function byKey(runs: readonly Run[]): ReadonlyMap<string, Run> {
-  return new Map(runs.map((run) => [run.key, run]));
 }

@@ -2,12 +2,11 @@
 import { UserError } from '../base/errors.js';
 import type { OptionValues } from '../config/fields.js';
 import type { OptionKey } from '../config/options.js';
-import type { Run, RunSpec } from '../run/run.js';
+import type { Run } from '../run/run.js';
 import type { Candidate } from '../search/candidate.js';
 import { partsOf, type HalvingRules, type SpecsAt } from '../search/halving/parts.js';
 import { rungsOf } from '../search/halving/rungs.js';
-import { planRuns } from '../search/plan.js';
-import type { PooledConfiguration } from '../search/rounds.js';
+import { configurationsOf, specsOf, type PooledConfiguration } from '../search/rounds.js';
 import type { Planned } from '../search/search.js';
 import { unstable } from './adaptive-study.js';
 import type { Study } from './study.js';
@@ -33,12 +32,8 @@ export function halvingPlan(
     throw new UserError('--shard: expected a strategy that looks at no results, got halving; use random or grid');
   }
   if (untilStable !== null) throw unstable('halving');
-  const pool = Array.from(candidates).flatMap((candidate) =>
-    training.learningRates.map((learningRate): PooledConfiguration => ({ ...candidate, learningRate })),
-  );
-  const specs = pool.map(({ learningRate, ...candidate }): readonly RunSpec[] => [
-    ...planRuns([candidate], { ...training, learningRates: [learningRate] }),
-  ]);
+  const pool = configurationsOf([...candidates], training.learningRates);
+  const specs = pool.map((configuration) => specsOf(configuration, { training }));
   const specsAt = (place: number) => specs[place]!;
   const rules: HalvingRules = {
     rungs: rungsOf(training.recipe.epochs, reductionFactor!),

@@ -14,13 +14,14 @@ import {
 } from '../config/stored.js';
 import { options } from '../config/options.js';
 import { studyIdFile } from '../execute/fleet/study-id.js';
+import { decisionsFile } from '../report/decisions.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
 import { samplesFile, samplesFolder } from '../run/sample-sheet.js';
 import type { Terminal } from './terminal.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
 const ownNames = [
-  ...[storedConfigFile, 'log', checkpointsFolder, samplesFolder, 'runs.csv', 'decisions.csv', studyIdFile],
+  ...[storedConfigFile, 'log', checkpointsFolder, samplesFolder, 'runs.csv', decisionsFile, studyIdFile],
   ...['frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html', ...shapes.map(samplesFile)],
   ...['trend.svg', 'trend.png'],
   ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],

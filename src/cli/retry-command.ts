@@ -104,8 +104,7 @@ function planOfSearch(folder: string, config: StoredConfig, context: CommandCont
       );
     },
     async report() {
-      const { frontier, runs } = await reportFolder({ study, folder, config, terminal });
-      showFrontier(frontier, { study, folder, runs }, context);
+      showFrontier(await reportFolder({ study, folder, config, terminal }), { study, folder }, context);
     },
   };
 }

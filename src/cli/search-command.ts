@@ -52,9 +52,9 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const { runs } = result;
   const report = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
-    : { runs, frontier: await writeStudyReport({ study, runs, folder, config }) };
+    : await writeStudyReport({ study, runs, folder, config });
   const settling = study.auto && settlingOf(runs, report.frontier, study.auto);
-  showFrontier(report.frontier, { study, folder, runs: report.runs, settling }, context);
+  showFrontier(report, { study, folder, settling }, context);
   sayOutlook(study, runs, context);
   if (settling !== null) terminal.say(settlingLine(settling));
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));

@@ -1,7 +1,6 @@
 /** A search that trains one shard: in a folder of its own, or in one that it shares with the other shards. */
 import { UserError } from '../base/errors.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
-import type { Frontier } from '../frontier/trace.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
@@ -9,7 +8,7 @@ import { requestedShard, shardText, type Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { defaultFolder } from './results-folder.js';
 import { countRuns, folderName, type Study } from './study.js';
-import { writeStudyReport } from './study-report.js';
+import { writeStudyReport, type StudyReport } from './study-report.js';
 
 type Values = CommandContext['values'];
 
@@ -47,21 +46,16 @@ export interface ReportedFolder {
  * Reports what the folder holds of the study, whoever trained it. Other processes may write into it meanwhile, and an
  * older report of ours must not take the place of theirs: so it is written until it is as new as the log.
  */
-export async function reportFolder({
-  study,
-  folder,
-  config,
-  terminal,
-}: ReportedFolder): Promise<{ frontier: Frontier; runs: readonly Run[] }> {
+export async function reportFolder({ study, folder, config, terminal }: ReportedFolder): Promise<StudyReport> {
   const whole = study.shard === null ? 'the whole study' : `shard ${shardText(study.shard)}`;
   for (let runs = await runsOf(study, folder); ;) {
-    const frontier = await writeStudyReport({ study, runs, folder, config });
+    const report = await writeStudyReport({ study, runs, folder, config });
     const newer = await runsOf(study, folder);
     if (newer.length === runs.length && newer.every((run, index) => run.state === runs[index]!.state)) {
       const planned = countRuns(study);
       const mostPlanned = study.auto === null ? planned : `at most ${planned}`;
       if (runs.length < planned) terminal.say(`${runs.length} of ${mostPlanned} runs of ${whole} are in ${folder}.`);
-      return { frontier, runs };
+      return report;
     }
     runs = newer;
   }

@@ -8,7 +8,7 @@ import { writeReport } from '../report/write-report.js';
 import type { Run } from '../run/run.js';
 import type { Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
-import { halvingLines, halvingNotes, halvingSummary, writeDecisions } from './halving-report.js';
+import { halvingLines, halvingNotes, writeHalving, type HalvingSummary } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
 import type { Study } from './study.js';
 
@@ -21,16 +21,23 @@ export interface ReportedStudy {
   readonly config: StoredConfig;
 }
 
+/** What was written of a study. */
+export interface StudyReport {
+  readonly runs: readonly Run[];
+  readonly frontier: Frontier;
+  /** Null where trainings are not stopped early. */
+  readonly halving: HalvingSummary | null;
+}
+
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */
-export async function writeStudyReport({ study, runs, folder, config }: ReportedStudy): Promise<Frontier> {
+export async function writeStudyReport({ study, runs, folder, config }: ReportedStudy): Promise<StudyReport> {
   const { name, dimensions, trainingImages } = study.task;
   const { count } = study.request.setting;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
-  const halving = halvingSummary(study, runs);
+  const halving = await writeHalving(folder, study, runs);
   const effortNotes = halving === null ? [] : halvingNotes(halving);
   await writeFrontier(folder, { runs, frontier, config, effortNotes });
-  await writeDecisions(folder, study, runs);
-  return frontier;
+  return { runs, frontier, halving };
 }
 
 /** A frontier that is traced already, and the runs that it is made of. */
@@ -61,19 +68,18 @@ export function nextLine(folder: string): string {
   return `Next: hgmlp frontier show ${folder}`;
 }
 
-export interface ShownStudy extends Pick<ReportedStudy, 'study' | 'folder' | 'runs'> {
+export interface ShownStudy extends Pick<ReportedStudy, 'study' | 'folder'> {
   /** Where results chose who got more replicates; it joins the document. */
   readonly settling?: Settling | null;
 }
 
 /** Prints the best networks under each budget of the study, and where the rest stands. */
 export function showFrontier(
-  frontier: Frontier,
-  { study, folder, runs, settling = null }: ShownStudy,
+  { frontier, halving }: StudyReport,
+  { study, folder, settling = null }: ShownStudy,
   { terminal, values }: Pick<CommandContext, 'terminal' | 'values'>,
 ): void {
   const { count } = study.request.setting;
-  const halving = halvingSummary(study, runs);
   const best = study.budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
   if (values.json) {
     const extra = { ...(halving && { halving }), ...(settling && { settling }) };

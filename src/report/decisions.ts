@@ -2,6 +2,9 @@
 import { parameterCount, shapeOf, type Arch, type Dimensions } from '../arch/arch.js';
 import type { Column } from './csv.js';
 
+/** Inside a results folder. */
+export const decisionsFile = 'decisions.csv';
+
 export interface DecisionRow {
   readonly arch: Arch;
   readonly dimensions: Dimensions;

@@ -39,6 +39,14 @@ export function poolOf(request: StrategyRequest, learningRates: readonly number[
     // A small budget has fewer networks; one without any is refused.
     if (!(error instanceof UserError) || candidates.length === 0) throw error;
   }
+  return configurationsOf(candidates, learningRates);
+}
+
+/** Each candidate at every learning rate. */
+export function configurationsOf(
+  candidates: readonly Candidate[],
+  learningRates: readonly number[],
+): PooledConfiguration[] {
   return candidates.flatMap((candidate) => learningRates.map((learningRate) => ({ ...candidate, learningRate })));
 }
 
@@ -107,7 +115,10 @@ export function countRounds({ pool, mostConfigurations, training }: AdaptivePlan
 }
 
 /** All replicates of a configuration. */
-function specsOf({ learningRate, ...candidate }: PooledConfiguration, { training }: AdaptivePlan): RunSpec[] {
+export function specsOf(
+  { learningRate, ...candidate }: PooledConfiguration,
+  { training }: Pick<AdaptivePlan, 'training'>,
+): RunSpec[] {
   return [...planRuns([candidate], { ...training, learningRates: [learningRate] })];
 }
 
