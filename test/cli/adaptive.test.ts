@@ -8,7 +8,7 @@ import { openRunLog } from '../../src/run/log.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, killWhenShown, runHgmlp } from './run-hgmlp.js';
 
 /** Sixteen runs in four rounds, each of enough steps that a signal comes before the last of them. */
 const rates = ['--learning-rates', '1e-3,3e-3,1e-2'];
@@ -43,10 +43,7 @@ describe('search --strategy model', () => {
 
   test('killed by kill -9 goes on with the same command to the same files, and trains nothing twice', async () => {
     const command = [...study, '--workers', '2', '--out', 'killed'];
-    const killed = startHgmlp(command, { cwd: folder });
-    await killed.shown('10/16 runs');
-    process.kill(-killed.child.pid!, 'SIGKILL');
-    await killed.ended;
+    await killWhenShown('10/16 runs', command, { cwd: folder });
     expect(keysOf('killed').length).toBeLessThan(16);
     expect((await run(command)).code).toBe(0);
     expect(new Set(keysOf('killed')).size).toBe(16);

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { killWhenShown, runHgmlp } from './run-hgmlp.js';
 
 /** Eight networks of five replicates at most; enough steps that a signal comes before the last of the runs. */
 const size = ['--budget', '5k..20k', '--candidates', '4', '--epochs', '20', '--batch-size', '24'];
@@ -53,10 +53,7 @@ describe('search --replicates auto', () => {
 
   test('killed by kill -9 goes on with the same command to the same files, and trains nothing twice', async () => {
     const command = [...study, '--workers', '2', '--out', 'killed'];
-    const killed = startHgmlp(command, { cwd: folder });
-    await killed.shown('10/40 runs');
-    process.kill(-killed.child.pid!, 'SIGKILL');
-    await killed.ended;
+    await killWhenShown('10/40 runs', command, { cwd: folder });
     expect(keysOf('killed').length).toBeLessThan(keysOf('whole').length);
     expect((await run(command)).code).toBe(0);
     expect(keysOf('killed').toSorted()).toEqual(keysOf('whole').toSorted());

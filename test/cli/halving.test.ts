@@ -8,7 +8,7 @@ import type { Run } from '../../src/run/run.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { killWhenShown, runHgmlp } from './run-hgmlp.js';
 
 const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '27', '--batch-size', '12'];
 const rates = ['--learning-rates', '1e-2,3e-4'];
@@ -74,10 +74,7 @@ describe('search --strategy halving', () => {
 
   test('killed by kill -9 goes on with the same command to the same files, and trains no part twice', async () => {
     const command = [...study, '--workers', '2', '--out', 'killed'];
-    const killed = startHgmlp(command, { cwd: folder });
-    await killed.shown('20/32 runs');
-    process.kill(-killed.child.pid!, 'SIGKILL');
-    await killed.ended;
+    await killWhenShown('20/32 runs', command, { cwd: folder });
     expect((await run(command)).code).toBe(0);
     expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
     const parts = (name: string) => recordsOf(at(name)).map(({ key, curve }) => `${key} ${curve.length}`);

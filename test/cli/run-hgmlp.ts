@@ -47,6 +47,14 @@ export function startHgmlp(args: readonly string[], { cwd, env }: Surroundings =
   return { child, shown, ended };
 }
 
+/** Starts hgmlp, and ends it with all its workers by SIGKILL once standard error has shown the text. */
+export async function killWhenShown(text: string, args: readonly string[], surroundings?: Surroundings): Promise<void> {
+  const killed = startHgmlp(args, surroundings);
+  await killed.shown(text);
+  process.kill(-killed.child.pid!, 'SIGKILL');
+  await killed.ended;
+}
+
 export function runHgmlp(args: readonly string[], surroundings?: Surroundings): Promise<Ended> {
   return startHgmlp(args, surroundings).ended;
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, runHgmlp, startHgmlp, type Ended, type Started } from './run-hgmlp.js';
+import { callHgmlp, killWhenShown, runHgmlp, startHgmlp, type Ended, type Started } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
 /** Eight runs, each of enough steps that a signal comes before the last of them. */
@@ -57,10 +57,7 @@ describe('a search', () => {
 
   test('killed with its workers by kill -9 goes on with the same command: nothing finished runs again, the files are the same', async () => {
     const command = [...study, '--workers', '2', '--out', at('killed')];
-    const killed = start(command);
-    await killed.shown('3/8 runs');
-    process.kill(-killed.child.pid!, 'SIGKILL');
-    await killed.ended;
+    await killWhenShown('3/8 runs', command, { cwd: folder });
     const finished = loggedRuns('killed').map(({ key }) => key);
     for (const key of finished) expect(sheets('killed')).toContain(path.join('samples', `${key}.png`));
     expect(finished.length).toBeGreaterThanOrEqual(3);
