@@ -14,7 +14,8 @@ import type { Run, RunSpec } from '../run/run.js';
 import { configurationName } from '../search/choice.js';
 import { leastSettled } from '../search/least-settled.js';
 import { autoText, type ReplicateRange } from '../search/replicates.js';
-import { specsOfRounds } from './adaptive-study.js';
+import type { Planned } from '../search/search.js';
+import { specOf, specsOfRounds } from './adaptive-study.js';
 import type { Study } from './study.js';
 
 /** The points are looked at as the study's own frontier shows them. */
@@ -34,7 +35,21 @@ export function withAutoReplicates(study: Study, range: ReplicateRange, lookEver
   const isFull = ({ length }: readonly Run[]) => length >= range.most;
   const rounds = (runs: ReadonlyMap<string, Run>) =>
     replicateRounds(study.rounds(runs), runs, (ended) => nextReplicates(ended, study, { isFull, count: lookEvery }));
-  return { ...study, auto: range, rounds, specs: specsOfRounds(rounds) };
+  const { halving } = study;
+  const specs = halving === null ? specsOfRounds(rounds) : specsOfAll(study.specs, rounds);
+  return { ...study, auto: range, rounds, specs };
+}
+
+/** All that halving may train to its end, then the replicates that it led to. */
+function specsOfAll(ofHalving: Study['specs'], rounds: Study['rounds']): Study['specs'] {
+  return function* (runs = new Map()) {
+    const known = new Set<string>();
+    for (const spec of ofHalving()) {
+      known.add(keyOf(spec));
+      yield spec;
+    }
+    for (const spec of specsOfRounds(rounds)(runs)) if (!known.has(keyOf(spec))) yield spec;
+  };
 }
 
 /**
@@ -42,27 +57,36 @@ export function withAutoReplicates(study: Study, range: ReplicateRange, lookEver
  * a run of a round is missing or has failed, as a later result of it would change what comes after.
  */
 export function* replicateRounds(
-  first: Iterable<Iterable<RunSpec>>,
+  first: Iterable<Iterable<Planned>>,
   runs: ReadonlyMap<string, Run>,
   next: (ended: readonly Run[]) => readonly RunSpec[],
-): Generator<Iterable<RunSpec>> {
-  const keys = new Set<string>();
-  for (const round of first) yield noting(round, keys);
+): Generator<Iterable<Planned>> {
+  const noted: Noted = { keys: new Set(), isWhole: true };
+  for (const round of first) yield noting(round, noted);
   for (;;) {
-    const ended = [...keys].flatMap((key) => runs.get(key) ?? []);
-    if (ended.length < keys.size || ended.some(({ state }) => state === 'failed')) return;
+    const ended = [...noted.keys].flatMap((key) => runs.get(key) ?? []);
+    if (!noted.isWhole || ended.length < noted.keys.size || ended.some(({ state }) => state === 'failed')) return;
     const round = next(ended);
     if (round.length === 0) return;
-    yield noting(round, keys);
+    yield noting(round, noted);
   }
 }
 
-/** The same specs; their keys are noted as they are read. */
-function* noting(specs: Iterable<RunSpec>, keys: Set<string>): Generator<RunSpec> {
-  for (const spec of specs) {
-    keys.add(keyOf(spec));
-    yield spec;
+interface Noted {
+  /** Of what was planned. */
+  readonly keys: Set<string>;
+  /** Whether the last round was read to its end: one by halving is not where a part of it is missing. */
+  isWhole: boolean;
+}
+
+/** The same plan; its keys are noted as it is read. */
+function* noting(round: Iterable<Planned>, noted: Noted): Generator<Planned> {
+  noted.isWhole = false;
+  for (const planned of round) {
+    if (planned !== 'wait') noted.keys.add(keyOf(specOf(planned)));
+    yield planned;
   }
+  noted.isWhole = true;
 }
 
 export interface Choice {

@@ -59,7 +59,7 @@ export async function writeHalving(folder: string, study: Study, runs: readonly 
   const known = new Map(runs.map((run) => [run.key, run]));
   const after = halvingAfter(study.halving, known);
   await writeAll(folder, { [decisionsFile]: csvOf(decisionColumns, decisionRows(after, study.task.dimensions)) });
-  return summaryOf(study, known, after.contest);
+  return summaryOf(study.halving, study.task, known, after.contest);
 }
 
 export interface HalvingSummary extends Damage {
@@ -69,10 +69,14 @@ export interface HalvingSummary extends Damage {
   readonly costShare: number;
 }
 
-function summaryOf(study: Study, known: ReadonlyMap<string, Run>, contest: Contest): HalvingSummary {
-  const { dimensions, trainingImages } = study.task;
+function summaryOf(
+  halving: HalvingPlan,
+  { dimensions, trainingImages }: Study['task'],
+  known: ReadonlyMap<string, Run>,
+  contest: Contest,
+): HalvingSummary {
   let [spent, whole, trainings] = [0, 0, 0];
-  for (const spec of study.specs()) {
+  for (const spec of halving.pool.flatMap((_, place) => halving.specsAt(place))) {
     const run = known.get(keyOf(spec));
     trainings += 1;
     whole += trainingMultiplyAdds(spec, dimensions, trainingImages);

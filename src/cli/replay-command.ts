@@ -8,6 +8,7 @@ import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import { specText } from '../run/spec-text.js';
 import type { CommandContext } from './context.js';
+import { specsOfRounds } from './adaptive-study.js';
 import { decisionsCsv } from './halving-report.js';
 import { readSource } from './merge-sources.js';
 import { findResultsFolder } from './results-folder.js';
@@ -52,14 +53,7 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
 
 /** The keys of the runs that the decisions lead to. */
 function decidedRuns(study: Study, runs: ReadonlyMap<string, Run>): ReadonlySet<string> {
-  if (study.halving === null) return new Set(Array.from(study.specs(runs), keyOf));
-  const decided = new Set<string>();
-  for (const part of study.halving.parts(runs)) {
-    // What follows depends on a part that has not been trained.
-    if (part === 'wait') break;
-    decided.add(keyOf('spec' in part ? part.spec : part));
-  }
-  return decided;
+  return new Set(Array.from(specsOfRounds(study.rounds)(runs), keyOf));
 }
 
 /** Whether the folder records the very decisions that are made anew; null where it records none. */

@@ -12,6 +12,7 @@ import type { Candidate, GridLists, StrategyRequest } from '../search/candidate.
 import { planRuns, type TrainingPlan } from '../search/plan.js';
 import { rangeOfReplicates, type ReplicateRange } from '../search/replicates.js';
 import { countRounds, poolSpecs, type AdaptivePlan } from '../search/rounds.js';
+import type { Planned } from '../search/search.js';
 import { parseShard, shardText, shareOf, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
 import { adaptiveStudy, unstable } from './adaptive-study.js';
@@ -42,7 +43,7 @@ export interface Study {
    */
   specs(runs?: ReadonlyMap<string, Run>): Iterable<RunSpec>;
   /** The same, divided at the looks at results: each part is to be trained, and in `runs`, before the next is asked for. */
-  rounds(runs: ReadonlyMap<string, Run>): Iterable<Iterable<RunSpec>>;
+  rounds(runs: ReadonlyMap<string, Run>): Iterable<Iterable<Planned>>;
 }
 
 type Values = OptionValues<OptionKey>;
@@ -50,11 +51,6 @@ type Values = OptionValues<OptionKey>;
 /** Throws a UserError where the values do not make a study. */
 export function studyOf(values: Values): Study {
   const range = rangeOfReplicates(values.replicates!);
-  if (range.most > range.least && values.strategy === 'halving') {
-    throw new UserError(
-      '--replicates: expected a number with the strategy halving, got a range; settle what it leaves later',
-    );
-  }
   const study = studyOfFewest(values, range);
   return range.most === range.least ? study : withAutoReplicates(study, range, values.lookEvery!);
 }
@@ -82,7 +78,9 @@ function studyOfFewest(values: Values, { least, most }: ReplicateRange): Study {
   const candidates = () => (shard === null ? strategy(request) : shareOf(strategy(request), task.dimensions, shard));
   const specs = () => planRuns(candidates(), training);
   const all = { ...common, candidates, specs, rounds: () => [specs()] };
-  return strategyName === 'halving' ? { ...all, halving: halvingPlan(candidates(), common, values) } : all;
+  if (strategyName !== 'halving') return all;
+  const halving = halvingPlan(candidates(), common, values);
+  return { ...all, halving, rounds: (runs) => [halving.parts(runs)] };
 }
 
 /** A plan is counted before its first run is trained. */
@@ -169,7 +167,7 @@ export function likelySpecs(study: Study): {
 } {
   const { adaptive, halving, specs } = study;
   const times = mostTimes(study);
-  if (halving !== null) return { specs, times: likelyShare(halving.rules) };
+  if (halving !== null) return { specs, times: times * likelyShare(halving.rules) };
   if (adaptive === null) return { specs, times };
   const inPool = adaptive.pool.length * adaptive.training.replicates;
   return { specs: () => poolSpecs(adaptive), times: (times * countRounds(adaptive)) / inPool };

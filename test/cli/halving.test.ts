@@ -121,6 +121,28 @@ describe('search --strategy halving', () => {
     expect((await run(['replay', 'promoted'])).code).toBe(0);
   });
 
+  test('goes on with more replicates of what it has trained to its end, to the same files as at once', async () => {
+    const settled = [...study, '--replicates', 'auto:1..3'];
+    cpSync(at('whole'), at('settled'), { recursive: true });
+    const { code, stderr, stdout } = await run([...settled, '--workers', '2', '--out', 'settled']);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^auto:1\.\.3: \d+ of \d+ points settled with /m)]);
+    expect(stdout).toContain('of the multiply-adds of training all 32 to their end; ');
+    const runs = await runsOf('settled');
+    const nameOf = ({ spec: { arch, recipe } }: Run) => JSON.stringify([arch, recipe.learningRate]);
+    const toTheEnd = new Set(inState(await runsOf('whole'), 'finished').map(nameOf));
+    const further = runs.filter(({ spec }) => spec.recipe.replicate > 0);
+    expect(further.length).toBeGreaterThan(0);
+    expect(further.every((one) => one.state === 'finished' && toTheEnd.has(nameOf(one)))).toBe(true);
+    expect(rowsOf('settled')).toEqual(rowsOf('whole'));
+    expect((await run([...settled, '--workers', '1', '--out', 'at-once'])).code).toBe(0);
+    expect(hashesOf(at('at-once'))).toEqual(hashesOf(at('settled')));
+    const replayed = await run(['replay', 'settled']);
+    expect([replayed.code, replayed.stdout]).toEqual([
+      0,
+      expect.stringContaining(`: ${runs.length} of ${runs.length} runs in the log are what halving decides`),
+    ]);
+  });
+
   test('refuses what it cannot do, each with one line', async () => {
     for (const [words, line] of [
       [[...study, '--shard', '1/2'], /^hgmlp: --shard: expected a strategy that looks at no results, got halving; /],

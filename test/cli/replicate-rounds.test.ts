@@ -2,17 +2,25 @@
 import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { randomStream } from '../../src/base/random.js';
+import { specsOfRounds } from '../../src/cli/adaptive-study.js';
 import { nextReplicates, replicateRounds, settlingLine, settlingOf } from '../../src/cli/auto-replicates.js';
 import { countFewestRuns, countRuns, studyOf, type Study } from '../../src/cli/study.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import { keyOf } from '../../src/run/key.js';
 import type { FinishedRun, Run, RunSpec } from '../../src/run/run.js';
+import type { Planned } from '../../src/search/search.js';
 import { referenceRuns, referenceTasks } from '../frontier/reference.js';
 import { endedRun, finishedRun } from '../search/searches.js';
 
 async function study(flags: Record<string, unknown> = {}): Promise<Study> {
-  const defaults = { budget: '50k..400k', candidates: 12, replicates: 'auto:1..5', learningRates: '1e-3,3e-3' };
+  const defaults = {
+    strategy: 'random',
+    budget: '50k..400k',
+    candidates: 12,
+    replicates: 'auto:1..5',
+    learningRates: '1e-3,3e-3',
+  };
   const { values } = await resolveOptions({ command: 'search', flags: { ...defaults, ...flags }, environment: {} });
   return studyOf({ ...values, engine: 'onnx-cpu' });
 }
@@ -27,12 +35,14 @@ function outcomeOf(spec: RunSpec, luck = 'outcome'): FinishedRun {
   return { ...finishedRun(spec), validation: measurement, test: { ...measurement, ssim: null } };
 }
 
+const specsIn = (round: Iterable<Planned>) => [...specsOfRounds(() => [round])()];
+
 /** All rounds, each trained before the next is asked for. */
 function trained({ rounds }: Pick<Study, 'rounds'>, train: (spec: RunSpec) => Run | null = (spec) => outcomeOf(spec)) {
   const runs = new Map<string, Run>();
   const keys: string[][] = [];
   for (const round of rounds(runs)) {
-    const specs = [...round];
+    const specs = specsIn(round);
     keys.push(specs.map(keyOf));
     for (const spec of specs) {
       const run = train(spec);
@@ -146,7 +156,7 @@ describe.each([
     const first = [...recorded.values()].map(({ spec }) => spec).filter(({ recipe }) => recipe.replicate === 0);
     const chosen: RunSpec[] = [];
     const next = (ended: readonly Run[]) => nextReplicates(ended, setting, { isFull, count: 4 });
-    for (const round of replicateRounds([first], recorded, next)) chosen.push(...round);
+    for (const round of replicateRounds([first], recorded, next)) chosen.push(...specsIn(round));
 
     const pointsOf = (runs: readonly Run[]) =>
       traceFrontier(runs, { task, dimensions, count: 'trainable', trainingImages: null }).points;
