@@ -11,6 +11,7 @@ import type { ReplicateRange } from '../search/replicates.js';
 import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
+import type { HalvingPlan } from './halving-study.js';
 import { sizeOf } from './run-plan.js';
 import { countFewestRuns, countRuns, likelySpecs, studyOf, titleOf, type Study } from './study.js';
 
@@ -18,7 +19,8 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
   const { values, terminal } = context;
   const durationMs = await estimateDurationMs(study, workforce, context);
   if (values.json) {
-    terminal.print(JSON.stringify(planDocument(study, workforce, durationMs), null, 2));
+    const document = { ...planDocument(study, workforce, durationMs), strategy: values.strategy };
+    terminal.print(JSON.stringify(document, null, 2));
     return exitCodes.done;
   }
   for (const line of planLines(study)) terminal.print(line);
@@ -27,6 +29,7 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
       ? 'no estimate of the time: the data set cannot be read'
       : `about ${renderDuration(durationMs)}`;
   if (study.adaptive !== null) terminal.print(adaptiveLine(study.adaptive));
+  if (study.halving !== null) terminal.print(halvingLine(study.halving));
   if (study.auto !== null) terminal.print(autoLine(study, study.auto, values.lookEvery!));
   const atMost = study.auto === null ? '' : 'at most ';
   terminal.print(`\n${atMost}${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
@@ -58,6 +61,13 @@ function adaptiveLine({ pool, mostConfigurations, batchSize }: AdaptivePlan): st
     `\nThese are the first of ${mostConfigurations} networks; the others are chosen ${batchSize} at a time, by what the ` +
     `earlier ones gave, from ${formatExactCount(networks)} networks and their learning rates.`
   );
+}
+
+/** How much of it may not be trained. */
+function halvingLine({ rules: { rungs } }: HalvingPlan): string {
+  if (rungs.length === 1) return '\nNothing is stopped early, as nothing comes before the last epoch.';
+  const [judged, end] = [rungs.slice(0, -1).join(', '), rungs.at(-1)!];
+  return `\nAll of them begin. Those that cannot reach the frontier of their size are stopped after epoch ${judged} of ${end}.`;
 }
 
 /** How many runs are known not to be enough. */
@@ -100,6 +110,7 @@ function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: n
       ...parameterCount(arch, dimensions),
       multiplyAddsPerImage: multiplyAddsPerImage(arch, dimensions),
     })),
+    learningRates: study.training.learningRates,
     runs: countRuns(study),
     ...(study.auto !== null && { fewestRuns: countFewestRuns(study), replicates: study.auto }),
     engine: study.training.engine,

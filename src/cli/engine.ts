@@ -1,10 +1,10 @@
 /** The engine of a command that trains: chosen once, before anything is written, and said. */
-import { readStoredConfig } from '../config/stored.js';
 import { engineRow, engineRows } from '../engine/engines.js';
 import { chooseEngine } from '../execute/choose-engine.js';
 import { examinerFor } from '../execute/examiner.js';
 import { gpuEnvironment, visibleGpus } from '../execute/gpus.js';
 import type { CommandContext } from './context.js';
+import { storedToAddTo } from './stored-values.js';
 
 /**
  * The context with an engine's name among its values. Throws a UserError where what was asked for does not work here.
@@ -30,9 +30,8 @@ export async function withFleetEngine(context: CommandContext, folder: string): 
 }
 
 async function storedEngine(folder: string | null, { values }: CommandContext) {
-  if (folder === null || values.fresh) return null;
-  // A folder that cannot be read is refused where it is opened.
-  const stored = await readStoredConfig(folder).catch(() => null);
+  if (folder === null) return null;
+  const stored = await storedToAddTo(folder, values);
   return typeof stored?.engine === 'string' ? { engine: stored.engine, folder } : null;
 }
 

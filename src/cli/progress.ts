@@ -105,10 +105,12 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
   /** The same of those that are not, for now or for good. */
   const done = new Map<string, number>();
   const ended = new Set<string>();
+  const stopped = new Set<string>();
   const trainedHere = new Set<string>();
   /** Of the finished work and of that in flight, what was done by earlier commands. */
   let earlierWork = 0;
   let images = 0;
+  let stopsEarly = false;
 
   const see = (spec: RunSpec, { validation }: Pick<EpochRecord, 'validation'>) => {
     const shape = shapeOf(spec.arch);
@@ -138,11 +140,19 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
         else earlierWork += workSoFar(run) - (done.get(run.key) ?? 0);
         done.set(run.key, workSoFar(run));
         ended.add(run.key);
+        if (run.state === 'stopped') stopped.add(run.key);
+        else stopped.delete(run.key);
+        stopsEarly ||= run.state === 'stopped';
         if (run.state === 'finished') see(run.spec, run);
       }
     },
     work,
-    runs: () => `${ended.size}/${size().runs} runs${size().isBound ? ' at most' : ''}`,
+    runs() {
+      const { runs, isBound } = size();
+      // Of those that are stopped some may yet go on.
+      const toTheEnd = stopsEarly ? `, ${ended.size - stopped.size} to the end` : '';
+      return `${ended.size}/${runs} runs${isBound ? ' at most' : ''}${toTheEnd}`;
+    },
     rate: () => `${formatExactCount(Math.round((1000 * images) / Math.max(1, elapsedMs())))} images/s`,
     best: () => [...best].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
     remaining() {

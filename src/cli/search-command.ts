@@ -1,7 +1,7 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { engineRow } from '../engine/engines.js';
-import { workforceFor } from '../execute/workforce.js';
+import { workforceFor, type Workforce } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
 import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
@@ -16,22 +16,24 @@ import { defaultFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
 import { openData, runPlan, sizeOf, type Plan } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
-import { configOf, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
+import { configOf, countRuns, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
 import { withResolvedTask } from './task.js';
 
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const numbered = withNumberedShard(await withResolvedTask(given));
   const folder = folderOf(numbered.values);
-  const unequipped = await withStrategy(numbered, folder);
-  const inFleet = unequipped.values.queue !== null;
-  if (inFleet) await refuseForFleet(unequipped);
-  const context = await (inFleet ? withFleetEngine : withEngine)(unequipped, folder);
+  const inFleet = numbered.values.queue !== null;
+  const equipped = await (inFleet ? withFleetEngine : withEngine)(numbered, folder);
+  const context = await withStrategy(equipped, folder);
+  if (inFleet) await refuseForFleet(context);
   const { values, terminal } = context;
   const study = studyOf(values);
   const { learningRates, replicates } = study.training;
   const runsOfArch = learningRates.length * replicates;
   const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
+  const idle = inFleet ? null : idleLine(study, workforce);
+  if (idle !== null) terminal.say(idle);
   if (values.dryRun) return dryRun(study, workforce, context);
 
   const joinsWhole = await joinsWholeFolder(folder, values);
@@ -41,10 +43,9 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const limits = limitsFor(study, values);
-  const { halving, rounds } = study;
+  const { rounds, halving } = study;
   const plan: Plan = {
-    ...{ size: () => size, what: titleOf(study), task: study.task, limits },
-    rounds: halving === null ? rounds : (runs) => [halving.parts(runs)],
+    ...{ size: () => size, what: titleOf(study), task: study.task, limits, rounds },
     triesAgain: halving !== null,
   };
   const result = await runPlan(plan, { folder, workforce, context });
@@ -66,11 +67,24 @@ function folderOf(values: CommandContext['values']): string {
   return values.out ?? defaultFolder(folderName(studyName(values), shard));
 }
 
+/** Where a strategy waits for results before it has given each worker something to do; else null. */
+function idleLine({ adaptive, halving, training }: Study, { workers, packSize }: Workforce): string | null {
+  const lookEvery = adaptive?.batchSize ?? halving?.rules.underWay;
+  if (lookEvery === undefined) return null;
+  const ofEach = adaptive === null ? 1 : Math.ceil(training.replicates / packSize);
+  const idle = workers.length - lookEvery * ofEach;
+  if (idle <= 0) return null;
+  return (
+    `strategy: ${idle} of ${workers.length} workers have nothing to do, as it looks at results every ${lookEvery} networks; ` +
+    `a search that begins with --look-every ${Math.ceil(workers.length / ofEach)} keeps all busy`
+  );
+}
+
 function countSpecs(study: Study): PlanSize {
   const { specs, times } = likelySpecs(study);
   const { runs, work } = sizeOf(specs(), study.task);
   const size = {
-    runs: study.halving === null ? Math.round(runs * times) : runs,
+    runs: study.halving === null ? Math.round(runs * times) : countRuns(study),
     work: work * times,
     isBound: study.auto !== null,
   };

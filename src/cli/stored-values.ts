@@ -1,9 +1,10 @@
 /** The values of the options that a results folder was made with. */
 import path from 'node:path';
+import { UserError } from '../base/errors.js';
 import type { OptionValues } from '../config/fields.js';
 import { optionsOf, type OptionKey } from '../config/options.js';
 import { resolveOptions } from '../config/resolve.js';
-import { readStoredConfig, storedConfigFile } from '../config/stored.js';
+import { readStoredConfig, storedConfigFile, type StoredConfig } from '../config/stored.js';
 
 /** Of a search, or of a reproduction. Throws a UserError where the stored configuration is none, with the place. */
 export async function storedValues(
@@ -12,11 +13,21 @@ export async function storedValues(
 ): Promise<OptionValues<OptionKey>> {
   if (command === 'search') {
     const config = path.join(folder, storedConfigFile);
-    return (await resolveOptions({ command, flags: { config }, environment: {} })).values;
+    const { values } = await resolveOptions({ command, flags: { config }, environment: {} });
+    if (values.strategy !== 'auto') return values;
+    throw new UserError(`${config}: strategy: expected the one that chose these runs, got none; put its name there`);
   }
   // It is no configuration file of a search, and the command takes none.
   const stored = (await readStoredConfig(folder))!;
   const own = optionsOf(command).flatMap(({ key }) => (stored[key] === undefined ? [] : [[key, stored[key]] as const]));
   const { values } = await resolveOptions({ command, flags: Object.fromEntries(own), environment: {} });
   return { ...values, task: stored.task as string };
+}
+
+/**
+ * What a folder has that results may be added to. Null where there is none or it is to be replaced, and where it cannot be
+ * read: such a folder is refused where it is opened.
+ */
+export async function storedToAddTo(folder: string, { fresh }: OptionValues<'fresh'>): Promise<StoredConfig | null> {
+  return fresh ? null : readStoredConfig(folder).catch(() => null);
 }

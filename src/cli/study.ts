@@ -167,7 +167,8 @@ export function likelySpecs(study: Study): {
 } {
   const { adaptive, halving, specs } = study;
   const times = mostTimes(study);
-  if (halving !== null) return { specs, times: times * likelyShare(halving.rules) };
+  if (halving !== null)
+    return { specs, times: times * likelyShare(halving.rules.rungs, study.training.learningRates.length) };
   if (adaptive === null) return { specs, times };
   const inPool = adaptive.pool.length * adaptive.training.replicates;
   return { specs: () => poolSpecs(adaptive), times: (times * countRounds(adaptive)) / inPool };

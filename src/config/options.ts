@@ -150,9 +150,9 @@ export const options = {
     help:
       'random draws candidates inside the budget; halving does too, and stops early those that cannot reach the ' +
       'frontier; model and evolve choose networks and learning rates by what the earlier ones gave; grid takes them ' +
-      'from the lists of a configuration file; auto is one of them by what is asked for',
+      'from the lists of a configuration file; auto is one of them by what is asked for, and says which',
     expects: "'auto', 'random', 'halving', 'model', 'evolve' or 'grid'",
-    default: 'random',
+    default: 'auto',
     commands: search,
     scope: 'study',
   },

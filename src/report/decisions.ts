@@ -9,7 +9,7 @@ export interface DecisionRow {
   readonly arch: Arch;
   readonly dimensions: Dimensions;
   readonly learningRate: number;
-  readonly decision: 'start' | 'lead' | 'hope' | 'audit' | 'stop';
+  readonly decision: 'start' | 'lead' | 'hope' | 'best' | 'audit' | 'stop';
   /** Epochs that it had, and that it was to have then. */
   readonly fromEpoch: number;
   readonly toEpoch: number;
@@ -51,8 +51,9 @@ export const decisionColumns: readonly Column<DecisionRow>[] = [
   {
     name: 'decision',
     documentation:
-      'start; lead: best for its size, goes on while others start; hope: could still enter the frontier; audit: would be ' +
-      'stopped, and goes on to see; stop: is left where it is at the end of the search.',
+      'start; lead: best for its size, goes on while others start; hope: could still enter the frontier; best: likely ' +
+      'better than all that have ended; audit: would be stopped, and goes on to see; stop: is left where it is at the end ' +
+      'of the search.',
     value: ({ decision }) => decision,
   },
   { name: 'from_epoch', documentation: 'Epochs that it had.', value: ({ fromEpoch }) => fromEpoch },

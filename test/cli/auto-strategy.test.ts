@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { autoStrategy, withStrategy } from '../../src/cli/auto-strategy.js';
+import { settledStrategy, withStrategy } from '../../src/cli/auto-strategy.js';
 import type { CommandContext } from '../../src/cli/context.js';
 import { configOf, studyOf } from '../../src/cli/study.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { writeStoredConfig } from '../../src/config/stored.js';
+import type { StrategyName } from '../../src/search/strategy-names.js';
 
 const valuesOf = async (flags: Record<string, unknown>) => {
-  const given = { budget: '1M', strategy: 'auto', workers: 2, engine: 'onnx-cpu', ...flags };
+  const given = { budget: '1M', strategy: 'auto', engine: 'onnx-cpu', ...flags };
   return (await resolveOptions({ command: 'search', flags: given, environment: {} })).values;
 };
 
@@ -22,18 +23,26 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 describe('the strategy auto', () => {
   const grid = { hourglass: { skipWidths: [40], bottleneckWidths: [4], depths: [1] } };
-  test.each([
-    ['grid', 'where its lists are given', { grid }, 2],
-    ['random', 'for a shard', { shard: '1/2' }, 2],
-    ['random', 'for a fleet', { queue: 'redis://localhost' }, 2],
-    ['random', 'where more train side by side than a model looks at', {}, 16],
-    ['model', 'where a model looks at as many', { lookEvery: 16 }, 16],
-    ['model', 'where there is enough to learn from', {}, 2],
-    ['random', 'where there is not', { candidates: 4 }, 2],
-    ['halving', 'with several learning rates and many epochs', { learningRates: [1e-3, 3e-3, 1e-2], epochs: 9 }, 2],
-    ['model', 'with several learning rates and few epochs', { learningRates: [1e-3, 3e-3, 1e-2], epochs: 3 }, 2],
-  ])('is %s %s', async (name, _, flags, workers) => {
-    expect(autoStrategy(await valuesOf(flags), workers).name).toBe(name);
+  const learningRates = [1e-3, 3e-3, 1e-2];
+  test.each<[StrategyName, string, Record<string, unknown>]>([
+    ['grid', 'where its lists are given', { grid }],
+    ['random', 'for a shard', { shard: '1/2' }],
+    ['random', 'for a fleet', { queue: 'redis://localhost' }],
+    ['halving', 'where there is enough to learn from', {}],
+    ['random', 'where there is not', { candidates: 4 }],
+    ['model', 'where it is to end once there is nothing to gain', { candidates: 4, untilStable: 0.01 }],
+    ['model', 'with one learning rate', { learningRates: [1e-3] }],
+    ['model', 'with few epochs', { epochs: 3 }],
+    ['halving', 'with several learning rates of few candidates', { candidates: 4, learningRates }],
+    ['random', 'with few epochs of few candidates', { candidates: 4, learningRates, epochs: 3 }],
+    ['random', 'where all learning rates train at once', { engine: 'onnx-cuda' }],
+    [
+      'model',
+      'with one learning rate, where several would train at once',
+      { learningRates: [1e-3], engine: 'onnx-cuda' },
+    ],
+  ])('is %s %s', async (name, _, flags) => {
+    expect(settledStrategy(await valuesOf(flags)).values.strategy).toBe(name);
   });
 
   const said: string[] = [];
@@ -44,12 +53,17 @@ describe('the strategy auto', () => {
       logger: pino({ level: 'silent' }),
     }) as unknown as CommandContext;
 
-  test('says what it is and why, and lets a model choose from three learning rates around that of the recipe', async () => {
+  test('says what it is and why, and tries three learning rates around that of the recipe', async () => {
     const { values } = await withStrategy(await contextOf({}), path.join(root, 'new'));
-    expect(said).toEqual(['strategy: model (10 trainings of a shape to learn from)']);
-    expect(values).toMatchObject({ strategy: 'model', learningRates: [3e-4, 1e-3, 3e-3] });
-    const given = await withStrategy(await contextOf({ learningRates: [2e-3] }), path.join(root, 'new'));
-    expect(given.values.learningRates).toEqual([2e-3]);
+    expect(said).toEqual(['strategy: halving (3 learning rates, and 30 epochs to stop in)']);
+    expect(values).toMatchObject({ strategy: 'halving', learningRates: [3e-4, 1e-3, 3e-3] });
+  });
+
+  test.each([
+    ['that are given', { learningRates: [2e-3] }, [2e-3]],
+    ['of the recipe alone, where nothing is chosen by results', { shard: '1/2' }, null],
+  ])('keeps to the learning rates %s', async (_, flags, learningRates) => {
+    expect(settledStrategy(await valuesOf(flags)).values.learningRates).toEqual(learningRates);
   });
 
   test('is what the results have that are to be added to, with their learning rates', async () => {

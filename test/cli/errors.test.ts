@@ -33,7 +33,7 @@ function expectRefusal({ code, stdout, stderr }: Ended, expected: RegExp): void 
   const lines = stderr
     .trimEnd()
     .split('\n')
-    .filter((line) => !/^(mnist\/|engine: )/.test(line));
+    .filter((line) => !/^(mnist\/|engine: |strategy: )/.test(line));
   expect(lines).toEqual([expect.stringMatching(expected)]);
   expect(stdout).toBe('');
   expect(code).toBe(2);

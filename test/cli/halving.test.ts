@@ -42,6 +42,16 @@ describe('search --strategy halving', () => {
     for (const { curve } of stopped) expect([2, 7]).toContain(curve.length);
   });
 
+  test('shows with --dry-run what it begins, and when it judges that', async () => {
+    const { stdout } = await run([...study, '--dry-run']);
+    expect(stdout).toMatch(/\nAll of them begin\. Those that .* are stopped after epoch 2, 7 of 27\.\n\n32 runs with /);
+    const { strategy, learningRates } = JSON.parse((await run([...study, '--dry-run', '--json'])).stdout) as Record<
+      string,
+      unknown
+    >;
+    expect([strategy, learningRates]).toEqual(['halving', [1e-2, 3e-4]]);
+  });
+
   test('says what it has saved, how often the audited stops were wrong, and what the stops may cost', () => {
     expect(readFileSync(at('stdout'), 'utf8')).toMatch(
       new RegExp(

@@ -12,7 +12,14 @@ const specs = await planned(flags);
 const keys = specs.map(keyOf);
 const { values } = await resolveOptions({
   command: 'search',
-  flags: { budget: '20k..40k', epochs: 1, learningRates: [1e-3, 3e-3], engine: 'onnx-cpu', ...flags },
+  flags: {
+    strategy: 'random',
+    budget: '20k..40k',
+    epochs: 1,
+    learningRates: [1e-3, 3e-3],
+    engine: 'onnx-cpu',
+    ...flags,
+  },
   environment: {},
 });
 const study = studyOf(values);

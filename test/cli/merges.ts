@@ -12,7 +12,14 @@ import { openRunLog, readRunLog } from '../../src/run/log.js';
 import type { FinishedRun, Run, RunSpec, UnfinishedRun } from '../../src/run/run.js';
 import { writeSheet } from '../../src/run/sample-sheet.js';
 
-const small = { budget: '20k..40k', candidates: 2, epochs: 1, learningRates: [1e-3, 3e-3], name: 'small' };
+const small = {
+  strategy: 'random',
+  budget: '20k..40k',
+  candidates: 2,
+  epochs: 1,
+  learningRates: [1e-3, 3e-3],
+  name: 'small',
+};
 
 async function valuesOf(flags: Record<string, unknown>) {
   const given = { ...small, ...flags };

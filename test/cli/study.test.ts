@@ -3,7 +3,11 @@ import { studyOf } from '../../src/cli/study.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 
 async function study(flags: Record<string, unknown>) {
-  const { values } = await resolveOptions({ command: 'search', flags, environment: {} });
+  const { values } = await resolveOptions({
+    command: 'search',
+    flags: { strategy: 'random', ...flags },
+    environment: {},
+  });
   return studyOf({ ...values, engine: 'onnx-cpu' });
 }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
+import { settledStrategy } from '../../src/cli/auto-strategy.js';
 import { studyOf } from '../../src/cli/study.js';
 import { renderOptionReference } from '../../src/config/reference.js';
 import { resolveOptions } from '../../src/config/resolve.js';
@@ -20,7 +21,9 @@ describe.each(files)('configs/%s', (file) => {
   });
 
   test('makes a study with candidates of every shape that it asks for', async () => {
-    const { values } = await resolveOptions({ command: 'search', flags: { config: path }, environment: {} });
+    const { values } = settledStrategy(
+      (await resolveOptions({ command: 'search', flags: { config: path }, environment: {} })).values,
+    );
     const shapes = new Set<string>();
     for (const { arch } of studyOf(values).candidates()) {
       shapes.add(arch.bottleneckWidth < arch.skipWidth ? 'hourglass' : 'conventional');

@@ -5,6 +5,7 @@ import { CommanderError } from 'commander';
 import { archName, checkArch } from '../../src/arch/arch.js';
 import { UserError } from '../../src/base/errors.js';
 import { shown } from '../../src/base/shown.js';
+import { withStrategy } from '../../src/cli/auto-strategy.js';
 import { buildProgram, type Call } from '../../src/cli/program.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
 import { configOf, folderName, studyName, studyOf, titleOf } from '../../src/cli/study.js';
@@ -13,6 +14,7 @@ import { environmentName, optionsOf, type CommandName, type OptionKey } from '..
 import { resolveOptions, type Resolved } from '../../src/config/resolve.js';
 import { readStoredConfig } from '../../src/config/stored.js';
 import { keyOf } from '../../src/run/key.js';
+import { parseShard } from '../../src/search/shard.js';
 import { configFiles, hostileValues, optionValues } from './config-inputs.js';
 import { contextOf } from './context.js';
 import { rarely } from './mutations.js';
@@ -26,10 +28,12 @@ const drawn = 4;
 /** From values to a folder that is ready for its runs, as a search goes, and once more, as it resumes. */
 async function planStudy(given: Values): Promise<void> {
   const named = await withResolvedTask(contextOf({ ...given, dataFolder: 'results/data' }));
-  const values = { ...named.values, engine: given.engine ?? 'onnx-cpu' };
+  const equipped = { ...named, values: { ...named.values, engine: given.engine ?? 'onnx-cpu' } };
+  const shard = equipped.values.shard === null ? null : parseShard(equipped.values.shard);
+  const folder = defaultFolder(folderName(studyName(equipped.values), shard));
+  const { values } = await withStrategy(equipped, folder);
   const study = studyOf(values);
   const config = configOf(study, values);
-  const folder = defaultFolder(folderName(studyName(values), study.shard));
   // Shards of many deal out the candidates of all.
   const whole = { ...study, candidates: studyOf({ ...values, shard: null }).candidates };
   for (const { arch } of first(whole.candidates())) checkArch(arch, study.task.dimensions);

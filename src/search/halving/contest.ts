@@ -38,6 +38,11 @@ export function isWaiting({ psnrsDb, diverged, sentTo }: Contestant, rungs: read
   return !diverged && sentTo > 0 && psnrsDb.length === sentTo && sentTo < rungs.length;
 }
 
+/** Whether it was sent on, and what comes of that is not known. */
+export function isUnderWay({ psnrsDb, diverged, sentTo }: Contestant): boolean {
+  return !diverged && psnrsDb.length < sentTo;
+}
+
 /** Decimal logarithm of the parameters of a configuration. */
 export function logParamsAt({ pool }: Pick<Contest, 'pool'>, place: number): number {
   return Math.log10(pool[place]!.countedParams);

@@ -8,16 +8,16 @@
  */
 import { randomStream } from '../../base/random.js';
 import { archName } from '../../arch/arch.js';
-import { isWaiting, type Contest } from './contest.js';
+import { endsOf, isUnderWay, isWaiting, type Contest } from './contest.js';
 import { predictFinals, type Final } from './finals.js';
 import { lostTo } from './lost.js';
 import { hopesOf, leadsAt, type Hope } from './hopes.js';
 
 /**
- * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `audit`: would
- * be stopped, and goes on to see whether that would be wrong.
+ * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `best`: likely
+ * better than all of its lane that have ended. `audit`: would be stopped, and goes on to see whether that would be wrong.
  */
-export type Reason = 'start' | 'lead' | 'hope' | 'audit';
+export type Reason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
 
 export interface Decision {
   readonly place: number;
@@ -34,7 +34,7 @@ const leastChance = 0.1;
 /** Null where nothing goes on, as far as is known. */
 export function nextDecision(contest: Contest): Decision | null {
   const sight = sightOf(contest);
-  return leading(sight) ?? start(contest) ?? hopeful(sight) ?? audited(sight);
+  return leading(sight) ?? start(contest) ?? hopeful(sight) ?? last(sight);
 }
 
 /** What is thought of each that waits, in the end or on the way: whether it would go on. */
@@ -90,7 +90,31 @@ function hopeful({ contest, hopes, finals }: Sight): Decision | null {
     .filter(isHopeful)
     .map((hope) => ({ hope, worth: hope.gain / costOf(contest, hope.place) }))
     .toSorted((left, right) => right.worth - left.worth);
-  return best === undefined ? null : onward(contest, best.hope);
+  return best === undefined ? null : onward(contest, best.hope, 'hope');
+}
+
+/**
+ * Of each lane the one expected furthest above all that have ended. Near the budget little hypervolume comes of it, and yet
+ * it is what was asked for: the best network with at most so many parameters.
+ */
+function likelyBestOf({ contest, hopes }: Sight): (readonly Hope[])[] {
+  return contest.lanes.map((lane, index) => {
+    const bestDb = endsOf(contest, lane).reduce((most, { psnrDb }) => Math.max(most, psnrDb), -Infinity);
+    const [best] = hopes[index]!.filter(({ final }) => final.mean > bestDb).toSorted(
+      (left, right) => right.final.mean - left.final.mean,
+    );
+    return best === undefined ? [] : [best];
+  });
+}
+
+/** `best` or, where no lane has any to come, `audit`. Null where what is under way may end better than what it would be. */
+function last(sight: Sight): Decision | null {
+  const { contest } = sight;
+  const best = likelyBestOf(sight);
+  const isStill = (lane: readonly number[]) => !lane.some((place) => isUnderWay(contest.contestants[place]!));
+  const [next] = contest.lanes.flatMap((lane, index) => (isStill(lane) ? best[index]! : []));
+  if (next !== undefined) return onward(contest, next, 'best');
+  return best.flat().length > 0 ? null : audited(sight);
 }
 
 /** Without predictions nothing speaks against anyone; the best for their size go first, so that there soon are some. */
@@ -106,8 +130,8 @@ function blindly(contest: Contest): Decision | null {
   return null;
 }
 
-function onward({ contestants }: Contest, hope: Hope): Decision {
-  return { place: hope.place, rung: contestants[hope.place]!.sentTo + 1, reason: 'hope', hope };
+function onward({ contestants }: Contest, hope: Hope, reason: Reason): Decision {
+  return { place: hope.place, rung: contestants[hope.place]!.sentTo + 1, reason, hope };
 }
 
 /** Straight to the end, as nothing on the way would change it. */

@@ -12,8 +12,11 @@ export function rungsOf(epochs: number, reduction: number): readonly number[] {
   return rungs;
 }
 
-/** The share of the epochs of all trainings that is likely trained: each rung by one of `reduction` of those before. */
-export function likelyShare({ rungs, reduction }: { readonly rungs: readonly number[]; readonly reduction: number }) {
-  const epochs = rungs.reduce((sum, rung, index) => sum + (rung - (rungs[index - 1] ?? 0)) / reduction ** index, 0);
-  return epochs / rungs.at(-1)!;
+/**
+ * The share of the epochs of all trainings that is likely trained: all to the first rung, and each network to its end at
+ * one of its learning rates, as it is then near the frontier of its size.
+ */
+export function likelyShare(rungs: readonly number[], learningRates: number): number {
+  const first = rungs[0]! / rungs.at(-1)!;
+  return first + (1 - first) / learningRates;
 }

@@ -44,9 +44,9 @@ describe('the epochs at which trainings are judged', () => {
     }
   });
 
-  test('cost all trainings the first of them, and each other one its share', () => {
-    expect(likelyShare({ rungs: [1, 3, 9], reduction: 3 })).toBeCloseTo((1 + 2 / 3 + 6 / 9) / 9, 12);
-    expect(likelyShare({ rungs: [1], reduction: 3 })).toBe(1);
+  test('likely cost every training the first of them, and each network one training to its end', () => {
+    expect(likelyShare([1, 3, 9], 4)).toBeCloseTo((1 + 8 / 4) / 9, 12);
+    expect(likelyShare([1], 4)).toBe(1);
   });
 });
 
@@ -102,6 +102,14 @@ describe('halving', () => {
     const [strict, lax] = [0.0001, 0.2].map((tolerance) => after({ tolerance, audit: 0 }));
     const sum = (result: typeof strict) => epochsOf(result!).reduce((total, count) => total + count, 0);
     expect(sum(lax)).toBeLessThan(sum(strict));
+  });
+
+  test('trains the likely best network of all to its end, however little hypervolume comes of it', () => {
+    const result = after({ tolerance: 0.9, audit: 0 });
+    const endsDb = made.map((network) => psnrDbOf(network, 9));
+    const best = endsDb.indexOf(Math.max(...endsDb));
+    expect(result.decisions).toContainEqual(expect.objectContaining({ place: best, reason: 'best' }));
+    expect(epochsOf(result)[best]).toBe(9);
   });
 
   test('sends on at the end a random share of what it would stop, another one with another seed', () => {
