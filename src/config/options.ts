@@ -159,8 +159,8 @@ export const options = {
   candidates: {
     flag: '--candidates <pairs>',
     help:
-      'pairs that random draws: an hourglass and a conventional network with the same parameters; for model and evolve, ' +
-      'networks of each shape, each at one learning rate',
+      'pairs that random and halving draw: an hourglass and a conventional network with the same parameters; for model and ' +
+      'evolve, networks of each shape, each at one learning rate',
     expects: 'a whole number from 1',
     default: 10,
     commands: search,
@@ -223,7 +223,7 @@ export const options = {
     help: 'learning rates to try for every candidate; the best on validation is reported',
     expects: 'numbers above 0, separated by commas',
     default: null,
-    defaultHelp: published,
+    defaultHelp: `that of ${published}; where --strategy auto lets results choose, 0.3, 1 and 3 times that`,
     commands: search,
     scope: 'more',
   },
