@@ -71,12 +71,13 @@ function folderOf(values: CommandContext['values']): string {
 function idleLine({ adaptive, halving, training }: Study, { workers, packSize }: Workforce): string | null {
   const lookEvery = adaptive?.batchSize ?? halving?.rules.underWay;
   if (lookEvery === undefined) return null;
-  const ofEach = adaptive === null ? 1 : Math.ceil(training.replicates / packSize);
+  // By halving each trains alone.
+  const ofEach = halving === null ? Math.ceil(training.replicates / packSize) : training.replicates;
   const idle = workers.length - lookEvery * ofEach;
   if (idle <= 0) return null;
   return (
-    `strategy: ${idle} of ${workers.length} workers have nothing to do, as it looks at results every ${lookEvery} networks; ` +
-    `a search that begins with --look-every ${Math.ceil(workers.length / ofEach)} keeps all busy`
+    `strategy: ${idle} of ${workers.length} workers have nothing to do, as no more than ${lookEvery * ofEach} trainings are ` +
+    `under way between looks at results; a search that begins with --look-every ${Math.ceil(workers.length / ofEach)} keeps all busy`
   );
 }
 

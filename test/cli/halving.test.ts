@@ -42,8 +42,9 @@ describe('search --strategy halving', () => {
     for (const { curve } of stopped) expect([2, 7]).toContain(curve.length);
   });
 
-  test('shows with --dry-run what it begins, and when it judges that', async () => {
-    const { stdout } = await run([...study, '--dry-run']);
+  test('shows with --dry-run what it begins, when it judges that, and how many workers it leaves idle', async () => {
+    const { stdout, stderr } = await run([...study, '--workers', '6', '--dry-run']);
+    expect(stderr).toMatch(/^strategy: 2 of 6 workers have nothing to do, .* with --look-every 6 keeps all busy$/m);
     expect(stdout).toMatch(/\nAll of them begin\. Those that .* are stopped after epoch 2, 7 of 27\.\n\n32 runs with /);
     const { strategy, learningRates } = JSON.parse((await run([...study, '--dry-run', '--json'])).stdout) as Record<
       string,
