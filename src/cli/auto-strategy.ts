@@ -13,10 +13,10 @@ type Values = CommandContext['values'];
 const enoughToLearn = 8;
 
 /** Learning rates and epochs from which on stopping early pays; see docs/strategies.md. */
-const halvingFrom = { learningRates: 3, epochs: 9 };
+const halvingFrom = { learningRates: 2, epochs: 9 };
 
-/** Around the rate of the recipe, where a strategy may choose and none is given. */
-const rateFactors = [0.3, 1, 3] as const;
+/** Of the recipe's learning rate, where results may choose and none is given: small networks gain by a higher one. */
+const rateFactors = [1, 3] as const;
 
 interface AutoStrategy {
   readonly name: StrategyName;
@@ -32,8 +32,8 @@ export function settledStrategy(values: Values): { readonly values: Values; read
   const blind = blindStrategy(values);
   if (blind !== null) return { values: { ...values, strategy: blind.name }, why: blind.why };
   const { learningRate, epochs } = recipeOf(values, findTask(values.task!));
-  const around = rateFactors.map((factor) => Number((factor * learningRate).toPrecision(12)));
-  const learningRates = values.learningRates ?? around;
+  const several = rateFactors.map((factor) => Number((factor * learningRate).toPrecision(12)));
+  const learningRates = values.learningRates ?? several;
   const { name, why } = chosenStrategy({ ...values, learningRates }, epochs);
   return { values: { ...values, strategy: name, learningRates }, why };
 }

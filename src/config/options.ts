@@ -223,7 +223,7 @@ export const options = {
     help: 'learning rates to try for every candidate; the best on validation is reported',
     expects: 'numbers above 0, separated by commas',
     default: null,
-    defaultHelp: `that of ${published}; where --strategy auto lets results choose, 0.3, 1 and 3 times that`,
+    defaultHelp: `that of ${published}; where --strategy auto lets results choose, that and 3 times as much`,
     commands: search,
     scope: 'more',
   },
