@@ -1,6 +1,5 @@
 /** The values of the options that a results folder was made with. */
 import path from 'node:path';
-import { UserError } from '../base/errors.js';
 import type { OptionValues } from '../config/fields.js';
 import { optionsOf, type OptionKey } from '../config/options.js';
 import { resolveOptions } from '../config/resolve.js';
@@ -14,8 +13,8 @@ export async function storedValues(
   if (command === 'search') {
     const config = path.join(folder, storedConfigFile);
     const { values } = await resolveOptions({ command, flags: { config }, environment: {} });
-    if (values.strategy !== 'auto') return values;
-    throw new UserError(`${config}: strategy: expected the one that chose these runs, got none; put its name there`);
+    // Every search stores what it was by name; written by hand without one, it is what was the default then.
+    return values.strategy === 'auto' ? { ...values, strategy: 'random' } : values;
   }
   // It is no configuration file of a search, and the command takes none.
   const stored = (await readStoredConfig(folder))!;
