@@ -9,7 +9,7 @@ import { storedToAddTo } from './stored-values.js';
 
 type Values = CommandContext['values'];
 
-/** Candidates from which on there is enough to learn from, or learning rates are worth trying; see docs/strategies.md. */
+/** Candidates from which on there is enough to learn from; see docs/strategies.md. */
 const enoughToLearn = 8;
 
 /** Learning rates and epochs from which on stopping early pays; see docs/strategies.md. */
@@ -39,12 +39,11 @@ export function settledStrategy(values: Values): { readonly values: Values; read
 }
 
 /** Where nothing can be chosen by results; else null. */
-function blindStrategy({ grid, shard, queue, untilStable, candidates, learningRates }: Values): AutoStrategy | null {
+function blindStrategy({ grid, shard, queue, untilStable, candidates }: Values): AutoStrategy | null {
   if (grid) return { name: 'grid', why: 'its lists are given' };
   if ((shard ?? null) !== null) return { name: 'random', why: 'a shard knows no results of the others' };
   if ((queue ?? null) !== null) return { name: 'random', why: 'a fleet trains more at a time than a look is worth' };
-  const rates = learningRates?.length ?? 1;
-  if (untilStable !== null || candidates! >= enoughToLearn || rates >= halvingFrom.learningRates) return null;
+  if (untilStable !== null || candidates! >= enoughToLearn) return null;
   return { name: 'random', why: `${candidates!} candidates are too few to learn from` };
 }
 
@@ -56,8 +55,7 @@ function chosenStrategy(values: Values & { readonly learningRates: readonly numb
     if (engineRow(engine!).packs) return { name: 'random', why: `${engine!} trains ${rates} side by side` };
     if (epochs >= halvingFrom.epochs) return { name: 'halving', why: `${rates}, and ${epochs} epochs to stop in` };
   }
-  if (candidates! >= enoughToLearn) return { name: 'model', why: `${candidates!} candidates to learn from` };
-  return { name: 'random', why: `${candidates!} candidates are too few to learn from` };
+  return { name: 'model', why: `${candidates!} candidates to learn from` };
 }
 
 /** With the strategy that `auto` is: that of the results which are to be added to, where there are any. */

@@ -30,11 +30,10 @@ describe('the strategy auto', () => {
     ['random', 'for a fleet', { queue: 'redis://localhost' }],
     ['halving', 'where there is enough to learn from', {}],
     ['random', 'where there is not', { candidates: 4 }],
+    ['random', 'where there is not, at whatever learning rates', { candidates: 4, learningRates }],
     ['model', 'where it is to end once there is nothing to gain', { candidates: 4, untilStable: 0.01 }],
     ['model', 'with one learning rate', { learningRates: [1e-3] }],
     ['model', 'with few epochs', { epochs: 3 }],
-    ['halving', 'with several learning rates of few candidates', { candidates: 4, learningRates }],
-    ['random', 'with few epochs of few candidates', { candidates: 4, learningRates, epochs: 3 }],
     ['random', 'where all learning rates train at once', { engine: 'onnx-cuda' }],
     [
       'model',
