@@ -20,15 +20,15 @@ const rateFactors = [1, 3] as const;
 
 interface AutoStrategy {
   readonly name: StrategyName;
-  /** In words that follow the name. */
-  readonly why: string;
+  /** In words that follow the name; null where nobody would expect another. */
+  readonly why: string | null;
 }
 
 /**
  * With what `auto` is. It follows from what is asked for and from the engine alone, so that machines of any number of
  * cores search alike.
  */
-export function settledStrategy(values: Values): { readonly values: Values; readonly why: string } {
+export function settledStrategy(values: Values): { readonly values: Values } & Pick<AutoStrategy, 'why'> {
   const blind = blindStrategy(values);
   if (blind !== null) return { values: { ...values, strategy: blind.name }, why: blind.why };
   const { learningRate, epochs } = recipeOf(values, findTask(values.task!));
@@ -44,7 +44,8 @@ function blindStrategy({ grid, shard, queue, untilStable, candidates }: Values):
   if ((shard ?? null) !== null) return { name: 'random', why: 'a shard knows no results of the others' };
   if ((queue ?? null) !== null) return { name: 'random', why: 'a fleet trains more at a time than a look is worth' };
   if (untilStable !== null || candidates! >= enoughToLearn) return null;
-  return { name: 'random', why: `${candidates!} candidates are too few to learn from` };
+  // Too few to learn from.
+  return { name: 'random', why: null };
 }
 
 function chosenStrategy(values: Values & { readonly learningRates: readonly number[] }, epochs: number): AutoStrategy {
@@ -66,7 +67,7 @@ export async function withStrategy(context: CommandContext, folder: string): Pro
   // What is no search has no strategy, and is refused later.
   if (stored?.strategy !== undefined) return { ...context, values: asStored(stored, values) };
   const { values: settled, why } = settledStrategy(values);
-  terminal.say(`strategy: ${settled.strategy!} (${why})`);
+  if (why !== null) terminal.say(`strategy: ${settled.strategy!} (${why})`);
   return { ...context, values: settled };
 }
 

@@ -150,7 +150,7 @@ export const options = {
     help:
       'random draws candidates inside the budget; halving does too, and stops early those that cannot reach the ' +
       'frontier; model and evolve choose networks and learning rates by what the earlier ones gave; grid takes them ' +
-      'from the lists of a configuration file; auto is one of them by what is asked for, and says which',
+      'from the lists of a configuration file; auto is one of them by what is asked for',
     expects: "'auto', 'random', 'halving', 'model', 'evolve' or 'grid'",
     default: 'auto',
     commands: search,
