@@ -763,7 +763,7 @@ export const options = {
   strategies: {
     flag: '--strategies <list>',
     help: 'strategies to play on the recorded runs',
-    expects: "some of 'random', 'halving', 'evolve' and 'model', separated by commas",
+    expects: "some of 'random', 'halving', 'evolve', 'model' and 'grid', separated by commas",
     default: ['random', 'evolve', 'model'],
     commands: bench,
     scope: 'execution',

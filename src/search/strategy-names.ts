@@ -8,8 +8,8 @@ export const adaptiveNames = ['evolve', 'model'] as const;
 export const strategyNames = [...plannedNames, 'halving', ...adaptiveNames] as const;
 /** What may be asked for. */
 export const strategyChoices = ['auto', ...strategyNames] as const;
-/** Those that can be played on recorded results: they choose from a pool, and halving needs recorded curves. */
-export const replayedNames = ['random', 'halving', ...adaptiveNames] as const;
+/** Those that can be played on recorded results: all of them, from the pool of what is recorded; halving needs curves. */
+export const replayedNames = strategyNames;
 
 export type PlannedName = (typeof plannedNames)[number];
 export type AdaptiveName = (typeof adaptiveNames)[number];

@@ -1,6 +1,6 @@
 /** What every strategy that chooses from a pool has to keep to, and what each of them is for. */
 import { describe, expect, test } from 'vitest';
-import { shapeOf } from '../../src/arch/arch.js';
+import { shapeOf, type Arch } from '../../src/arch/arch.js';
 import type { Choice, Chooser, Observation } from '../../src/search/choice.js';
 import { replay, type RecordedConfiguration } from '../../src/search/replay.js';
 import { chooserOf } from '../../src/search/replayed.js';
@@ -116,6 +116,22 @@ describe('what the model expects of the rest', () => {
       expect(outlook(pool.length, effort)).toBe(0);
     },
   );
+});
+
+test('a grid is walked by depth, skip width, bottleneck width and learning rate, the last the fastest', () => {
+  const arch = {
+    skipWidth: 8,
+    bottleneckWidth: 2,
+    depth: 1,
+    inputProjection: 'none',
+    outputProjection: 'none',
+  } as const;
+  const at = (changed: Partial<Arch>, learningRate = 1e-3) => {
+    return { arch: { ...arch, ...changed }, learningRate, countedParams: 1, psnrDb: 20 };
+  };
+  const pool = [at({ depth: 2 }), at({ skipWidth: 10 }), at({ bottleneckWidth: 10 }), at({}, 1e-2), at({})];
+  const order = replay(chooserOf('grid'), pool, { seed: 1, batchSize: 2, mostConfigurations: 5 });
+  expect(order.map(({ place }) => place)).toEqual([4, 3, 2, 1, 0]);
 });
 
 test('a replay refuses a strategy that chooses what it has, or what is not there', () => {
