@@ -2,9 +2,9 @@
 import { UserError } from '../base/errors.js';
 import type { OptionValues } from '../config/fields.js';
 import type { OptionKey } from '../config/options.js';
-import type { Run, RunSpec } from '../run/run.js';
+import type { Run } from '../run/run.js';
+import { partOf } from '../search/pending.js';
 import { choicesOf, poolOf, roundsOf, type AdaptivePlan } from '../search/rounds.js';
-import type { Planned } from '../search/search.js';
 import { adaptiveStrategies } from '../search/strategies.js';
 import type { AdaptiveName } from '../search/strategy-names.js';
 import type { Study } from './study.js';
@@ -50,15 +50,10 @@ export function specsOfRounds(rounds: Study['rounds']): Study['specs'] {
       for (const planned of round) {
         // What follows depends on a part that has not been trained.
         if (planned === 'wait') return;
-        yield specOf(planned);
+        yield partOf(planned).spec;
       }
     }
   };
-}
-
-/** Of a run or a part of one. */
-export function specOf(planned: Exclude<Planned, 'wait'>): RunSpec {
-  return 'spec' in planned ? planned.spec : planned;
 }
 
 /** For strategies that cannot tell what is left to gain. */

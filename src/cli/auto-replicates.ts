@@ -13,9 +13,10 @@ import { keyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { configurationName } from '../search/choice.js';
 import { leastSettled } from '../search/least-settled.js';
+import { partOf } from '../search/pending.js';
 import { autoText, type ReplicateRange } from '../search/replicates.js';
 import type { Planned } from '../search/search.js';
-import { specOf, specsOfRounds } from './adaptive-study.js';
+import { specsOfRounds } from './adaptive-study.js';
 import type { Study } from './study.js';
 
 /** The points are looked at as the study's own frontier shows them. */
@@ -83,7 +84,7 @@ interface Noted {
 function* noting(round: Iterable<Planned>, noted: Noted): Generator<Planned> {
   noted.isWhole = false;
   for (const planned of round) {
-    if (planned !== 'wait') noted.keys.add(keyOf(specOf(planned)));
+    if (planned !== 'wait') noted.keys.add(keyOf(partOf(planned).spec));
     yield planned;
   }
   noted.isWhole = true;

@@ -23,7 +23,11 @@ function halvingAfter({ pool, rules, specsAt }: HalvingPlan, runs: ReadonlyMap<s
 
 /** The text of `decisions.csv`. */
 export function decisionsCsv(plan: HalvingPlan, study: Study, runs: ReadonlyMap<string, Run>): string {
-  return csvOf(decisionColumns, decisionRows(halvingAfter(plan, runs), study.task.dimensions));
+  return csvAfter(halvingAfter(plan, runs), study);
+}
+
+function csvAfter(after: ReturnType<typeof halvingAfter>, { task }: Study): string {
+  return csvOf(decisionColumns, decisionRows(after, task.dimensions));
 }
 
 /** The decisions in their order, then what is left stopped. */
@@ -58,7 +62,7 @@ export async function writeHalving(folder: string, study: Study, runs: readonly 
   if (study.halving === null) return null;
   const known = new Map(runs.map((run) => [run.key, run]));
   const after = halvingAfter(study.halving, known);
-  await writeAll(folder, { [decisionsFile]: csvOf(decisionColumns, decisionRows(after, study.task.dimensions)) });
+  await writeAll(folder, { [decisionsFile]: csvAfter(after, study) });
   return summaryOf(study.halving, study.task, known, after.contest);
 }
 

@@ -19,7 +19,8 @@ export interface RecordedCurves {
 
 /**
  * Reads `skip_width`, `bottleneck_width`, `depth`, `learning_rate`, `epoch` and `validation_psnr_db`, with `task`,
- * `replicate`, `input_projection` and `output_projection` where they are there; projections are else trainable. Throws a UserError, with its line, for what is missing or no number.
+ * `replicate`, `input_projection` and `output_projection` where they are there; projections are else trainable. Throws a
+ * UserError, with its line, for what is missing or no number.
  */
 export async function readCurves(file: string): Promise<RecordedCurves> {
   const source = path.basename(file);

@@ -10,11 +10,11 @@ import { replayHalving } from '../search/halving/replay.js';
 import { rungsOf } from '../search/halving/rungs.js';
 import { replay } from '../search/replay.js';
 import { chooserOf } from '../search/replayed.js';
-import type { ReplayedName } from '../search/strategy-names.js';
+import type { StrategyName } from '../search/strategy-names.js';
 import type { PricedConfiguration, RecordedTable } from './recorded-table.js';
 
 export interface BenchmarkOptions {
-  readonly strategies: readonly ReplayedName[];
+  readonly strategies: readonly StrategyName[];
   /** Replays of each strategy, with seeds from 1. */
   readonly seeds: number;
   /** The share of the table's configurations after which a replay ends, above 0 and at most 1. */
@@ -64,7 +64,7 @@ interface Total {
   readonly hypervolume: number;
 }
 
-function played(strategy: ReplayedName, table: RecordedTable, seed: number, options: BenchmarkOptions): Trained[] {
+function played(strategy: StrategyName, table: RecordedTable, seed: number, options: BenchmarkOptions): Trained[] {
   if (strategy === 'halving') return playedInParts(table, seed, options);
   const { configurations } = table;
   const { batchSize, mostShare } = options;

@@ -5,7 +5,7 @@ import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
 import { autoRange } from '../search/replicates.js';
 import { searchedShapes } from '../search/space.js';
-import { efforts, replayedNames, strategyChoices } from '../search/strategy-names.js';
+import { efforts, strategyChoices, strategyNames } from '../search/strategy-names.js';
 import { parseDuration } from './duration.js';
 import type { OptionKey } from './options.js';
 
@@ -140,7 +140,7 @@ export const fields = {
   noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
   table: text,
   curves: text,
-  strategies: listOf(choice(replayedNames)),
+  strategies: listOf(choice(strategyNames)),
   ofShapes: listOf(choice(searchedShapes)),
   seeds: count,
   most: z.preprocess(numberFromText, z.number().min(0.01).max(1)),

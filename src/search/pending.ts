@@ -1,7 +1,7 @@
 /** What of a plan is still to be trained. */
 import { keyOf, packKeyOf } from '../run/key.js';
 import { holdsPart, isOver, type Run, type RunSpec } from '../run/run.js';
-import type { SearchOptions } from './search.js';
+import type { Planned, SearchOptions } from './search.js';
 
 /** What came of a planned run. */
 export interface Outcome {
@@ -20,6 +20,11 @@ export interface PlannedPart {
   readonly outcome: Outcome;
 }
 
+/** What is planned whole is a part of a training that is not divided. */
+export function partOf(planned: Exclude<Planned, 'wait'>): Pick<PlannedPart, 'spec' | 'untilEpoch'> {
+  return 'spec' in planned ? planned : { spec: planned, untilEpoch: null };
+}
+
 /**
  * What is to be trained. The outcomes are by key, in plan order; those that the log answers are among them on the way.
  */
@@ -33,7 +38,7 @@ export function* pendingParts(
       yield next;
       continue;
     }
-    const { spec, untilEpoch } = 'spec' in next ? next : { spec: next, untilEpoch: null };
+    const { spec, untilEpoch } = partOf(next);
     const key = keyOf(spec);
     if (planned.has(`${key} ${untilEpoch}`)) continue;
     planned.add(`${key} ${untilEpoch}`);

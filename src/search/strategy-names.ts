@@ -8,13 +8,10 @@ export const adaptiveNames = ['evolve', 'model'] as const;
 export const strategyNames = [...plannedNames, 'halving', ...adaptiveNames] as const;
 /** What may be asked for. */
 export const strategyChoices = ['auto', ...strategyNames] as const;
-/** Those that can be played on recorded results: all of them, from the pool of what is recorded; halving needs curves. */
-export const replayedNames = strategyNames;
 
 export type PlannedName = (typeof plannedNames)[number];
 export type AdaptiveName = (typeof adaptiveNames)[number];
 export type StrategyName = (typeof strategyNames)[number];
-export type ReplayedName = (typeof replayedNames)[number];
 
 /** How a search over several shapes divides its trainings: as many for each, or wherever the frontier of all gains most. */
 export const efforts = ['equal', 'free'] as const;

@@ -94,27 +94,21 @@ function hopeful({ contest, hopes, finals }: Sight): Decision | null {
 }
 
 /**
- * Of each lane the one expected furthest above all that have ended. Near the budget little hypervolume comes of it, and yet
- * it is what was asked for: the best network with at most so many parameters.
+ * Of each lane the one expected furthest above all that have ended goes on, as long as there is any. Near the budget little
+ * hypervolume comes of it, and yet it is what was asked for: the best network with at most so many parameters. After that
+ * come audits. Null where what is under way may end better than what would go on.
  */
-function likelyBestOf({ contest, hopes }: Sight): (readonly Hope[])[] {
-  return contest.lanes.map((lane, index) => {
-    const bestDb = endsOf(contest, lane).reduce((most, { psnrDb }) => Math.max(most, psnrDb), -Infinity);
-    const [best] = hopes[index]!.filter(({ final }) => final.mean > bestDb).toSorted(
-      (left, right) => right.final.mean - left.final.mean,
-    );
-    return best === undefined ? [] : [best];
-  });
-}
-
-/** `best` or, where no lane has any to come, `audit`. Null where what is under way may end better than what it would be. */
 function last(sight: Sight): Decision | null {
-  const { contest } = sight;
-  const best = likelyBestOf(sight);
-  const isStill = (lane: readonly number[]) => !lane.some((place) => isUnderWay(contest.contestants[place]!));
-  const [next] = contest.lanes.flatMap((lane, index) => (isStill(lane) ? best[index]! : []));
-  if (next !== undefined) return onward(contest, next, 'best');
-  return best.flat().length > 0 ? null : audited(sight);
+  const { contest, hopes } = sight;
+  const likelyBest = contest.lanes.flatMap((lane, index) => {
+    const bestDb = endsOf(contest, lane).reduce((most, { psnrDb }) => Math.max(most, psnrDb), -Infinity);
+    const better = hopes[index]!.filter(({ final }) => final.mean > bestDb);
+    const [hope] = better.toSorted((left, right) => right.final.mean - left.final.mean);
+    return hope === undefined ? [] : [{ lane, hope }];
+  });
+  if (likelyBest.length === 0) return audited(sight);
+  const next = likelyBest.find(({ lane }) => !lane.some((place) => isUnderWay(contest.contestants[place]!)));
+  return next === undefined ? null : onward(contest, next.hope, 'best');
 }
 
 /** Without predictions nothing speaks against anyone; the best for their size go first, so that there soon are some. */
