@@ -102,6 +102,7 @@ function checkOf({ shapes: pair, left, right }: Pair, { values }: CommandContext
     comparison,
     effortRatio: costWithin(left, settings) / costWithin(right, settings),
     baselineFromParams: right.candidates[0]!.params,
+    baselineUntilParams: right.candidates.at(-1)!.params,
     ...checkGate(sides, meanGapDb, values.margin!, settings),
   };
 }

@@ -46,7 +46,7 @@ async function openSides(context: CommandContext): Promise<[Side, Side]> {
 
 function budgetsAt(text: string | null, interval: BudgetInterval): number[] {
   const { lowest, highest } = interval;
-  if (text === null) return [lowest, Math.round(Math.sqrt(lowest * highest)), highest];
+  if (text === null) return [...new Set([lowest, Math.round(Math.sqrt(lowest * highest)), highest])];
   const { wanted } = parseBudget(text);
   const outside = wanted.find((params) => params < lowest || params > highest);
   if (outside === undefined) return [...wanted];

@@ -1,6 +1,7 @@
 /** The sides of a comparison: the runs of a results folder, of all shapes or of one, made ready to be held against others. */
 import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
+import { mostOf } from '../base/numbers.js';
 import { type Candidate, candidatesOf } from '../frontier/bootstrap.js';
 import { compareFrontiers } from '../frontier/compare.js';
 import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
@@ -47,13 +48,14 @@ export function requireSameSetting(left: Side, right: Side): void {
 /** Both sides over the interval of the settings; the left one is positive where it is ahead. */
 export function compareSides(left: Side, right: Side, settings: ComparisonReport['settings']): ComparisonReport {
   const { task, count } = left.study;
-  const sideReport = ({ name, study, runs }: Side): ComparedSide => ({
+  const sideReport = ({ name, study, runs, candidates }: Side): ComparedSide => ({
     name,
     projections: projectionsText(runs.map(({ spec }) => spec.arch)),
     effort: effortOf(
       runs.filter(({ spec }) => parameterCount(spec.arch, study.task.dimensions)[count] <= settings.interval.highest),
       { dimensions: task.dimensions, trainingImages: task.trainingImages },
     ),
+    replicates: mostOf(candidates.flatMap(({ rates }) => rates.map(({ replicates }) => replicates))),
   });
   const costs = new Map([left, right].flatMap(costByArch));
   return {

@@ -1,5 +1,5 @@
 /** `hgmlp frontier trend`: how depth, skip width and bottleneck width of the best networks move with the budget. */
-import { shapes } from '../arch/arch.js';
+import { shapeOf, shapes } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { candidatesOf, resampledOutcomes } from '../frontier/bootstrap.js';
 import { evidenceOf } from '../frontier/evidence.js';
@@ -36,13 +36,19 @@ function follow(study: LoadedStudy, { values }: CommandContext): TrendReport {
   const trends = shapes.flatMap((shape) => {
     const ofShape = candidates.filter((candidate) => candidate.shape === shape);
     if (ofShape.length < fewestArchitectures) return [];
-    const interval = statedInterval(values.interval, [{ name: shape, study, candidates: ofShape }]);
+    const runsOfShape = runs.filter(({ spec }) => shapeOf(spec.arch) === shape);
+    const { lowest, highest } = statedInterval(values.interval, [
+      { name: shape, study, runs: runsOfShape, candidates: ofShape },
+    ]);
+    if (lowest === highest) return [];
+    const interval = { lowest, highest };
     const isNoiseKnown = resampledOutcomes(ofShape, settings) !== null;
     return [{ ...trendOf(shape, ofShape, { ...settings, interval }), interval, isNoiseKnown }];
   });
   if (trends.length === 0) {
     throw new UserError(
-      `${study.folder}: expected at least ${fewestArchitectures} trained architectures of a shape to follow, got fewer; search more`,
+      `${study.folder}: expected at least ${fewestArchitectures} trained architectures of a shape and of several sizes to follow, ` +
+        'got fewer, or all of one size; search more',
     );
   }
   return { task: task.name, count, settings, trends };

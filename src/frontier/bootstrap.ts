@@ -23,6 +23,8 @@ interface RateSample {
   readonly testDb: number;
   /** Deviations of the replicates from these means, both sets of a replicate together. */
   readonly residuals: readonly Deviation[];
+  /** Whether these are enough to tell the noise by themselves, see `fewReplicates`. */
+  readonly tellsOwnNoise: boolean;
 }
 
 interface Deviation {
@@ -77,7 +79,7 @@ export interface Resampling {
 
 /**
  * The outcomes of the resamples, one at a time and each time the same; null where nothing tells the spread: no
- * architecture has two replicates at a learning rate, and none is stated.
+ * architecture has two replicates at a learning rate that differ, and none is stated.
  */
 export function resampledOutcomes(
   candidates: readonly Candidate[],
@@ -131,22 +133,37 @@ function sampleOf({ learningRate, divergedShare, finished }: RateEvidence): Rate
   const replicates = finished.length;
   // Deviations from a mean of their own are too small by this factor.
   const scale = replicates > 1 ? Math.sqrt(replicates / (replicates - 1)) : 0;
-  const residuals = finished.map((run) => ({
+  const deviations = finished.map((run) => ({
     validationDb: scale * (run.validation.psnrDb - validationDb),
     testDb: scale * (run.test.psnrDb - testDb),
   }));
-  return { learningRate, divergedShare, replicates, validationDb, testDb, residuals: scale > 0 ? residuals : [] };
+  const residuals = scale > 0 ? deviations : [];
+  const tellsOwnNoise = replicates > fewReplicates && hasSpread(residuals);
+  return { learningRate, divergedShare, replicates, validationDb, testDb, residuals, tellsOwnNoise };
 }
 
 /** With so many replicates or fewer, their own spread says too little, and that of all architectures stands for it. */
 const fewReplicates = 5;
 
+/** Far below the noise of any training; the rounding of a mean makes equal numbers differ by less. */
+const leastSpreadDb = 1e-9;
+
+/**
+ * Whether deviations tell any noise. Replicates with the very same PSNR are rounded numbers or copies of one run: taken at
+ * their word, they would make every verdict certain.
+ */
+function hasSpread(residuals: readonly Deviation[]): boolean {
+  return residuals.some(
+    (residual) => Math.max(Math.abs(residual.validationDb), Math.abs(residual.testDb)) > leastSpreadDb,
+  );
+}
+
 function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: number): Noise | null {
   const poolOf = residualPools(candidates);
   if (poolOf === null) return null;
   return (stream) =>
-    ({ shape }, { replicates, residuals }, deviation) => {
-      const pool = replicates > fewReplicates ? residuals : poolOf(shape);
+    ({ shape }, { replicates, residuals, tellsOwnNoise }, deviation) => {
+      const pool = tellsOwnNoise ? residuals : poolOf(shape);
       let validationDb = 0;
       let testDb = 0;
       for (let replicate = 0; replicate < replicates; replicate += 1) {
@@ -163,18 +180,18 @@ function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: nu
 
 /**
  * The deviations at the chosen learning rates, shape by shape, since rates that were not chosen may be unstable ones; of
- * all shapes for a shape that has none. Null where there are none at all.
+ * all shapes for a shape where they tell no noise. Null where they tell none at all.
  */
 function residualPools(candidates: readonly Candidate[]): ((shape: Shape) => readonly Deviation[]) | null {
   const residualsOf = (pool: readonly Candidate[]) => pool.flatMap((candidate) => chosenRate(candidate).residuals);
   const ofAll = residualsOf(candidates);
-  if (ofAll.length === 0) return null;
+  if (!hasSpread(ofAll)) return null;
   const pools = new Map<Shape, readonly Deviation[]>();
   return (shape) => {
     const known = pools.get(shape);
     if (known) return known;
     const own = residualsOf(candidates.filter((candidate) => candidate.shape === shape));
-    const pool = own.length > 0 ? own : ofAll;
+    const pool = hasSpread(own) ? own : ofAll;
     pools.set(shape, pool);
     return pool;
   };

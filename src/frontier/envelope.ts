@@ -19,10 +19,12 @@ export interface EnvelopeStep {
 /** By parameters ascending. Below the first step there is no network. */
 export type Envelope = readonly EnvelopeStep[];
 
-/** Budgets in parameters, `lowest` below `highest`. */
+/** Budgets in parameters, both ends among them; `lowest` is at most `highest`. */
 export interface BudgetInterval {
   readonly lowest: number;
   readonly highest: number;
+  /** What holds at `highest` counts over so many decades more (see `topDecadesOf`); absent: over none. */
+  readonly topDecades?: number;
 }
 
 /**
@@ -58,16 +60,21 @@ interface GapStretch {
   readonly gapDb: number;
 }
 
-/** The stretches of an interval over which both envelopes have a network. */
-function gapStretches(left: Envelope, right: Envelope, { lowest, highest }: BudgetInterval): GapStretch[] {
+/** The stretches of an interval over which both envelopes have a network; the last one begins at its upper end. */
+function gapStretches(
+  left: Envelope,
+  right: Envelope,
+  { lowest, highest, topDecades = 0 }: BudgetInterval,
+): GapStretch[] {
   const inside = [...left, ...right]
     .map(({ params }) => params)
     .filter((params) => params > lowest && params < highest);
   const edges = [...new Set([lowest, ...inside.sort((first, second) => first - second), highest])];
-  return edges.slice(0, -1).flatMap((from, index) => {
+  return edges.flatMap((from, index) => {
     const [first, second] = [stepAt(left, from), stepAt(right, from)];
     if (!first || !second) return [];
-    const widthDecades = Math.log10(edges[index + 1]! / from);
+    const next = edges[index + 1];
+    const widthDecades = next === undefined ? topDecades : Math.log10(next / from);
     return [{ from, widthDecades, gapDb: first.psnrDb - second.psnrDb }];
   });
 }
@@ -87,28 +94,40 @@ export function gapBetween(left: Envelope, right: Envelope, interval: BudgetInte
   if (!stepAt(left, interval.lowest) || !stepAt(right, interval.lowest)) return null;
   const stretches = gapStretches(left, right, interval);
   const areaDbDecades = stretches.reduce((sum, { widthDecades, gapDb }) => sum + widthDecades * gapDb, 0);
-  // At the upper end itself a network of just that size counts as well.
-  const last = stepAt(left, interval.highest)!.psnrDb - stepAt(right, interval.highest)!.psnrDb;
-  const candidates = [...stretches, { from: interval.highest, gapDb: last }];
-  const largest = candidates.reduce((most, next) => (Math.abs(next.gapDb) > Math.abs(most.gapDb) ? next : most));
+  const largest = stretches.reduce((most, next) => (Math.abs(next.gapDb) > Math.abs(most.gapDb) ? next : most));
   return {
     areaDbDecades,
-    meanDb: areaDbDecades / Math.log10(interval.highest / interval.lowest),
+    meanDb: areaDbDecades / widthDecadesOf(interval),
     largestDb: largest.gapDb,
     largestAtParams: largest.from,
   };
+}
+
+/** All that is counted of an interval, on a log10 axis. Throws a RangeError for an interval without any width. */
+function widthDecadesOf({ lowest, highest, topDecades = 0 }: BudgetInterval): number {
+  const width = Math.log10(highest / lowest) + topDecades;
+  if (width > 0) return width;
+  throw new RangeError(
+    `expected an interval of some width, got ${lowest} to ${highest} with ${topDecades} decades on top`,
+  );
 }
 
 /**
  * The hypervolume: the area between the envelope and a stated PSNR over a stated interval of budgets, in dB times
  * decades of parameters. What lies below the reference, and budgets that buy no network, count as nothing.
  */
-export function hypervolume(envelope: Envelope, { lowest, highest }: BudgetInterval, referencePsnrDb: number): number {
-  let area = 0;
+export function hypervolume(
+  envelope: Envelope,
+  { lowest, highest, topDecades = 0 }: BudgetInterval,
+  referencePsnrDb: number,
+): number {
+  const height = ({ psnrDb }: EnvelopeStep) => Math.max(0, psnrDb - referencePsnrDb);
+  const top = stepAt(envelope, highest);
+  let area = top === undefined ? 0 : height(top) * topDecades;
   for (const [index, step] of envelope.entries()) {
     const from = Math.max(step.params, lowest);
     const until = Math.min(envelope[index + 1]?.params ?? Infinity, highest);
-    if (until > from) area += Math.max(0, step.psnrDb - referencePsnrDb) * Math.log10(until / from);
+    if (until > from) area += height(step) * Math.log10(until / from);
   }
   return area;
 }

@@ -1,5 +1,6 @@
 /** How the hypervolume of a search grows with what it has trained. */
 import { envelopeOf, hypervolume, type BudgetInterval } from './envelope.js';
+import { marginDecades } from './top-decades.js';
 
 /** A configuration that was trained, or a part of its training. */
 export interface Trained {
@@ -57,9 +58,6 @@ function hypervolumeOf(sorted: readonly Trained[], { interval, referencePsnrDb }
   );
   return hypervolume(envelope, interval, referencePsnrDb);
 }
-
-/** The largest size counts up to this far above itself. */
-const marginDecades = 0.05;
 
 /**
  * The measure of a whole table: down to its smallest PSNR, and up to a twentieth of a decade above its largest network.

@@ -4,7 +4,13 @@ import type { Comparison } from '../frontier/compare.js';
 import { sameWithin } from '../frontier/equal-effort.js';
 import { formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
-import { type ComparedSide, type ComparisonReport, comparisonRows, verdictText } from './comparison.js';
+import {
+  type ComparedSide,
+  type ComparisonReport,
+  comparisonRows,
+  unknownNoiseText,
+  verdictText,
+} from './comparison.js';
 import { choiceSentence } from './headings.js';
 import { markdownText } from './markdown.js';
 import { effortNote, effortTable, type TextTable } from './tables.js';
@@ -54,7 +60,8 @@ function heading({ task, left, right }: ComparisonReport): string {
   return `${left.name} against ${right.name}: PSNR frontiers of ${task}`;
 }
 
-function notes({ settings, count, onlySet, left, right, asSearched }: ComparisonReport): string[] {
+function notes(report: ComparisonReport): string[] {
+  const { settings, count, onlySet, left, right } = report;
   const { interval, level, resamples } = settings;
   return [
     `Budgets from ${formatCount(interval.lowest)} to ${formatCount(interval.highest)} ${count} parameters; ` +
@@ -63,14 +70,15 @@ function notes({ settings, count, onlySet, left, right, asSearched }: Comparison
     left.projections === right.projections
       ? `Both with ${left.projections}.`
       : `${left.name} with ${left.projections}; ${right.name} with ${right.projections}.`,
-    `In brackets: ${100 * level} % intervals from ${resamples} resamples of ${resampledText(settings, asSearched)}.`,
+    `In brackets: ${100 * level} % intervals from ${resamples} resamples of ${resampledText(report)}.`,
   ];
 }
 
-function resampledText({ noiseStdDb }: ComparisonReport['settings'], { meanGapDb }: Comparison): string {
-  if (noiseStdDb !== null) return `a stated noise of ${noiseStdDb} dB a run`;
-  if (meanGapDb.interval !== null) return 'the replicates';
-  return 'which architectures are tried; without replicates nothing tells the noise of a run';
+function resampledText(report: ComparisonReport): string {
+  const { settings, asSearched } = report;
+  if (settings.noiseStdDb !== null) return `a stated noise of ${settings.noiseStdDb} dB a run`;
+  if (asSearched.meanGapDb.interval !== null) return 'the replicates';
+  return `which architectures are tried; ${unknownNoiseText(report)} of a run`;
 }
 
 function comparisonTable(report: ComparisonReport): TextTable {

@@ -13,6 +13,8 @@ export interface ComparedSide {
   readonly projections: string;
   /** Within the interval, shape by shape. */
   readonly effort: readonly Effort[];
+  /** The most finished replicates that any architecture has at a learning rate. */
+  readonly replicates: number;
 }
 
 export interface ComparisonReport extends Comparisons {
@@ -68,12 +70,19 @@ export function comparisonRows({ left, right, settings, asSearched }: Comparison
 }
 
 /** `hourglass is better`, where the probability leaves less than 5 % for the other. */
-export function verdictText({ left, right }: ComparisonReport, { probabilityLeftBetter }: Comparison): string {
-  if (probabilityLeftBetter === null)
-    return 'undecided: without replicates nothing tells the noise (--noise-std states it)';
+export function verdictText(report: ComparisonReport, { probabilityLeftBetter }: Comparison): string {
+  const { left, right } = report;
+  if (probabilityLeftBetter === null) return `undecided: ${unknownNoiseText(report)} (--noise-std states it)`;
   if (probabilityLeftBetter >= leastSure) return `${left.name} is better`;
   if (probabilityLeftBetter <= 1 - leastSure) return `${right.name} is better`;
   return 'undecided';
+}
+
+/** Why there is no interval: a side without replicates, or whose replicates all have one PSNR. */
+export function unknownNoiseText({ left, right }: Pick<ComparisonReport, 'left' | 'right'>): string {
+  return Math.min(left.replicates, right.replicates) < 2
+    ? 'without replicates nothing tells the noise'
+    : 'replicates with the very same PSNR do not tell the noise';
 }
 
 function hypervolumeRows(sides: readonly ComparedSide[], referencePsnrDb: number): ComparisonRow[] {

@@ -5,7 +5,7 @@ import { printable } from '../base/shown.js';
 import type { Estimate } from '../frontier/compare.js';
 import { sameWithin } from '../frontier/equal-effort.js';
 import { type GateVerdict, mostReplicates } from '../frontier/gate.js';
-import { estimateText } from './comparison.js';
+import { estimateText, unknownNoiseText } from './comparison.js';
 import { type GateReport, gateVerdict, type ShapeCheck } from './gate.js';
 import { choiceSentence } from './headings.js';
 import { markdownText } from './markdown.js';
@@ -79,6 +79,9 @@ function verdictText({ verdict, sameRuns }: ShapeCheck, marginDb: number): strin
 function adviceText({ verdict, replicates, replicatesToDecide, comparison }: ShapeCheck): string {
   if (verdict !== 'undecided') return '';
   if (comparison.asSearched.meanGapDb.interval === null) {
+    if (Math.min(comparison.left.replicates, comparison.right.replicates) > 1) {
+      return `; ${unknownNoiseText(comparison)}: state it with --noise-std`;
+    }
     return '; nothing tells the noise: train with --replicates 2 or more in both folders, or state it with --noise-std';
   }
   if (replicatesToDecide === null) {
@@ -134,10 +137,17 @@ function notes({ folders, checks }: GateReport): string[] {
   ];
 }
 
-/** Small networks that went missing would else pass unseen. */
+/** Networks of the baseline below or above the interval would else go missing unseen. */
 function leftOutNote(check: ShapeCheck): string[] {
-  const { lowest } = check.comparison.settings.interval;
-  if (check.baselineFromParams >= lowest) return [];
-  const range = `${formatCount(check.baselineFromParams)} to ${formatCount(lowest)}`;
-  return [`Not checked: budgets of the baseline from ${range} (${shapesText(check).toLowerCase()}).`];
+  const { lowest, highest } = check.comparison.settings.interval;
+  const { baselineFromParams, baselineUntilParams } = check;
+  const ranges = [
+    ...(baselineFromParams < lowest ? [[baselineFromParams, lowest]] : []),
+    ...(baselineUntilParams > highest ? [[highest, baselineUntilParams]] : []),
+  ];
+  if (ranges.length === 0) return [];
+  const texts = ranges.map((ends) => ends.map(formatCount).join(' to '));
+  return [
+    `Not checked: budgets of the baseline from ${texts.join(' and from ')} (${shapesText(check).toLowerCase()}).`,
+  ];
 }

@@ -13,6 +13,8 @@ export interface ShapeCheck extends GateCheck {
   readonly effortRatio: number;
   /** The smallest network of the baseline. Where the new folder has none so small, the interval begins later. */
   readonly baselineFromParams: number;
+  /** Its largest. Where the new folder was not searched so far, the interval ends before. */
+  readonly baselineUntilParams: number;
 }
 
 export interface GateReport {

@@ -63,9 +63,11 @@ export function effortTable(effort: readonly Effort[], { hours }: { hours: boole
 export const architectureNote = 'Architecture: skip width, bottleneck width and depth.';
 
 /** What a verdict says, or why there is none. */
-export function verdictNote({ bands }: Frontier): string {
-  return bands.length > 0
-    ? 'Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.'
+export function verdictNote({ bands, points }: Frontier): string {
+  if (bands.length > 0)
+    return 'Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.';
+  return points.some(({ replicates }) => replicates > 1)
+    ? 'Verdict: undecided, since replicates with the very same PSNR do not tell the noise; state it with --noise-std.'
     : 'Verdict: undecided, since without replicates nothing tells the noise; add --replicates 3, or state it with --noise-std.';
 }
 

@@ -48,6 +48,15 @@ describe('hypervolume', () => {
     expect(hypervolume([], { lowest: 1, highest: 10 }, 0)).toBe(0);
   });
 
+  test('counts what holds at the upper end over as many decades more as are stated', () => {
+    const interval = { lowest: 1e6, highest: 4e6, topDecades: 0.25 };
+    expect(hypervolume(envelope, interval, 20)).toBeCloseTo(1 * Math.log10(4) + 3 * 0.25, 12);
+    // A network above the interval is no part of it.
+    expect(hypervolume(envelope, { ...interval, highest: 2e6 }, 20)).toBeCloseTo(1 * Math.log10(2) + 1 * 0.25, 12);
+    expect(hypervolume(envelope, { lowest: 4e6, highest: 4e6, topDecades: 0.25 }, 20)).toBeCloseTo(3 * 0.25, 12);
+    expect(hypervolume([], interval, 20)).toBe(0);
+  });
+
   test('agrees with the number that pymoo 0.6 documents for every tenth point of the ZDT1 front times 1.1', () => {
     // https://pymoo.org/misc/indicators.html: HV with reference point (1.2, 1.2) is 0.9631646448182305.
     const front = Array.from({ length: 10 }, (_, index) => (10 * index) / 99);
@@ -83,6 +92,27 @@ describe('the gap between two envelopes', () => {
       largestDb: 7.5,
       largestAtParams: 8e6,
     });
+  });
+
+  test('counts what holds at the upper end over as many decades more as are stated, in area and mean', () => {
+    const interval = { lowest: 1e6, highest: 4e6, topDecades: 0.5 };
+    // Left 21 | 21 | 23, right 20 | 22.5 | 22.5 from 1M, 2M and 4M on.
+    const area = 1 * Math.log10(2) - 1.5 * Math.log10(2) + 0.5 * 0.5;
+    const gap = gapBetween(envelope, other, interval)!;
+    expect(gap.areaDbDecades).toBeCloseTo(area, 12);
+    expect(gap.meanDb).toBeCloseTo(area / (Math.log10(4) + 0.5), 12);
+    const difference = hypervolume(envelope, interval, 10) - hypervolume(other, interval, 10);
+    expect(gap.areaDbDecades).toBeCloseTo(difference, 12);
+  });
+
+  test('of one size alone is the gap there', () => {
+    const gap = gapBetween(envelope, other, { lowest: 2e6, highest: 2e6, topDecades: 0.05 })!;
+    expect(gap.meanDb).toBeCloseTo(-1.5, 12);
+    expect(gap).toMatchObject({ largestDb: -1.5, largestAtParams: 2e6 });
+  });
+
+  test('is not asked for over an interval without any width, where it would be no number', () => {
+    expect(() => gapBetween(envelope, other, { lowest: 2e6, highest: 2e6 })).toThrow(RangeError);
   });
 
   test('is not known where one has no network at the lower end', () => {

@@ -97,6 +97,33 @@ describe('the resamples', () => {
     }
   });
 
+  test('are none where all replicates have the very same PSNR, however its mean is rounded', () => {
+    // Three times 24.1, added up and divided by three, is not 24.1.
+    expect(meanOf([24.1, 24.1, 24.1])).not.toBe(24.1);
+    const runs = [...replicated(4, [24.1, 24.1, 24.1]), ...replicated(5, [25.3, 25.3])];
+    expect(resampledOutcomes(candidatesFrom(runs), options)).toBeNull();
+    expect(uncertaintyOf(candidatesFrom(runs), options)).toBeNull();
+    expect(resampledOutcomes(candidatesFrom(runs), { ...options, noiseStdDb: 0.1 })).not.toBeNull();
+  });
+
+  test('take the noise of the other architectures where many replicates of one have the very same PSNR', () => {
+    const runs = [...replicated(4, [20, 20.2]), ...replicated(5, Array<number>(8).fill(21))];
+    const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
+    const stdDb = sampleStd(outcomes.map(({ testDb }) => testDb[1]!))!;
+    // Ten residuals, two of which are 0.1 sqrt(2); a mean of eight draws.
+    expect(stdDb / (Math.sqrt((2 * 0.02) / 10) / Math.sqrt(8))).toBeCloseTo(1, 1);
+  });
+
+  test('take the noise of the other shape where all replicates of one have the very same PSNR', () => {
+    const conventional = [20, 20].map((psnrDb, replicate) =>
+      finished({ arch: { skipWidth: 4, bottleneckWidth: 9 }, recipe: { replicate } }, psnrDb),
+    );
+    const candidates = candidatesFrom([...replicated(4, [20, 20.2]), ...conventional]);
+    const index = candidates.findIndex(({ shape }) => shape === 'conventional');
+    const outcomes = [...resampledOutcomes(candidates, options)!];
+    expect(sampleStd(outcomes.map(({ testDb }) => testDb[index]!))).toBeGreaterThan(0.05);
+  });
+
   test('are the same for the same seed, in whatever order the runs came', () => {
     const runs = [...replicated(4, [20, 20.2]), ...replicated(5, [21, 21.1])];
     const [first, second] = [runs, runs.toReversed()].map((some) => uncertaintyOf(candidatesFrom(some), options));
