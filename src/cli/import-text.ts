@@ -2,6 +2,7 @@
 import { counted, formatExactCount } from '../base/numbers.js';
 import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
+import { leftOutText } from '../import/left-out.js';
 import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';
 import { nextLine, resultsLine } from './study-report.js';
 
@@ -18,7 +19,7 @@ interface Mode {
 /** A line or two for each folder. */
 export function* importLines(
   outcomes: readonly ImportOutcome[],
-  { unfinished }: ImportedFile,
+  { leftOut }: ImportedFile,
   { dryRun }: Mode,
 ): Generator<string> {
   for (const { study, standing } of outcomes) {
@@ -28,7 +29,7 @@ export function* importLines(
     else if (dryRun) yield `  would go to ${folder}/${standing === 'other' ? ', which holds other results' : ''}`;
     else yield `  ${resultsLine(folder)}`;
   }
-  if (unfinished > 0) yield `left out: ${counted(unfinished, 'run')} that had not ended, or were stopped early`;
+  for (const lines of leftOut) yield `left out: ${leftOutText(lines)}`;
   if (!dryRun) yield nextLine(outcomes[0]!.study.folder);
 }
 
@@ -51,7 +52,7 @@ function whatRuns({ runs, frontier }: ImportedStudy): string {
 /** Plain data, ready for `JSON.stringify`. */
 export function importDocument(
   outcomes: readonly ImportOutcome[],
-  { source, sha256, unfinished, columns, unread }: ImportedFile,
+  { source, sha256, unfinished, leftOut, columns, unread }: ImportedFile,
   { dryRun }: Mode,
 ) {
   return {
@@ -62,6 +63,7 @@ export function importDocument(
     columns: Object.fromEntries(columns),
     unreadColumns: unread,
     unfinishedRuns: unfinished,
+    leftOut,
     imports: outcomes.map(({ study: { folder, runs, frontier }, standing }) => ({
       task: frontier.task,
       folder,

@@ -2,9 +2,18 @@
 import { nearestName } from '../base/nearest.js';
 import { shown } from '../base/shown.js';
 import { UserError } from '../base/errors.js';
+import { pointsAlone, type DecimalMarks } from './decimal-marks.js';
 import type { Problems } from './problems.js';
 import type { CsvRecord } from './read-csv.js';
-import { fieldNames, fields, plainName, type FieldName, type FieldValues } from './fields.js';
+import {
+  fieldNames,
+  fields,
+  networkFields,
+  plainName,
+  type Field,
+  type FieldName,
+  type FieldValues,
+} from './fields.js';
 
 /** `<ours>=<theirs>` and `<ours>=<value>`, as they were typed. */
 export interface Assignments {
@@ -22,14 +31,22 @@ export interface Layout {
   readonly constants: Readonly<Partial<FieldValues>>;
   /** Columns that mean nothing here, by their names in the file. */
   readonly unread: readonly string[];
-  /** The values of a record; a cell that is no value of its field is reported, and null. */
-  read(record: CsvRecord, problems: Problems): FieldValues;
+  /** Whether no cell that is read holds anything. */
+  isEmpty(record: CsvRecord): boolean;
+  /** One value alone, which is not reported where it is none: then it is undefined. */
+  peek<Name extends FieldName>(record: CsvRecord, name: Name): FieldValues[Name] | undefined;
+  /** The text of it in the file; null where it stands in no column. */
+  written(record: CsvRecord, name: FieldName): string | null;
+  /**
+   * The values of a record; a cell that is no value of its field is reported, and null.
+   * @param unused fields of which nothing is made, so that a cell which is no value of theirs does no harm
+   */
+  read(record: CsvRecord, problems: Problems, unused: ReadonlySet<FieldName>): FieldValues;
 }
 
 /** Finds the columns. Throws a UserError where one is missing, meant twice, or not in the file. */
-export function layoutOf(header: CsvRecord, assignments: Assignments): Layout {
+export function layoutOf(header: CsvRecord, assignments: Assignments, marks: DecimalMarks = pointsAlone): Layout {
   const names = header.cells.map((cell) => cell.trim());
-  refuseRepeated(names, header.line);
   const constants = constantsOf(assignments.constants);
   const named = namedColumns(assignments.columns, names);
   const positions = new Map<FieldName, number>();
@@ -38,17 +55,29 @@ export function layoutOf(header: CsvRecord, assignments: Assignments): Layout {
     const position = named.has(name) ? named.get(name)! : foundColumn(name, names, new Set(named.values()));
     if (position !== null) positions.set(name, position);
   }
+  for (const position of positions.values()) refuseRepeated(names[position]!, names, header.line);
   if (assignments.task !== null && !positions.has('task')) constants.task ??= assignments.task;
   requireColumns((name) => positions.has(name) || name in constants, names);
   const columns = [...positions].map(([name, position]) => ({ name, position, label: names[position]! }));
   const used = new Set(positions.values());
+  const written: Layout['written'] = ({ cells }, name) => {
+    const position = positions.get(name);
+    return position === undefined ? null : (cells[position] ?? '').trim();
+  };
   return {
     columns: new Map(columns.map(({ name, label }) => [name, label])),
     constants,
     unread: names.filter((_, position) => !used.has(position)),
-    read(record, problems) {
+    isEmpty: (record) => columns.every(({ name }) => written(record, name) === ''),
+    peek(record, name) {
+      const text = written(record, name);
+      const value: unknown = text === null ? (constants[name] ?? null) : fields[name].read(text);
+      return value as FieldValues[typeof name] | undefined;
+    },
+    written,
+    read(record, problems, unused) {
       const values = { ...empty, ...constants };
-      for (const column of columns) readCell(record, column, values, problems);
+      for (const column of columns) readCell(record, column, { values, problems, marks, unused });
       return values;
     },
   };
@@ -62,16 +91,24 @@ interface Column {
   readonly label: string;
 }
 
+interface Reading {
+  readonly values: FieldValues;
+  readonly problems: Problems;
+  readonly marks: DecimalMarks;
+  readonly unused: ReadonlySet<FieldName>;
+}
+
 function readCell(
   { line, cells }: CsvRecord,
   { name, position, label }: Column,
-  values: FieldValues,
-  problems: Problems,
+  { values, problems, marks, unused }: Reading,
 ): void {
   const text = cells[position]!.trim();
-  const value = fields[name].read(text);
-  if (value === undefined) problems.add(line, `${label}: expected ${fields[name].expects}, got ${shown(text)}`);
-  else (values as Record<FieldName, unknown>)[name] = value;
+  const { read, isNumber = false } = fields[name] as Field<unknown>;
+  const plain = isNumber ? marks.plain(text, (one) => read(one) !== undefined, { line, label }) : text;
+  const value = read(plain);
+  if (value !== undefined) (values as Record<FieldName, unknown>)[name] = value;
+  else if (!unused.has(name)) problems.add(line, `${label}: expected ${fields[name].expects}, got ${shown(text)}`);
 }
 
 function constantsOf(written: readonly string[]): Partial<FieldValues> {
@@ -121,15 +158,16 @@ function foundColumn(name: FieldName, names: readonly string[], taken: ReadonlyS
   const exact = candidates.filter((position) => plainName(names[position]!) === name);
   const synonymous = candidates.filter((position) => fields[name].synonyms.includes(plainName(names[position]!)));
   const found = exact.length > 0 ? exact : synonymous;
-  if (found.length <= 1) return found[0] ?? null;
-  const labels = found.map((position) => names[position]!);
+  const labels = [...new Set(found.map((position) => names[position]!))];
+  // Of one name that stands twice, the first is taken, and refused with its name.
+  if (labels.length <= 1) return found[0] ?? null;
   throw new UserError(
     `${name}: expected one column, got several that could be it (${labels.map(shown).join(', ')}); ` +
       `say which with --column ${name}=${labels[0]!}`,
   );
 }
 
-const required: readonly FieldName[] = ['task', 'skip_width', 'bottleneck_width', 'depth'];
+const required: readonly FieldName[] = ['task', ...networkFields];
 
 function requireColumns(has: (name: FieldName) => boolean, names: readonly string[]): void {
   const missing = required.find((name) => !has(name));
@@ -162,8 +200,8 @@ function there(names: readonly string[], wanted: string): string {
   return `${meant}The file has ${names.map(shown).join(', ')}`;
 }
 
-function refuseRepeated(names: readonly string[], line: number): void {
-  const repeated = names.find((name, position) => name !== '' && names.indexOf(name) !== position);
-  if (repeated === undefined) return;
-  throw new UserError(`line ${line}: expected each column once, got ${shown(repeated)} twice; rename one`);
+/** Of a column that is read; what others are called does not matter. */
+function refuseRepeated(label: string, names: readonly string[], line: number): void {
+  if (names.indexOf(label) === names.lastIndexOf(label)) return;
+  throw new UserError(`line ${line}: expected each column once, got ${shown(label)} twice; rename one`);
 }

@@ -5,6 +5,7 @@
 import { withFormulas } from '../base/formulas.js';
 import { inputProjections, outputProjections, shapes } from '../arch/arch.js';
 import { evaluationSets, farthestPsnrDb, flipFactors, learningRateSteps } from '../run/run.js';
+import { stateOf, type ImportedState } from './states.js';
 
 /** What a cell becomes; null is an empty cell. */
 export interface Kind<Value> {
@@ -12,6 +13,8 @@ export interface Kind<Value> {
   readonly expects: string;
   /** Undefined where the text is nothing of the kind. */
   readonly read: (text: string) => Value | null | undefined;
+  /** Whether it is written in digits, and so with a decimal mark. */
+  readonly isNumber?: boolean;
 }
 
 const numberPattern = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
@@ -20,6 +23,7 @@ const emptyPattern = /^(|nan|n\/?a|null|none)$/i;
 
 const numbers = (expects: string, fits: (value: number) => boolean): Kind<number> => ({
   expects,
+  isNumber: true,
   read(text) {
     if (emptyPattern.test(text)) return null;
     const value = numberPattern.test(text) ? Number(text) : NaN;
@@ -53,6 +57,7 @@ const knownPsnr = numbers(psnrRange, (value) => Math.abs(value) <= farthestPsnrD
 /** PSNR is NaN where the loss was. An infinite one would be an error of zero, which no network reaches. */
 const psnr: Kind<number> = {
   expects: `${psnrRange}, or nan for a run that diverged`,
+  isNumber: true,
   read(written) {
     if (/^(nan|-inf|-infinity)$/i.test(written)) return NaN;
     return knownPsnr.read(written);
@@ -67,15 +72,7 @@ const metric: Kind<(typeof evaluationSets)[number]> = {
   read: (written) => choice(evaluationSets, setWords).read(written.replace(/[^a-z]psnr([^a-z]db)?$/i, '')),
 };
 
-/** `unfinished` is a run that had not ended, or was stopped early: it is no evidence, and left out. */
-const state = choice(['finished', 'diverged', 'failed', 'unfinished'], {
-  ...{ complete: 'finished', completed: 'finished', success: 'finished', succeeded: 'finished', ok: 'finished' },
-  ...{ done: 'finished', 'trialstate.complete': 'finished' },
-  ...{ fail: 'failed', crashed: 'failed', killed: 'failed', error: 'failed', 'trialstate.fail': 'failed' },
-  ...{ running: 'unfinished', pending: 'unfinished', waiting: 'unfinished', pruned: 'unfinished' },
-  ...{ stopped: 'unfinished' },
-  ...{ 'trialstate.pruned': 'unfinished', 'trialstate.running': 'unfinished', 'trialstate.waiting': 'unfinished' },
-});
+const state: Kind<ImportedState> = { expects: "'finished', 'diverged', 'failed' or 'unfinished'", read: stateOf };
 
 export interface Field<Value> extends Kind<Value> {
   /** Other names of it, in the form that `plainName` gives. */
@@ -130,12 +127,23 @@ export const fields = {
 export type FieldName = keyof typeof fields;
 export const fieldNames = Object.keys(fields) as FieldName[];
 
+/** Without these there is no network. */
+export const networkFields = ['skip_width', 'bottleneck_width', 'depth'] as const satisfies readonly FieldName[];
+
+/** What a run measured, and on which set. */
+export const figureFields: ReadonlySet<FieldName> = new Set(
+  fieldNames.filter((name) => /^metric$|_(db|mse|ssim)$/.test(name)),
+);
+
 /** The values of a record; null where its cell is empty or the file has no such column. */
 export type FieldValues = {
   -readonly [Name in FieldName]: (typeof fields)[Name] extends Field<infer V> ? V | null : never;
 };
 
-/** `Skip Width`, `skipWidth`, `params_skip_width` (Optuna) and `config.skip_width` (Weights & Biases) are `skip_width`. */
+/**
+ * `Skip Width`, `skipWidth`, `params_skip_width` (Optuna), `Param skip_width` (its dashboard), and `config.skip_width`
+ * (Weights & Biases) are `skip_width`.
+ */
 export function plainName(name: string): string {
   return name
     .trim()
@@ -143,7 +151,7 @@ export function plainName(name: string): string {
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^_+|_+$/g, '')
-    .replace(/^(params|user_attrs|config|summary)_(?=.)/, '');
+    .replace(/^(params?|user_attrs|user_attribute|config|summary)_(?=.)/, '');
 }
 
 function mse(): Kind<number> {

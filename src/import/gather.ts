@@ -1,7 +1,8 @@
-/** Gathers the rows of one task: numbers replicates, joins the records of one run, and finds what contradicts itself. */
+/** Gathers the rows of one task: numbers replicates, joins the lines of one run, and finds what contradicts itself. */
 import type { Arch } from '../arch/arch.js';
 import type { Task } from '../data/tasks.js';
-import { evaluationSets, type EvaluationSet, type Recipe, type Run } from '../run/run.js';
+import type { EvaluationSet, Recipe, Run } from '../run/run.js';
+import { isCopy, join, measured, replicatesOf } from './copies.js';
 import type { Problems } from './problems.js';
 import { importedSpec, type Figures, type Row } from './rows.js';
 
@@ -16,58 +17,56 @@ export interface Gathering {
   readonly task: Task;
   add(entry: Entry): void;
   /** The runs in the order of the file, once all is added; faults are reported. */
-  runs(source: string): Run[];
+  runs(source: string): {
+    readonly runs: readonly Run[];
+    /** Lines that only repeated others. */
+    readonly copies: number;
+  };
 }
 
 export function gather(task: Task, problems: Problems): Gathering {
   const rows = new Map<string, Row>();
-  const replicates: Replicates = new Map();
+  /** By network and recipe. */
+  const unnumbered = new Map<string, Entry[]>();
+  let copies = 0;
+  const place = ({ arch, recipe, ...outcome }: Entry, replicate: number) => {
+    const row: Row = { ...importedSpec(task, arch, { ...recipe, replicate }), ...outcome };
+    const known = rows.get(row.key);
+    if (known && isCopy(known, row)) {
+      copies += 1;
+      return;
+    }
+    const joined = known ? join(known, row) : row;
+    if (joined) rows.set(row.key, joined);
+    else problems.add(row.line, repeated(known!, row));
+  };
   return {
     task,
-    add({ arch, recipe, replicate, ...outcome }) {
-      const number = replicate ?? nextReplicate(replicates, JSON.stringify([arch, recipe]), outcome);
-      const row: Row = { ...importedSpec(task, arch, { ...recipe, replicate: number }), ...outcome };
-      const known = rows.get(row.key);
-      const joined = known ? join(known, row) : row;
-      if (joined) rows.set(row.key, joined);
-      else problems.add(row.line, repeated(known!, row));
+    add(entry) {
+      if (entry.replicate !== null) return place(entry, entry.replicate);
+      const label = JSON.stringify([entry.arch, entry.recipe]);
+      const alike = unnumbered.get(label);
+      if (alike) alike.push(entry);
+      else unnumbered.set(label, [entry]);
     },
     runs(source) {
-      const all = [...rows.values()];
+      for (const alike of unnumbered.values()) {
+        const replicates = replicatesOf(alike);
+        copies += replicates.copies;
+        for (const [number, entry] of replicates.runs.entries()) place(entry, number);
+      }
+      const all = [...rows.values()].sort((left, right) => left.line - right.line);
       reportOtherRecipes(all, problems);
       const onlySet = setsOf(all, problems);
-      return all.map((row) => runOf(row, { source, onlySet }));
+      return { runs: all.map((row) => runOf(row, { source, onlySet })), copies };
     },
   };
-}
-
-/** By network and recipe: how many replicates have each set already. */
-type Replicates = Map<string, Record<EvaluationSet, number>>;
-
-/**
- * Equal records are the replicates of one network. They are counted for each set, as a file may give every set a record
- * of its own; a run without figures takes both.
- */
-function nextReplicate(replicates: Replicates, label: string, row: Pick<Row, 'state' | 'figures'>): number {
-  const counts = replicates.get(label) ?? { validation: 0, test: 0 };
-  const sets = row.state === 'finished' ? measured(row) : evaluationSets;
-  const number = Math.max(...sets.map((set) => counts[set]));
-  for (const set of sets) counts[set] = number + 1;
-  replicates.set(label, counts);
-  return number;
-}
-
-/** Two records of one run, each with another set; null where they tell the same twice. */
-function join(first: Row, second: Row): Row | null {
-  if (first.state !== 'finished' || second.state !== 'finished') return null;
-  if (evaluationSets.some((set) => first.figures[set] && second.figures[set])) return null;
-  return { ...first, figures: { ...first.figures, ...second.figures } };
 }
 
 function repeated(first: Row, { spec: { arch, recipe } }: Row): string {
   const { skipWidth, bottleneckWidth, depth } = arch;
   return (
-    `expected each run once, got ${skipWidth}-${bottleneckWidth}-${depth} at learning rate ${recipe.learningRate}, ` +
+    `expected each run once, got another result of ${skipWidth}-${bottleneckWidth}-${depth} at learning rate ${recipe.learningRate}, ` +
     `replicate ${recipe.replicate} here and on line ${first.line}; number the replicates, or leave their column out with ` +
     '--column replicate='
   );
@@ -111,10 +110,6 @@ function setsOf(rows: readonly Row[], problems: Problems): EvaluationSet | null 
     );
   }
   return wanted.length === 1 ? wanted[0]! : null;
-}
-
-function measured({ figures }: Pick<Row, 'figures'>): EvaluationSet[] {
-  return evaluationSets.filter((set) => figures[set]);
 }
 
 function runOf({ key, spec, state, reason, figures }: Row, imported: NonNullable<Run['imported']>): Run {

@@ -6,11 +6,14 @@ import { shown } from '../base/shown.js';
 import type { Task } from '../data/tasks.js';
 import type { Run } from '../run/run.js';
 import { layoutOf, type Assignments, type Layout } from './columns.js';
-import type { FieldValues } from './fields.js';
+import { figureFields, networkFields, type FieldName, type FieldValues } from './fields.js';
+import { decimalMarks, pointsAlone } from './decimal-marks.js';
 import { gather, type Gathering } from './gather.js';
+import { leftOutLines, leftOutText, type LeftOut, type LeftOutLines } from './left-out.js';
 import { problemsOf, type Problems } from './problems.js';
-import { openCsv, type CsvRecord } from './read-csv.js';
-import { outcomeOf, specOf } from './rows.js';
+import { isBlank, openCsv, type CsvRecord } from './read-csv.js';
+import { hasFigures, outcomeOf, specOf } from './rows.js';
+import { isLeftOut } from './states.js';
 import { taskName, taskOf, type TaskFacts } from './task-names.js';
 
 export interface ImportRequest extends Assignments {
@@ -24,8 +27,10 @@ export interface ImportedFile {
   readonly sha256: string;
   /** In the order of their first records. */
   readonly tasks: readonly { readonly task: Task; readonly runs: readonly Run[] }[];
-  /** Records of runs that had not ended, or were stopped early. */
+  /** Records of runs whose state says that they gave no evidence: they had not ended, or were stopped early. */
   readonly unfinished: number;
+  /** All that are left out, those among them, each kind once. */
+  readonly leftOut: readonly LeftOut[];
   /** Fields that are read, each with its column; and the columns that are not. */
   readonly columns: Layout['columns'];
   readonly unread: readonly string[];
@@ -38,9 +43,10 @@ const mostRecords = 1_000_000;
 export async function readImport(file: string, request: ImportRequest): Promise<ImportedFile> {
   const source = path.basename(file);
   const csv = await openCsv(file);
-  const layout = inFile(source, () => layoutOf(csv.header, request));
+  const marks = csv.delimiter === ',' ? pointsAlone : decimalMarks();
+  const layout = inFile(source, () => layoutOf(csv.header, request, marks));
   const problems = problemsOf(source);
-  const reading: Reading = { source, layout, problems, request, tasks: new Map(), unfinished: 0 };
+  const reading: Reading = { source, layout, problems, request, tasks: new Map(), leftOut: leftOutLines() };
   let records = 0;
   for await (const record of csv.records) {
     records += 1;
@@ -51,12 +57,32 @@ export async function readImport(file: string, request: ImportRequest): Promise<
     }
     readRecord(record, csv.header.cells.length, reading);
   }
-  const gathered = [...new Set(reading.tasks.values())].filter((gathering) => gathering !== null);
-  const tasks = gathered.map(({ task, runs }) => ({ task, runs: runs(source) })).filter(({ runs }) => runs.length > 0);
+  marks.report(problems);
+  const { tasks, copies } = gatheredRuns(reading);
   problems.throwIfAny();
   if (tasks.length === 0) throw nothingThere(reading, records);
   const { columns, unread } = layout;
-  return { source, sha256: csv.sha256(), tasks, unfinished: reading.unfinished, columns, unread };
+  const { leftOut } = reading;
+  leftOut.add('copies', null, copies);
+  return {
+    source,
+    sha256: csv.sha256(),
+    tasks,
+    unfinished: leftOut.unfinished,
+    leftOut: leftOut.all(),
+    columns,
+    unread,
+  };
+}
+
+function gatheredRuns({ tasks, source }: Reading): Pick<ImportedFile, 'tasks'> & { readonly copies: number } {
+  const gathered = [...new Set(tasks.values())]
+    .filter((gathering) => gathering !== null)
+    .map(({ task, runs }) => ({ task, ...runs(source) }));
+  return {
+    tasks: gathered.filter(({ runs }) => runs.length > 0).map(({ task, runs }) => ({ task, runs })),
+    copies: gathered.reduce((sum, { copies }) => sum + copies, 0),
+  };
 }
 
 interface Reading {
@@ -66,29 +92,45 @@ interface Reading {
   readonly request: ImportRequest;
   /** By the name in the file; null for a task that is not wanted, or is none. */
   readonly tasks: Map<string, Gathering | null>;
-  unfinished: number;
+  readonly leftOut: LeftOutLines;
 }
 
 function readRecord(record: CsvRecord, width: number, reading: Reading): void {
   const { problems, layout, source } = reading;
   const { line, cells } = record;
-  if (cells.length !== width) {
+  // A spreadsheet may write empty cells behind the last one.
+  if (cells.length < width ? !isBlank(record) : cells.slice(width).some((cell) => cell.trim() !== '')) {
     problems.add(line, `expected ${width} cells as in the header, got ${cells.length}`);
     return;
   }
+  if (leaveOut(record, reading)) return;
   const faults = problems.count;
-  const values = layout.read(record, problems);
+  const values = layout.read(record, problems, hasFigures(layout.peek(record, 'state')) ? none : figureFields);
   if (problems.count > faults) return;
   const gathering = gatheringOf(values, line, reading);
   if (gathering === null) return;
-  if (values.state === 'unfinished') {
-    reading.unfinished += 1;
-    return;
-  }
   const spec = specOf(values, gathering.task, { line, problems });
   const outcome = outcomeOf(values, { line, problems, source });
   if (problems.count > faults || !spec || !outcome) return;
   gathering.add({ line, ...spec, replicate: values.replicate, ...outcome });
+}
+
+const none: ReadonlySet<FieldName> = new Set();
+
+/** Whether the record is none of a run, and counted as that, or is one of a task that is not wanted. */
+function leaveOut(record: CsvRecord, { layout, request, leftOut }: Reading): boolean {
+  if (layout.isEmpty(record)) {
+    leftOut.add('empty', null);
+    return true;
+  }
+  const state = layout.peek(record, 'state');
+  const lacksNetwork = () => networkFields.some((name) => layout.peek(record, name) === null);
+  const kind = isLeftOut(state) ? state : state === 'failed' && lacksNetwork() ? 'networkless' : null;
+  if (kind === null) return false;
+  const task = layout.peek(record, 'task');
+  const isOfOther = task && !isWanted(taskName(layout.peek(record, 'dataset') ?? null, task), request.task);
+  if (!isOfOther) leftOut.add(kind, layout.written(record, 'state'));
+  return true;
 }
 
 function gatheringOf(values: FieldValues, line: number, reading: Reading): Gathering | null {
@@ -118,9 +160,12 @@ function openGathering(name: string, line: number, { tasks, problems, request }:
   return null;
 }
 
-function nothingThere({ source, tasks, request, unfinished }: Reading, records: number): UserError {
+function nothingThere({ source, tasks, request, leftOut }: Reading, records: number): UserError {
   if (records === 0) return new UserError(`${source}: expected at least one run, got a header alone`);
-  if (unfinished > 0) return new UserError(`${source}: expected runs that ended, got ${unfinished} that had not`);
+  const kinds = leftOut.all();
+  if (kinds.length > 0) {
+    return new UserError(`${source}: expected runs that ended, got ${kinds.map(leftOutText).join(', ')}`);
+  }
   return new UserError(
     `${source}: expected runs of ${shown(request.task)}, got those of ${[...tasks.keys()].map(shown).join(', ')}; ` +
       'choose one of them with --task',

@@ -1,6 +1,7 @@
 /**
  * Reads a CSV file record after record, in one pass and without holding its text. Commas, semicolons and tabs are told
- * apart by the first line; UTF-8, with or without a byte order mark.
+ * apart by the first line with text, or named by a line `sep=;` before it, as spreadsheets write it; UTF-8, with or without
+ * a byte order mark.
  */
 import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
@@ -10,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { shown } from '../base/shown.js';
 
 /** One line of a file, unless a quoted cell holds line ends. */
 export interface CsvRecord {
@@ -19,7 +21,10 @@ export interface CsvRecord {
 }
 
 export interface CsvFile {
+  /** The first record with any text. */
   readonly header: CsvRecord;
+  /** The character that divides cells. */
+  readonly delimiter: string;
   /** To be read once. */
   readonly records: AsyncIterable<CsvRecord>;
   /** Of the file's bytes, in hexadecimal, once all records were read. */
@@ -30,32 +35,42 @@ const longestRecordBytes = 100_000;
 
 /** Opens a file. Throws a UserError, with its line, where it is none or no CSV; so does reading on. */
 export async function openCsv(file: string): Promise<CsvFile> {
-  const hash = createHash('sha256');
-  const records = recordsOf(file, hash);
-  const header = await records.next();
-  if (header.done) {
-    throw new UserError(`${path.basename(file)}: expected a CSV file with a header line, got an empty file`);
-  }
-  return { header: header.value, records, sha256: () => hash.digest('hex') };
-}
-
-async function* recordsOf(file: string, hash: Hash): AsyncGenerator<CsvRecord, void> {
   const source = path.basename(file);
+  const hash = createHash('sha256');
   const lines = soundLines(file, hash);
   const first = await lines.next();
-  if (first.done) return;
+  const opening = openingOf(first.done ? Buffer.alloc(0) : first.value, source);
+  const records = recordsOf(source, opening, lines);
+  let header = await records.next();
+  while (!header.done && isBlank(header.value)) header = await records.next();
+  if (header.done) throw new UserError(`${source}: expected a CSV file with a header line, got an empty file`);
+  return { header: header.value, delimiter: opening.delimiter, records, sha256: () => hash.digest('hex') };
+}
+
+/** Whether no cell holds anything: a spreadsheet leaves such lines where something was deleted. */
+export function isBlank({ cells }: CsvRecord): boolean {
+  return cells.every((cell) => cell.trim() === '');
+}
+
+async function* recordsOf(
+  source: string,
+  { delimiter, firstLine, block }: Opening,
+  lines: AsyncIterable<Buffer>,
+): AsyncGenerator<CsvRecord, void> {
   const parser = parse({
     bom: true,
-    delimiter: delimiterOf(first.value),
+    delimiter,
     max_record_size: longestRecordBytes,
     raw: true,
+    // Lines from elsewhere may end in another way than the first one.
+    record_delimiter: ['\r\n', '\n', '\r'],
     // How many cells a record has is checked with its line, against the header.
     relax_column_count: true,
   });
-  const fed = pipeline(startingWith(first.value, lines), parser);
+  const fed = pipeline(startingWith(block, lines), parser);
   // The same error ends the iteration below.
   fed.catch(() => undefined);
-  let line = 1;
+  let line = firstLine;
   try {
     for await (const { record, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
       if (record.length > 1 || record[0]!.trim() !== '') yield { line, cells: record };
@@ -63,7 +78,9 @@ async function* recordsOf(file: string, hash: Hash): AsyncGenerator<CsvRecord, v
     }
   } catch (error) {
     // The parser reads ahead, so only its own count says where it failed.
-    throw error instanceof CsvError ? new UserError(`${source}:${error['lines']}: ${faultOf(error)}`) : error;
+    throw error instanceof CsvError
+      ? new UserError(`${source}:${Number(error['lines']) + firstLine - 1}: ${faultOf(error)}`)
+      : error;
   }
 }
 
@@ -122,12 +139,35 @@ async function* startingWith(first: Buffer, rest: AsyncIterable<Buffer>): AsyncG
   yield* rest;
 }
 
+/** How a file begins. */
+interface Opening {
+  readonly delimiter: string;
+  /** The first lines of the file, without one that names the delimiter. */
+  readonly block: Buffer;
+  /** The number of the first of them in the file, 1-based. */
+  readonly firstLine: number;
+}
+
+/** A line that names the delimiter is no part of the table. */
+function openingOf(block: Buffer, source: string): Opening {
+  const text = block.toString('utf8');
+  const [line, character] = /^\ufeff?"?sep=([^"\r\n]*)"?(?:\r\n|\r|\n|$)/i.exec(text) ?? [];
+  if (line === undefined) return { delimiter: delimiterOf(text), block, firstLine: 1 };
+  // A spreadsheet that saved the file again wrote the cells of this line out.
+  if (!/^([^\w\s"']|\t)\1*$/.test(character!)) {
+    throw new UserError(
+      `${source}:1: expected the character that divides cells behind sep=, got ${shown(character)}; mend the line or delete it`,
+    );
+  }
+  return { delimiter: character![0]!, block: Buffer.from(text.slice(line.length)), firstLine: 2 };
+}
+
 const delimiters = [',', ';', '\t'] as const;
 
-/** The one that the first line has most of. */
-function delimiterOf(block: Buffer): string {
-  const [line] = block.toString('utf8').split(/[\r\n]/, 1);
-  const occurrences = (delimiter: string) => line!.split(delimiter).length;
+/** The one that the first line with text has most of. */
+function delimiterOf(text: string): string {
+  const line = text.split(/[\r\n]+/).find((one) => /[^\s,;]/.test(one)) ?? '';
+  const occurrences = (delimiter: string) => line.split(delimiter).length;
   return delimiters.reduce((best, delimiter) => (occurrences(delimiter) > occurrences(best) ? delimiter : best));
 }
 

@@ -5,8 +5,9 @@ import { formatExactCount } from '../base/numbers.js';
 import type { Task } from '../data/tasks.js';
 import { keyOf } from '../run/key.js';
 import { evaluationSets, type EvaluationSet, type Measurement, type Recipe, type RunSpec } from '../run/run.js';
-import type { FieldValues } from './fields.js';
+import { networkFields, type FieldValues } from './fields.js';
 import type { Problems } from './problems.js';
+import { isLeftOut, type ImportedState } from './states.js';
 
 /** The engine of runs that were not trained here. */
 export const importedEngine = 'imported';
@@ -32,7 +33,7 @@ export function specOf(
   { line, problems }: { line: number; problems: Problems },
 ): { arch: Arch; recipe: Omit<Recipe, 'replicate'> } | null {
   const faults = problems.count;
-  for (const name of ['skip_width', 'bottleneck_width', 'depth'] as const) {
+  for (const name of networkFields) {
     if (values[name] === null) problems.add(line, `${name}: expected a whole number from 1, got an empty cell`);
   }
   if (problems.count > faults) return null;
@@ -93,14 +94,12 @@ export function outcomeOf(
   { line, problems, source }: { line: number; problems: Problems; source: string },
 ): Pick<Row, 'state' | 'reason' | 'figures'> | null {
   const psnrDb = { validation: values.validation_psnr_db, test: values.test_psnr_db };
-  if (values.psnr_db !== null) {
-    if (values.metric === null) {
-      problems.add(line, 'metric: expected the set that psnr_db was measured on, got an empty cell');
-      return null;
-    }
-    psnrDb[values.metric] ??= values.psnr_db;
+  if (values.psnr_db !== null && values.metric !== null) psnrDb[values.metric] ??= values.psnr_db;
+  else if (values.psnr_db !== null && hasFigures(values.state)) {
+    problems.add(line, 'metric: expected the set that psnr_db was measured on, got an empty cell');
+    return null;
   }
-  const told = values.state === 'unfinished' ? null : values.state;
+  const told = isLeftOut(values.state) ? null : values.state;
   const diverged = evaluationSets.some((set) => Number.isNaN(psnrDb[set]));
   const state = told === 'failed' ? 'failed' : diverged ? 'diverged' : (told ?? 'finished');
   if (state !== 'finished') {
@@ -117,6 +116,11 @@ export function outcomeOf(
   }
   const figures = measured.map((set) => [set, figuresOf(set, psnrDb[set]!, values)] as const);
   return { state, reason: null, figures: Object.fromEntries(figures) };
+}
+
+/** Whether anything that a run of this state measured is evidence. */
+export function hasFigures(state: ImportedState | null | undefined): boolean {
+  return state !== 'failed' && state !== 'diverged';
 }
 
 function figuresOf(set: EvaluationSet, psnrDb: number, values: FieldValues): Figures {

@@ -52,8 +52,8 @@ describe('a fault is told with its line:', () => {
     ['a steering cell', csv(row.replace('785', '\u001b[31m')), /^runs\.csv:2: skip_width: .*got '\\u001b\[31m'$/],
     ['an unknown task', csv(row.replace('denoising', 'denoise')), /^runs\.csv:2: task: expected .*--training-images$/],
     [
-      'a repeated run',
-      csv(row, row.replace('4,', '5,'), row),
+      'a run with two results',
+      csv(row, row.replace('4,', '5,'), row.replace('24.2', '24.1')),
       /^runs\.csv:4: .*785-115-4 at learning rate 0\.001, replicate 0 here and on line 2/,
     ],
     [

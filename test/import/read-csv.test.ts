@@ -22,6 +22,16 @@ describe('the records of a CSV file', () => {
     ]);
   });
 
+  test('end in any way, also each in another, as in files that were put together', async () => {
+    expect(await recordsOf('a,b\r\n1,2\n\r\n3,4\r5,"6\n7"\r\n8,9')).toEqual([
+      [1, 'a', 'b'],
+      [2, '1', '2'],
+      [4, '3', '4'],
+      [5, '5', '6\n7'],
+      [7, '8', '9'],
+    ]);
+  });
+
   test.each([
     ['a byte order mark', '\ufeffa,b\n1,2\n'],
     ['semicolons', 'a;b\n1;2\n'],
