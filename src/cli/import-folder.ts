@@ -28,7 +28,7 @@ export function importedStudy(
   const budget = budgetOf(parameterRange(frontier));
   return {
     folder,
-    config: { task: name, budget, count, name: path.basename(folder), importedFrom: origin },
+    config: { task: name, budget, count, name: path.basename(path.resolve(folder)), importedFrom: origin },
     runs,
     frontier,
   };

@@ -1,4 +1,5 @@
 /** The sides of a comparison: the runs of a results folder, of all shapes or of one, made ready to be held against others. */
+import { existsSync } from 'node:fs';
 import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { mostOf } from '../base/numbers.js';
@@ -19,9 +20,9 @@ export interface Side {
   readonly candidates: readonly Candidate[];
 }
 
-/** `results/a:hourglass` is a folder and a shape; without a shape all of the folder. */
+/** `results/a:hourglass` is a folder and a shape, unless there is a folder of just that name; without a shape all of the folder. */
 export function splitWord(word: string): { folder: string; shape: Shape | null } {
-  const shape = shapes.find((name) => word.endsWith(`:${name}`));
+  const shape = existsSync(word) ? undefined : shapes.find((name) => word.endsWith(`:${name}`));
   return shape === undefined ? { folder: word, shape: null } : { folder: word.slice(0, -shape.length - 1), shape };
 }
 

@@ -9,7 +9,7 @@ import { parseBudget } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type Replicates } from '../search/replicates.js';
 import { fields } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
-import { readConfigFile, type ConfigFile } from './yaml-file.js';
+import { parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';
 
 /** Option values by key; an option without a value is absent. */
 export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>> & {
@@ -44,8 +44,13 @@ function filePath(folder: string): string {
   return path.join(folder, storedConfigFile);
 }
 
+/** Throws a UserError, and writes nothing, where it could not be read again: nothing would open the folder. */
 export async function writeStoredConfig(folder: string, config: StoredConfig): Promise<void> {
-  await writeFileAtomically(filePath(folder), renderConfig(config));
+  const path = filePath(folder);
+  const text = renderConfig(config);
+  const read = checkedConfig(parseConfig(text, path), path);
+  if (!same(read, config)) throw new Error(`${path}: the configuration reads as another one than was to be written`);
+  await writeFileAtomically(path, text);
 }
 
 /**
@@ -60,7 +65,11 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
     if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
     throw error;
   }
-  refuseNewer(file, filePath(folder));
+  return checkedConfig(file, filePath(folder));
+}
+
+function checkedConfig(file: ConfigFile, path: string): StoredConfig {
+  refuseNewer(file, path);
   refuseValues(file);
   return Object.fromEntries(file.values);
 }
@@ -85,12 +94,14 @@ function knownKeys(): ReadonlySet<string> {
 }
 
 function refuseValues({ values, where }: ConfigFile): void {
+  const origin = values.get('importedFrom');
   for (const { key, expects } of optionRows()) {
     const value = values.get(key);
-    if (value === undefined || fields[key].safeParse(value).success) continue;
+    // An import is called as its folder is, by a name that no command makes a path of.
+    const isName = key === 'name' && origin !== undefined && typeof value === 'string';
+    if (value === undefined || isName || fields[key].safeParse(value).success) continue;
     throw new UserError(`${where([key], 'value')}: ${key}: expected ${expects}, got ${shown(value)}`);
   }
-  const origin = values.get('importedFrom');
   if (origin === undefined || isOrigin(origin)) return;
   const place = where(['importedFrom'], 'value');
   throw new UserError(`${place}: importedFrom: expected file, sha256 and command, got ${shown(origin)}`);

@@ -33,8 +33,13 @@ const largestFileBytes = 1_000_000;
 
 /** The keys and values of a YAML mapping. Throws a UserError with line and column where it is none. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
+  return parseConfig(await readText(path), path);
+}
+
+/** The same of a text that stands in the file, or is to stand there. */
+export function parseConfig(text: string, path: string): ConfigFile {
+  if (Buffer.byteLength(text) > largestFileBytes) throw tooLarge(path);
   const lines = new LineCounter();
-  const text = await readText(path);
   // The parser compares every two keys of a mapping, which takes it a minute for a file of keys alone.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
   const at = (offset: number) => {
@@ -70,7 +75,13 @@ async function readBytes(path: string): Promise<Buffer> {
   } catch (error) {
     throw fileError(error, 'read the configuration file', path);
   }
-  throw new UserError(`${path}: expected a configuration file of at most 1 MB, got a larger one; check the path`);
+  throw tooLarge(path);
+}
+
+function tooLarge(path: string): UserError {
+  return new UserError(
+    `${path}: expected a configuration file of at most 1 MB, got a larger one; check the path, or shorten its lists`,
+  );
 }
 
 /** Throws a UserError for a key that stands twice in a mapping, or is more than a word. */

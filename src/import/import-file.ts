@@ -11,7 +11,7 @@ import { decimalMarks, pointsAlone } from './decimal-marks.js';
 import { gather, type Gathering } from './gather.js';
 import { leftOutLines, leftOutText, type LeftOut, type LeftOutLines } from './left-out.js';
 import { problemsOf, type Problems } from './problems.js';
-import { isBlank, openCsv, type CsvRecord } from './read-csv.js';
+import { openCsv, type CsvRecord } from './read-csv.js';
 import { hasFigures, outcomeOf, specOf } from './rows.js';
 import { isLeftOut } from './states.js';
 import { taskName, taskOf, type TaskFacts } from './task-names.js';
@@ -49,6 +49,8 @@ export async function readImport(file: string, request: ImportRequest): Promise<
   const reading: Reading = { source, layout, problems, request, tasks: new Map(), leftOut: leftOutLines() };
   let records = 0;
   for await (const record of csv.records) {
+    // A spreadsheet may write all of its empty lines out.
+    if (leaveOut(record, reading)) continue;
     records += 1;
     if (records > mostRecords) {
       throw new UserError(
@@ -98,12 +100,11 @@ interface Reading {
 function readRecord(record: CsvRecord, width: number, reading: Reading): void {
   const { problems, layout, source } = reading;
   const { line, cells } = record;
-  // A spreadsheet may write empty cells behind the last one.
-  if (cells.length < width ? !isBlank(record) : cells.slice(width).some((cell) => cell.trim() !== '')) {
+  // The same of empty cells behind the last one.
+  if (cells.length < width || cells.slice(width).some((cell) => cell.trim() !== '')) {
     problems.add(line, `expected ${width} cells as in the header, got ${cells.length}`);
     return;
   }
-  if (leaveOut(record, reading)) return;
   const faults = problems.count;
   const values = layout.read(record, problems, hasFigures(layout.peek(record, 'state')) ? none : figureFields);
   if (problems.count > faults) return;
@@ -161,11 +162,11 @@ function openGathering(name: string, line: number, { tasks, problems, request }:
 }
 
 function nothingThere({ source, tasks, request, leftOut }: Reading, records: number): UserError {
-  if (records === 0) return new UserError(`${source}: expected at least one run, got a header alone`);
   const kinds = leftOut.all();
   if (kinds.length > 0) {
     return new UserError(`${source}: expected runs that ended, got ${kinds.map(leftOutText).join(', ')}`);
   }
+  if (records === 0) return new UserError(`${source}: expected at least one run, got a header alone`);
   return new UserError(
     `${source}: expected runs of ${shown(request.task)}, got those of ${[...tasks.keys()].map(shown).join(', ')}; ` +
       'choose one of them with --task',

@@ -48,7 +48,7 @@ export async function openCsv(file: string): Promise<CsvFile> {
 }
 
 /** Whether no cell holds anything: a spreadsheet leaves such lines where something was deleted. */
-export function isBlank({ cells }: CsvRecord): boolean {
+function isBlank({ cells }: CsvRecord): boolean {
   return cells.every((cell) => cell.trim() === '');
 }
 

@@ -102,6 +102,61 @@ describe('importing a file', () => {
     expect(search.stderr).toMatch(/^hgmlp: out holds runs imported from small\.csv, which a search cannot add to; /m);
   });
 
+  test.each(['my runs', 'Läufe 🚀', 'a=b,c: d', '#1', 'results:hourglass', "it's"])(
+    'into a folder called %j makes results that every command opens, and the same file again finds them',
+    async (name) => {
+      const file = smallFile();
+      expect((await hgmlp('import', file, '--out', name)).code).toBe(0);
+      expect((await hgmlp('import', file, '--out', name)).stdout).toContain(`${name}/ holds them already`);
+      expect((await hgmlp('frontier', 'show', name)).code).toBe(0);
+      expect((await hgmlp('frontier', 'plot', name)).code).toBe(0);
+      const gate = await hgmlp('frontier', 'check', name, '--baseline', name);
+      expect([gate.code, gate.stderr]).toEqual([0, '']);
+      expect((await hgmlp('frontier', 'compare', name, `${name}:hourglass`)).code).toBe(0);
+    },
+  );
+
+  test('into the folder that one stands in names the study after it', async () => {
+    smallFile();
+    mkdirSync(inFolder('here'));
+    const { code } = await runHgmlp(['import', '../small.csv', '--out', '.'], { cwd: inFolder('here') });
+    expect(code).toBe(0);
+    expect(read('here', 'config.yaml')).toContain('name: here\n');
+    expect((await hgmlp('frontier', 'show', 'here')).code).toBe(0);
+  });
+
+  test('of networks larger than any budget that a search may have makes results that every command opens', async () => {
+    const lines = ['1000000,900000,1,22', '2000000,900000,1,23'].map(
+      (line) => `mnist/denoising,${line},${line.slice(-2)}\n`,
+    );
+    writeFileSync(inFolder('huge.csv'), `${header}\n${lines.join('')}`);
+    expect((await hgmlp('import', 'huge.csv', '--out', 'huge')).code).toBe(0);
+    for (const command of ['show', 'plot']) expect((await hgmlp('frontier', command, 'huge')).code).toBe(0);
+    expect((await hgmlp('frontier', 'check', 'huge', '--baseline', 'huge')).code).toBe(0);
+    expect((await hgmlp('frontier', 'compare', 'huge', 'huge')).stdout).toContain('Mean gap, 1.8T to 3.6T (dB)');
+  });
+
+  test('tells what it left out and why, in lines and in the document', async () => {
+    writeFileSync(
+      inFolder('some.csv'),
+      `${header},state\n${['785,115,4,24,24,COMPLETE', '785,115,4,24,24,COMPLETE', '785,115,5,,,preempted', ',,,,,FAIL']
+        .map((line) => `mnist/denoising,${line}\n`)
+        .join('')},,,,,,\n`,
+    );
+    const { stdout } = await hgmlp('import', 'some.csv', '--dry-run');
+    expect(stdout.split('\n').filter((line) => line.startsWith('left out'))).toEqual([
+      'left out: 1 line: not ended (preempted)',
+      'left out: 1 line: failed before it had a network (FAIL)',
+      'left out: 1 line: empty in every column that is read',
+      'left out: 1 line: equal to another line in every column that is read, so copies of one run; a replicate or seed tells runs apart',
+    ]);
+    const document = JSON.parse((await hgmlp('import', 'some.csv', '--dry-run', '--json')).stdout) as object;
+    expect(document).toMatchObject({
+      unfinishedRuns: 1,
+      leftOut: [{ why: 'not ended', states: ['preempted'], lines: 1 }, {}, {}, {}],
+    });
+  });
+
   test('with --dry-run writes nothing, and with --json says what it would', async () => {
     const { code, stdout } = await hgmlp('import', published, '--task', 'mnist/denoising', '--dry-run', '--json');
     expect(code).toBe(0);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { forbiddenChanges, readStoredConfig, storedConfigOf, writeStoredConfig } from '../../src/config/stored.js';
@@ -34,6 +35,45 @@ describe('the stored configuration', () => {
     expect(await readStoredConfig(path.join(folder, 'none'))).toBeNull();
     await writeFile(path.join(folder, 'config.yaml'), 'seed: [');
     await expect(readStoredConfig(folder)).rejects.toThrow('config.yaml:1:8: expected YAML, got a syntax error');
+  });
+
+  test('of an import reads back whatever its folder is called', async () => {
+    const origin = { file: 'a: b #c.csv', sha256: '00', command: "hgmlp import 'a: b #c.csv'" };
+    const named = async (name: string) => {
+      const config = { task: 'mnist/denoising', budget: '1000..2000', count: 'trainable', name, importedFrom: origin };
+      await writeStoredConfig(folder, config);
+      expect(await readStoredConfig(folder)).toEqual(config);
+    };
+    await fc.assert(fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 200 }), named), { numRuns: 200, seed: 1 });
+    for (const name of [
+      'my runs',
+      'läufe',
+      '🚀',
+      'a=b',
+      'a,b',
+      'a: b',
+      '- a',
+      '#a',
+      'true',
+      '1e3',
+      '~',
+      ' a ',
+      'a\nb',
+    ]) {
+      await named(name);
+    }
+  });
+
+  test('is not written where it could not be read again', async () => {
+    await rm(path.join(folder, 'config.yaml'), { force: true });
+    const skipWidths = Array.from({ length: 130_000 }, (_, index) => index + 1);
+    const config = { grid: { hourglass: { skipWidths, bottleneckWidths: [1], depths: [1] } } };
+    const refused = `${path.join(folder, 'config.yaml')}: expected a configuration file of at most 1 MB, got a larger one`;
+    await expect(writeStoredConfig(folder, config)).rejects.toThrow(refused);
+    await expect(writeStoredConfig(folder, { name: 'my runs' })).rejects.toThrow(
+      'name: expected letters, digits, dots',
+    );
+    expect(await readStoredConfig(folder)).toBeNull();
   });
 
   test.each([
