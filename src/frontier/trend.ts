@@ -8,6 +8,7 @@
  * bottleneck.
  */
 import { type Arch, type Shape } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
 import { randomStream, type RandomStream } from '../base/random.js';
 import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
 import { type BudgetInterval, type Envelope, envelopeOf } from './envelope.js';
@@ -55,7 +56,10 @@ const budgetCount = 61;
 /** A resample without a network at this share of the budgets has no trend to speak of. */
 const leastShare = 0.5;
 
-/** The trend of one shape's candidates, by parameters ascending; at the lower end there must be a network. */
+/**
+ * The trend of one shape's candidates, by parameters ascending; at the lower end there must be a network, and the upper one
+ * lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
+ */
 export function trendOf(shape: Shape, candidates: readonly Candidate[], options: TrendOptions): ShapeTrend {
   const budgets = logSpaced(options.interval, budgetCount);
   const measured = bestAt(budgets, candidates, measuredOutcome(candidates), null);
@@ -86,7 +90,10 @@ function resampledBest(
     const best = bestAt(budgets, candidates, outcome, drawWithReplacement(stream, candidates.length));
     if (best.filter((arch) => arch !== undefined).length >= leastShare * budgets.length) result.push(best);
   }
-  return result;
+  if (result.length > 0) return result;
+  throw new UserError(
+    `--resamples: expected at least one with networks over half of the budgets, got none of ${options.resamples}; ask for more`,
+  );
 }
 
 function drawWithReplacement(stream: RandomStream, count: number): ReadonlySet<number> {
@@ -127,8 +134,10 @@ function dimensionTrend(dimension: TrendDimension, { budgets, measured, resample
   const points = budgets.flatMap((budgetParams, index): TrendPoint[] => {
     const arch = measured[index];
     if (arch === undefined) return [];
+    const value = arch[dimension];
     const values = resampled.flatMap((archs) => archs[index]?.[dimension] ?? []);
-    return [{ budgetParams, value: arch[dimension], interval: plainInterval(values, level) }];
+    // Of very few resamples, none may have a network as small as the budget.
+    return [{ budgetParams, value, interval: plainInterval(values.length > 0 ? values : [value], level) }];
   });
   return { dimension, exponent: exponentIn(measured), interval, direction: directionOf(interval), points };
 }

@@ -1,8 +1,8 @@
 /**
  * Numbers as spreadsheets write them where the comma is the decimal mark, and semicolons or tabs divide the cells.
  *
- * `1,234` may be a number between 1 and 2 or one above a thousand, and no cell tells by itself. So one mark must do for the
- * whole file, and where a comma was only seen in such numbers, they are refused.
+ * `1,234` and `1.234` may each be a number between 1 and 2 or one above a thousand, and no cell tells by itself. So one mark must
+ * do for the whole file, and where it was only seen in such numbers, they are refused.
  */
 import type { Problems } from './problems.js';
 
@@ -25,47 +25,59 @@ export interface Place {
 /** For files whose cells are divided by commas: there a point is the only mark. */
 export const pointsAlone: DecimalMarks = { plain: (text) => text, report: () => undefined };
 
-const withPoint = /^[+-]?(\d+\.\d*|\.\d+)(e[+-]?\d+)?$/i;
-const withComma = /^[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?$/i;
-/** One to three digits, the first no zero, and three more: thousands are written so. */
-const likeThousands = /^[+-]?[1-9]\d{0,2},\d{3}$/;
+type Mark = '.' | ',';
 
-interface Ambiguous extends Place {
+const shapeOf: Readonly<Record<Mark, RegExp>> = {
+  '.': /^[+-]?(\d+\.\d*|\.\d+)(e[+-]?\d+)?$/i,
+  ',': /^[+-]?(\d+,\d*|,\d+)(e[+-]?\d+)?$/i,
+};
+/** One to three digits, the first no zero, and three more: thousands are written so. */
+const likeThousands = /^[+-]?[1-9]\d{0,2}[.,]\d{3}$/;
+
+interface Marked extends Place {
   readonly text: string;
+  readonly mark: Mark;
 }
 
 /** For one file. */
 export function decimalMarks(): DecimalMarks {
-  let pointLine: number | null = null;
-  let commaLine: number | null = null;
-  const ambiguous: Ambiguous[] = [];
+  /** The first numbers in which each can only be the decimal mark. */
+  const sure = new Map<Mark, Marked>();
+  const ambiguous: Marked[] = [];
   return {
     plain(text, isValue, place) {
-      if (withPoint.test(text)) pointLine ??= place.line;
-      if (!withComma.test(text)) return text;
+      const mark = (['.', ','] as const).find((one) => shapeOf[one].test(text));
       const plain = text.replace(',', '.');
       // What is no value stays as it was written, for the message that says so.
-      if (!isValue(plain)) return text;
-      if (likeThousands.test(text) && isValue(text.replace(',', ''))) ambiguous.push({ ...place, text });
-      else commaLine ??= place.line;
+      if (mark === undefined || !isValue(plain)) return text;
+      if (likeThousands.test(text) && isValue(withoutMark(text))) ambiguous.push({ ...place, text, mark });
+      else if (!sure.has(mark)) sure.set(mark, { ...place, text, mark });
       return plain;
     },
     report(problems) {
-      if (commaLine !== null && pointLine !== null) {
-        problems.add(
-          Math.max(commaLine, pointLine),
-          `expected one decimal mark in the whole file, got a comma on line ${commaLine} and a point on line ${pointLine}; ` +
-            'save it with one of them, and without thousands separators',
-        );
-      }
-      if (commaLine !== null) return;
-      for (const { line, label, text } of ambiguous) {
-        problems.add(
-          line,
-          `${label}: expected a number that can be read in one way, got '${text}', which may be ${text.replace(',', '.')} ` +
-            `or ${text.replace(',', '')}; save it with a decimal point, and without thousands separators`,
-        );
+      const [first, second] = [...sure.values()];
+      if (second !== undefined) return problems.add(second.line, mixedText(second, first!));
+      for (const one of ambiguous) {
+        if (first?.mark === one.mark) continue;
+        problems.add(one.line, first === undefined ? ambiguousText(one) : mixedText(one, first));
       }
     },
   };
+}
+
+function withoutMark(text: string): string {
+  return text.replace(/[.,]/, '');
+}
+
+const advice = 'save the file with one decimal mark, and without thousands separators';
+
+function mixedText({ label, text }: Marked, other: Marked): string {
+  return `${label}: expected '${other.mark}' as decimal mark, as on line ${other.line}, got '${text}'; ${advice}`;
+}
+
+function ambiguousText({ label, text }: Marked): string {
+  return (
+    `${label}: expected a number that can be read in one way, got '${text}', which may be ${text.replace(',', '.')} ` +
+    `or ${withoutMark(text)}; ${advice}`
+  );
 }

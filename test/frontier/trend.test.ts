@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Arch } from '../../src/arch/arch.js';
+import { UserError } from '../../src/base/errors.js';
 import { type Candidate, candidatesOf } from '../../src/frontier/bootstrap.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
 import { claimVerdict, trendOf, type TrendOptions, wholeVerdict } from '../../src/frontier/trend.js';
@@ -60,6 +61,24 @@ describe('the trend of the best network', () => {
   test('is the same for the same seed', () => {
     expect(trendIn(deeper)).toEqual(trendIn(deeper));
     expect(trendIn(deeper, { seed: 2 })).not.toEqual(trendIn(deeper));
+  });
+
+  test('is never made of no resample: one alone gives numbers, or is refused', () => {
+    const outcomes = Array.from({ length: 20 }, (_, seed) => {
+      try {
+        const { dimensions } = trendIn(deeper, { resamples: 1, seed });
+        const intervals = dimensions.flatMap(({ interval, points }) => [
+          interval,
+          ...points.map((point) => point.interval),
+        ]);
+        expect(intervals.every(({ low, high }) => Number.isFinite(low) && Number.isFinite(high))).toBe(true);
+        return 'numbers';
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+        return 'refused';
+      }
+    });
+    expect(new Set(outcomes)).toEqual(new Set(['numbers', 'refused']));
   });
 
   test('takes the noise of the replicates into its intervals', () => {

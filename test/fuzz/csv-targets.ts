@@ -92,7 +92,7 @@ const columns: Readonly<Record<string, fc.Arbitrary<string>>> = {
   epochs: fc.constantFrom('30', '', '9007199254740991'),
   replicate: fc.nat(9).map(String),
   seed: fc.constantFrom('1', '2', ''),
-  state: fc.constantFrom('finished', 'COMPLETE', '', 'running', 'failed', 'crashed'),
+  state: fc.constantFrom('finished', 'COMPLETE', '', 'running', 'failed', 'crashed', 'TERMINATED', 'TrialState.PRUNED'),
   reason: rarely(fc.constantFrom('', 'no memory'), hostileCells, 4),
   test_ssim: fc.constantFrom('0.9', '', '-1'),
   validation_mse: fc.constantFrom('0.004', '', '1e-300', '1e300'),
@@ -106,13 +106,24 @@ const delimiters = fc.constantFrom(',', ',', ';', '\t');
 const lineEnds = fc.constantFrom('\n', '\n', '\r\n', '\r');
 
 const tables: fc.Arbitrary<Buffer> = fc
-  .tuple(fc.shuffledSubarray(optional, { maxLength: 5 }), delimiters, lineEnds, fc.constantFrom('', '', '\ufeff'))
-  .chain(([also, delimiter, lineEnd, mark]) => {
+  .tuple(
+    fc.shuffledSubarray(optional, { maxLength: 5 }),
+    delimiters,
+    lineEnds,
+    fc.constantFrom('', '', '\ufeff'),
+    fc.nat(4),
+    fc.nat(2),
+  )
+  .chain(([also, delimiter, lineEnd, mark, naming, decimals]) => {
     const names = [...required, ...also];
-    const cells = names.map((name) => rarely(columns[name]!, hostileCells, 150));
+    const opening = mark + (naming === 0 ? `sep=${delimiter}${lineEnd}` : '');
+    const hasCommas = decimals === 0 && delimiter !== ',';
+    const cells = names
+      .map((name) => rarely(columns[name]!, hostileCells, 150))
+      .map((cell) => (hasCommas ? cell.map((text) => text.replace('.', ',')) : cell));
     return fc.array(fc.tuple(...cells), { maxLength: 12 }).map((rows) => {
       const line = (texts: readonly string[]) => texts.map((text) => quoted(text, delimiter)).join(delimiter);
-      return Buffer.from(mark + [names, ...rows].map((texts) => line(texts) + lineEnd).join(''));
+      return Buffer.from(opening + [names, ...rows].map((texts) => line(texts) + lineEnd).join(''));
     });
   });
 

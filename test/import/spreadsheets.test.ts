@@ -72,9 +72,9 @@ describe('numbers with a decimal comma', () => {
   test('of three digits are refused where nothing shows what the comma is', async () => {
     expect(await folder.refusal(`${head}785;115;4;;1,234;24\n785;115;5;;24;-2,000\n`, mnist)).toEqual([
       "runs.csv:2: val_psnr: expected a number that can be read in one way, got '1,234', which may be 1.234 or 1234; " +
-        'save it with a decimal point, and without thousands separators',
+        'save the file with one decimal mark, and without thousands separators',
       "runs.csv:3: test_psnr: expected a number that can be read in one way, got '-2,000', which may be -2.000 or -2000; " +
-        'save it with a decimal point, and without thousands separators',
+        'save the file with one decimal mark, and without thousands separators',
       expect.stringContaining('got 2 faults'),
     ]);
   });
@@ -82,9 +82,12 @@ describe('numbers with a decimal comma', () => {
   test.each([
     [
       '785;115;4;;24,25;24.5\n',
-      /^runs\.csv:2: expected one decimal mark in the whole file, got a comma on line 2 and a/,
+      /^runs\.csv:2: test_psnr: expected ',' as decimal mark, as on line 2, got '24\.5'; save/,
     ],
-    ['785;115;4;0,001;24,25;24\n1.000;115;4;;24;24\n', /^runs\.csv:3: expected one decimal mark .* a point on line 3;/],
+    [
+      '785;115;4;0,001;24,25;24\n1.000;115;4;;24;24\n',
+      /^runs\.csv:3: d_z: expected ',' as decimal mark, as on line 2, got '1\.000'; save/,
+    ],
     ['1,024;115;4;0,001;24,25;24\n', /^runs\.csv:2: d_z: expected a whole number from 1, got '1,024'$/],
     ['1.024;115;4;0,001;24,25;24\n', /^runs\.csv:2: d_z: expected a whole number from 1, got '1\.024'$/],
     ['785;115;4;;1.234,5;24\n', /^runs\.csv:2: val_psnr: expected a number of dB .*, got '1\.234,5'$/],
