@@ -1,5 +1,4 @@
 /** Reads a configuration file, and remembers where each of its keys and values stands. */
-import { readFile, stat } from 'node:fs/promises';
 import {
   isAlias,
   isMap,
@@ -16,6 +15,7 @@ import {
 } from 'yaml';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { readRegularFile } from '../base/regular-files.js';
 import { shown } from '../base/shown.js';
 
 export interface ConfigFile {
@@ -65,12 +65,10 @@ async function readText(path: string): Promise<string> {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    if (size <= largestFileBytes) return await readFile(path);
+    return await readRegularFile(path, { mostBytes: largestFileBytes, what: 'a configuration file' });
   } catch (error) {
     throw fileError(error, 'read the configuration file', path);
   }
-  throw new UserError(`${path}: expected a configuration file of at most 1 MB, got a larger one; check the path`);
 }
 
 /** Throws a UserError for a key that stands twice in a mapping, or is more than a word. */
