@@ -1,14 +1,11 @@
 /**
- * Pictures as files: PNG written, PNG and JPEG read. Encoded by sharp (libvips), which gives the same bytes for the same
- * pixels.
+ * Pictures as files: PNG written, the common formats read. Encoded by sharp (libvips), which gives the same bytes for the
+ * same pixels.
  */
 import sharp, { type Sharp } from 'sharp';
 import { messageOf, UserError } from './errors.js';
-
-export interface PictureSize {
-  readonly width: number;
-  readonly height: number;
-}
+import { formatExactCount } from './numbers.js';
+import type { PictureSize } from './png-size.js';
 
 export interface PixelLayout extends PictureSize {
   /** 1 grey, 3 red, green and blue. */
@@ -26,14 +23,15 @@ export async function encodePng(pixels: Uint8Array, { width, height, channels }:
   return asPng(sharp(pixels, { raw: { width, height, channels } }), channels);
 }
 
-/** The size of a PNG file; null where it is none. */
-export async function pngSize(file: Uint8Array): Promise<PictureSize | null> {
-  try {
-    const { format, width, height } = await sharp(file).metadata();
-    return format === 'png' ? { width, height } : null;
-  } catch {
-    return null;
-  }
+/** Whether all of a picture can be decoded. */
+export async function isWhole(file: Uint8Array): Promise<boolean> {
+  return sharp(file)
+    .raw()
+    .toBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
 }
 
 /** The PNG file of a part of another one. Throws where the region is not inside. */
@@ -63,51 +61,143 @@ export interface SquareOptions {
   readonly channels: 1 | 3;
 }
 
-/** The most pixels of a picture that is decoded: 16,384 x 16,384. */
+/** The most pixels of a picture that is decoded: 16,384 x 16,384, and so 2 GiB at most in the memory. */
 const maximumPixels = 2 ** 28;
+
+/** A picture is so large that it would fill the memory. */
+export class TooManyPixels extends UserError {
+  constructor(name: string) {
+    super(`${name}: expected at most ${formatExactCount(maximumPixels)} pixels, got more; make it smaller or remove it`);
+  }
+}
+
+/** A format by its name in sharp and in words, and what its files start with; `.` stands for any byte. */
+interface PictureFormat {
+  readonly key: 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'heif';
+  readonly name: string;
+  readonly start: RegExp;
+}
+
+const startBytes = 32;
+
+const knownFormats: readonly PictureFormat[] = [
+  { key: 'jpeg', name: 'JPEG', start: /^\xff\xd8\xff/ },
+  { key: 'png', name: 'PNG', start: /^\x89PNG/ },
+  { key: 'webp', name: 'WebP', start: /^RIFF.{4}WEBP/s },
+  { key: 'gif', name: 'GIF', start: /^GIF8/ },
+  { key: 'tiff', name: 'TIFF', start: /^(II[*+]\0|MM\0[*+])/ },
+  { key: 'heif', name: 'AVIF', start: /^.{4}ftyp.{0,20}avi[fs]/s },
+];
+
+/** Those that the installed sharp was built to read. A picture of vectors has no pixels, so SVG is none of them. */
+const formats = knownFormats.filter(({ key }) => sharp.format[key].input.buffer);
+
+/** In words. */
+export const pictureFormats = formats.map(({ name }) => name).join(', ');
+
+const suffixes = new Set(formats.flatMap(({ key }) => sharp.format[key].input.fileSuffix ?? []));
+
+/** Whether a file's name ends as those of pictures do that can be read. */
+export function isPictureName(name: string): boolean {
+  return suffixes.has(name.slice(name.lastIndexOf('.')).toLowerCase());
+}
+
+/** Ends of the names of pictures in formats that are read nowhere here, or not by every build of sharp. */
+const otherPictures =
+  /\.(avif|bmp|cr[23]|dib|dng|exr|gif|hdr|hei[cf]|ico|j2k|jp[2x]|jxl|nef|p[bgpn]m|psd|raw|svgz?|tga|tiff?|webp)$/i;
+
+/** The format of a picture that cannot be read, in capitals, by the name of its file; null for anything else. */
+export function unreadFormat(name: string): string | null {
+  return isPictureName(name) ? null : (otherPictures.exec(name)?.[1]?.toUpperCase() ?? null);
+}
 
 /** A picture as it is, colours and size kept. `name` names it in errors. Throws a UserError for one that is damaged. */
 export async function decodePicture(encoded: Uint8Array, name: string): Promise<Pixels> {
-  return decode(encoded, name, (picture) => picture.removeAlpha());
+  formatOf(encoded, name);
+  return refused(name, () => pixelsOf(opened(encoded).removeAlpha()));
+}
+
+export interface Square extends Pixels {
+  /** Some of its pixels were not opaque. */
+  readonly transparent: boolean;
+  /** The format of the file, in words. */
+  readonly format: string;
 }
 
 /**
- * A picture turned upright by its EXIF orientation, cropped in the middle to a square and resampled (Lanczos), in sRGB
- * or grey; an alpha channel is dropped. Throws a UserError for a file that is no PNG or JPEG, or is damaged.
+ * A picture composed over white where it is transparent, turned upright by its EXIF orientation, cropped in the middle to a
+ * square and resampled (Lanczos), in sRGB or grey; of several pictures in a file the first. Throws a UserError for a file
+ * that is none of the formats that are read, or is damaged.
  */
 export async function decodeSquare(
   encoded: Uint8Array,
   name: string,
   { size, channels }: SquareOptions,
-): Promise<Pixels> {
-  return decode(encoded, name, (picture) =>
-    picture
-      .autoOrient()
+): Promise<Square> {
+  const { name: format } = formatOf(encoded, name);
+  return refused(name, async () => {
+    const transparent = await isTransparent(encoded);
+    const picture = transparent ? await onWhite(encoded) : opened(encoded).autoOrient();
+    const square = picture
       .resize(size, size, { fit: 'cover', position: 'centre', kernel: 'lanczos3' })
       .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .removeAlpha(),
-  );
+      .removeAlpha();
+    return { ...(await pixelsOf(square)), transparent, format };
+  });
 }
 
-async function decode(encoded: Uint8Array, name: string, change: (picture: Sharp) => Sharp): Promise<Pixels> {
-  if (!isPng(encoded) && !isJpeg(encoded)) {
-    throw new UserError(`${name}: expected a PNG or JPEG picture, got other content; convert or remove it`);
-  }
+/** Of one value; that of any other depth has at most 8. */
+const bytesOfDepth: Readonly<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, short: 2 };
+
+/** The bytes that the whole picture may take in the memory while it is decoded. Throws a UserError as `decodeSquare` does. */
+export async function decodedBytes(encoded: Uint8Array, name: string): Promise<number> {
+  formatOf(encoded, name);
+  return refused(name, async () => {
+    const { width, height, channels, depth } = await opened(encoded).metadata();
+    return width * height * channels * (bytesOfDepth[depth] ?? 8);
+  });
+}
+
+/** Only looking at the pixels tells: many pictures have an alpha channel that hides nothing. */
+async function isTransparent(encoded: Uint8Array): Promise<boolean> {
+  const { hasAlpha } = await opened(encoded).metadata();
+  if (!hasAlpha) return false;
+  const alpha = await pixelsOf(opened(encoded).extractChannel('alpha'));
+  return alpha.bytes.some((byte) => byte !== 255);
+}
+
+/** Before anything is resampled, so that hidden colours come to light at no size. */
+async function onWhite(encoded: Uint8Array): Promise<Sharp> {
+  const { bytes, width, height, channels } = await pixelsOf(
+    opened(encoded).autoOrient().flatten({ background: 'white' }),
+  );
+  return sharp(bytes, { raw: { width, height, channels: channels as 1 | 3 }, limitInputPixels: maximumPixels });
+}
+
+function opened(encoded: Uint8Array): Sharp {
+  return sharp(encoded, { failOn: 'error', limitInputPixels: maximumPixels });
+}
+
+async function pixelsOf(picture: Sharp): Promise<Pixels> {
+  const { data, info } = await picture.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
+  return { height: info.height, width: info.width, channels: info.channels, bytes };
+}
+
+async function refused<Value>(name: string, decode: () => Promise<Value>): Promise<Value> {
   try {
-    const picture = sharp(encoded, { failOn: 'error', limitInputPixels: maximumPixels });
-    const { data, info } = await change(picture).raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.length);
-    return { height: info.height, width: info.width, channels: info.channels, bytes };
+    return await decode();
   } catch (error) {
     const [line] = messageOf(error).split('\n');
+    if (line!.includes('exceeds pixel limit')) throw new TooManyPixels(name);
     throw new UserError(`${name}: expected a readable picture, got a damaged one (${line}); replace or remove it`);
   }
 }
 
-function isPng(bytes: Uint8Array): boolean {
-  return [0x89, 0x50, 0x4e, 0x47].every((byte, place) => bytes[place] === byte);
-}
-
-function isJpeg(bytes: Uint8Array): boolean {
-  return [0xff, 0xd8, 0xff].every((byte, place) => bytes[place] === byte);
+/** By the first bytes, whatever the file is called: other content must not reach sharp. */
+function formatOf(encoded: Uint8Array, name: string): PictureFormat {
+  const start = Buffer.from(encoded.subarray(0, startBytes)).toString('latin1');
+  const format = formats.find((row) => row.start.test(start));
+  if (format !== undefined) return format;
+  throw new UserError(`${name}: expected a picture (${pictureFormats}), got other content; convert or remove it`);
 }

@@ -1,6 +1,7 @@
 /** Runs a command line; the only place that catches errors and chooses the exit code. */
 import { CommanderError } from 'commander';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { withHome } from '../base/home.js';
 import { printableLines } from '../base/shown.js';
 import { endAtInterrupts } from './interrupt.js';
 import { buildProgram, type Call } from './program.js';
@@ -33,7 +34,13 @@ async function run({ row, words, flags }: Call, commandLine: readonly string[]):
   const terminal = openTerminal({ quiet: values.quiet ?? false, color });
   for (const warning of warnings) terminal.say(warning);
   const command = await row.load();
-  return command({ values, words, terminal, commandLine, logger: openLogger(values.logLevel ?? 'silent') });
+  return command({
+    values,
+    words: words.map(withHome),
+    terminal,
+    commandLine,
+    logger: openLogger(values.logLevel ?? 'silent'),
+  });
 }
 
 function exitCodeOf(error: unknown): ExitCode {

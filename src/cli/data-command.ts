@@ -25,7 +25,7 @@ export async function dataListCommand({ values, terminal }: CommandContext): Pro
     return exitCodes.done;
   }
   terminal.print(renderTable(all));
-  terminal.say('folder:<path> is one more: the PNG and JPEG pictures of a folder of yours');
+  terminal.say('folder:<path> is one more: the pictures of a folder of yours');
   return exitCodes.done;
 }
 
@@ -38,7 +38,7 @@ export async function dataFetchCommand({ words, values, terminal }: CommandConte
     if (isFolderName(name)) {
       const { imageSize, imageChannels } = values;
       const settings = { imageSize: imageSize ?? 32, channels: imageChannels ?? 3 };
-      const decoded = await decodeFolder(root, pathOfFolder(name), settings, progress);
+      const decoded = await decodeFolder(root, pathOfFolder(name), { ...settings, fresh: options.fresh }, progress);
       progress.stop();
       const folder = copyFolder(root, decoded);
       terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, name, folder, ...decoded }, null, 2) : folder);

@@ -20,10 +20,11 @@ export async function frontierShowCommand(context: CommandContext): Promise<Exit
 export async function frontierPlotCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal, words } = context;
   const study = await loadStudy(words[0], context);
-  const { folder, config, runs } = study;
+  const { folder, config, runs, task } = study;
   const files = await writePlots(folder, {
     frontier: frontierOf(study, context),
     runs,
+    images: task.target,
     axis: values.axis!,
     command: reproducingCommand(config),
     resolvedConfig: config,

@@ -9,7 +9,7 @@ import { importedStudy, standingIn, writeStudy, type ImportedStudy } from './imp
 import { importDocument, importLines, type ImportOutcome } from './import-text.js';
 import { watchInterrupts } from './interrupt.js';
 import { resultsRoot } from './results-folder.js';
-import { shellLine } from './shell-line.js';
+import { shellLine } from '../base/shell-line.js';
 import { writeTogether } from './staged-folders.js';
 
 export async function importCommand(context: CommandContext): Promise<ExitCode> {

@@ -23,7 +23,7 @@ export function importedStudy(
   { task, runs }: { task: Task; runs: readonly Run[] },
   { folder, origin }: { folder: string; origin: Origin },
 ): ImportedStudy {
-  const { name, dimensions, trainingImages } = task;
+  const { name, dimensions, trainingImages, target: images } = task;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
   const budget = budgetOf(parameterRange(frontier));
   return {
@@ -31,6 +31,7 @@ export function importedStudy(
     config: { task: name, budget, count, name: path.basename(path.resolve(folder)), importedFrom: origin },
     runs,
     frontier,
+    images,
   };
 }
 
@@ -46,7 +47,7 @@ function budgetOf({ lowest, highest }: { lowest: number; highest: number }): str
 }
 
 /** Writes all of a results folder, into one that is empty. */
-export async function writeStudy(folder: string, { config, runs, frontier }: TracedRuns): Promise<void> {
+export async function writeStudy(folder: string, { config, runs, frontier, images }: TracedRuns): Promise<void> {
   await writeStoredConfig(folder, config);
   const log = await openRunLog(folder);
   try {
@@ -54,7 +55,7 @@ export async function writeStudy(folder: string, { config, runs, frontier }: Tra
   } finally {
     await log.close();
   }
-  await writeFrontier(folder, { runs, frontier, config });
+  await writeFrontier(folder, { runs, frontier, images, config });
 }
 
 /** `new` also where an empty folder stands there; `same` where it holds this very import; `other` results of ours. */

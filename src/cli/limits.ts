@@ -9,7 +9,7 @@ import type { Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import type { Interrupt } from './interrupt.js';
 import type { PlanSize } from './progress.js';
-import { shellLine } from './shell-line.js';
+import { shellLine } from '../base/shell-line.js';
 
 type Values = CommandContext['values'];
 

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { UserError } from '../base/errors.js';
+import type { PictureSize } from '../base/png-size.js';
 import { readStoredConfig, writeStoredConfig, type StoredConfig } from '../config/stored.js';
 import { openRunLog } from '../run/log.js';
 import { isSameResult } from '../run/preferred-run.js';
@@ -99,7 +100,8 @@ async function fill(
     const holders = sources.filter(
       ({ runs: theirs }) => theirs.has(run.key) && isSameResult(theirs.get(run.key)!, run),
     );
-    if (holders.some((holder) => holder !== standing)) await copySheet(run, holders, folder);
+    if (holders.some((holder) => holder !== standing))
+      await copySheet(run, holders, { folder, images: study.task.target });
   }
   const log = await openRunLog(folder);
   try {
@@ -112,10 +114,14 @@ async function fill(
 }
 
 /** Where the sheets of one result differ, the first by its bytes; where it has none, that of another must not stay. */
-async function copySheet(run: Run, holders: readonly MergeSource[], target: string): Promise<void> {
-  const sheets = await Promise.all(holders.map(({ folder }) => readSheet(folder, run.key)));
+async function copySheet(
+  { key }: Run,
+  holders: readonly MergeSource[],
+  { folder, images }: { readonly folder: string; readonly images: PictureSize },
+): Promise<void> {
+  const sheets = await Promise.all(holders.map((holder) => readSheet(holder.folder, key, images)));
   const [sheet] = sheets.filter((bytes) => bytes !== null).sort((left, right) => Buffer.compare(left, right));
-  if (sheet === undefined) return removeSheet(target, run.key);
-  const there = await readSheet(target, run.key);
-  if (there === null || Buffer.compare(there, sheet) !== 0) await writeSheet(target, run.key, sheet);
+  if (sheet === undefined) return removeSheet(folder, key);
+  const there = await readSheet(folder, key, images);
+  if (there === null || Buffer.compare(there, sheet) !== 0) await writeSheet(folder, key, sheet);
 }

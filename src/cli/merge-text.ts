@@ -6,7 +6,7 @@ import { shardText } from '../search/shard.js';
 import type { MergedStudy, MergeTarget } from './merge-folder.js';
 import type { Disagreement, Gap, MergedRuns } from './merge-runs.js';
 import { specText } from '../run/spec-text.js';
-import { shellLine } from './shell-line.js';
+import { shellLine } from '../base/shell-line.js';
 import { nextLine, resultsLine } from './study-report.js';
 import { titleOf } from './study.js';
 

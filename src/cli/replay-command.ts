@@ -1,8 +1,8 @@
 /** `hgmlp replay`: makes the decisions of a search anew from its log, and says whether its runs are what they lead to. */
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
+import { readRegularText } from '../base/regular-files.js';
 import { decisionsFile } from '../report/decisions.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
@@ -14,6 +14,9 @@ import { readSource } from './merge-sources.js';
 import { findResultsFolder } from './results-folder.js';
 import { storedValues } from './stored-values.js';
 import { countRuns, studyOf, titleOf, type Study } from './study.js';
+
+/** A row for each training and look. */
+const mostDecisionBytes = 2 ** 28;
 
 export async function replayCommand({ values, words, terminal }: CommandContext): Promise<ExitCode> {
   const folder = await findResultsFolder(words[0]);
@@ -59,7 +62,9 @@ function decidedRuns(study: Study, runs: ReadonlyMap<string, Run>): ReadonlySet<
 /** Whether the folder records the very decisions that are made anew; null where it records none. */
 async function isRecordOf(study: Study, runs: ReadonlyMap<string, Run>, folder: string): Promise<boolean | null> {
   if (study.halving === null) return null;
-  const recorded = await readFile(path.join(folder, decisionsFile), 'utf8').catch(() => null);
+  const recorded = await readRegularText(path.join(folder, decisionsFile), { mostBytes: mostDecisionBytes }).catch(
+    () => null,
+  );
   return recorded === null ? null : recorded === decisionsCsv(study.halving, study, runs);
 }
 

@@ -22,7 +22,7 @@ import { publishedTask, reproductionOf } from './reproduction-study.js';
 import { findResultsFolder } from './results-folder.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
 import { reportFolder } from './shards.js';
-import { shellLine } from './shell-line.js';
+import { shellLine } from '../base/shell-line.js';
 import { storedValues } from './stored-values.js';
 import { showFrontier } from './study-report.js';
 import { studyOf, titleOf } from './study.js';

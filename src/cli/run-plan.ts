@@ -16,7 +16,7 @@ import { watchInterrupts } from './interrupt.js';
 import { endedLine, openEnding, retryLine, type Held } from './limits.js';
 import { openProgress, type PlanSize } from './progress.js';
 import { showableWords, unshownText } from './queue.js';
-import { shellLine } from './shell-line.js';
+import { shellLine } from '../base/shell-line.js';
 
 export interface Plan {
   /** As far as it is known now. */

@@ -1,4 +1,5 @@
 /** What a results folder says of a study: its tables, plots and page. The same runs give the same files. */
+import type { PictureSize } from '../base/png-size.js';
 import type { StoredConfig } from '../config/stored.js';
 import { bestUnderBudget } from '../frontier/budget.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
@@ -10,7 +11,7 @@ import type { Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
 import { halvingLines, halvingNotes, writeHalving, type HalvingSummary } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
-import { shellLine } from './shell-line.js';
+import { shellLine } from '../base/shell-line.js';
 import type { Study } from './study.js';
 
 /** Of the whole study or of a shard. */
@@ -32,12 +33,12 @@ export interface StudyReport {
 
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */
 export async function writeStudyReport({ study, runs, folder, config }: ReportedStudy): Promise<StudyReport> {
-  const { name, dimensions, trainingImages } = study.task;
+  const { name, dimensions, trainingImages, target: images } = study.task;
   const { count } = study.request.setting;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
   const halving = await writeHalving(folder, study, runs);
   const effortNotes = halving === null ? [] : halvingNotes(halving);
-  await writeFrontier(folder, { runs, frontier, config, effortNotes });
+  await writeFrontier(folder, { runs, frontier, images, config, effortNotes });
   return { runs, frontier, halving };
 }
 
@@ -45,18 +46,17 @@ export async function writeStudyReport({ study, runs, folder, config }: Reported
 export interface TracedRuns {
   readonly runs: readonly Run[];
   readonly frontier: Frontier;
+  /** The size of the images of the task. */
+  readonly images: PictureSize;
   readonly config: StoredConfig;
   /** Sentences on how the effort was spent, for the page. */
   readonly effortNotes?: readonly string[];
 }
 
 /** Writes the tables, plots and page of it. */
-export async function writeFrontier(
-  folder: string,
-  { runs, frontier, config, effortNotes = [] }: TracedRuns,
-): Promise<void> {
-  const command = reproducingCommand(config);
-  await writeReport(folder, { runs, frontier, axis: 'log', command, resolvedConfig: config, effortNotes });
+export async function writeFrontier(folder: string, { effortNotes = [], ...traced }: TracedRuns): Promise<void> {
+  const command = reproducingCommand(traced.config);
+  await writeReport(folder, { ...traced, axis: 'log', command, resolvedConfig: traced.config, effortNotes });
 }
 
 /** Where what was written stands. */

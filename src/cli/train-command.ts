@@ -16,7 +16,7 @@ import { renderDuration } from './duration.js';
 import { withEngine } from './engine.js';
 import { endAtInterrupts, watchInterrupts } from './interrupt.js';
 import { recipeOf } from './recipe.js';
-import { shellLine } from './shell-line.js';
+import { shellLine } from '../base/shell-line.js';
 import { withResolvedTask } from './task.js';
 
 export async function trainCommand(given: CommandContext): Promise<ExitCode> {

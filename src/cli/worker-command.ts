@@ -1,9 +1,9 @@
 /** `hgmlp worker`: trains for the searches of a fleet until it is told to end. */
-import { exitCodes, Refusal, type ExitCode } from '../base/errors.js';
+import { exitCodes, Refusal, UserError, type ExitCode } from '../base/errors.js';
 import { ensureWritableFolder } from '../base/files.js';
 import { counted } from '../base/numbers.js';
 import { parseDuration } from '../config/duration.js';
-import { dataRoot } from '../data/root.js';
+import { dataRoot, fetchCommand } from '../data/root.js';
 import { findTask } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
 import type { Farewell } from '../execute/fleet/fleet-worker.js';
@@ -91,9 +91,14 @@ function untilRefused(train: Train, onRefusal: (refusal: Refusal) => void): Trai
 /** Null where the images of the task are here; the task is a known one. */
 async function missingData(name: string, dataFolder: string | null): Promise<string | null> {
   const { dataset, source } = findTask(name);
-  const state = await source!.state(dataRoot(dataFolder));
+  const root = dataRoot(dataFolder);
+  const state = await source!.state(root).catch((error: unknown) => {
+    if (error instanceof UserError) return error;
+    throw error;
+  });
+  if (state instanceof UserError) return state.message;
   if (state !== 'not fetched' && state !== 'files missing') return null;
-  return `expected the images of ${dataset} on this worker, got: ${state}; run hgmlp data fetch ${dataset} there`;
+  return `expected the images of ${dataset} on this worker, got: ${state}; run ${fetchCommand(root, dataset)} there`;
 }
 
 /** What is said of an event; the rest is for diagnostics. */

@@ -1,6 +1,7 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
 import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
+import { withHome } from '../base/home.js';
 import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
 import { autoRange } from '../search/replicates.js';
@@ -18,6 +19,8 @@ const switchFromText = (value: unknown) =>
   value === '1' || value === 'true' ? true : value === '0' || value === 'false' ? false : value;
 
 const text = z.string().min(1);
+/** Of a file or a folder; no shell has seen what stands behind `=` or in a file. */
+const place = text.transform(withHome);
 const wholeFrom = (smallest: number) => z.preprocess(numberFromText, z.int().min(smallest));
 const count = wholeFrom(1);
 const index = wholeFrom(0);
@@ -94,8 +97,8 @@ export const fields = {
   flips: z.preprocess(numberFromText, z.literal(flipFactors)),
   seed: index,
   replicate: index,
-  samples: text,
-  checkpoints: text,
+  samples: place,
+  checkpoints: place,
   device: choice(['auto', ...devices]),
   engine: text,
   provedEngine: text,
@@ -121,9 +124,9 @@ export const fields = {
   untilStable: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
   failed: onOff,
   stopped: onOff,
-  dataFolder: text,
-  config: text,
-  out: text,
+  dataFolder: place,
+  config: place,
+  out: place,
   workers: count,
   devices: listOf(index),
   pack: count,
@@ -131,15 +134,15 @@ export const fields = {
   yes: onOff,
   dryRun: onOff,
   interval: text,
-  baseline: text,
+  baseline: place,
   margin: z.preprocess(numberFromText, z.number().nonnegative()),
   at: text,
   referencePsnr: z.preprocess(numberFromText, z.number()),
   level: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
   resamples: count,
   noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
-  table: text,
-  curves: text,
+  table: place,
+  curves: place,
   strategies: listOf(choice(strategyNames)),
   ofShapes: listOf(choice(searchedShapes)),
   seeds: count,

@@ -1,6 +1,7 @@
 /** Merges the values of a command's options, once: flags before environment before configuration file before defaults. */
 import type { z } from 'zod';
 import { UserError } from '../base/errors.js';
+import { withHome } from '../base/home.js';
 import { fields, type OptionValues } from './fields.js';
 import { nearestName } from '../base/nearest.js';
 import { shown } from '../base/shown.js';
@@ -28,7 +29,7 @@ export async function resolveOptions({ command, flags, environment }: ResolveReq
   const rows = optionsOf(command);
   const configPath = flags['config'] ?? fromEnvironment('config', environment);
   const takesFile = rows.some((row) => row.key === 'config');
-  const file = takesFile && typeof configPath === 'string' ? await readConfigFile(configPath) : null;
+  const file = takesFile && typeof configPath === 'string' ? await readConfigFile(withHome(configPath)) : null;
   if (file) refuseUnknownKeys(file, rows);
 
   const entries = rows.map((row) => [row.key, valueOf(row, { flags, environment, file })] as const);

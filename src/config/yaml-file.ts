@@ -1,5 +1,4 @@
 /** Reads a configuration file, and remembers where each of its keys and values stands. */
-import { readFile, stat } from 'node:fs/promises';
 import {
   isAlias,
   isMap,
@@ -16,6 +15,7 @@ import {
 } from 'yaml';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { readRegularFile } from '../base/regular-files.js';
 import { shown } from '../base/shown.js';
 
 export interface ConfigFile {
@@ -38,7 +38,9 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
 
 /** The same of a text that stands in the file, or is to stand there. */
 export function parseConfig(text: string, path: string): ConfigFile {
-  if (Buffer.byteLength(text) > largestFileBytes) throw tooLarge(path);
+  if (Buffer.byteLength(text) > largestFileBytes) {
+    throw new UserError(`${path}: expected a configuration file of at most 1 MB, got a larger one; shorten its lists`);
+  }
   const lines = new LineCounter();
   // The parser compares every two keys of a mapping, which takes it a minute for a file of keys alone.
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
@@ -70,18 +72,10 @@ async function readText(path: string): Promise<string> {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    const { size } = await stat(path);
-    if (size <= largestFileBytes) return await readFile(path);
+    return await readRegularFile(path, { mostBytes: largestFileBytes, what: 'a configuration file' });
   } catch (error) {
     throw fileError(error, 'read the configuration file', path);
   }
-  throw tooLarge(path);
-}
-
-function tooLarge(path: string): UserError {
-  return new UserError(
-    `${path}: expected a configuration file of at most 1 MB, got a larger one; check the path, or shorten its lists`,
-  );
 }
 
 /** Throws a UserError for a key that stands twice in a mapping, or is more than a word. */

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { openRegularFile } from '../base/regular-files.js';
 
 /** In pieces, as one read stops at 2 GiB. */
 const pieceBytes = 2 ** 26;
@@ -13,12 +14,25 @@ export interface HashedFile {
   readonly sha256: string;
 }
 
+/** What a file must be. */
+export interface ExpectedFile {
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** A larger file is not read. */
+  readonly mostBytes: number;
+}
+
 /**
- * The file's bytes, if their SHA-256 is the expected one (hexadecimal).
- * Throws a UserError if it is not, or if the file cannot be read; `remedy` says what to do then.
+ * The file's bytes, if they are the expected ones. Throws a UserError if they are not, or if the file cannot be read;
+ * `remedy` says what to do then.
  */
-export async function readChecked(file: string, sha256: string, remedy: string): Promise<Uint8Array> {
-  const { bytes, sha256: got } = await readHashed(file).catch((error: NodeJS.ErrnoException) => {
+export async function readChecked(
+  file: string,
+  { sha256, mostBytes }: ExpectedFile,
+  remedy: string,
+): Promise<Uint8Array> {
+  const { bytes, sha256: got } = await readHashed(file, { mostBytes }).catch((error: NodeJS.ErrnoException) => {
+    if (error instanceof UserError) throw new UserError(`${error.message}; ${remedy}`);
     const cause = error.code === 'ENOENT' ? 'no such file' : error.message;
     throw new UserError(`${file}: expected a file with sha256 ${sha256}, got ${cause}; ${remedy}`);
   });
@@ -28,17 +42,18 @@ export async function readChecked(file: string, sha256: string, remedy: string):
   return bytes;
 }
 
-/**
- * A whole file, however large, and its SHA-256.
- * @param onPiece called with the bytes of each piece read
- */
-export async function readHashed(
-  file: string,
-  onPiece: (bytes: number) => void = () => undefined,
-): Promise<HashedFile> {
-  const handle = await open(file, 'r');
+export interface ReadOptions {
+  readonly mostBytes: number;
+  /** Called with the bytes of each piece read. */
+  readonly onPiece?: ((bytes: number) => void) | undefined;
+}
+
+/** A whole file and its SHA-256. Throws a UserError, before anything is read, for no file and for one with more bytes. */
+export async function readHashed(file: string, { mostBytes, onPiece }: ReadOptions): Promise<HashedFile> {
+  const handle = await openRegularFile(file);
   try {
     const { size } = await handle.stat();
+    if (size > mostBytes) throw new UserError(`${file}: expected at most ${mostBytes} bytes, got ${size}`);
     const hash = createHash('sha256');
     const bytes = new Uint8Array(size);
     let done = 0;
@@ -47,7 +62,7 @@ export async function readHashed(
       if (bytesRead === 0) break;
       hash.update(bytes.subarray(done, done + bytesRead));
       done += bytesRead;
-      onPiece(bytesRead);
+      onPiece?.(bytesRead);
     }
     return { bytes: bytes.subarray(0, done), sha256: hash.digest('hex') };
   } finally {

@@ -77,8 +77,8 @@ export function pixelBytes({ shape, counts }: Pick<DatasetRow, 'shape' | 'counts
 }
 
 /** Only a folder that somebody named may have a copy of their own. */
-function ownRoot({ folder, given }: DataRoot): string | undefined {
-  return given ? folder : undefined;
+function ownRoot(root: DataRoot): string | undefined {
+  return root.given ? root.folder : undefined;
 }
 
 function packagedRow(

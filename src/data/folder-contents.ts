@@ -1,15 +1,13 @@
-/** Finds the pictures of a folder, their classes, and the hash of it all. */
+/** The pictures of a folder, their classes, and the hash of it all. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { pictureFormats } from '../base/pictures.js';
+import { readRegularFile } from '../base/regular-files.js';
 import type { FetchProgress } from './fetching.js';
+import { findPictures, mostPictureBytes, type FoundPicture } from './folder-names.js';
 
-export interface FolderPicture {
-  readonly file: string;
-  /** From the folder, with slashes on every system. */
-  readonly relative: string;
+export interface FolderPicture extends FoundPicture {
   /** The place of its class in `classes`. */
   readonly label: number;
 }
@@ -23,65 +21,59 @@ export interface FolderContents {
   readonly sha256: string;
 }
 
-const isPicture = (name: string) => /\.(png|jpe?g)$/i.test(name);
-const digits = 12;
 const mostClasses = 65_536;
 
-/** Throws a UserError where the folder cannot be read or has no picture. */
+/** Says what is left out. Throws a UserError where the folder cannot be read or has no picture. */
 export async function readContents(folder: string, progress: FetchProgress): Promise<FolderContents> {
-  const found = (await picturesIn(folder)).sort((one, other) => (one < other ? -1 : 1));
-  const inClasses = found.filter((relative) => relative.includes('/'));
+  const { pictures: found, leftOut } = await findPictures(folder);
+  if (leftOut.length > 0) progress.note(`${folder}: left out are ${leftOut.join('; ')}`);
+  const inClasses = found.filter(({ relative }) => relative.includes('/'));
   const used = inClasses.length > 0 ? inClasses : found;
   if (used.length === 0) {
-    throw new UserError(`${folder}: expected PNG or JPEG pictures, got none; check the path`);
+    const others = leftOut.length === 0 ? 'none' : `none but ${leftOut.join('; ')}`;
+    throw new UserError(`${folder}: expected pictures (${pictureFormats}), got ${others}; check the path`);
   }
   if (used.length < found.length) {
     progress.note(`${folder}: ${found.length - used.length} pictures outside its class folders are left out`);
   }
+  noteSameNames(folder, used, progress);
   const classes = [...new Set(used.map(classOf))];
   if (classes.length > mostClasses) throw new UserError(`${folder}: expected at most ${mostClasses} class folders`);
   const labels = new Map(classes.map((name, label) => [name, label]));
-  const pictures = used.map((relative) => ({
-    file: path.join(folder, relative),
-    relative,
-    label: labels.get(classOf(relative))!,
-  }));
+  const pictures = used.map((picture) => ({ ...picture, label: labels.get(classOf(picture))! }));
   return { pictures, classes, sha256: await hashOf(pictures, progress) };
 }
 
 /** The subfolder right below the folder. */
-function classOf(relative: string): string {
+function classOf({ relative }: FoundPicture): string {
   const [first, ...rest] = relative.split('/');
   return rest.length === 0 ? '' : first!;
 }
 
-/** Relative paths; links to files are followed, links to folders are not, since they may lead round in circles. */
-async function picturesIn(folder: string, below = ''): Promise<string[]> {
-  const entries = await readdir(path.join(folder, below), { withFileTypes: true }).catch((error: unknown) => {
-    throw fileError(error, 'read', path.join(folder, below));
-  });
-  const found: string[] = [];
-  for (const entry of entries) {
-    const relative = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (entry.isDirectory()) found.push(...(await picturesIn(folder, relative)));
-    else if (isPicture(entry.name) && (await isFile(path.join(folder, relative)))) found.push(relative);
-  }
-  return found;
-}
-
-async function isFile(file: string): Promise<boolean> {
-  return (await stat(file).catch(() => null))?.isFile() ?? false;
+/** A file system may hold a name twice, once with its accents composed and once not. */
+function noteSameNames(folder: string, pictures: readonly FoundPicture[], progress: FetchProgress): void {
+  const same = pictures.filter(({ relative }, index) => relative === pictures[index - 1]?.relative);
+  if (same.length === 0) return;
+  progress.note(
+    `${folder}: ${same.length} pictures have the name of another one, but for how Unicode writes it ` +
+      `(${same[0]!.relative}); both count, in one class`,
+  );
 }
 
 async function hashOf(pictures: readonly FolderPicture[], progress: FetchProgress): Promise<string> {
   progress.step('reading pictures', { amount: pictures.length, unit: 'images' });
   const hash = createHash('sha256');
   for (const { file, relative } of pictures) {
-    const bytes = await readFile(file).catch((error: unknown) => {
+    const bytes = await readRegularFile(file, { mostBytes: mostPictureBytes }).catch((error: unknown) => {
       throw fileError(error, 'read', file);
     });
     hash.update(`${JSON.stringify(relative)} ${bytes.length}\n`).update(bytes);
     progress.advance(1);
   }
-  return hash.digest('hex').slice(0, digits);
+  return shortHash(hash.digest('hex'));
+}
+
+/** As much of a hash as stands in a task's name. */
+export function shortHash(sha256: string): string {
+  return sha256.slice(0, 12);
 }

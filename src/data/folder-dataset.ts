@@ -1,5 +1,6 @@
 /** A folder with the user's pictures as a row of the table of data sets, known from a task's name alone. */
 import { UserError } from '../base/errors.js';
+import { withHome } from '../base/home.js';
 import type { DatasetRow } from './datasets.js';
 import { copyFolder, folderCounts, openFolder, type DecodedFolder } from './folder.js';
 import { formatTaskName, settingOf, type TaskName, type TaskSetting } from './task-name.js';
@@ -14,9 +15,9 @@ export function isFolderName(dataset: string): boolean {
   return dataset.startsWith(prefix);
 }
 
-/** The path in `folder:<path>`. */
+/** The path in `folder:<path>`, with the home folder in place of `~`. */
 export function pathOfFolder(dataset: string): string {
-  return dataset.slice(prefix.length);
+  return withHome(dataset.slice(prefix.length));
 }
 
 /** Throws a UserError where the name does not say what the folder held. */

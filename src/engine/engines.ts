@@ -23,6 +23,9 @@ export interface EngineRow {
   readonly open: () => Promise<Engine>;
 }
 
+// ONNX Runtime reports its use to its maker, and keeps files for that: in the working folder where there is no home folder.
+process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
+
 const onnx = async (provider: Provider) => (await import('./onnx/device-engine.js')).openOnnxDevice(provider);
 const tfjs = async (backend: TfjsBackend) => (await import('./tfjs/tfjs-engine.js')).openTfjs(backend);
 

@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { openRegularFile } from '../base/regular-files.js';
 import { shown } from '../base/shown.js';
 
 /** One line of a file, unless a quoted cell holds line ends. */
@@ -106,6 +107,8 @@ async function* soundLines(file: string, hash: Hash): AsyncGenerator<Buffer, voi
 
 async function* chunksOf(file: string): AsyncGenerator<Buffer, void> {
   try {
+    // What is none is refused before anything waits for it.
+    await (await openRegularFile(file)).close();
     yield* createReadStream(file) as AsyncIterable<Buffer>;
   } catch (error) {
     throw fileError(error, 'read', file);

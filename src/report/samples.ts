@@ -1,6 +1,6 @@
 /** What the best network of each shape makes of the first test images: which runs to show, and their sheets in parts. */
 import { archName, type Shape, shapes } from '../arch/arch.js';
-import type { PictureSize } from '../base/pictures.js';
+import { pngSize, type PictureSize } from '../base/png-size.js';
 import { byReplicate } from '../frontier/evidence.js';
 import { frontierOf } from '../frontier/frontier.js';
 import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
@@ -21,16 +21,21 @@ export interface ShapeSamples {
 
 /**
  * The sheets of the best network of each shape, from the results folder; shape after shape. A shape without a measured
- * network is absent, and so is one whose sheet is missing or no sheet.
+ * network is absent, and so is one whose sheet is missing, damaged or no sheet of such images.
+ * @param images the size of the images of the task
  */
-export async function readSamples(folder: string, frontier: Frontier, runs: readonly Run[]): Promise<ShapeSamples[]> {
+export async function readSamples(
+  folder: string,
+  frontier: Frontier,
+  runs: readonly Run[],
+  images: PictureSize,
+): Promise<ShapeSamples[]> {
   const samples: ShapeSamples[] = [];
   for (const point of bestOfEachShape(frontier)) {
     const run = shownRun(point, runs);
-    const sheet = run && (await readSheet(folder, run.key));
-    const size = sheet && (await (await pictures()).pngSize(sheet));
-    if (!run || !sheet || !size || rowOnSheet('input', size) === null) continue;
-    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size });
+    const sheet = run && (await readSheet(folder, run.key, images));
+    if (!run || !sheet || !(await (await pictures()).isWhole(sheet))) continue;
+    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size: pngSize(sheet)! });
   }
   return samples;
 }

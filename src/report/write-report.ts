@@ -1,6 +1,7 @@
 /** Writes the files of a report: the tables of all runs and points, and the plot in three forms. */
 import path from 'node:path';
 import { writeFileAtomically } from '../base/files.js';
+import type { PictureSize } from '../base/png-size.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { Run } from '../run/run.js';
 import { samplesFile } from '../run/sample-sheet.js';
@@ -21,6 +22,8 @@ export interface ReportRequest {
   readonly frontier: Frontier;
   /** The rows of `runs.csv`, in this order; those of the best networks are shown with their samples. */
   readonly runs: readonly Run[];
+  /** The size of the images of the task. */
+  readonly images: PictureSize;
   /** The parameter axis of the SVG and the PNG, and the one that the page shows first. */
   readonly axis: AxisScale;
   /** The command line that made the report, as typed. */
@@ -57,8 +60,8 @@ export async function writeTables(
  * folder a picture of it, such as `samples-hourglass.png`.
  */
 export async function writePlots(folder: string, request: ReportRequest): Promise<string[]> {
-  const { frontier, runs, axis } = request;
-  const samples = await readSamples(folder, frontier, runs);
+  const { frontier, runs, images, axis } = request;
+  const samples = await readSamples(folder, frontier, runs, images);
   const pictures: Record<string, Uint8Array> = {};
   for (const ofShape of samples) pictures[samplesFile(ofShape.shape)] = await pngOf(samplesSvg(ofShape, frontier));
   const svgs = { log: await bareFrontierSvg(frontier, 'log'), linear: await bareFrontierSvg(frontier, 'linear') };

@@ -7,11 +7,12 @@
  * arrays that it names, Float32; the SHA-256 of all that, 32 bytes. Numbers are little-endian.
  */
 import { createHash } from 'node:crypto';
-import { open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
+import { readdir, rm, type FileHandle } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { messageOf } from '../base/errors.js';
+import { messageOf, UserError } from '../base/errors.js';
+import { openRegularFile, readPart } from '../base/regular-files.js';
 import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
 import { isCount, isCurve, isNumber, isText, listOf, orNull, recordOf } from './check-run.js';
 import type { EpochRecord } from './run.js';
@@ -57,7 +58,12 @@ export const checkpointVersion = 1;
 /** The most that a file may hold: Node.js reads no larger one at once. */
 const mostBytes = 2 ** 31 - 1;
 
+/** Of the document: curves of the largest packs. */
+const mostDocumentBytes = 2 ** 28;
+
 const lengthBytes = 4;
+/** More than the first line and the document's length. */
+const openingBytes = 40;
 const checksumBytes = 32;
 const firstLine = /^hgmlp checkpoint (\d{1,15})\n/;
 
@@ -105,21 +111,29 @@ export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
 /** What the bytes hold, whole and unaltered, or why they may not be used. Never throws; the arrays are copies. */
 export function decodeCheckpoint(given: Uint8Array): Checkpoint | Unusable {
   const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
-  const opening = firstLine.exec(bytes.toString('latin1', 0, 40));
+  const opening = parseOpening(bytes);
+  if ('problem' in opening) return opening;
+  const end = bytes.length - checksumBytes;
+  const { textStart, values } = opening;
+  if (end < textStart || !checksumOf(bytes.subarray(0, end)).equals(bytes.subarray(end))) return damaged;
+  const document = values <= end ? parseDocument(bytes.subarray(textStart, values)) : null;
+  if (document === null || values + floatBytes(document.arrays) !== end) return damaged;
+  return { ...document, arrays: readArrays(bytes.subarray(values, end), document.arrays) };
+}
+
+const damaged: Unusable = { problem: 'damaged or cut off' };
+
+/** Where the document and the values behind it start, by the first bytes of a file. */
+function parseOpening(bytes: Buffer): { readonly textStart: number; readonly values: number } | Unusable {
+  const opening = firstLine.exec(bytes.toString('latin1', 0, openingBytes));
   if (opening === null) return { problem: 'expected a checkpoint of hgmlp, got something else' };
   const version = Number(opening[1]);
   if (version > checkpointVersion) {
     return { problem: `expected a checkpoint of version ${checkpointVersion} or older, got ${version}; update hgmlp` };
   }
-  const damaged = { problem: 'damaged or cut off' };
-  const end = bytes.length - checksumBytes;
   const textStart = opening[0].length + lengthBytes;
-  if (version < 1 || end < textStart) return damaged;
-  if (!checksumOf(bytes.subarray(0, end)).equals(bytes.subarray(end))) return damaged;
-  const values = valuesStart(opening[0].length, bytes.readUInt32LE(opening[0].length));
-  const document = values <= end ? parseDocument(bytes.subarray(textStart, values)) : null;
-  if (document === null || values + floatBytes(document.arrays) !== end) return damaged;
-  return { ...document, arrays: readArrays(bytes.subarray(values, end), document.arrays) };
+  if (version < 1 || bytes.length < textStart) return damaged;
+  return { textStart, values: textStart + bytes.readUInt32LE(opening[0].length) };
 }
 
 export function isUnusable(decoded: Checkpoint | Unusable): decoded is Unusable {
@@ -179,16 +193,38 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
 export async function readCheckpoint(folder: string, keys: readonly string[]): Promise<Checkpoint | Unusable | null> {
   const file = checkpointFile(folder, keys);
   try {
-    const found = await stat(file);
-    if (!found.isFile()) return { problem: 'expected a file, got something else' };
-    if (found.size > mostBytes) return { problem: `expected at most ${mostBytes} bytes, got ${found.size}` };
-    const decoded = decodeCheckpoint(await readFile(file));
-    if (isUnusable(decoded) || isDeepStrictEqual(decoded.keys, keys)) return decoded;
-    return { problem: 'expected the checkpoint of these runs, got that of others' };
+    const handle = await openRegularFile(file);
+    try {
+      const { size } = await handle.stat();
+      // A large file that is no checkpoint of these runs is not read in vain.
+      const head = await readDocument(handle, size);
+      if ('problem' in head) return head;
+      if (head.bytes !== size) return damaged;
+      const isOfOthers = { problem: 'expected the checkpoint of these runs, got that of others' };
+      if (!isDeepStrictEqual(head.document.keys, keys)) return isOfOthers;
+      return decodeCheckpoint(await readPart(handle, 0, size));
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof UserError) return { problem: 'expected a file, got something else' };
     return { problem: messageOf(fileError(error, 'read', file)) };
   }
+}
+
+/** The document alone, as the arrays may be large, and how many bytes the file of such arrays has. */
+async function readDocument(
+  handle: FileHandle,
+  size: number,
+): Promise<{ readonly document: Document; readonly bytes: number } | Unusable> {
+  if (size > mostBytes) return { problem: `expected at most ${mostBytes} bytes, got ${size}` };
+  const opening = parseOpening(await readPart(handle, 0, Math.min(openingBytes, size)));
+  if ('problem' in opening) return opening;
+  const { textStart, values } = opening;
+  if (values > size || values - textStart > mostDocumentBytes) return damaged;
+  const document = parseDocument(await readPart(handle, textStart, values - textStart));
+  return document === null ? damaged : { document, bytes: values + floatBytes(document.arrays) + checksumBytes };
 }
 
 /** Where the folder keeps the checkpoint of the pack with these keys: under their hash, so no text of a file leads here. */
@@ -225,37 +261,33 @@ export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs
 
 /** Those that the folder has checkpoints of. Never throws; what cannot be read is left out. */
 export async function stoppedTrainings(folder: string): Promise<StoppedTraining[]> {
-  const documents = await Promise.all((await namesIn(folder)).map((name) => documentIn(folder, name)));
-  return documents.filter((document) => document !== null);
+  const documents: Document[] = [];
+  // One after the other, as each may be large.
+  for (const name of await namesIn(folder)) {
+    const document = await documentIn(folder, name);
+    if (document !== null) documents.push(document);
+  }
+  return documents;
 }
 
 async function namesIn(folder: string): Promise<string[]> {
   return readdir(folder).catch(() => []);
 }
 
-/** The document alone, as the arrays may be large; null where the file is no checkpoint under its own name. */
+/** The document of a file; null where it is no checkpoint under its own name. */
 async function documentIn(folder: string, name: string): Promise<Document | null> {
   if (!name.endsWith('.checkpoint')) return null;
   try {
-    const handle = await open(path.join(folder, name));
+    const handle = await openRegularFile(path.join(folder, name));
     try {
-      const start = await readPart(handle, 0, 40);
-      const [line] = firstLine.exec(start.toString('latin1'))!;
-      const text = await readPart(handle, line.length + lengthBytes, start.readUInt32LE(line.length));
-      const document = parseDocument(text)!;
+      const head = await readDocument(handle, (await handle.stat()).size);
       // The name is the keys' hash, which stands in for the checksum of the whole.
-      return path.basename(checkpointFile(folder, document.keys)) === name ? document : null;
+      const isOwn = 'document' in head && path.basename(checkpointFile(folder, head.document.keys)) === name;
+      return isOwn ? head.document : null;
     } finally {
       await handle.close();
     }
   } catch {
     return null;
   }
-}
-
-async function readPart(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { size } = await handle.stat();
-  const buffer = Buffer.alloc(Math.min(length, size - position));
-  await handle.read(buffer, 0, buffer.length, position);
-  return buffer;
 }

@@ -3,10 +3,11 @@
  * lock, and a process that is killed can only tear the last line of its own file, which nobody appends to again.
  * A run counts once `append` has resolved: it is then on the disk, not in a cache.
  */
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
+import { readRegularFile } from '../base/regular-files.js';
 import { checkRun } from './check-run.js';
 import { encodeLine, headerRecord, logVersion, parseLog, versionOf, type LogRecord } from './log-format.js';
 import { preferredRun } from './preferred-run.js';
@@ -94,9 +95,12 @@ export async function readRunLog(resultsFolder: string): Promise<LogContent> {
   return { runs, problems };
 }
 
+/** Millions of runs; an array of bytes can be that long. */
+const mostLogBytes = 2 ** 32 - 1;
+
 async function readLogFile(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readRegularFile(file, { mostBytes: mostLogBytes, what: 'a run log' });
   } catch (error) {
     throw fileError(error, 'read', file);
   }

@@ -2,11 +2,14 @@
  * The sample sheet of a run: what its network makes of the first test images, in one picture. A row of inputs, one of
  * predictions, one of targets; a column for each image. Training draws it, reports read it.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Shape } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
-import type { PictureSize, Region } from '../base/pictures.js';
+import type { Region } from '../base/pictures.js';
+import { pngSize, type PictureSize } from '../base/png-size.js';
+import { readRegularFile } from '../base/regular-files.js';
 
 export const sampleRows = ['input', 'prediction', 'target'] as const;
 export type SampleRow = (typeof sampleRows)[number];
@@ -20,7 +23,40 @@ export const samplesFolder = 'samples';
 /** Pixels between two images, and nothing around them. */
 const gap = 6;
 
-/** The size of a sheet whose images have the given one. */
+/** About how wide an image is on the sheet, in pixels: a digit of 28 becomes three times as large. */
+const imageWidth = 84;
+
+/** No task has wider or higher images, whatever its name says. */
+const largestImage = 1024;
+
+/** What stands in the file beside the pixels. */
+const slackBytes = 2 ** 16;
+
+/** The size on the sheet of an image of the given one: a whole number of times as large, so that its pixels stay squares. */
+export function cellSize({ width, height }: PictureSize): PictureSize {
+  const zoom = Math.max(1, Math.round(imageWidth / width));
+  return { width: zoom * width, height: zoom * height };
+}
+
+/**
+ * Whether the bytes are a PNG file of the one size that a sheet of such images has, as its header says it. Whoever decodes
+ * it then needs no more memory than for a sheet.
+ * @param images the size of the images of the task
+ */
+export function isSheetOf(images: PictureSize, file: Uint8Array): boolean {
+  if (Math.max(images.width, images.height) > largestImage) return false;
+  const size = pngSize(file);
+  const { width, height } = sheetSize(cellSize(images));
+  return file.length <= mostSheetBytes(images) && size?.width === width && size.height === height;
+}
+
+/** More than three colours of a byte each, uncompressed. */
+function mostSheetBytes(images: PictureSize): number {
+  const { width, height } = sheetSize(cellSize(images));
+  return 4 * width * height + slackBytes;
+}
+
+/** The size of a sheet on which the images have the given one. */
 export function sheetSize({ width, height }: PictureSize): PictureSize {
   return {
     width: sampleCount * width + (sampleCount - 1) * gap,
@@ -57,15 +93,24 @@ export async function removeSheet(resultsFolder: string, runKey: string): Promis
   await rm(sheetFile(resultsFolder, runKey), { force: true });
 }
 
-/** The sheet of a run; null where there is none, as in older folders. */
-export async function readSheet(resultsFolder: string, runKey: string): Promise<Uint8Array | null> {
+/**
+ * The sheet of a run; null where there is none, as in older folders, and where what stands in its place is no sheet of such
+ * images: its size decides what it costs to decode.
+ * @param images the size of the images of the task
+ */
+export async function readSheet(
+  resultsFolder: string,
+  runKey: string,
+  images: PictureSize,
+): Promise<Uint8Array | null> {
   // A key comes out of a file, and must not lead out of the folder.
   if (!/^\w+$/.test(runKey)) return null;
   const file = sheetFile(resultsFolder, runKey);
   try {
-    return await readFile(file);
+    const bytes = await readRegularFile(file, { mostBytes: mostSheetBytes(images) });
+    return isSheetOf(images, bytes) ? bytes : null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof UserError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, 'read', file);
   }
 }

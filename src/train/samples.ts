@@ -1,12 +1,10 @@
 /** Draws what a trained network makes of the first test images. */
-import { encodePng, type PictureSize } from '../base/pictures.js';
+import { encodePng } from '../base/pictures.js';
+import type { PictureSize } from '../base/png-size.js';
 import type { ImageShape } from '../data/images.js';
 import type { TaskData } from '../data/task-data.js';
 import type { Task } from '../data/tasks.js';
-import { cellAt, sampleCount, sampleRows, sheetSize, type SampleRow } from '../run/sample-sheet.js';
-
-/** About how wide an image is on the sheet, in pixels: a digit of 28 becomes three times as large. */
-const imageWidth = 84;
+import { cellAt, cellSize, sampleCount, sampleRows, sheetSize, type SampleRow } from '../run/sample-sheet.js';
 
 /**
  * The sample sheet, a PNG file. The same network gives the same bytes.
@@ -20,8 +18,7 @@ export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8
     prediction: { values: output, shape },
     target: { values: batch.target, shape },
   };
-  const zoom = Math.max(1, Math.round(imageWidth / shape.width));
-  const cell = { width: zoom * shape.width, height: zoom * shape.height };
+  const cell = cellSize(shape);
   const sheet = blankSheet(sheetSize(cell), shape.channels as 1 | 3);
   for (const row of sampleRows) {
     for (let column = 0; column < Math.min(sampleCount, batch.size); column += 1) {

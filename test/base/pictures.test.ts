@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { cropPng, encodePng, pngSize } from '../../src/base/pictures.js';
+import { cropPng, encodePng, isWhole } from '../../src/base/pictures.js';
+import { pngSize } from '../../src/base/png-size.js';
 import { decode } from './decode.js';
 
 const grey = { width: 3, height: 2, channels: 1 } as const;
@@ -42,8 +43,15 @@ describe('a picture file', () => {
 
   test('tells its size, and what is no PNG tells none', async () => {
     const file = await encodePng(greyPixels, grey);
-    expect(await pngSize(file)).toEqual({ width: 3, height: 2 });
-    expect(await pngSize(Buffer.from('no picture'))).toBe(null);
-    expect(await pngSize(await sharp(file).jpeg().toBuffer())).toBe(null);
+    expect(pngSize(file)).toEqual({ width: 3, height: 2 });
+    expect(pngSize(Buffer.from('no picture'))).toBe(null);
+    expect(pngSize(file.subarray(0, 23))).toBe(null);
+    expect(pngSize(await sharp(file).jpeg().toBuffer())).toBe(null);
+  });
+
+  test('is whole where all of it can be decoded', async () => {
+    const file = await encodePng(new Uint8Array(3000).fill(7), { width: 100, height: 30, channels: 1 });
+    expect(await isWhole(file)).toBe(true);
+    expect(await isWhole(file.subarray(0, file.length - 20))).toBe(false);
   });
 });

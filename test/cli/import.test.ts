@@ -67,7 +67,10 @@ describe('importing a file', () => {
     ];
     const frontier = traceFrontier(runs, { ...task, count: 'trainable' });
     mkdirSync(inFolder('ours'));
-    await writeReport(inFolder('ours'), { runs, frontier, axis: 'log', command: '', resolvedConfig: {} });
+    await writeReport(inFolder('ours'), {
+      ...{ runs, frontier, images: { width: 28, height: 28 } },
+      ...{ axis: 'log', command: '', resolvedConfig: {} },
+    });
     const { code } = await hgmlp('import', 'ours/runs.csv', '--out', 'again');
     expect(code).toBe(0);
     expect(read('again', 'frontier.csv')).toBe(read('ours', 'frontier.csv'));

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readStoredConfig } from '../../src/config/stored.js';
 import { encodeLine } from '../../src/run/log-format.js';
 import type { Run, RunSpec } from '../../src/run/run.js';
+import { digits, undrawnSheet } from '../run/sheets.js';
 import { ended, hashesOf, logOf, merge, planned, sheetOf, trained, writeFolder, writeShards } from './merges.js';
 
 let root: string;
@@ -85,15 +86,28 @@ describe('merging in any order, in steps and again', () => {
     await writeFolder(at('a'), [run]);
     await writeFolder(at('b'), [run]);
     await writeFolder(at('c'), [trained(spec, { variant: 1, second: 1 })]);
-    writeFileSync(sheet(at('b')), 'earlier bytes'.padStart(40, '0'));
+    const earlier = undrawnSheet('0 comes before every PSNR');
+    writeFileSync(sheet(at('b')), earlier);
     for (const order of [
       ['a', 'b', 'c'],
       ['c', 'b', 'a'],
     ]) {
       await merge(order.map(at), { out: at(order.join('')) });
-      expect(readFileSync(sheet(at(order.join(''))), 'utf8')).toBe('earlier bytes'.padStart(40, '0'));
+      expect(readFileSync(sheet(at(order.join('')))).equals(earlier)).toBe(true);
     }
-    expect(sheetOf(run).toString()).not.toMatch(/^0/);
+    expect(Buffer.compare(earlier, sheetOf(run))).toBe(-1);
+  });
+
+  test('takes no picture for a sheet that has not the size of the task’s, whatever its proportions', async () => {
+    const run = trained((await planned())[0]!);
+    const sheet = (folder: string) => path.join(at(folder), 'samples', `${run.key}.png`);
+    await writeFolder(at('a'), [run]);
+    await writeFolder(at('b'), [run]);
+    writeFileSync(sheet('a'), undrawnSheet('', digits, { width: 16_362, height: 6_132 }));
+    expect((await merge([at('a'), at('b')], { out: at('ab') })).code).toBe(3);
+    expect(readFileSync(sheet('ab')).equals(sheetOf(run))).toBe(true);
+    expect((await merge([at('a')], { out: at('alone') })).code).toBe(3);
+    expect(existsSync(sheet('alone'))).toBe(false);
   });
 });
 

@@ -11,6 +11,7 @@ import { keyOf } from '../../src/run/key.js';
 import { openRunLog, readRunLog } from '../../src/run/log.js';
 import type { FinishedRun, Run, RunSpec, UnfinishedRun } from '../../src/run/run.js';
 import { writeSheet } from '../../src/run/sample-sheet.js';
+import { undrawnSheet } from '../run/sheets.js';
 
 const small = {
   strategy: 'random',
@@ -60,8 +61,8 @@ export async function writeFolder(folder: string, runs: readonly Run[], flags: R
   await log.close();
 }
 
-/** No picture, so that reports leave it out; other for each result. */
-export const sheetOf = (run: FinishedRun) => Buffer.from(String(run.validation.psnrDb));
+/** No whole picture, so that reports leave it out; other for each result. */
+export const sheetOf = (run: FinishedRun) => undrawnSheet(String(run.validation.psnrDb));
 
 export interface Merged {
   readonly code: number;

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { pngSize } from '../../src/base/pictures.js';
+import { pngSize } from '../../src/base/png-size.js';
 import { runHgmlp } from './run-hgmlp.js';
 
 const network = ['train', '--skip', '16', '--bottleneck', '4', '--depth', '1', '--epochs', '1', '--batch-size', '512'];

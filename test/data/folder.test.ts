@@ -105,7 +105,7 @@ describe('a folder of pictures', () => {
       await grey.clone().png({ palette: true }).toBuffer(),
       await grey.clone().toColourspace('b-w').png().toBuffer(),
       await grey.clone().toColourspace('grey16').png().toBuffer(),
-      await grey.clone().ensureAlpha(0.5).png().toBuffer(),
+      await grey.clone().ensureAlpha(1).png().toBuffer(),
       await grey.clone().toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer(),
     ];
     for (let copy = 0; copy < 12; copy += 1) writeFileSync(path.join(folder, `${copy}.png`), kinds[copy % 6]!);
@@ -127,8 +127,11 @@ describe('a folder of pictures', () => {
     const task = await resolveTask(`folder:${pictures}/denoising`, { root, progress });
     expect(task.name).toContain('images=12&');
     expect(notes).toEqual([
+      expect.stringMatching(/left out are other files: 1 \(cats\/notes\.txt\)$/),
       expect.stringContaining('1 pictures outside its class folders are left out'),
       expect.stringMatching(/1 pictures cannot be decoded and are left out \(cats\/broken\.png\); 12 are used$/),
+      // As writePicture makes them.
+      expect.stringMatching(/all 12 pictures are of one colour each/),
     ]);
   });
 
@@ -138,14 +141,14 @@ describe('a folder of pictures', () => {
     for (let picture = 0; picture < 9; picture += 1) await writePicture(path.join(folder, `${picture}.png`), picture);
     writeFileSync(path.join(folder, 'x.png'), 'no picture');
     expect(await refusal(resolveTask(`folder:${folder}/denoising`, { root, progress: silentProgress }))).toMatch(
-      /expected at least 10 PNG or JPEG pictures, got 9, and 1 damaged ones \(x\.png\)/,
+      /expected at least 10 pictures \(JPEG, PNG, .*\), got 9, and 1 damaged ones \(x\.png\)/,
     );
     expect(readdirSync(path.join(root.folder, 'folder'))).toEqual([]);
   });
 
   test.each<[string, string, RegExp]>([
     ['that is not there', 'none/denoising', /cannot read .*none: no such file or folder/],
-    ['without a picture', 'data-empty/denoising', /expected PNG or JPEG pictures, got none/],
+    ['without a picture', 'data-empty/denoising', /expected pictures \(JPEG, PNG, .*\), got none; check/],
     ['with an unknown kind', 'my photos?/denoize', /did you mean 'folder:.*my photos\?\/denoising'\?/],
     ['with a size that is none', 'my photos?/denoising?image-size=5', /image-size a whole number from 6 to 1024/],
     ['with a scale that does not divide', 'my photos?/super-resolution?scale=5', /divides the height .* 32 and 32/],
@@ -170,7 +173,7 @@ describe('a folder of pictures', () => {
     expect(await refusal(openTask(name, { folder: root.folder }))).toMatch(/expected sha256 .*remove that folder/);
     rmSync(copy, { recursive: true });
     expect(await refusal(openTask(name, { folder: root.folder }))).toMatch(
-      /name the folder itself on the command line/,
+      /name the folder itself on the command line: hgmlp data fetch 'folder:<path>' --image-size 32 --image-channels 3 --data-folder \/\S+$/,
     );
   });
 });

@@ -54,7 +54,7 @@ describe.skipIf(!hasPython())('the files of ImageNet-32 (skipped where there is 
   test('are checked once, then opened: training images in their order, the held-out ones split in halves', async () => {
     const root = dataRoot(base);
     expect(await stateOfImagenet32(root)).toBe('unchecked');
-    await expect(openImagenet32(root, counts)).rejects.toThrow(/run: hgmlp data fetch imagenet32$/);
+    await expect(openImagenet32(root, counts)).rejects.toThrow(/run: hgmlp data fetch imagenet32 --data-folder \/\S+$/);
     await fetchImagenet32(root, options, counts);
     expect(await stateOfImagenet32(root)).toBe('ready');
 
@@ -104,7 +104,9 @@ describe.skipIf(!hasPython())('the files of ImageNet-32 (skipped where there is 
     bytes[bytes.indexOf(expectedPixels(1).subarray(0, 100)) + 50]! ^= 1;
     writeFileSync(file, bytes);
     expect(await refusal(openImagenet32(root, counts))).toMatch(/val_data: expected sha256 \w{64}, got \w{64}/);
-    expect(await refusal(fetchImagenet32(root, options, counts))).toMatch(/hgmlp data fetch imagenet32 --fresh$/);
+    expect(await refusal(fetchImagenet32(root, options, counts))).toMatch(
+      /hgmlp data fetch imagenet32 --fresh --data-folder \/\S+$/,
+    );
     await fetchImagenet32(root, { ...options, fresh: true }, counts);
     await openImagenet32(root, counts);
   });
@@ -113,6 +115,13 @@ describe.skipIf(!hasPython())('the files of ImageNet-32 (skipped where there is 
     const error = await refusal(fetchImagenet32(dataRoot(base), options, { train: 61, heldOut: 6 }));
     expect(error).toMatch(/expected 61 images to train and 6 in val_data, got 60 and 6/);
     expect(readdirSync(folder)).not.toContain('checksums.json');
+  });
+
+  test('that are larger than any of the published ones are refused without being read', async () => {
+    truncateSync(path.join(folder, 'val_data'), 2 ** 40);
+    expect(await refusal(fetchImagenet32(dataRoot(base), options, counts))).toMatch(
+      /val_data: expected at most 2147483648 bytes, got 1099511627776$/,
+    );
   });
 
   test('may be archives of numpy', async () => {
@@ -144,6 +153,13 @@ describe('an archive of numpy', () => {
     const directory = Buffer.from(bomb.buffer).lastIndexOf('PK\x01\x02');
     Buffer.from(bomb.buffer).writeUInt32LE(1000, directory + 24);
     expect(() => parseNpz(bomb, ['data'], 1_000_000)).toThrow(UserError);
+  });
+
+  test('that names a file twice is refused, since a thousand names may stand for the same bytes', () => {
+    const bytes = npyOf('|u1', [2], Uint8Array.of(7, 8));
+    const archive = Buffer.from(zipSync({ 'data.npy': bytes, 'dota.npy': bytes }));
+    for (let at = archive.indexOf('dota'); at >= 0; at = archive.indexOf('dota')) archive.write('data', at);
+    expect(() => parseNpz(archive, ['data'], 100)).toThrow('npz: expected data.npy once, got it again');
   });
 
   test('gives only what was asked for, wherever it would unpack to', () => {

@@ -61,6 +61,13 @@ describe.skipIf(!hasPython())("a file of numpy's arrays (skipped where there is 
     expect(() => parseBatch(fewer, false)).toThrow("expected 'labels' of 5 images, got 4");
   });
 
+  test('with a label that is a list which holds itself is refused in one line', () => {
+    const file = fileOf('python-2');
+    const itself = Buffer.from(']q\xf0h\xf0aeu.', 'latin1');
+    const cyclic = Uint8Array.from([...file.subarray(0, file.length - 6), ...itself]);
+    expect(() => parseBatch(cyclic, false)).toThrow("expected 'labels' from 1 to 1000, got list");
+  });
+
   test('with any one byte changed outside its pixels is read or refused, and never harms', () => {
     const file = fileOf('numpy.core-protocol-4');
     const pixelStart = Buffer.from(file).indexOf(expectedPixels(images));

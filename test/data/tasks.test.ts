@@ -125,7 +125,9 @@ describe('a task that is not there', () => {
     const opened = openTask('imagenet32/denoising', { folder: '/nowhere' });
     await expect(opened).rejects.toThrow(UserError);
     await expect(opened).rejects.toThrow(/image-net\.org\/download-images.*into \/nowhere\/imagenet32/);
-    await expect(openTask('cifar10/denoising', { folder: '/nowhere' })).rejects.toThrow(/hgmlp data fetch cifar10$/);
+    await expect(openTask('cifar10/denoising', { folder: '/nowhere' })).rejects.toThrow(
+      /hgmlp data fetch cifar10 --data-folder \/nowhere$/,
+    );
   });
 
   test('or is known on paper only is planned and not trained', async () => {

@@ -5,6 +5,7 @@ import { jobIdOf } from '../../src/execute/fleet/names.js';
 import { parsePresent } from '../../src/execute/fleet/presence.js';
 import type { FinishedRun } from '../../src/run/run.js';
 import { finishedRun, specOf } from '../run/runs.js';
+import { digits, undrawnSheet } from '../run/sheets.js';
 
 const kind = { version: '1.2.3', engine: 'onnx-cpu' };
 const job = () => JSON.parse(JSON.stringify(jobMessage([specOf(0), specOf(1)], kind))) as ReturnType<typeof jobMessage>;
@@ -13,10 +14,7 @@ const changed = (change: (message: ReturnType<typeof job>) => void) => {
   change(message);
   return message;
 };
-const sheet = Buffer.alloc(64);
-Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(sheet);
-sheet.writeUInt32BE(266, 16);
-sheet.writeUInt32BE(96, 20);
+const sheet = undrawnSheet();
 
 describe('a job from the queue', () => {
   test('is the runs that the search asked for', () => {
@@ -109,15 +107,15 @@ describe('a result from the queue', () => {
       altered(({ sheets }) => (sheets[0] = Buffer.concat([sheet, Buffer.alloc(2 ** 21)]).toString('base64'))),
       /PNG/,
     ],
-    ['of a sheet with the sides of a bomb', altered(({ sheets }) => (sheets[0] = bomb())), /PNG/],
+    ['of a sheet with the sides of a bomb', altered(({ sheets }) => (sheets[0] = ofSize(2 ** 31, 264))), /PNG/],
+    ['of a sheet with the proportions alone', altered(({ sheets }) => (sheets[0] = ofSize(16_362, 6_132))), /PNG/],
+    ['of a sheet one pixel too high', altered(({ sheets }) => (sheets[0] = ofSize(714, 265))), /PNG/],
   ])('is refused where it is %s', (_, message, reason) => {
     expect(() => parseResult(message, pack)).toThrow(reason);
   });
 
-  function bomb(): string {
-    const large = Buffer.from(sheet);
-    large.writeUInt32BE(2 ** 31, 16);
-    return large.toString('base64');
+  function ofSize(width: number, height: number): string {
+    return undrawnSheet('', digits, { width, height }).toString('base64');
   }
 });
 

@@ -7,14 +7,12 @@ import { startFleetWorker, type FleetWorker, type FleetWorkerOptions } from '../
 import type { Run } from '../../src/run/run.js';
 import type { Train } from '../../src/search/search.js';
 import { finishedRun, specOf } from '../run/runs.js';
+import { undrawnSheet } from '../run/sheets.js';
 import { startRedis, type TestRedis } from './redis.js';
 
 export const kind = { version: '1.2.3', engine: 'onnx-cpu' };
 export const study = '0123456789abcdef';
-export const png = Buffer.alloc(64);
-Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]).copy(png);
-png.writeUInt32BE(8, 16);
-png.writeUInt32BE(8, 20);
+export const png = undrawnSheet();
 
 /** Trains nothing: every run is the same. */
 export const succeed: Train = (pack, { onEpoch, onSheet }) => {

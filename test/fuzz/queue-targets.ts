@@ -11,6 +11,7 @@ import {
 import { checkRun } from '../../src/run/check-run.js';
 import { keyOf } from '../../src/run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
+import { digits, undrawnSheet } from '../run/sheets.js';
 import { hostileValues, taskNames } from './config-inputs.js';
 import { changed } from './log-inputs.js';
 import { damaged, rarely } from './mutations.js';
@@ -73,13 +74,10 @@ const job = target<{ readonly message: unknown }>({
 const asked = [specOf('mnist/denoising', 0, 2), specOf('mnist/denoising', 1, 2)];
 const measured = { meanSquaredError: 0.004, psnrDb: 24, psnrOfMeanDb: 24 };
 const epochOf = (epoch: number): EpochRecord => ({ epoch, learningRate: 1e-3, trainLoss: 0.1, validation: measured });
-const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const sheets = fc.tuple(fc.nat(2 ** 15), fc.nat(2 ** 15), fc.nat(40)).map(([width, height, length]) => {
-  const bytes = Buffer.concat([signature, Buffer.alloc(17 + length)]);
-  bytes.writeUInt32BE(width, 16);
-  bytes.writeUInt32BE(height, 20);
-  return bytes;
-});
+const sizes = fc.record({ width: fc.nat(2 ** 15), height: fc.nat(2 ** 15) });
+const sheets = fc
+  .tuple(rarely(fc.constant(undefined), sizes, 4), fc.string())
+  .map(([size, text]) => undrawnSheet(text, digits, size));
 
 const results: fc.Arbitrary<Result> = fc.oneof(
   {

@@ -29,7 +29,14 @@ describe('our own runs.csv, saved by a spreadsheet where the comma is the decima
     const dimensions = { input: 784, output: 784 };
     const frontier = traceFrontier(runs, { ...mnist, dimensions, count: 'trainable', trainingImages: 1 });
     const place = mkdtempSync(path.join(tmpdir(), 'hgmlp-runs-'));
-    await writeReport(place, { runs, frontier, axis: 'log', command: '', resolvedConfig: {} });
+    await writeReport(place, {
+      runs,
+      frontier,
+      images: { width: 28, height: 28 },
+      axis: 'log',
+      command: '',
+      resolvedConfig: {},
+    });
     const text = readFileSync(path.join(place, 'runs.csv'), 'utf8');
     rmSync(place, { recursive: true });
     return text;

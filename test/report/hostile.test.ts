@@ -26,7 +26,7 @@ import { renderTrend, trendMarkdown, type TrendReport } from '../../src/report/t
 import { writeReport, writeTrendPlots } from '../../src/report/write-report.js';
 import { writeReproduction } from '../../src/report/write-reproduction.js';
 import type { Run } from '../../src/run/run.js';
-import { sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
+import { cellSize, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
 import { finished, smallDimensions, unfinished } from '../frontier/runs.js';
 import { smallFrontier, smallRuns } from './study.js';
 
@@ -102,12 +102,13 @@ type Told = ReturnType<typeof told>;
 /** Every file that reports write, by name. */
 async function written(folder: string, name: string): Promise<Map<string, Buffer>> {
   const { runs, frontier, trend, reproduction, setting } = told(name);
-  const size = sheetSize({ width: 4, height: 4 });
+  const images = { width: 4, height: 4 };
+  const size = sheetSize(cellSize(images));
   const sheet = await encodePng(new Uint8Array(size.width * size.height), { ...size, channels: 1 });
   for (const run of runs) await writeSheet(folder, run.key, sheet);
   const resolvedConfig = { task: name, name, importedFrom: { file: name, command: name } };
   const files = [
-    ...(await writeReport(folder, { frontier, runs, axis: 'log', command: name, resolvedConfig })),
+    ...(await writeReport(folder, { frontier, runs, images, axis: 'log', command: name, resolvedConfig })),
     ...(await writeTrendPlots(folder, trend)),
     ...(await writeReproduction(folder, { reproduction, setting, runs, dimensions: smallDimensions })),
   ];

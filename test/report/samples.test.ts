@@ -2,18 +2,22 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import sharp from 'sharp';
 import { encodePng } from '../../src/base/pictures.js';
+import type { PictureSize } from '../../src/base/png-size.js';
 import { pngOf } from '../../src/report/plot.js';
 import { readSamples, sampleStrip } from '../../src/report/samples.js';
 import { samplesSection, samplesSvg } from '../../src/report/samples-figures.js';
 import { writePlots } from '../../src/report/write-report.js';
 import type { Run } from '../../src/run/run.js';
-import { rowOnSheet, sampleRows, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
+import { cellSize, rowOnSheet, sampleRows, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
 import { finished } from '../frontier/runs.js';
 import { readPng } from './png.js';
 import { smallFrontier, smallRuns } from './study.js';
 
-const size = sheetSize({ width: 4, height: 4 });
+const images = { width: 4, height: 4 };
+const cell = cellSize(images);
+const size = sheetSize(cell);
 
 /** A sheet whose rows are of three greys: the given one, and ten and twenty more. */
 function sheetOf(grey: number): Promise<Uint8Array> {
@@ -25,6 +29,13 @@ function sheetOf(grey: number): Promise<Uint8Array> {
   return encodePng(pixels, { ...size, channels: 1 });
 }
 
+/** A PNG file of one colour, small whatever its size. */
+async function blank({ width, height }: PictureSize): Promise<Uint8Array> {
+  return sharp({ create: { width, height, channels: 3, background: 'black' } })
+    .png()
+    .toBuffer();
+}
+
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-samples-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
@@ -33,7 +44,7 @@ async function writeSheets(runs: readonly Run[]): Promise<void> {
   for (const [index, run] of runs.entries()) await writeSheet(folder, run.key, await sheetOf(index));
 }
 
-const read = (runs: readonly Run[] = smallRuns) => readSamples(folder, smallFrontier(undefined, runs), runs);
+const read = (runs: readonly Run[] = smallRuns) => readSamples(folder, smallFrontier(undefined, runs), runs, images);
 
 describe('the samples of a report', () => {
   test('are those of the last point of each frontier', async () => {
@@ -72,12 +83,31 @@ describe('the samples of a report', () => {
     expect((await read()).map(({ shape }) => shape)).toEqual(['conventional']);
   });
 
+  test('leave a sheet out that has the proportions of one and not the size, which would cost gigabytes to decode', async () => {
+    const large = { width: 16_362, height: 6_132 };
+    expect(rowOnSheet('input', large)).not.toBe(null);
+    await writeSheets(smallRuns);
+    await writeSheet(folder, smallRuns[2]!.key, await blank(large));
+    expect((await read()).map(({ shape }) => shape)).toEqual(['conventional']);
+  });
+
+  test('leave a sheet out of the right size whose pixels are damaged, and one with more bytes than a sheet can have', async () => {
+    const whole = await sheetOf(7);
+    await writeSheet(folder, smallRuns[2]!.key, whole.subarray(0, whole.length - 40));
+    await writeSheet(folder, smallRuns[4]!.key, Buffer.concat([whole, Buffer.alloc(5 * size.width * size.height)]));
+    expect((await read()).map(({ shape }) => shape)).toEqual([]);
+    await writeSheet(folder, smallRuns[4]!.key, Buffer.concat([whole, Buffer.alloc(3 * size.width * size.height)]));
+    expect((await read()).map(({ shape }) => shape)).toEqual(['conventional']);
+  });
+
   test('are cut into rows', async () => {
     await writeSheets(smallRuns);
     const [samples] = await read();
     const strip = await sampleStrip(samples!, 'target');
     expect([...strip]).toEqual([
-      ...(await encodePng(new Uint8Array(size.width * 4).fill(22), { width: size.width, height: 4, channels: 1 })),
+      ...(await encodePng(new Uint8Array(size.width * cell.height).fill(22), {
+        ...{ width: size.width, height: cell.height, channels: 1 },
+      })),
     ]);
   });
 });
@@ -94,7 +124,8 @@ describe('the labelled picture of a shape', () => {
 
     const picture = readPng(await pngOf(svg));
     expect([picture.width, picture.height]).toEqual([300 + 3 * size.width + 56, 218 + 3 * size.height + 56]);
-    const lines = [0, 11, 12, 29, 30, 41].map((y) => picture.at(300, 218 + y));
+    const [row, gap] = [3 * cell.height, 18];
+    const lines = [0, row - 1, row, row + gap - 1, row + gap, 2 * row + gap - 1].map((y) => picture.at(300, 218 + y));
     expect(lines).toEqual([2, 2, 255, 255, 12, 12]);
     const right = 300 + 3 * size.width;
     expect([picture.at(right - 1, 218), picture.at(right, 218), picture.at(299, 218)]).toEqual([2, 255, 255]);
@@ -105,6 +136,7 @@ describe('the labelled picture of a shape', () => {
     const request = {
       frontier: smallFrontier(),
       runs: smallRuns,
+      images,
       axis: 'log',
       command: '',
       resolvedConfig: {},

@@ -12,6 +12,7 @@ const hostile = `x"><script>alert('1')</script>&`;
 const request = {
   frontier: smallFrontier(hostile),
   runs: smallRuns,
+  images: { width: 28, height: 28 },
   axis: 'log',
   command: `hgmlp search --task '${hostile}'`,
   resolvedConfig: { task: hostile, budget: '1M', learningRates: [0.001] },

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
-import { cellAt, readSheet, rowOnSheet, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
+import { cellAt, cellSize, readSheet, rowOnSheet, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
+import { digits, undrawnSheet } from './sheets.js';
 
 describe('the layout of a sample sheet', () => {
   const cell = { width: 84, height: 96 };
@@ -13,6 +15,12 @@ describe('the layout of a sample sheet', () => {
     expect(cellAt('input', 0, cell)).toEqual({ left: 0, top: 0 });
     expect(cellAt('prediction', 2, cell)).toEqual({ left: 180, top: 102 });
     expect(cellAt('target', 7, cell)).toEqual({ left: 630, top: 204 });
+  });
+
+  test('shows images about 84 pixels wide, each pixel as a square of whole pixels', () => {
+    expect(cellSize({ width: 28, height: 28 })).toEqual({ width: 84, height: 84 });
+    expect(cellSize({ width: 32, height: 32 })).toEqual({ width: 96, height: 96 });
+    expect(cellSize({ width: 1024, height: 1024 })).toEqual({ width: 1024, height: 1024 });
   });
 
   test('is found again from the size of the sheet alone', () => {
@@ -35,16 +43,40 @@ describe('the sample sheets of a results folder', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test('are written under the key of their run and read back', async () => {
-    await writeSheet(folder, 'a1', Uint8Array.of(1, 2, 3));
+    const sheet = undrawnSheet('some pixels');
+    await writeSheet(folder, 'a1', sheet);
     expect(readdirSync(path.join(folder, 'samples'))).toEqual(['a1.png']);
-    expect([...(await readSheet(folder, 'a1'))!]).toEqual([1, 2, 3]);
+    expect([...(await readSheet(folder, 'a1', digits))!]).toEqual([...sheet]);
   });
 
   test('are none in an older folder, and none for a key that would lead elsewhere', async () => {
-    expect(await readSheet(folder, 'a1')).toBe(null);
+    expect(await readSheet(folder, 'a1', digits)).toBe(null);
     mkdirSync(path.join(folder, 'samples'));
-    writeFileSync(path.join(folder, 'secret.png'), 'secret');
-    expect(await readSheet(folder, '../secret')).toBe(null);
+    writeFileSync(path.join(folder, 'secret.png'), undrawnSheet('secret'));
+    expect(await readSheet(folder, '../secret', digits)).toBe(null);
+  });
+
+  test.each([
+    ['another size', undrawnSheet('', digits, { width: 714, height: 265 })],
+    ['the sheet of other images', undrawnSheet('', { width: 32, height: 32 })],
+    ['no picture', Buffer.from('some text that is longer than the header of a PNG file')],
+    ['nothing', Buffer.of()],
+    ['more bytes than a sheet can have', undrawnSheet(' '.repeat(5 * 714 * 264))],
+  ])('are none where %s stands in their place', async (_, bytes) => {
+    await writeSheet(folder, 'a1', bytes);
+    expect(await readSheet(folder, 'a1', digits)).toBe(null);
+  });
+
+  test.skipIf(process.platform === 'win32')('are none where a folder or a pipe stands in their place', async () => {
+    mkdirSync(path.join(folder, 'samples', 'a1.png'), { recursive: true });
+    execFileSync('mkfifo', [path.join(folder, 'samples', 'b2.png')]);
+    expect([await readSheet(folder, 'a1', digits), await readSheet(folder, 'b2', digits)]).toEqual([null, null]);
+  });
+
+  test('are none for images larger than any task has', async () => {
+    const huge = { width: 2 ** 21, height: 1 };
+    await writeSheet(folder, 'a1', undrawnSheet('', huge));
+    expect(await readSheet(folder, 'a1', huge)).toBe(null);
   });
 
   test('that cannot be written are an error for the user', async () => {

@@ -7,7 +7,7 @@ import { appendFileSync } from 'node:fs';
 import { encodePng } from '../../dist/base/pictures.js';
 import { randomStream } from '../../dist/base/random.js';
 import { keyOf } from '../../dist/run/key.js';
-import { sheetSize } from '../../dist/run/sample-sheet.js';
+import { cellSize, sheetSize } from '../../dist/run/sample-sheet.js';
 
 const { journal } = JSON.parse(process.env['HGMLP_TORTURE'] ?? '{}');
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
@@ -46,7 +46,7 @@ function measurement(/** @type {import('../../dist/base/random.js').RandomStream
 }
 
 function sheet(/** @type {import('../../dist/base/random.js').RandomStream} */ stream) {
-  const size = sheetSize({ width: 8, height: 8 });
+  const size = sheetSize(cellSize({ width: 28, height: 28 }));
   const pixels = Uint8Array.from({ length: size.width * size.height }, () => stream.integerBelow(256));
   return encodePng(pixels, { ...size, channels: 1 });
 }

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { inputProjections, outputProjections } from '../../arch/arch.js';
 import { messageOf, UserError } from '../../base/errors.js';
+import type { PictureSize } from '../../base/png-size.js';
 import { shown } from '../../base/shown.js';
 import { isFolderName } from '../../data/folder-dataset.js';
 import { findTask } from '../../data/tasks.js';
@@ -17,6 +18,7 @@ import {
   type Run,
   type RunSpec,
 } from '../../run/run.js';
+import { isSheetOf } from '../../run/sample-sheet.js';
 import type { FleetKind } from './names.js';
 
 /** The most runs of a pack. */
@@ -167,6 +169,7 @@ export function parseResult(text: string, pack: readonly RunSpec[]): Result {
   const result = checked(resultForm, fromJson(text), 'result');
   if (result.type === 'out of memory') return result;
   const { runs, sheets } = result;
+  const images = findTask(pack[0]!.task).target;
   if (runs.length !== pack.length || sheets.length !== pack.length) {
     throw new UserError(`result: expected ${pack.length} runs, got ${runs.length} and ${sheets.length} sheets`);
   }
@@ -178,7 +181,9 @@ export function parseResult(text: string, pack: readonly RunSpec[]): Result {
       spec: pack[place]!,
       ...soundCurve(run, pack[place]!),
     })),
-    sheets: sheets.map((base64, place) => (runs[place]!.state === 'finished' && base64 !== null ? png(base64) : null)),
+    sheets: sheets.map((base64, place) =>
+      runs[place]!.state === 'finished' && base64 !== null ? sheetOf(base64, images) : null,
+    ),
   };
 }
 
@@ -190,16 +195,13 @@ function soundCurve<R extends z.output<typeof runForm>>(run: R, { recipe }: RunS
   throw new UserError(`result: expected the curve of ${recipe.epochs} epochs, got other epochs`);
 }
 
-const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-
-/** Throws a UserError for what is no PNG file, and for one of a size that no sheet has. */
-function png(base64: string): Uint8Array {
+/** Throws a UserError for what is no sheet of such images. */
+function sheetOf(base64: string, images: PictureSize): Uint8Array {
   const bytes = Buffer.from(base64, 'base64');
-  const isPng = bytes.length > 24 && bytes.subarray(0, 8).equals(pngSignature);
-  const [width, height] = isPng ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : [0, 0];
-  if (bytes.length <= largestSheetBytes && width >= 1 && width <= 2 ** 14 && height >= 1 && height <= 2 ** 14)
-    return bytes;
-  throw new UserError(`result: expected a sample sheet, a PNG file of at most ${largestSheetBytes} bytes`);
+  if (bytes.length <= largestSheetBytes && isSheetOf(images, bytes)) return bytes;
+  throw new UserError(
+    `result: expected a sample sheet of the task, a PNG file of at most ${largestSheetBytes} bytes, got something else`,
+  );
 }
 
 function timingForm() {

@@ -1,11 +1,13 @@
 /** The name of a study among those on a Redis. It stands in the results folder, so that every search there goes on with it. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileError, writeFileAtomically } from '../../base/files.js';
+import { readRegularText } from '../../base/regular-files.js';
 
 /** Inside a results folder. */
 export const studyIdFile = 'fleet-study';
+
+const mostBytes = 1000;
 
 /** Made at random where the folder has none yet. */
 export async function studyIdOf(resultsFolder: string): Promise<string> {
@@ -19,7 +21,7 @@ export async function studyIdOf(resultsFolder: string): Promise<string> {
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readRegularText(file, { mostBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw fileError(error, 'read', file);

@@ -1,0 +1,67 @@
+/** The record beside the decoded copy of a folder of pictures: what was found there, and how it was decoded. */
+import path from 'node:path';
+import { z } from 'zod';
+import { UserError } from '../base/errors.js';
+import { fileError, writeFileAtomically } from '../base/files.js';
+import { readRegularText } from '../base/regular-files.js';
+import type { ImageShape } from './images.js';
+
+/** How the pictures of a folder become images. */
+export interface FolderSettings {
+  /** Pixels on each side. */
+  readonly imageSize: number;
+  readonly channels: 1 | 3;
+}
+
+const aboutForm = z.object({
+  images: z.int().min(1),
+  /** Of the pictures that could be decoded. */
+  classes: z.array(z.string()).min(1),
+  unreadable: z.array(z.string()),
+  sha256: z.object({ images: z.string(), labels: z.string() }),
+  /** Of releases since the first; what that one decoded had no such record. */
+  decoding: z
+    .object({
+      /** The first release would have given the same pixels: all are opaque, and PNG or JPEG. */
+      asFirst: z.boolean(),
+      /** Pictures of one colour. */
+      constant: z.int(),
+      /** All have the same pixels. */
+      allEqual: z.boolean(),
+    })
+    .optional(),
+});
+
+/** What stands beside the decoded images. */
+export type About = z.output<typeof aboutForm>;
+export type Decoded = About & { readonly decoding: NonNullable<About['decoding']> };
+
+export const pairName = 'all';
+const aboutFile = 'about.json';
+/** Names and classes of a million pictures. */
+const mostAboutBytes = 2 ** 28;
+
+/** What stands beside a decoded copy; null where there is none. Throws a UserError for what is no such record. */
+export async function readAbout(target: string): Promise<About | null> {
+  const file = path.join(target, aboutFile);
+  const problem = () =>
+    new UserError(
+      `${file}: expected the record of a decoded copy, got something else; remove the folder ${target} and try again`,
+    );
+  try {
+    const { data } = aboutForm.safeParse(JSON.parse(await readRegularText(file, { mostBytes: mostAboutBytes })));
+    if (data !== undefined) return data;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error instanceof SyntaxError ? problem() : fileError(error, 'read', file);
+  }
+  throw problem();
+}
+
+export async function writeAbout(folder: string, about: Decoded): Promise<void> {
+  await writeFileAtomically(path.join(folder, aboutFile), `${JSON.stringify(about, null, 2)}\n`);
+}
+
+export function shapeOf({ imageSize, channels }: FolderSettings): ImageShape {
+  return { height: imageSize, width: imageSize, channels };
+}
