@@ -22,7 +22,8 @@ const staging = `${stagingPrefix}${process.pid}`;
 const abandonedAfterMs = 3_600_000;
 
 removeAbandoned();
-if (isUpToDate()) console.log('dist/ is up to date');
+// To standard error: `npm pack --silent` prints a name.
+if (isUpToDate()) console.error('dist/ is up to date');
 else build();
 if (process.argv.includes('--prune')) prune();
 
@@ -75,14 +76,18 @@ function sourcesDigest() {
   const sources = filesIn('src').filter((file) => !file.endsWith('.wasm'));
   const hash = createHash('sha256');
   for (const file of [...settings, ...sources.map((name) => path.join('src', name))]) {
-    hash.update(`${file}\0`).update(existsSync(file) ? readFileSync(file) : '').update('\0');
+    hash
+      .update(`${file}\0`)
+      .update(existsSync(file) ? readFileSync(file) : '')
+      .update('\0');
   }
   return hash.digest('hex');
 }
 
 function isUpToDate() {
   const { sources, files } = recordOfLastBuild();
-  const isThere = (file) => existsSync(path.join('dist', file)) && (!file.endsWith('.wasm') || existsSync(`src/${file}`));
+  const isThere = (file) =>
+    existsSync(path.join('dist', file)) && (!file.endsWith('.wasm') || existsSync(`src/${file}`));
   return sources === sourcesDigest() && files.every(isThere);
 }
 

@@ -57,7 +57,6 @@ describe('The container', () => {
       'tsconfig.build.json',
       'package.json',
       'package-lock.json',
-      '.npmrc',
     ];
     expect(seen).toEqual(expect.arrayContaining([...built, ...files.filter((name) => name !== 'dist')]));
   });

@@ -1,5 +1,6 @@
 /** Reads a configuration file, and remembers where each of its keys and values stands. */
-import { readFile, stat } from 'node:fs/promises';
+import { constants, open, type FileHandle } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import {
   isAlias,
   isMap,
@@ -64,13 +65,56 @@ async function readText(path: string): Promise<string> {
 }
 
 async function readBytes(path: string): Promise<Buffer> {
-  try {
-    const { size } = await stat(path);
-    if (size <= largestFileBytes) return await readFile(path);
-  } catch (error) {
+  const bytes = await readOpened(path).catch((error: unknown) => {
     throw fileError(error, 'read the configuration file', path);
-  }
+  });
+  if (bytes.length <= largestFileBytes) return bytes;
   throw new UserError(`${path}: expected a configuration file of at most 1 MB, got a larger one; check the path`);
+}
+
+async function readOpened(path: string): Promise<Buffer> {
+  // A pipe without a writer would be waited for while it is opened, where nothing can end the wait.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const isPipe = (await file.stat()).isFIFO();
+    return await readAll(file, { isPipe, path });
+  } finally {
+    await file.close();
+  }
+}
+
+/** `--config <(…)` is a pipe, whose writer may take a while; a device may have no end. In milliseconds. */
+const longestSilenceMs = 10_000;
+const pauseMs = 10;
+
+/** Up to a byte more than there may be. */
+async function readAll(file: FileHandle, { isPipe, path }: { isPipe: boolean; path: string }): Promise<Buffer> {
+  const bytes = Buffer.alloc(largestFileBytes + 1);
+  let length = 0;
+  let silentSince = performance.now();
+  while (length < bytes.length) {
+    const read = await readSome(file, bytes, length);
+    // Before the first byte its writer may not have come yet.
+    const isAtEnd = read === 0 && (length > 0 || !isPipe);
+    if (isAtEnd) break;
+    if (read) {
+      length += read;
+      silentSince = performance.now();
+    } else if (performance.now() - silentSince > longestSilenceMs) {
+      throw new UserError(`${path}: expected YAML text, got nothing for ${longestSilenceMs / 1000} s; write it to a file`);
+    } else await setTimeout(pauseMs);
+  }
+  return bytes.subarray(0, length);
+}
+
+/** Bytes; 0 at the end, and null where there are none yet. */
+async function readSome(file: FileHandle, bytes: Buffer, offset: number): Promise<number | null> {
+  try {
+    return (await file.read(bytes, offset)).bytesRead;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return null;
+    throw error;
+  }
 }
 
 /** Throws a UserError for a key that stands twice in a mapping, or is more than a word. */

@@ -1,8 +1,15 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
+import { commandRows } from '../../src/cli/commands.js';
+import { refuseUnreadable } from '../../src/config/said.js';
+import { optionsOf } from '../../src/config/options.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 
 let folder: string;
@@ -188,6 +195,45 @@ describe('a configuration file is refused in one line', () => {
     expect(message).toBe('cannot read the configuration file /none.yaml: no such file or folder; check the path');
   });
 
+  test('that is a pipe is read to its end, however long its writer takes', async () => {
+    const pipe = path.join(folder, 'slow');
+    execFileSync('mkfifo', [pipe]);
+    const writer = spawn('sh', ['-c', `sleep 0.5; { printf 'se'; sleep 0.5; printf 'ed: 3\\n'; } > ${pipe}`]);
+    expect((await resolve({ flags: { config: pipe } })).values.seed).toBe(3);
+    writer.kill();
+  });
+
+  test('that is a pipe nobody writes to, in ten seconds', async () => {
+    const pipe = path.join(folder, 'silent');
+    execFileSync('mkfifo', [pipe]);
+    expect(await refusal({ flags: { config: pipe } })).toBe(
+      '/silent: expected YAML text, got nothing for 10 s; write it to a file',
+    );
+  });
+
+  test.each([
+    ['without an end', '/dev/zero', '/dev/zero: expected a configuration file of at most 1 MB, got a larger one'],
+    ['that is a folder', '/dev', 'cannot read the configuration file /dev: expected a file, got a folder'],
+  ])('%s', async (_, config, expected) => {
+    expect(await refusal({ flags: { config } })).toContain(expected);
+  });
+
+  test('that is a socket, or a link to itself', async () => {
+    const socket = path.join(folder, 'socket');
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    expect(await refusal({ flags: { config: socket } })).toContain('/socket: expected a file, got a socket');
+    server.close();
+    symlinkSync('circle', path.join(folder, 'circle'));
+    expect(await refusal({ flags: { config: path.join(folder, 'circle') } })).toContain(
+      '/circle: its links lead in a circle',
+    );
+  });
+
+  test('but an empty device is as good as none', async () => {
+    expect((await resolve({ flags: { config: '/dev/null' } })).values.seed).toBe(1);
+  });
+
   test('but an empty one is as good as none', async () => {
     const { values } = await resolve({ yaml: '# nothing\n' });
     expect({ ...values, config: null }).toEqual((await resolve({})).values);
@@ -197,4 +243,52 @@ describe('a configuration file is refused in one line', () => {
 test('an environment name that looks like a mistake is told, a foreign one is not', async () => {
   const { warnings } = await resolve({ environment: { HGMLP_WORKER: '2', HGMLP_SOMETHING_ELSE: '1', HOME: '/' } });
   expect(warnings).toEqual(['the environment has HGMLP_WORKER, which means nothing; did you mean HGMLP_WORKERS?']);
+});
+
+describe('no value of any option does more than be taken, or be refused in one line', () => {
+  const absurd = [
+    '1e9',
+    '1e18',
+    '1e308',
+    '0',
+    '-1',
+    'NaN',
+    'Infinity',
+    '1.5',
+    '',
+    ' ',
+    '1e',
+    '9'.repeat(400),
+    '1..2',
+    'auto:1..1e9',
+  ];
+
+  test.each(commandRows.map(({ name }) => name))('of %s.', async (command) => {
+    for (const { key, flag } of optionsOf(command)) {
+      if (flag === undefined) continue;
+      for (const value of absurd) {
+        const read = async () =>
+          refuseUnreadable((await resolveOptions({ command, flags: { [key]: value }, environment: {} })).values);
+        const error: unknown = await read().catch((thrown: unknown) => thrown);
+        if (error !== undefined) expect(error, `${flag} ${value}`).toBeInstanceOf(UserError);
+      }
+    }
+  });
+
+  test.each([
+    ['epochs', '1e7', "--epochs: expected a whole number from 1 to 1,000,000, got '1e7'"],
+    ['workers', '1e9', "--workers: expected a whole number from 1 to 4,096, got '1e9'"],
+    ['batchSize', '1e18', "--batch-size: expected a whole number from 1 to 1,000,000,000, got '1e18'"],
+    ['imageSize', '1e9', "--image-size: expected a whole number from 6 to 1024, got '1e9'"],
+    ['epochs', '1.5', "--epochs: expected a whole number from 1, got '1.5'"],
+  ])('%s %s says the most that is taken, once.', async (key, value, expected) => {
+    expect(await refusal({ flags: { [key]: value } })).toBe(expected);
+  });
+
+  test('a depth of the grid has that of the option as its most', async () => {
+    const yaml = 'grid:\n  hourglass: { skipWidths: [785], bottleneckWidths: [4], depths: [1001] }\n';
+    expect(await refusal({ yaml })).toContain(
+      'grid.hourglass.depths.0: expected a whole number from 1 to 1000, got 1001',
+    );
+  });
 });
