@@ -13,7 +13,7 @@ FROM node:22-bookworm-slim AS node
 # The package as npm would publish it.
 FROM node AS package
 WORKDIR /build
-COPY package.json package-lock.json .npmrc ./
+COPY package.json package-lock.json ./
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build && npm pack --ignore-scripts && mv hgmlp-*.tgz /hgmlp.tgz

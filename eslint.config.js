@@ -22,7 +22,7 @@ const rooms = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'node_modules', 'coverage', 'results', 'src/**/*.kernel.ts'] },
+  { ignores: ['dist', '.build-*', 'node_modules', 'coverage', 'results', 'src/**/*.kernel.ts'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

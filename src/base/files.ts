@@ -81,6 +81,9 @@ const reasons: Readonly<Record<string, string>> = {
   EFBIG: 'the file would pass the size limit; raise it with ulimit -f and run the same command again',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
   ERR_INVALID_ARG_VALUE: 'the name has a zero byte; take it out',
+  ENXIO: 'expected a file, got a socket or a device',
+  ENODEV: 'expected a file, got a socket or a device',
+  ELOOP: 'its links lead in a circle; mend them',
   EMFILE: 'too many open files; raise the limit with ulimit -n',
 };
 

@@ -4,8 +4,8 @@ import { constants, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from './errors.js';
 
-/** What a shell hands on in place of a file, as in `<(command)`; somebody writes to it. */
-const handedOn = /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+/** What a shell hands on in place of a file, as in `<(command)`, whose writer closes it; and the device that is always empty. */
+const handedOn = /^\/(dev\/(stdin|null|fd\/\d+)|proc\/self\/fd\/\d+)$/;
 
 /** One read stops at 2 GiB. */
 const pieceBytes = 2 ** 26;

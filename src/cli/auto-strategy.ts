@@ -61,13 +61,14 @@ function chosenStrategy(values: Values & { readonly learningRates: readonly numb
 
 /** With the strategy that `auto` is: that of the results which are to be added to, where there are any. */
 export async function withStrategy(context: CommandContext, folder: string): Promise<CommandContext> {
-  const { values, terminal } = context;
+  const { values, terminal, logger } = context;
   if (values.strategy !== 'auto') return context;
   const stored = await storedToAddTo(folder, values);
   // What is no search has no strategy, and is refused later.
   if (stored?.strategy !== undefined) return { ...context, values: asStored(stored, values) };
   const { values: settled, why } = settledStrategy(values);
   if (why !== null) terminal.say(`strategy: ${settled.strategy!} (${why})`);
+  logger.info({ strategy: settled.strategy, learningRates: settled.learningRates, why }, 'strategy chosen');
   return { ...context, values: settled };
 }
 

@@ -4,7 +4,9 @@ import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { withHome } from '../base/home.js';
 import { printableLines } from '../base/shown.js';
 import { endAtInterrupts } from './interrupt.js';
-import { buildProgram, type Call } from './program.js';
+import { buildProgram, withoutHelpWord, type Call } from './program.js';
+import { asTyped } from './typed-program.js';
+import { packageVersion } from './version.js';
 
 /** Runs what was typed behind the program's name, and gives the exit code. An error is shown on standard error. */
 export async function runCommandLine(commandLine: readonly string[]): Promise<ExitCode> {
@@ -14,7 +16,7 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
       exitCode = await run(call, commandLine);
     });
     if (commandLine.length === 0) program.outputHelp();
-    else await program.parseAsync(commandLine, { from: 'user' });
+    else await program.parseAsync(withoutHelpWord(program, commandLine), { from: 'user' });
   } catch (error) {
     exitCode = exitCodeOf(error);
     showError(error);
@@ -22,25 +24,36 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
   return exitCode;
 }
 
-async function run({ row, words, flags }: Call, commandLine: readonly string[]): Promise<ExitCode> {
+async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: readonly string[]): Promise<ExitCode> {
   if (row.resumable) endAtInterrupts();
-  const [{ resolveOptions }, { openTerminal }, { openLogger }] = await Promise.all([
+  const [{ resolveOptions }, { refuseUnreadable, withPlace }, { openTerminal }, { openLogger }] = await Promise.all([
     import('../config/resolve.js'),
+    import('../config/said.js'),
     import('./terminal.js'),
     import('../base/logger.js'),
   ]);
-  const { values, warnings } = await resolveOptions({ command: row.name, flags, environment: process.env });
+  const { values, places, warnings } = await resolveOptions({ command: row.name, flags, environment: process.env });
   const color = !commandLine.includes('--no-color');
-  const terminal = openTerminal({ quiet: values.quiet ?? false, color });
-  for (const warning of warnings) terminal.say(warning);
-  const command = await row.load();
-  return command({
-    values,
-    words: words.map(withHome),
-    terminal,
-    commandLine,
-    logger: openLogger(values.logLevel ?? 'silent'),
-  });
+  const terminal = openTerminal({ quiet: values.quiet ?? false, color, json: values.json ?? false });
+  const logger = openLogger(values.logLevel ?? 'silent');
+  for (const warning of [...ofCall, ...warnings]) {
+    terminal.say(warning);
+    logger.warn({ warning }, 'configuration');
+  }
+  const started = performance.now();
+  logger.info({ command: row.name, version: packageVersion(), node: process.version }, 'command started');
+  const ended = (exitCode: ExitCode) => {
+    logger.info({ exitCode, durationMs: Math.round(performance.now() - started) }, 'command ended');
+    return exitCode;
+  };
+  try {
+    refuseUnreadable(values);
+    const command = await row.load();
+    return ended(await command({ values, words: words.map(withHome), terminal, commandLine, logger }));
+  } catch (error) {
+    ended(exitCodeOf(error));
+    throw withPlace(error, row.name, places);
+  }
 }
 
 function exitCodeOf(error: unknown): ExitCode {
@@ -51,7 +64,7 @@ function exitCodeOf(error: unknown): ExitCode {
 
 function showError(error: unknown): void {
   const text = errorText(error);
-  if (text !== null) process.stderr.write(`${printableLines(text, { color: false })}\n`);
+  if (text !== null) process.stderr.write(`${printableLines(asTyped(text), { color: false })}\n`);
 }
 
 /** Null where commander has said all, as after `--help`. */
@@ -66,6 +79,6 @@ function errorText(error: unknown): string | null {
 function oneLine({ code, message }: CommanderError): string {
   if (code === 'commander.help') return 'hgmlp: expected a command; see the help above';
   const [first, suggestion] = message.split('\n');
-  const hint = suggestion ? ` ${suggestion.replace(/^\((.*)\)$/, '$1')}` : '; see --help';
-  return `hgmlp: ${first!.replace(/^error: /, '')}${suggestion ? '.' : ''}${hint}`;
+  const said = first!.replace(/^error: /, '').replace(/\.$/, '');
+  return `hgmlp: ${said}${suggestion ? `. ${suggestion.replace(/^\((.*)\)$/, '$1')}` : '; see --help'}`;
 }

@@ -11,21 +11,23 @@ import { storedToAddTo } from './stored-values.js';
  * @param folder of results that may be added to; null where the command has none
  */
 export async function withEngine(context: CommandContext, folder: string | null): Promise<CommandContext> {
-  const { values, terminal } = context;
+  const { values, terminal, logger } = context;
   const wish = { device: values.device!, engine: values.engine, stored: await storedEngine(folder, context) };
   const { row, adapter, why } = await chooseEngine(wish, examinerFor(await firstDevice(context)));
   terminal.say(`engine: ${row.name}${adapter === null ? '' : ` on ${adapter}`} (${why})`);
+  logger.info({ engine: row.name, device: row.device, adapter, why }, 'engine chosen');
   return { ...context, values: { ...values, engine: row.name } };
 }
 
 /** The same where other machines train, so that nothing is proved here: their workers do that. */
 export async function withFleetEngine(context: CommandContext, folder: string): Promise<CommandContext> {
-  const { values, terminal } = context;
+  const { values, terminal, logger } = context;
   const stored = await storedEngine(folder, context);
   const wished = values.device === 'auto' ? 'cpu' : values.device!;
   const first = engineRows.find((row) => row.device === wished && row.isJudge !== true)!;
   const name = values.engine ?? stored?.engine ?? first.name;
   terminal.say(`engine: ${engineRow(name).name} (for workers that have it)`);
+  logger.info({ engine: name, why: 'for the workers of the fleet' }, 'engine chosen');
   return { ...context, values: { ...values, engine: name } };
 }
 

@@ -13,14 +13,20 @@ import { shellLine } from '../base/shell-line.js';
 import { writeTogether } from './staged-folders.js';
 
 export async function importCommand(context: CommandContext): Promise<ExitCode> {
-  const { values, words, terminal } = context;
+  const { values, words, terminal, logger } = context;
   const request = requestOf(context);
   const imported = await readImport(words[0]!, request);
+  logger.info({ file: imported.source, sha256: imported.sha256, tasks: imported.tasks.length }, 'file read');
   if (imported.unread.length > 0) terminal.say(`columns that are not read: ${imported.unread.join(', ')}`);
   if (values.out !== null && imported.tasks.length > 1) await refuseInside(values.out);
   const studies = studiesOf(imported, context);
   const outcomes = await Promise.all(studies.map(async (study) => ({ study, standing: await standingIn(study) })));
-  if (!values.dryRun) await write(outcomes, context);
+  if (!values.dryRun) {
+    await write(outcomes, context);
+    for (const { study, standing } of outcomes) {
+      logger.info({ folder: study.folder, runs: study.runs.length, standing }, 'results written');
+    }
+  }
   show(outcomes, imported, context);
   return exitCodes.done;
 }

@@ -9,7 +9,7 @@ import type { Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import type { Interrupt } from './interrupt.js';
 import type { PlanSize } from './progress.js';
-import { shellLine } from '../base/shell-line.js';
+import { asWord, shellLine } from '../base/shell-line.js';
 
 type Values = CommandContext['values'];
 
@@ -118,7 +118,7 @@ export function endedLine({ limit, planned, runs, folder, command, triesAgain }:
 
 /** The command that trains runs of a folder that are not finished: again, or on. */
 export function retryLine(folder: string, state: 'failed' | 'stopped' = 'failed'): string {
-  return shellLine(['hgmlp', 'retry', `--${state}`, folder]);
+  return shellLine(['hgmlp', 'retry', `--${state}`, asWord(folder)]);
 }
 
 /** How each limit is written, and twice as much of it. */

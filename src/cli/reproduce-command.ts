@@ -5,6 +5,7 @@ import { parseDuration } from '../config/duration.js';
 import { readStoredConfig } from '../config/stored.js';
 import { engineRow } from '../engine/engines.js';
 import { measureDurations } from '../execute/measure.js';
+import { refuseTooMany } from '../execute/memory.js';
 import { workforceFor } from '../execute/workforce.js';
 import { warningsOf } from '../report/reproduction-text.js';
 import { keyOf } from '../run/key.js';
@@ -28,10 +29,12 @@ import {
   type ReproductionStudy,
 } from './reproduction-study.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
+import { recipeOf } from './recipe.js';
 import { runPlan, sizeOf } from './run-plan.js';
 
 export async function reproduceCommand(given: CommandContext): Promise<ExitCode> {
   const deadlineMs = Date.now() + parseDuration(given.values.maxTime!)!;
+  fixedReplicates(given.values.replicates!);
   const published = await publishedTask(given.words[0]);
   const folder = given.values.out ?? defaultFolder(reproductionName(published.task));
   const context = await withEngine(given, folder);
@@ -41,12 +44,14 @@ export async function reproduceCommand(given: CommandContext): Promise<ExitCode>
   const setting = { deadlineMs, folder, context };
   const plan = await planFor(study, setting);
   if (plan.picked.length === 0) throw nothingFits(plan, values.maxTime!);
+  context.logger.info({ picked: plan.picked.length, leftOut: plan.leftOut.length }, 'points chosen');
   if (values.dryRun) return reproductionDryRun(study, plan, context);
 
   await openResultsFolder({ folder, config: study.config, fresh: values.fresh!, yes: values.yes!, terminal });
   const exitCode = await train(study, plan, setting);
   if (exitCode === exitCodes.stoppedResumable) return exitCode;
   await reportReproduction(study, folder, context);
+  context.logger.info({ folder }, 'report written');
   return exitCode;
 }
 
@@ -60,10 +65,10 @@ interface Setting {
 async function planFor({ task, ranked }: ReproductionStudy, setting: Setting): Promise<ReproductionPlan> {
   const { deadlineMs, folder, context } = setting;
   const { values, terminal } = context;
-  const workforce = await workforceFor(engineRow(values.engine!), {
-    ...values,
-    runsOfArch: fixedReplicates(values.replicates!),
-  });
+  const row = engineRow(values.engine!);
+  const workforce = await workforceFor(row, { ...values, runsOfArch: fixedReplicates(values.replicates!) });
+  const archs = ranked.map(({ point }) => point.arch);
+  refuseTooMany({ archs, ...task, recipe: recipeOf(values, task), flag: '--workers' }, { row, workforce });
   const { workers, packSize } = workforce;
   const known = values.fresh ? new Map<string, Run>() : await knownRuns(folder);
   terminal.say('Measuring how fast this machine trains.');

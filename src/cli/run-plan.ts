@@ -1,17 +1,19 @@
 /** Trains what of a plan is not in the log of its results folder yet, and shows how far it is. */
 import path from 'node:path';
 import { exitCodes, type ExitCode } from '../base/errors.js';
+import { storedConfigFile } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
 import type { Workforce } from '../execute/workforce.js';
 import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
-import { openRunLog } from '../run/log.js';
+import { openRunLog, type RunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import { isOver, type Run, type RunSpec } from '../run/run.js';
 import type { LimitName, LimitWatch } from '../search/limits.js';
 import { search, type Planned, type SearchEvent, type SearchOptions, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { openCrew } from './crew.js';
+import { logSearchEvent } from './diagnostics.js';
 import { watchInterrupts } from './interrupt.js';
 import { endedLine, openEnding, retryLine, type Held } from './limits.js';
 import { openProgress, type PlanSize } from './progress.js';
@@ -77,6 +79,7 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   const { context, folder } = setting;
   const { terminal, values } = context;
   const { runs, stopped, limit } = await train(plan, setting);
+  context.logger.info({ runs: runs.length, stopped, limit, folder }, 'plan ended');
   const failed = runs.filter((run) => run.state === 'failed');
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
   const planned = plan.size();
@@ -107,14 +110,18 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   const { folder, context } = setting;
   const { values, terminal } = context;
   const { task } = plan;
-  const log = await openRunLog(folder);
-  for (const problem of log.problems) terminal.say(`run log: ${problem}`);
+  const log = await openLog(setting);
   const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
   const known = new Map(log.runs);
   const checkpoints = path.join(folder, checkpointsFolder);
   await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
   const crew = await openCrew(setting);
   terminal.say(`${plan.what}: ${runsText(plan.size())}${inLog} with ${crew.text} into ${folder}`);
+  const { runs, isBound = false } = plan.size();
+  context.logger.info(
+    { task: task.name, runs, isBound, inLog: log.runs.size, crew: crew.text, folder },
+    'plan started',
+  );
   const progress = openProgress({
     terminal,
     quiet: values.quiet!,
@@ -144,7 +151,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
       ...ending.admitting,
       signal: ending.signal,
       onEvent(event) {
-        context.logger.debug(event, event.type);
+        logSearchEvent(context.logger, event);
         if (event.type === 'split') terminal.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
         plan.onEvent?.(event);
         ending.onEvent(event);
@@ -158,6 +165,16 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
     await log.close();
     ending.release();
   }
+}
+
+/** What is wrong with it is said. */
+async function openLog({ folder, context: { terminal, logger } }: PlanSetting): Promise<RunLog> {
+  const log = await openRunLog(folder);
+  for (const problem of log.problems) {
+    terminal.say(`run log: ${problem}`);
+    logger.warn({ folder, problem }, 'run log');
+  }
+  return log;
 }
 
 /** To the end of the last round, or until one is stopped. */
@@ -185,9 +202,12 @@ function workOf(spec: RunSpec, task: Task): number {
 }
 
 /** The command as it was typed, with the folder said. */
-function resumeWords({ commandLine }: CommandContext, folder: string): string[] {
-  const withoutFresh = showableWords(commandLine).filter((word) => word !== '--fresh');
-  return withoutFresh.some((word) => word === '--out' || word.startsWith('--out='))
-    ? withoutFresh
-    : [...withoutFresh, '--out', folder];
+export function resumeWords({ commandLine }: Pick<CommandContext, 'commandLine'>, folder: string): string[] {
+  const words = showableWords(commandLine)
+    .filter((word) => word !== '--fresh' && word !== '--')
+    .map((word) => word.replace(passingFile, (_, flag = '') => `${flag}${path.join(folder, storedConfigFile)}`));
+  return words.some((word) => word === '--out' || word.startsWith('--out=')) ? words : [...words, '--out', folder];
 }
+
+/** What a shell has opened for this one command, as for `--config <(…)`: the folder has what stood in it. */
+const passingFile = /^(--config=)?\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;

@@ -1,12 +1,14 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
+import type { Arch } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
-import { engineRow } from '../engine/engines.js';
+import { engineRow, engineRows } from '../engine/engines.js';
+import { refuseTooLarge, refuseTooMany, type MemoryPlan } from '../execute/memory.js';
 import { workforceFor, type Workforce } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
 import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
 import { settlingLine, settlingOf } from './auto-replicates.js';
-import { withStrategy } from './auto-strategy.js';
+import { settledStrategy, withStrategy } from './auto-strategy.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
@@ -23,6 +25,7 @@ import { withResolvedTask } from './task.js';
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const numbered = withNumberedShard(await withResolvedTask(given));
   const folder = folderOf(numbered.values);
+  refuseEarly(numbered.values);
   const inFleet = numbered.values.queue !== null;
   const equipped = await (inFleet ? withFleetEngine : withEngine)(numbered, folder);
   const context = await withStrategy(equipped, folder);
@@ -31,7 +34,9 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const study = studyOf(values);
   const { learningRates, replicates } = study.training;
   const runsOfArch = learningRates.length * replicates;
-  const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
+  const row = engineRow(values.engine!);
+  const workforce = await workforceFor(row, { ...values, runsOfArch });
+  if (!inFleet) refuseTooMany(memoryPlanOf(study), { row, workforce });
   const idle = inFleet ? null : idleLine(study, workforce);
   if (idle !== null) terminal.say(idle);
   if (values.dryRun) return dryRun(study, workforce, context);
@@ -54,12 +59,42 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const report = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs, folder, config });
+  context.logger.info({ folder, runs: runs.length }, 'report written');
   const settling = study.auto && settlingOf(runs, report.frontier, study.auto);
   showFrontier(report, { study, folder, settling }, context);
   sayOutlook(study, runs, context);
   if (settling !== null) terminal.say(settlingLine(settling));
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
+}
+
+/** Throws a UserError for a study that cannot be, whatever engine trains it: to try engines takes seconds. */
+function refuseEarly(values: CommandContext['values']): void {
+  const [anyEngine] = engineRows;
+  const withAny = { ...values, engine: values.engine ?? anyEngine!.name };
+  const study = studyOf(values.strategy === 'auto' ? settledStrategy(withAny).values : withAny);
+  if (study.shard === null && study.candidates()[Symbol.iterator]().next().done) throw emptyPlan();
+  if (values.queue === null) refuseTooLarge(memoryPlanOf(study));
+}
+
+function memoryPlanOf(study: Study): MemoryPlan {
+  const { task, training, request } = study;
+  return {
+    archs: archsOf(study),
+    recipe: training.recipe,
+    dimensions: task.dimensions,
+    trainingImages: task.trainingImages,
+    flag: Object.keys(request.grid).length > 0 ? 'grid' : '--budget',
+  };
+}
+
+/** That may be trained. */
+function* archsOf({ adaptive, candidates }: Study): Generator<Arch> {
+  for (const { arch } of adaptive?.pool ?? candidates()) yield arch;
+}
+
+function emptyPlan(): UserError {
+  return new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
 }
 
 function folderOf(values: CommandContext['values']): string {
@@ -90,8 +125,7 @@ function countSpecs(study: Study): PlanSize {
     isBound: study.auto !== null,
   };
   // A shard of a small plan may go without.
-  if (size.runs === 0 && study.shard === null)
-    throw new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
+  if (size.runs === 0 && study.shard === null) throw emptyPlan();
   return size;
 }
 

@@ -7,6 +7,7 @@ import type { Run } from '../run/run.js';
 import { requestedShard, shardText, type Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { defaultFolder } from './results-folder.js';
+import { asWord, shellLine } from '../base/shell-line.js';
 import { countRuns, folderName, type Study } from './study.js';
 import { writeStudyReport, type StudyReport } from './study-report.js';
 
@@ -79,6 +80,7 @@ function inPlanOrder(study: Study, runs: ReadonlyMap<string, Run>): Run[] {
 
 /** What to do once all shards are done. */
 export function nextOfShard(shard: Shard, studyName: string): string {
-  const every = defaultFolder(folderName(studyName, shard)).replace(/-\d+(-of-\d+)$/, '-*$1');
+  const [, before, after] = /^(.*-)\d+(-of-\d+)$/s.exec(asWord(defaultFolder(folderName(studyName, shard))))!;
+  const every = `${shellLine([before!])}*${after!}`;
   return `This is shard ${shardText(shard)}. With all of them: hgmlp merge ${every}`;
 }

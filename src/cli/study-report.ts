@@ -11,7 +11,7 @@ import type { Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
 import { halvingLines, halvingNotes, writeHalving, type HalvingSummary } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
-import { shellLine } from '../base/shell-line.js';
+import { asWord, shellLine } from '../base/shell-line.js';
 import type { Study } from './study.js';
 
 /** Of the whole study or of a shard. */
@@ -66,7 +66,7 @@ export function resultsLine(folder: string): string {
 
 /** What to do with it. */
 export function nextLine(folder: string): string {
-  return `Next: ${shellLine(['hgmlp', 'frontier', 'show', folder])}`;
+  return `Next: ${shellLine(['hgmlp', 'frontier', 'show', asWord(folder)])}`;
 }
 
 export interface ShownStudy extends Pick<ReportedStudy, 'study' | 'folder'> {

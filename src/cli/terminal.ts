@@ -4,6 +4,7 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { printableLines } from '../base/shown.js';
+import { asTyped } from './typed-program.js';
 
 export interface Terminal {
   /** ANSI colours are welcome on standard output. */
@@ -20,16 +21,24 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
 }
 
-export function openTerminal({ quiet, color }: { quiet: boolean; color: boolean }): Terminal {
+export interface TerminalSetting {
+  readonly quiet: boolean;
+  readonly color: boolean;
+  /** Results are documents for programs, and stay as they are. */
+  readonly json?: boolean;
+}
+
+export function openTerminal({ quiet, color, json = false }: TerminalSetting): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const dumb = env['TERM'] === 'dumb';
   const interactive = stderr.isTTY && stdin.isTTY && !dumb;
   const isColored = color && stdout.isTTY && !dumb && !env['NO_COLOR'];
-  const plain = (text: string) => printableLines(text, { color: false });
+  const plain = (text: string) => printableLines(asTyped(text), { color: false });
+  const result = (text: string) => printableLines(json ? text : asTyped(text), { color: isColored });
   return {
     color: isColored,
     interactive,
-    print: (text) => void stdout.write(`${printableLines(text, { color: isColored })}\n`),
+    print: (text) => void stdout.write(`${result(text)}\n`),
     say: (text) => void (quiet || stderr.write(`${plain(text)}\n`)),
     pass: (text) => void (quiet || !interactive || stderr.write(`\r${plain(text)}\u001b[K`)),
     async confirm(question) {

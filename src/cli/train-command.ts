@@ -6,9 +6,13 @@ import { exitCodes, Stopped, UserError, type ExitCode } from '../base/errors.js'
 import { ensureWritableFolder, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
 import { findTask } from '../data/tasks.js';
+import { engineRow } from '../engine/engines.js';
+import { refuseTooLarge, refuseTooMany } from '../execute/memory.js';
 import { defaultSavingMs } from '../execute/pool.js';
+import type { Workforce } from '../execute/workforce.js';
 import { removeCheckpoint } from '../run/checkpoint.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import { specText } from '../run/spec-text.js';
 import { exponentialText, fixedText } from '../report/numbers.js';
 import { trainRun, type TrainOptions } from '../train/train.js';
 import type { CommandContext } from './context.js';
@@ -19,12 +23,26 @@ import { recipeOf } from './recipe.js';
 import { shellLine } from '../base/shell-line.js';
 import { withResolvedTask } from './task.js';
 
+const onlyThisProcess: Workforce = { workers: [{ device: null, environment: {} }], packSize: 1 };
+
 export async function trainCommand(given: CommandContext): Promise<ExitCode> {
   if (given.values.checkpoints !== null) endAtInterrupts();
-  const context = await withEngine(await withResolvedTask(given), null);
+  const missing = missingWidth(given.values);
+  if (missing !== null) throw missing;
+  const resolved = await withResolvedTask(given);
+  const task = findTask(resolved.values.task!);
+  const arch = checkArch(archOf(resolved.values), task.dimensions);
+  const memory = {
+    archs: [arch],
+    ...task,
+    recipe: recipeOf(resolved.values, task),
+    flag: '--skip, --bottleneck and --depth',
+  };
+  refuseTooLarge(memory);
+  const context = await withEngine(resolved, null);
   const { values, terminal, logger } = context;
-  const task = findTask(values.task!);
-  const arch = checkArch(archOf(values), task.dimensions);
+  const row = engineRow(values.engine!);
+  refuseTooMany(memory, { row, workforce: onlyThisProcess });
   const recipe = { ...recipeOf(values, task), replicate: values.replicate! };
   const spec: RunSpec = {
     task: task.name,
@@ -38,6 +56,7 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
     `${task.name}: ${shapeOf(arch)} ${archName(arch)}, ${formatExactCount(trainable)}${counts} parameters trainable`,
   );
 
+  logger.info({ run: specText(spec), task: spec.task, engine: spec.engine, trainable, total }, 'training started');
   const { samples, checkpoints } = values;
   // Rather before the training than after it.
   if (samples !== null) await ensureWritableFolder(path.dirname(samples));
@@ -55,7 +74,11 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
   });
   if (run === null) return exitCodes.stoppedResumable;
   terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, ...run }, null, 2) : renderOutcome(run));
-  if (samples !== null && sheet !== null) await writeFileAtomically(samples, sheet);
+  logger.info({ key: run.key, state: run.state, durationMs: run.timing?.durationMs ?? null }, 'training ended');
+  if (samples !== null && sheet !== null) {
+    await writeFileAtomically(samples, sheet);
+    logger.info({ file: samples }, 'samples written');
+  }
   if (checkpoints !== null) await removeCheckpoint(checkpoints, [run.key]);
   return run.state === 'finished' ? exitCodes.done : exitCodes.someRunsFailed;
 }
@@ -84,10 +107,13 @@ async function trainOrStop(
   }
 }
 
+function missingWidth({ skip, bottleneck, depth }: CommandContext['values']): UserError | null {
+  const [name] = Object.entries({ skip, bottleneck, depth }).find(([, value]) => value === null) ?? [];
+  if (name === undefined) return null;
+  return new UserError(`--${name}: expected a whole number from 1, got nothing; add --${name} <number>`);
+}
+
 function archOf({ skip, bottleneck, depth, inputProjection, outputProjection }: CommandContext['values']): Arch {
-  const missing = Object.entries({ skip, bottleneck, depth }).find(([, value]) => value === null);
-  if (missing)
-    throw new UserError(`--${missing[0]}: expected a whole number from 1, got nothing; add --${missing[0]} <number>`);
   return {
     skipWidth: skip!,
     bottleneckWidth: bottleneck!,

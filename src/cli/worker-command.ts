@@ -13,6 +13,7 @@ import { workforceFor, workforceText } from '../execute/workforce.js';
 import { removeCheckpoint } from '../run/checkpoint.js';
 import type { Train } from '../search/search.js';
 import type { CommandContext } from './context.js';
+import { logWorkerEvent } from './diagnostics.js';
 import { withEngine } from './engine.js';
 import { watchInterrupts } from './interrupt.js';
 import { renderRun } from './progress.js';
@@ -51,7 +52,7 @@ export async function workerCommand(given: CommandContext): Promise<ExitCode> {
       unable: (task) => missingData(task, dataFolder),
       say: terminal.say,
       onEvent(event) {
-        logger.debug(event, event.type);
+        logWorkerEvent(logger, event);
         for (const line of lines(event)) terminal.say(line);
         if (event.type === 'done' && checkpoints !== null) {
           void removeCheckpoint(
@@ -66,6 +67,7 @@ export async function workerCommand(given: CommandContext): Promise<ExitCode> {
       worker.drain();
     });
     terminal.say(`listening at ${address.shown} with ${workforceText({ workers, packSize: 1 })}`);
+    logger.info({ queue: address.shown, workers: workers.length, engine }, 'listening');
     const farewell = await worker.ended;
     interrupt.release();
     terminal.say(renderFarewell(farewell));

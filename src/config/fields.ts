@@ -4,8 +4,9 @@ import { inputProjections, outputProjections, parameterCounts } from '../arch/ar
 import { withHome } from '../base/home.js';
 import { devices } from '../engine/engines.js';
 import { flipFactors, learningRateSteps } from '../run/run.js';
+import { parseBudget, type Budget } from '../search/budget.js';
 import { autoRange } from '../search/replicates.js';
-import { searchedShapes } from '../search/space.js';
+import { deepest, searchedShapes } from '../search/space.js';
 import { efforts, strategyChoices, strategyNames } from '../search/strategy-names.js';
 import { parseDuration } from './duration.js';
 import type { OptionKey } from './options.js';
@@ -21,15 +22,29 @@ const switchFromText = (value: unknown) =>
 const text = z.string().min(1);
 /** Of a file or a folder; no shell has seen what stands behind `=` or in a file. */
 const place = text.transform(withHome);
-const wholeFrom = (smallest: number) => z.preprocess(numberFromText, z.int().min(smallest));
+/** The most that is taken where nothing else bounds a number: what it counts is kept, or enumerated. */
+const most = 1e9;
+const wholeFrom = (smallest: number, largest = most) =>
+  z.preprocess(numberFromText, z.number().max(largest).int().min(smallest));
 const count = wholeFrom(1);
-const index = wholeFrom(0);
+/** Of what is only compared with. */
+const anyCount = wholeFrom(1, Number.MAX_SAFE_INTEGER);
+const index = wholeFrom(0, Number.MAX_SAFE_INTEGER);
 const positive = z.preprocess(numberFromText, z.number().positive());
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values);
 const distinct = <T>(values: T[]) => new Set(values).size === values.length;
 const listOf = <T extends z.ZodType>(item: T) => z.preprocess(listFromText, z.array(item).min(1).refine(distinct));
 const duration = text.refine((value) => parseDuration(value) !== null);
 const onOff = z.preprocess(switchFromText, z.boolean());
+
+const budgetsLike = (isMeant: (budget: Budget) => boolean) =>
+  text.refine((value) => {
+    try {
+      return isMeant(parseBudget(value));
+    } catch {
+      return false;
+    }
+  });
 
 /** Inside `space` and `grid` the messages say what is expected there. */
 const wholeInside = z.int('a whole number from 1').min(1, 'a whole number from 1');
@@ -38,12 +53,16 @@ const interval = (bound: z.ZodNumber) =>
   z
     .tuple([bound, bound], 'two numbers: [smallest, largest]')
     .refine(([smallest, largest]) => smallest <= largest, 'two numbers: [smallest, largest]');
+const depthInside = wholeInside.max(deepest, `a whole number from 1 to ${deepest}`);
 const wholes = z.array(wholeInside, 'a list of whole numbers from 1').min(1, 'a list of at least one whole number');
+const depthsInside = z
+  .array(depthInside, 'a list of whole numbers from 1')
+  .min(1, 'a list of at least one whole number');
 const intervals = z
   .strictObject({ depth: interval(wholeInside), ratio: interval(positiveInside) }, 'the keys depth and ratio')
   .partial();
 const lists = z.strictObject(
-  { skipWidths: wholes, bottleneckWidths: wholes, depths: wholes },
+  { skipWidths: wholes, bottleneckWidths: wholes, depths: depthsInside },
   'the keys skipWidths, bottleneckWidths and depths',
 );
 const perShape = <T extends z.ZodType>(shape: T) =>
@@ -86,11 +105,11 @@ export const fields = {
   replicates: z.union([count, text.refine((value) => autoRange(value) !== null)]),
   skip: count,
   bottleneck: count,
-  depth: count,
+  depth: wholeFrom(1, deepest),
   inputProjection: choice(inputProjections),
   outputProjection: choice(outputProjections),
   learningRate: positive,
-  epochs: count,
+  epochs: wholeFrom(1, 1e6),
   batchSize: count,
   learningRateStep: choice(learningRateSteps),
   weightDecay: z.preprocess(numberFromText, z.number().nonnegative()),
@@ -109,43 +128,43 @@ export const fields = {
   shared: onOff,
   // Checked where it is read, since what is refused here is shown.
   queue: text,
-  maxRuns: count,
+  maxRuns: anyCount,
   idleExit: duration,
   lease: duration.refine((value) => parseDuration(value)! >= 1000),
   ofTask: text,
   column: z.array(text),
   set: z.array(text),
-  inputWidth: count,
-  outputWidth: count,
-  trainingImages: count,
+  inputWidth: anyCount,
+  outputWidth: anyCount,
+  trainingImages: anyCount,
   maxTime: duration,
   timeLimit: duration,
-  maxFailures: count,
+  maxFailures: anyCount,
   untilStable: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
   failed: onOff,
   stopped: onOff,
   dataFolder: place,
   config: place,
   out: place,
-  workers: count,
+  workers: wholeFrom(1, 4096),
   devices: listOf(index),
   pack: count,
   fresh: onOff,
   yes: onOff,
   dryRun: onOff,
-  interval: text,
+  interval: budgetsLike(({ atLeast }) => atLeast !== null),
   baseline: place,
   margin: z.preprocess(numberFromText, z.number().nonnegative()),
-  at: text,
+  at: budgetsLike(({ atLeast }) => atLeast === null),
   referencePsnr: z.preprocess(numberFromText, z.number()),
   level: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
-  resamples: count,
+  resamples: wholeFrom(1, 1e6),
   noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
   table: place,
   curves: place,
   strategies: listOf(choice(strategyNames)),
   ofShapes: listOf(choice(searchedShapes)),
-  seeds: count,
+  seeds: wholeFrom(1, 1e5),
   most: z.preprocess(numberFromText, z.number().min(0.01).max(1)),
   playLookEvery: count,
   format: choice(['table', 'markdown']),

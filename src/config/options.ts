@@ -23,18 +23,40 @@ export type CommandName =
   | 'bench strategies'
   | 'doctor';
 
+/** Headings of the help of a command, in their order. */
+export const optionGroups = [
+  'Search',
+  'Network',
+  'Task',
+  'Training',
+  'Runs to train again',
+  'Frontier',
+  'Import',
+  'Replay',
+  'Limits',
+  'Machine',
+  'Shards and fleets',
+  'Files',
+  'Output',
+] as const;
+
+type OptionGroup = (typeof optionGroups)[number];
+
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
   readonly flag?: string;
   /** May be given more than once; the value is then a list. */
   readonly repeatable?: boolean;
   readonly help: string;
+  readonly group: OptionGroup;
   /** What is expected, for help, docs and errors. */
   readonly expects: string;
   /** As a configuration file would give it; null where it follows from other options, as `defaultHelp` says. */
   readonly default: unknown;
   readonly defaultHelp?: string;
   readonly commands: readonly CommandName[];
+  /** What differs where commands share the option. */
+  readonly forCommand?: Partial<Record<CommandName, OptionWords>>;
   /**
    * `study`: belongs to the results, is stored with them and must not change when a search resumes. `more`: the same,
    * but a resumed search may have more of it. `label`: stored, and free to change. `execution`: how this command runs;
@@ -43,6 +65,13 @@ export interface Option {
   readonly scope: 'study' | 'more' | 'label' | 'execution';
   /** In place of `HGMLP_` and the key in capitals; null where the environment cannot give the option. */
   readonly environment?: string | null;
+}
+
+/** How an option is described. */
+type OptionWords = Partial<Pick<Option, 'help' | 'expects' | 'defaultHelp' | 'group'>>;
+
+function each(commands: readonly CommandName[], words: OptionWords): Partial<Record<CommandName, OptionWords>> {
+  return Object.fromEntries(commands.map((command) => [command, words]));
 }
 
 const both: readonly CommandName[] = ['search', 'train'];
@@ -77,7 +106,8 @@ const published = "the task's published recipe";
 export const options = {
   task: {
     flag: '--task <name>',
-    help: 'what the networks learn: a data set and a task',
+    help: 'data set and kind of task; kinds are denoising, super-resolution and generative-classification',
+    group: 'Task',
     expects: 'the name of a task',
     default: 'mnist/denoising',
     commands: both,
@@ -85,7 +115,8 @@ export const options = {
   },
   noiseLevel: {
     flag: '--noise-level <deviation>',
-    help: 'standard deviation of the noise of denoising, pixels in [0, 1]',
+    help: 'denoising: standard deviation of the noise, where pixels are from 0 to 1',
+    group: 'Task',
     expects: 'a number above 0',
     default: null,
     defaultHelp: '0.25',
@@ -94,7 +125,8 @@ export const options = {
   },
   scale: {
     flag: '--scale <factor>',
-    help: 'how many times smaller super-resolution makes the height and the width',
+    help: 'super-resolution: how many times smaller its inputs are, in height and in width',
+    group: 'Task',
     expects: 'a whole number from 2 that divides both',
     default: null,
     defaultHelp: '2',
@@ -103,7 +135,8 @@ export const options = {
   },
   imageSize: {
     flag: '--image-size <pixels>',
-    help: 'height and width that the pictures of a folder:<path> are resized to',
+    help: 'folder:<path>: height and width that its pictures are resized to',
+    group: 'Task',
     expects: 'a whole number from 6 to 1024',
     default: null,
     defaultHelp: '32',
@@ -112,7 +145,8 @@ export const options = {
   },
   imageChannels: {
     flag: '--image-channels <number>',
-    help: 'colours of the pictures of a folder:<path>: 1 is grey',
+    help: 'folder:<path>: 3 keeps the colours of its pictures, 1 makes them grey',
+    group: 'Task',
     expects: '1 or 3',
     default: null,
     defaultHelp: '3',
@@ -121,7 +155,8 @@ export const options = {
   },
   splitSeed: {
     flag: '--split-seed <number>',
-    help: 'decides which pictures of a folder:<path> are trained on: 80 %, 10 % validation, 10 % test',
+    help: 'folder:<path>: decides which pictures are trained on; 80 %, and 10 % each are validation and test',
+    group: 'Task',
     expects: 'a whole number from 0 to 4294967295',
     default: null,
     defaultHelp: '42',
@@ -130,7 +165,8 @@ export const options = {
   },
   budget: {
     flag: '--budget <parameters>',
-    help: 'parameters: at most (1M), a range (0.5M..4M) or a list (1M,2M,4M)',
+    help: 'most parameters of a network (1M), a range (0.5M..4M), or several budgets (1M,2M,4M)',
+    group: 'Search',
     expects: 'a number such as 1M, a range such as 0.5M..4M or a list such as 1M,2M,4M',
     default: '1M',
     commands: search,
@@ -138,19 +174,26 @@ export const options = {
   },
   count: {
     flag: '--count <which>',
-    help: 'the parameters a budget and a frontier count: trainable or total',
+    help: 'the parameters that the budget counts: those that are trained, or all',
+    group: 'Search',
     expects: "'trainable' or 'total'",
     default: null,
-    defaultHelp: 'trainable; for a frontier what its search counted',
+    defaultHelp: 'trainable',
     commands: [...search, ...frontier],
     scope: 'study',
+    forCommand: each(frontier, {
+      help: 'the parameters that the frontier counts',
+      group: 'Frontier',
+      defaultHelp: 'what its search counted',
+    }),
   },
   strategy: {
     flag: '--strategy <name>',
     help:
-      'random draws candidates inside the budget; halving does too, and stops early those that cannot reach the ' +
-      'frontier; model and evolve choose networks and learning rates by what the earlier ones gave; grid takes them ' +
-      'from the lists of a configuration file; auto is one of them by what is asked for',
+      'how networks are chosen: random draws them inside the budget; halving does too, and stops early those that cannot ' +
+      'reach the frontier; model and evolve choose networks and learning rates by earlier results; grid takes them from ' +
+      'the lists of a configuration file; auto is one of them by what is asked for',
+    group: 'Search',
     expects: "'auto', 'random', 'halving', 'model', 'evolve' or 'grid'",
     default: 'auto',
     commands: search,
@@ -159,8 +202,9 @@ export const options = {
   candidates: {
     flag: '--candidates <pairs>',
     help:
-      'pairs that random and halving draw: an hourglass and a conventional network with the same parameters; for model and ' +
+      'for random and halving, pairs: an hourglass and a conventional network with the same parameters; for model and ' +
       'evolve, networks of each shape, each at one learning rate',
+    group: 'Search',
     expects: 'a whole number from 1',
     default: 10,
     commands: search,
@@ -169,8 +213,9 @@ export const options = {
   effort: {
     flag: '--effort <kind>',
     help:
-      'how model, evolve and halving divide their trainings: as many for each shape, with a frontier of its own, or ' +
-      'wherever the frontier of both gains most',
+      'how model, evolve and halving divide their trainings: equal gives each shape as many, free those where the frontier ' +
+      'of both gains most',
+    group: 'Search',
     expects: "'equal' or 'free'",
     default: 'equal',
     commands: search,
@@ -179,8 +224,9 @@ export const options = {
   lookEvery: {
     flag: '--look-every <number>',
     help:
-      'trainings, side by side, after which model, evolve and --replicates auto look at the results and choose again; for ' +
-      'halving, those that may be under way when it decides on the next',
+      'trainings, side by side, between two looks at the results by model, evolve and --replicates auto; for halving, those ' +
+      'that may be under way when it decides on the next',
+    group: 'Search',
     expects: 'a whole number from 1',
     default: 4,
     commands: search,
@@ -188,7 +234,8 @@ export const options = {
   },
   reductionFactor: {
     flag: '--reduction-factor <number>',
-    help: 'halving judges trainings at epochs this many times apart, and sends one of so many on before all have started',
+    help: 'halving: its looks at a training are this many times apart in epochs, and one training in so many goes on',
+    group: 'Search',
     expects: 'a whole number from 2',
     default: 4,
     commands: search,
@@ -196,7 +243,8 @@ export const options = {
   },
   tolerance: {
     flag: '--tolerance <share>',
-    help: 'halving trains on until what it stops is expected to add less than this share to the hypervolume found',
+    help: 'halving: stop a training once it is expected to add less than this share of the hypervolume found',
+    group: 'Search',
     expects: 'a number from 0 and below 1, such as 0.005',
     default: 0.005,
     commands: search,
@@ -204,7 +252,8 @@ export const options = {
   },
   audit: {
     flag: '--audit <share>',
-    help: 'the share of what halving would stop that goes on all the same, drawn at random: how often was it wrong?',
+    help: 'halving: share of the stopped trainings, drawn at random, that go on all the same to see how often it was wrong',
+    group: 'Search',
     expects: 'a number from 0 to 1',
     default: 0.05,
     commands: search,
@@ -212,7 +261,8 @@ export const options = {
   },
   shapes: {
     flag: '--shapes <list>',
-    help: 'shapes to search',
+    help: 'shapes of networks to search',
+    group: 'Search',
     expects: "'hourglass', 'conventional' or both, separated by commas",
     default: ['hourglass', 'conventional'],
     commands: search,
@@ -220,7 +270,8 @@ export const options = {
   },
   learningRates: {
     flag: '--learning-rates <list>',
-    help: 'learning rates to try for every candidate; the best on validation is reported',
+    help: 'learning rates to train every candidate at; the best on validation is reported',
+    group: 'Search',
     expects: 'numbers above 0, separated by commas',
     default: null,
     defaultHelp: `that of ${published}; where --strategy auto lets results choose, that and 3 times as much`,
@@ -230,16 +281,25 @@ export const options = {
   replicates: {
     flag: '--replicates <number>',
     help:
-      'trainings of each candidate at each learning rate, with other seeds; auto:1..6 gives a search more than the fewest ' +
-      'only where a verdict needs them',
+      'trainings of each candidate at each learning rate, with other seeds; auto:1..6 gives more than the fewest only where ' +
+      'a verdict needs them',
+    group: 'Search',
     expects: 'a whole number from 1, or the fewest and the most, such as auto:1..6',
     default: 1,
     commands: [...search, ...reproduce],
     scope: 'more',
+    forCommand: {
+      reproduce: {
+        help: 'trainings of each point, with other seeds',
+        expects: 'a whole number from 1',
+        group: 'Training',
+      },
+    },
   },
   skip: {
     flag: '--skip <width>',
     help: 'width of the residual skip, d_z',
+    group: 'Network',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'required',
@@ -249,6 +309,7 @@ export const options = {
   bottleneck: {
     flag: '--bottleneck <width>',
     help: 'width inside a block, d_h',
+    group: 'Network',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'required',
@@ -258,6 +319,7 @@ export const options = {
   depth: {
     flag: '--depth <blocks>',
     help: 'number of residual blocks',
+    group: 'Network',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'required',
@@ -266,7 +328,8 @@ export const options = {
   },
   inputProjection: {
     flag: '--input-projection <kind>',
-    help: 'trainable, fixed (at random), identity (where it starts) or none',
+    help: 'from the input to the skip: trainable, fixed (at random), identity (where it starts) or none',
+    group: 'Network',
     expects: "'trainable', 'fixed', 'identity' or 'none'",
     default: 'trainable',
     commands: both,
@@ -274,7 +337,8 @@ export const options = {
   },
   outputProjection: {
     flag: '--output-projection <kind>',
-    help: 'trainable or none',
+    help: 'from the skip to the output: trainable or none',
+    group: 'Network',
     expects: "'trainable' or 'none'",
     default: 'trainable',
     commands: both,
@@ -283,6 +347,7 @@ export const options = {
   learningRate: {
     flag: '--lr <rate>',
     help: 'learning rate at the start; it falls linearly to zero',
+    group: 'Training',
     expects: 'a number above 0',
     default: null,
     defaultHelp: published,
@@ -292,15 +357,18 @@ export const options = {
   epochs: {
     flag: '--epochs <number>',
     help: 'passes over the training set',
+    group: 'Training',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: published,
     commands: [...both, ...reproduce],
     scope: 'study',
+    forCommand: { reproduce: { help: 'passes over the training set, in place of the published number' } },
   },
   batchSize: {
     flag: '--batch-size <images>',
     help: 'images in a training step',
+    group: 'Training',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: published,
@@ -309,7 +377,8 @@ export const options = {
   },
   learningRateStep: {
     flag: '--learning-rate-step <when>',
-    help: 'the learning rate falls after every epoch or every step',
+    help: 'the learning rate falls after every epoch, or after every step',
+    group: 'Training',
     expects: "'epoch' or 'step'",
     default: null,
     defaultHelp: published,
@@ -319,6 +388,7 @@ export const options = {
   weightDecay: {
     flag: '--weight-decay <number>',
     help: 'decoupled weight decay of AdamW',
+    group: 'Training',
     expects: 'a number from 0',
     default: null,
     defaultHelp: published,
@@ -327,7 +397,8 @@ export const options = {
   },
   flips: {
     flag: '--flips <factor>',
-    help: 'the training set becomes this many times longer by flipped images',
+    help: 'how many times longer flipped copies make the training set',
+    group: 'Training',
     expects: '1, 2 or 4',
     default: null,
     defaultHelp: published,
@@ -336,15 +407,18 @@ export const options = {
   },
   seed: {
     flag: '--seed <number>',
-    help: 'decides every random draw',
+    help: 'decides every random draw: candidates, weights, noise and the order of images',
+    group: 'Training',
     expects: 'a whole number from 0',
     default: 1,
     commands: [...both, ...reproduce, ...resampled],
     scope: 'study',
+    forCommand: each(resampled, { help: 'decides how the replicates are drawn anew', group: 'Frontier' }),
   },
   replicate: {
     flag: '--replicate <number>',
     help: 'which replicate to train, from 0',
+    group: 'Training',
     expects: 'a whole number from 0',
     default: 0,
     commands: train,
@@ -352,7 +426,8 @@ export const options = {
   },
   samples: {
     flag: '--samples <file>',
-    help: 'picture (PNG) of the first test images: inputs, predictions and targets',
+    help: 'write a picture (PNG) of the first test images: inputs, predictions and targets',
+    group: 'Files',
     expects: 'a file',
     default: null,
     defaultHelp: 'none',
@@ -362,15 +437,22 @@ export const options = {
   checkpoints: {
     flag: '--checkpoints <folder>',
     help: 'save here every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1); the same command goes on',
+    group: 'Files',
     expects: 'a folder',
     default: null,
     defaultHelp: 'none',
     commands: [...train, ...worker],
     scope: 'execution',
+    forCommand: {
+      worker: {
+        help: 'save here what is in training, every half minute and when asked to stop; a worker with this folder goes on',
+      },
+    },
   },
   device: {
     flag: '--device <kind>',
     help: 'what the networks train on; auto takes CUDA, WebGPU on a real adapter or the processor, the first that works',
+    group: 'Machine',
     expects: "'auto', 'cpu', 'cuda', 'webgpu', 'coreml' or 'dml'",
     default: 'auto',
     commands: [...both, ...worker, ...reproduce],
@@ -378,16 +460,19 @@ export const options = {
   },
   engine: {
     flag: '--engine <name>',
-    help: 'what trains the networks; hgmlp doctor lists the engines',
+    help: 'program that trains the networks; hgmlp doctor lists them',
+    group: 'Machine',
     expects: 'the name of an engine',
     default: null,
     defaultHelp: 'what the results folder has, else the first on the --device that works',
     commands: [...both, ...worker, ...reproduce],
     scope: 'study',
+    forCommand: each(['train', 'worker'], { defaultHelp: 'the first on the --device that works' }),
   },
   provedEngine: {
     flag: '--engine <name>',
     help: 'the only engine to prove; the exit code says whether it works',
+    group: 'Machine',
     expects: 'the name of an engine',
     default: null,
     defaultHelp: 'all',
@@ -397,6 +482,7 @@ export const options = {
   },
   space: {
     help: 'where random draws: depth and ratio (bottleneck over skip width) of each shape, smallest and largest',
+    group: 'Search',
     expects: 'for hourglass and conventional: depth [smallest, largest] and ratio [smallest, largest]',
     default: null,
     defaultHelp: 'hourglass: depth 1 to 20, ratio 0.02 to 0.8; conventional: depth 1 to 6, ratio 1.05 to 6',
@@ -406,6 +492,7 @@ export const options = {
   },
   grid: {
     help: 'what grid combines: skipWidths, bottleneckWidths and depths of each shape',
+    group: 'Search',
     expects: 'for hourglass and conventional: lists of whole numbers skipWidths, bottleneckWidths and depths',
     default: null,
     defaultHelp: 'required by the grid strategy',
@@ -415,7 +502,8 @@ export const options = {
   },
   name: {
     flag: '--name <text>',
-    help: 'name of the study and of its folder in results/',
+    help: 'name of the study, and of its folder in results/',
+    group: 'Files',
     expects: 'letters, digits, dots, dashes and underscores',
     default: null,
     defaultHelp: 'from the task and the budget',
@@ -424,7 +512,8 @@ export const options = {
   },
   shard: {
     flag: '--shard <number/count>',
-    help: 'train one of several shares of the plan; hgmlp merge makes one study of them',
+    help: 'train one share of the plan; hgmlp merge makes one study of all shares',
+    group: 'Shards and fleets',
     expects: 'which of how many, such as 2/8, or slurm in a job array',
     default: null,
     defaultHelp: 'the whole plan',
@@ -433,7 +522,8 @@ export const options = {
   },
   shared: {
     flag: '--shared',
-    help: 'all shards write into one folder that their machines share, that of the whole study',
+    help: 'write into the folder of the whole study, which the machines of all shards share',
+    group: 'Shards and fleets',
     expects: 'true or false',
     default: false,
     commands: search,
@@ -441,7 +531,8 @@ export const options = {
   },
   maxTime: {
     flag: '--max-time <duration>',
-    help: 'what this command may take; the points that tell most and fit are trained, those in the log already cost nothing',
+    help: 'what this command may take; of the points that fit, those that tell most are trained',
+    group: 'Limits',
     expects: 'a duration such as 45s, 30m, 1h or 1h30m',
     default: '1h',
     commands: reproduce,
@@ -449,16 +540,24 @@ export const options = {
   },
   queue: {
     flag: '--queue <url>',
-    help: 'Redis of a fleet: hgmlp worker trains for the searches there; user and password are never shown or kept',
+    help: 'Redis of a fleet: its workers train, this machine plans and records; user and password are never shown or kept',
+    group: 'Shards and fleets',
     expects: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
     default: null,
     defaultHelp: 'this machine trains',
     commands: [...search, ...worker],
     scope: 'execution',
+    forCommand: {
+      worker: {
+        help: 'Redis of the fleet whose searches it trains for; user and password are never shown or kept',
+        defaultHelp: 'required',
+      },
+    },
   },
   idleExit: {
     flag: '--idle-exit <duration>',
-    help: 'ends once there was nothing to do for so long',
+    help: 'end once there was nothing to do for so long',
+    group: 'Limits',
     expects: 'a duration such as 45s, 30m, 1h or 1h30m',
     default: null,
     defaultHelp: 'waits for ever',
@@ -468,6 +567,7 @@ export const options = {
   lease: {
     flag: '--lease <duration>',
     help: 'how long a worker may be silent until its runs go to others',
+    group: 'Shards and fleets',
     expects: 'a duration from 1s, such as 45s or 5m',
     default: '1m',
     commands: worker,
@@ -475,7 +575,8 @@ export const options = {
   },
   timeLimit: {
     flag: '--max-time <duration>',
-    help: 'ends the search once networks have been in training for so long, over all restarts',
+    help: 'end the search once networks have been in training for so long, over all restarts',
+    group: 'Limits',
     expects: 'a duration such as 45s, 30m, 1h or 1h30m',
     default: null,
     defaultHelp: 'none',
@@ -485,16 +586,19 @@ export const options = {
   },
   maxRuns: {
     flag: '--max-runs <number>',
-    help: 'ends the search once so many of its runs have ended, over all restarts; ends a worker once it has done so many',
+    help: 'end the search once so many of its runs have ended, over all restarts',
+    group: 'Limits',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'none',
     commands: [...search, ...worker],
     scope: 'execution',
+    forCommand: { worker: { help: 'end once it has done so many runs' } },
   },
   maxFailures: {
     flag: '--max-failures <number>',
-    help: 'ends the search once so many of its runs are recorded as failed, over all restarts',
+    help: 'end the search once so many of its runs are recorded as failed, over all restarts',
+    group: 'Limits',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'none',
@@ -503,7 +607,8 @@ export const options = {
   },
   untilStable: {
     flag: '--until-stable <share>',
-    help: 'ends a search by model once another network is expected to add less than this share of the hypervolume found',
+    help: 'model: end once another network is expected to add less than this share of the hypervolume found',
+    group: 'Limits',
     expects: 'a number above 0 and below 1, such as 0.001',
     default: null,
     defaultHelp: 'all candidates are trained',
@@ -513,6 +618,7 @@ export const options = {
   failed: {
     flag: '--failed',
     help: 'train again the runs that the log records as failed',
+    group: 'Runs to train again',
     expects: 'true or false',
     default: false,
     commands: retry,
@@ -521,7 +627,8 @@ export const options = {
   },
   stopped: {
     flag: '--stopped',
-    help: 'train on, to their end, the runs that halving has stopped',
+    help: 'train on, to their end, the runs that the search has stopped early (--strategy halving)',
+    group: 'Runs to train again',
     expects: 'true or false',
     default: false,
     commands: retry,
@@ -531,6 +638,7 @@ export const options = {
   ofTask: {
     flag: '--task <name>',
     help: 'the task of all runs where the file does not say it; where it does, the only one to import',
+    group: 'Import',
     expects: 'the name of a task',
     default: null,
     defaultHelp: 'all tasks of the file',
@@ -542,6 +650,7 @@ export const options = {
     flag: '--column <ours=theirs>',
     repeatable: true,
     help: 'which column of the file holds a field, such as skip_width=d_z; nothing after = leaves the field out; repeatable',
+    group: 'Import',
     expects: 'a name of ours, = and a name in the file',
     default: null,
     defaultHelp: 'found by their names',
@@ -553,6 +662,7 @@ export const options = {
     flag: '--set <ours=value>',
     repeatable: true,
     help: 'a value of all runs in place of a column, such as learning_rate=1e-3; repeatable',
+    group: 'Import',
     expects: 'a name of ours, = and a value',
     default: null,
     defaultHelp: 'none',
@@ -563,6 +673,7 @@ export const options = {
   inputWidth: {
     flag: '--input-width <values>',
     help: 'values of one input, of a task that hgmlp does not have',
+    group: 'Import',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'that of the task',
@@ -573,6 +684,7 @@ export const options = {
   outputWidth: {
     flag: '--output-width <values>',
     help: 'values of one output, of a task that hgmlp does not have',
+    group: 'Import',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'that of the task',
@@ -583,6 +695,7 @@ export const options = {
   trainingImages: {
     flag: '--training-images <images>',
     help: 'images of its training set, of a task that hgmlp does not have',
+    group: 'Import',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'those of the task',
@@ -593,6 +706,7 @@ export const options = {
   dataFolder: {
     flag: '--data-folder <folder>',
     help: 'folder with the data sets, such as <folder>/cifar10; MNIST comes with hgmlp',
+    group: 'Files',
     expects: 'a folder',
     default: null,
     defaultHelp: "hgmlp in the user's cache folder",
@@ -602,7 +716,8 @@ export const options = {
   },
   config: {
     flag: '--config <file>',
-    help: 'YAML file with any of these options by their keys',
+    help: 'YAML file with options of the study by their keys (docs/options.md); flags go before it',
+    group: 'Files',
     expects: 'a file',
     default: null,
     defaultHelp: 'none',
@@ -611,16 +726,30 @@ export const options = {
   },
   out: {
     flag: '--out <folder>',
-    help: 'folder of what comes out; a search with the same command and folder resumes',
+    help: 'results folder; the same command with the same folder goes on where it was',
+    group: 'Files',
     expects: 'a folder',
     default: null,
-    defaultHelp: 'results/<name>, results/reproduce-<task>, or results/bench-strategies',
+    defaultHelp: 'results/<name>',
     commands: [...search, ...reproduce, ...imports, ...merge, ...bench],
     scope: 'execution',
+    forCommand: {
+      reproduce: { defaultHelp: 'results/reproduce-<task>' },
+      import: {
+        help: 'results folder; for a file with several tasks, the folder that holds theirs',
+        defaultHelp: 'results/<file>-<task>',
+      },
+      merge: {
+        help: 'results folder of the whole study; what it holds is added to',
+        defaultHelp: 'results/<name of the study>',
+      },
+      'bench strategies': { help: 'folder of the tables and plots', defaultHelp: 'results/bench-strategies' },
+    },
   },
   workers: {
     flag: '--workers <number>',
-    help: 'worker processes, one thread each; more than there are --devices are placed on them in turn',
+    help: 'worker processes that train side by side, one thread each; more than --devices are placed on them in turn',
+    group: 'Machine',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'one per core, or one per device',
@@ -630,6 +759,7 @@ export const options = {
   devices: {
     flag: '--devices <numbers>',
     help: 'the GPUs to train on, by their CUDA numbers, such as 0,1',
+    group: 'Machine',
     expects: 'whole numbers from 0, separated by commas',
     default: null,
     defaultHelp: 'all',
@@ -639,24 +769,29 @@ export const options = {
   pack: {
     flag: '--pack <number>',
     help: 'the most networks of one architecture that a worker trains side by side, where the engine can',
+    group: 'Machine',
     expects: 'a whole number from 1',
     default: null,
     defaultHelp: 'all learning rates and replicates',
     commands: [...search, ...reproduce, ...retry],
     scope: 'execution',
+    forCommand: { reproduce: { defaultHelp: 'all replicates' } },
   },
   fresh: {
     flag: '--fresh',
-    help: 'start over: throw away what the results folder holds, or fetch the data again',
+    help: 'start over: throw away what the results folder holds',
+    group: 'Files',
     expects: 'true or false',
     default: false,
     commands: [...search, ...reproduce, ...imports, ...merge, 'data fetch'],
     scope: 'execution',
     environment: null,
+    forCommand: { 'data fetch': { help: 'fetch the data again, and replace what is there' } },
   },
   yes: {
     flag: '--yes',
-    help: 'do not ask before something is thrown away',
+    help: 'do not ask before --fresh throws results away',
+    group: 'Files',
     expects: 'true or false',
     default: false,
     commands: [...search, ...reproduce, ...imports, ...merge],
@@ -665,24 +800,34 @@ export const options = {
   },
   dryRun: {
     flag: '--dry-run',
-    help: 'say what would be done (the candidates with the estimated time, what a file or folders hold, or the failed runs), and do nothing',
+    help: 'list the candidates and estimate the time; train nothing',
+    group: 'Files',
     expects: 'true or false',
     default: false,
     commands: [...search, ...reproduce, ...imports, ...merge, ...retry],
     scope: 'execution',
+    forCommand: {
+      reproduce: { help: 'list the points and estimate the time; train nothing' },
+      import: { help: 'check the file and say what would be imported; write nothing' },
+      merge: { help: 'say what the folders hold and what is missing; write nothing' },
+      retry: { help: 'list the runs that would be trained again; train nothing' },
+    },
   },
   interval: {
     flag: '--interval <parameters>',
-    help: 'budgets over which frontiers are compared or followed, such as 1M..8M',
+    help: 'budgets over which the frontiers are compared, such as 1M..8M',
+    group: 'Frontier',
     expects: 'a range of parameters such as 1M..8M',
     default: null,
     defaultHelp: 'from where there are networks to the largest budget searched',
     commands: resampled,
     scope: 'execution',
+    forCommand: { 'frontier trend': { help: 'budgets over which the best networks are followed, such as 1M..8M' } },
   },
   baseline: {
     flag: '--baseline <folder>',
-    help: 'results folder that a frontier must not be worse than, or folder:shape',
+    help: 'results folder that the frontier must not be worse than, or folder:shape',
+    group: 'Frontier',
     expects: 'a results folder',
     default: null,
     defaultHelp: 'none; one has to be named',
@@ -691,7 +836,8 @@ export const options = {
   },
   margin: {
     flag: '--margin <dB>',
-    help: 'how far the mean PSNR of a frontier may lie below that of its baseline',
+    help: 'how far the mean PSNR may lie below that of the baseline',
+    group: 'Frontier',
     expects: 'a number from 0, in dB',
     default: 0.02,
     commands: ['frontier check'],
@@ -700,6 +846,7 @@ export const options = {
   at: {
     flag: '--at <parameters>',
     help: 'budgets at which the gap in dB is asked for',
+    group: 'Frontier',
     expects: 'a number such as 2M or a list such as 1M,2M,4M',
     default: null,
     defaultHelp: 'both ends of the interval and its middle on a log scale',
@@ -709,6 +856,7 @@ export const options = {
   referencePsnr: {
     flag: '--reference-psnr <dB>',
     help: 'the PSNR above which the hypervolume of each frontier is counted; the difference needs none',
+    group: 'Frontier',
     expects: 'a number in dB',
     default: null,
     defaultHelp: 'none',
@@ -718,6 +866,7 @@ export const options = {
   level: {
     flag: '--level <share>',
     help: 'the share that intervals enclose',
+    group: 'Frontier',
     expects: 'a number above 0 and below 1',
     default: 0.9,
     commands: resampled,
@@ -725,7 +874,8 @@ export const options = {
   },
   resamples: {
     flag: '--resamples <number>',
-    help: 'how often the replicates are drawn anew',
+    help: 'how often the replicates are drawn anew, for intervals and probabilities',
+    group: 'Frontier',
     expects: 'a whole number from 1',
     default: 2000,
     commands: resampled,
@@ -734,6 +884,7 @@ export const options = {
   noiseStd: {
     flag: '--noise-std <dB>',
     help: 'standard deviation of the PSNR of a run over replicates, where the runs cannot tell it',
+    group: 'Frontier',
     expects: 'a number from 0 to 1000, in dB',
     default: null,
     defaultHelp: 'the spread of the replicates',
@@ -745,6 +896,7 @@ export const options = {
     help:
       'learning curves of the recorded runs, which halving needs: a CSV file with a row a run and epoch; a results folder ' +
       'has its own',
+    group: 'Replay',
     expects: 'a file',
     default: null,
     defaultHelp: 'those of the results folder',
@@ -754,6 +906,7 @@ export const options = {
   table: {
     flag: '--table <path>',
     help: 'the recorded runs that stand in for training: a results folder, or a CSV file as import reads it',
+    group: 'Replay',
     expects: 'a folder or a file',
     default: null,
     defaultHelp: 'required',
@@ -763,6 +916,7 @@ export const options = {
   strategies: {
     flag: '--strategies <list>',
     help: 'strategies to play on the recorded runs',
+    group: 'Replay',
     expects: "some of 'random', 'halving', 'evolve', 'model' and 'grid', separated by commas",
     default: ['random', 'evolve', 'model'],
     commands: bench,
@@ -771,6 +925,7 @@ export const options = {
   ofShapes: {
     flag: '--shapes <list>',
     help: 'shapes to replay, each on its own',
+    group: 'Replay',
     expects: "'hourglass', 'conventional' or both, separated by commas",
     default: ['hourglass', 'conventional'],
     commands: bench,
@@ -780,6 +935,7 @@ export const options = {
   seeds: {
     flag: '--seeds <number>',
     help: 'how often each strategy is played, each time with another seed',
+    group: 'Replay',
     expects: 'a whole number from 1',
     default: 50,
     commands: bench,
@@ -788,6 +944,7 @@ export const options = {
   most: {
     flag: '--most <share>',
     help: 'how much of the recorded configurations a strategy may see, as a share',
+    group: 'Replay',
     expects: 'a number from 0.01 to 1',
     default: 0.2,
     commands: bench,
@@ -796,6 +953,7 @@ export const options = {
   playLookEvery: {
     flag: '--look-every <number>',
     help: 'trainings after which a strategy looks at the results, as parallel workers would make it',
+    group: 'Replay',
     expects: 'a whole number from 1',
     default: 1,
     commands: bench,
@@ -804,7 +962,8 @@ export const options = {
   },
   format: {
     flag: '--format <kind>',
-    help: 'table or markdown',
+    help: 'what tables are printed as: table or markdown',
+    group: 'Output',
     expects: "'table' or 'markdown'",
     default: 'table',
     commands: ['frontier show', ...resampled],
@@ -812,7 +971,8 @@ export const options = {
   },
   axis: {
     flag: '--axis <scale>',
-    help: 'log or linear axis of parameters',
+    help: 'scale of the axis of parameters',
+    group: 'Output',
     expects: "'log' or 'linear'",
     default: 'log',
     commands: ['frontier plot'],
@@ -821,6 +981,7 @@ export const options = {
   json: {
     flag: '--json',
     help: 'print one JSON document on standard output',
+    group: 'Output',
     expects: 'true or false',
     default: false,
     commands: printing,
@@ -829,6 +990,7 @@ export const options = {
   quiet: {
     flag: '--quiet',
     help: 'no progress and no messages, only results and errors',
+    group: 'Output',
     expects: 'true or false',
     default: false,
     commands: [...printing, ...worker],
@@ -836,7 +998,10 @@ export const options = {
   },
   logLevel: {
     flag: '--log-level <level>',
-    help: 'diagnostics as JSON lines on standard error: debug, info, warn or silent',
+    help:
+      'diagnostics as JSON lines on standard error: what was chosen, started, finished and written (info), every event ' +
+      '(debug), or only what is odd (warn)',
+    group: 'Output',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
     commands: [...both, ...worker, ...reproduce, ...imports, ...retry],
@@ -846,9 +1011,10 @@ export const options = {
 
 export type OptionKey = keyof typeof options;
 
-/** The options of a command, in the order of the table. */
+/** The options of a command, in the order of the table, described as what they are there. */
 export function optionsOf(command: CommandName): (Option & { readonly key: OptionKey })[] {
-  return optionRows().filter((row) => row.commands.includes(command));
+  const rows = optionRows().filter((row) => row.commands.includes(command));
+  return rows.map((row) => ({ ...row, ...row.forCommand?.[command] }));
 }
 
 /** The options of all commands, in the order of the table. */

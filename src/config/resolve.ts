@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.js';
 import { withHome } from '../base/home.js';
 import { fields, type OptionValues } from './fields.js';
 import { nearestName } from '../base/nearest.js';
+import { formatExactCount } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
 import { environmentName, options, optionsOf, type CommandName, type Option, type OptionKey } from './options.js';
 import { readConfigFile, type ConfigFile, type KeyPath } from './yaml-file.js';
@@ -18,11 +19,13 @@ export interface ResolveRequest {
 export interface Resolved {
   /** Every option of the command; null for one that has no value. */
   readonly values: OptionValues<OptionKey>;
+  /** Where the value of each option was given, as errors name it: `--seed`, `HGMLP_SEED`, `study.yaml:2:7: seed`. */
+  readonly places: Readonly<Partial<Record<OptionKey, string>>>;
   /** Likely mistakes that are no errors. */
   readonly warnings: readonly string[];
 }
 
-type Row = Option & { readonly key: OptionKey };
+export type Row = Option & { readonly key: OptionKey };
 
 /** The values of the command's options. Throws a UserError that says where a wrong value stands. */
 export async function resolveOptions({ command, flags, environment }: ResolveRequest): Promise<Resolved> {
@@ -32,9 +35,12 @@ export async function resolveOptions({ command, flags, environment }: ResolveReq
   const file = takesFile && typeof configPath === 'string' ? await readConfigFile(withHome(configPath)) : null;
   if (file) refuseUnknownKeys(file, rows);
 
-  const entries = rows.map((row) => [row.key, valueOf(row, { flags, environment, file })] as const);
-  const values = Object.fromEntries(entries) as OptionValues<OptionKey>;
-  return { values, warnings: environmentWarnings(environment) };
+  const found = rows.map((row) => ({ row, given: givenOf(row, { flags, environment, file }) }));
+  const values = Object.fromEntries(
+    found.map(({ row, given }) => [row.key, valueOf(row, given)]),
+  ) as OptionValues<OptionKey>;
+  const places = Object.fromEntries(found.map(({ row, given }) => [row.key, given?.place([])]));
+  return { values, places, warnings: environmentWarnings(environment) };
 }
 
 interface Sources {
@@ -43,22 +49,34 @@ interface Sources {
   readonly file: ConfigFile | null;
 }
 
-function valueOf(row: Row, { flags, environment, file }: Sources): unknown {
+/** A value as it was given, and how its place is named. */
+interface Given {
+  readonly raw: unknown;
+  readonly place: Place;
+}
+
+function valueOf(row: Row, given: Given | null): unknown {
+  if (given !== null) return checked(row, given.raw, given.place);
+  return row.default === null ? null : checked(row, row.default, () => row.key);
+}
+
+function givenOf(row: Row, { flags, environment, file }: Sources): Given | null {
   const { key } = row;
   const flag = flags[key];
-  if (flag !== undefined) return checked(row, flag, () => flagName(row));
+  if (flag !== undefined) return { raw: flag, place: () => flagName(row) };
   const variable = fromEnvironment(key, environment);
-  if (variable !== undefined) return checked(row, variable, () => environmentName(key)!);
+  if (variable !== undefined) return { raw: variable, place: () => environmentName(key)! };
   const written = file?.values.get(key);
-  if (written !== undefined && written !== null) {
-    return checked(row, written, (path, unknownKey) => {
+  if (written === undefined || written === null) return null;
+  return {
+    raw: written,
+    place(path, unknownKey) {
       const inFile = [key, ...path];
       const place =
         unknownKey === undefined ? file!.where(inFile, 'value') : file!.where([...inFile, unknownKey], 'key');
       return `${place}: ${inFile.join('.')}`;
-    });
-  }
-  return row.default === null ? null : checked(row, row.default, () => key);
+    },
+  };
 }
 
 /** An empty variable counts as absent, so that `HGMLP_SEED= hgmlp search` unsets it. */
@@ -68,21 +86,24 @@ function fromEnvironment(key: OptionKey, environment: ResolveRequest['environmen
 }
 
 /** Names the place of the value at a path inside the option ([] is the option itself), or of an unknown key in it. */
-type Source = (path: KeyPath, unknownKey?: string) => string;
+type Place = (path: KeyPath, unknownKey?: string) => string;
 
-function checked(row: Row, raw: unknown, source: Source): unknown {
+function checked(row: Row, raw: unknown, place: Place): unknown {
   const result = (fields[row.key] as z.ZodType).safeParse(raw);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const path = issue.path as KeyPath;
   if (issue.code === 'unrecognized_keys') {
     const [key] = issue.keys;
-    throw new UserError(`${source(path, key)}: expected ${issue.message}, got ${shown(key)}`);
+    throw new UserError(`${place(path, key)}: expected ${issue.message}, got ${shown(key)}`);
   }
   // For a plain value or a list, the option's own words say best what it expects; a mapping needs the place inside.
   const isMapping = typeof raw === 'object' && !Array.isArray(raw) && path.length > 0;
-  if (isMapping) throw new UserError(`${source(path)}: expected ${issue.message}, got ${shown(valueAt(raw, path))}`);
-  throw new UserError(`${source([])}: expected ${row.expects}, got ${shown(raw)}`);
+  if (isMapping) throw new UserError(`${place(path)}: expected ${issue.message}, got ${shown(valueAt(raw, path))}`);
+  // Where the option's words name no largest number.
+  const isTooLarge = issue.code === 'too_big' && /from \d+$/.test(row.expects);
+  const bound = isTooLarge ? ` to ${formatExactCount(Number(issue.maximum))}` : '';
+  throw new UserError(`${place([])}: expected ${row.expects}${bound}, got ${shown(raw)}`);
 }
 
 function valueAt(raw: unknown, path: KeyPath): unknown {
@@ -90,7 +111,7 @@ function valueAt(raw: unknown, path: KeyPath): unknown {
 }
 
 /** `--budget` of `--budget <parameters>`. */
-function flagName(row: Row): string {
+export function flagName(row: Row): string {
   return row.flag?.split(' ')[0] ?? row.key;
 }
 

@@ -77,7 +77,10 @@ export async function openTask(name: string, { folder, dataset: given }: OpenTas
   return {
     task,
     trainingImages: dataset.train.rows.length,
-    trainingBatches: (epoch) => epochBatches(task, workbench, dataset.train, buffersFor(epoch.batchSize), epoch),
+    trainingBatches(epoch) {
+      const largest = Math.min(epoch.batchSize, dataset.train.rows.length * epoch.flips);
+      return epochBatches(task, workbench, dataset.train, buffersFor(largest), epoch);
+    },
     evaluationBatches: (set, batchSize = evaluationBatchSize) => evaluationOf[set](batchSize),
   };
 }

@@ -2,6 +2,7 @@
 import { UserError } from '../base/errors.js';
 import type { Engine } from './engine.js';
 import type { Provider } from './onnx/device-engine.js';
+import { onnxInstallScript } from './onnx/native-files.js';
 import type { TfjsBackend } from './tfjs/tfjs-engine.js';
 
 /** What computes: the processor, or an accelerator by the interface it is reached through. */
@@ -29,6 +30,9 @@ process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 const onnx = async (provider: Provider) => (await import('./onnx/device-engine.js')).openOnnxDevice(provider);
 const tfjs = async (backend: TfjsBackend) => (await import('./tfjs/tfjs-engine.js')).openTfjs(backend);
 
+/** Its install script would fetch the CUDA libraries, wherever there is no need of them. */
+const installOnnxRuntime = 'npm install --ignore-scripts onnxruntime-node';
+
 /** Of those that compute on the same device, the preferred one first. */
 export const engineRows: readonly EngineRow[] = [
   {
@@ -36,7 +40,7 @@ export const engineRows: readonly EngineRow[] = [
     device: 'cpu',
     packs: false,
     what: 'ONNX Runtime on the processor, one thread a network',
-    install: 'npm install onnxruntime-node',
+    install: installOnnxRuntime,
     open: async () => (await import('./onnx/onnx-engine.js')).onnxCpuEngine,
   },
   {
@@ -45,7 +49,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     isJudge: true,
     what: 'the graph of the accelerators on the processor, to test and measure it',
-    install: 'npm install onnxruntime-node',
+    install: installOnnxRuntime,
     open: () => onnx('cpu'),
   },
   {
@@ -53,7 +57,7 @@ export const engineRows: readonly EngineRow[] = [
     device: 'cuda',
     packs: true,
     what: 'ONNX Runtime on NVIDIA GPUs (Linux x64)',
-    install: 'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node',
+    install: `ONNXRUNTIME_NODE_INSTALL=cuda12 node ${onnxInstallScript()}`,
     open: () => onnx('cuda'),
   },
   {
@@ -61,7 +65,7 @@ export const engineRows: readonly EngineRow[] = [
     device: 'webgpu',
     packs: true,
     what: 'ONNX Runtime through WebGPU',
-    install: 'npm install onnxruntime-node',
+    install: installOnnxRuntime,
     open: () => onnx('webgpu'),
   },
   {
@@ -69,7 +73,7 @@ export const engineRows: readonly EngineRow[] = [
     device: 'coreml',
     packs: true,
     what: 'ONNX Runtime on Core ML (macOS)',
-    install: 'npm install onnxruntime-node',
+    install: installOnnxRuntime,
     open: () => onnx('coreml'),
   },
   {
@@ -77,7 +81,7 @@ export const engineRows: readonly EngineRow[] = [
     device: 'dml',
     packs: true,
     what: 'ONNX Runtime on DirectML (Windows)',
-    install: 'npm install onnxruntime-node',
+    install: installOnnxRuntime,
     open: () => onnx('dml'),
   },
   {

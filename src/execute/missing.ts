@@ -56,9 +56,10 @@ function driverFault({ device, install }: MissingRow, machine: Machine): Missing
   return { reason: 'no NVIDIA driver', remedy: install };
 }
 
-/** The packages that its command names. */
+/** The packages that its command names, or of which it runs a script. */
 function packageFault({ install }: MissingRow, { hasPackage }: Machine): Missing | null {
-  const [, names = ''] = /\bnpm (?:install|rebuild) (.*)$/.exec(install) ?? [];
+  const [, listed, ofScript] = /\bnpm install (.*)$|\bnode_modules\/([\w-]+)\/script\b/.exec(install) ?? [];
+  const names = listed ?? ofScript ?? '';
   const absent = names.split(' ').filter((word) => word !== '' && !word.startsWith('-') && !hasPackage(word));
   if (absent.length === 0) return null;
   const reason = `${absent.join(' and ')} ${absent.length === 1 ? 'is' : 'are'} not installed`;

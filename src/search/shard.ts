@@ -23,7 +23,7 @@ export interface Shard {
 }
 
 /** In place of a shard: which one it is, the variables of a Slurm job array tell. */
-const slurmShard = 'slurm';
+export const slurmShard = 'slurm';
 
 /** `2/8`. */
 export function shardText({ number, count }: Shard): string {

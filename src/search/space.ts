@@ -49,7 +49,7 @@ export const defaultSpace: RandomSpace = {
 };
 
 /** Far more blocks than anybody trains: the depths that have widths are looked for one by one. */
-const deepest = 1000;
+export const deepest = 1000;
 
 /** Whole widths cannot follow a ratio more exactly than this, so a ratio interval must be at least as wide. */
 const narrowestRatioSpan = 1.1;

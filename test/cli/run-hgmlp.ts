@@ -1,10 +1,18 @@
 /** Runs the real program as a user would; it stands in dist/, which `npm test` builds first. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
+
+/** Where an installed `hgmlp` is found, so that the commands it prints begin with that name. */
+const installed = mkdtempSync(path.join(tmpdir(), 'hgmlp-path-'));
+symlinkSync(program, path.join(installed, 'hgmlp'));
+process.on('exit', () => rmSync(installed, { recursive: true, force: true }));
 
 export interface Ended {
   readonly code: number | null;
@@ -85,5 +93,6 @@ export async function callHgmlp(args: readonly string[], { cwd, env }: Surroundi
 
 /** They have it train on the processor, whatever this machine has. */
 function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  return { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...more };
+  const PATH = [installed, process.env['PATH']].join(path.delimiter);
+  return { ...process.env, PATH, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...more };
 }

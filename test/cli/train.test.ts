@@ -18,7 +18,7 @@ describe('hgmlp train --samples', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, state: 'finished' });
     expect(readdirSync(path.join(folder, 'new'))).toEqual(['sheet.png']);
-    expect(await pngSize(readFileSync(file))).toEqual({ width: 714, height: 264 });
+    expect(pngSize(readFileSync(file))).toEqual({ width: 714, height: 264 });
   });
 
   test('writes none of a network that diverged', async () => {

@@ -1,40 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { symlinkSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UserError } from '../../src/base/errors.js';
+import { describe, expect, test } from 'vitest';
 import { resolveOptions } from '../../src/config/resolve.js';
-
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-config-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
-
-interface Given {
-  flags?: Record<string, unknown>;
-  environment?: Record<string, string>;
-  yaml?: string | Uint8Array;
-}
-
-async function resolve({ flags = {}, environment = {}, yaml }: Given) {
-  const file = path.join(folder, 'search.yaml');
-  if (yaml !== undefined) await writeFile(file, yaml);
-  const withFile = yaml === undefined ? flags : { ...flags, config: file };
-  return resolveOptions({ command: 'search', flags: withFile, environment });
-}
-
-async function refusal(given: Given): Promise<string> {
-  const error: unknown = await resolve(given).then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  expect(error).toBeInstanceOf(UserError);
-  const { message } = error as UserError;
-  expect(message).not.toContain('\n');
-  return message.replaceAll(folder, '');
-}
+import { folder, refusal, resolve, type Given } from './resolving.js';
 
 describe('the value of an option', () => {
   test('of a noise is one that resamples can add up', async () => {
@@ -186,6 +156,29 @@ describe('a configuration file is refused in one line', () => {
   test('that is missing', async () => {
     const message = await refusal({ flags: { config: path.join(folder, 'none.yaml') } });
     expect(message).toBe('cannot read the configuration file /none.yaml: no such file or folder; check the path');
+  });
+
+  test.each([
+    ['without an end', '/dev/zero', 'expected a file, got a device'],
+    ['that is a folder', '/dev', 'cannot read the configuration file /dev: expected a file, got a folder'],
+  ])('%s', async (_, config, expected) => {
+    expect(await refusal({ flags: { config } })).toContain(expected);
+  });
+
+  test('that is a socket, or a link to itself', async () => {
+    const socket = path.join(folder, 'socket');
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    expect(await refusal({ flags: { config: socket } })).toContain('/socket: expected a file, got a socket');
+    server.close();
+    symlinkSync('circle', path.join(folder, 'circle'));
+    expect(await refusal({ flags: { config: path.join(folder, 'circle') } })).toContain(
+      '/circle: its links lead in a circle',
+    );
+  });
+
+  test('but an empty device is as good as none', async () => {
+    expect((await resolve({ flags: { config: '/dev/null' } })).values.seed).toBe(1);
   });
 
   test('but an empty one is as good as none', async () => {

@@ -6,6 +6,19 @@ import path from 'node:path';
 /** What its install script fetches on request: without it there is no CUDA. */
 export const cudaLibrary = 'libonnxruntime_providers_cuda.so';
 
+/** What fetches it, as a path to type; npm may not run it, and may not run it again. */
+export function onnxInstallScript(): string {
+  const script = 'onnxruntime-node/script/install.js';
+  try {
+    const absolute = createRequire(import.meta.url).resolve(script);
+    const relative = path.relative(process.cwd(), absolute);
+    const shortest = relative.startsWith('..') ? absolute : relative;
+    return /\s/.test(shortest) ? `'${shortest}'` : shortest;
+  } catch {
+    return `node_modules/${script}`;
+  }
+}
+
 /** The folders with files for this platform, one for each version of Node's interface; none where there are none. */
 export function nativeFolders(): string[] {
   const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');

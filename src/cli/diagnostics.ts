@@ -1,0 +1,31 @@
+/** What the diagnostic log tells of trainings: in short at `info`, everything at `debug`, and what is odd at `warn`. */
+import type { Logger } from 'pino';
+import type { WorkerEvent } from '../execute/fleet/train-job.js';
+import type { Run, RunSpec } from '../run/run.js';
+import { specText } from '../run/spec-text.js';
+import type { SearchEvent } from '../search/search.js';
+
+export function logSearchEvent(logger: Logger, event: SearchEvent): void {
+  if (logger.isLevelEnabled('debug')) logger.debug(event, event.type);
+  else if (event.type === 'started') logger.info(specFacts(event.spec), event.type);
+  else if (event.type === 'finished') logRun(logger, event.run);
+  else if (event.type === 'split') logger.warn({ networks: event.pack.length, reason: event.reason }, event.type);
+}
+
+export function logWorkerEvent(logger: Logger, event: WorkerEvent): void {
+  if (logger.isLevelEnabled('debug')) logger.debug(event, event.type);
+  else if (event.type === 'taken') logger.info({ job: event.job, runs: event.pack.length }, event.type);
+  else if (event.type === 'done') for (const run of event.runs) logRun(logger, run);
+  else logger.warn(event, event.type);
+}
+
+function logRun(logger: Logger, run: Run): void {
+  const { spec, key, state, timing } = run;
+  const outcome = run.state === 'finished' ? { validationPsnrDb: run.validation.psnrDb } : { reason: run.reason };
+  const level = state === 'failed' ? 'warn' : 'info';
+  logger[level]({ ...specFacts(spec), key, state, ...outcome, durationMs: timing?.durationMs ?? null }, 'finished');
+}
+
+function specFacts(spec: RunSpec) {
+  return { task: spec.task, run: specText(spec), engine: spec.engine };
+}

@@ -1,0 +1,29 @@
+/** What memory a training takes at the least: what is below it can never be enough. */
+import { parameterCount, type Arch, type Dimensions } from '../arch/arch.js';
+import type { Recipe } from './run.js';
+
+export interface TrainedNetwork {
+  readonly arch: Arch;
+  readonly recipe: Pick<Recipe, 'batchSize' | 'flips'>;
+}
+
+const bytesPerNumber = Float32Array.BYTES_PER_ELEMENT;
+
+/** In bytes, on whatever machine starts it: the weights as they are drawn, and a batch. */
+export function leastHostBytes(
+  { arch, recipe }: TrainedNetwork,
+  dimensions: Dimensions,
+  trainingImages: number,
+): number {
+  const size = Math.min(recipe.batchSize, trainingImages * recipe.flips);
+  return bytesPerNumber * (parameterCount(arch, dimensions).total + size * (dimensions.input + dimensions.output));
+}
+
+/** In bytes, where it trains: gradients, the two moments of AdamW, and what each block keeps of a batch come to it. */
+export function leastTrainingBytes(network: TrainedNetwork, dimensions: Dimensions, trainingImages: number): number {
+  const { arch, recipe } = network;
+  const size = Math.min(recipe.batchSize, trainingImages * recipe.flips);
+  const kept = size * arch.depth * (arch.skipWidth + arch.bottleneckWidth);
+  const learnt = 3 * parameterCount(arch, dimensions).trainable;
+  return leastHostBytes(network, dimensions, trainingImages) + bytesPerNumber * (learnt + kept);
+}

@@ -1,0 +1,117 @@
+/** The build, in a small checkout of its own. */
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+let folder: string;
+const at = (file: string) => path.join(folder, file);
+const text = (file: string) => readFileSync(at(file), 'utf8');
+/** A long module, so that half of it would be seen. */
+const moduleOf = (value: string) =>
+  `${`export const padding = '${'x'.repeat(200_000)}';\n`}export const value = '${value}';\n`;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-build-'));
+  for (const file of ['scripts/build.mjs', 'tsconfig.json', 'tsconfig.build.json', 'src/data/noise.kernel.ts']) {
+    cpSync(file, at(file));
+  }
+  symlinkSync(path.resolve('node_modules'), at('node_modules'));
+  writeFileSync(at('package.json'), '{ "type": "module" }');
+  writeFileSync(at('src/changes.ts'), moduleOf('first'));
+  writeFileSync(at('src/stays.ts'), 'export const stays = true;\n');
+  writeFileSync(at('src/goes.ts'), 'export const goes = true;\n');
+  expect(build().status).toBe(0);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function build(...flags: string[]) {
+  return spawnSync(process.execPath, [at('scripts/build.mjs'), ...flags], { encoding: 'utf8' });
+}
+
+/** Whether a file was written: its number changes as it is renamed into place. */
+const numbersOf = (files: readonly string[]) => files.map((file) => statSync(at(file)).ino);
+
+describe('a build', () => {
+  test('makes the modules, and the kernels there and beside their sources.', () => {
+    expect(text('dist/changes.js')).toContain("value = 'first'");
+    for (const file of ['dist/data/noise.wasm', 'src/data/noise.wasm'])
+      expect(statSync(at(file)).size).toBeGreaterThan(0);
+    expect(JSON.parse(text('dist/changes.js.map'))).toMatchObject({ sources: ['../src/changes.ts'] });
+  });
+
+  test('does nothing where no source has changed, as at every call of npx.', () => {
+    const before = numbersOf(['dist/changes.js', 'dist/build.json', 'dist/data/noise.wasm']);
+    const { status, stdout, stderr } = build();
+    expect([status, stdout, stderr]).toEqual([0, '', 'dist/ is up to date\n']);
+    expect(numbersOf(['dist/changes.js', 'dist/build.json', 'dist/data/noise.wasm'])).toEqual(before);
+  });
+
+  test('replaces what has changed and leaves the rest: modules that a running process may still load stay.', () => {
+    const before = numbersOf(['dist/stays.js', 'dist/changes.js']);
+    writeFileSync(at('src/changes.ts'), moduleOf('second'));
+    rmSync(at('src/goes.ts'));
+    expect(build().status).toBe(0);
+    expect(text('dist/changes.js')).toContain("value = 'second'");
+    const after = numbersOf(['dist/stays.js', 'dist/changes.js']);
+    expect(after[0]).toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
+    expect(existsSync(at('dist/goes.js'))).toBe(true);
+  });
+
+  test('for a package has no module without a source.', () => {
+    expect(build('--prune').status).toBe(0);
+    expect(existsSync(at('dist/goes.js'))).toBe(false);
+    expect(existsSync(at('dist/stays.js'))).toBe(true);
+  });
+
+  test('that fails leaves dist/ as it was, and is done anew.', () => {
+    writeFileSync(at('src/changes.ts'), 'export const value: number = "third";\n');
+    const { status, stdout } = build();
+    expect([status, stdout]).toEqual([1, expect.stringContaining("Type 'string' is not assignable to type 'number'")]);
+    expect(text('dist/changes.js')).toContain("value = 'second'");
+    writeFileSync(at('src/changes.ts'), moduleOf('second'));
+    expect(build().status).toBe(0);
+  });
+
+  test('and another at the same time leave whole files for whoever reads them, and nothing else.', async () => {
+    writeFileSync(at('src/changes.ts'), moduleOf('fourth'));
+    const ended = [1, 2].map(() => {
+      const child = spawn(process.execPath, [at('scripts/build.mjs')]);
+      return new Promise<number | null>((resolve) => child.on('close', resolve));
+    });
+    let isOver = false;
+    const codes = Promise.all(ended).finally(() => (isOver = true));
+    const seen = new Set<string>();
+    const whole = [text('dist/changes.js'), text('dist/changes.js').replace('second', 'fourth')];
+    while (!isOver) {
+      seen.add(text('dist/changes.js'));
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(await codes).toEqual([0, 0]);
+    expect([...seen].filter((one) => !whole.includes(one))).toEqual([]);
+    expect(text('dist/changes.js')).toBe(whole[1]);
+    expect(readdirSync(folder).filter((name) => name.startsWith('.build-'))).toEqual([]);
+    expect(build().stderr).toBe('dist/ is up to date\n');
+  });
+
+  test('begins anew where a file is missing, and takes away what a killed one has left an hour ago.', () => {
+    mkdirSync(at('.build-1'));
+    rmSync(at('dist/stays.js'));
+    spawnSync('touch', ['-d', '2 hours ago', at('.build-1')]);
+    expect(build().status).toBe(0);
+    expect([existsSync(at('dist/stays.js')), existsSync(at('.build-1'))]).toEqual([true, false]);
+  });
+});
