@@ -2,6 +2,7 @@
  * Ctrl-C, SIGTERM, and SIGUSR1, with which batch systems say that the time is nearly up: the first asks the work to stop,
  * the second ends the process at once.
  */
+import { clock } from '../base/clock.js';
 import { exitCodes } from '../base/errors.js';
 
 export interface Interrupt {
@@ -24,8 +25,8 @@ export function watchInterrupts(onFirst: () => void): Interrupt {
   const controller = new AbortController();
   let firstMs = 0;
   const release = takeSignals(() => {
-    if (controller.signal.aborted) return void (performance.now() - firstMs > onceMoreMs && endResumable());
-    firstMs = performance.now();
+    if (controller.signal.aborted) return void (clock.monotonicMs() - firstMs > onceMoreMs && endResumable());
+    firstMs = clock.monotonicMs();
     controller.abort();
     onFirst();
   });
