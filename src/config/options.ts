@@ -361,7 +361,7 @@ export const options = {
   },
   checkpoints: {
     flag: '--checkpoints <folder>',
-    help: 'save here every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1); the same command goes on',
+    help: 'save here every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1, SIGHUP); the same command goes on',
     expects: 'a folder',
     default: null,
     defaultHelp: 'none',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.js';
 
-const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 
 export interface Ended {
   readonly code: number | null;
@@ -83,7 +83,7 @@ export async function callHgmlp(args: readonly string[], { cwd, env }: Surroundi
   }
 }
 
-/** They have it train on the processor, whatever this machine has. */
-function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
-  return { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...more };
+/** They have it train on the processor, whatever this machine has, and end with its terminal, however the tests began. */
+export function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return { ...process.env, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', _: '', ...more };
 }
