@@ -58,6 +58,27 @@ export default tseslint.config(
       ],
     },
   },
+  {
+    // The time of day may be set meanwhile; see src/base/clock.ts.
+    files: ['src/**/*.ts'],
+    ignores: ['src/base/clock.ts', 'src/execute/fleet/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['Date.now', 'performance.now', 'process.hrtime', 'process.uptime'].map((name) => {
+          const [object, property] = name.split('.');
+          return { object, property, message: 'Ask the clock of src/base/clock.ts.' };
+        }),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Ask the clock of src/base/clock.ts.',
+        },
+      ],
+    },
+  },
   { files: ['**/*.{js,mjs,cjs}'], ...tseslint.configs.disableTypeChecked },
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   { files: ['test/**', 'bench/**'], rules: { 'max-lines-per-function': 'off' } },

@@ -22,6 +22,7 @@ export async function isAbandoned(unfinished: string): Promise<boolean> {
   const writer = ending.exec(unfinished)?.groups;
   if (writer?.['machine'] === machine()) return !isProcessAlive(Number(writer['processId']));
   const about = await stat(unfinished).catch(() => null);
+  // eslint-disable-next-line no-restricted-properties -- what a file says of its last change is a time of day, too
   return about !== null && Date.now() - about.mtimeMs > abandonedAfterMs;
 }
 

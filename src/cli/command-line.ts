@@ -1,5 +1,6 @@
 /** Runs a command line; the only place that catches errors and chooses the exit code. */
 import { CommanderError } from 'commander';
+import { clock } from '../base/clock.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { withHome } from '../base/home.js';
 import { printableLines } from '../base/shown.js';
@@ -40,10 +41,10 @@ async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: r
     terminal.say(warning);
     logger.warn({ warning }, 'configuration');
   }
-  const started = performance.now();
+  const started = clock.monotonicMs();
   logger.info({ command: row.name, version: packageVersion(), node: process.version }, 'command started');
   const ended = (exitCode: ExitCode) => {
-    logger.info({ exitCode, durationMs: Math.round(performance.now() - started) }, 'command ended');
+    logger.info({ exitCode, durationMs: Math.round(clock.monotonicMs() - started) }, 'command ended');
     return exitCode;
   };
   try {

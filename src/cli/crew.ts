@@ -16,7 +16,7 @@ export interface Crew {
   readonly text: string;
   readonly train: Train;
   /** How many trainings are in flight at a time, and how many runs one has. */
-  readonly capacity: Pick<SearchOptions, 'concurrency' | 'packSize' | 'turn'>;
+  readonly capacity: Pick<SearchOptions, 'concurrency' | 'packSize' | 'turn' | 'studyMs'>;
   /** To be told once a run is on the disk: whoever kept it until then may forget it. */
   recorded(run: Run): void;
   /** Gives up what is in flight, and resolves once nothing is left of it. */
@@ -24,6 +24,8 @@ export interface Crew {
 }
 
 export interface CrewSetting {
+  /** The clock of the study, in milliseconds; workers elsewhere do not have it. */
+  readonly studyMs: () => number;
   /** Of results. */
   readonly folder: string;
   readonly workforce: Workforce;
@@ -36,19 +38,20 @@ export async function openCrew(setting: CrewSetting): Promise<Crew> {
   return address === null ? localCrew(setting) : fleetCrew(setting, address);
 }
 
-function localCrew({ folder, workforce, context }: CrewSetting): Crew {
+function localCrew({ folder, workforce, context, studyMs }: CrewSetting): Crew {
   const { workers, packSize } = workforce;
   const { dataFolder } = context.values;
   const pool = openPool({
     environments: workers.map(({ environment }) => environment),
     ...(dataFolder !== null && { dataFolder }),
     checkpoints: path.join(folder, checkpointsFolder),
+    studyMs,
     onNote: context.terminal.say,
   });
   return {
     text: workforceText(workforce),
     train: pool.train,
-    capacity: { concurrency: workers.length, packSize },
+    capacity: { concurrency: workers.length, packSize, studyMs },
     recorded: () => undefined,
     close: pool.close,
   };

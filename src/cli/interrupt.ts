@@ -1,8 +1,10 @@
 /**
- * Ctrl-C, SIGTERM, and SIGUSR1, with which batch systems say that the time is nearly up: the first asks the work to stop,
- * the second ends the process at once.
+ * Ctrl-C, SIGTERM, SIGUSR1, with which batch systems say that the time is nearly up, and SIGHUP, with which a terminal says
+ * that it is gone: the first asks the work to stop, the second ends the process at once.
  */
+import { clock } from '../base/clock.js';
 import { exitCodes } from '../base/errors.js';
+import { outlivesTerminal } from './hang-up.js';
 
 export interface Interrupt {
   readonly signal: AbortSignal;
@@ -11,21 +13,28 @@ export interface Interrupt {
 }
 
 // Windows has no SIGUSR1, and to listen for it there does nothing.
-const signals = ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const;
+const signals: readonly NodeJS.Signals[] = [
+  ...(['SIGINT', 'SIGTERM', 'SIGUSR1'] as const),
+  ...(outlivesTerminal() ? [] : (['SIGHUP'] as const)),
+];
 
 /** npx hands on to us what the terminal has sent to both: only what comes later than this was sent once more. */
 const onceMoreMs = 500;
 
 /** Who may have the signals; the last one has them. */
-const handlers: (() => void)[] = [];
+const handlers: ((name: NodeJS.Signals) => void)[] = [];
 
 /** @param onFirst called once, when the work is asked to stop */
 export function watchInterrupts(onFirst: () => void): Interrupt {
   const controller = new AbortController();
   let firstMs = 0;
-  const release = takeSignals(() => {
-    if (controller.signal.aborted) return void (performance.now() - firstMs > onceMoreMs && endResumable());
-    firstMs = performance.now();
+  const release = takeSignals((name) => {
+    if (controller.signal.aborted) {
+      // The terminal and its shell may both say that it is gone, some time apart; nobody asks twice by that.
+      if (name !== 'SIGHUP' && clock.monotonicMs() - firstMs > onceMoreMs) endResumable();
+      return;
+    }
+    firstMs = clock.monotonicMs();
     controller.abort();
     onFirst();
   });
@@ -44,7 +53,7 @@ function endResumable(): never {
   process.exit(exitCodes.stoppedResumable);
 }
 
-function takeSignals(handler: () => void): () => void {
+function takeSignals(handler: (name: NodeJS.Signals) => void): () => void {
   if (handlers.push(handler) === 1) for (const signal of signals) process.on(signal, handle);
   return () => {
     handlers.splice(handlers.indexOf(handler), 1);
@@ -52,6 +61,6 @@ function takeSignals(handler: () => void): () => void {
   };
 }
 
-function handle(): void {
-  handlers.at(-1)!();
+function handle(name: NodeJS.Signals): void {
+  handlers.at(-1)!(name);
 }

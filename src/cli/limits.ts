@@ -1,4 +1,5 @@
 /** `--max-time`, `--max-runs` and `--max-failures` of a search: what they allow, and what is said once one has ended it. */
+import { clock } from '../base/clock.js';
 import { durationText, parseDuration } from '../config/duration.js';
 import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
@@ -73,12 +74,12 @@ export function openEnding(limits: LimitWatch | null, interrupt: Interrupt, onTi
 /** Timers hold no longer time; in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 
-/** @param atMs milliseconds since 1970; null for none */
+/** @param atMs milliseconds of `clock.monotonicMs`; null for none */
 function openDeadline(atMs: number | null, onReached: () => void) {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const wait = (untilMs: number) => {
-    const leftMs = untilMs - Date.now();
+    const leftMs = untilMs - clock.monotonicMs();
     if (leftMs > 0) timer = setTimeout(() => wait(untilMs), Math.min(leftMs, longestTimer));
     else {
       controller.abort();

@@ -1,11 +1,11 @@
 /** Starts the command line in this process. */
-import { exitCodes } from '../base/errors.js';
+import { outliveStreams } from '../base/streams.js';
 import { runCommandLine } from './command-line.js';
+import { outlivesTerminal } from './hang-up.js';
+import { watchResults } from './results-stream.js';
 
-// A reader that goes away early, such as `head`, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(exitCodes.done);
-  throw error;
-});
+outliveStreams();
+watchResults();
+if (outlivesTerminal()) process.on('SIGHUP', () => undefined);
 
 process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -1,9 +1,11 @@
 /** What a search shows while it runs: one live bar on a terminal, else one line for every finished run. */
 import { shapeOf, type Shape } from '../arch/arch.js';
+import { clock } from '../base/clock.js';
 import { formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 import { specText } from '../run/spec-text.js';
+import { knownTime } from '../run/timing.js';
 import type { SearchEvent } from '../search/search.js';
 import { openBar } from './bar.js';
 import { renderDuration } from './duration.js';
@@ -84,7 +86,8 @@ function liveProgress({ size }: ProgressOptions, tally: Tally): Progress {
 export function renderRun(run: Run): string {
   const what = specText(run.spec);
   const outcome = outcomeText(run);
-  return run.timing ? `${what}: ${outcome} (${renderDuration(run.timing.durationMs)})` : `${what}: ${outcome}`;
+  const time = knownTime(run.timing);
+  return time === null ? `${what}: ${outcome}` : `${what}: ${outcome} (${renderDuration(time.durationMs)})`;
 }
 
 function outcomeText(run: Run): string {
@@ -98,7 +101,7 @@ type Tally = ReturnType<typeof tallyOf>;
 
 /** Counts events into the few figures that are shown. */
 function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
-  const startedMs = Date.now();
+  const startedMs = clock.monotonicMs();
   /** Work done, by the key of the run. */
   const inFlight = new Map<string, number>();
   const best = new Map<Shape, number>();
@@ -119,7 +122,7 @@ function tallyOf({ size, workOf, imagesPerEpoch }: ProgressOptions) {
   const work = () => [...done.values(), ...inFlight.values()].reduce((sum, part) => sum + part, 0);
   const workSoFar = ({ spec, state, curve }: Run) =>
     workOf(spec) * (state === 'stopped' ? curve.length / spec.recipe.epochs : 1);
-  const elapsedMs = () => Date.now() - startedMs;
+  const elapsedMs = () => clock.monotonicMs() - startedMs;
 
   return {
     add(event: SearchEvent) {

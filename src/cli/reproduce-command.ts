@@ -1,5 +1,6 @@
 /** `hgmlp reproduce`: train the published points that tell most in the time there is, and hold ours against them. */
 import { archName } from '../arch/arch.js';
+import { clock } from '../base/clock.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { parseDuration } from '../config/duration.js';
 import { readStoredConfig } from '../config/stored.js';
@@ -33,7 +34,7 @@ import { recipeOf } from './recipe.js';
 import { runPlan, sizeOf } from './run-plan.js';
 
 export async function reproduceCommand(given: CommandContext): Promise<ExitCode> {
-  const deadlineMs = Date.now() + parseDuration(given.values.maxTime!)!;
+  const deadlineMs = clock.monotonicMs() + parseDuration(given.values.maxTime!)!;
   fixedReplicates(given.values.replicates!);
   const published = await publishedTask(given.words[0]);
   const folder = given.values.out ?? defaultFolder(reproductionName(published.task));
@@ -56,6 +57,7 @@ export async function reproduceCommand(given: CommandContext): Promise<ExitCode>
 }
 
 interface Setting {
+  /** Milliseconds of `clock.monotonicMs`. */
   readonly deadlineMs: number;
   readonly folder: string;
   readonly context: CommandContext;
@@ -79,7 +81,7 @@ async function planFor({ task, ranked }: ReproductionStudy, setting: Setting): P
     environment: workers[0]!.environment,
   });
   const isDone = (spec: RunSpec) => isOver(known.get(keyOf(spec)));
-  const maxTimeMs = Math.max(0, deadlineMs - Date.now());
+  const maxTimeMs = Math.max(0, deadlineMs - clock.monotonicMs());
   const undone = (row: RankedSpecs) => row.specs.filter((spec) => !isDone(spec));
   const packsMs = (row: RankedSpecs) => packDurationsMs(undone(row), packSize, durationMsOf);
   const fit = fitIntoTime(ranked, { durationsMs: packsMs, workers: workers.length, maxTimeMs });

@@ -12,6 +12,7 @@ import { workforceFor } from '../execute/workforce.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run, RunSpec, UnfinishedRun } from '../run/run.js';
+import { knownTime } from '../run/timing.js';
 import { fixedReplicates } from '../search/replicates.js';
 import type { CommandContext } from './context.js';
 import { withEngine } from './engine.js';
@@ -145,7 +146,8 @@ function show(
 ): void {
   if (values.json) {
     const runs = unfinished.map(({ key, spec, reason, timing }) => {
-      return { key, ...spec.arch, ...spec.recipe, reason, startedAt: timing?.startedAt ?? null };
+      const startedAt = knownTime(timing) === null ? null : timing!.startedAt;
+      return { key, ...spec.arch, ...spec.recipe, reason, startedAt };
     });
     terminal.print(JSON.stringify({ schemaVersion: 1, folder, [state]: runs }, null, 2));
     return;

@@ -9,7 +9,7 @@ import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog, type RunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import { isOver, type Run, type RunSpec } from '../run/run.js';
-import type { LimitName, LimitWatch } from '../search/limits.js';
+import { studyClock, type LimitName, type LimitWatch } from '../search/limits.js';
 import { search, type Planned, type SearchEvent, type SearchOptions, type SearchResult } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { openCrew } from './crew.js';
@@ -115,7 +115,8 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   const known = new Map(log.runs);
   const checkpoints = path.join(folder, checkpointsFolder);
   await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
-  const crew = await openCrew(setting);
+  const stopped = await stoppedTrainings(checkpoints);
+  const crew = await openCrew({ ...setting, studyMs: studyClock({ runs: [...log.runs.values()], stopped }) });
   terminal.say(`${plan.what}: ${runsText(plan.size())}${inLog} with ${crew.text} into ${folder}`);
   const { runs, isBound = false } = plan.size();
   context.logger.info(
@@ -133,7 +134,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
     progress.stop();
     terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');
   });
-  const limits = plan.limits?.({ runs: log.runs, stopped: await stoppedTrainings(checkpoints) }) ?? null;
+  const limits = plan.limits?.({ runs: log.runs, stopped }) ?? null;
   const ending = openEnding(limits, interrupt, () => progress.stop());
   try {
     const options: Omit<SearchOptions, 'specs'> = {

@@ -1,5 +1,6 @@
 /** What slow work other than a search shows, such as fetching data: a bar on a terminal, else a line now and then. */
 import type { SingleBar } from 'cli-progress';
+import { clock } from '../base/clock.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { FetchProgress } from '../data/fetching.js';
 import { openBar } from './bar.js';
@@ -32,13 +33,13 @@ function plainProgress(terminal: Terminal): StepProgress {
     step(what, amount) {
       total = amount;
       done = 0;
-      saidMs = Date.now();
+      saidMs = clock.monotonicMs();
       terminal.say(amount ? `${what}: ${render(amount.amount, amount.unit)}` : what);
     },
     advance(amount) {
       done += amount;
-      if (total === undefined || Date.now() - saidMs < lineEveryMs) return;
-      saidMs = Date.now();
+      if (total === undefined || clock.monotonicMs() - saidMs < lineEveryMs) return;
+      saidMs = clock.monotonicMs();
       terminal.say(`  ${render(done, total.unit)} of ${render(total.amount, total.unit)}`);
     },
     note: (text) => terminal.say(text),

@@ -2,6 +2,7 @@
  * Where results and messages go: results to standard output, messages and progress to standard error. What names from
  * outside could steer a terminal with is spelled out.
  */
+import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { printableLines } from '../base/shown.js';
 import { asTyped } from './typed-program.js';
@@ -20,6 +21,8 @@ export interface Terminal {
   /** A yes or no from the user; no where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
 }
+
+const noAnswer = () => '';
 
 export interface TerminalSetting {
   readonly quiet: boolean;
@@ -44,7 +47,10 @@ export function openTerminal({ quiet, color, json = false }: TerminalSetting): T
     async confirm(question) {
       if (!interactive) return false;
       const lines = createInterface({ input: stdin, output: stderr });
-      const answer = await lines.question(`${plain(question)} [y/N] `).finally(() => lines.close());
+      // Ctrl-C, Ctrl-D and a terminal that is gone end it without an answer, with an error or none.
+      const closed = once(lines, 'close').then(noAnswer, noAnswer);
+      const asked = lines.question(`${plain(question)} [y/N] `).catch(noAnswer);
+      const answer = await Promise.race([asked, closed]).finally(() => lines.close());
       return /^y(es)?$/i.test(answer.trim());
     },
   };

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Arch } from '../arch/arch.js';
 import { checkArch, archName, parameterCount, shapeOf } from '../arch/arch.js';
+import { clock } from '../base/clock.js';
 import { exitCodes, Stopped, UserError, type ExitCode } from '../base/errors.js';
 import { ensureWritableFolder, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
@@ -61,14 +62,14 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
   // Rather before the training than after it.
   if (samples !== null) await ensureWritableFolder(path.dirname(samples));
   let sheet: Uint8Array | null = null;
-  const started = Date.now();
+  const startedMs = clock.monotonicMs();
   let earlierEpochs = 0;
   const run = await trainOrStop(context, spec, {
     ...(values.dataFolder !== null && { dataFolder: values.dataFolder }),
     onEpoch(record, again) {
       logger.debug(record, 'epoch');
       if (again) earlierEpochs = record.epoch;
-      else terminal.say(renderEpoch(record, spec, { elapsedMs: Date.now() - started, earlierEpochs }));
+      else terminal.say(renderEpoch(record, spec, { elapsedMs: clock.monotonicMs() - startedMs, earlierEpochs }));
     },
     ...(samples !== null && { onSheet: (png) => void (sheet = png) }),
   });

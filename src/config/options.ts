@@ -436,7 +436,7 @@ export const options = {
   },
   checkpoints: {
     flag: '--checkpoints <folder>',
-    help: 'save here every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1); the same command goes on',
+    help: 'save here every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1, SIGHUP); the same command goes on',
     group: 'Files',
     expects: 'a folder',
     default: null,

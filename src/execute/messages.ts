@@ -15,6 +15,8 @@ export interface Job {
   readonly dataFolder?: string;
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
+  /** When the training begins on the clock of its study. */
+  readonly studyStartedMs?: number;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface PoolOptions {
   readonly dataFolder?: string;
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
+  /** The clock of the study that is trained, in milliseconds. */
+  readonly studyMs?: () => number;
   /** Called with what the user should know of a training, a line each. */
   readonly onNote?: (text: string) => void;
   /** How long a worker that is asked to stop may take to save. */
@@ -52,7 +54,7 @@ export function defaultWorkers(): number {
 
 /** A pool whose workers start when they are first needed. */
 export function openPool({ environments, onNote, ...options }: PoolOptions): Pool {
-  const { dataFolder, checkpoints, savingMs = defaultSavingMs, workerScript = ownWorkerScript() } = options;
+  const { dataFolder, checkpoints, studyMs, savingMs = defaultSavingMs, workerScript = ownWorkerScript() } = options;
   const settings = {
     ...(dataFolder !== undefined && { dataFolder }),
     ...(checkpoints !== undefined && { checkpoints }),
@@ -83,7 +85,12 @@ export function openPool({ environments, onNote, ...options }: PoolOptions): Poo
         if (signal.aborted || closed) throw new Stopped();
         worker = workerAt(place);
         return await worker.train(
-          { pack, ...(untilEpoch !== undefined && { untilEpoch }), ...settings },
+          {
+            pack,
+            ...(untilEpoch !== undefined && { untilEpoch }),
+            ...(studyMs && { studyStartedMs: studyMs() }),
+            ...settings,
+          },
           { ...listener, ...(onNote && { onNote }) },
         );
       } catch (error) {

@@ -1,4 +1,5 @@
 /** The script of a probe: it answers one question, and is ended by its parent. */
+import { clock } from '../base/clock.js';
 import { messageOf, UserError } from '../base/errors.js';
 import { CannotStart } from '../engine/cannot-start.js';
 import type { Engine } from '../engine/engine.js';
@@ -10,14 +11,14 @@ type Answering = { readonly [Type in Question['type']]: (question: QuestionOf<Ty
 const answering: Answering = {
   async engine({ name }) {
     const { engineRow } = await import('../engine/engines.js');
-    const started = performance.now();
+    const startedMs = clock.monotonicMs();
     let engine: Engine;
     try {
       engine = await engineRow(name).open();
     } catch (error) {
       return { cannotStart: error instanceof CannotStart ? error.reason : messageOf(error) };
     }
-    return proofOf(engine, started);
+    return proofOf(engine, startedMs);
   },
   async adapter() {
     const { webGpuAdapter } = await import('./webgpu-adapter.js');
@@ -33,12 +34,14 @@ const answering: Answering = {
   },
 };
 
-async function proofOf(engine: Engine, started: number): Promise<EngineProof> {
+async function proofOf(engine: Engine, startedMs: number): Promise<EngineProof> {
   const { proveEngine, readGoldenCase } = await import('./golden-case.js');
   const proof = await proveEngine(engine, await readGoldenCase());
-  return { ...proof, adapter: engine.adapter, durationMs: Math.round(performance.now() - started) };
+  return { ...proof, adapter: engine.adapter, durationMs: Math.round(clock.monotonicMs() - startedMs) };
 }
 
+// Where a parent is to outlive its terminal, so is what it asked.
+process.on('SIGHUP', () => undefined);
 process.on('disconnect', () => process.exit());
 process.once('message', (question: Question) => void reply(question));
 

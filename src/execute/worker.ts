@@ -1,10 +1,13 @@
 /** The script of a worker process: it trains what it is handed, one pack at a time, for as long as its parent lives. */
 import { messageOf, OutOfMemory, Refusal } from '../base/errors.js';
+import { outliveStreams } from '../base/streams.js';
 import type { Answer, Job, Order } from './messages.js';
 
-// Ctrl-C in a terminal, a service that stops and a batch system whose time is up signal the whole process group; what
-// becomes of the workers is for the parent to decide.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(signal, () => undefined);
+// Ctrl-C in a terminal, a service that stops, a batch system whose time is up and a terminal that is gone signal the whole
+// process group; what becomes of the workers is for the parent to decide.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1', 'SIGHUP'] as const) process.on(signal, () => undefined);
+
+outliveStreams();
 
 let stopping = new AbortController();
 

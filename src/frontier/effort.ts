@@ -5,6 +5,7 @@
 import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { Run } from '../run/run.js';
+import { knownTime } from '../run/timing.js';
 import { groupBy } from './group.js';
 import { withoutRepeats } from './evidence.js';
 
@@ -49,7 +50,7 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainin
   );
   const total = (valueOf: (run: Run) => number | null) =>
     runs.reduce<number | null>((sum, run) => addIfKnown(sum, valueOf(run)), 0);
-  const durationMs = total((run) => run.timing?.durationMs ?? null);
+  const durationMs = total((run) => knownTime(run.timing)?.durationMs ?? null);
   return {
     shape,
     architectures: new Set(runs.map((run) => archName(run.spec.arch))).size,

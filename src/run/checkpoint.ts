@@ -15,7 +15,7 @@ import { messageOf, UserError } from '../base/errors.js';
 import { openRegularFile, readPart } from '../base/regular-files.js';
 import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
 import { isCount, isCurve, isNumber, isText, listOf, orNull, recordOf } from './check-run.js';
-import type { EpochRecord } from './run.js';
+import type { EpochRecord, Timing } from './run.js';
 
 /** Inside a results folder. */
 export const checkpointsFolder = 'checkpoints';
@@ -28,7 +28,8 @@ export interface MemberProgress {
   readonly lossSum: number | null;
 }
 
-export interface Checkpoint {
+/** What it says of times is for `knownTime` to judge: it is as a file says. */
+export interface Checkpoint extends Pick<Timing, 'spans'> {
   /** Of the pack's runs, in its order. */
   readonly keys: readonly string[];
   /** Epochs that are done, their validation included. */
@@ -80,10 +81,7 @@ const isDocument = recordOf({
   epoch: isCount,
   step: isCount,
   members: listOf(recordOf({ curve: isCurve, diverged: orNull(isText), lossSum: orNull(isNumber) })),
-  startedAt: isText,
-  elapsedMs: isNumber,
   images: isCount,
-  trainingMs: isNumber,
   arrays: listOf(recordOf({ name: isText, length: isCount })),
 });
 
@@ -257,7 +255,7 @@ export async function removeOverCheckpoints(folder: string, isOver: (key: string
 }
 
 /** A training that was stopped, and may go on. */
-export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs'>;
+export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs' | 'spans'>;
 
 /** Those that the folder has checkpoints of. Never throws; what cannot be read is left out. */
 export async function stoppedTrainings(folder: string): Promise<StoppedTraining[]> {

@@ -33,9 +33,10 @@ function rankOf({ state }: Run): number {
   return ranks[state];
 }
 
-/** ISO 8601 in UTC sorts as text. */
+/** ISO 8601 in UTC sorts as text, and what else a log holds there does so too: the time now must not decide. */
 function startOf({ timing }: Run): string {
-  return timing?.startedAt ?? '';
+  const startedAt: unknown = timing?.startedAt;
+  return typeof startedAt === 'string' ? startedAt : '';
 }
 
 function compareText(left: string, right: string): number {

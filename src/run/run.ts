@@ -75,7 +75,15 @@ export interface Timing {
   readonly durationMs: number;
   /** Training images over training time alone; null where no step was timed. */
   readonly imagesPerSecond: number | null;
+  /** Its parts, where a search trained it; absent in older records. */
+  readonly spans?: readonly Span[];
 }
+
+/**
+ * From when to when a part of a training took, in milliseconds of the clock of its study: that begins at 0, stands while no
+ * search trains, and is set by nobody.
+ */
+export type Span = readonly [fromMs: number, toMs: number];
 
 /** Where a run comes from that was not trained here. */
 export interface Imported {

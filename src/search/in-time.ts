@@ -1,4 +1,5 @@
 /** Gives out the runs of a plan so that it keeps to its time, although its durations are estimates. */
+import { clock } from '../base/clock.js';
 import { keyOf } from '../run/key.js';
 import type { RunSpec } from '../run/run.js';
 import { fitIntoTime, inPacks, nextToStart } from './fit.js';
@@ -10,9 +11,9 @@ export interface InTimeOptions {
   /** The most runs of a group that train side by side; 1 where it is left out. */
   readonly packSize?: number;
   readonly workers: number;
-  /** Milliseconds since 1970. */
+  /** Milliseconds of `clock.monotonicMs`. */
   readonly deadlineMs: number;
-  /** Milliseconds since 1970; another one in tests. */
+  /** The clock of the deadline; another one in tests. */
   readonly nowMs?: () => number;
 }
 
@@ -50,7 +51,7 @@ interface Observed {
  */
 export function inTime(
   groups: readonly (readonly RunSpec[])[],
-  { estimateMs, packSize = 1, workers, deadlineMs, nowMs = Date.now }: InTimeOptions,
+  { estimateMs, packSize = 1, workers, deadlineMs, nowMs = clock.monotonicMs }: InTimeOptions,
 ): InTime {
   let waiting = groups.map((group) => inPacks(group, packSize)).filter((packs) => packs.length > 0);
   const observed = new Map<Pack, Observed>();

@@ -2,9 +2,12 @@
  * How much a search may do: a time, a number of runs, a number of failed ones. What counts is what the run log and the
  * checkpoints hold, so a limit holds over restarts, however the search ended before, and needs no state of its own.
  */
+import { clock } from '../base/clock.js';
+import { mostOf } from '../base/numbers.js';
 import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf, packKeyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
+import { knownSpans, knownTime, type Interval } from '../run/timing.js';
 import type { SearchEvent } from './search.js';
 import type { Shard } from './shard.js';
 
@@ -45,23 +48,40 @@ export interface Done {
   readonly stopped?: readonly StoppedTraining[];
 }
 
-interface Interval {
-  readonly startMs: number;
-  readonly durationMs: number;
-}
-
 /**
- * Milliseconds in which at least one training was going on: the length of the union of their intervals. One that was
- * stopped and went on counts as if that had been in one piece.
+ * Milliseconds in which at least one training was going on: the length of the union of their intervals on the clock of the
+ * study, which nobody sets. What has no times of that clock (records of older releases, and of a fleet) is joined by the time
+ * of day in the same way and added; of these, one that was stopped and went on counts as if that had been in one piece, and
+ * where the time of day was set back between two, they count as if side by side.
  */
 export function trainedMs({ runs, stopped = [] }: Done): number {
-  const intervals = [
-    ...packsOf(runs),
-    ...stopped.map(({ startedAt, elapsedMs }) => ({ startMs: Date.parse(startedAt), durationMs: elapsedMs })),
-  ];
+  const spans = spansOf({ runs, stopped }).map(([fromMs, toMs]) => ({ startMs: fromMs, durationMs: toMs - fromMs }));
+  const byTimeOfDay = [
+    ...packsOf(runs.filter(({ timing }) => knownSpans(timing?.spans) === null)),
+    ...stopped
+      .filter(({ spans }) => knownSpans(spans) === null)
+      .map(({ startedAt, elapsedMs }) => knownTime({ startedAt, durationMs: elapsedMs })),
+  ].filter((time) => time !== null);
+  return unionMs(spans) + unionMs(byTimeOfDay);
+}
+
+function spansOf({ runs, stopped = [] }: Done) {
+  return [...runs.map(({ timing }) => timing?.spans), ...stopped.map(({ spans }) => spans)].flatMap(
+    (spans) => knownSpans(spans) ?? [],
+  );
+}
+
+/** The clock of a study, in whole milliseconds: it goes on from the last moment that is known of it. */
+export function studyClock(done: Done): () => number {
+  const lastMs = Math.max(0, mostOf(spansOf(done).map(([, toMs]) => toMs)));
+  const startedMs = clock.monotonicMs();
+  return () => Math.round(lastMs + clock.monotonicMs() - startedMs);
+}
+
+function unionMs(intervals: readonly Interval[]): number {
   let coveredToMs = -Infinity;
   let totalMs = 0;
-  for (const { startMs, durationMs } of intervals.sort((left, right) => left.startMs - right.startMs)) {
+  for (const { startMs, durationMs } of intervals.toSorted((left, right) => left.startMs - right.startMs)) {
     const endMs = startMs + durationMs;
     totalMs += Math.max(0, endMs - Math.max(startMs, coveredToMs));
     coveredToMs = Math.max(coveredToMs, endMs);
@@ -73,10 +93,11 @@ export function trainedMs({ runs, stopped = [] }: Done): number {
 function packsOf(runs: readonly Run[]): Interval[] {
   const packs = new Map<string, Interval>();
   for (const { spec, timing } of runs) {
-    if (timing === null) continue;
-    const name = `${timing.startedAt} ${packKeyOf(spec)}`;
-    const durationMs = (packs.get(name)?.durationMs ?? 0) + timing.durationMs;
-    packs.set(name, { startMs: Date.parse(timing.startedAt), durationMs });
+    const time = knownTime(timing);
+    if (time === null) continue;
+    const name = `${time.startMs} ${packKeyOf(spec)}`;
+    const durationMs = (packs.get(name)?.durationMs ?? 0) + time.durationMs;
+    packs.set(name, { startMs: time.startMs, durationMs });
   }
   return [...packs.values()];
 }
@@ -88,12 +109,12 @@ export interface LimitWatch {
   onEvent(event: SearchEvent): void;
   /** The limit that kept a run from being started or ended; null where none has. */
   reached(): LimitName | null;
-  /** Milliseconds since 1970, when the time is up; null where there is no limit. */
+  /** When the time is up, in milliseconds of `clock.monotonicMs`; null where there is no limit. */
   readonly deadlineMs: number | null;
 }
 
-/** @param nowMs milliseconds since 1970; another one in tests */
-export function watchLimits(limits: Limits, done: Done, nowMs: () => number = Date.now): LimitWatch {
+/** @param nowMs the clock of the deadline; another one in tests */
+export function watchLimits(limits: Limits, done: Done, nowMs: () => number = clock.monotonicMs): LimitWatch {
   const deadlineMs = limits.timeMs === null ? null : nowMs() + limits.timeMs - trainedMs(done);
   const started = new Set(done.runs.map(({ key }) => key));
   const failed = new Set(done.runs.filter(({ state }) => state === 'failed').map(({ key }) => key));

@@ -2,6 +2,7 @@
  * The search: every planned run that is not in the log yet is trained and recorded. How a run is trained and where it is
  * kept are handed in, so the loop knows neither an engine nor a file.
  */
+import { clock } from '../base/clock.js';
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Part, Run, RunSpec, Timing, UnfinishedRun } from '../run/run.js';
@@ -57,6 +58,8 @@ export interface SearchOptions {
   readonly turn?: Turn;
   /** Whether one more run may start, which then does. Where it says no, the rest of the plan is read but not trained. */
   readonly admits?: (spec: RunSpec) => boolean;
+  /** The clock of the study, in milliseconds, where those that train have it. */
+  readonly studyMs?: () => number;
   readonly signal: AbortSignal;
   readonly onEvent?: (event: SearchEvent) => void;
 }
@@ -183,7 +186,7 @@ async function trainTogether(
   options: SearchOptions,
   signal: AbortSignal,
 ): Promise<readonly Trained[] | 'too large'> {
-  const started = new Date();
+  const timing = timingSince(options.studyMs);
   const specs = pack.map(({ spec }) => spec);
   const { untilEpoch } = pack[0]!;
   const curves = specs.map((): EpochRecord[] => []);
@@ -207,11 +210,8 @@ async function trainTogether(
       options.onEvent?.({ type: 'split', pack: specs, reason });
       return 'too large';
     }
-    const timing = timingSince(started, specs.length);
-    return specs.map((spec, place) => ({
-      run: failedRun(spec, { timing, curve: curves[place]!, reason }),
-      sheet: null,
-    }));
+    const course = { timing: timing(specs.length), reason };
+    return specs.map((spec, place) => ({ run: failedRun(spec, { ...course, curve: curves[place]! }), sheet: null }));
   }
 }
 
@@ -221,10 +221,17 @@ function reasonOf(error: unknown): string {
   return error instanceof OutOfMemory && !/out of memory/i.test(message) ? `out of memory: ${message}` : message;
 }
 
-/** Of a pack of that many runs, each of which has its share of the time. */
-function timingSince(started: Date, members: number): Timing {
-  const durationMs = Math.round((Date.now() - started.getTime()) / members);
-  return { startedAt: started.toISOString(), durationMs, imagesPerSecond: null };
+/** From now on, of a pack of that many runs, each of which has its share of the time. */
+function timingSince(studyMs: (() => number) | undefined): (members: number) => Timing {
+  const startedAt = clock.timeOfDay().toISOString();
+  const startedMs = clock.monotonicMs();
+  const fromMs = studyMs?.();
+  return (members) => ({
+    startedAt,
+    durationMs: Math.round((clock.monotonicMs() - startedMs) / members),
+    imagesPerSecond: null,
+    ...(studyMs && fromMs !== undefined && { spans: [[fromMs, studyMs()]] }),
+  });
 }
 
 function failedRun(spec: RunSpec, course: Pick<UnfinishedRun, 'timing' | 'curve' | 'reason'>): UnfinishedRun {

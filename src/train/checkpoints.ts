@@ -1,14 +1,16 @@
 /** A training that is kept on the disk: it goes on from its checkpoint, saves, and stops where it is asked to. */
 import { setImmediate } from 'node:timers/promises';
 import type { Weights } from '../arch/weights.js';
+import { clock } from '../base/clock.js';
 import { Refusal, Stopped, UserError } from '../base/errors.js';
 import type { TaskData } from '../data/task-data.js';
 import type { ModelState } from '../engine/engine.js';
 import { isUnusable, readCheckpoint, saveCheckpoint, checkpointFile, type Checkpoint } from '../run/checkpoint.js';
 import { specText } from '../run/spec-text.js';
+import { isDuration, knownSpans, knownTime } from '../run/timing.js';
 import type { Network } from './network.js';
 import { stepsInEpoch } from './packed-steps.js';
-import { elapsedMs, isGoing, type Progress } from './progress.js';
+import { elapsedMs, isGoing, spansOf, type Progress } from './progress.js';
 
 export interface CheckpointOptions {
   /** The folder that checkpoints go to; without one nothing is saved. */
@@ -55,7 +57,7 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
   const { progress } = kept;
   if (folder !== undefined) await goOn(kept, folder, { onNote, isPart });
   let saved = positionOf(progress);
-  let savedMs = performance.now();
+  let savedMs = clock.monotonicMs();
   let breathedMs = savedMs;
   let asked = false;
 
@@ -63,14 +65,14 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
     if (folder === undefined || positionOf(progress) === saved || !progress.pack.some(isGoing)) return;
     await write(kept, folder, onNote);
     saved = positionOf(progress);
-    savedMs = performance.now();
+    savedMs = clock.monotonicMs();
   };
   return {
     async isAskedToStop() {
       if (stop === undefined) return false;
-      if (performance.now() - breathedMs > breathEveryMs) {
+      if (clock.monotonicMs() - breathedMs > breathEveryMs) {
         await setImmediate();
-        breathedMs = performance.now();
+        breathedMs = clock.monotonicMs();
       }
       asked ||= stop.aborted;
       return asked;
@@ -81,7 +83,7 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
       throw new Stopped();
     },
     async epochEnded() {
-      if (performance.now() - savedMs >= checkpointEveryMs) await save();
+      if (clock.monotonicMs() - savedMs >= checkpointEveryMs) await save();
     },
     partEnded: save,
   };
@@ -108,7 +110,8 @@ async function write({ network, data, progress }: Kept, folder: string, onNote: 
   try {
     await saveCheckpoint(folder, {
       ...{ keys: keysOf(progress), epoch, step, members, images, trainingMs },
-      ...{ startedAt: startedAt.toISOString(), elapsedMs: elapsedMs(progress), arrays: arraysOf(states) },
+      ...{ startedAt: startedAt.toISOString(), elapsedMs: elapsedMs(progress), ...spansOf(progress) },
+      arrays: arraysOf(states),
     });
   } catch (error) {
     if (error instanceof UserError) throw new Refusal(error.message, error.exitCode, { cause: error });
@@ -153,7 +156,7 @@ async function restore(
   checkpoint: Checkpoint,
   isPart: boolean,
 ): Promise<string | null> {
-  const { epoch, step, members, startedAt, images, trainingMs, arrays } = checkpoint;
+  const { epoch, step, members, arrays } = checkpoint;
   const problem = 'expected the checkpoint of such a training, got that of another';
   if (!fits(progress, checkpoint, data)) return problem;
   try {
@@ -163,10 +166,7 @@ async function restore(
     if (error instanceof RangeError) return problem;
     throw error;
   }
-  const earlierMs = checkpoint.elapsedMs;
-  // Others trained between the parts: it counts as one piece that ends when it does.
-  const began = isPart ? new Date(progress.partStartedMs - earlierMs) : new Date(startedAt);
-  Object.assign(progress, { epoch, step, images, trainingMs, earlierMs, startedAt: began });
+  Object.assign(progress, { epoch, step, ...timesOf(checkpoint, progress, isPart) });
   members.forEach(({ curve, diverged, lossSum }, place) => {
     const course = progress.pack[place]!;
     course.curve.push(...curve);
@@ -176,14 +176,30 @@ async function restore(
   return null;
 }
 
+/** What the checkpoint tells of the time before this part; what it does not is left out, and the run counts as shorter. */
+function timesOf(checkpoint: Checkpoint, progress: Progress, isPart: boolean): Partial<Progress> {
+  const { startedAt, elapsedMs: durationMs, images, trainingMs } = checkpoint;
+  const known = knownTime({ startedAt, durationMs });
+  const earlierMs = known?.durationMs ?? 0;
+  const partStartMs = progress.startedAt.getTime();
+  // Others trained between the parts: it counts as one piece that ends when it does.
+  const startMs = isPart || known === null ? partStartMs - earlierMs : known.startMs;
+  const from = progress.studyStartedMs ?? 0;
+  return {
+    ...{ earlierMs, startedAt: new Date(startMs) },
+    earlierSpans: knownSpans(checkpoint.spans) ?? [[from - earlierMs, from]],
+    ...(isDuration(trainingMs) && { images, trainingMs }),
+  };
+}
+
 /** Whether the numbers of the checkpoint are such as the training comes to. */
-function fits({ pack }: Progress, { epoch, step, members, startedAt }: Checkpoint, data: TaskData): boolean {
+function fits({ pack }: Progress, { epoch, step, members }: Checkpoint, data: TaskData): boolean {
   const { recipe } = pack[0]!.spec;
   const last = epoch < recipe.epochs ? stepsInEpoch(data, recipe) : 0;
   const isPast = members.every(({ curve, diverged, lossSum }) =>
     diverged === null ? curve.length === epoch && lossSum !== null : curve.length <= epoch,
   );
-  return epoch <= recipe.epochs && step <= last && isPast && !Number.isNaN(Date.parse(startedAt));
+  return epoch <= recipe.epochs && step <= last && isPast;
 }
 
 function stepsDone({ pack, epoch, step }: Pick<Progress, 'pack' | 'epoch' | 'step'>, data: TaskData): number {

@@ -1,4 +1,5 @@
 /** How long training takes on this machine, measured on a few steps. */
+import { clock } from '../base/clock.js';
 import type { TaskData } from '../data/task-data.js';
 import type { RunSpec } from '../run/run.js';
 import { openNetwork } from './network.js';
@@ -21,9 +22,9 @@ export async function millisecondsPerImage(spec: RunSpec, data: TaskData, member
   const images = members * Math.min(measuredSteps * batchSize, data.trainingImages * flips);
   try {
     await trainFirstSteps();
-    const started = performance.now();
+    const startedMs = clock.monotonicMs();
     await trainFirstSteps();
-    return (performance.now() - started) / images;
+    return (clock.monotonicMs() - startedMs) / images;
   } finally {
     await network.dispose();
   }

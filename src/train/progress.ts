@@ -1,6 +1,7 @@
 /** How far a training is. */
+import { clock } from '../base/clock.js';
 import { keyOf } from '../run/key.js';
-import type { EpochRecord, RunSpec, Timing } from '../run/run.js';
+import type { EpochRecord, RunSpec, Span, Timing } from '../run/run.js';
 import type { Member } from './packed-steps.js';
 
 /** A run of the pack on its way. */
@@ -22,19 +23,25 @@ export interface Progress {
   startedAt: Date;
   /** How long the parts before this one took. */
   earlierMs: number;
-  /** When this part began, in milliseconds of `Date.now`. */
+  /** When this part began, in milliseconds of `clock.monotonicMs`. */
   readonly partStartedMs: number;
+  /** The same on the clock of the study; null where there is none. */
+  readonly studyStartedMs: number | null;
+  /** The parts before this one on the clock of the study. */
+  earlierSpans: readonly Span[];
   /** Images of all members that were trained on, and how long their steps took. */
   images: number;
   trainingMs: number;
 }
 
-/** Of runs that have not begun. */
-export function beginning(specs: readonly RunSpec[]): Progress {
-  const startedAt = new Date();
+/**
+ * Of runs that have not begun.
+ * @param studyStartedMs when they begin on the clock of their study; null where there is none
+ */
+export function beginning(specs: readonly RunSpec[], studyStartedMs: number | null = null): Progress {
   const pack = specs.map((spec): Course => ({ spec, key: keyOf(spec), curve: [], diverged: null, lossSum: 0 }));
-  const counts = { epoch: 0, step: 0, earlierMs: 0, images: 0, trainingMs: 0 };
-  return { pack, ...counts, startedAt, partStartedMs: startedAt.getTime() };
+  const counts = { epoch: 0, step: 0, earlierMs: 0, earlierSpans: [], images: 0, trainingMs: 0 };
+  return { pack, ...counts, startedAt: clock.timeOfDay(), partStartedMs: clock.monotonicMs(), studyStartedMs };
 }
 
 export function isGoing({ diverged }: Course): boolean {
@@ -43,7 +50,14 @@ export function isGoing({ diverged }: Course): boolean {
 
 /** How long all parts of the training have taken. */
 export function elapsedMs({ earlierMs, partStartedMs }: Progress): number {
-  return earlierMs + Date.now() - partStartedMs;
+  return earlierMs + clock.monotonicMs() - partStartedMs;
+}
+
+/** All parts of the training on the clock of its study, in a record for it; none where there is no such clock. */
+export function spansOf({ partStartedMs, studyStartedMs, earlierSpans }: Progress): Pick<Timing, 'spans'> {
+  if (studyStartedMs === null) return {};
+  const partMs = clock.monotonicMs() - partStartedMs;
+  return { spans: [...earlierSpans, [studyStartedMs, Math.round(studyStartedMs + partMs)]] };
 }
 
 /** Of one run: its share of the pack's. */
@@ -53,5 +67,6 @@ export function timingOf(progress: Progress): Timing {
     startedAt: startedAt.toISOString(),
     durationMs: Math.round(elapsedMs(progress) / pack.length),
     imagesPerSecond: images === 0 ? null : Math.round((1000 * images) / trainingMs),
+    ...spansOf(progress),
   };
 }

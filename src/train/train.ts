@@ -1,4 +1,5 @@
 /** Runs from start to end: one, or a pack of those that the engine trains side by side. */
+import { clock } from '../base/clock.js';
 import { openTask } from '../data/task-data.js';
 import type { EpochRecord, Run, RunSpec, TestMeasurement } from '../run/run.js';
 import { openKeeper, type CheckpointOptions, type Keeper } from './checkpoints.js';
@@ -13,6 +14,8 @@ import { learningRateAt } from './schedule.js';
 export interface PackOptions extends CheckpointOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
+  /** When the training begins on the clock of its study. */
+  readonly studyStartedMs?: number;
   /**
    * Called after every epoch of each run, by its place in the pack. `again`: the epoch was trained earlier, before the
    * training was stopped.
@@ -50,7 +53,7 @@ export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: 
  * been asked to stop and has saved, and a Refusal where it cannot save.
  */
 export async function trainPack(specs: readonly RunSpec[], options: PackOptions = {}): Promise<Run[]> {
-  const progress = beginning(specs);
+  const progress = beginning(specs, options.studyStartedMs);
   const { pack } = progress;
   const { task, recipe } = specs[0]!;
   const data = await openTask(task, options.dataFolder === undefined ? {} : { folder: options.dataFolder });
@@ -129,7 +132,7 @@ async function followEpoch(training: Training, { onEpoch }: PackOptions): Promis
 
 /** Adds to each run's losses. Ends early where no run goes on, or when it is asked to stop. */
 async function trainEpoch({ network, data, pack, progress, keeper }: Training): Promise<void> {
-  const started = performance.now();
+  const startedMs = clock.monotonicMs();
   const { batchSize, flips } = pack[0]!.spec.recipe;
   const imagesPerEpoch = data.trainingImages * flips;
   for await (const losses of network.train(
@@ -145,7 +148,7 @@ async function trainEpoch({ network, data, pack, progress, keeper }: Training): 
     }
     if (!pack.some(isGoing)) break;
   }
-  progress.trainingMs += performance.now() - started;
+  progress.trainingMs += clock.monotonicMs() - startedMs;
 }
 
 /** Ends before the step at which the training is asked to stop, so that all steps that were read are answered. */

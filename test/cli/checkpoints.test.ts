@@ -34,8 +34,8 @@ describe.skipIf(process.platform === 'win32')('a search that is asked to stop', 
     return started.ended;
   }
 
-  test('by SIGTERM and then by SIGUSR1 saves and exits with 75 each time, and comes to the files of one that was not', async () => {
-    for (const signal of ['SIGTERM', 'SIGUSR1'] as const) {
+  test('by SIGTERM, then by SIGUSR1 and then by SIGHUP saves and exits with 75 each time, and comes to the files of one that was not', async () => {
+    for (const signal of ['SIGTERM', 'SIGUSR1', 'SIGHUP'] as const) {
       const { code, stderr } = await stopped('stopped', signal);
       expect(code).toBe(75);
       expect(stderr).toContain('Resume with:\n  hgmlp search');

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.js';
 
-const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
+export const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 
 /** Where an installed `hgmlp` is found, so that the commands it prints begin with that name. */
 const installed = mkdtempSync(path.join(tmpdir(), 'hgmlp-path-'));
@@ -91,8 +91,8 @@ export async function callHgmlp(args: readonly string[], { cwd, env }: Surroundi
   }
 }
 
-/** They have it train on the processor, whatever this machine has. */
-function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+/** They have it train on the processor, whatever this machine has, and end with its terminal, however the tests began. */
+export function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
   const PATH = [installed, process.env['PATH']].join(path.delimiter);
-  return { ...process.env, PATH, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', ...more };
+  return { ...process.env, PATH, NO_COLOR: '1', HGMLP_ENGINE: 'onnx-cpu', _: '', ...more };
 }

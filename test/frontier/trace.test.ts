@@ -72,6 +72,18 @@ describe('the effort', () => {
     expect(second).toMatchObject({ shape: 'conventional', runs: 1, trainingMultiplyAdds: 3 * 600 * 100 * 3 });
   });
 
+  test.each([
+    ['less than nothing', { durationMs: -3_600_000 }],
+    ['thousands of years', { durationMs: 1e14 }],
+    ['what is no number', { durationMs: null as never }],
+    ['from no time of day on', { startedAt: 'yesterday' }],
+    ['from a time in the future on', { startedAt: '9999-01-01T00:00:00.000Z' }],
+  ])('has no hours where a run took %s', (_, times) => {
+    const odd = finished(hourglass(1), 20);
+    const runs = [finished(hourglass(0), 20), { ...odd, timing: { ...odd.timing!, ...times } }];
+    expect(effortOf(runs, options)[0]).toMatchObject({ runs: 2, hours: null });
+  });
+
   test('leaves the multiply-adds missing where the number of training images is not known', () => {
     const [effort] = effortOf([finished({}, 20)], { dimensions: smallDimensions, trainingImages: null });
     expect(effort!.trainingMultiplyAdds).toBeNull();

@@ -5,7 +5,11 @@ import type { Run } from '../../src/run/run.js';
 import { failedRun, finishedRun } from './runs.js';
 
 const started = (startedAt: string, durationMs = 1200) => ({ startedAt, durationMs, imagesPerSecond: null });
-const startedAt = fc.constantFrom('2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z', '2026-02-01T00:00:00.000Z');
+/** Whatever a log may hold there. */
+const startedAt = fc.constantFrom<string>(
+  ...['2026-01-01T00:00:00.000Z', '2026-01-01T00:00:01.000Z', '2026-02-01T00:00:00.000Z', '9999-01-01T00:00:00.000Z'],
+  ...(['yesterday', '', null, 7, -7, ['2026']] as string[]),
+);
 const timing = fc.option(fc.record({ startedAt, durationMs: fc.nat(3), imagesPerSecond: fc.constant(null) }));
 
 /** Records of one key. */

@@ -258,7 +258,6 @@ describe('a checkpoint that may not be used', () => {
     ],
     ['a curve that is too short', ({ members: [only] }) => ({ members: [{ ...only!, curve: [] }] })],
     ['a loss that is missing', ({ members: [only] }) => ({ members: [{ ...only!, lossSum: null }] })],
-    ['a time that is none', () => ({ startedAt: 'yesterday' })],
     ['an array too many', ({ arrays }) => ({ arrays: new Map([...arrays, ['more', new Float32Array(1)]]) })],
     ['an array too few', ({ arrays }) => ({ arrays: new Map([...arrays].slice(1)) })],
     [
