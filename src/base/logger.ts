@@ -3,6 +3,8 @@ import { destination, pino, type Logger } from 'pino';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'silent';
 
-export function openLogger(level: LogLevel): Logger {
-  return pino({ name: 'hgmlp', level, timestamp: pino.stdTimeFunctions.isoTime }, destination({ fd: 2, sync: true }));
+/** @param write takes each line, its end included, where standard error shows something else as well */
+export function openLogger(level: LogLevel, write?: (line: string) => void): Logger {
+  const stream = write === undefined ? destination({ fd: 2, sync: true }) : { write };
+  return pino({ name: 'hgmlp', level, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }

@@ -23,17 +23,20 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
 
 async function run({ row, words, flags }: Call, commandLine: readonly string[]): Promise<ExitCode> {
   if (row.resumable) endAtInterrupts();
-  const [{ resolveOptions }, { openTerminal }, { openLogger }] = await Promise.all([
+  const [{ resolveOptions }, { openTerminal }, { openLogger }, { aboveBar }] = await Promise.all([
     import('../config/resolve.js'),
     import('./terminal.js'),
     import('../base/logger.js'),
+    import('./above-bar.js'),
   ]);
   const { values, warnings } = await resolveOptions({ command: row.name, flags, environment: process.env });
   const color = !commandLine.includes('--no-color');
   const terminal = openTerminal({ quiet: values.quiet ?? false, color });
   for (const warning of warnings) terminal.say(warning);
   const command = await row.load();
-  return command({ values, words, terminal, commandLine, logger: openLogger(values.logLevel ?? 'silent') });
+  const logLine = (line: string) => aboveBar(() => process.stderr.write(line));
+  const logger = openLogger(values.logLevel ?? 'silent', terminal.interactive ? logLine : undefined);
+  return command({ values, words, terminal, commandLine, logger });
 }
 
 function exitCodeOf(error: unknown): ExitCode {

@@ -13,7 +13,7 @@ export async function frontierShowCommand(context: CommandContext): Promise<Exit
   const frontier = frontierOf(await loadStudy(words[0], context), context);
   if (values.json) terminal.print(JSON.stringify(frontierDocument(frontier), null, 2));
   else if (values.format === 'markdown') terminal.print(frontierMarkdown(frontier).trimEnd());
-  else terminal.print(renderFrontierTable(frontier, { color: terminal.color }));
+  else terminal.print(renderFrontierTable(frontier, terminal));
   return exitCodes.done;
 }
 

@@ -2,6 +2,7 @@
 import { counted, formatExactCount } from '../base/numbers.js';
 import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
+import { terminalText, type TextOptions } from '../report/text.js';
 import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';
 import { nextLine, resultsLine } from './study-report.js';
 
@@ -20,15 +21,19 @@ export function* importLines(
   outcomes: readonly ImportOutcome[],
   { unfinished }: ImportedFile,
   { dryRun }: Mode,
+  options: Pick<TextOptions, 'width'>,
 ): Generator<string> {
+  const fitting = (text: string) => terminalText([text], options);
   for (const { study, standing } of outcomes) {
     const { folder, frontier } = study;
-    yield `${frontier.task}: ${whatRuns(study)}`;
-    if (standing === 'same') yield `  ${folder}/ holds them already: nothing is new`;
-    else if (dryRun) yield `  would go to ${folder}/${standing === 'other' ? ', which holds other results' : ''}`;
-    else yield `  ${resultsLine(folder)}`;
+    yield fitting(`${frontier.task}: ${whatRuns(study)}`);
+    if (standing === 'same') yield fitting(`  ${folder}/ holds them already: nothing is new`);
+    else if (dryRun)
+      yield fitting(`  would go to ${folder}/${standing === 'other' ? ', which holds other results' : ''}`);
+    else yield fitting(`  ${resultsLine(folder)}`);
   }
-  if (unfinished > 0) yield `left out: ${counted(unfinished, 'run')} that had not ended, or were stopped early`;
+  if (unfinished > 0)
+    yield fitting(`left out: ${counted(unfinished, 'run')} that had not ended, or were stopped early`);
   if (!dryRun) yield nextLine(outcomes[0]!.study.folder);
 }
 

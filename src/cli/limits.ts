@@ -8,7 +8,7 @@ import type { SearchEvent, SearchOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import type { Interrupt } from './interrupt.js';
-import type { PlanSize } from './progress.js';
+import type { PlanSize } from './tally.js';
 import { shellLine } from './shell-line.js';
 
 type Values = CommandContext['values'];

@@ -13,11 +13,11 @@ import { dryRun } from './dry-run.js';
 import { withEngine, withFleetEngine } from './engine.js';
 import { limitsFor } from './limits.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
-import type { PlanSize } from './progress.js';
 import { openData, runPlan, sizeOf, type Plan } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
 import { configOf, countRuns, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
+import type { PlanSize } from './tally.js';
 import { withResolvedTask } from './task.js';
 
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
@@ -43,10 +43,12 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const limits = limitsFor(study, values);
-  const { rounds, halving } = study;
+  const { rounds, halving, adaptive, auto } = study;
   const plan: Plan = {
     ...{ size: () => size, what: titleOf(study), task: study.task, limits, rounds },
     triesAgain: halving !== null,
+    // What results choose is made anew as it is read; twice would take twice as long.
+    specs: adaptive === null && auto === null ? study.specs : undefined,
   };
   const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;

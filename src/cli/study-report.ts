@@ -86,7 +86,7 @@ export function showFrontier(
     terminal.print(JSON.stringify({ ...frontierDocument(frontier), folder, best, ...extra }, null, 2));
     return;
   }
-  for (const comparison of best) terminal.print(renderBudgetTable(comparison, { color: terminal.color }));
+  for (const comparison of best) terminal.print(renderBudgetTable(comparison, terminal));
   if (halving !== null) for (const line of halvingLines(halving, folder)) terminal.print(line);
   terminal.print(resultsLine(folder));
   terminal.print(nextLine(folder));

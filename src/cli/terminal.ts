@@ -4,10 +4,13 @@
  */
 import { createInterface } from 'node:readline/promises';
 import { printableLines } from '../base/shown.js';
+import { aboveBar } from './above-bar.js';
 
 export interface Terminal {
   /** ANSI colours are welcome on standard output. */
   readonly color: boolean;
+  /** Columns of standard output as they are now; Infinity where it is no terminal. */
+  readonly width: number;
   /** Somebody watches standard error, and can be asked. */
   readonly interactive: boolean;
   /** One result. */
@@ -20,6 +23,9 @@ export interface Terminal {
   confirm(question: string): Promise<boolean>;
 }
 
+/** Of a terminal that does not tell how many columns it has. */
+const unknownWidth = 80;
+
 export function openTerminal({ quiet, color }: { quiet: boolean; color: boolean }): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const dumb = env['TERM'] === 'dumb';
@@ -28,9 +34,12 @@ export function openTerminal({ quiet, color }: { quiet: boolean; color: boolean 
   const plain = (text: string) => printableLines(text, { color: false });
   return {
     color: isColored,
+    get width() {
+      return stdout.isTTY ? stdout.columns || unknownWidth : Infinity;
+    },
     interactive,
-    print: (text) => void stdout.write(`${printableLines(text, { color: isColored })}\n`),
-    say: (text) => void (quiet || stderr.write(`${plain(text)}\n`)),
+    print: (text) => aboveBar(() => stdout.write(`${printableLines(text, { color: isColored })}\n`)),
+    say: (text) => quiet || aboveBar(() => stderr.write(`${plain(text)}\n`)),
     pass: (text) => void (quiet || !interactive || stderr.write(`\r${plain(text)}\u001b[K`)),
     async confirm(question) {
       if (!interactive) return false;

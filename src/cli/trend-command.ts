@@ -18,7 +18,7 @@ export async function frontierTrendCommand(context: CommandContext): Promise<Exi
   if (values.json) terminal.print(JSON.stringify({ ...trendDocument(report), files }, null, 2));
   else if (values.format === 'markdown') terminal.print(trendMarkdown(report).trimEnd());
   else {
-    terminal.print(renderTrend(report, { color: terminal.color }));
+    terminal.print(renderTrend(report, terminal));
     for (const file of files) terminal.print(file);
   }
   return exitCodes.done;
