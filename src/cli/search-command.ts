@@ -5,7 +5,6 @@ import { workforceFor, type Workforce } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
 import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
-import { settlingLine, settlingOf } from './auto-replicates.js';
 import { withStrategy } from './auto-strategy.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
@@ -56,10 +55,8 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const report = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs, folder, config });
-  const settling = study.auto && settlingOf(runs, report.frontier, study.auto);
-  showFrontier(report, { study, folder, settling }, context);
+  showFrontier(report, { study, folder }, context);
   sayOutlook(study, runs, context);
-  if (settling !== null) terminal.say(settlingLine(settling));
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
 }

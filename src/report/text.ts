@@ -7,6 +7,7 @@ import type { BudgetComparison } from '../frontier/budget.js';
 import type { Frontier } from '../frontier/trace.js';
 import { choiceSentence, frontierHeading } from './headings.js';
 import { markdownText } from './markdown.js';
+import { noNotes, type StudyNotes } from './study-notes.js';
 import { layOut } from './table-layout.js';
 import {
   architectureNote,
@@ -25,14 +26,30 @@ export interface TextOptions {
   readonly width?: number;
 }
 
-/** The frontier of each shape and its effort, for a terminal. */
-export function renderFrontierTable(frontier: Frontier, options: TextOptions): string {
+/** The frontier of each shape, its effort, and what is told beside it, for a terminal. */
+export function renderFrontierTable(frontier: Frontier, options: TextOptions, notes: StudyNotes = noNotes): string {
   const heading = picocolors.createColors(options.color).bold(printable(frontierHeading(frontier)));
-  const tables = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map((table) =>
-    terminalTable(table, options),
-  );
-  const notes = [architectureNote, verdictNote(frontier)];
-  return terminalText([heading, ...choiceNote(frontier), tables[0]!, ...notes, '', tables[1]!, effortNote], options);
+  const { points, effort } = blocksOf(frontier, notes, (table) => terminalTable(table, options));
+  return terminalText([heading, ...points, ...(effort.length === 0 ? [] : ['', ...effort])], options);
+}
+
+/** Tables and the sentences around them: of the frontier, and of what it cost. */
+function blocksOf(frontier: Frontier, { progress, effort }: StudyNotes, drawn: (table: TextTable) => string) {
+  const table = frontierTable(frontier);
+  const isEmpty = table.rows.length === 0;
+  const standing = isEmpty && progress.length === 0 ? ['No run has finished.'] : progress;
+  const costs = frontier.effort;
+  return {
+    points: [
+      ...choiceNote(frontier),
+      ...(standing.length === 0 ? [] : [standing.join('\n')]),
+      ...(isEmpty ? [] : [drawn(table), `${architectureNote}\n${verdictNote(frontier)}`]),
+    ],
+    effort: [
+      ...(costs.length === 0 ? [] : [drawn(effortTable(costs, { hours: true })), effortNote]),
+      ...(effort.length === 0 ? [] : [effort.join('\n')]),
+    ],
+  };
 }
 
 /** Said where it is not what the columns lead one to expect. */
@@ -46,10 +63,10 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
 }
 
 /** The same as `renderFrontierTable`, in Markdown. */
-export function frontierMarkdown(frontier: Frontier): string {
+export function frontierMarkdown(frontier: Frontier, notes: StudyNotes = noNotes): string {
   const heading = frontierHeading({ ...frontier, task: markdownText(frontier.task) });
-  const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map(markdownOf);
-  return `${[`## ${heading}`, ...choiceNote(frontier), points, `${architectureNote}\n${verdictNote(frontier)}`, effort, effortNote].join('\n\n')}\n`;
+  const { points, effort } = blocksOf(frontier, notes, markdownOf);
+  return `${[`## ${heading}`, ...points, ...effort].join('\n\n')}\n`;
 }
 
 /** The same as `renderBudgetTable`, in Markdown. */

@@ -223,8 +223,11 @@ export async function removeOverCheckpoints(folder: string, isOver: (key: string
 /** A training that was stopped, and may go on. */
 export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs'>;
 
+/** How far it is. */
+export type KeptTraining = StoppedTraining & Pick<Checkpoint, 'step' | 'members'>;
+
 /** Those that the folder has checkpoints of. Never throws; what cannot be read is left out. */
-export async function stoppedTrainings(folder: string): Promise<StoppedTraining[]> {
+export async function stoppedTrainings(folder: string): Promise<KeptTraining[]> {
   const documents = await Promise.all((await namesIn(folder)).map((name) => documentIn(folder, name)));
   return documents.filter((document) => document !== null);
 }
