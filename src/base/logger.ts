@@ -3,6 +3,8 @@ import { pino, type Logger } from 'pino';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'silent';
 
-export function openLogger(level: LogLevel): Logger {
-  return pino({ name: 'hgmlp', level, timestamp: pino.stdTimeFunctions.isoTime }, process.stderr);
+/** @param write takes each line, its end included, where standard error shows something else as well */
+export function openLogger(level: LogLevel, write?: (line: string) => void): Logger {
+  const stream = write === undefined ? process.stderr : { write };
+  return pino({ name: 'hgmlp', level, timestamp: pino.stdTimeFunctions.isoTime }, stream);
 }

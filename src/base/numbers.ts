@@ -10,7 +10,7 @@ export function mostOf(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), -Infinity);
 }
 
-const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
+export const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** Three significant digits and an SI prefix: 1000000 is `1M`, 451584 is `452k`, 999 is `999`. */
 export function formatCount(count: number): string {

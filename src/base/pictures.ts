@@ -67,7 +67,9 @@ const maximumPixels = 2 ** 28;
 /** A picture is so large that it would fill the memory. */
 export class TooManyPixels extends UserError {
   constructor(name: string) {
-    super(`${name}: expected at most ${formatExactCount(maximumPixels)} pixels, got more; make it smaller or remove it`);
+    super(
+      `${name}: expected at most ${formatExactCount(maximumPixels)} pixels, got more; make it smaller or remove it`,
+    );
   }
 }
 

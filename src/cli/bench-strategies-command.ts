@@ -30,7 +30,7 @@ export async function benchStrategiesCommand(context: CommandContext): Promise<E
   const files = await writeStrategies(folder, reports);
   if (values.json) terminal.print(JSON.stringify({ ...strategiesDocument(reports), files }, null, 2));
   else {
-    terminal.print(renderStrategies(reports, { color: terminal.color }));
+    terminal.print(renderStrategies(reports, terminal));
     for (const file of files) terminal.print(file);
   }
   return exitCodes.done;

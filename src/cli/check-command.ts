@@ -18,7 +18,7 @@ export async function frontierCheckCommand(context: CommandContext): Promise<Exi
   const report = await gateOf(context);
   if (values.json) terminal.print(JSON.stringify(gateDocument(report), null, 2));
   else if (values.format === 'markdown') terminal.print(gateMarkdown(report).trimEnd());
-  else terminal.print(renderGate(report, { color: terminal.color }));
+  else terminal.print(renderGate(report, terminal));
   await appendStepSummary(gateMarkdown(report));
   return gateExitCodes[gateVerdict(report)];
 }

@@ -27,16 +27,19 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
 
 async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: readonly string[]): Promise<ExitCode> {
   if (row.resumable) endAtInterrupts();
-  const [{ resolveOptions }, { refuseUnreadable, withPlace }, { openTerminal }, { openLogger }] = await Promise.all([
-    import('../config/resolve.js'),
-    import('../config/said.js'),
-    import('./terminal.js'),
-    import('../base/logger.js'),
-  ]);
+  const [{ resolveOptions }, { refuseUnreadable, withPlace }, { openTerminal }, { openLogger }, { aboveBar }] =
+    await Promise.all([
+      import('../config/resolve.js'),
+      import('../config/said.js'),
+      import('./terminal.js'),
+      import('../base/logger.js'),
+      import('./above-bar.js'),
+    ]);
   const { values, places, warnings } = await resolveOptions({ command: row.name, flags, environment: process.env });
   const color = !commandLine.includes('--no-color');
   const terminal = openTerminal({ quiet: values.quiet ?? false, color, json: values.json ?? false });
-  const logger = openLogger(values.logLevel ?? 'silent');
+  const logLine = (line: string) => aboveBar(() => process.stderr.write(line));
+  const logger = openLogger(values.logLevel ?? 'silent', terminal.interactive ? logLine : undefined);
   for (const warning of [...ofCall, ...warnings]) {
     terminal.say(warning);
     logger.warn({ warning }, 'configuration');

@@ -98,7 +98,7 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'frontier show',
-    summary: 'print the frontier of a results folder',
+    summary: 'print the frontier of a results folder, and how far its search is',
     arguments: [folderArgument],
     examples: ['hgmlp frontier show', 'hgmlp frontier show results/mnist-denoising-1M --format markdown'],
     load: async () => (await import('./frontier-commands.js')).frontierShowCommand,
@@ -140,7 +140,8 @@ export const commandRows: readonly CommandRow[] = [
   },
   {
     name: 'frontier trend',
-    summary: 'follow the best depth, skip width and bottleneck width as budgets grow',
+    summary:
+      'follow the best depth, skip width and bottleneck width as budgets grow, and draw them: trend.svg and trend.png in the folder',
     arguments: [folderArgument],
     examples: ['hgmlp frontier trend', 'hgmlp frontier trend results/mnist-denoising-1M --interval 0.2M..1M'],
     load: async () => (await import('./trend-command.js')).frontierTrendCommand,

@@ -26,7 +26,7 @@ export async function frontierCompareCommand(context: CommandContext): Promise<E
   });
   if (values.json) terminal.print(JSON.stringify(comparisonDocument(report), null, 2));
   else if (values.format === 'markdown') terminal.print(comparisonMarkdown(report).trimEnd());
-  else terminal.print(renderComparison(report, { color: terminal.color }));
+  else terminal.print(renderComparison(report, terminal));
   return exitCodes.done;
 }
 

@@ -7,6 +7,8 @@ import type { FetchOptions } from '../data/fetching.js';
 import { copyFolder, decodeFolder } from '../data/folder.js';
 import { isFolderName, pathOfFolder } from '../data/folder-dataset.js';
 import { dataRoot, type DataRoot } from '../data/root.js';
+import { left, tableOf } from '../report/tables.js';
+import { terminalTable, terminalText, type TextOptions } from '../report/text.js';
 import type { CommandContext } from './context.js';
 import { openStepProgress, renderBytes } from './step-progress.js';
 
@@ -24,7 +26,7 @@ export async function dataListCommand({ values, terminal }: CommandContext): Pro
     terminal.print(JSON.stringify({ schemaVersion: 1, folder: root.folder, datasets: all.map(asDocument) }, null, 2));
     return exitCodes.done;
   }
-  terminal.print(renderTable(all));
+  terminal.print(renderTable(all, terminal));
   terminal.say('folder:<path> is one more: the pictures of a folder of yours');
   return exitCodes.done;
 }
@@ -89,23 +91,14 @@ function renderImages({ counts }: DatasetRow): string {
   return [counts.train, counts.validation, counts.test].map(formatExactCount).join(' / ');
 }
 
-/** Columns as wide as what stands in them. */
-function renderTable(all: readonly Status[]): string {
-  const rows = [
-    ['name', 'train / validation / test', 'pixels', 'size', 'state', 'folder'],
-    ...all.map(({ row, state, folder }) => {
-      const { height, width, channels } = row.shape;
-      const pixels = `${height} x ${width} x ${channels}`;
-      return [row.name, renderImages(row), pixels, renderBytes(pixelBytes(row)), state, folder];
-    }),
-  ];
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows
-    .map((row) =>
-      row
-        .map((text, column) => text.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+function renderTable(all: readonly Status[], options: TextOptions): string {
+  const table = tableOf(all, [
+    left('name', ({ row }: Status) => row.name),
+    left('train / validation / test', ({ row }) => renderImages(row)),
+    left('pixels', ({ row: { shape } }) => `${shape.height} x ${shape.width} x ${shape.channels}`),
+    left('size', ({ row }) => renderBytes(pixelBytes(row))),
+    left('state', ({ state }) => state),
+    left('folder', ({ folder }) => folder),
+  ]);
+  return terminalText([terminalTable(table, options)], options);
 }

@@ -18,22 +18,21 @@ import {
 export async function doctorCommand({ values, terminal }: CommandContext): Promise<ExitCode> {
   const only = values.provedEngine;
   const rows = only === null ? engineRows : [engineRow(only)];
-  const options = { color: terminal.color };
   // Beside a document its lines are messages.
   const show = values.json ? terminal.say : terminal.print;
 
   const [hardware, adapter] = await Promise.all([hardwareOf(), findAdapter()]);
-  show(renderMachine({ hardware, adapter }));
+  show(renderMachine({ hardware, adapter }, terminal));
   const verdicts = new Map<string, Verdict>();
   for (const row of rows) {
     terminal.pass(`proving ${row.name}`);
     const verdict = await proveRow(row);
     verdicts.set(row.name, verdict);
     terminal.pass('');
-    show(renderEngine(row, verdict, options));
+    show(renderEngine(row, verdict, terminal));
   }
   const automatic = only === null ? await automaticOf(verdicts, adapter) : null;
-  if (automatic !== null) show(renderAutomatic(automatic));
+  if (automatic !== null) show(renderAutomatic(automatic, terminal));
   if (values.json)
     terminal.print(JSON.stringify(doctorDocument({ hardware, adapter, rows, verdicts, automatic }), null, 2));
   const works = automatic === null ? verdicts.get(only!)!.state === 'ok' : automatic.engine !== null;

@@ -1,9 +1,11 @@
-/** What `hgmlp doctor` found, as lines of at most 80 characters and as a document. These functions print nothing. */
+/** What `hgmlp doctor` found, as lines of at most 80 columns and as a document. These functions print nothing. */
 import picocolors from 'picocolors';
+import { wrapWords } from '../base/width.js';
 import type { EngineRow } from '../engine/engines.js';
 import type { Hardware } from '../execute/hardware.js';
 import type { Verdict } from '../execute/verdict.js';
 import type { WebGpuAdapter } from '../execute/webgpu-adapter.js';
+import { terminalText, type TextOptions } from '../report/text.js';
 import { packageVersion } from './version.js';
 
 /** What `--device auto` would choose; null where nothing works. */
@@ -21,23 +23,31 @@ export interface Surroundings {
 }
 
 /** The machine, and what heads the lines of the engines. */
-export function renderMachine({ hardware, adapter }: Surroundings): string {
+export function renderMachine({ hardware, adapter }: Surroundings, options: Pick<TextOptions, 'width'> = {}): string {
   const { cpu, memoryBytes, gpus } = hardware;
   const usable = cpu.usableCores < cpu.cores ? `, ${cpu.usableCores} usable` : '';
   const gpuLines = gpus.map(({ model, memoryBytes: bytes, driver }) =>
     [model, ...(bytes === null ? [] : [gigabytes(bytes)]), ...(driver === null ? [] : [`driver ${driver}`])].join(', '),
   );
-  return [
+  const fact = (name: string, text: string) =>
+    behind(name.padEnd(factWidth), wrapWords(text, (options.width ?? Infinity) - factWidth));
+  const lines = [
     `hgmlp ${packageVersion()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     '',
-    `processor  ${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${usable}`,
-    `memory     ${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free`,
-    ...(gpuLines.length === 0 ? ['none found'] : gpuLines).map((line) => `GPU        ${line}`),
-    `WebGPU     ${adapterText(adapter)}`,
+    ...fact('processor', `${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${usable}`),
+    ...fact('memory', `${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free`),
+    ...(gpuLines.length === 0 ? ['none found'] : gpuLines).flatMap((line) => fact('GPU', line)),
+    ...fact('WebGPU', adapterText(adapter)),
     '',
     'Engines, each proved on a small network that PyTorch has trained:',
     '',
-  ].join('\n');
+  ];
+  return terminalText(lines, options);
+}
+
+/** The first line behind a name, the others below it. */
+function behind(name: string, [first = '', ...others]: readonly string[]): string[] {
+  return [name + first, ...others.map((line) => ' '.repeat(name.length) + line)];
 }
 
 function adapterText(adapter: FoundAdapter): string {
@@ -46,19 +56,27 @@ function adapterText(adapter: FoundAdapter): string {
 }
 
 const stateColors = { ok: 'green', missing: 'yellow', failed: 'red' } as const;
+const factWidth = 11;
 const stateWidth = 9;
 const nameWidth = 21;
 
-export function renderEngine({ name }: EngineRow, verdict: Verdict, { color }: { readonly color: boolean }): string {
+/** In less room the notes stand below the name. */
+const leastNoteWidth = 30;
+
+export function renderEngine({ name }: EngineRow, verdict: Verdict, { color, width }: TextOptions): string {
   const { state } = verdict;
-  const colored = picocolors.createColors(color)[stateColors[state]](state);
-  const [first, ...others] = notesOn(verdict).flatMap((note) => wrapped(note, 80 - stateWidth - nameWidth));
-  const remedy = state === 'missing' && verdict.remedy !== null ? wrapped(verdict.remedy, 80 - stateWidth) : [];
-  return [
-    `${colored}${' '.repeat(stateWidth - state.length)}${name.padEnd(nameWidth)}${first}`,
-    ...others.map((line) => ' '.repeat(stateWidth + nameWidth) + line),
-    ...remedy.map((line) => ' '.repeat(stateWidth) + line),
-  ].join('\n');
+  const colored = picocolors.createColors(color)[stateColors[state]](state) + ' '.repeat(stateWidth - state.length);
+  const columns = columnsOf({ width });
+  const remedy = state === 'missing' && verdict.remedy !== null ? wrapWords(verdict.remedy, columns - stateWidth) : [];
+  const noteWidth = columns - stateWidth - nameWidth;
+  const isBeside = noteWidth >= leastNoteWidth;
+  const notes = notesOn(verdict).flatMap((note) => wrapWords(note, isBeside ? noteWidth : columns - stateWidth));
+  const [first, ...others] = isBeside ? behind(name.padEnd(nameWidth), notes) : [name, ...notes];
+  return [colored + first!, ...[...others, ...remedy].map((line) => ' '.repeat(stateWidth) + line)].join('\n');
+}
+
+function columnsOf({ width = Infinity }: { readonly width?: number | undefined }): number {
+  return Math.min(80, width);
 }
 
 function notesOn(verdict: Verdict): string[] {
@@ -68,9 +86,9 @@ function notesOn(verdict: Verdict): string[] {
   return adapter === null ? [proof] : [adapter, proof];
 }
 
-export function renderAutomatic({ engine, why }: Automatic): string {
+export function renderAutomatic({ engine, why }: Automatic, options: Pick<TextOptions, 'width'> = {}): string {
   const text = engine === null ? `--device auto finds nothing: ${why}` : `--device auto chooses ${engine} (${why}).`;
-  return `\n${wrapped(text, 80).join('\n')}`;
+  return `\n${wrapWords(text, columnsOf(options)).join('\n')}`;
 }
 
 interface Examined extends Surroundings {
@@ -105,15 +123,4 @@ function plain(verdict: Verdict) {
 
 function gigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
-/** Lines of at most so many characters, where its words allow it. */
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
-    if (lines.length === 0 || longer.length > width) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
 }

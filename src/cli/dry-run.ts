@@ -8,6 +8,8 @@ import type { Candidate } from '../search/candidate.js';
 import type { AdaptivePlan } from '../search/rounds.js';
 import { bandsOf } from '../search/plan.js';
 import type { ReplicateRange } from '../search/replicates.js';
+import { left, right, tableOf } from '../report/tables.js';
+import { terminalTable, terminalText, type TextOptions } from '../report/text.js';
 import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
@@ -23,28 +25,33 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
     terminal.print(JSON.stringify(document, null, 2));
     return exitCodes.done;
   }
-  for (const line of planLines(study)) terminal.print(line);
+  for (const line of planLines(study, terminal)) terminal.print(line);
   const time =
     durationMs === null
       ? 'no estimate of the time: the data set cannot be read'
       : `about ${renderDuration(durationMs)}`;
-  if (study.adaptive !== null) terminal.print(adaptiveLine(study.adaptive));
-  if (study.halving !== null) terminal.print(halvingLine(study.halving));
-  if (study.auto !== null) terminal.print(autoLine(study, study.auto, values.lookEvery!));
+  const tell = (text: string) => terminal.print(terminalText([text], terminal));
+  if (study.adaptive !== null) tell(adaptiveLine(study.adaptive));
+  if (study.halving !== null) tell(halvingLine(study.halving));
+  if (study.auto !== null) tell(autoLine(study, study.auto, values.lookEvery!));
   const atMost = study.auto === null ? '' : 'at most ';
-  terminal.print(`\n${atMost}${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
-  if (study.shard !== null) terminal.print(shareLine(study, studyOf({ ...values, shard: null })));
+  tell(`\n${atMost}${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
+  if (study.shard !== null) tell(shareLine(study, studyOf({ ...values, shard: null })));
   return exitCodes.done;
 }
 
-/** Lines, one at a time: a grid may have a million candidates. */
-function* planLines(study: Study): Generator<string> {
+/** Lines, or few at a time: a grid may have a million candidates. */
+function* planLines(study: Study, terminal: TextOptions): Generator<string> {
   const { dimensions, count } = study.request.setting;
-  yield `${titleOf(study)} (${count} parameters)\n`;
-  yield 'candidates in each band of parameters: hourglass, conventional';
+  yield terminalText([`${titleOf(study)} (${count} parameters)\n`], terminal);
+  yield terminalText(['candidates in each band of parameters: hourglass, conventional'], terminal);
   for (const { params, candidates } of bandsOf(study.candidates(), study.budget, dimensions)) {
     const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
     yield `  ${band.padEnd(18)} ${String(candidates.hourglass).padStart(6)} ${String(candidates.conventional).padStart(6)}`;
+  }
+  if ((terminal.width ?? Infinity) < lineWidth) {
+    yield* narrowTables(study, terminal);
+    return;
   }
   yield `\n${'pair'.padStart(6)}  ${'shape'.padEnd(12)}  ${'skip-bottleneck-depth'.padEnd(24)} ${count} parameters  multiply-adds`;
   for (const candidate of study.candidates()) {
@@ -52,6 +59,34 @@ function* planLines(study: Study): Generator<string> {
     const numbers = `${formatExactCount(countedParams).padStart(20)} ${formatExactCount(multiplyAdds).padStart(14)}`;
     yield `${String(pair).padStart(6)}  ${shape.padEnd(12)}  ${arch.padEnd(24)}${numbers}`;
   }
+}
+
+/** Of the lines of candidates. */
+const lineWidth = 82;
+const rowsOfTable = 500;
+
+/** For terminals in which the lines would be broken. */
+function* narrowTables(study: Study, terminal: TextOptions): Generator<string> {
+  const tableOfSome = (rows: readonly ReturnType<typeof rowOf>[]) =>
+    `\n${terminalTable(tableOf(rows, candidateColumns(study)), terminal)}`;
+  let rows: ReturnType<typeof rowOf>[] = [];
+  for (const candidate of study.candidates()) {
+    rows.push(rowOf(candidate, study));
+    if (rows.length < rowsOfTable) continue;
+    yield tableOfSome(rows);
+    rows = [];
+  }
+  if (rows.length > 0) yield tableOfSome(rows);
+}
+
+function candidateColumns({ request }: Study) {
+  return [
+    left('shape', ({ shape }: ReturnType<typeof rowOf>) => shape),
+    left('skip-bottleneck-depth', ({ arch }) => arch),
+    right(`${request.setting.count} parameters`, ({ countedParams }) => formatExactCount(countedParams)),
+    right('multiply-adds', ({ multiplyAdds }) => formatExactCount(multiplyAdds)),
+    right('pair', ({ pair }) => String(pair)),
+  ] satisfies Parameters<typeof tableOf<ReturnType<typeof rowOf>>>[1];
 }
 
 /** What of the plan is not known yet. */

@@ -1,33 +1,42 @@
 /** `hgmlp frontier show` and `hgmlp frontier plot`: read a results folder, trace its frontier, report it. */
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
-import { frontierDocument } from '../report/document.js';
 import { frontierMarkdown, renderFrontierTable } from '../report/text.js';
 import { writePlots } from '../report/write-report.js';
+import { settlingLine } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
-import { loadStudy, type LoadedStudy } from './load-study.js';
+import { loadPlannedStudy, type LoadedStudy } from './load-study.js';
 import { reproducingCommand } from './results-folder.js';
+import { notesOf, reportOf, studyDocument } from './study-report.js';
 
 export async function frontierShowCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal, words } = context;
-  const frontier = frontierOf(await loadStudy(words[0], context), context);
-  if (values.json) terminal.print(JSON.stringify(frontierDocument(frontier), null, 2));
-  else if (values.format === 'markdown') terminal.print(frontierMarkdown(frontier).trimEnd());
-  else terminal.print(renderFrontierTable(frontier, { color: terminal.color }));
+  const planned = await loadPlannedStudy(words[0], context);
+  const frontier = frontierOf(planned, context);
+  const { report } = await reportOf({ ...planned, frontier });
+  const told = notesOf(report);
+  const notes = { ...told, effort: [...told.effort, ...(report.settling ? [settlingLine(report.settling)] : [])] };
+  if (values.json) terminal.print(JSON.stringify(studyDocument(report), null, 2));
+  else if (values.format === 'markdown') terminal.print(frontierMarkdown(frontier, notes).trimEnd());
+  else terminal.print(renderFrontierTable(frontier, terminal, notes));
   return exitCodes.done;
 }
 
 export async function frontierPlotCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal, words } = context;
-  const study = await loadStudy(words[0], context);
-  const { folder, config, runs, task } = study;
+  const planned = await loadPlannedStudy(words[0], context);
+  const { folder, config, runs, task } = planned;
+  const frontier = frontierOf(planned, context);
+  const notes = notesOf((await reportOf({ ...planned, frontier })).report);
+  for (const note of notes.progress) terminal.say(note);
   const files = await writePlots(folder, {
-    frontier: frontierOf(study, context),
+    frontier,
     runs,
     images: task.target,
     axis: values.axis!,
     command: reproducingCommand(config),
     resolvedConfig: config,
+    notes,
   });
   if (values.json) terminal.print(JSON.stringify({ schemaVersion: 1, folder, files }, null, 2));
   else for (const file of files) terminal.print(file);

@@ -3,15 +3,13 @@ import type { Dimensions } from '../arch/arch.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
-import type { Contest } from '../search/halving/contest.js';
 import { damageOf, type Damage } from '../search/halving/damage.js';
 import type { Share } from '../search/halving/lost.js';
 import { standings } from '../search/halving/decide.js';
 import type { Hope } from '../search/halving/hopes.js';
 import { contestAfter, curveToOf } from '../search/halving/parts.js';
 import { csvOf } from '../report/csv.js';
-import { decisionColumns, decisionsFile, type DecisionHope, type DecisionRow } from '../report/decisions.js';
-import { writeAll } from '../report/write-report.js';
+import { decisionColumns, type DecisionHope, type DecisionRow } from '../report/decisions.js';
 import type { HalvingPlan } from './halving-study.js';
 import { retryLine } from './limits.js';
 import type { Study } from './study.js';
@@ -57,13 +55,12 @@ function hopeOf({ final, barDb, probability }: Hope): DecisionHope {
   return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
 }
 
-/** Writes `decisions.csv`, and says what they came to; null where trainings are not stopped early. */
-export async function writeHalving(folder: string, study: Study, runs: readonly Run[]): Promise<HalvingSummary | null> {
+/** What a search by halving has come to: the text of `decisions.csv`, and a summary. Null where none is stopped early. */
+export function halvingOf(study: Study, runs: readonly Run[]): { decisions: string; summary: HalvingSummary } | null {
   if (study.halving === null) return null;
   const known = new Map(runs.map((run) => [run.key, run]));
   const after = halvingAfter(study.halving, known);
-  await writeAll(folder, { [decisionsFile]: csvAfter(after, study) });
-  return summaryOf(study.halving, study.task, known, after.contest);
+  return { decisions: csvAfter(after, study), summary: summaryOf(study.halving, study.task, known, after) };
 }
 
 export interface HalvingSummary extends Damage {
@@ -71,13 +68,15 @@ export interface HalvingSummary extends Damage {
   readonly stopped: number;
   /** Of the multiply-adds that training all of them to their end takes. */
   readonly costShare: number;
+  /** Whether nothing is left to be decided; until then what is stopped may yet go on. */
+  readonly isOver: boolean;
 }
 
 function summaryOf(
   halving: HalvingPlan,
   { dimensions, trainingImages }: Study['task'],
   known: ReadonlyMap<string, Run>,
-  contest: Contest,
+  { contest, isOver }: ReturnType<typeof halvingAfter>,
 ): HalvingSummary {
   let [spent, whole, trainings] = [0, 0, 0];
   for (const spec of halving.pool.flatMap((_, place) => halving.specsAt(place))) {
@@ -88,18 +87,19 @@ function summaryOf(
   }
   // Some may have been trained on since.
   const stopped = [...known.values()].filter(({ state }) => state === 'stopped').length;
-  return { trainings, costShare: spent / whole, ...damageOf(contest), stopped };
+  return { trainings, costShare: spent / whole, ...damageOf(contest), stopped, isOver };
 }
 
-/** What is told, and what trains on what was stopped. */
-export function halvingLines(summary: HalvingSummary, folder: string): string[] {
-  const next = `Train on what was stopped with: ${retryLine(folder, 'stopped')}`;
-  return [...halvingNotes(summary), ...(summary.stopped === 0 ? [] : [next])];
+/** What trains on what was stopped for good. */
+export function halvingNextLines({ stopped, isOver }: HalvingSummary, folder: string): string[] {
+  return stopped === 0 || !isOver ? [] : [`Train on what was stopped with: ${retryLine(folder, 'stopped')}`];
 }
 
 /** How much was spent, how often the stops were wrong, and what they cost: a sentence each. */
 export function halvingNotes(summary: HalvingSummary): string[] {
-  const { trainings, costShare, stopped, audited, wrong, wrongStops, lostHypervolume } = summary;
+  const { trainings, costShare, stopped, audited, wrong, wrongStops, lostHypervolume, isOver } = summary;
+  const cost = `${percent(costShare)} % of the multiply-adds of training all ${trainings} to their end`;
+  if (!isOver) return [`So far halving has spent ${cost}; ${stopped} are stopped, and may yet go on.`];
   const ofAudited =
     wrongStops === null
       ? 'None of those was trained on to see whether that was right (see --audit).'
@@ -109,11 +109,7 @@ export function halvingNotes(summary: HalvingSummary): string[] {
     lostHypervolume === null
       ? []
       : [`By what is predicted of them, the stops cost ${shareText(lostHypervolume)} of the hypervolume.`];
-  return [
-    `Halving spent ${percent(costShare)} % of the multiply-adds of training all ${trainings} to their end; ${stopped} were stopped early.`,
-    ofAudited,
-    ...lost,
-  ];
+  return [`Halving spent ${cost}; ${stopped} were stopped early.`, ofAudited, ...lost];
 }
 
 /** `2.1 % (90 % interval 0.0 to 9.5 %)`. */

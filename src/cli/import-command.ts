@@ -125,5 +125,5 @@ function show(outcomes: readonly ImportOutcome[], imported: ImportedFile, { valu
     terminal.print(JSON.stringify(importDocument(outcomes, imported, { dryRun }), null, 2));
     return;
   }
-  for (const line of importLines(outcomes, imported, { dryRun })) terminal.print(line);
+  for (const line of importLines(outcomes, imported, { dryRun }, terminal)) terminal.print(line);
 }

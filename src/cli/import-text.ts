@@ -3,6 +3,7 @@ import { counted, formatExactCount } from '../base/numbers.js';
 import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
 import { leftOutText } from '../import/left-out.js';
+import { terminalText, type TextOptions } from '../report/text.js';
 import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';
 import { nextLine, resultsLine } from './study-report.js';
 
@@ -21,15 +22,18 @@ export function* importLines(
   outcomes: readonly ImportOutcome[],
   { leftOut }: ImportedFile,
   { dryRun }: Mode,
+  options: Pick<TextOptions, 'width'>,
 ): Generator<string> {
+  const fitting = (text: string) => terminalText([text], options);
   for (const { study, standing } of outcomes) {
     const { folder, frontier } = study;
-    yield `${frontier.task}: ${whatRuns(study)}`;
-    if (standing === 'same') yield `  ${folder}/ holds them already: nothing is new`;
-    else if (dryRun) yield `  would go to ${folder}/${standing === 'other' ? ', which holds other results' : ''}`;
-    else yield `  ${resultsLine(folder)}`;
+    yield fitting(`${frontier.task}: ${whatRuns(study)}`);
+    if (standing === 'same') yield fitting(`  ${folder}/ holds them already: nothing is new`);
+    else if (dryRun)
+      yield fitting(`  would go to ${folder}/${standing === 'other' ? ', which holds other results' : ''}`);
+    else yield fitting(`  ${resultsLine(folder)}`);
   }
-  for (const lines of leftOut) yield `left out: ${leftOutText(lines)}`;
+  for (const lines of leftOut) yield fitting(`left out: ${leftOutText(lines)}`);
   if (!dryRun) yield nextLine(outcomes[0]!.study.folder);
 }
 

@@ -9,8 +9,8 @@ import type { SearchEvent, SearchOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import type { Interrupt } from './interrupt.js';
-import type { PlanSize } from './progress.js';
 import { asWord, shellLine } from '../base/shell-line.js';
+import type { PlanSize } from './tally.js';
 
 type Values = CommandContext['values'];
 

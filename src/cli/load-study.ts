@@ -1,12 +1,16 @@
 /** Reads a results folder for the commands that trace, compare and follow frontiers. */
 import type { CountedParams } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
+import { counted } from '../base/numbers.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
 import { readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
 import type { CommandContext } from './context.js';
 import { findResultsFolder } from './results-folder.js';
+import { inPlanOrder } from './shards.js';
+import { storedValues } from './stored-values.js';
+import { studyOf, type Study } from './study.js';
 
 export interface LoadedStudy {
   readonly folder: string;
@@ -17,19 +21,70 @@ export interface LoadedStudy {
   readonly count: CountedParams;
 }
 
+type Context = Pick<CommandContext, 'values' | 'terminal'>;
+
 /** The study in a folder, or without one the latest in results/. Throws a UserError where there is none with runs. */
-export async function loadStudy(
-  named: string | undefined,
-  { values, terminal }: Pick<CommandContext, 'values' | 'terminal'>,
-): Promise<LoadedStudy> {
+export async function loadStudy(named: string | undefined, context: Context): Promise<LoadedStudy> {
+  const { folder, config, runs } = await readFolder(named, context);
+  if (runs.length === 0) throw noneYet(folder);
+  return { folder, config, runs, task: findTask(runs[0]!.spec.task), count: countOf(config, context) };
+}
+
+/** With its plan, of which it may hold nothing yet. */
+export interface PlannedStudy extends LoadedStudy {
+  /** Null where no plan is known: of imported runs, and of a reproduction, which trains what its time allows. */
+  readonly study: Study | null;
+}
+
+/** The same, for those that say how far it is. What the log holds beside the plan is left out, as its search does. */
+export async function loadPlannedStudy(named: string | undefined, context: Context): Promise<PlannedStudy> {
+  const { folder, config, runs } = await readFolder(named, context);
+  const taskName = runs[0]?.spec.task ?? config.task;
+  if (typeof taskName !== 'string') throw noneYet(folder);
+  const study = await plannedIn(folder, config);
+  const common = { folder, config, task: findTask(taskName), count: countOf(config, context) };
+  if (study === null || runs.length === 0) return { ...common, study, runs };
+  const planned = ofPlan(study, runs);
+  // The plan is that of another version of hgmlp.
+  if (planned.length === 0) return { ...common, study: null, runs };
+  const others = runs.length - planned.length;
+  if (others > 0) context.terminal.say(`${counted(others, 'run')} of the log, not in the plan of ${folder}: left out`);
+  return { ...common, study, runs: planned };
+}
+
+async function readFolder(named: string | undefined, { terminal }: Context) {
   const folder = await findResultsFolder(named);
   if (named === undefined) terminal.say(`the latest results: ${folder}`);
   const config = (await readStoredConfig(folder))!;
-  const { runs: byKey, problems } = await readRunLog(folder);
+  const { runs, problems } = await readRunLog(folder);
   for (const problem of problems) terminal.say(`run log: ${problem}`);
-  const runs = [...byKey.values()];
-  if (runs.length === 0)
-    throw new UserError(`${folder}: expected finished runs, got none yet; run 'hgmlp search' with --out ${folder}`);
-  const task = findTask(runs[0]!.spec.task);
-  return { folder, config, runs, task, count: (values.count ?? config.count ?? 'trainable') as CountedParams };
+  return { folder, config, runs: [...runs.values()] };
+}
+
+function noneYet(folder: string): UserError {
+  return new UserError(`${folder}: expected finished runs, got none yet; run 'hgmlp search' with --out ${folder}`);
+}
+
+function countOf(config: StoredConfig, { values }: Context): CountedParams {
+  return (values.count ?? config.count ?? 'trainable') as CountedParams;
+}
+
+/** It takes a while to look through more. */
+const mostLookedThrough = 200_000;
+
+async function plannedIn(folder: string, config: StoredConfig): Promise<Study | null> {
+  // Only a reproduction has a time to keep to.
+  if (config.importedFrom !== undefined || config.maxTime !== undefined) return null;
+  try {
+    return studyOf(await storedValues(folder), mostLookedThrough);
+  } catch (error) {
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+/** In its order. What results choose is not chosen anew: it is taken to be all there is. */
+function ofPlan(study: Study, runs: readonly Run[]): readonly Run[] {
+  if (study.adaptive !== null || study.auto !== null) return runs;
+  return inPlanOrder(study, new Map(runs.map((run) => [run.key, run])));
 }

@@ -5,7 +5,7 @@ import { formatExactCount } from '../base/numbers.js';
 import { workforceDocument, workforceText } from '../execute/workforce.js';
 import { shapeLabels } from '../report/numbers.js';
 import { left, right, tableOf } from '../report/tables.js';
-import { terminalTable } from '../report/text.js';
+import { terminalTable, terminalText } from '../report/text.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import type { RankedSpecs, ReproductionPlan, ReproductionStudy } from './reproduction-study.js';
@@ -20,13 +20,12 @@ export function reproductionDryRun(
     return exitCodes.done;
   }
   const { picked, leftOut, workforce, durationMs } = plan;
-  const options = { color: terminal.color };
-  terminal.print(`${study.task.name}: picked\n\n${terminalTable(tableOf(picked, columnsOf(plan)), options)}`);
-  if (leftOut.length > 0) terminal.print(`\nLeft out\n\n${terminalTable(tableOf(leftOut, columnsOf(plan)), options)}`);
-  terminal.print(
+  terminal.print(`${study.task.name}: picked\n\n${terminalTable(tableOf(picked, columnsOf(plan)), terminal)}`);
+  if (leftOut.length > 0) terminal.print(`\nLeft out\n\n${terminalTable(tableOf(leftOut, columnsOf(plan)), terminal)}`);
+  const summary =
     `\n${picked.length} of ${picked.length + leftOut.length} published points with ${workforceText(workforce)}: ` +
-      `about ${renderDuration(durationMs)} of ${values.maxTime}`,
-  );
+    `about ${renderDuration(durationMs)} of ${values.maxTime}`;
+  terminal.print(terminalText([summary], terminal));
   return exitCodes.done;
 }
 

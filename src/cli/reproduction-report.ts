@@ -33,7 +33,7 @@ export async function reportReproduction(
     terminal.print(JSON.stringify({ schemaVersion: 1, ...reproduction, ...setting, folder }, null, 2));
     return;
   }
-  terminal.print(renderReproduction(reproduction, setting, { color: terminal.color }));
+  terminal.print(renderReproduction(reproduction, setting, terminal));
   terminal.print(`Results: ${folder}/ (reproduction.md, reproduction.png, reproduction.csv, runs.csv)`);
 }
 

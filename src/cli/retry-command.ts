@@ -173,7 +173,10 @@ async function retry(
   const size = sizeOf(specs, task);
   const command = words[0] === undefined ? [...commandLine, folder] : commandLine;
   const { exitCode } = await runPlan(
-    { size: () => size, what: `${state === 'failed' ? 'again' : 'on'} ${what}`, task, rounds: () => [specs], command },
+    {
+      ...{ size: () => size, what: `${state === 'failed' ? 'again' : 'on'} ${what}`, task, command },
+      ...{ rounds: () => [specs], specs: () => specs },
+    },
     { folder, workforce, context },
   );
   if (exitCode !== exitCodes.stoppedResumable) await stored.report();

@@ -6,6 +6,7 @@ import type { Task } from '../data/tasks.js';
 import type { Workforce } from '../execute/workforce.js';
 import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
+import { keyOf } from '../run/key.js';
 import { openRunLog, type RunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import { isOver, type Run, type RunSpec } from '../run/run.js';
@@ -16,9 +17,10 @@ import { openCrew } from './crew.js';
 import { logSearchEvent } from './diagnostics.js';
 import { watchInterrupts } from './interrupt.js';
 import { endedLine, openEnding, retryLine, type Held } from './limits.js';
-import { openProgress, type PlanSize } from './progress.js';
+import { openProgress } from './progress.js';
 import { showableWords, unshownText } from './queue.js';
 import { shellLine } from '../base/shell-line.js';
+import { stoppedText, type PlanSize, type RunCounts } from './tally.js';
 
 export interface Plan {
   /** As far as it is known now. */
@@ -31,6 +33,8 @@ export interface Plan {
    * in `runs` before the next is asked for.
    */
   readonly rounds: (runs: ReadonlyMap<string, Run>) => Iterable<Iterable<Planned>>;
+  /** All of it, as far as these runs decide it; without it, what the log holds of it counts once it is come to. */
+  readonly specs?: ((runs: ReadonlyMap<string, Run>) => Iterable<RunSpec>) | undefined;
   readonly onEvent?: (event: SearchEvent) => void;
   /** What ends it before its end, by what the folder holds. */
   readonly limits?: ((held: Held) => LimitWatch) | undefined;
@@ -64,7 +68,7 @@ export function sizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
 }
 
 /** `120 runs`, or `at most 120 runs`. */
-export function runsText({ runs, isBound }: PlanSize): string {
+export function runsText({ runs, isBound }: Pick<PlanSize, 'runs' | 'isBound'>): string {
   return `${isBound ? 'at most ' : ''}${runs} runs`;
 }
 
@@ -78,7 +82,7 @@ export async function openData({ name }: Task, folder: string | null): Promise<v
 export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanResult> {
   const { context, folder } = setting;
   const { terminal, values } = context;
-  const { runs, stopped, limit } = await train(plan, setting);
+  const { runs, stopped, limit, counts } = await train(plan, setting);
   context.logger.info({ runs: runs.length, stopped, limit, folder }, 'plan ended');
   const failed = runs.filter((run) => run.state === 'failed');
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
@@ -91,7 +95,7 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   if (stopped && limit === null) {
     const resume = shellLine(['hgmlp', ...command]);
     const how = `Resume with${unshownText(context.commandLine)}`;
-    terminal.say(`Stopped with ${runs.length} of ${runsText(planned)} done. ${how}:\n  ${resume}`);
+    terminal.say(`Stopped with ${countsText(counts, planned)}. ${how}:\n  ${resume}`);
     return { runs, exitCode: exitCodes.stoppedResumable };
   }
   if (stopped && limit !== null) {
@@ -101,9 +105,16 @@ export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanRes
   return { runs, exitCode: failed.length > 0 ? exitCodes.someRunsFailed : exitCodes.done };
 }
 
+/** `12 of 32 runs ended`, or `12 of 32 runs: 0 ended, 12 stopped`: the counts of the progress that was shown. */
+function countsText(counts: RunCounts, planned: PlanSize): string {
+  const ofThem = stoppedText(counts);
+  return `${counts.ended + counts.stopped} of ${runsText(planned)}${ofThem === null ? ' ended' : `: ${ofThem}`}`;
+}
+
 interface Trained extends SearchResult {
   /** What has ended it; null where that was its end or Ctrl-C. */
   readonly limit: LimitName | null;
+  readonly counts: RunCounts;
 }
 
 async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
@@ -111,24 +122,19 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   const { values, terminal } = context;
   const { task } = plan;
   const log = await openLog(setting);
-  const inLog = log.runs.size === 0 ? '' : ` (the log holds ${log.runs.size})`;
   const known = new Map(log.runs);
   const checkpoints = path.join(folder, checkpointsFolder);
   await removeOverCheckpoints(checkpoints, (key) => isOver(log.runs.get(key)));
   const stopped = await stoppedTrainings(checkpoints);
   const crew = await openCrew({ ...setting, studyMs: studyClock({ runs: [...log.runs.values()], stopped }) });
-  terminal.say(`${plan.what}: ${runsText(plan.size())}${inLog} with ${crew.text} into ${folder}`);
-  const { runs, isBound = false } = plan.size();
-  context.logger.info(
-    { task: task.name, runs, isBound, inLog: log.runs.size, crew: crew.text, folder },
-    'plan started',
-  );
+  sayStarted(plan, setting, { inLog: log.runs.size, crew: crew.text });
   const progress = openProgress({
     terminal,
     quiet: values.quiet!,
     size: plan.size,
     workOf: (spec) => workOf(spec, task),
     imagesPerEpoch: ({ recipe }) => task.trainingImages * recipe.flips,
+    known: recordedOf(plan, log.runs),
   });
   const interrupt = watchInterrupts(() => {
     progress.stop();
@@ -159,13 +165,22 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
         progress.onEvent(event);
       },
     };
-    return { ...(await searchInRounds(plan.rounds(known), options)), limit: ending.limit() };
+    const result = await searchInRounds(plan.rounds(known), options);
+    return { ...result, limit: ending.limit(), counts: progress.counts() };
   } finally {
     progress.stop();
     await crew.close();
     await log.close();
     ending.release();
   }
+}
+
+function sayStarted(plan: Plan, { folder, context }: PlanSetting, start: { inLog: number; crew: string }): void {
+  const { runs, isBound = false } = plan.size();
+  const { inLog, crew } = start;
+  const known = inLog === 0 ? '' : ` (the log holds ${inLog})`;
+  context.terminal.say(`${plan.what}: ${runsText({ runs, isBound })}${known} with ${crew} into ${folder}`);
+  context.logger.info({ task: plan.task.name, runs, isBound, ...start, folder }, 'plan started');
 }
 
 /** What is wrong with it is said. */
@@ -176,6 +191,20 @@ async function openLog({ folder, context: { terminal, logger } }: PlanSetting): 
     logger.warn({ folder, problem }, 'run log');
   }
   return log;
+}
+
+/** The runs of the plan that the log holds. */
+function* recordedOf({ specs }: Plan, runs: ReadonlyMap<string, Run>): Generator<Run> {
+  let unseen = runs.size;
+  if (specs === undefined || unseen === 0) return;
+  for (const spec of specs(runs)) {
+    const run = runs.get(keyOf(spec));
+    if (run === undefined) continue;
+    yield run;
+    // A grid may be far larger than what was trained of it.
+    unseen -= 1;
+    if (unseen === 0) return;
+  }
 }
 
 /** To the end of the last round, or until one is stopped. */

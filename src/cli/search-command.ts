@@ -7,7 +7,6 @@ import { workforceFor, type Workforce } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
 import { outlookAfter } from '../search/rounds.js';
 import { parseShard } from '../search/shard.js';
-import { settlingLine, settlingOf } from './auto-replicates.js';
 import { settledStrategy, withStrategy } from './auto-strategy.js';
 import type { CommandContext } from './context.js';
 import { refuseForFleet } from './crew.js';
@@ -15,11 +14,11 @@ import { dryRun } from './dry-run.js';
 import { withEngine, withFleetEngine } from './engine.js';
 import { limitsFor } from './limits.js';
 import { defaultFolder, openResultsFolder } from './results-folder.js';
-import type { PlanSize } from './progress.js';
 import { openData, runPlan, sizeOf, type Plan } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
 import { configOf, countRuns, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
+import type { PlanSize } from './tally.js';
 import { withResolvedTask } from './task.js';
 
 export async function searchCommand(given: CommandContext): Promise<ExitCode> {
@@ -48,10 +47,12 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
 
   const limits = limitsFor(study, values);
-  const { rounds, halving } = study;
+  const { rounds, halving, adaptive, auto } = study;
   const plan: Plan = {
     ...{ size: () => size, what: titleOf(study), task: study.task, limits, rounds },
     triesAgain: halving !== null,
+    // What results choose is made anew as it is read; twice would take twice as long.
+    specs: adaptive === null && auto === null ? study.specs : undefined,
   };
   const result = await runPlan(plan, { folder, workforce, context });
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
@@ -60,10 +61,8 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs, folder, config });
   context.logger.info({ folder, runs: runs.length }, 'report written');
-  const settling = study.auto && settlingOf(runs, report.frontier, study.auto);
-  showFrontier(report, { study, folder, settling }, context);
+  showFrontier(report, { study, folder }, context);
   sayOutlook(study, runs, context);
-  if (settling !== null) terminal.say(settlingLine(settling));
   if (study.shard !== null && !joinsWhole) terminal.say(nextOfShard(study.shard, studyName(values)));
   return result.exitCode;
 }

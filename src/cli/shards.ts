@@ -69,7 +69,7 @@ async function runsOf(study: Study, folder: string): Promise<Run[]> {
 }
 
 /** The runs that there are of a plan, in its order. */
-function inPlanOrder(study: Study, runs: ReadonlyMap<string, Run>): Run[] {
+export function inPlanOrder(study: Study, runs: ReadonlyMap<string, Run>): Run[] {
   const planned: Run[] = [];
   for (const spec of study.specs(runs)) {
     const run = runs.get(keyOf(spec));

@@ -1,9 +1,8 @@
 /** What slow work other than a search shows, such as fetching data: a bar on a terminal, else a line now and then. */
-import type { SingleBar } from 'cli-progress';
 import { clock } from '../base/clock.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { FetchProgress } from '../data/fetching.js';
-import { openBar } from './bar.js';
+import { openBar, type Bar } from './bar.js';
 import type { Terminal } from './terminal.js';
 
 export interface StepProgress extends FetchProgress {
@@ -13,8 +12,8 @@ export interface StepProgress extends FetchProgress {
 
 type Total = Parameters<FetchProgress['step']>[1];
 
-const barFormat = '{bar} {percentage} % | {what}';
 const lineEveryMs = 10_000;
+const refreshMs = 100;
 
 export function openStepProgress(terminal: Terminal, quiet: boolean): StepProgress {
   if (quiet) return { step: nothing, advance: nothing, note: nothing, stop: nothing };
@@ -48,7 +47,18 @@ function plainProgress(terminal: Terminal): StepProgress {
 }
 
 function liveProgress(terminal: Terminal): StepProgress {
-  let bar: SingleBar | null = null;
+  let bar: Bar | null = null;
+  let name = '';
+  let [done, all, shownMs] = [0, 0, 0];
+  const show = () => {
+    shownMs = clock.monotonicMs();
+    const share = all > 0 ? Math.min(1, done / all) : 0;
+    const parts = [
+      { text: `${Math.floor(100 * share)} %`, rank: 0 },
+      { text: name, rank: 0, mayBeCut: true },
+    ];
+    bar?.show({ share, parts });
+  };
   const stop = () => {
     bar?.stop();
     bar = null;
@@ -57,14 +67,16 @@ function liveProgress(terminal: Terminal): StepProgress {
     step(what, total) {
       stop();
       if (total === undefined) return terminal.say(what);
-      bar = openBar(barFormat);
-      bar.start(total.amount, 0, { what: `${what}: ${render(total.amount, total.unit)}` });
+      name = `${what}: ${render(total.amount, total.unit)}`;
+      [done, all] = [0, total.amount];
+      bar = openBar();
+      show();
     },
-    advance: (amount) => bar?.increment(amount),
-    note(text) {
-      stop();
-      terminal.say(text);
+    advance(amount) {
+      done += amount;
+      if (done >= all || clock.monotonicMs() - shownMs >= refreshMs) show();
     },
+    note: (text) => terminal.say(text),
     stop,
   };
 }

@@ -3,15 +3,18 @@ import type { PictureSize } from '../base/png-size.js';
 import type { StoredConfig } from '../config/stored.js';
 import { bestUnderBudget } from '../frontier/budget.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
+import { decisionsFile } from '../report/decisions.js';
 import { frontierDocument } from '../report/document.js';
-import { renderBudgetTable } from '../report/text.js';
-import { writeReport } from '../report/write-report.js';
+import { noNotes, progressNotes, type StudyNotes, type StudyProgress } from '../report/study-notes.js';
+import { renderBudgetTable, terminalText } from '../report/text.js';
+import { writeAll, writeReport } from '../report/write-report.js';
 import type { Run } from '../run/run.js';
-import type { Settling } from './auto-replicates.js';
+import { settlingLine, settlingOf, type Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
-import { halvingLines, halvingNotes, writeHalving, type HalvingSummary } from './halving-report.js';
+import { halvingNextLines, halvingNotes, halvingOf, type HalvingSummary } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
 import { asWord, shellLine } from '../base/shell-line.js';
+import { progressOf } from './study-progress.js';
 import type { Study } from './study.js';
 
 /** Of the whole study or of a shard. */
@@ -23,12 +26,35 @@ export interface ReportedStudy {
   readonly config: StoredConfig;
 }
 
-/** What was written of a study. */
+/** What is told of a study. */
 export interface StudyReport {
   readonly runs: readonly Run[];
   readonly frontier: Frontier;
   /** Null where trainings are not stopped early. */
   readonly halving: HalvingSummary | null;
+  /** Where results chose who got more replicates; else null. */
+  readonly settling: Settling | null;
+  /** Null once the study is whole. */
+  readonly progress: StudyProgress | null;
+}
+
+/** What a study is told by: the same from whichever command it is told. */
+export interface TracedStudy {
+  /** Null where no plan is known. */
+  readonly study: Study | null;
+  readonly runs: readonly Run[];
+  readonly frontier: Frontier;
+  readonly folder: string;
+}
+
+/** All that is told, and the text of `decisions.csv` where there is one. */
+export async function reportOf({ study, runs, frontier, folder }: TracedStudy) {
+  const halved = study && halvingOf(study, runs);
+  const settling = study?.auto ? settlingOf(runs, frontier, study.auto) : null;
+  const halving = halved?.summary ?? null;
+  const progress = await progressOf({ study, runs, folder, isDecided: halving?.isOver ?? null });
+  const report: StudyReport = { runs, frontier, halving, settling, progress };
+  return { report, decisions: halved?.decisions ?? null };
 }
 
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */
@@ -36,10 +62,25 @@ export async function writeStudyReport({ study, runs, folder, config }: Reported
   const { name, dimensions, trainingImages, target: images } = study.task;
   const { count } = study.request.setting;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
-  const halving = await writeHalving(folder, study, runs);
-  const effortNotes = halving === null ? [] : halvingNotes(halving);
-  await writeFrontier(folder, { runs, frontier, images, config, effortNotes });
-  return { runs, frontier, halving };
+  const { report, decisions } = await reportOf({ study, runs, frontier, folder });
+  if (decisions !== null) await writeAll(folder, { [decisionsFile]: decisions });
+  await writeFrontier(folder, { runs, frontier, images, config, notes: notesOf(report) });
+  return report;
+}
+
+/** What is told in sentences. */
+export function notesOf({ halving, progress }: Pick<StudyReport, 'halving' | 'progress'>): StudyNotes {
+  return {
+    progress: progress === null ? [] : progressNotes(progress),
+    effort: halving === null ? [] : halvingNotes(halving),
+    unfinished: progress?.unfinished ?? [],
+  };
+}
+
+/** Plain data, ready for `JSON.stringify`: the frontier, and what is told beside it. */
+export function studyDocument({ frontier, halving, settling, progress }: StudyReport) {
+  const told = { ...(halving && { halving }), ...(settling && { settling }), ...(progress && { progress }) };
+  return { ...frontierDocument(frontier), ...told };
 }
 
 /** A frontier that is traced already, and the runs that it is made of. */
@@ -49,14 +90,13 @@ export interface TracedRuns {
   /** The size of the images of the task. */
   readonly images: PictureSize;
   readonly config: StoredConfig;
-  /** Sentences on how the effort was spent, for the page. */
-  readonly effortNotes?: readonly string[];
+  readonly notes?: StudyNotes;
 }
 
 /** Writes the tables, plots and page of it. */
-export async function writeFrontier(folder: string, { effortNotes = [], ...traced }: TracedRuns): Promise<void> {
+export async function writeFrontier(folder: string, { notes = noNotes, ...traced }: TracedRuns): Promise<void> {
   const command = reproducingCommand(traced.config);
-  await writeReport(folder, { ...traced, axis: 'log', command, resolvedConfig: traced.config, effortNotes });
+  await writeReport(folder, { ...traced, axis: 'log', command, resolvedConfig: traced.config, notes });
 }
 
 /** Where what was written stands. */
@@ -69,26 +109,35 @@ export function nextLine(folder: string): string {
   return `Next: ${shellLine(['hgmlp', 'frontier', 'show', asWord(folder)])}`;
 }
 
-export interface ShownStudy extends Pick<ReportedStudy, 'study' | 'folder'> {
-  /** Where results chose who got more replicates; it joins the document. */
-  readonly settling?: Settling | null;
-}
-
 /** Prints the best networks under each budget of the study, and where the rest stands. */
 export function showFrontier(
-  { frontier, halving }: StudyReport,
-  { study, folder, settling = null }: ShownStudy,
+  report: StudyReport,
+  place: Pick<ReportedStudy, 'study' | 'folder'>,
+  context: Pick<CommandContext, 'terminal' | 'values'>,
+): void {
+  printFrontier(report, place, context);
+  if (report.settling !== null) context.terminal.say(settlingLine(report.settling));
+}
+
+function printFrontier(
+  report: StudyReport,
+  { study, folder }: Pick<ReportedStudy, 'study' | 'folder'>,
   { terminal, values }: Pick<CommandContext, 'terminal' | 'values'>,
 ): void {
+  const { frontier, halving } = report;
   const { count } = study.request.setting;
   const best = study.budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
   if (values.json) {
-    const extra = { ...(halving && { halving }), ...(settling && { settling }) };
-    terminal.print(JSON.stringify({ ...frontierDocument(frontier), folder, best, ...extra }, null, 2));
+    terminal.print(JSON.stringify({ ...studyDocument(report), folder, best }, null, 2));
     return;
   }
-  for (const comparison of best) terminal.print(renderBudgetTable(comparison, { color: terminal.color }));
-  if (halving !== null) for (const line of halvingLines(halving, folder)) terminal.print(line);
-  terminal.print(resultsLine(folder));
+  for (const comparison of best) {
+    if (Object.keys(comparison.best).length > 0) terminal.print(renderBudgetTable(comparison, terminal));
+  }
+  const notes = notesOf(report);
+  const sentences = [...notes.progress, ...notes.effort];
+  if (sentences.length > 0) terminal.print(terminalText(sentences, terminal));
+  if (halving !== null) for (const line of halvingNextLines(halving, folder)) terminal.print(line);
+  terminal.print(terminalText([resultsLine(folder)], terminal));
   terminal.print(nextLine(folder));
 }

@@ -48,15 +48,18 @@ export interface Study {
 
 type Values = OptionValues<OptionKey>;
 
-/** Throws a UserError where the values do not make a study. */
-export function studyOf(values: Values): Study {
+/**
+ * Throws a UserError where the values do not make a study.
+ * @param mostRuns a plan of more is refused: it is counted before its first run is trained
+ */
+export function studyOf(values: Values, mostRuns = 10_000_000): Study {
   const range = rangeOfReplicates(values.replicates!);
-  const study = studyOfFewest(values, range);
+  const study = studyOfFewest(values, range, mostRuns);
   return range.most === range.least ? study : withAutoReplicates(study, range, values.lookEvery!);
 }
 
 /** With the fewest replicates everywhere. */
-function studyOfFewest(values: Values, { least, most }: ReplicateRange): Study {
+function studyOfFewest(values: Values, { least, most }: ReplicateRange, mostRuns: number): Study {
   const task = findTask(values.task!);
   const strategyName = values.strategy!;
   if (strategyName === 'auto') throw new RangeError('studyOf: expected the strategy that auto is');
@@ -69,7 +72,7 @@ function studyOfFewest(values: Values, { least, most }: ReplicateRange): Study {
     learningRates: values.learningRates ?? [learningRate],
     replicates: least,
   };
-  refuseEndless(strategyName, request, { ...training, replicates: most });
+  refuseEndless(strategyName, request, { ...training, replicates: most, mostRuns });
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
   const common = { task, budget: request.budget, request, training, shard, adaptive: null, halving: null, auto: null };
   if (isAdaptive(strategyName)) return { ...common, ...adaptiveStudy(strategyName, common, values) };
@@ -83,13 +86,10 @@ function studyOfFewest(values: Values, { least, most }: ReplicateRange): Study {
   return { ...all, halving, rounds: (runs) => [halving.parts(runs)] };
 }
 
-/** A plan is counted before its first run is trained. */
-const mostRuns = 10_000_000;
-
 function refuseEndless(
   strategy: StrategyName,
   { pairs, shapes, grid }: StrategyRequest,
-  { learningRates, replicates }: TrainingPlan,
+  { learningRates, replicates, mostRuns }: TrainingPlan & { readonly mostRuns: number },
 ): void {
   const pointsOf = ({ skipWidths, bottleneckWidths, depths }: GridLists) =>
     skipWidths.length * bottleneckWidths.length * depths.length;

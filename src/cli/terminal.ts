@@ -5,11 +5,14 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { printableLines } from '../base/shown.js';
+import { aboveBar } from './above-bar.js';
 import { asTyped } from './typed-program.js';
 
 export interface Terminal {
   /** ANSI colours are welcome on standard output. */
   readonly color: boolean;
+  /** Columns of standard output as they are now; Infinity where it is no terminal. */
+  readonly width: number;
   /** Somebody watches standard error, and can be asked. */
   readonly interactive: boolean;
   /** One result. */
@@ -21,6 +24,9 @@ export interface Terminal {
   /** A yes or no from the user; no where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
 }
+
+/** Of a terminal that does not tell how many columns it has. */
+const unknownWidth = 80;
 
 const noAnswer = () => '';
 
@@ -40,9 +46,12 @@ export function openTerminal({ quiet, color, json = false }: TerminalSetting): T
   const result = (text: string) => printableLines(json ? text : asTyped(text), { color: isColored });
   return {
     color: isColored,
+    get width() {
+      return stdout.isTTY ? stdout.columns || unknownWidth : Infinity;
+    },
     interactive,
-    print: (text) => void stdout.write(`${result(text)}\n`),
-    say: (text) => void (quiet || stderr.write(`${plain(text)}\n`)),
+    print: (text) => aboveBar(() => stdout.write(`${result(text)}\n`)),
+    say: (text) => quiet || aboveBar(() => stderr.write(`${plain(text)}\n`)),
     pass: (text) => void (quiet || !interactive || stderr.write(`\r${plain(text)}\u001b[K`)),
     async confirm(question) {
       if (!interactive) return false;

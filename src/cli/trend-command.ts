@@ -16,9 +16,12 @@ export async function frontierTrendCommand(context: CommandContext): Promise<Exi
   const report = follow(study, context);
   const files = await writeTrendPlots(study.folder, report);
   if (values.json) terminal.print(JSON.stringify({ ...trendDocument(report), files }, null, 2));
-  else if (values.format === 'markdown') terminal.print(trendMarkdown(report).trimEnd());
-  else {
-    terminal.print(renderTrend(report, { color: terminal.color }));
+  else if (values.format === 'markdown') {
+    terminal.print(trendMarkdown(report).trimEnd());
+    // Beside a document they are a message.
+    for (const file of files) terminal.say(`drawn: ${file}`);
+  } else {
+    terminal.print(renderTrend(report, terminal));
     for (const file of files) terminal.print(file);
   }
   return exitCodes.done;

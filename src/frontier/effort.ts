@@ -19,6 +19,8 @@ export interface Effort {
   readonly runs: number;
   readonly diverged: number;
   readonly failed: number;
+  /** Stopped before their end by a strategy; absent where none was. */
+  readonly stopped?: number;
   /**
    * 3 x multiply-adds per image x training images x epochs, summed over runs: forward once, backward about twice.
    * Unfinished runs count the epochs that they completed. Null where the number of training images is not known, or how
@@ -51,6 +53,7 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainin
   const total = (valueOf: (run: Run) => number | null) =>
     runs.reduce<number | null>((sum, run) => addIfKnown(sum, valueOf(run)), 0);
   const durationMs = total((run) => knownTime(run.timing)?.durationMs ?? null);
+  const stopped = runs.filter((run) => run.state === 'stopped').length;
   return {
     shape,
     architectures: new Set(runs.map((run) => archName(run.spec.arch))).size,
@@ -59,6 +62,7 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainin
     runs: runs.length,
     diverged: runs.filter((run) => run.state === 'diverged').length,
     failed: runs.filter((run) => run.state === 'failed').length,
+    ...(stopped > 0 && { stopped }),
     trainingMultiplyAdds:
       trainingImages === null ? null : total((run) => multiplyAddsOfRun(run, { dimensions, trainingImages })),
     hours: durationMs === null ? null : durationMs / 3_600_000,

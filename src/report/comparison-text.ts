@@ -14,12 +14,12 @@ import {
 import { choiceSentence } from './headings.js';
 import { markdownText } from './markdown.js';
 import { effortNote, effortTable, type TextTable } from './tables.js';
-import { markdownOf, terminalTable, type TextOptions } from './text.js';
+import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
 export function renderComparison(asCompared: ComparisonReport, options: TextOptions): string {
   const report = withNames(asCompared, printable);
   const { bold } = picocolors.createColors(options.color);
-  return [
+  const parts = [
     bold(heading(report)),
     ...notes(report),
     '',
@@ -29,7 +29,8 @@ export function renderComparison(asCompared: ComparisonReport, options: TextOpti
     '',
     terminalTable(sidesEffort(report), options),
     effortNote,
-  ].join('\n');
+  ];
+  return terminalText(parts, options);
 }
 
 export function comparisonMarkdown(asCompared: ComparisonReport): string {

@@ -11,18 +11,13 @@ import { choiceSentence } from './headings.js';
 import { markdownText } from './markdown.js';
 import { missing, shapeLabels, signed } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
-import { markdownOf, terminalTable, type TextOptions } from './text.js';
+import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
 export function renderGate(report: GateReport, options: TextOptions): string {
   const { bold } = picocolors.createColors(options.color);
   const named = withNames(report, printable);
-  return [
-    bold(heading(named)),
-    ...verdictLines(named),
-    '',
-    terminalTable(gateTable(named), options),
-    ...notes(named),
-  ].join('\n');
+  const table = terminalTable(gateTable(named), options);
+  return terminalText([bold(heading(named)), ...verdictLines(named), '', table, ...notes(named)], options);
 }
 
 /** Also the step summary of a job. */

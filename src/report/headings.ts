@@ -1,5 +1,5 @@
 /** The words above a frontier: what was compared, how it was chosen, and what the search cost. */
-import { counted } from '../base/numbers.js';
+import { counted, formatExactCount } from '../base/numbers.js';
 import type { Effort } from '../frontier/effort.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { EvaluationSet } from '../run/run.js';
@@ -30,18 +30,36 @@ export function choiceSentence(onlySet: EvaluationSet | null): string {
 }
 
 function effortLines(effort: readonly Effort[]): string[] {
-  const texts = effort.map(effortText);
-  if (effort.length > 1 && new Set(texts).size === 1) return [`${texts[0]!} per shape`];
+  const begun = effort.map(begunText);
+  const texts = effort.map((row, index) => begun[index]! + unfinishedText(row));
+  const isWhole = texts.every((text, index) => text === begun[index]);
+  if (effort.length > 1 && isWhole && new Set(texts).size === 1) return [`${texts[0]!} per shape`];
   return effort.map((row, index) => `${shapeLabels[row.shape]}: ${texts[index]!}`);
 }
 
 /** A product only where every combination was run; else the counts, and the runs there were. */
-function effortText({ architectures, learningRates, replicates, runs }: Effort): string {
+function begunText(effort: Effort): string {
+  const { architectures, learningRates, replicates, runs } = effort;
   const counts = [
     counted(architectures, 'architecture'),
     counted(learningRates, 'learning rate'),
     counted(replicates, 'replicate'),
   ];
-  if (architectures * learningRates * replicates === runs) return counts.join(' × ');
-  return `${counts.join(', ')} at most, ${counted(runs, 'run')}`;
+  return isProduct(effort) ? counts.join(' × ') : `${counts.join(', ')} at most, ${counted(runs, 'run')}`;
+}
+
+function isProduct({ architectures, learningRates, replicates, runs }: Effort): boolean {
+  return architectures * learningRates * replicates === runs;
+}
+
+/** Those that were not trained to a result: they are counted above, and no mark shows them. */
+function unfinishedText(effort: Effort): string {
+  const { runs, diverged, failed, stopped = 0 } = effort;
+  const texts = [
+    ...(stopped > 0 ? [`${formatExactCount(stopped)} stopped early`] : []),
+    ...(diverged > 0 ? [`${formatExactCount(diverged)} diverged`] : []),
+    ...(failed > 0 ? [`${formatExactCount(failed)} failed`] : []),
+  ];
+  if (texts.length === 0) return '';
+  return `${isProduct(effort) ? `; of ${counted(runs, 'run')} ` : ', of which '}${texts.join(', ')}`;
 }

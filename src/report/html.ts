@@ -15,6 +15,7 @@ import { pageScript, pageStyle } from './page-assets.js';
 import { type AxisScale, axisScales } from './plot-rows.js';
 import type { ShapeSamples } from './samples.js';
 import { samplesSection } from './samples-figures.js';
+import type { StudyNotes } from './study-notes.js';
 import { architectureNote, effortNote, effortTable, frontierTable, type TextTable, verdictNote } from './tables.js';
 
 export interface PageContent {
@@ -28,13 +29,12 @@ export interface PageContent {
   /** The command line that made the page, as typed. */
   readonly command: string;
   readonly resolvedConfig: Readonly<Record<string, unknown>>;
-  /** Sentences on how the effort was spent, a paragraph each. */
-  readonly effortNotes?: readonly string[];
+  readonly notes: StudyNotes;
 }
 
 /** The page as HTML text. Nothing in it depends on the time, so equal content gives equal pages. */
 export async function frontierHtml(content: PageContent): Promise<string> {
-  const { frontier, svgs, samples, axis, command, resolvedConfig, effortNotes = [] } = content;
+  const { frontier, svgs, samples, axis, command, resolvedConfig, notes } = content;
   const heading = escapeHtml(frontierHeading(frontier));
   return `<!doctype html>
 <html lang="en">
@@ -49,14 +49,13 @@ ${pageStyle}</style>
 <body>
 <main>
 <h1>${heading}</h1>
-${plotsSection(svgs, axis)}
+${[plotsSection(svgs, axis), ...notes.progress.map(paragraph)].join('\n')}
 ${await samplesSection(samples)}
 <h2>Frontier</h2>
-${tableHtml(frontierTable(frontier))}
-<p>${escapeHtml(`${architectureNote} ${verdictNote(frontier)}`)} All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.</p>
+${frontierSection(frontier)}
 <h2>Effort</h2>
 ${tableHtml(effortTable(frontier.effort, { hours: false }))}
-${[effortNote, ...effortNotes].map((note) => `<p>${escapeHtml(note)}</p>`).join('\n')}
+${[effortNote, ...notes.effort].map(paragraph).join('\n')}
 <h2>Command</h2>
 <pre>${escapeHtml(command)}</pre>
 <h2>Configuration</h2>
@@ -66,6 +65,18 @@ ${[effortNote, ...effortNotes].map((note) => `<p>${escapeHtml(note)}</p>`).join(
 </body>
 </html>
 `;
+}
+
+function paragraph(text: string): string {
+  return `<p>${escapeHtml(text)}</p>`;
+}
+
+function frontierSection(frontier: Frontier): string {
+  const files =
+    'All architectures are in <a href="frontier.csv">frontier.csv</a>, all runs in <a href="runs.csv">runs.csv</a>.';
+  const table = frontierTable(frontier);
+  if (table.rows.length === 0) return `<p>No run has finished. ${files}</p>`;
+  return `${tableHtml(table)}\n<p>${escapeHtml(`${architectureNote} ${verdictNote(frontier)}`)} ${files}</p>`;
 }
 
 function policy(): string {

@@ -1,11 +1,12 @@
 /** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
-import { archName, type Shape, shapes } from '../arch/arch.js';
+import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { formatExactCount, leastOf, mostOf } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { BandStep } from '../frontier/uncertainty.js';
 import { evaluationSets } from '../run/run.js';
 import { countLabels, fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
+import type { UnfinishedTraining } from './study-notes.js';
 
 export const axisScales = ['log', 'linear'] as const;
 export type AxisScale = (typeof axisScales)[number];
@@ -43,6 +44,24 @@ export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
         description: describe(point, count, onlySet),
       };
     });
+}
+
+/** A row per network of which only unfinished trainings are known: none is on a frontier, and PSNR is on validation. */
+export function unfinishedRows(
+  trainings: readonly UnfinishedTraining[],
+  { count, dimensions }: Pick<Frontier, 'count' | 'dimensions'>,
+): PlotRow[] {
+  return trainings.map(({ arch, learningRate, epoch, epochs, psnrDb }) => {
+    const shape = shapeOf(arch);
+    const params = parameterCount(arch, dimensions)[count];
+    const description = [
+      `${shapeLabels[shape]} ${archName(arch)}, after epoch ${epoch} of ${epochs}`,
+      `${countLabels[count]}: ${formatExactCount(params)}`,
+      `Learning rate: ${learningRate}`,
+      `Validation PSNR: ${psnrDb.toFixed(3)} dB`,
+    ].join('; ');
+    return { shape, params, psnrDb, lowDb: null, highDb: null, onFrontier: false, description };
+  });
 }
 
 /**
@@ -95,12 +114,16 @@ export function faintStep(rows: readonly PlotRow[]): number {
   return Math.max(1, Math.ceil(rows.filter((row) => !row.onFrontier).length / mostFaintMarks));
 }
 
-/** The range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %. */
+/** The range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %; no less than labels need. */
 export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
   if (rows.length === 0) return [0, 1];
   const { low, high } = psnrRangeDb(rows);
-  return widened([low, high], 0.06, 1);
+  const short = Math.max(0, leastRangeDb - (high - low)) / 2;
+  return high > low ? widened([low - short, high + short], 0.06, 1) : widened([low, high], 0.06, 1);
 }
+
+/** Over less, the labels would have so many digits that they reach into the title of the axis. */
+const leastRangeDb = 0.05;
 
 function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
   const bar = (row: PlotRow, endDb: number | null) => (row.onFrontier && endDb !== null ? endDb : row.psnrDb);
@@ -111,19 +134,26 @@ function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
 }
 
 /** Round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */
-export function logTicks([low, high]: readonly [number, number]): number[] | null {
+export function logTicks(domain: readonly [number, number]): number[] | null {
   for (const mantissas of [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]]) {
-    const ticks = decadesWithin(low, high)
-      .flatMap((decade) => mantissas.map((mantissa) => mantissa * decade))
-      .filter((tick) => tick >= low && tick <= high);
+    const ticks = mantissaTicks(domain, mantissas);
     if (ticks.length >= 4) return ticks;
   }
   return null;
 }
 
-function decadesWithin(low: number, high: number): number[] {
+/** Those products with a power of ten that lie within. */
+export function mantissaTicks([low, high]: readonly [number, number], mantissas: readonly number[]): number[] {
   const first = Math.floor(Math.log10(low));
-  return Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => 10 ** (first + index));
+  const decades = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => 10 ** (first + index));
+  return decades
+    .flatMap((decade) => mantissas.map((mantissa) => rounded(mantissa * decade)))
+    .filter((tick) => tick >= low && tick <= high);
+}
+
+/** Without the last bits, in which products of powers of ten go astray. */
+export function rounded(value: number): number {
+  return Number(value.toPrecision(12));
 }
 
 function widened(values: readonly number[], share: number, spanOfOne: number): [number, number] {

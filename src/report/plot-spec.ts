@@ -5,7 +5,7 @@
  * promise networks that nobody trained.
  */
 import type { TopLevelSpec } from 'vega-lite';
-import { shapes } from '../arch/arch.js';
+import { type Arch, shapes } from '../arch/arch.js';
 import { counted } from '../base/numbers.js';
 import type { BandStep } from '../frontier/uncertainty.js';
 import type { Frontier } from '../frontier/trace.js';
@@ -20,22 +20,38 @@ import {
   type PlotRow,
   plotRows,
   psnrDomainDb,
+  unfinishedRows,
   visibleRows,
 } from './plot-rows.js';
-import { framedSpec, looks, paramsAxis, verticalTitleX } from './plot-style.js';
+import { framedSpec, looks, paramsAxis, type PlotBody, verticalTitleX } from './plot-style.js';
+import { noNotes, type StudyNotes } from './study-notes.js';
 
-/** PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points faint. */
-export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
+/**
+ * PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points faint. Where
+ * no run has finished, what unfinished ones have come to, and where there is nothing at all, words in place of axes.
+ */
+export function plotSpec(frontier: Frontier, scale: AxisScale, notes: StudyNotes = noNotes): TopLevelSpec {
   const all = plotRows(frontier);
   const rows = visibleRows(all);
-  const subtitle = [...frontierSubheadings(frontier), ...keyToMarks(frontier, rows, all.length - rows.length)];
+  const title = frontierHeading(frontier);
+  const told = [
+    ...(frontier.effort.length > 0 || notes.progress.length === 0 ? frontierSubheadings(frontier) : []),
+    ...notes.progress,
+  ];
+  if (rows.length === 0) return unfinishedSpec({ title, subtitle: told }, frontier, scale, notes);
+  const domainDb = psnrDomainDb(rows);
+  const yTitle = `${setLabels[frontier.onlySet ?? 'test']} PSNR (dB)`;
   return framedSpec({
-    title: frontierHeading(frontier),
-    subtitle,
+    title,
+    subtitle: [...told, keyToMarks(frontier, rows, all.length - rows.length)],
     body: {
-      encoding: { ...positions(frontier, rows, scale), color: byShape(rows, 'color') },
+      encoding: {
+        x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier.count, frontier.points), scale),
+        y: psnrAxis(domainDb, yTitle),
+        stroke: byShape(rows, 'color'),
+      },
       layer: [
-        bandLayer(bandRows(frontier, psnrDomainDb(rows))),
+        bandLayer(bandRows(frontier, domainDb)),
         dominatedLayer(rows),
         envelopeLayer(rows),
         spreadLayer(rows),
@@ -45,26 +61,52 @@ export function plotSpec(frontier: Frontier, scale: AxisScale): TopLevelSpec {
   });
 }
 
-function positions(frontier: Frontier, rows: readonly PlotRow[], scale: AxisScale) {
-  return {
-    x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier), scale),
-    y: {
-      field: 'psnrDb',
-      type: 'quantitative',
-      scale: { domain: psnrDomainDb(rows), nice: false, zero: false },
-      axis: { title: `${setLabels[frontier.onlySet ?? 'test']} PSNR (dB)`, tickCount: 6, titleX: verticalTitleX },
+function unfinishedSpec(
+  { title, subtitle }: Pick<PlotBody, 'title' | 'subtitle'>,
+  { count, dimensions }: Frontier,
+  scale: AxisScale,
+  { unfinished }: StudyNotes,
+): TopLevelSpec {
+  const rows = unfinishedRows(unfinished, { count, dimensions });
+  if (rows.length === 0) return framedSpec({ title, subtitle, body: wordsBody('No run finished') });
+  return framedSpec({
+    title,
+    subtitle: [...subtitle, 'Shown: unfinished runs, each at the end of the last epoch that is known of it'],
+    body: {
+      encoding: {
+        x: paramsAxis(paramsDomain(rows, scale), axisTitle(count, unfinished), scale),
+        y: psnrAxis(psnrDomainDb(rows), 'Validation PSNR so far (dB)'),
+        stroke: byShape(rows, 'color'),
+      },
+      layer: [unfinishedLayer(rows)],
     },
+  });
+}
+
+/** In place of axes without a mark. */
+function wordsBody(text: string) {
+  return {
+    data: { values: [{ text }] },
+    mark: { type: 'text', fontSize: 16, color: '#555555' },
+    encoding: { text: { field: 'text', type: 'nominal' } },
+  };
+}
+
+function psnrAxis(domainDb: readonly [number, number], title: string) {
+  return {
+    field: 'psnrDb',
+    type: 'quantitative',
+    scale: { domain: domainDb, nice: false, zero: false },
+    axis: { title, tickCount: 6, titleX: verticalTitleX },
   };
 }
 
 /** A count means little without the projections that are in it. */
-function axisTitle({ count, points }: Frontier): string {
-  const label = countLabels[count];
-  return points.length === 0 ? label : `${label} (${projectionsText(points.map(({ arch }) => arch))})`;
+function axisTitle(count: Frontier['count'], networks: readonly { readonly arch: Arch }[]): string {
+  return `${countLabels[count]} (${projectionsText(networks.map(({ arch }) => arch))})`;
 }
 
-function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], hidden: number): string[] {
-  if (rows.length === 0) return ['No run finished'];
+function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], hidden: number): string {
   const bars = rows.some((row) => row.onFrontier && row.lowDb !== null);
   const below = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} below the plot`] : [];
   const marks = [
@@ -73,7 +115,7 @@ function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], 
     ...(bars ? ['bars: ± 1 standard deviation'] : []),
     ...(bands.length > 0 ? [`band: ${100 * uncertainty.level} % interval of the curve`] : []),
   ];
-  return [[...marks, ...below].join('; ')];
+  return [...marks, ...below].join('; ');
 }
 
 /** One look of a mark per shape; only shapes that are there come into the legend. */
@@ -92,7 +134,15 @@ function dominatedLayer(rows: readonly PlotRow[]) {
   const step = faintStep(rows);
   return {
     data: { values: dominated.filter((_, index) => index % step === 0) },
-    mark: { type: 'point', filled: true, size: 26, opacity: 0.3 },
+    mark: { type: 'point', filled: false, size: 26, strokeWidth: 1.2, opacity: 0.4 },
+    encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
+  };
+}
+
+function unfinishedLayer(rows: readonly PlotRow[]) {
+  return {
+    data: { values: rows },
+    mark: { type: 'point', filled: false, size: 50, strokeWidth: 1.4, opacity: 0.8 },
     encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
   };
 }
@@ -108,12 +158,17 @@ function envelopeLayer(rows: readonly PlotRow[]) {
   };
 }
 
+/** Nor here, where the legend would be of filled marks. */
+const fills = shapes.map((shape) => ({ test: `datum.shape === '${shape}'`, value: looks[shape].color }));
+
 function bandLayer(bands: readonly BandStep[]) {
   return {
     data: { values: bands },
     mark: { type: 'rect', opacity: 0.16, aria: false },
     encoding: {
       x2: { field: 'untilParams' },
+      fill: { condition: fills, value: null },
+      stroke: { value: null },
       y: { field: 'lowDb', type: 'quantitative', title: null },
       y2: { field: 'highDb' },
     },
@@ -131,7 +186,8 @@ function spreadLayer(rows: readonly PlotRow[]) {
 function frontierLayer(rows: readonly PlotRow[]) {
   return {
     data: { values: rows.filter((row) => row.onFrontier) },
-    mark: { type: 'point', filled: true, size: 62, opacity: 1, stroke: 'white', strokeWidth: 0.8 },
+    // Hollow, as the two of a matched pair often lie on each other.
+    mark: { type: 'point', filled: false, size: 70, strokeWidth: 1.8, opacity: 1 },
     encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
   };
 }

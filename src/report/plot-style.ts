@@ -5,8 +5,10 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
 import { printable } from '../base/shown.js';
+import { wrapWords } from '../base/width.js';
 import { fontFamily } from './font.js';
-import { type AxisScale, logTicks } from './plot-rows.js';
+import type { AxisScale } from './plot-rows.js';
+import { siText, ticksWithin, type Domain, type TickOptions, type Ticks } from './ticks.js';
 
 /**
  * Of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how wide a text
@@ -16,7 +18,9 @@ export const plotSize = { width: 720, height: 480 } as const;
 const margin = { left: 78, right: 22, bottom: 54 } as const;
 const edge = 18;
 const titleSize = 18;
+const subtitleSize = 12.5;
 const subtitleLineHeight = 17;
+const labelSize = 12;
 /** The title's own line, the legend and the gaps between. */
 const headHeight = 72;
 
@@ -35,7 +39,8 @@ export interface PlotBody {
 }
 
 /** A whole plot: the frame that all share around what one of them draws. */
-export function framedSpec({ title, subtitle, body }: PlotBody): TopLevelSpec {
+export function framedSpec({ title, subtitle: given, body }: PlotBody): TopLevelSpec {
+  const subtitle = given.flatMap(fittingSubtitle);
   const top = headHeight + subtitleLineHeight * subtitle.length;
   return {
     width: plotSize.width - margin.left - margin.right,
@@ -62,7 +67,8 @@ const panelHeight = 150;
 const panelGap = 12;
 
 /** Several plots of one frame, to be drawn one above the other. */
-export function stackedSpecs({ title, subtitle, panels }: StackedBody): TopLevelSpec[] {
+export function stackedSpecs({ title, subtitle: given, panels }: StackedBody): TopLevelSpec[] {
+  const subtitle = given.flatMap(fittingSubtitle);
   return panels.map((panel, index) => {
     const isFirst = index === 0;
     const top = isFirst ? headHeight + subtitleLineHeight * subtitle.length : panelGap;
@@ -82,17 +88,28 @@ export function stackedSpecs({ title, subtitle, panels }: StackedBody): TopLevel
 
 /** The parameter axis of a plot, in Vega-Lite's words. */
 export function paramsAxis(domain: [number, number], title: string | null, scale: AxisScale = 'log') {
-  const ticks = scale === 'log' ? logTicks(domain) : null;
   return {
     field: 'params',
     type: 'quantitative',
     scale: { type: scale, domain, nice: false, ...(scale === 'linear' ? { zero: false } : {}) },
-    axis: {
-      title,
-      labelExpr: "format(datum.value, '.3~s')",
-      ...(ticks ? { values: ticks } : { tickCount: 6 }),
-    },
+    axis: { title, ...horizontalTicks(domain, { scale, label: siText }) },
   };
+}
+
+/** Of an axis along the width of a plot. */
+function horizontalTicks(domain: Domain, { scale, label }: Pick<TickOptions, 'scale' | 'label'>): Ticks {
+  const lengthPx = plotSize.width - margin.left - margin.right;
+  return ticksWithin(domain, { scale, label, lengthPx, labelPx: ({ length }) => 0.6 * length * labelSize });
+}
+
+/** Of a logarithmic axis along the height of one of several plots one above the other. */
+export function panelTicks(domain: Domain): Ticks {
+  return ticksWithin(domain, { scale: 'log', label: String, lengthPx: panelHeight, labelPx: () => labelSize });
+}
+
+/** Broken between words where it would be cut off; a character of the font is about 0.44 of its size wide on average. */
+function fittingSubtitle(line: string): string[] {
+  return wrapWords(printable(line), Math.floor((plotSize.width - 2 * edge) / (0.5 * subtitleSize)));
 }
 
 /** Smaller where it would be cut off; a character of the font is at most about 0.56 of its size wide on average. */
@@ -117,7 +134,7 @@ const plotConfig = {
     frame: 'group',
     fontWeight: 'normal',
     color: ink,
-    subtitleFontSize: 12.5,
+    subtitleFontSize: subtitleSize,
     subtitleFontWeight: 'normal',
     subtitleColor: paleInk,
     subtitleLineHeight,
@@ -125,7 +142,7 @@ const plotConfig = {
     offset: 12,
   },
   axis: {
-    labelFontSize: 12,
+    labelFontSize: labelSize,
     labelColor: ink,
     titleFontSize: 13,
     titleFontWeight: 'normal',

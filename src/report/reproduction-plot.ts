@@ -58,7 +58,7 @@ export function reproductionSpec(
       ...warningsOf(setting),
     ],
     body: {
-      encoding: { x: paramsAxis(paramsDomain(rows, 'log'), countLabels.trainable), color: byCurve(legend, 'color') },
+      encoding: { x: paramsAxis(paramsDomain(rows, 'log'), countLabels.trainable), stroke: byCurve(legend, 'color') },
       layer: [publishedSteps(rows, legend), publishedPoints(rows, legend), joins(ours), ourPoints(ours, legend)].map(
         (layer) => withAxis(layer, rows, reproduction.set),
       ),
@@ -126,7 +126,7 @@ function publishedPoints(values: readonly OverlayRow[], legend: Legend): Layer {
   return {
     values,
     y: 'publishedDb',
-    mark: { type: 'point', filled: true, size: 30, opacity: 0.35 },
+    mark: { type: 'point', filled: false, size: 30, strokeWidth: 1.2, opacity: 0.4 },
     encoding: { shape: byCurve(legend, 'mark'), description: { field: 'description' } },
   };
 }
@@ -144,7 +144,7 @@ function ourPoints(values: readonly OverlayRow[], legend: Legend): Layer {
   return {
     values,
     y: 'oursDb',
-    mark: { type: 'point', filled: true, size: 70, opacity: 1, stroke: 'white', strokeWidth: 0.8 },
+    mark: { type: 'point', filled: false, size: 70, strokeWidth: 1.8, opacity: 1 },
     encoding: { shape: byCurve(legend, 'mark'), description: { field: 'description' } },
   };
 }

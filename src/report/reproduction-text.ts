@@ -5,7 +5,7 @@ import { otherSet, type ReproducedPoint, type Reproduction } from '../frontier/r
 import { markdownCode, markdownText } from './markdown.js';
 import { missing, psnrText, shapeLabels } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
-import { markdownOf, terminalTable, type TextOptions } from './text.js';
+import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
 /** What a reader must know beside the numbers. */
 export interface ReproductionSetting {
@@ -46,7 +46,8 @@ export function renderReproduction(
   options: TextOptions,
 ): string {
   const table = terminalTable(reproductionTable(reproduction), options);
-  return [table, '', ...notesOf(reproduction), ...warningsOf(setting), '', summaryOf(reproduction)].join('\n');
+  const notes = [...notesOf(reproduction), ...warningsOf(setting)];
+  return terminalText([table, '', ...notes, '', summaryOf(reproduction)], options);
 }
 
 /** `reproduction.md`. */

@@ -5,7 +5,7 @@ import { formatCount } from '../base/numbers.js';
 import type { HypervolumeMeasure } from '../frontier/trajectory.js';
 import type { Column } from './csv.js';
 import type { TextTable } from './tables.js';
-import { terminalTable, type TextOptions } from './text.js';
+import { terminalTable, terminalText, type TextOptions } from './text.js';
 
 /** What is counted as effort: configurations, or what their trainings cost. */
 export const effortKinds = ['configurations', 'cost'] as const;
@@ -95,9 +95,10 @@ const shownShares = [0.05, 0.1, 0.2, 0.5, 1];
 
 export function renderStrategies(tables: readonly StrategyReport[], options: TextOptions): string {
   return tables
-    .map((table) =>
-      [strategiesHeading(table), ...strategiesNotes(table), terminalTable(effortTable(table), options)].join('\n'),
-    )
+    .map((table) => {
+      const effort = terminalTable(effortTable(table), options);
+      return terminalText([strategiesHeading(table), ...strategiesNotes(table), effort], options);
+    })
     .join('\n\n');
 }
 

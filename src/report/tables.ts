@@ -54,6 +54,9 @@ export function effortTable(effort: readonly Effort[], { hours }: { hours: boole
     right('Runs', ({ runs }) => formatExactCount(runs)),
     right('Diverged', ({ diverged }) => formatExactCount(diverged)),
     right('Failed', ({ failed }) => formatExactCount(failed)),
+    ...(effort.some(({ stopped }) => stopped !== undefined)
+      ? [right('Stopped early', ({ stopped = 0 }: Effort) => formatExactCount(stopped))]
+      : []),
     right('Training multiply-adds', (row) => exponentialText(row.trainingMultiplyAdds, 2)),
     ...(hours ? [right('Hours', (row: Effort) => fixedText(row.hours, 2))] : []),
   ]);

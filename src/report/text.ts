@@ -1,12 +1,14 @@
 /** Frontiers as text for a terminal and as Markdown. These functions return text and never print. */
-import Table from 'cli-table3';
 import { markdownTable } from 'markdown-table';
 import picocolors from 'picocolors';
 import { printable } from '../base/shown.js';
+import { wrapWords } from '../base/width.js';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Frontier } from '../frontier/trace.js';
 import { choiceSentence, frontierHeading } from './headings.js';
 import { markdownText } from './markdown.js';
+import { noNotes, type StudyNotes } from './study-notes.js';
+import { layOut } from './table-layout.js';
 import {
   architectureNote,
   budgetTable,
@@ -20,24 +22,34 @@ import {
 export interface TextOptions {
   /** ANSI colours; off for files, pipes and `NO_COLOR`. */
   readonly color: boolean;
+  /** Columns of the terminal; without it, as for files and pipes, lines are as long as they come. */
+  readonly width?: number;
 }
 
-/** The frontier of each shape and its effort, for a terminal. */
-export function renderFrontierTable(frontier: Frontier, options: TextOptions): string {
+/** The frontier of each shape, its effort, and what is told beside it, for a terminal. */
+export function renderFrontierTable(frontier: Frontier, options: TextOptions, notes: StudyNotes = noNotes): string {
   const heading = picocolors.createColors(options.color).bold(printable(frontierHeading(frontier)));
-  const tables = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map((table) =>
-    terminalTable(table, options),
-  );
-  return [
-    heading,
-    ...choiceNote(frontier),
-    tables[0],
-    architectureNote,
-    verdictNote(frontier),
-    '',
-    tables[1],
-    effortNote,
-  ].join('\n');
+  const { points, effort } = blocksOf(frontier, notes, (table) => terminalTable(table, options));
+  return terminalText([heading, ...points, ...(effort.length === 0 ? [] : ['', ...effort])], options);
+}
+
+/** Tables and the sentences around them: of the frontier, and of what it cost. */
+function blocksOf(frontier: Frontier, { progress, effort }: StudyNotes, drawn: (table: TextTable) => string) {
+  const table = frontierTable(frontier);
+  const isEmpty = table.rows.length === 0;
+  const standing = isEmpty && progress.length === 0 ? ['No run has finished.'] : progress;
+  const costs = frontier.effort;
+  return {
+    points: [
+      ...choiceNote(frontier),
+      ...(standing.length === 0 ? [] : [standing.join('\n')]),
+      ...(isEmpty ? [] : [drawn(table), `${architectureNote}\n${verdictNote(frontier)}`]),
+    ],
+    effort: [
+      ...(costs.length === 0 ? [] : [drawn(effortTable(costs, { hours: true })), effortNote]),
+      ...(effort.length === 0 ? [] : [effort.join('\n')]),
+    ],
+  };
 }
 
 /** Said where it is not what the columns lead one to expect. */
@@ -51,10 +63,10 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
 }
 
 /** The same as `renderFrontierTable`, in Markdown. */
-export function frontierMarkdown(frontier: Frontier): string {
+export function frontierMarkdown(frontier: Frontier, notes: StudyNotes = noNotes): string {
   const heading = frontierHeading({ ...frontier, task: markdownText(frontier.task) });
-  const [points, effort] = [frontierTable(frontier), effortTable(frontier.effort, { hours: true })].map(markdownOf);
-  return `${[`## ${heading}`, ...choiceNote(frontier), points, `${architectureNote}\n${verdictNote(frontier)}`, effort, effortNote].join('\n\n')}\n`;
+  const { points, effort } = blocksOf(frontier, notes, markdownOf);
+  return `${[`## ${heading}`, ...points, ...effort].join('\n\n')}\n`;
 }
 
 /** The same as `renderBudgetTable`, in Markdown. */
@@ -62,44 +74,16 @@ export function budgetMarkdown(comparison: BudgetComparison): string {
   return `${markdownOf(budgetTable(comparison))}\n`;
 }
 
-/** Without frames and with broken headers, to fit 100 columns. */
-export function terminalTable(textTable: TextTable, { color }: TextOptions): string {
-  const colors = picocolors.createColors(color);
-  const headers = textTable.headers.map(printable);
-  const rows = textTable.rows.map((row) => row.map(printable));
-  const { alignments } = textTable;
-  const widest = headers.map((_, index) => Math.max(...rows.map((row) => row[index]!.length), 0));
-  const table = new Table({
-    head: headers.map((header, index) => wrapped(header, widest[index]!).map(colors.bold).join('\n')),
-    colAligns: [...alignments],
-    chars: frameless,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  table.push(...rows);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+/** Without frames, and with broken headers; see `table-layout.ts` for what is wider than the terminal. */
+export function terminalTable({ headers, rows, ...rest }: TextTable, { color, width = Infinity }: TextOptions): string {
+  const table = { ...rest, headers: headers.map(printable), rows: rows.map((row) => row.map(printable)) };
+  return layOut(table, width, picocolors.createColors(color).bold).join('\n');
 }
 
-const frameParts = ['top', 'bottom', 'left', 'right', 'mid'];
-const frameless = {
-  ...Object.fromEntries(frameParts.flatMap((part) => ['', '-left', '-mid', '-right'].map((end) => [part + end, '']))),
-  middle: '  ',
-};
-
-/** The words of a header in lines no longer than the column, or than its longest word. */
-function wrapped(header: string, columnWidth: number): string[] {
-  const words = header.split(' ');
-  const width = Math.max(columnWidth, ...words.map((word) => word.length));
-  const lines: string[] = [];
-  for (const word of words) {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
-    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines;
+/** Tables and sentences one below the other; what is wider than the terminal is broken between words. */
+export function terminalText(parts: readonly string[], { width = Infinity }: Pick<TextOptions, 'width'>): string {
+  const lines = parts.flatMap((part) => part.split('\n'));
+  return lines.flatMap((line) => wrapWords(line, width)).join('\n');
 }
 
 /** A table in Markdown. Its cells are written as they are: what comes from outside goes through `markdownText`. */

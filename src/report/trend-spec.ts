@@ -1,9 +1,9 @@
 /** The plot of a trend: depth, skip width and bottleneck width of the best network over the budget, one above the other. */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
+import { counted } from '../base/numbers.js';
 import { type TrendDimension, trendDimensions } from '../frontier/trend.js';
-import { logTicks } from './plot-rows.js';
-import { looks, paramsAxis, stackedSpecs, verticalTitleX } from './plot-style.js';
+import { looks, panelTicks, paramsAxis, stackedSpecs, verticalTitleX } from './plot-style.js';
 import { countLabels, shapeLabels } from './numbers.js';
 import { dimensionLabels, type TrendReport, trendHeading, trendNotes } from './trend.js';
 
@@ -20,11 +20,21 @@ interface TrendRow {
 export function trendSpecs(report: TrendReport): TopLevelSpec[] {
   return stackedSpecs({
     title: trendHeading(report),
-    subtitle: [...trendNotes(report), 'Lines: best network measured; band: interval of the best network’s value'],
+    subtitle: [
+      ...trendNotes(report),
+      architecturesText(report),
+      'Lines: best network measured; band: interval of the best network’s value',
+    ],
     panels: trendDimensions.map((dimension, index) =>
       panel(report, dimension, { isFirst: index === 0, isLast: index === trendDimensions.length - 1 }),
     ),
   });
+}
+
+/** `Hourglass: 139 architectures; conventional: 16 architectures`. */
+function architecturesText({ trends }: TrendReport): string {
+  const texts = trends.map(({ shape, architectures }) => `${shape}: ${counted(architectures, 'architecture')}`);
+  return texts.join('; ').replace(/^./, (letter) => letter.toUpperCase());
 }
 
 interface Place {
@@ -76,17 +86,11 @@ function valueAxis(rows: readonly TrendRow[], dimension: TrendDimension) {
   const low = Math.min(...rows.map((row) => Math.min(row.low, row.value)));
   const high = Math.max(...rows.map((row) => Math.max(row.high, row.value)));
   const domain: [number, number] = [low / 1.15, high * 1.15];
-  const ticks = logTicks(domain);
   return {
     field: 'value',
     type: 'quantitative',
     scale: { type: 'log', domain, nice: false },
-    axis: {
-      title: dimensionLabels[dimension],
-      labelExpr: "format(datum.value, '.3~r')",
-      ...(ticks ? { values: ticks } : { tickCount: 4 }),
-      titleX: verticalTitleX,
-    },
+    axis: { title: dimensionLabels[dimension], ...panelTicks(domain), titleX: verticalTitleX },
   };
 }
 

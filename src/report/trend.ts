@@ -15,7 +15,7 @@ import {
 import { markdownText } from './markdown.js';
 import { shapeLabels, signed } from './numbers.js';
 import type { TextTable } from './tables.js';
-import { markdownOf, terminalTable, type TextOptions } from './text.js';
+import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
 export interface FollowedShape extends ShapeTrend {
   readonly interval: BudgetInterval;
@@ -70,14 +70,9 @@ export function trendNotes({ settings, trends }: TrendReport): string[] {
 
 export function renderTrend(report: TrendReport, options: TextOptions): string {
   const { bold } = picocolors.createColors(options.color);
-  return [
-    bold(printable(trendHeading(report))),
-    ...trendNotes(report),
-    '',
-    terminalTable(trendTable(report), options),
-    exponentNote,
-    ...claimLines(report),
-  ].join('\n');
+  const table = terminalTable(trendTable(report), options);
+  const heading = bold(printable(trendHeading(report)));
+  return terminalText([heading, ...trendNotes(report), '', table, exponentNote, ...claimLines(report)], options);
 }
 
 export function trendMarkdown(report: TrendReport): string {

@@ -14,6 +14,7 @@ import { trendSpecs } from './trend-spec.js';
 import type { AxisScale } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
 import { readSamples } from './samples.js';
+import { noNotes, type StudyNotes } from './study-notes.js';
 import { strategyColumns, strategyRows, type StrategyReport } from './strategies.js';
 import { strategySpecs } from './strategies-spec.js';
 import { samplesSvg } from './samples-figures.js';
@@ -29,8 +30,8 @@ export interface ReportRequest {
   /** The command line that made the report, as typed. */
   readonly command: string;
   readonly resolvedConfig: Readonly<Record<string, unknown>>;
-  /** Sentences on how the effort was spent, for the page. */
-  readonly effortNotes?: readonly string[];
+  /** Nothing where it is left out. */
+  readonly notes?: StudyNotes;
 }
 
 /**
@@ -60,15 +61,16 @@ export async function writeTables(
  * folder a picture of it, such as `samples-hourglass.png`.
  */
 export async function writePlots(folder: string, request: ReportRequest): Promise<string[]> {
-  const { frontier, runs, images, axis } = request;
+  const { frontier, runs, images, axis, notes = noNotes } = request;
   const samples = await readSamples(folder, frontier, runs, images);
   const pictures: Record<string, Uint8Array> = {};
   for (const ofShape of samples) pictures[samplesFile(ofShape.shape)] = await pngOf(samplesSvg(ofShape, frontier));
-  const svgs = { log: await bareFrontierSvg(frontier, 'log'), linear: await bareFrontierSvg(frontier, 'linear') };
+  const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes);
+  const svgs = { log: await svgOf('log'), linear: await svgOf('linear') };
   return writeAll(folder, {
     'frontier.svg': await withEmbeddedFont(svgs[axis]),
     'frontier.png': await pngOf(svgs[axis]),
-    'frontier.html': await frontierHtml({ ...request, svgs, samples }),
+    'frontier.html': await frontierHtml({ ...request, notes, svgs, samples }),
     ...pictures,
   });
 }

@@ -257,8 +257,11 @@ export async function removeOverCheckpoints(folder: string, isOver: (key: string
 /** A training that was stopped, and may go on. */
 export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs' | 'spans'>;
 
+/** How far it is. */
+export type KeptTraining = StoppedTraining & Pick<Checkpoint, 'step' | 'members'>;
+
 /** Those that the folder has checkpoints of. Never throws; what cannot be read is left out. */
-export async function stoppedTrainings(folder: string): Promise<StoppedTraining[]> {
+export async function stoppedTrainings(folder: string): Promise<KeptTraining[]> {
   const documents: Document[] = [];
   // One after the other, as each may be large.
   for (const name of await namesIn(folder)) {

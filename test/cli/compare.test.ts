@@ -99,7 +99,10 @@ describe('frontier trend', () => {
     const svg = path.join(denoising(), 'trend.svg');
     expect(stdout).toContain(`${svg}\n`);
     const drawn = readFileSync(svg);
-    await runHgmlp(['frontier', 'trend', denoising(), '--format', 'markdown']);
+    const markdown = await runHgmlp(['frontier', 'trend', denoising(), '--format', 'markdown']);
+    expect(markdown.stderr).toBe(
+      ['svg', 'png'].map((form) => `drawn: ${path.join(denoising(), `trend.${form}`)}\n`).join(''),
+    );
     expect(readFileSync(svg).equals(drawn)).toBe(true);
   });
 

@@ -130,7 +130,7 @@ describe('a wrong input gets one clear line on standard error and the exit code'
     ],
     ['no results', ['frontier', 'show'], /expected a results folder in results\/, got none/],
     ['a folder that holds no results', ['frontier', 'plot', 'foreign'], /foreign: expected a results folder/],
-    ['results without a run', ['frontier', 'show', 'study'], /study: expected finished runs, got none yet/],
+    ['results without a run', ['frontier', 'compare', 'study'], /study: expected finished runs, got none yet/],
   ])('for %s', async (_, args, expected) => {
     expectRefusal(await runHgmlp(args, { cwd: folder }), expected);
   });

@@ -8,7 +8,7 @@ import type { Run } from '../../src/run/run.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { killWhenShown, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp, killWhenShown, runHgmlp } from './run-hgmlp.js';
 
 const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '27', '--batch-size', '12'];
 const rates = ['--learning-rates', '1e-2,3e-4'];
@@ -130,6 +130,42 @@ describe('search --strategy halving', () => {
       expect(readFileSync(at('promoted', table), 'utf8')).toBe(readFileSync(at('random', table), 'utf8'));
     }
     expect((await run(['replay', 'promoted'])).code).toBe(0);
+  });
+
+  test('is told in the same page and the same sentences by the search, by retry and by frontier plot', async () => {
+    const limited = await run([...study, '--out', 'unfinished', '--max-runs', '20']);
+    expect(limited.stdout).toMatch(/^So far halving has spent \S+ % .*; \d+ are stopped, and may yet go on\.$/m);
+    const call = (words: readonly string[]) => callHgmlp(words, { cwd: folder });
+    for (const [name, count] of [
+      ['whole', 3],
+      ['promoted', 3],
+      ['unfinished', 2],
+    ] as const) {
+      const before = hashesOf(at(name));
+      const page = readFileSync(at(name, 'frontier.html'), 'utf8');
+      expect((await call(['frontier', 'plot', name])).code).toBe(0);
+      expect(readFileSync(at(name, 'frontier.html'), 'utf8')).toBe(page);
+      expect(hashesOf(at(name))).toEqual(before);
+      const sentences = [...page.matchAll(/<p>((?:So far|Halving spent|Of \d more|By what)[^<]*)<\/p>/g)];
+      expect(sentences.length).toBe(count);
+      for (const form of [[], ['--format', 'markdown']]) {
+        const { stdout } = await call(['frontier', 'show', name, ...form]);
+        for (const [, sentence] of sentences) expect(stdout).toContain(sentence);
+      }
+    }
+    const { stdout } = await call(['frontier', 'show', 'whole', '--json']);
+    const resumed = await run([...study, '--out', 'whole', '--json']);
+    const halvingOf = (text: string) => (JSON.parse(text) as { halving: unknown }).halving;
+    expect(halvingOf(stdout)).toMatchObject({ trainings: 32, isOver: true });
+    expect(halvingOf(resumed.stdout)).toEqual(halvingOf(stdout));
+  });
+
+  test('says in the plot how many of its runs were trained to their end', async () => {
+    const stopped = inState(await runsOf('whole'), 'stopped').length;
+    const svg = readFileSync(at('whole', 'frontier.svg'), 'utf8');
+    const told = [...svg.matchAll(/× 2 learning rates × 1 replicate; of (\d+) runs (\d+) stopped early</g)];
+    expect(told.map(([, runs]) => Number(runs))).toEqual([16, 16]);
+    expect(told.reduce((sum, [, , ofShape]) => sum + Number(ofShape), 0)).toBe(stopped);
   });
 
   test('goes on with more replicates of what it has trained to its end, to the same files as at once', async () => {

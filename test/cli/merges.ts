@@ -83,6 +83,7 @@ export async function merge(
     words,
     terminal: {
       color: false,
+      width: Infinity,
       interactive: confirm !== undefined,
       print: (text) => void (lines.stdout += `${text}\n`),
       say: (text) => void (lines.stderr += `${text}\n`),

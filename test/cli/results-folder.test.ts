@@ -22,7 +22,7 @@ function terminal(answer: boolean): Terminal {
     asked.push(question);
     return Promise.resolve(answer);
   };
-  return { color: false, interactive: true, print: silent, say: silent, pass: silent, confirm };
+  return { color: false, width: Infinity, interactive: true, print: silent, say: silent, pass: silent, confirm };
 }
 
 const open = ({ fresh = false, yes = false, answer = false, seed = 1 }) =>

@@ -14,7 +14,7 @@ export function contextOf(values: CommandContext['values'], words: readonly stri
     words,
     lines,
     terminal: {
-      ...{ color: false, interactive: false, print: keep, say: keep, pass: keep },
+      ...{ color: false, width: Infinity, interactive: false, print: keep, say: keep, pass: keep },
       confirm: () => Promise.resolve(false),
     },
     logger: pino({ level: 'silent' }),

@@ -97,7 +97,7 @@ describe('the SVG', () => {
       'Test PSNR (dB)<',
       'PSNR frontier of mnist/denoising<',
       'Hourglass: 3 architectures, 1 learning rate, 2 replicates at most, 4 runs<',
-      'Conventional: 2 architectures × 1 learning rate × 1 replicate<',
+      'Conventional: 2 architectures × 1 learning rate × 1 replicate; of 2 runs 1 diverged<',
       'bars: ± 1 standard deviation; band: 90 % interval of the curve<',
     ]) {
       expect(svg).toContain(text);

@@ -1,0 +1,137 @@
+/** How far a study is, by its log and its checkpoints. */
+import path from 'node:path';
+import { archName, shapeOf, shapes } from '../arch/arch.js';
+import { checkpointsFolder, stoppedTrainings, type KeptTraining } from '../run/checkpoint.js';
+import { keyOf } from '../run/key.js';
+import { holdsPart, type EpochRecord, type Run, type RunSpec } from '../run/run.js';
+import type { StudyProgress, UnfinishedTraining } from '../report/study-notes.js';
+import { partOf } from '../search/pending.js';
+import { nextReplicates } from './auto-replicates.js';
+import { countFewestRuns, countRuns, type Study } from './study.js';
+
+export interface KnownStudy {
+  /** Null where no plan is known: of a reproduction, which trains what its time allows, and of imported runs. */
+  readonly study: Study | null;
+  /** Those that the log holds of it. */
+  readonly runs: readonly Run[];
+  readonly folder: string;
+  /** Whether halving has nothing to decide any more; null where there is no halving. */
+  readonly isDecided: boolean | null;
+}
+
+/** Null where nothing is left to be said: the study is whole, and some of it has finished. */
+export async function progressOf({ study, runs, folder, isDecided }: KnownStudy): Promise<StudyProgress | null> {
+  const inState = (state: Run['state']) => runs.filter((run) => run.state === state);
+  const finished = inState('finished').length;
+  const isWhole = study === null ? null : isWholeStudy(study, runs, isDecided);
+  if (isWhole && finished > 0) return null;
+  const begun = isWhole ? [] : await begunRuns(path.join(folder, checkpointsFolder), runs);
+  // Without a plan nothing else tells that there is more to come.
+  if (study === null && finished > 0 && begun.length === 0) return null;
+  const stopped = inState('stopped');
+  const specs = specsWithKeys(study, runs, new Set(begun.map(({ key }) => key)));
+  const courses = [
+    ...stopped.map(({ spec, curve }) => ({ spec, curve })),
+    ...begun.flatMap(({ key, curve }) => (specs.has(key) ? [{ spec: specs.get(key)!, curve }] : [])),
+  ];
+  return {
+    planned: study === null ? null : countRuns(study),
+    isBound: study !== null && (study.auto !== null || (study.adaptive?.untilStable ?? null) !== null),
+    finished,
+    diverged: inState('diverged').length,
+    failed: inState('failed').length,
+    stopped: stopped.filter(({ key }) => !begun.some((one) => one.key === key)).length,
+    inTraining: begun.length,
+    unfinished: bestOfEachNetwork(courses),
+  };
+}
+
+/** Whether every run of the plan has ended, or was stopped for good. */
+function isWholeStudy(study: Study, runs: readonly Run[], isDecided: boolean | null): boolean {
+  if (study.auto !== null) return isDecided !== false && isSettled(study, runs);
+  if (isDecided !== null) return isDecided;
+  if (runs.length >= countRuns(study)) return true;
+  return study.adaptive !== null && isPlayedOut(study, new Map(runs.map((run) => [run.key, run])));
+}
+
+/** Whether no point gets more replicates. */
+function isSettled(study: Study, runs: readonly Run[]): boolean {
+  const { most } = study.auto!;
+  const isBegun = study.adaptive !== null || runs.length >= countFewestRuns(study);
+  if (!isBegun || runs.some(({ state }) => state === 'failed')) return false;
+  return nextReplicates(runs, study, { isFull: ({ length }) => length >= most, count: 1 }).length === 0;
+}
+
+/** A strategy may end before it has trained as many as it might. */
+function isPlayedOut(study: Study, runs: ReadonlyMap<string, Run>): boolean {
+  for (const round of study.rounds(runs)) {
+    for (const planned of round) {
+      if (planned === 'wait') return false;
+      const { spec, untilEpoch } = partOf(planned);
+      const run = runs.get(keyOf(spec));
+      if (run === undefined || (untilEpoch !== null && !holdsPart(run, untilEpoch))) return false;
+    }
+  }
+  return true;
+}
+
+interface BegunRun {
+  readonly key: string;
+  readonly curve: readonly EpochRecord[];
+}
+
+/** Those that have come further by a checkpoint than by the log. */
+async function begunRuns(checkpoints: string, runs: readonly Run[]): Promise<BegunRun[]> {
+  const known = new Map(runs.map((run) => [run.key, run]));
+  const isNews = (key: string, { curve }: BegunRun, { step }: KeptTraining) => {
+    const run = known.get(key);
+    if (run === undefined) return true;
+    return (
+      run.state === 'stopped' && (curve.length > run.curve.length || (curve.length === run.curve.length && step > 0))
+    );
+  };
+  return (await stoppedTrainings(checkpoints)).flatMap((training) =>
+    training.keys
+      .map((key, place): BegunRun => ({ key, curve: training.members[place]!.curve }))
+      .filter((begun) => isNews(begun.key, begun, training)),
+  );
+}
+
+/** What of the plan has these keys. */
+function specsWithKeys(
+  study: Study | null,
+  runs: readonly Run[],
+  keys: ReadonlySet<string>,
+): ReadonlyMap<string, RunSpec> {
+  const specs = new Map<string, RunSpec>();
+  if (study === null || keys.size === 0) return specs;
+  for (const spec of study.specs(new Map(runs.map((run) => [run.key, run])))) {
+    const key = keyOf(spec);
+    if (keys.has(key)) specs.set(key, spec);
+    if (specs.size === keys.size) break;
+  }
+  return specs;
+}
+
+/** By shape, the best first. */
+function bestOfEachNetwork(
+  courses: readonly { readonly spec: RunSpec; readonly curve: readonly EpochRecord[] }[],
+): UnfinishedTraining[] {
+  const trainings = courses.flatMap(({ spec: { arch, recipe }, curve }): UnfinishedTraining[] => {
+    const last = curve.at(-1);
+    if (last === undefined || !Number.isFinite(last.validation.psnrDb)) return [];
+    const { learningRate, epochs } = recipe;
+    return [{ arch, learningRate, epoch: last.epoch, epochs, psnrDb: last.validation.psnrDb }];
+  });
+  const bestFirst = trainings.toSorted(
+    (left, right) =>
+      shapes.indexOf(shapeOf(left.arch)) - shapes.indexOf(shapeOf(right.arch)) ||
+      right.psnrDb - left.psnrDb ||
+      (archName(left.arch) < archName(right.arch) ? -1 : 1),
+  );
+  const names = new Set<string>();
+  return bestFirst.filter(({ arch }) => {
+    const name = archName(arch);
+    return !names.has(name) && names.add(name);
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * A table as lines for a terminal, without frames. Where it is wider than the terminal, its texts are broken between
+ * words; where that is not enough, it is divided into tables one above the other, each with the columns that name a row;
+ * and where not even one column fits beside those, each row becomes a list. Nothing is left out, and no word is broken.
+ */
+import { padded, widestOf, wrapWords } from '../base/width.js';
+import type { TextTable } from './tables.js';
+
+const gap = '  ';
+
+interface Column {
+  readonly header: string;
+  readonly alignment: 'left' | 'right';
+  readonly cells: readonly string[];
+}
+
+/** @param bold how a header is set off; it may add no width */
+export function layOut(table: TextTable, columns: number, bold: (text: string) => string): string[] {
+  const all = table.headers.map((header, index): Column => {
+    return { header, alignment: table.alignments[index]!, cells: table.rows.map((row) => row[index]!) };
+  });
+  if (totalWidth(all.map(narrowest)) <= columns) return gridLines(all, columns, bold);
+  const keys = keysOf(all);
+  const parts = divided(keys, all.slice(keys.length), columns);
+  if (parts === null) return listLines(all, columns, bold);
+  return parts.flatMap((part, index) => [...(index === 0 ? [] : ['']), ...gridLines(part, columns, bold)]);
+}
+
+/** What a row is of: the first texts, such as shape and architecture. */
+function keysOf(all: readonly Column[]): readonly Column[] {
+  return all.slice(0, all[1]?.alignment === 'left' ? 2 : 1);
+}
+
+/** As wide as its widest cell and the longest word of its header, which is broken into lines. */
+function natural({ header, cells }: Column): number {
+  return Math.max(widestOf(cells), widestOf(header.split(' ')));
+}
+
+/** Texts may be broken between words; numbers, which stand on the right, stay whole. */
+function narrowest(column: Column): number {
+  if (column.alignment === 'right') return natural(column);
+  return Math.max(...[column.header, ...column.cells].map((text) => widestOf(text.split(' '))));
+}
+
+function totalWidth(widths: readonly number[]): number {
+  return widths.reduce((sum, width) => sum + width, 0) + gap.length * (widths.length - 1);
+}
+
+/** As many columns in each part as fit beside the keys; null where one does not. */
+function divided(keys: readonly Column[], others: readonly Column[], columns: number): Column[][] | null {
+  const parts: Column[][] = [];
+  for (const column of others) {
+    const wider = [...(parts.at(-1) ?? keys), column];
+    if (parts.length > 0 && totalWidth(wider.map(narrowest)) <= columns) parts[parts.length - 1] = wider;
+    else parts.push([...keys, column]);
+  }
+  return parts.length > 0 && parts.every((part) => totalWidth(part.map(narrowest)) <= columns) ? parts : null;
+}
+
+function gridLines(all: readonly Column[], columns: number, bold: (text: string) => string): string[] {
+  const widths = fittedWidths(all, columns);
+  const rowLines = (cells: readonly (readonly string[])[], styled: (text: string) => string) => {
+    const height = Math.max(...cells.map((lines) => lines.length));
+    return Array.from({ length: height }, (_, line) =>
+      cells
+        .map((lines, index) => {
+          const text = lines[line] ?? '';
+          return padded(text === '' ? '' : styled(text), widths[index]!, all[index]!.alignment);
+        })
+        .join(gap)
+        .trimEnd(),
+    );
+  };
+  const headers = all.map(({ header }, index) => wrapWords(header, widths[index]!));
+  const rows = (all[0]?.cells ?? []).map((_, row) =>
+    all.map(({ cells }, index) => wrapWords(cells[row]!, widths[index]!)),
+  );
+  return [...rowLines(headers, bold), ...rows.flatMap((cells) => rowLines(cells, (text) => text))];
+}
+
+/** The natural widths, of which the widest texts give way until all fits. */
+function fittedWidths(all: readonly Column[], columns: number): number[] {
+  const widths = all.map(natural);
+  const least = all.map(narrowest);
+  for (let excess = totalWidth(widths) - columns; excess > 0; excess -= 1) {
+    const yielding = [...widths.keys()].filter((index) => widths[index]! > least[index]!);
+    if (yielding.length === 0) break;
+    const widest = yielding.reduce((most, index) => (widths[index]! > widths[most]! ? index : most));
+    widths[widest]! -= 1;
+  }
+  return widths;
+}
+
+/** A line for each cell, `Learning rate: 0.001`; an empty line between rows. */
+function listLines(all: readonly Column[], columns: number, bold: (text: string) => string): string[] {
+  return (all[0]?.cells ?? []).flatMap((_, row) => {
+    const filled = all.filter(({ cells }) => cells[row] !== '');
+    const lines = filled.flatMap(({ header, cells }) => wrapWords(`${bold(header)}: ${cells[row]!}`, columns));
+    return row === 0 ? lines : ['', ...lines];
+  });
+}
