@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Arch } from '../arch/arch.js';
 import { checkArch, archName, parameterCount, shapeOf } from '../arch/arch.js';
 import { exitCodes, Stopped, UserError, type ExitCode } from '../base/errors.js';
-import { ensureWritableFolder, writeFileAtomically } from '../base/files.js';
+import { ensureWritableFolder, placeOfFile, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
 import { findTask } from '../data/tasks.js';
 import { defaultSavingMs } from '../execute/pool.js';
@@ -40,7 +40,7 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
 
   const { samples, checkpoints } = values;
   // Rather before the training than after it.
-  if (samples !== null) await ensureWritableFolder(path.dirname(samples));
+  if (samples !== null) await makePlaceFor(samples);
   let sheet: Uint8Array | null = null;
   const started = Date.now();
   let earlierEpochs = 0;
@@ -55,9 +55,16 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
   });
   if (run === null) return exitCodes.stoppedResumable;
   terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, ...run }, null, 2) : renderOutcome(run));
-  if (samples !== null && sheet !== null) await writeFileAtomically(samples, sheet);
+  if (samples !== null && sheet !== null) {
+    await makePlaceFor(samples);
+    await writeFileAtomically(samples, sheet);
+  }
   if (checkpoints !== null) await removeCheckpoint(checkpoints, [run.key]);
   return run.state === 'finished' ? exitCodes.done : exitCodes.someRunsFailed;
+}
+
+async function makePlaceFor(file: string): Promise<void> {
+  await ensureWritableFolder(path.dirname(await placeOfFile(file)));
 }
 
 /** The run; null where it was asked to stop and has saved, which needs a folder for checkpoints. */

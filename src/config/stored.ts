@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { UserError } from '../base/errors.js';
-import { writeFileAtomically } from '../base/files.js';
+import { fileError, requireRegularFile, replaceFile } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type Replicates } from '../search/replicates.js';
@@ -45,7 +45,7 @@ function filePath(folder: string): string {
 }
 
 export async function writeStoredConfig(folder: string, config: StoredConfig): Promise<void> {
-  await writeFileAtomically(filePath(folder), renderConfig(config));
+  await replaceFile(filePath(folder), renderConfig(config));
 }
 
 /**
@@ -55,10 +55,12 @@ export async function writeStoredConfig(folder: string, config: StoredConfig): P
 export async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
   let file: ConfigFile;
   try {
+    await requireRegularFile(filePath(folder));
     file = await readConfigFile(filePath(folder));
   } catch (error) {
-    if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
-    throw error;
+    if ([error, (error as Error).cause].some((each) => (each as NodeJS.ErrnoException | undefined)?.code === 'ENOENT'))
+      return null;
+    throw fileError(error, 'read the configuration file', filePath(folder));
   }
   refuseNewer(file, filePath(folder));
   refuseValues(file);

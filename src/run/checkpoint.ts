@@ -12,7 +12,7 @@ import { endianness } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../base/errors.js';
-import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
+import { ensureFolderWithin, fileError, requireRegularFile, replaceFile } from '../base/files.js';
 import { isCount, isCurve, isNumber, isText, listOf, orNull, recordOf } from './check-run.js';
 import type { EpochRecord } from './run.js';
 
@@ -171,8 +171,8 @@ function checksumOf(bytes: Uint8Array): Buffer {
 /** Writes the checkpoint into the folder, whole or not at all. Throws a UserError where the disk refuses. */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const bytes = encodeCheckpoint(checkpoint);
-  await ensureWritableFolder(folder);
-  await writeFileAtomically(checkpointFile(folder, checkpoint.keys), bytes);
+  await ensureFolderWithin(folder);
+  await replaceFile(checkpointFile(folder, checkpoint.keys), bytes);
 }
 
 /** The checkpoint of the pack with these keys; null where there is none. Never throws. */
@@ -237,6 +237,7 @@ async function namesIn(folder: string): Promise<string[]> {
 async function documentIn(folder: string, name: string): Promise<Document | null> {
   if (!name.endsWith('.checkpoint')) return null;
   try {
+    await requireRegularFile(path.join(folder, name));
     const handle = await open(path.join(folder, name));
     try {
       const start = await readPart(handle, 0, 40);

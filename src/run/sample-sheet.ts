@@ -2,10 +2,10 @@
  * The sample sheet of a run: what its network makes of the first test images, in one picture. A row of inputs, one of
  * predictions, one of targets; a column for each image. Training draws it, reports read it.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Shape } from '../arch/arch.js';
-import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
+import { ensureFolderWithin, fileError, readRegularFile, refuseLink, replaceFile } from '../base/files.js';
 import type { PictureSize, Region } from '../base/pictures.js';
 
 export const sampleRows = ['input', 'prediction', 'target'] as const;
@@ -48,8 +48,10 @@ export function samplesFile(shape: Shape): string {
 
 /** Writes the sheet of a run into a results folder, whole or not at all. Throws a UserError where the disk refuses. */
 export async function writeSheet(resultsFolder: string, runKey: string, png: Uint8Array): Promise<void> {
-  await ensureWritableFolder(path.join(resultsFolder, samplesFolder));
-  await writeFileAtomically(sheetFile(resultsFolder, runKey), png);
+  const folder = path.join(resultsFolder, samplesFolder);
+  await refuseLink(folder);
+  await ensureFolderWithin(folder);
+  await replaceFile(sheetFile(resultsFolder, runKey), png);
 }
 
 /** Takes away the sheet that stands in the place of a run's. */
@@ -63,7 +65,7 @@ export async function readSheet(resultsFolder: string, runKey: string): Promise<
   if (!/^\w+$/.test(runKey)) return null;
   const file = sheetFile(resultsFolder, runKey);
   try {
-    return await readFile(file);
+    return await readRegularFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw fileError(error, 'read', file);

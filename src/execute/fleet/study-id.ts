@@ -1,8 +1,7 @@
 /** The name of a study among those on a Redis. It stands in the results folder, so that every search there goes on with it. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileError, writeFileAtomically } from '../../base/files.js';
+import { fileError, readRegularFile, replaceFile } from '../../base/files.js';
 
 /** Inside a results folder. */
 export const studyIdFile = 'fleet-study';
@@ -13,13 +12,13 @@ export async function studyIdOf(resultsFolder: string): Promise<string> {
   const known = (await textOf(file)).trim();
   if (/^[0-9a-f]{16}$/.test(known)) return known;
   const made = randomBytes(8).toString('hex');
-  await writeFileAtomically(file, `${made}\n`);
+  await replaceFile(file, `${made}\n`);
   return made;
 }
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return (await readRegularFile(file)).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw fileError(error, 'read', file);
