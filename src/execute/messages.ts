@@ -15,6 +15,8 @@ export interface Job {
   readonly dataFolder?: string;
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
+  /** The file of the claim under which they are saved. */
+  readonly claim?: string;
 }
 
 /**

@@ -19,6 +19,8 @@ export interface PoolOptions {
   readonly dataFolder?: string;
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
+  /** The file of the claim under which they are saved; once it is gone, nothing is. */
+  readonly claim?: string;
   /** Called with what the user should know of a training, a line each. */
   readonly onNote?: (text: string) => void;
   /** How long a worker that is asked to stop may take to save. */
@@ -52,10 +54,11 @@ export function defaultWorkers(): number {
 
 /** A pool whose workers start when they are first needed. */
 export function openPool({ environments, onNote, ...options }: PoolOptions): Pool {
-  const { dataFolder, checkpoints, savingMs = defaultSavingMs, workerScript = ownWorkerScript() } = options;
+  const { dataFolder, checkpoints, claim, savingMs = defaultSavingMs, workerScript = ownWorkerScript() } = options;
   const settings = {
     ...(dataFolder !== undefined && { dataFolder }),
     ...(checkpoints !== undefined && { checkpoints }),
+    ...(claim !== undefined && { claim }),
   };
   const places = lineFor(environments.map((environment): Place => ({ environment, worker: null })));
   const processes = new Set<WorkerProcess>();
