@@ -4,6 +4,7 @@ import { exitCodes, type ExitCode } from '../base/errors.js';
 import type { Task } from '../data/tasks.js';
 import type { Workforce } from '../execute/workforce.js';
 import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
+import type { Claim } from '../run/claim.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { openRunLog } from '../run/log.js';
 import { writeSheet } from '../run/sample-sheet.js';
@@ -40,6 +41,8 @@ export interface Plan {
 
 export interface PlanSetting {
   readonly folder: string;
+  /** On the folder. */
+  readonly claim: Claim;
   readonly workforce: Workforce;
   readonly context: CommandContext;
 }
@@ -72,7 +75,10 @@ export async function openData({ name }: Task, folder: string | null): Promise<v
   await openTask(name, { folder: folder ?? undefined });
 }
 
-/** Runs the plan to its end, to a limit or until Ctrl-C; says then how to go on, and in any case why runs have failed. */
+/**
+ * Runs the plan to its end, to a limit or until Ctrl-C; says then how to go on, and in any case why runs have failed. Throws
+ * a UserError where the folder is not the claimed one any more.
+ */
 export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanResult> {
   const { context, folder } = setting;
   const { terminal, values } = context;
@@ -104,7 +110,7 @@ interface Trained extends SearchResult {
 }
 
 async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
-  const { folder, context } = setting;
+  const { folder, claim, context } = setting;
   const { values, terminal } = context;
   const { task } = plan;
   const log = await openRunLog(folder);
@@ -133,6 +139,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
       known,
       train: crew.train,
       async record(run, sheet) {
+        await claim.confirm();
         // First the sheet, so that a run in the log has one.
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
@@ -142,7 +149,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
       onRecorded: (runs) => forget(runs, checkpoints),
       ...crew.capacity,
       ...ending.admitting,
-      signal: ending.signal,
+      signal: AbortSignal.any([ending.signal, claim.lost]),
       onEvent(event) {
         context.logger.debug(event, event.type);
         if (event.type === 'split') terminal.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
@@ -151,7 +158,9 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
         progress.onEvent(event);
       },
     };
-    return { ...(await searchInRounds(plan.rounds(known), options)), limit: ending.limit() };
+    const result = await searchInRounds(plan.rounds(known), options);
+    await claim.confirm();
+    return { ...result, limit: ending.limit() };
   } finally {
     progress.stop();
     await crew.close();

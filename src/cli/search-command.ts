@@ -1,5 +1,6 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import type { StoredConfig } from '../config/stored.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor, type Workforce } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
@@ -12,9 +13,9 @@ import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
 import { withEngine, withFleetEngine } from './engine.js';
 import { limitsFor } from './limits.js';
-import { defaultFolder, openResultsFolder } from './results-folder.js';
+import { defaultFolder, inResultsFolder, openResultsFolder } from './results-folder.js';
 import type { PlanSize } from './progress.js';
-import { openData, runPlan, sizeOf, type Plan } from './run-plan.js';
+import { openData, runPlan, sizeOf, type Plan, type PlanSetting } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
 import { configOf, countRuns, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
@@ -40,20 +41,36 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const config = configOf(study, joinsWhole ? { ...values, shard: null } : values);
   const size = countSpecs(study);
   if (!inFleet) await openData(study.task, values.dataFolder);
-  await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
+  return inResultsFolder(folder, joinsWhole ? values.shard : null, async (claim) => {
+    await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal, claim });
+    return searchIn({ folder, claim, workforce, context }, { study, size, config, joinsWhole });
+  });
+}
 
+interface Searched {
+  readonly study: Study;
+  readonly size: PlanSize;
+  readonly config: StoredConfig;
+  /** Whether a shard writes into the folder of the whole study. */
+  readonly joinsWhole: boolean;
+}
+
+async function searchIn(setting: PlanSetting, { study, size, config, joinsWhole }: Searched): Promise<ExitCode> {
+  const { folder, claim, context } = setting;
+  const { values, terminal } = context;
   const limits = limitsFor(study, values);
   const { rounds, halving } = study;
   const plan: Plan = {
     ...{ size: () => size, what: titleOf(study), task: study.task, limits, rounds },
     triesAgain: halving !== null,
   };
-  const result = await runPlan(plan, { folder, workforce, context });
+  const result = await runPlan(plan, setting);
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
   const { runs } = result;
   const report = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs, folder, config });
+  await claim.confirm();
   const settling = study.auto && settlingOf(runs, report.frontier, study.auto);
   showFrontier(report, { study, folder, settling }, context);
   sayOutlook(study, runs, context);

@@ -647,7 +647,7 @@ export const options = {
   },
   fresh: {
     flag: '--fresh',
-    help: 'start over: throw away what the results folder holds, or fetch the data again',
+    help: 'start over: throw away what the results folder holds (asks first, see --yes), or fetch the data again',
     expects: 'true or false',
     default: false,
     commands: [...search, ...reproduce, ...imports, ...merge, 'data fetch'],
@@ -656,7 +656,7 @@ export const options = {
   },
   yes: {
     flag: '--yes',
-    help: 'do not ask before something is thrown away',
+    help: 'do not ask before results are thrown away; --fresh needs it where nobody can be asked, as in scripts',
     expects: 'true or false',
     default: false,
     commands: [...search, ...reproduce, ...imports, ...merge],
