@@ -1,4 +1,6 @@
-/** Other processes of this machine. */
+/** Processes: of this machine, or named in a file by one that may run elsewhere. */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 
 /** Whether a process of that number is there, whoever owns it. */
 export function isProcessAlive(processId: number): boolean {
@@ -6,5 +8,62 @@ export function isProcessAlive(processId: number): boolean {
     return process.kill(processId, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A process, as another one finds it again. */
+export interface ProcessMark {
+  readonly machine: string;
+  readonly processId: number;
+  /** The kernel's start and the container: what a number of a process holds for. Null where the system does not say. */
+  readonly scope: string | null;
+  /** In clock ticks since the kernel's start, so that a later process of the same number is another. Null where unknown. */
+  readonly startTicks: string | null;
+}
+
+export function ownMark(): ProcessMark {
+  const processId = process.pid;
+  return { machine: hostname(), processId, scope: ownScope(), startTicks: statOf(processId)?.startTicks ?? null };
+}
+
+/** Whether the process is there, or null where that cannot be told from here: on another machine, or in another container. */
+export function isAlive({ machine, processId, scope, startTicks }: ProcessMark): boolean | null {
+  if (scope !== ownScope() || (scope === null && (machine !== hostname() || process.platform === 'linux'))) return null;
+  if (!isProcessAlive(processId)) return false;
+  const stat = statOf(processId);
+  if (stat === null || startTicks === null) return null;
+  return !stat.hasEnded && stat.startTicks === startTicks;
+}
+
+/**
+ * The number of this process's container among those of the running kernel, where Linux tells it: processes of two
+ * containers may have the same number, and their machines the same name. See pid_namespaces(7).
+ */
+export function pidNamespace(): string | null {
+  // `pid:[4026531836]`
+  return textOf(() => readlinkSync('/proc/self/ns/pid', 'utf8').replaceAll(/\D/g, ''));
+}
+
+function ownScope(): string | null {
+  const boot = textOf(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const namespace = pidNamespace();
+  return boot === null || namespace === null ? null : `${boot} ${namespace}`;
+}
+
+/** See proc_pid_stat(5): the name of the program, in parentheses, may hold anything. */
+function statOf(processId: number): { readonly startTicks: string; readonly hasEnded: boolean } | null {
+  const stat = textOf(() => readFileSync(`/proc/${processId}/stat`, 'latin1'));
+  if (stat === null) return null;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const [state, startTicks] = [fields[0], fields[19]];
+  // A process that has ended keeps its number until its parent has asked how.
+  return startTicks === undefined ? null : { startTicks, hasEnded: state === 'Z' || state === 'X' };
+}
+
+function textOf(read: () => string): string | null {
+  try {
+    return read();
+  } catch {
+    return null;
   }
 }

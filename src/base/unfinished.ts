@@ -3,9 +3,9 @@
  * What a killed process left behind is told from what a living one still writes.
  */
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isProcessAlive } from './processes.js';
+import { isProcessAlive, pidNamespace } from './processes.js';
 
 /** A process on another machine that has not touched what it writes for so long is taken for dead. */
 const abandonedAfterMs = 24 * 3_600_000;
@@ -19,14 +19,20 @@ export function unfinishedName(target: string): string {
 
 /** Whether whoever wrote an unfinished file or folder is gone. Its name ends with `.tmp`; older releases named no writer. */
 export async function isAbandoned(unfinished: string): Promise<boolean> {
-  const writer = ending.exec(unfinished)?.groups;
-  if (writer?.['machine'] === machine()) return !isProcessAlive(Number(writer['processId']));
-  const about = await stat(unfinished).catch(() => null);
+  const { machine: writers, processId } = ending.exec(unfinished)?.groups ?? {};
+  // Older releases did not tell containers apart.
+  if (writers === machine() || writers === plain(hostname())) return !isProcessAlive(Number(processId));
+  const about = await lstat(unfinished).catch(() => null);
   // eslint-disable-next-line no-restricted-properties -- what a file says of its last change is a time of day, too
   return about !== null && Date.now() - about.mtimeMs > abandonedAfterMs;
 }
 
-/** Dots separate the parts of a name. */
+/** Another container is another machine, also where it has the same name. */
 function machine(): string {
-  return hostname().replaceAll(/[^\w-]/g, '-');
+  return plain([hostname(), pidNamespace()].filter((part) => part !== null).join('-'));
+}
+
+/** Dots separate the parts of a name. */
+function plain(name: string): string {
+  return name.replaceAll(/[^\w-]/g, '-');
 }

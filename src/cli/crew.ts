@@ -5,6 +5,7 @@ import type { RedisAddress } from '../execute/fleet/address.js';
 import { openPool } from '../execute/pool.js';
 import { packText, workforceText, type Workforce } from '../execute/workforce.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
+import type { Claim } from '../run/claim.js';
 import type { Run } from '../run/run.js';
 import type { SearchOptions, Train } from '../search/search.js';
 import type { CommandContext } from './context.js';
@@ -28,6 +29,7 @@ export interface CrewSetting {
   readonly studyMs: () => number;
   /** Of results. */
   readonly folder: string;
+  readonly claim: Pick<Claim, 'file'>;
   readonly workforce: Workforce;
   readonly context: CommandContext;
 }
@@ -38,7 +40,7 @@ export async function openCrew(setting: CrewSetting): Promise<Crew> {
   return address === null ? localCrew(setting) : fleetCrew(setting, address);
 }
 
-function localCrew({ folder, workforce, context, studyMs }: CrewSetting): Crew {
+function localCrew({ folder, claim, workforce, context, studyMs }: CrewSetting): Crew {
   const { workers, packSize } = workforce;
   const { dataFolder } = context.values;
   const pool = openPool({
@@ -46,6 +48,7 @@ function localCrew({ folder, workforce, context, studyMs }: CrewSetting): Crew {
     ...(dataFolder !== null && { dataFolder }),
     checkpoints: path.join(folder, checkpointsFolder),
     studyMs,
+    claim: claim.file,
     onNote: context.terminal.say,
   });
   return {

@@ -8,7 +8,7 @@ import type { CommandContext } from './context.js';
 import { importedStudy, standingIn, writeStudy, type ImportedStudy } from './import-folder.js';
 import { importDocument, importLines, type ImportOutcome } from './import-text.js';
 import { watchInterrupts } from './interrupt.js';
-import { resultsRoot } from './results-folder.js';
+import { inStandingFolders, permitThrowingAway, resultsRoot, type Permission } from './results-folder.js';
 import { shellLine } from '../base/shell-line.js';
 import { writeTogether } from './staged-folders.js';
 
@@ -85,26 +85,40 @@ async function write(outcomes: readonly ImportOutcome[], { values, terminal }: C
   if (missing.length === 0) return;
   const interrupt = watchInterrupts(() => terminal.say('Stopping; nothing is imported. Once more to quit at once.'));
   try {
-    await writeTogether({
-      parent: path.dirname(path.resolve(missing[0]!.folder)),
-      folders: missing.map((study) => ({
-        name: path.basename(path.resolve(study.folder)),
-        write: (folder) => writeStudy(folder, study),
-      })),
-      signal: interrupt.signal,
-    });
+    await inStandingFolders(
+      missing.map(({ folder }) => folder),
+      async () => {
+        for (const outcome of outcomes) await requireSameStanding(outcome);
+        await writeTogether({
+          parent: path.dirname(path.resolve(missing[0]!.folder)),
+          folders: missing.map((study) => ({
+            name: path.basename(path.resolve(study.folder)),
+            write: (folder) => writeStudy(folder, study),
+          })),
+          signal: interrupt.signal,
+        });
+      },
+    );
   } finally {
     interrupt.release();
   }
 }
 
-interface Permission extends Pick<CommandContext, 'terminal'> {
+/** Another process may have written there since the user was asked. */
+async function requireSameStanding({ study, standing }: ImportOutcome): Promise<void> {
+  if ((await standingIn(study)) === standing) return;
+  throw new UserError(
+    `${study.folder}: expected what was there before, got something else, which another process wrote; run the same command again`,
+    exitCodes.stoppedResumable,
+  );
+}
+
+interface Allowance extends Permission {
   readonly fresh: boolean;
-  readonly yes: boolean;
 }
 
 /** Results that are not this import stay, unless the user says otherwise. */
-async function requireRoom(outcomes: readonly ImportOutcome[], { fresh, yes, terminal }: Permission): Promise<void> {
+async function requireRoom(outcomes: readonly ImportOutcome[], { fresh, ...permission }: Allowance): Promise<void> {
   const others = outcomes.filter(({ standing }) => standing === 'other').map(({ study }) => study.folder);
   if (others.length === 0) return;
   const folders = others.join(', ');
@@ -114,9 +128,7 @@ async function requireRoom(outcomes: readonly ImportOutcome[], { fresh, yes, ter
         'choose another folder with --out, or replace them with --fresh',
     );
   }
-  if (!yes && terminal.interactive && !(await terminal.confirm(`Throw away the results in ${folders}?`))) {
-    throw new UserError(`${folders} stayed as they were; choose another folder with --out`);
-  }
+  await permitThrowingAway(folders, permission, `${folders} stayed as they were; choose another folder with --out`);
 }
 
 function show(outcomes: readonly ImportOutcome[], imported: ImportedFile, { values, terminal }: CommandContext): void {

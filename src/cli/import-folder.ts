@@ -8,7 +8,7 @@ import { paramsOf } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { openRunLog, readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
-import { isOwn, namesIn } from './results-folder.js';
+import { isForeign, isResult, namesIn } from './results-folder.js';
 import { writeFrontier, type TracedRuns } from './study-report.js';
 
 export interface ImportedStudy extends TracedRuns {
@@ -58,22 +58,24 @@ export async function writeStudy(folder: string, { config, runs, frontier, image
   await writeFrontier(folder, { runs, frontier, images, config });
 }
 
-/** `new` also where an empty folder stands there; `same` where it holds this very import; `other` results of ours. */
+/** `new` also where a folder without results stands there; `same` where it holds this very import; `other` results of ours. */
 export type Standing = 'new' | 'same' | 'other';
 
 /** What stands in the place of a study. Throws a UserError where it is anything but results of ours. */
 export async function standingIn({ folder, config, runs }: ImportedStudy): Promise<Standing> {
   const names = await namesIn(folder, 'write to');
-  if (names.length === 0) return 'new';
-  const foreign = names.find((name) => !isOwn(name));
+  const foreign = names.find(isForeign);
   if (foreign !== undefined) {
     throw new UserError(
       `${folder}: expected no folder or one with results, got other files (${foreign}); choose another with --out`,
     );
   }
+  if (!names.some(isResult)) return 'new';
   const stored = await readStoredConfig(folder);
-  if (JSON.stringify(stored) !== JSON.stringify(config)) return 'other';
   const log = await readRunLog(folder);
-  const holdsAll = runs.every((run) => JSON.stringify(log.runs.get(run.key)) === JSON.stringify(run));
-  return holdsAll && log.runs.size === runs.length ? 'same' : 'other';
+  const own = runs.filter((run) => JSON.stringify(log.runs.get(run.key)) === JSON.stringify(run)).length;
+  const isOther = log.runs.size !== own;
+  // The configuration comes last: without it, these are parts that a killed import has left.
+  if (stored === null) return isOther ? 'other' : 'new';
+  return JSON.stringify(stored) !== JSON.stringify(config) || isOther || own !== runs.length ? 'other' : 'same';
 }

@@ -4,30 +4,40 @@ import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { storedConfigFile } from '../config/stored.js';
 import type { CommandContext } from './context.js';
-import { openTarget, writeMerged } from './merge-folder.js';
+import { openTarget, refuseTarget, writeMerged } from './merge-folder.js';
 import { mergeRuns } from './merge-runs.js';
 import { readSources, widestOf, type MergeSource } from './merge-sources.js';
 import { mergeDocument, mergeLines, type MergeOutcome } from './merge-text.js';
-import { defaultFolder } from './results-folder.js';
+import { defaultFolder, inStandingFolders } from './results-folder.js';
 import { storedValues } from './stored-values.js';
 import { studyOf } from './study.js';
 
 export async function mergeCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal } = context;
-  const outcome = await outcomeOf(await readSources(words), context);
-  for (const { problems } of outcome.sources) {
-    for (const problem of problems) terminal.say(`run log: ${problem}`);
-  }
-  if (!values.dryRun) await writeMerged(outcome.target, outcome, context);
+  const found = await readSources(words);
+  const folder = values.out ?? folderOf(widestOf(found));
+  await refuseTarget(folder, values);
+  const merging = async () => {
+    const outcome = await outcomeOf(found, folder, context);
+    for (const { problems } of outcome.sources) {
+      for (const problem of problems) terminal.say(`run log: ${problem}`);
+    }
+    if (!values.dryRun) await writeMerged(outcome.target, outcome, context);
+    return outcome;
+  };
+  const outcome = await (values.dryRun ? merging() : inStandingFolders([folder], merging));
   const document = mergeDocument(outcome);
   if (values.json) terminal.print(JSON.stringify(document, null, 2));
   else for (const line of mergeLines(outcome)) terminal.print(line);
   return document.complete ? exitCodes.done : exitCodes.someRunsFailed;
 }
 
-async function outcomeOf(found: readonly MergeSource[], context: CommandContext): Promise<MergeOutcome> {
+async function outcomeOf(
+  found: readonly MergeSource[],
+  folder: string,
+  context: CommandContext,
+): Promise<MergeOutcome> {
   const { values } = context;
-  const folder = values.out ?? folderOf(widestOf(found));
   const others = await withoutTarget(found, folder);
   if (others.length < found.length && values.fresh) {
     throw new UserError(`--fresh: expected to throw away what is not merged, got ${folder}, which is; leave it out`);

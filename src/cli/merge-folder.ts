@@ -12,7 +12,7 @@ import type { CommandContext } from './context.js';
 import { watchInterrupts } from './interrupt.js';
 import type { MergedRuns } from './merge-runs.js';
 import { readSource, type MergeSource } from './merge-sources.js';
-import { isOwn, namesIn } from './results-folder.js';
+import { isForeign, isResult, namesIn, permitThrowingAway, tidy } from './results-folder.js';
 import { writeTogether } from './staged-folders.js';
 import type { Study } from './study.js';
 import { writeStudyReport } from './study-report.js';
@@ -32,25 +32,27 @@ export interface MergeTarget {
   readonly standing: MergeSource | null;
 }
 
+/** Throws a UserError where the folder holds files that are none of a results folder. */
+export async function refuseTarget(folder: string, { fresh }: Pick<CommandContext['values'], 'fresh'>): Promise<void> {
+  const foreign = (await namesIn(folder, 'write to')).find(isForeign);
+  if (foreign === undefined || (!fresh && (await readStoredConfig(folder)) !== null)) return;
+  throw new UserError(
+    `${folder}: expected no folder or one with results, got other files (${foreign}); choose another with --out`,
+  );
+}
+
 /** Throws a UserError where the folder holds anything that a merge must not add to, or the user wants to keep. */
 export async function openTarget(
   folder: string,
   { values, terminal }: Pick<CommandContext, 'values' | 'terminal'>,
 ): Promise<MergeTarget> {
-  const names = await namesIn(folder, 'write to');
-  const foreign = names.find((name) => !isOwn(name));
-  const hasResults = (await readStoredConfig(folder)) !== null;
-  if (foreign !== undefined && (values.fresh || !hasResults)) {
-    throw new UserError(
-      `${folder}: expected no folder or one with results, got other files (${foreign}); choose another with --out`,
-    );
-  }
-  if (names.length === 0) return { folder, standing: null };
+  if (!(await namesIn(folder, 'write to')).some(isResult)) return { folder, standing: null };
   if (values.fresh) {
-    if (!values.dryRun) await permitThrowingAway(folder, { values, terminal });
+    const kept = `${folder} was left as it is; merge without --fresh to add to it`;
+    if (!values.dryRun) await permitThrowingAway(folder, { yes: values.yes!, terminal }, kept);
     return { folder, standing: null };
   }
-  if (!hasResults) {
+  if ((await readStoredConfig(folder)) === null) {
     throw new UserError(
       `${folder}: expected a whole study to add to, got parts of one without its configuration; ` +
         'choose another folder with --out, or replace it with --fresh',
@@ -61,21 +63,16 @@ export async function openTarget(
   throw new UserError(`${folder}: expected the folder of a whole study, got one shard; choose another with --out`);
 }
 
-async function permitThrowingAway(
-  folder: string,
-  { values, terminal }: Pick<CommandContext, 'values' | 'terminal'>,
-): Promise<void> {
-  if (values.yes || !terminal.interactive || (await terminal.confirm(`Throw away the results in ${folder}?`))) return;
-  throw new UserError(`${folder} was left as it is; merge without --fresh to add to it`);
-}
-
 /** A new folder comes into being whole; one with results gets what it lacks, each file whole or not at all. */
 export async function writeMerged(
   { folder, standing }: MergeTarget,
   study: MergedStudy,
   { terminal }: Pick<CommandContext, 'terminal'>,
 ): Promise<void> {
-  if (standing !== null) return fill(folder, study, standing);
+  if (standing !== null) {
+    await tidy(folder);
+    return fill(folder, study, standing);
+  }
   const interrupt = watchInterrupts(() => terminal.say('Stopping; nothing is merged. Once more to quit at once.'));
   const { dir, base } = path.parse(path.resolve(folder));
   try {

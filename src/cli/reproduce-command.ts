@@ -29,9 +29,9 @@ import {
   type ReproductionPlan,
   type ReproductionStudy,
 } from './reproduction-study.js';
-import { defaultFolder, openResultsFolder } from './results-folder.js';
+import { defaultFolder, inResultsFolder, openResultsFolder, permitClearing } from './results-folder.js';
 import { recipeOf } from './recipe.js';
-import { runPlan, sizeOf } from './run-plan.js';
+import { runPlan, sizeOf, type PlanSetting } from './run-plan.js';
 
 export async function reproduceCommand(given: CommandContext): Promise<ExitCode> {
   const deadlineMs = clock.monotonicMs() + parseDuration(given.values.maxTime!)!;
@@ -42,18 +42,21 @@ export async function reproduceCommand(given: CommandContext): Promise<ExitCode>
   const { values, terminal } = context;
   const study = reproductionOf(published, values);
   for (const warning of warningsOf(study)) terminal.say(warning);
+  if (values.fresh && !values.dryRun) await permitClearing(folder, { yes: values.yes!, terminal });
   const setting = { deadlineMs, folder, context };
   const plan = await planFor(study, setting);
   if (plan.picked.length === 0) throw nothingFits(plan, values.maxTime!);
   context.logger.info({ picked: plan.picked.length, leftOut: plan.leftOut.length }, 'points chosen');
   if (values.dryRun) return reproductionDryRun(study, plan, context);
 
-  await openResultsFolder({ folder, config: study.config, fresh: values.fresh!, yes: values.yes!, terminal });
-  const exitCode = await train(study, plan, setting);
-  if (exitCode === exitCodes.stoppedResumable) return exitCode;
-  await reportReproduction(study, folder, context);
-  context.logger.info({ folder }, 'report written');
-  return exitCode;
+  return inResultsFolder(folder, null, async (claim) => {
+    await openResultsFolder({ folder, config: study.config, fresh: values.fresh!, yes: true, terminal, claim });
+    const exitCode = await train(study, plan, { ...setting, claim });
+    if (exitCode === exitCodes.stoppedResumable) return exitCode;
+    await reportReproduction(study, { folder, claim, context });
+    context.logger.info({ folder }, 'report written');
+    return exitCode;
+  });
 }
 
 interface Setting {
@@ -118,7 +121,7 @@ function nothingFits({ leftOut, workforce, durationMsOf }: ReproductionPlan, max
 async function train(
   { task, ranked }: ReproductionStudy,
   { picked, workforce, durationMsOf, isDone }: ReproductionPlan,
-  { deadlineMs, folder, context }: Setting,
+  { deadlineMs, folder, claim, context }: Setting & Pick<PlanSetting, 'claim'>,
 ): Promise<ExitCode> {
   const done = picked.flatMap((row) => row.specs.filter(isDone));
   const groups = ranked.map((row) => row.specs.filter((spec) => !isDone(spec)));
@@ -136,7 +139,7 @@ async function train(
       rounds: () => [chain(done, schedule.specs)],
       onEvent: schedule.onEvent,
     },
-    { folder, workforce, context },
+    { folder, claim, workforce, context },
   );
   const planned = new Set([...done, ...schedule.planned()]);
   const late = picked.filter(({ specs }) => !specs.every((spec) => planned.has(spec)));

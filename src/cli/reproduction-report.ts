@@ -6,16 +6,15 @@ import { renderReproduction, type ReproductionSetting } from '../report/reproduc
 import { writeReproduction } from '../report/write-reproduction.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
-import type { CommandContext } from './context.js';
 import type { ReproductionStudy } from './reproduction-study.js';
 import { reproducingCommand } from './results-folder.js';
+import type { PlanSetting } from './run-plan.js';
 import { packageVersion } from './version.js';
 
 /** Everything comes from the log, so that it does not matter in which order and how often the command was run. */
 export async function reportReproduction(
   { task, published, ranked, epochs, config }: ReproductionStudy,
-  folder: string,
-  { values, terminal }: CommandContext,
+  { folder, claim, context: { values, terminal } }: Omit<PlanSetting, 'workforce'>,
 ): Promise<void> {
   const { dimensions } = task;
   const log = await readRunLog(folder);
@@ -29,6 +28,7 @@ export async function reportReproduction(
     version: packageVersion(),
   };
   await writeReproduction(folder, { reproduction, setting, runs, dimensions });
+  await claim.confirm();
   if (values.json) {
     terminal.print(JSON.stringify({ schemaVersion: 1, ...reproduction, ...setting, folder }, null, 2));
     return;

@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import { ensureWritableFolder, fileError } from '../base/files.js';
+import { ensureWritableFolder, fileError, refuseLink } from '../base/files.js';
 import { isAbandoned } from '../base/unfinished.js';
 import {
   forbiddenChanges,
@@ -16,6 +16,7 @@ import { options } from '../config/options.js';
 import { studyIdFile } from '../execute/fleet/study-id.js';
 import { decisionsFile } from '../report/decisions.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
+import { isClaim, whileClaimed, type Claim } from '../run/claim.js';
 import { samplesFile, samplesFolder } from '../run/sample-sheet.js';
 import type { Terminal } from './terminal.js';
 
@@ -27,9 +28,27 @@ const ownNames = [
   ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],
 ];
 
-/** Ours, or the unfinished copy of ours that a kill in mid-write left behind. */
+/** Inside a results folder, or beside the place of one: what is to be put there. */
+export const stagingName = '.hgmlp-unfinished';
+
+/** Ours, or what a kill in mid-write left behind of it. */
 export const isOwn = (name: string) =>
-  ownNames.some((own) => name === own || (name.startsWith(`${own}.`) && name.endsWith('.tmp')));
+  isClaim(name) || [...ownNames, stagingName].some((own) => name === own || isUnfinished(name, own));
+
+const isUnfinished = (name: string, own: string) => name.startsWith(`${own}.`) && name.endsWith('.tmp');
+
+/** What systems, editors and batch systems leave in a folder that is empty to whoever looks: it stays, whatever happens. */
+const bystanders = [
+  ...['.DS_Store', '.directory', '.gitignore', '.gitkeep', 'desktop.ini', 'lost+found', 'Thumbs.db'],
+  // Of macOS on other file systems, of NFS for files that were removed while they were open, and of Slurm.
+  ...[/^\._/, /^\.nfs/, /^slurm-.*\.out$/],
+];
+
+export const isBystander = (name: string) =>
+  bystanders.some((bystander) => (typeof bystander === 'string' ? name === bystander : bystander.test(name)));
+
+/** Neither ours nor one that every folder may have. */
+export const isForeign = (name: string) => !isOwn(name) && !isBystander(name);
 
 export const resultsRoot = 'results';
 
@@ -53,6 +72,37 @@ export function defaultFolder(studyName: string): string {
   return path.join(resultsRoot, studyName);
 }
 
+/**
+ * Does the work in a results folder that nobody else writes into meanwhile; it is made if it is missing. Throws a UserError
+ * where it holds other files, cannot be written, or another process writes there.
+ * @param share what of a shared folder this process writes, such as `2/8`; null for all of it
+ */
+export async function inResultsFolder<Result>(
+  folder: string,
+  share: string | null,
+  work: (claim: Claim) => Promise<Result>,
+): Promise<Result> {
+  await ensureWritableFolder(folder);
+  // Nothing is written among files that are not ours, not even a claim.
+  if ((await readStoredConfig(folder)) === null) await refuseForeignFolder(folder);
+  return whileClaimed(folder, share, work);
+}
+
+/** Does the work while nobody else writes into those of the folders that stand already. Throws a UserError as whileClaimed does. */
+export async function inStandingFolders<Result>(
+  folders: readonly string[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const [first, ...rest] = folders;
+  if (first === undefined) return work();
+  if ((await stat(first).catch(() => null)) === null) return inStandingFolders(rest, work);
+  return whileClaimed(first, null, async ({ confirm }) => {
+    const result = await inStandingFolders(rest, work);
+    await confirm();
+    return result;
+  });
+}
+
 export interface Opening {
   readonly folder: string;
   readonly config: StoredConfig;
@@ -60,15 +110,28 @@ export interface Opening {
   /** Do not ask. */
   readonly yes: boolean;
   readonly terminal: Terminal;
+  /** On the folder; without one it is the caller's to see that nobody else writes there. */
+  readonly claim?: Claim;
 }
 
 /**
  * Makes the folder ready for the study: a new one, or one that holds the same study. Throws a UserError where it holds
  * another study or other files, or cannot be written.
  */
-export async function openResultsFolder({ folder, config, fresh, yes, terminal }: Opening): Promise<void> {
+export async function openResultsFolder(opening: Opening): Promise<void> {
+  const { folder, config, fresh, yes, terminal, claim } = opening;
   await ensureWritableFolder(folder);
   if (fresh) await clear(folder, { yes, terminal });
+  const goOn = async () => {
+    await requireSameStudy(folder, config);
+    await tidy(folder);
+    await writeStoredConfig(folder, config);
+  };
+  // Others with a share of the folder write the configuration too.
+  await (claim === undefined ? goOn() : claim.alone(goOn));
+}
+
+async function requireSameStudy(folder: string, config: StoredConfig): Promise<void> {
   const stored = await readStoredConfig(folder);
   if (stored === null) await refuseForeignFolder(folder);
   if (stored?.importedFrom) {
@@ -83,35 +146,76 @@ export async function openResultsFolder({ folder, config, fresh, yes, terminal }
       `${folder} holds another study (${changes.join('; ')}); choose another folder with --out, or start over with --fresh`,
     );
   }
-  await removeAbandoned(folder, isOwn);
-  for (const inside of [samplesFolder, checkpointsFolder]) await removeAbandoned(path.join(folder, inside), () => true);
-  await writeStoredConfig(folder, config);
 }
 
-/** Removes what a killed process was writing. Others may be writing into a shared folder meanwhile: theirs stays. */
+/**
+ * Takes away what killed processes were writing. Throws a UserError where a link stands in the place of a folder that is
+ * to be written into.
+ */
+export async function tidy(folder: string): Promise<void> {
+  const inside = ['log', samplesFolder, checkpointsFolder].map((name) => path.join(folder, name));
+  for (const each of inside) await refuseLink(each);
+  await removeAbandoned(folder, isOwn);
+  for (const each of inside) await removeAbandoned(each, () => true);
+}
+
+/** Others may be writing into a shared folder meanwhile: theirs stays. */
 async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<void> {
   for (const name of await namesIn(folder)) {
     const file = path.join(folder, name);
     if (!name.endsWith('.tmp') || !isOurs(name) || !(await isAbandoned(file))) continue;
-    await rm(file, { force: true }).catch((error: unknown) => {
+    await rm(file, { recursive: true, force: true }).catch((error: unknown) => {
       throw fileError(error, 'remove', file);
     });
   }
 }
 
-async function clear(folder: string, { yes, terminal }: Pick<Opening, 'yes' | 'terminal'>): Promise<void> {
-  const own = (await readdir(folder)).filter(isOwn);
-  if (own.length === 0) return;
-  if (!yes && terminal.interactive && !(await terminal.confirm(`Throw away the results in ${folder}?`))) {
+async function clear(folder: string, permission: Permission): Promise<void> {
+  await permitClearing(folder, permission);
+  for (const name of (await namesIn(folder)).filter((name) => isOwn(name) && !isClaim(name))) {
+    const file = path.join(folder, name);
+    // A link goes, and what it leads to stays.
+    await rm(file, { recursive: true }).catch((error: unknown) => {
+      throw fileError(error, 'remove', file);
+    });
+  }
+}
+
+/** Asks before the results of a folder are thrown away, where there are any. Throws a UserError where they are to stay. */
+export async function permitClearing(folder: string, permission: Permission): Promise<void> {
+  if (!(await namesIn(folder)).some(isResult)) return;
+  const kept = `${folder} was left as it is; run without --fresh to resume, or choose another folder with --out`;
+  await permitThrowingAway(folder, permission, kept);
+}
+
+/** What somebody might miss: not what a killed process left behind. */
+export function isResult(name: string): boolean {
+  return ownNames.includes(name);
+}
+
+export interface Permission {
+  /** Do not ask. */
+  readonly yes: boolean;
+  readonly terminal: Pick<Terminal, 'interactive' | 'confirm'>;
+}
+
+/**
+ * Throws a UserError unless the user lets the results go: with `--yes`, or by an answer where somebody can be asked.
+ * @param folders in words
+ * @param kept what is said where the answer is no
+ */
+export async function permitThrowingAway(folders: string, { yes, terminal }: Permission, kept: string): Promise<void> {
+  if (yes) return;
+  if (!terminal.interactive) {
     throw new UserError(
-      `${folder} was left as it is; run without --fresh to resume, or choose another folder with --out`,
+      `--fresh: expected --yes where nobody can be asked, got none and results in ${folders}; add --yes to throw them away`,
     );
   }
-  for (const name of own) await rm(path.join(folder, name), { recursive: true });
+  if (!(await terminal.confirm(`Throw away the results in ${folders}?`))) throw new UserError(kept);
 }
 
 async function refuseForeignFolder(folder: string): Promise<void> {
-  const first = (await readdir(folder)).find((name) => !isOwn(name));
+  const first = (await namesIn(folder)).find(isForeign);
   if (first === undefined) return;
   throw new UserError(
     `${folder}: expected an empty folder or one with results, got other files (${first}); choose another with --out`,

@@ -9,6 +9,7 @@ import { readStoredConfig, storedConfigFile, type StoredConfig } from '../config
 import type { Task } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
 import { workforceFor } from '../execute/workforce.js';
+import type { Claim } from '../run/claim.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
 import type { Run, RunSpec, UnfinishedRun } from '../run/run.js';
@@ -20,7 +21,7 @@ import { requireOwnNumbers } from './merge-sources.js';
 import { renderRun } from './progress.js';
 import { reportReproduction } from './reproduction-report.js';
 import { publishedTask, reproductionOf } from './reproduction-study.js';
-import { findResultsFolder } from './results-folder.js';
+import { findResultsFolder, inResultsFolder, tidy } from './results-folder.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
 import { reportFolder } from './shards.js';
 import { shellLine } from '../base/shell-line.js';
@@ -60,7 +61,7 @@ interface StoredPlan {
   specs(runs: ReadonlyMap<string, Run>): Iterable<RunSpec>;
   /** Throws a UserError where what has failed cannot be trained again alone. */
   refuseFailed(): void;
-  report(): Promise<void>;
+  report(claim: Claim): Promise<void>;
 }
 
 type State = 'failed' | 'stopped';
@@ -104,8 +105,10 @@ function planOfSearch(folder: string, config: StoredConfig, context: CommandCont
           `failed with: ${shellLine(['hgmlp', 'search', '--config', config, '--out', folder])}`,
       );
     },
-    async report() {
-      showFrontier(await reportFolder({ study, folder, config, terminal }), { study, folder }, context);
+    async report(claim) {
+      const report = await reportFolder({ study, folder, config, terminal });
+      await claim.confirm();
+      showFrontier(report, { study, folder }, context);
     },
   };
 }
@@ -120,7 +123,7 @@ async function planOfReproduction(folder: string, context: CommandContext): Prom
     runsOfArch: fixedReplicates(values.replicates!),
     specs: () => study.ranked.flatMap(({ specs }) => specs),
     refuseFailed: () => undefined,
-    report: () => reportReproduction(study, folder, context),
+    report: (claim) => reportReproduction(study, { folder, claim, context }),
   };
 }
 
@@ -172,13 +175,20 @@ async function retry(
   const specs = unfinished.map(({ spec }) => spec);
   const size = sizeOf(specs, task);
   const command = words[0] === undefined ? [...commandLine, folder] : commandLine;
-  const { exitCode } = await runPlan(
-    {
-      ...{ size: () => size, what: `${state === 'failed' ? 'again' : 'on'} ${what}`, task, command },
-      ...{ rounds: () => [specs], specs: () => specs },
-    },
-    { folder, workforce, context },
-  );
-  if (exitCode !== exitCodes.stoppedResumable) await stored.report();
-  return exitCode;
+  return inResultsFolder(folder, null, async (claim) => {
+    await tidy(folder);
+    const { exitCode } = await runPlan(
+      {
+        size: () => size,
+        what: `${state === 'failed' ? 'again' : 'on'} ${what}`,
+        task,
+        rounds: () => [specs],
+        specs: () => specs,
+        command,
+      },
+      { folder, claim, workforce, context },
+    );
+    if (exitCode !== exitCodes.stoppedResumable) await stored.report(claim);
+    return exitCode;
+  });
 }

@@ -5,6 +5,7 @@ import { storedConfigFile } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
 import type { Workforce } from '../execute/workforce.js';
 import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
+import type { Claim } from '../run/claim.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import { keyOf } from '../run/key.js';
 import { openRunLog, type RunLog } from '../run/log.js';
@@ -46,6 +47,8 @@ export interface Plan {
 
 export interface PlanSetting {
   readonly folder: string;
+  /** On the folder. */
+  readonly claim: Claim;
   readonly workforce: Workforce;
   readonly context: CommandContext;
 }
@@ -78,7 +81,10 @@ export async function openData({ name }: Task, folder: string | null): Promise<v
   await openTask(name, { folder: folder ?? undefined });
 }
 
-/** Runs the plan to its end, to a limit or until Ctrl-C; says then how to go on, and in any case why runs have failed. */
+/**
+ * Runs the plan to its end, to a limit or until Ctrl-C; says then how to go on, and in any case why runs have failed. Throws
+ * a UserError where the folder is not the claimed one any more.
+ */
 export async function runPlan(plan: Plan, setting: PlanSetting): Promise<PlanResult> {
   const { context, folder } = setting;
   const { terminal, values } = context;
@@ -118,7 +124,7 @@ interface Trained extends SearchResult {
 }
 
 async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
-  const { folder, context } = setting;
+  const { folder, claim, context } = setting;
   const { values, terminal } = context;
   const { task } = plan;
   const log = await openLog(setting);
@@ -147,6 +153,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
       known,
       train: crew.train,
       async record(run, sheet) {
+        await claim.confirm();
         // First the sheet, so that a run in the log has one.
         if (sheet !== null) await writeSheet(folder, run.key, sheet);
         await log.append(run);
@@ -156,7 +163,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
       onRecorded: (runs) => forget(runs, checkpoints),
       ...crew.capacity,
       ...ending.admitting,
-      signal: ending.signal,
+      signal: AbortSignal.any([ending.signal, claim.lost]),
       onEvent(event) {
         logSearchEvent(context.logger, event);
         if (event.type === 'split') terminal.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
@@ -166,6 +173,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
       },
     };
     const result = await searchInRounds(plan.rounds(known), options);
+    await claim.confirm();
     return { ...result, limit: ending.limit(), counts: progress.counts() };
   } finally {
     progress.stop();

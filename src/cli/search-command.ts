@@ -1,6 +1,7 @@
 /** `hgmlp search`: plan, train what is missing, trace both frontiers, report. */
 import type { Arch } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import type { StoredConfig } from '../config/stored.js';
 import { engineRow, engineRows } from '../engine/engines.js';
 import { refuseTooLarge, refuseTooMany, type MemoryPlan } from '../execute/memory.js';
 import { workforceFor, type Workforce } from '../execute/workforce.js';
@@ -13,8 +14,8 @@ import { refuseForFleet } from './crew.js';
 import { dryRun } from './dry-run.js';
 import { withEngine, withFleetEngine } from './engine.js';
 import { limitsFor } from './limits.js';
-import { defaultFolder, openResultsFolder } from './results-folder.js';
-import { openData, runPlan, sizeOf, type Plan } from './run-plan.js';
+import { defaultFolder, inResultsFolder, openResultsFolder } from './results-folder.js';
+import { openData, runPlan, sizeOf, type Plan, type PlanSetting } from './run-plan.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
 import { configOf, countRuns, folderName, likelySpecs, studyName, studyOf, titleOf, type Study } from './study.js';
 import { showFrontier, writeStudyReport } from './study-report.js';
@@ -44,8 +45,23 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
   const config = configOf(study, joinsWhole ? { ...values, shard: null } : values);
   const size = countSpecs(study);
   if (!inFleet) await openData(study.task, values.dataFolder);
-  await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal });
+  return inResultsFolder(folder, joinsWhole ? values.shard : null, async (claim) => {
+    await openResultsFolder({ folder, config, fresh: values.fresh!, yes: values.yes!, terminal, claim });
+    return searchIn({ folder, claim, workforce, context }, { study, size, config, joinsWhole });
+  });
+}
 
+interface Searched {
+  readonly study: Study;
+  readonly size: PlanSize;
+  readonly config: StoredConfig;
+  /** Whether a shard writes into the folder of the whole study. */
+  readonly joinsWhole: boolean;
+}
+
+async function searchIn(setting: PlanSetting, { study, size, config, joinsWhole }: Searched): Promise<ExitCode> {
+  const { folder, claim, context } = setting;
+  const { values, terminal } = context;
   const limits = limitsFor(study, values);
   const { rounds, halving, adaptive, auto } = study;
   const plan: Plan = {
@@ -54,12 +70,13 @@ export async function searchCommand(given: CommandContext): Promise<ExitCode> {
     // What results choose is made anew as it is read; twice would take twice as long.
     specs: adaptive === null && auto === null ? study.specs : undefined,
   };
-  const result = await runPlan(plan, { folder, workforce, context });
+  const result = await runPlan(plan, setting);
   if (result.exitCode === exitCodes.stoppedResumable) return result.exitCode;
   const { runs } = result;
   const report = joinsWhole
     ? await reportFolder({ study: studyOf({ ...values, shard: null }), folder, config, terminal })
     : await writeStudyReport({ study, runs, folder, config });
+  await claim.confirm();
   context.logger.info({ folder, runs: runs.length }, 'report written');
   showFrontier(report, { study, folder }, context);
   sayOutlook(study, runs, context);

@@ -4,7 +4,7 @@ import type { Arch } from '../arch/arch.js';
 import { checkArch, archName, parameterCount, shapeOf } from '../arch/arch.js';
 import { clock } from '../base/clock.js';
 import { exitCodes, Stopped, UserError, type ExitCode } from '../base/errors.js';
-import { ensureWritableFolder, writeFileAtomically } from '../base/files.js';
+import { ensureWritableFolder, placeOfFile, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
 import { findTask } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
@@ -60,7 +60,7 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
   logger.info({ run: specText(spec), task: spec.task, engine: spec.engine, trainable, total }, 'training started');
   const { samples, checkpoints } = values;
   // Rather before the training than after it.
-  if (samples !== null) await ensureWritableFolder(path.dirname(samples));
+  if (samples !== null) await makePlaceFor(samples);
   let sheet: Uint8Array | null = null;
   const startedMs = clock.monotonicMs();
   let earlierEpochs = 0;
@@ -77,11 +77,16 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
   terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, ...run }, null, 2) : renderOutcome(run));
   logger.info({ key: run.key, state: run.state, durationMs: run.timing?.durationMs ?? null }, 'training ended');
   if (samples !== null && sheet !== null) {
+    await makePlaceFor(samples);
     await writeFileAtomically(samples, sheet);
     logger.info({ file: samples }, 'samples written');
   }
   if (checkpoints !== null) await removeCheckpoint(checkpoints, [run.key]);
   return run.state === 'finished' ? exitCodes.done : exitCodes.someRunsFailed;
+}
+
+async function makePlaceFor(file: string): Promise<void> {
+  await ensureWritableFolder(path.dirname(await placeOfFile(file)));
 }
 
 /** The run; null where it was asked to stop and has saved, which needs a folder for checkpoints. */

@@ -779,7 +779,7 @@ export const options = {
   },
   fresh: {
     flag: '--fresh',
-    help: 'start over: throw away what the results folder holds',
+    help: 'start over: throw away what the results folder holds (asks first, see --yes), or fetch the data again',
     group: 'Files',
     expects: 'true or false',
     default: false,
@@ -790,7 +790,7 @@ export const options = {
   },
   yes: {
     flag: '--yes',
-    help: 'do not ask before --fresh throws results away',
+    help: 'do not ask before results are thrown away; --fresh needs it where nobody can be asked, as in scripts',
     group: 'Files',
     expects: 'true or false',
     default: false,

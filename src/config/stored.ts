@@ -3,7 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { UserError } from '../base/errors.js';
-import { writeFileAtomically } from '../base/files.js';
+import { replaceFile } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type Replicates } from '../search/replicates.js';
@@ -50,7 +50,7 @@ export async function writeStoredConfig(folder: string, config: StoredConfig): P
   const text = renderConfig(config);
   const read = checkedConfig(parseConfig(text, path), path);
   if (!same(read, config)) throw new Error(`${path}: the configuration reads as another one than was to be written`);
-  await writeFileAtomically(path, text);
+  await replaceFile(path, text);
 }
 
 /**

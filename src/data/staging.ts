@@ -2,27 +2,31 @@
  * Making a folder of data as a whole or not at all: it is filled beside its place and renamed into it.
  * What a killed process left behind is removed by the next one; what a living process fills is left alone.
  */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
+import { ensureWritableFolder, fileError, makeOneFolder, placeOf, syncFolder } from '../base/files.js';
 import { isAbandoned, unfinishedName } from '../base/unfinished.js';
 
 /**
- * Fills a folder by `fill`, which is handed an empty one, and puts it in the place of `target`, whatever stood there; or of
+ * Fills a folder by `fill`, which is handed an empty one, and puts it in the place of `named`, whatever stood there; or of
  * the folder beside it that `fill` gives. Where `fill` throws, all is as it was.
  * @param alreadyThere asked at the end, when another process may have filled the target: then that one stays
  */
 export async function fillFolder(
-  target: string,
+  named: string,
   fill: (staged: string) => Promise<string | void>,
   alreadyThere: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<void> {
+  // A link stays, and leads to what is filled.
+  const target = await placeOf(named).catch((error: unknown) => {
+    throw fileError(error, 'write', named);
+  });
   const parent = path.dirname(target);
   await ensureWritableFolder(parent);
   await removeAbandoned(target);
   const staged = stagedName(target);
   try {
-    await mkdir(staged);
+    await makeOneFolder(staged);
     const place = (await fill(staged)) ?? target;
     await syncFolder(staged);
     if (await alreadyThere()) return;

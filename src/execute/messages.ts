@@ -17,6 +17,8 @@ export interface Job {
   readonly checkpoints?: string;
   /** When the training begins on the clock of its study. */
   readonly studyStartedMs?: number;
+  /** The file of the claim under which they are saved. */
+  readonly claim?: string;
 }
 
 /**

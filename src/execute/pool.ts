@@ -21,6 +21,8 @@ export interface PoolOptions {
   readonly checkpoints?: string;
   /** The clock of the study that is trained, in milliseconds. */
   readonly studyMs?: () => number;
+  /** The file of the claim under which they are saved; once it is gone, nothing is. */
+  readonly claim?: string;
   /** Called with what the user should know of a training, a line each. */
   readonly onNote?: (text: string) => void;
   /** How long a worker that is asked to stop may take to save. */
@@ -54,10 +56,12 @@ export function defaultWorkers(): number {
 
 /** A pool whose workers start when they are first needed. */
 export function openPool({ environments, onNote, ...options }: PoolOptions): Pool {
-  const { dataFolder, checkpoints, studyMs, savingMs = defaultSavingMs, workerScript = ownWorkerScript() } = options;
+  const { dataFolder, checkpoints, claim, studyMs, savingMs = defaultSavingMs } = options;
+  const { workerScript = ownWorkerScript() } = options;
   const settings = {
     ...(dataFolder !== undefined && { dataFolder }),
     ...(checkpoints !== undefined && { checkpoints }),
+    ...(claim !== undefined && { claim }),
   };
   const places = lineFor(environments.map((environment): Place => ({ environment, worker: null })));
   const processes = new Set<WorkerProcess>();

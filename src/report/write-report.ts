@@ -1,6 +1,6 @@
 /** Writes the files of a report: the tables of all runs and points, and the plot in three forms. */
 import path from 'node:path';
-import { writeFileAtomically } from '../base/files.js';
+import { replaceFile } from '../base/files.js';
 import type { PictureSize } from '../base/png-size.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { Run } from '../run/run.js';
@@ -99,7 +99,7 @@ export async function writeAll(
   const written: string[] = [];
   for (const [name, data] of Object.entries(files)) {
     const file = path.join(folder, name);
-    await writeFileAtomically(file, data);
+    await replaceFile(file, data);
     written.push(file);
   }
   return written;

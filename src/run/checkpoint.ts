@@ -12,8 +12,8 @@ import { endianness } from 'node:os';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { messageOf, UserError } from '../base/errors.js';
+import { ensureFolderWithin, fileError, replaceFile } from '../base/files.js';
 import { openRegularFile, readPart } from '../base/regular-files.js';
-import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
 import { isCount, isCurve, isNumber, isText, listOf, orNull, recordOf } from './check-run.js';
 import type { EpochRecord, Timing } from './run.js';
 
@@ -183,8 +183,8 @@ function checksumOf(bytes: Uint8Array): Buffer {
 /** Writes the checkpoint into the folder, whole or not at all. Throws a UserError where the disk refuses. */
 export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Promise<void> {
   const bytes = encodeCheckpoint(checkpoint);
-  await ensureWritableFolder(folder);
-  await writeFileAtomically(checkpointFile(folder, checkpoint.keys), bytes);
+  await ensureFolderWithin(folder);
+  await replaceFile(checkpointFile(folder, checkpoint.keys), bytes);
 }
 
 /** The checkpoint of the pack with these keys; null where there is none. Never throws. */

@@ -6,7 +6,7 @@
 import { open, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
-import { ensureWritableFolder, fileError, syncFolder } from '../base/files.js';
+import { ensureWritableFolder, fileError, folderLost, isInPlace, refuseLink, syncFolder } from '../base/files.js';
 import { readRegularFile } from '../base/regular-files.js';
 import { checkRun } from './check-run.js';
 import { encodeLine, headerRecord, logVersion, parseLog, versionOf, type LogRecord } from './log-format.js';
@@ -20,6 +20,8 @@ export interface LogFile {
   /** Resolves once what was written is on the disk. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
+  /** Whether its path still leads to it: not once its folder was moved, removed or replaced. */
+  isInPlace(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -141,6 +143,8 @@ function writerOf(folder: string, files: LogFiles) {
       await opened.truncate(soundLength).catch(() => undefined);
       throw fileError(error, 'write to the run log in', folder);
     }
+    // What went where nobody looks for it does not count. It stays: whoever has moved the folder has it.
+    if (!(await opened.isInPlace())) throw folderLost(path.dirname(folder));
   };
   return {
     async records(records: readonly LogRecord[]): Promise<void> {
@@ -171,6 +175,7 @@ function* piecesOf(records: readonly LogRecord[]): Generator<Buffer> {
 }
 
 async function createWriterFile(folder: string, files: LogFiles): Promise<LogFile> {
+  await refuseLink(folder);
   await ensureWritableFolder(folder);
   const taken = await logFileNames(folder);
   for (let number = taken.length + 1; ; number += 1) {
@@ -202,6 +207,7 @@ const diskFiles: LogFiles = {
       write: async (bytes, position) => (await handle.write(bytes, 0, bytes.length, position)).bytesWritten,
       sync: () => handle.datasync(),
       truncate: (length) => handle.truncate(length),
+      isInPlace: () => isInPlace(file, handle),
       close: () => handle.close(),
     };
   },

@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Shape } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import { ensureWritableFolder, fileError, writeFileAtomically } from '../base/files.js';
+import { ensureFolderWithin, fileError, refuseLink, replaceFile } from '../base/files.js';
 import type { Region } from '../base/pictures.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { readRegularFile } from '../base/regular-files.js';
@@ -84,8 +84,10 @@ export function samplesFile(shape: Shape): string {
 
 /** Writes the sheet of a run into a results folder, whole or not at all. Throws a UserError where the disk refuses. */
 export async function writeSheet(resultsFolder: string, runKey: string, png: Uint8Array): Promise<void> {
-  await ensureWritableFolder(path.join(resultsFolder, samplesFolder));
-  await writeFileAtomically(sheetFile(resultsFolder, runKey), png);
+  const folder = path.join(resultsFolder, samplesFolder);
+  await refuseLink(folder);
+  await ensureFolderWithin(folder);
+  await replaceFile(sheetFile(resultsFolder, runKey), png);
 }
 
 /** Takes away the sheet that stands in the place of a run's. */

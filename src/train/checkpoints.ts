@@ -1,4 +1,5 @@
 /** A training that is kept on the disk: it goes on from its checkpoint, saves, and stops where it is asked to. */
+import { access } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Weights } from '../arch/weights.js';
 import { clock } from '../base/clock.js';
@@ -6,6 +7,7 @@ import { Refusal, Stopped, UserError } from '../base/errors.js';
 import type { TaskData } from '../data/task-data.js';
 import type { ModelState } from '../engine/engine.js';
 import { isUnusable, readCheckpoint, saveCheckpoint, checkpointFile, type Checkpoint } from '../run/checkpoint.js';
+import { requireClaim } from '../run/claim.js';
 import { specText } from '../run/spec-text.js';
 import { isDuration, knownSpans, knownTime } from '../run/timing.js';
 import type { Network } from './network.js';
@@ -15,6 +17,8 @@ import { elapsedMs, isGoing, spansOf, type Progress } from './progress.js';
 export interface CheckpointOptions {
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
+  /** The file of the claim under which checkpoints are saved; once it is gone, their folder is not ours any more. */
+  readonly claim?: string;
   /**
    * The last epoch to train, 1-based: runs that have more are saved and given as stopped. Without it all epochs, and where
    * the training goes on from is told.
@@ -52,7 +56,7 @@ const defaultEveryMs = 30_000;
 const breathEveryMs = 100;
 
 export async function openKeeper(kept: Kept, options: CheckpointOptions): Promise<Keeper> {
-  const { checkpoints: folder, checkpointEveryMs = defaultEveryMs, stop, onNote = () => undefined } = options;
+  const { checkpoints: folder, claim, checkpointEveryMs = defaultEveryMs, stop, onNote = () => undefined } = options;
   const isPart = options.untilEpoch !== undefined;
   const { progress } = kept;
   if (folder !== undefined) await goOn(kept, folder, { onNote, isPart });
@@ -62,8 +66,10 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
   let asked = false;
 
   const save = async () => {
-    if (folder === undefined || positionOf(progress) === saved || !progress.pack.some(isGoing)) return;
-    await write(kept, folder, onNote);
+    if (folder === undefined || !progress.pack.some(isGoing)) return;
+    // What was saved may have been taken away; at the start there is nothing to save.
+    if (positionOf(progress) === saved && (saved === atStart || (await isKept(progress, folder)))) return;
+    await write(kept, { folder, claim, onNote });
     saved = positionOf(progress);
     savedMs = clock.monotonicMs();
   };
@@ -89,7 +95,9 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
   };
 }
 
-function positionOf({ epoch, step }: Progress): string {
+const atStart = positionOf({ epoch: 0, step: 0 });
+
+function positionOf({ epoch, step }: Pick<Progress, 'epoch' | 'step'>): string {
   return `${epoch}/${step}`;
 }
 
@@ -97,7 +105,20 @@ function keysOf({ pack }: Progress): string[] {
   return pack.map(({ key }) => key);
 }
 
-async function write({ network, data, progress }: Kept, folder: string, onNote: (text: string) => void): Promise<void> {
+async function isKept(progress: Progress, folder: string): Promise<boolean> {
+  return access(checkpointFile(folder, keysOf(progress))).then(
+    () => true,
+    () => false,
+  );
+}
+
+interface Saving {
+  readonly folder: string;
+  readonly claim: string | undefined;
+  readonly onNote: (text: string) => void;
+}
+
+async function write({ network, data, progress }: Kept, { folder, claim, onNote }: Saving): Promise<void> {
   const { pack, epoch, step, startedAt, images, trainingMs } = progress;
   const members = pack.map(({ curve, diverged, lossSum }) => {
     return { curve, diverged, lossSum: Number.isFinite(lossSum) ? lossSum : null };
@@ -108,6 +129,7 @@ async function write({ network, data, progress }: Kept, folder: string, onNote: 
     throw new Error(`the networks have taken ${steps} steps, their training counts ${stepsDone(progress, data)}`);
   }
   try {
+    if (claim !== undefined) await requireClaim(claim);
     await saveCheckpoint(folder, {
       ...{ keys: keysOf(progress), epoch, step, members, images, trainingMs },
       ...{ startedAt: startedAt.toISOString(), elapsedMs: elapsedMs(progress), ...spansOf(progress) },

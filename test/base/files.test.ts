@@ -1,10 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exitCodes, UserError } from '../../src/base/errors.js';
-import { ensureWritableFolder, fileError, writeFileAtomically } from '../../src/base/files.js';
+import {
+  ensureFolderWithin,
+  ensureWritableFolder,
+  fileError,
+  refuseLink,
+  writeFileAtomically,
+} from '../../src/base/files.js';
 import { compileSources } from '../compiled.js';
 
 const windows = process.platform === 'win32';
@@ -55,6 +61,29 @@ describe('writing a file', () => {
     expect(await readFile(path.join(folder, 'real.txt'), 'utf8')).toBe('new');
   });
 
+  test.skipIf(windows)('makes the file that a link names which leads nowhere yet', async () => {
+    await symlink('later.txt', path.join(folder, 'link.txt'));
+    await writeFileAtomically(path.join(folder, 'link.txt'), 'new');
+    expect(await readFile(path.join(folder, 'later.txt'), 'utf8')).toBe('new');
+    expect((await readdir(folder)).toSorted()).toEqual(['later.txt', 'link.txt']);
+  });
+
+  test.skipIf(windows)('refuses to put a file in the place of a device, a pipe or a folder', async () => {
+    spawnSync('mkfifo', [path.join(folder, 'pipe')]);
+    await symlink('/dev/null', path.join(folder, 'device'));
+    await mkdir(path.join(folder, 'folder'));
+    for (const [name, got] of [
+      ['pipe', 'a pipe or a device'],
+      ['device', 'a pipe or a device'],
+      ['folder', 'a folder'],
+    ] as const) {
+      const written = writeFileAtomically(path.join(folder, name), 'x');
+      await expect(written).rejects.toThrow(new RegExp(`${name}: expected a file, got ${got}; move it away$`));
+    }
+    expect((await readdir(folder)).toSorted()).toEqual(['device', 'folder', 'pipe']);
+    expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
+
   test('says that the folder is missing', async () => {
     const written = writeFileAtomically(path.join(folder, 'none', 'a.txt'), 'x');
     await expect(written).rejects.toThrow(/none.a\.txt: no such file or folder; check the path$/);
@@ -88,6 +117,64 @@ describe('a folder for results', () => {
     expect(stdout).toBe('cannot write to whole/log: no such file or folder; check the path\n');
   });
 
+  test.skipIf(windows)('is made where a link leads that leads nowhere yet, also on the way to it', async () => {
+    await symlink('behind', path.join(folder, 'link'));
+    await symlink(path.join('elsewhere', 'deep'), path.join(folder, 'second'));
+    await ensureWritableFolder(path.join(folder, 'link'));
+    await ensureWritableFolder(path.join(folder, 'second', 'a'));
+    expect((await readdir(folder)).toSorted()).toEqual(['behind', 'elsewhere', 'link', 'second']);
+    expect(await readdir(path.join(folder, 'elsewhere', 'deep'))).toEqual(['a']);
+    expect((await lstat(path.join(folder, 'link'))).isSymbolicLink()).toBe(true);
+  });
+
+  test.skipIf(windows)('is refused where links lead in a circle', async () => {
+    await symlink('b', path.join(folder, 'a'));
+    await symlink('a', path.join(folder, 'b'));
+    for (const name of ['a', path.join('a', 'x')]) {
+      const refusal = ensureWritableFolder(path.join(folder, name));
+      await expect(refusal).rejects.toThrow(/^cannot write to .*: links lead in a circle; take one of them away$/);
+    }
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'is refused, and not tried for ever, where a file system takes none',
+    () => {
+      const script = [
+        `import { ensureWritableFolder } from ${JSON.stringify(new URL('../../dist/base/files.js', import.meta.url).href)};`,
+        "for (const folder of ['/proc/x', '/proc/x/y', '/dev/fd/x']) {",
+        '  await ensureWritableFolder(folder).catch((error) => console.log(error.exitCode, error.message));',
+        '}',
+      ].join('\n');
+      const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+        encoding: 'utf8',
+        timeout: 60_000,
+        killSignal: 'SIGKILL',
+      });
+      const why = 'the file system there takes no such file or folder; choose a folder on another one';
+      expect(stdout.trimEnd().split('\n')).toEqual(
+        ['/proc/x', '/proc/x/y', '/dev/fd/x'].map((name) => `2 cannot write to ${name}: ${why}`),
+      );
+    },
+  );
+
+  test('inside another one is made, but not the one around it', async () => {
+    await ensureFolderWithin(path.join(folder, 'samples'));
+    await ensureFolderWithin(path.join(folder, 'samples'));
+    expect(await readdir(folder)).toEqual(['samples']);
+    await expect(ensureFolderWithin(path.join(folder, 'gone', 'samples'))).rejects.toBeInstanceOf(UserError);
+    expect(await readdir(folder)).toEqual(['samples']);
+  });
+
+  test.skipIf(windows)('is not to be a link where it stands in a results folder', async () => {
+    await mkdir(path.join(folder, 'elsewhere'));
+    await symlink('elsewhere', path.join(folder, 'log'));
+    await refuseLink(path.join(folder, 'elsewhere'));
+    await refuseLink(path.join(folder, 'missing'));
+    await expect(refuseLink(path.join(folder, 'log'))).rejects.toThrow(
+      /log: expected a folder, got a link, which may lead anywhere; put the folder in its place$/,
+    );
+  });
+
   test('is refused where a file has its name or stands on the way to it', async () => {
     const file = path.join(folder, 'a.txt');
     await writeFile(file, '');
@@ -107,6 +194,24 @@ describe('a refusal of the operating system', () => {
     const error = fileError(cause, 'write', 'results/runs.csv');
     expect(error).toMatchObject({ name: 'UserError', exitCode, cause });
     expect((error as UserError).message).toMatch(/^cannot write results.runs\.csv: [^;\n]+; [^\n]+$/);
+  });
+
+  test('of a kind that no list has is told in one line too, but for what is a fault of ours or of a connection', () => {
+    const refused = { code: 'EUCLEAN', syscall: 'open', path: 'a' };
+    expect(fileError(Object.assign(new Error(), refused), 'write', 'a')).toEqual(
+      new UserError('cannot write a: the system refuses it (EUCLEAN); choose another place'),
+    );
+    const unsynced = Object.assign(new Error(), { code: 'EINVAL', syscall: 'fsync' });
+    expect(fileError(unsynced, 'write', 'a')).toBeInstanceOf(UserError);
+    for (const fault of [
+      { code: 'EBADF', syscall: 'write' },
+      { code: 'ECONNRESET', syscall: 'read' },
+      { code: 'ECONNREFUSED', syscall: 'connect' },
+      { code: 'EAGAIN', syscall: 'spawn node', path: 'node' },
+    ]) {
+      const error = Object.assign(new Error(), fault);
+      expect(fileError(error, 'write', 'a')).toBe(error);
+    }
   });
 
   test('says what is wrong with a name that no file can have', async () => {

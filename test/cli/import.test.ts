@@ -90,7 +90,7 @@ describe('importing a file', () => {
     expect(other.stderr).toMatch(/^hgmlp: out: expected no folder or one with this very import, got other results; /);
     expect(all.filter((name) => name !== 'log').map((name) => read('out', name))).toEqual(before);
 
-    expect((await hgmlp('import', file, '--out', 'out', '--fresh')).code).toBe(0);
+    expect((await hgmlp('import', file, '--out', 'out', '--fresh', '--yes')).code).toBe(0);
     const { runs } = await readRunLog(inFolder('out'));
     expect([...runs.values()].map((run) => run.state === 'finished' && run.validation.psnrDb)).toEqual([25, 24]);
     expect(readdirSync(folder).toSorted()).toEqual(['out', 'small.csv']);

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { messageOf } from '../../src/base/errors.js';
 import { unfinishedName } from '../../src/base/unfinished.js';
-import { openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
+import { readStoredConfig } from '../../src/config/stored.js';
+import { inResultsFolder, openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
 import type { Terminal } from '../../src/cli/terminal.js';
 
 let folder: string;
@@ -14,19 +16,26 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+const windows = process.platform === 'win32';
 const asked: string[] = [];
 
-function terminal(answer: boolean): Terminal {
+/** @param interactive whether anybody can be asked */
+function terminal(answer: boolean, interactive = true): Terminal {
   const silent = () => undefined;
   const confirm = (question: string) => {
     asked.push(question);
     return Promise.resolve(answer);
   };
-  return { color: false, width: Infinity, interactive: true, print: silent, say: silent, pass: silent, confirm };
+  return { color: false, width: Infinity, interactive, print: silent, say: silent, pass: silent, confirm };
 }
 
-const open = ({ fresh = false, yes = false, answer = false, seed = 1 }) =>
-  openResultsFolder({ folder, config: { task: 'mnist/denoising', seed }, fresh, yes, terminal: terminal(answer) });
+const opening = { fresh: false, yes: false, terminal: terminal(false) };
+
+const open = ({ fresh = false, yes = false, answer = false, seed = 1, interactive = true }) =>
+  openResultsFolder({
+    ...{ folder, config: { task: 'mnist/denoising', seed }, fresh, yes },
+    terminal: terminal(answer, interactive),
+  });
 
 describe('a results folder', () => {
   test('is made ready although a kill left an unfinished copy of its first file', async () => {
@@ -71,6 +80,93 @@ describe('a results folder', () => {
     await writeFile(path.join(folder, 'notes.txt'), 'mine');
     await open({ fresh: true, answer: true, seed: 1 }).catch(() => undefined);
     expect(await readdir(folder)).toEqual(['notes.txt']);
+  });
+
+  test('keeps its results where nobody can be asked, and says --yes', async () => {
+    await open({});
+    const questions = asked.length;
+    const refusal = {
+      exitCode: 2,
+      message: expect.stringMatching(/^--fresh: expected --yes .*; add --yes /) as unknown,
+    };
+    await expect(open({ fresh: true, interactive: false, seed: 2 })).rejects.toMatchObject(refusal);
+    expect(asked.length).toBe(questions);
+    await open({});
+    await open({ fresh: true, interactive: false, yes: true, seed: 2 });
+  });
+
+  test('is cleared without a question where there is nothing to lose', async () => {
+    const left = ['claim-1.json', 'config.yaml.0f0f.tmp', '.gitkeep'];
+    for (const name of left) await writeFile(path.join(folder, name), '');
+    await open({ fresh: true, interactive: false });
+    expect((await readdir(folder)).toSorted()).toEqual(['.gitkeep', 'claim-1.json', 'config.yaml']);
+  });
+
+  test('may hold what systems, editors and batch systems leave everywhere, and never loses that', async () => {
+    const bystanders = [
+      ...['.DS_Store', '.directory', '.gitignore', '.gitkeep', 'Thumbs.db', 'desktop.ini'],
+      ...['._config.yaml', '.nfs000000000012', 'slurm-123_4.out'],
+    ];
+    for (const name of bystanders) await writeFile(path.join(folder, name), 'left');
+    await mkdir(path.join(folder, 'lost+found'));
+    await inResultsFolder(folder, null, async (claim) => {
+      await openResultsFolder({ ...opening, folder, config: {}, claim });
+    });
+    await open({ fresh: true, yes: true });
+    expect((await readdir(folder)).toSorted()).toEqual([...bystanders, 'config.yaml', 'lost+found'].toSorted());
+    await rm(path.join(folder, 'config.yaml'));
+    await writeFile(path.join(folder, 'slurm-123.txt'), 'mine');
+    await expect(open({})).rejects.toThrow('got other files (slurm-123.txt)');
+  });
+
+  test('gets not even a claim where it holds other files', async () => {
+    await writeFile(path.join(folder, 'notes.txt'), 'mine');
+    const before = (await stat(folder)).mtimeMs;
+    await expect(inResultsFolder(folder, null, () => Promise.resolve())).rejects.toThrow('got other files (notes.txt)');
+    expect((await stat(folder)).mtimeMs).toBe(before);
+  });
+
+  test('has its configuration read and written by one process at a time, also where many have a share of it', async () => {
+    const seeds = [1, 2, 3, 4, 5, 6];
+    const ended = seeds.map((seed) =>
+      inResultsFolder(folder, `${seed}/6`, (claim) =>
+        openResultsFolder({ ...opening, folder, config: { task: 'mnist/denoising', seed }, claim }),
+      ).then(
+        () => 'opened',
+        (error: unknown) => messageOf(error),
+      ),
+    );
+    const outcomes = await Promise.all(ended);
+    expect(outcomes.filter((outcome) => outcome === 'opened').length).toBe(1);
+    const { seed } = (await readStoredConfig(folder))!;
+    expect(outcomes.indexOf('opened')).toBe(seeds.indexOf(seed as number));
+    for (const other of outcomes.filter((outcome) => outcome !== 'opened')) {
+      expect(other).toContain(`holds another study (seed: ${seed as number} in the results, `);
+    }
+    expect(await readdir(folder)).toEqual(['config.yaml']);
+  });
+
+  test.skipIf(windows).each(['log', 'samples', 'checkpoints'])(
+    'whose %s is a link is refused, and with --fresh loses the link alone',
+    async (name) => {
+      const elsewhere = await mkdtemp(path.join(tmpdir(), 'hgmlp-elsewhere-'));
+      try {
+        await writeFile(path.join(elsewhere, 'a1.png.0f0f.tmp'), 'keep');
+        await utimes(path.join(elsewhere, 'a1.png.0f0f.tmp'), 1e9, 1e9);
+        await symlink(elsewhere, path.join(folder, name));
+        await expect(open({})).rejects.toThrow(`${name}: expected a folder, got a link`);
+        await open({ fresh: true, yes: true });
+        expect(await readdir(folder)).toEqual(['config.yaml']);
+        expect(await readdir(elsewhere)).toEqual(['a1.png.0f0f.tmp']);
+      } finally {
+        await rm(elsewhere, { recursive: true });
+      }
+    },
+  );
+
+  test.skipIf(windows)('whose configuration is a pipe is refused, and not waited for', async () => {
+    execFileSync('mkfifo', [path.join(folder, 'config.yaml')]);
+    await expect(open({})).rejects.toThrow(/config\.yaml: expected a file, got a pipe or a device; move it away$/);
   });
 
   test('is cleared without a question with --yes', async () => {

@@ -117,7 +117,7 @@ describe('a search', () => {
   test('starts over with --fresh', async () => {
     const small = [...study, '--epochs', '1', '--candidates', '1', '--learning-rates', '1e-3', '--out', at('fresh')];
     await run(small);
-    const { code } = await run([...small, '--fresh', '--seed', '2']);
+    const { code } = await run([...small, '--fresh', '--yes', '--seed', '2']);
     expect(code).toBe(0);
     expect(loggedRuns('fresh').map(({ spec }) => spec.recipe.seed)).toEqual([2, 2]);
   });

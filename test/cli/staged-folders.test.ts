@@ -1,10 +1,23 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { unfinishedName } from '../../src/base/unfinished.js';
 import { writeTogether } from '../../src/cli/staged-folders.js';
 
+const windows = process.platform === 'win32';
 let parent: string;
 
 beforeEach(() => {
@@ -54,5 +67,84 @@ describe('folders that come into being together', () => {
     await expect(writeTogether({ parent, folders, signal: controller.signal })).rejects.toThrow('nothing was written');
     expect(readdirSync(path.join(parent, 'a'))).toEqual(['old.txt']);
     expect(readdirSync(parent)).toEqual(['a']);
+  });
+
+  test('stand as before, name by name, where a later one cannot be put in place', async () => {
+    mkdirSync(path.join(parent, 'b'));
+    writeFileSync(path.join(parent, 'b', 'old.txt'), 'old');
+    const vanishing = { name: 'b', write: (folder: string) => rm(folder, { recursive: true }) };
+    await expect(
+      writeTogether({ parent, folders: [writes('a'), writes('c'), vanishing], signal: never }),
+    ).rejects.toThrow();
+    expect(readdirSync(parent).toSorted()).toEqual(['a', 'b']);
+    for (const name of ['a', 'b']) expect(readdirSync(path.join(parent, name))).toEqual(['old.txt']);
+  });
+
+  test('keep claims and what every folder may hold, and stay the folders that they are', async () => {
+    const stays = ['.gitkeep', 'claim-1.json', 'lost+found'];
+    for (const name of stays) writeFileSync(path.join(parent, 'a', name), 'left');
+    const { ino } = statSync(path.join(parent, 'a'));
+    await writeTogether({ parent, folders: [writes('a')], signal: never });
+    expect(readdirSync(path.join(parent, 'a')).toSorted()).toEqual([...stays, 'new.txt'].toSorted());
+    expect(statSync(path.join(parent, 'a')).ino).toBe(ino);
+  });
+
+  test.skipIf(windows)('stand where links lead, also ones that lead nowhere yet, and the links stay', async () => {
+    symlinkSync('a', path.join(parent, 'link'));
+    symlinkSync(path.join('far', 'off'), path.join(parent, 'dangling'));
+    await writeTogether({ parent, folders: [writes('link'), writes('dangling')], signal: never });
+    expect(readdirSync(parent).toSorted()).toEqual(['a', 'dangling', 'far', 'link']);
+    for (const link of ['link', 'dangling']) {
+      expect(lstatSync(path.join(parent, link)).isSymbolicLink()).toBe(true);
+      expect(readdirSync(path.join(parent, link))).toEqual(['new.txt']);
+    }
+    expect(readdirSync(path.join(parent, 'a'))).toEqual(['new.txt']);
+  });
+
+  test.skipIf(windows)('that are linked away inside are rid of the links alone', async () => {
+    mkdirSync(path.join(parent, 'elsewhere'));
+    writeFileSync(path.join(parent, 'elsewhere', 'keep.txt'), 'keep');
+    symlinkSync('../elsewhere', path.join(parent, 'a', 'log'));
+    symlinkSync('../elsewhere/keep.txt', path.join(parent, 'a', 'new.txt'));
+    await writeTogether({ parent, folders: [writes('a')], signal: never });
+    expect(readdirSync(path.join(parent, 'a'))).toEqual(['new.txt']);
+    expect(readFileSync(path.join(parent, 'elsewhere', 'keep.txt'), 'utf8')).toBe('keep');
+  });
+
+  test.skipIf(process.platform !== 'linux')('are refused in a line where a file system takes none', async () => {
+    await expect(writeTogether({ parent: '/proc', folders: [writes('b')], signal: never })).rejects.toMatchObject({
+      exitCode: 2,
+      message:
+        'cannot write to /proc: the file system there takes no such file or folder; choose a folder on another one',
+    });
+  });
+
+  test('never take the place of one that came into being meanwhile', async () => {
+    const meanwhile = () => {
+      mkdirSync(path.join(parent, 'b'));
+      writeFileSync(path.join(parent, 'b', 'theirs.txt'), 'theirs');
+      return Promise.resolve();
+    };
+    const written = writeTogether({ parent, folders: [writes('a'), writes('b', meanwhile)], signal: never });
+    await expect(written).rejects.toMatchObject({
+      exitCode: 75,
+      message: expect.stringContaining('came into being meanwhile; run the same command again') as unknown,
+    });
+    expect(readdirSync(path.join(parent, 'a'))).toEqual(['old.txt']);
+    expect(readdirSync(path.join(parent, 'b'))).toEqual(['theirs.txt']);
+    expect(readdirSync(parent).toSorted()).toEqual(['a', 'b']);
+  });
+
+  test('take away what dead processes left, and leave alone what one on another machine writes', async () => {
+    const dead = spawnSync(process.execPath, ['--version']).pid;
+    const own = unfinishedName('.hgmlp-unfinished');
+    const ofDead = own.replace(`.${process.pid}.`, `.${dead}.`);
+    const elsewhere = `.hgmlp-unfinished.elsewhere.${dead}.1f.tmp`;
+    for (const place of [parent, path.join(parent, 'a')]) {
+      for (const name of [own, ofDead, elsewhere]) mkdirSync(path.join(place, name));
+    }
+    await writeTogether({ parent, folders: [writes('b')], signal: never });
+    expect(readdirSync(parent).toSorted()).toEqual([elsewhere, own, 'a', 'b'].toSorted());
+    expect(readdirSync(path.join(parent, 'a')).length).toBe(4);
   });
 });

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,6 +13,7 @@ import {
   removeCheckpoint,
   removeOverCheckpoints,
   saveCheckpoint,
+  stoppedTrainings,
   type Checkpoint,
 } from '../../src/run/checkpoint.js';
 import { finishedRun } from './runs.js';
@@ -140,6 +142,17 @@ describe('the folder of checkpoints', () => {
   test('that cannot be written is a UserError', async () => {
     await writeFile(folder, 'a file');
     await expect(saveCheckpoint(folder, checkpoint)).rejects.toBeInstanceOf(UserError);
+  });
+
+  test('is not made again with the folder around it, where that has gone', async () => {
+    await expect(saveCheckpoint(path.join(folder, 'checkpoints'), checkpoint)).rejects.toBeInstanceOf(UserError);
+    expect(await readdir(path.dirname(folder))).toEqual([]);
+  });
+
+  test.skipIf(process.platform === 'win32')('is looked through without waiting for a pipe in it', async () => {
+    await saveCheckpoint(folder, checkpoint);
+    execFileSync('mkfifo', [path.join(folder, `${'0'.repeat(24)}.checkpoint`)]);
+    expect((await stoppedTrainings(folder)).map(({ keys }) => keys)).toEqual([checkpoint.keys]);
   });
 
   test('loses a checkpoint with the parts that kills left of it, and no other', async () => {

@@ -31,6 +31,7 @@ export function fakeDisk({ longestWrite = Infinity }: { longestWrite?: number })
       bytes = bytes.subarray(0, length);
       return Promise.resolve();
     },
+    isInPlace: () => Promise.resolve(true),
     close: () => Promise.resolve(),
   };
   return {
@@ -70,6 +71,7 @@ export function dyingDisk(callsUntilDeath: number) {
       call(() => {
         bytes = bytes.subarray(0, length);
       }),
+    isInPlace: () => Promise.resolve(true),
     close: () => call(() => undefined),
   };
   const survivors: Record<string, () => Buffer> = {

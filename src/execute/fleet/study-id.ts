@@ -1,7 +1,7 @@
 /** The name of a study among those on a Redis. It stands in the results folder, so that every search there goes on with it. */
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { fileError, writeFileAtomically } from '../../base/files.js';
+import { fileError, replaceFile } from '../../base/files.js';
 import { readRegularText } from '../../base/regular-files.js';
 
 /** Inside a results folder. */
@@ -15,7 +15,7 @@ export async function studyIdOf(resultsFolder: string): Promise<string> {
   const known = (await textOf(file)).trim();
   if (/^[0-9a-f]{16}$/.test(known)) return known;
   const made = randomBytes(8).toString('hex');
-  await writeFileAtomically(file, `${made}\n`);
+  await replaceFile(file, `${made}\n`);
   return made;
 }
 
