@@ -82,6 +82,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
   ERR_INVALID_ARG_VALUE: 'the name has a zero byte; take it out',
   EMFILE: 'too many open files; raise the limit with ulimit -n',
+  ENFILE: 'this machine has as many files open as it takes; end other programs, or raise fs.file-max',
 };
 
 /** What a later attempt with the same command may find mended. */

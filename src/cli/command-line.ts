@@ -1,6 +1,7 @@
 /** Runs a command line; the only place that catches errors and chooses the exit code. */
 import { CommanderError } from 'commander';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { limitFault } from '../base/machine-limits.js';
 import { printableLines } from '../base/shown.js';
 import { endAtInterrupts } from './interrupt.js';
 import { buildProgram, type Call } from './program.js';
@@ -14,7 +15,8 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
     });
     if (commandLine.length === 0) program.outputHelp();
     else await program.parseAsync(commandLine, { from: 'user' });
-  } catch (error) {
+  } catch (thrown) {
+    const error = limitFault(thrown) ?? thrown;
     exitCode = exitCodeOf(error);
     showError(error);
   }

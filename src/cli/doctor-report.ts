@@ -24,14 +24,16 @@ export interface Surroundings {
 export function renderMachine({ hardware, adapter }: Surroundings): string {
   const { cpu, memoryBytes, gpus } = hardware;
   const usable = cpu.usableCores < cpu.cores ? `, ${cpu.usableCores} usable` : '';
+  const quota = cpu.allowedCores === null ? '' : `, ${Number(cpu.allowedCores.toFixed(2))} allowed`;
+  const allowed = memoryBytes.allowed === null ? '' : `, ${gigabytes(memoryBytes.allowed)} allowed`;
   const gpuLines = gpus.map(({ model, memoryBytes: bytes, driver }) =>
     [model, ...(bytes === null ? [] : [gigabytes(bytes)]), ...(driver === null ? [] : [`driver ${driver}`])].join(', '),
   );
   return [
     `hgmlp ${packageVersion()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     '',
-    `processor  ${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${usable}`,
-    `memory     ${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free`,
+    `processor  ${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${quota}${usable}`,
+    `memory     ${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free${allowed}`,
     ...(gpuLines.length === 0 ? ['none found'] : gpuLines).map((line) => `GPU        ${line}`),
     `WebGPU     ${adapterText(adapter)}`,
     '',
