@@ -425,7 +425,7 @@ export const options = {
   shard: {
     flag: '--shard <number/count>',
     help: 'train one of several shares of the plan; hgmlp merge makes one study of them',
-    expects: 'which of how many, such as 2/8, or slurm in a job array',
+    expects: 'which of how many, such as 2/8; in a Slurm job array also slurm or slurm/8',
     default: null,
     defaultHelp: 'the whole plan',
     commands: search,
