@@ -200,6 +200,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENXIO: 'expected a file, got a socket or a device',
   ENODEV: 'expected a file, got a socket or a device',
   EMFILE: 'too many open files; raise the limit with ulimit -n',
+  ENFILE: 'this machine has as many files open as it takes; end other programs, or raise fs.file-max',
   [notRegular]: 'expected a file, got a pipe or a device; move it away',
 };
 

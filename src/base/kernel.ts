@@ -1,5 +1,7 @@
 /** Loads a WebAssembly kernel that was compiled ahead and works on a memory of its caller. */
 import { readFile } from 'node:fs/promises';
+import { messageOf, OutOfMemory } from './errors.js';
+import { limitFault } from './machine-limits.js';
 
 export type KernelFunction = (...pointersAndNumbers: number[]) => void;
 
@@ -12,9 +14,16 @@ export const maximumKernelBytes = maximumPages * pageBytes;
 /** The first bytes of a memory are the kernel's own; callers put their data from here on. */
 export const kernelDataStart = pageBytes;
 
-/** A memory with room for so many bytes of data from `kernelDataStart` on. */
+/**
+ * A memory with room for so many bytes of data from `kernelDataStart` on. Throws a Refusal where a limit of this process
+ * allows none, and an OutOfMemory where there is not enough.
+ */
 export function kernelMemory(dataBytes: number): WebAssembly.Memory {
-  return new WebAssembly.Memory({ initial: Math.ceil(dataBytes / pageBytes) + 1, maximum: maximumPages });
+  try {
+    return new WebAssembly.Memory({ initial: Math.ceil(dataBytes / pageBytes) + 1, maximum: maximumPages });
+  } catch (error) {
+    throw limitFault(error) ?? new OutOfMemory(messageOf(error), { cause: error });
+  }
 }
 
 /** The kernel's function of that name. The file stands beside the module that asks for it. */

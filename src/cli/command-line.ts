@@ -3,6 +3,7 @@ import { CommanderError } from 'commander';
 import { clock } from '../base/clock.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { withHome } from '../base/home.js';
+import { limitFault } from '../base/machine-limits.js';
 import { printableLines } from '../base/shown.js';
 import { endAtInterrupts } from './interrupt.js';
 import { buildProgram, withoutHelpWord, type Call } from './program.js';
@@ -18,7 +19,8 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
     });
     if (commandLine.length === 0) program.outputHelp();
     else await program.parseAsync(withoutHelpWord(program, commandLine), { from: 'user' });
-  } catch (error) {
+  } catch (thrown) {
+    const error = limitFault(thrown) ?? thrown;
     exitCode = exitCodeOf(error);
     showError(error);
   }

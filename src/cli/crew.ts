@@ -1,5 +1,6 @@
 /** Who trains the runs of a plan: worker processes of this machine, or a fleet of workers on any. */
 import path from 'node:path';
+import { clock } from '../base/clock.js';
 import { UserError } from '../base/errors.js';
 import type { RedisAddress } from '../execute/fleet/address.js';
 import { openPool } from '../execute/pool.js';
@@ -18,6 +19,8 @@ export interface Crew {
   readonly train: Train;
   /** How many trainings are in flight at a time, and how many runs one has. */
   readonly capacity: Pick<SearchOptions, 'concurrency' | 'packSize' | 'turn' | 'studyMs'>;
+  /** Milliseconds of the clock by which `--max-time` goes: that of a fleet stands while nobody trains. */
+  readonly nowMs: () => number;
   /** To be told once a run is on the disk: whoever kept it until then may forget it. */
   recorded(run: Run): void;
   /** Gives up what is in flight, and resolves once nothing is left of it. */
@@ -55,6 +58,7 @@ function localCrew({ folder, claim, workforce, context, studyMs }: CrewSetting):
     text: workforceText(workforce),
     train: pool.train,
     capacity: { concurrency: workers.length, packSize, studyMs },
+    nowMs: clock.monotonicMs,
     recorded: () => undefined,
     close: pool.close,
   };
@@ -76,6 +80,7 @@ async function fleetCrew({ folder, workforce, context }: CrewSetting, address: R
     ...dispatcher,
     text: `the workers at ${address.shown}${packText(packSize)}`,
     capacity: { concurrency: mostInFlight, packSize, turn: dispatcher.turn },
+    nowMs: dispatcher.trainedMs,
   };
 }
 

@@ -26,6 +26,8 @@ export interface Surroundings {
 export function renderMachine({ hardware, adapter }: Surroundings, options: Pick<TextOptions, 'width'> = {}): string {
   const { cpu, memoryBytes, gpus } = hardware;
   const usable = cpu.usableCores < cpu.cores ? `, ${cpu.usableCores} usable` : '';
+  const quota = cpu.allowedCores === null ? '' : `, ${Number(cpu.allowedCores.toFixed(2))} allowed`;
+  const allowed = memoryBytes.allowed === null ? '' : `, ${gigabytes(memoryBytes.allowed)} allowed`;
   const gpuLines = gpus.map(({ model, memoryBytes: bytes, driver }) =>
     [model, ...(bytes === null ? [] : [gigabytes(bytes)]), ...(driver === null ? [] : [`driver ${driver}`])].join(', '),
   );
@@ -34,8 +36,8 @@ export function renderMachine({ hardware, adapter }: Surroundings, options: Pick
   const lines = [
     `hgmlp ${packageVersion()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     '',
-    ...fact('processor', `${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${usable}`),
-    ...fact('memory', `${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free`),
+    ...fact('processor', `${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${quota}${usable}`),
+    ...fact('memory', `${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free${allowed}`),
     ...(gpuLines.length === 0 ? ['none found'] : gpuLines).flatMap((line) => fact('GPU', line)),
     ...fact('WebGPU', adapterText(adapter)),
     '',

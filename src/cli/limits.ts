@@ -1,5 +1,4 @@
 /** `--max-time`, `--max-runs` and `--max-failures` of a search: what they allow, and what is said once one has ended it. */
-import { clock } from '../base/clock.js';
 import { durationText, parseDuration } from '../config/duration.js';
 import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
@@ -36,12 +35,13 @@ export interface Held {
 export function limitsFor(plan: LimitedPlan, values: Values) {
   const limits = shareOfLimits(limitsOf(values), plan.shard);
   if (Object.values(limits).every((limit) => limit === null)) return undefined;
-  return ({ runs, stopped }: Held): LimitWatch => {
+  return ({ runs, stopped }: Held, nowMs: () => number): LimitWatch => {
     const keys = runs.size + stopped.length === 0 ? new Set<string>() : new Set(Array.from(plan.specs(runs), keyOf));
-    return watchLimits(limits, {
+    const done = {
       runs: [...keys].flatMap((key) => runs.get(key) ?? []),
       stopped: stopped.filter((training) => training.keys.some((key) => keys.has(key))),
-    });
+    };
+    return watchLimits(limits, done, nowMs);
   };
 }
 
@@ -56,9 +56,17 @@ export interface Ending {
   release(): void;
 }
 
-/** @param onTimeUp called once what is in training is to stop */
-export function openEnding(limits: LimitWatch | null, interrupt: Interrupt, onTimeUp: () => void): Ending {
-  const deadline = openDeadline(limits?.deadlineMs ?? null, onTimeUp);
+export interface EndingOptions {
+  readonly limits: LimitWatch | null;
+  /** The clock of these limits. */
+  readonly nowMs: () => number;
+  readonly interrupt: Interrupt;
+  /** Called once what is in training is to stop. */
+  readonly onTimeUp: () => void;
+}
+
+export function openEnding({ limits, nowMs, interrupt, onTimeUp }: EndingOptions): Ending {
+  const deadline = openDeadline(limits?.deadlineMs ?? null, nowMs, onTimeUp);
   return {
     signal: AbortSignal.any([interrupt.signal, deadline.signal]),
     admitting: limits === null ? {} : { admits: limits.admits },
@@ -71,17 +79,20 @@ export function openEnding(limits: LimitWatch | null, interrupt: Interrupt, onTi
   };
 }
 
-/** Timers hold no longer time; in milliseconds. */
-const longestTimer = 2 ** 31 - 1;
+/** Timers hold no longer time. */
+const longestTimerMs = 2 ** 31 - 1;
+/** The clock may stand just before the deadline. */
+const shortestTimerMs = 20;
 
-/** @param atMs milliseconds of `clock.monotonicMs`; null for none */
-function openDeadline(atMs: number | null, onReached: () => void) {
+/** @param atMs milliseconds of that clock, which may stand for a while; null for none */
+function openDeadline(atMs: number | null, nowMs: () => number, onReached: () => void) {
   const controller = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const wait = (untilMs: number) => {
-    const leftMs = untilMs - clock.monotonicMs();
-    if (leftMs > 0) timer = setTimeout(() => wait(untilMs), Math.min(leftMs, longestTimer));
-    else {
+    const leftMs = untilMs - nowMs();
+    if (leftMs > 0) {
+      timer = setTimeout(() => wait(untilMs), Math.min(Math.max(leftMs, shortestTimerMs), longestTimerMs));
+    } else {
       controller.abort();
       onReached();
     }

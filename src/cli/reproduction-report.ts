@@ -1,5 +1,6 @@
 /** Traces what a reproduction's log holds, compares it with what was published, and reports. */
-import { availableParallelism, cpus } from 'node:os';
+import { cpus } from 'node:os';
+import { defaultWorkers } from '../execute/pool.js';
 import { compareWithPublished } from '../frontier/reproduction.js';
 import { summarise } from '../frontier/summarise.js';
 import { renderReproduction, type ReproductionSetting } from '../report/reproduction-text.js';
@@ -39,7 +40,7 @@ export async function reportReproduction(
 
 /** `2 cores (AMD EPYC 9R14)`. */
 function machineText(): string {
-  const cores = availableParallelism();
+  const cores = defaultWorkers();
   const model = cpus()[0]?.model.trim();
   return `${cores} core${cores === 1 ? '' : 's'}${model ? ` (${model})` : ''}`;
 }

@@ -38,7 +38,7 @@ export interface Plan {
   readonly specs?: ((runs: ReadonlyMap<string, Run>) => Iterable<RunSpec>) | undefined;
   readonly onEvent?: (event: SearchEvent) => void;
   /** What ends it before its end, by what the folder holds. */
-  readonly limits?: ((held: Held) => LimitWatch) | undefined;
+  readonly limits?: ((held: Held, nowMs: () => number) => LimitWatch) | undefined;
   /** Whether the command that goes on is also the one that trains again what has failed, as its plan depends on it. */
   readonly triesAgain?: boolean;
   /** The words of the command that goes on; without them those that were typed, with the folder. */
@@ -146,8 +146,9 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
     progress.stop();
     terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');
   });
-  const limits = plan.limits?.({ runs: log.runs, stopped }) ?? null;
-  const ending = openEnding(limits, interrupt, () => progress.stop());
+  const { nowMs } = crew;
+  const limits = plan.limits?.({ runs: log.runs, stopped }, nowMs) ?? null;
+  const ending = openEnding({ limits, nowMs, interrupt, onTimeUp: progress.stop });
   try {
     const options: Omit<SearchOptions, 'specs'> = {
       known,

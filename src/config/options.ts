@@ -514,7 +514,7 @@ export const options = {
     flag: '--shard <number/count>',
     help: 'train one share of the plan; hgmlp merge makes one study of all shares',
     group: 'Shards and fleets',
-    expects: 'which of how many, such as 2/8, or slurm in a job array',
+    expects: 'which of how many, such as 2/8; in a Slurm job array also slurm or slurm/8',
     default: null,
     defaultHelp: 'the whole plan',
     commands: search,

@@ -1,6 +1,8 @@
 /** Child processes that run a script of ours: how they start, and how they ended, in words. */
 import { fork, type ChildProcess } from 'node:child_process';
-import { messageOf, OutOfMemory } from '../base/errors.js';
+import { exitCodes, messageOf, OutOfMemory, Refusal } from '../base/errors.js';
+import { limitFault, fewerProcesses } from '../base/machine-limits.js';
+import { lackOfProcesses } from './process-room.js';
 
 export interface ForkOptions {
   /** Beside the variables of this process. */
@@ -21,7 +23,8 @@ export function forkScript(script: string, { environment = {}, errors }: ForkOpt
 }
 
 /**
- * Resolves with how the process ended, in words: with an OutOfMemory where it has ended as it would for that.
+ * Resolves with how the process ended, in words: with an OutOfMemory where it has ended as it would for that, and with a
+ * Refusal where a limit of this machine lets no other process fare better.
  * @param name of the process in these words: `the worker process`
  */
 export function endOf(child: ChildProcess, name: string): Promise<Error> {
@@ -30,7 +33,7 @@ export function endOf(child: ChildProcess, name: string): Promise<Error> {
     child.on('error', (error) => {
       // Only a process that never started has no number; other errors come before an exit.
       if (child.pid !== undefined) return;
-      resolve(new Error(`${name} did not start: ${messageOf(error)}`));
+      resolve(limitFault(error) ?? new Error(`${name} did not start: ${messageOf(error)}`));
     });
   });
 }
@@ -38,6 +41,16 @@ export function endOf(child: ChildProcess, name: string): Promise<Error> {
 function endInWords(name: string, exitCode: number | null, signal: NodeJS.Signals | null): Error {
   if (signal === 'SIGKILL') {
     return new OutOfMemory(`${name} was killed (SIGKILL); often the machine ran out of memory`);
+  }
+  if (signal === 'SIGXCPU') {
+    return new Refusal(`${name} has used up the time of the processor that it may use; raise the limit (ulimit -t)`);
+  }
+  // Node.js and native code that can start no thread abort, or end with a code of their own.
+  const left = signal === 'SIGABRT' || exitCode !== 0 ? lackOfProcesses() : null;
+  if (left !== null) {
+    const how = signal === null ? `ended with exit code ${exitCode}` : `ended by ${signal}`;
+    const room = `${left} more processes and threads may be started, too few for a worker`;
+    return new Refusal(`${name} ${how}: ${room}; ${fewerProcesses}`, exitCodes.stoppedResumable);
   }
   // Native code that cannot allocate aborts.
   if (signal === 'SIGABRT') return new OutOfMemory(`${name} ended by SIGABRT; often native code ran out of memory`);

@@ -1,5 +1,6 @@
 /** What machine this is. The only place that asks the systeminformation package. */
 import systeminformation from 'systeminformation';
+import { allowedCores, allowedMemoryBytes } from '../base/control-groups.js';
 import { nvidiaGpus } from './gpus.js';
 import { defaultWorkers } from './pool.js';
 
@@ -9,8 +10,15 @@ export interface Hardware {
     readonly cores: number;
     /** That this process may use. */
     readonly usableCores: number;
+    /** Whose time a container or batch job allows, such as 1.5; null where it allows that of all. */
+    readonly allowedCores: number | null;
   };
-  readonly memoryBytes: { readonly total: number; readonly available: number };
+  readonly memoryBytes: {
+    readonly total: number;
+    readonly available: number;
+    /** What a container or batch job allows of it; null where it allows all. */
+    readonly allowed: number | null;
+  };
   readonly gpus: readonly Gpu[];
 }
 
@@ -28,11 +36,21 @@ export async function hardwareOf(): Promise<Hardware> {
     systeminformation.graphics(),
     nvidiaGpus(),
   ]);
+  const allowed = { cores: allowedCores(), memoryBytes: allowedMemoryBytes() };
   // Of NVIDIA's GPUs nvidia-smi knows more, and where a container has no PCI bus it alone knows them.
   const others = nvidia === null ? controllers : controllers.filter(({ vendor }) => !/nvidia/i.test(vendor));
   return {
-    cpu: { model: `${cpu.manufacturer} ${cpu.brand}`.trim(), cores: cpu.cores, usableCores: defaultWorkers() },
-    memoryBytes: { total: memory.total, available: memory.available },
+    cpu: {
+      model: `${cpu.manufacturer} ${cpu.brand}`.trim(),
+      cores: cpu.cores,
+      usableCores: defaultWorkers(),
+      allowedCores: allowed.cores < cpu.cores ? allowed.cores : null,
+    },
+    memoryBytes: {
+      total: memory.total,
+      available: memory.available,
+      allowed: allowed.memoryBytes < memory.total ? allowed.memoryBytes : null,
+    },
     gpus: [
       ...(nvidia ?? []).map(({ model, memoryBytes, driver }) => ({ model, memoryBytes, driver })),
       ...others.map(gpuOf),

@@ -5,6 +5,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { allowedCores } from '../base/control-groups.js';
 import { OutOfMemory, Refusal, Stopped } from '../base/errors.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
@@ -49,9 +50,12 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** One worker for each core that this process may use. */
+/**
+ * One worker for each core that this process may use: of those that it may run on (older releases of Node.js see no more),
+ * and of the share of their time that a container or batch job has.
+ */
 export function defaultWorkers(): number {
-  return availableParallelism();
+  return Math.min(availableParallelism(), Math.max(1, Math.floor(allowedCores())));
 }
 
 /** A pool whose workers start when they are first needed. */

@@ -1,6 +1,7 @@
 /** The script of a probe: it answers one question, and is ended by its parent. */
 import { clock } from '../base/clock.js';
 import { messageOf, UserError } from '../base/errors.js';
+import { limitFault } from '../base/machine-limits.js';
 import { CannotStart } from '../engine/cannot-start.js';
 import type { Engine } from '../engine/engine.js';
 import type { Answers, EngineProof, Question, QuestionOf, Reply } from './probe-messages.js';
@@ -49,7 +50,8 @@ async function reply(question: Question): Promise<void> {
   const answer = answering[question.type] as (question: Question) => Promise<Answers[Question['type']]>;
   try {
     send({ type: 'answer', answer: await answer(question) });
-  } catch (error) {
+  } catch (thrown) {
+    const error = limitFault(thrown) ?? thrown;
     const userError = error instanceof UserError ? { exitCode: error.exitCode, details: error.details } : null;
     send({ type: 'failure', reason: messageOf(error), userError });
   }

@@ -1,5 +1,6 @@
 /** The script of a worker process: it trains what it is handed, one pack at a time, for as long as its parent lives. */
 import { messageOf, OutOfMemory, Refusal } from '../base/errors.js';
+import { limitFault } from '../base/machine-limits.js';
 import { outliveStreams } from '../base/streams.js';
 import type { Answer, Job, Order } from './messages.js';
 
@@ -31,7 +32,8 @@ async function work({ pack, ...options }: Job): Promise<void> {
       onNote: (text) => answer({ type: 'note', text }),
     });
     answer({ type: 'runs', runs });
-  } catch (error) {
+  } catch (thrown) {
+    const error = limitFault(thrown) ?? thrown;
     if (error instanceof Refusal) answer({ type: 'refusal', message: error.message, exitCode: error.exitCode });
     else answer({ type: 'failure', reason: messageOf(error), outOfMemory: error instanceof OutOfMemory });
   }

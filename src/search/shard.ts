@@ -22,7 +22,7 @@ export interface Shard {
   readonly count: number;
 }
 
-/** In place of a shard: which one it is, the variables of a Slurm job array tell. */
+/** In place of a shard, or of its number: which one it is, the variables of a Slurm job array tell. */
 export const slurmShard = 'slurm';
 
 /** `2/8`. */
@@ -39,41 +39,90 @@ export function parseShard(text: string): Shard {
   if (number >= 1 && number <= count && count <= mostShards) return { number, count };
   throw new UserError(
     `shard: expected which of how many, such as 2/8 (at most ${formatExactCount(mostShards)}), ` +
-      `or ${slurmShard} in a job array; got ${shown(text)}`,
+      `or ${slurmShard} or ${slurmShard}/8 in a job array; got ${shown(text)}`,
   );
 }
 
 /**
- * The shard that an option asks for. Throws a UserError where it is none, and where `slurm` does not stand in an evenly
- * numbered job array of several tasks.
+ * The shard that an option asks for: `slurm` takes its number and the count of shards from a Slurm job array, `slurm/8` the
+ * number alone. Throws a UserError where it is none, and where the array does not tell.
  */
-export function requestedShard(text: string, environment: Readonly<Record<string, string | undefined>>): Shard {
-  return text === slurmShard ? shardOfArrayTask(environment) : parseShard(text);
+export function requestedShard(text: string, environment: Environment): Shard {
+  if (text === slurmShard) return shardOfWholeArray(environment);
+  const [, count] = /^slurm\/(\d+)$/.exec(text) ?? [];
+  return count === undefined ? parseShard(text) : shardOfArrayPart(text, Number(count), environment);
 }
 
-/** Source of the variables: https://slurm.schedmd.com/job_array.html */
-const arrayVariables = ['ID', 'MIN', 'MAX', 'COUNT'].map((name) => `SLURM_ARRAY_TASK_${name}`);
+type Environment = Readonly<Record<string, string | undefined>>;
 
-function shardOfArrayTask(environment: Readonly<Record<string, string | undefined>>): Shard {
-  const absent = arrayVariables.filter((name) => !/^\d+$/.test(environment[name] ?? ''));
+/** Of an array of Slurm. Source of the variables: https://slurm.schedmd.com/job_array.html */
+interface ArrayTask {
+  readonly id: number;
+  readonly lowest: number;
+  readonly highest: number;
+  readonly count: number;
+}
+
+function arrayTaskOf(text: string, environment: Environment): ArrayTask {
+  const names = ['ID', 'MIN', 'MAX', 'COUNT'].map((name) => `SLURM_ARRAY_TASK_${name}`);
+  const absent = names.filter((name) => !/^\d+$/.test(environment[name] ?? ''));
   if (absent.length > 0) {
     throw new UserError(
-      `shard slurm: expected the numbers of a Slurm job array, got none in ${absent.join(', ')}; ` +
+      `shard ${text}: expected the numbers of a Slurm job array, got none in ${absent.join(', ')}; ` +
         'submit with sbatch --array=1-8, or name the shard: --shard 2/8',
     );
   }
-  const [id = 0, lowest = 0, highest = 0, count = 0] = arrayVariables.map((name) => Number(environment[name]));
+  const [id = 0, lowest = 0, highest = 0, count = 0] = names.map((name) => Number(environment[name]));
+  return { id, lowest, highest, count };
+}
+
+const namesCount =
+  'say of how many it is: --shard slurm/<count>, in an array of any of 1 to <count>, or name the shard: --shard 2/8';
+
+/** Each task of an array must come to the same end, and knows no more of the others than these numbers. */
+function shardOfWholeArray(environment: Environment): Shard {
+  const task = arrayTaskOf(slurmShard, environment);
+  const { id, lowest, highest, count } = task;
   if (count === 1) {
     throw new UserError(
-      `shard slurm: expected an array of several tasks, got one (${id}), which would be the whole plan; ` +
-        'to run one shard again, name it: --shard 2/8',
+      `shard slurm: expected an array of several tasks, got one (${id}), which would be the whole plan; ${namesCount}`,
     );
   }
-  const number = ((id - lowest) * (count - 1)) / (highest - lowest) + 1;
-  if (Number.isInteger(number) && number >= 1 && number <= count) return parseShard(`${number}/${count}`);
+  const step = (highest - lowest) / (count - 1);
+  const number = (id - lowest) / step + 1;
+  if (!Number.isInteger(step) || !Number.isInteger(number) || number < 1 || number > count) {
+    throw new UserError(
+      `shard slurm: expected evenly spaced array tasks, got ${count} from ${lowest} to ${highest} with ${id} among them; ` +
+        namesCount,
+    );
+  }
+  if (!isWhole(task, step, environment['SLURM_ARRAY_TASK_STEP'])) {
+    throw new UserError(
+      `shard slurm: expected a whole array that counts from 0 or 1 (1-8, 0-7), got ${count} tasks from ${lowest} to ` +
+        `${highest}, which may be some of a larger one; ${namesCount}`,
+    );
+  }
+  return parseShard(`${number}/${count}`);
+}
+
+/**
+ * Whether such tasks are an array from which nobody took some tasks: `1-8`, `0-7`, with a step (`0-14:2`), or numbered by
+ * tens (`10-80:10`). Any two numbers are evenly spaced, so a step needs three: `2,4` may be what had failed of `1-4`.
+ */
+function isWhole({ lowest, count }: ArrayTask, step: number, toldStep: string | undefined): boolean {
+  if (step === 1) return lowest <= 1;
+  const isByTens = /^10+$/.test(String(step)) && lowest === step;
+  return count > 2 && (lowest <= 1 || isByTens) && (toldStep ?? String(step)) === String(step);
+}
+
+/** Of an array that may be some of the shards, such as those that failed: its numbers are those of the shards. */
+function shardOfArrayPart(text: string, count: number, environment: Environment): Shard {
+  const { id, lowest, highest } = arrayTaskOf(text, environment);
+  parseShard(`1/${count}`);
+  if (lowest >= 1 && highest <= count && id >= lowest && id <= highest) return parseShard(`${id}/${count}`);
   throw new UserError(
-    `shard slurm: expected evenly spaced array tasks, got ${count} from ${lowest} to ${highest} with ${id} among them; ` +
-      'submit with sbatch --array=1-8, or name the shard: --shard 2/8',
+    `shard ${text}: expected array tasks of 1 to ${count}, as shards count from 1, got ${id} of ${lowest} to ${highest}; ` +
+      `submit with sbatch --array=1-${count}, or reckon the shard: --shard $((SLURM_ARRAY_TASK_ID + 1))/${count}`,
   );
 }
 

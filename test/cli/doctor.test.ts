@@ -83,8 +83,8 @@ describe('the lines of the doctor', () => {
   test('have at most 80 characters', () => {
     const reason = Array.from({ length: 40 }, () => 'because').join(' ');
     const hardware = {
-      cpu: { model: 'AMD EPYC 9R14', cores: 64, usableCores: 2 },
-      memoryBytes: { total: 137e9, available: 12.3e9 },
+      cpu: { model: 'AMD EPYC 9R14', cores: 64, usableCores: 2, allowedCores: 2.5 },
+      memoryBytes: { total: 137e9, available: 12.3e9, allowed: 8e9 },
       gpus: [{ model: 'NVIDIA H100 80GB HBM3', memoryBytes: 85.5e9, driver: '550.54.15' }],
     };
     const texts = [
@@ -94,7 +94,8 @@ describe('the lines of the doctor', () => {
     ];
     const lines = texts.flatMap((text) => text.split('\n'));
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(lines).toContain('processor  AMD EPYC 9R14, 64 cores, 2 usable');
+    expect(lines).toContain('processor  AMD EPYC 9R14, 64 cores, 2.5 allowed, 2 usable');
+    expect(lines).toContain('memory     137.0 GB, 12.3 GB free, 8.0 GB allowed');
     expect(lines).toContain('GPU        NVIDIA H100 80GB HBM3, 85.5 GB, driver 550.54.15');
     expect(lines).toContain('WebGPU     NVIDIA H100');
   });

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { noRedis, startRedis, type TestRedis, type TestRedisOptions } from '../execute/redis.js';
 import { recordsOf } from './records.js';
@@ -133,6 +134,18 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
       /Resume with \(and the address of the queue in HGMLP_QUEUE\):\n {2}hgmlp search --budget .* --out stopped/,
     );
     expect(stdout + stderr).not.toContain(secret);
+  });
+
+  test('counts for --max-time what a worker trains, and not how long none is there', async () => {
+    const { url } = await redisWith();
+    const long = [...study, '--epochs', '99', '--candidates', '1', '--out', 'limited', '--max-time', '2s'];
+    const search = start(long, { HGMLP_QUEUE: url });
+    await search.shown('no worker of hgmlp');
+    await setTimeout(4_000);
+    expect(search.child.exitCode).toBe(null);
+    await taken(worker(url));
+    const { code, stderr } = await search.ended;
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^--max-time 2s has ended the search with 2 of 2 runs/m)]);
   });
 
   test.each([

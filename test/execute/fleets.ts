@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { parseAddress } from '../../src/execute/fleet/address.js';
-import { openDispatcher, type Dispatcher } from '../../src/execute/fleet/dispatcher.js';
+import { openDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/execute/fleet/dispatcher.js';
 import { startFleetWorker, type FleetWorker, type FleetWorkerOptions } from '../../src/execute/fleet/fleet-worker.js';
 import type { Run } from '../../src/run/run.js';
 import type { Train } from '../../src/search/search.js';
@@ -42,7 +42,7 @@ export interface TestFleet {
   readonly redis: () => TestRedis;
   /** What searches and workers said in this test. */
   readonly said: string[];
-  openSearch(options?: { study?: string }): Promise<Dispatcher>;
+  openSearch(options?: Partial<DispatcherOptions>): Promise<Dispatcher>;
   startWorker(train: Train, options?: Partial<FleetWorkerOptions>): Promise<FleetWorker>;
   trainAll(search: Dispatcher, count: number): Promise<(readonly Run[])[]>;
   /** Keys beside what BullMQ keeps of any queue, and who is there. */

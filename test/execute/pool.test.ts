@@ -197,9 +197,12 @@ describe('a pool of worker processes', () => {
   test.skipIf(process.platform === 'win32')('leaves no worker behind when its process is killed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-pool-'));
     await compileSources(folder, [
+      'base/control-groups',
       'base/errors',
+      'base/machine-limits',
       'base/shown',
       'execute/child',
+      'execute/process-room',
       'execute/worker-process',
       'execute/pool',
     ]);

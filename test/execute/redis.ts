@@ -21,8 +21,8 @@ export interface TestRedis {
   readonly folder: string;
   /** To look into it. */
   readonly client: Redis;
-  /** Ends it with SIGKILL and starts it anew with what it had written down. */
-  restart(awayMs?: number): Promise<void>;
+  /** Ends it with SIGKILL and starts it anew with what it had written down, and with more words for its command line. */
+  restart(awayMs?: number, more?: readonly string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -30,9 +30,11 @@ export interface TestRedisOptions {
   readonly password?: string;
   /** Files in PEM for TLS, which is then the only way in. */
   readonly tls?: { readonly certificate: string; readonly key: string };
+  /** More words for its command line, such as `--cluster-enabled yes`. */
+  readonly more?: readonly string[];
 }
 
-export async function startRedis({ password, tls }: TestRedisOptions = {}): Promise<TestRedis> {
+export async function startRedis({ password, tls, more = [] }: TestRedisOptions = {}): Promise<TestRedis> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-redis-'));
   const port = await freePort();
   const words = [
@@ -42,8 +44,10 @@ export async function startRedis({ password, tls }: TestRedisOptions = {}): Prom
       ? ['--port', String(port)]
       : ['--port', '0', '--tls-port', String(port), '--tls-auth-clients', 'no']),
     ...(tls === undefined ? [] : ['--tls-cert-file', tls.certificate, '--tls-key-file', tls.key]),
+    ...more,
   ];
-  const start = (): ChildProcess => spawn('redis-server', words, { stdio: 'ignore' });
+  const start = (more: readonly string[] = []): ChildProcess =>
+    spawn('redis-server', [...words, ...more], { stdio: 'ignore' });
   let server = start();
   const client = new Redis({
     ...{ host: '127.0.0.1', port, maxRetriesPerRequest: null, retryStrategy: () => 50 },
@@ -61,10 +65,10 @@ export async function startRedis({ password, tls }: TestRedisOptions = {}): Prom
     port,
     folder,
     client,
-    async restart(awayMs = 0) {
+    async restart(awayMs = 0, moreWords = []) {
       await end();
       await setTimeout(awayMs);
-      server = start();
+      server = start(moreWords);
       await client.ping();
     },
     async stop() {

@@ -117,7 +117,7 @@ describe('A shard', () => {
     'is refused in one line as %j.',
     (text) => {
       expect(() => parseShard(text)).toThrow(
-        `shard: expected which of how many, such as 2/8 (at most 10,000), or slurm in a job array; got '${text}'`,
+        `shard: expected which of how many, such as 2/8 (at most 10,000), or slurm or slurm/8 in a job array; got '${text}'`,
       );
     },
   );
@@ -136,8 +136,70 @@ describe('The shard of a Slurm array task', () => {
     ['--array=0-7', task(0, 0, 7, 8), '1/8'],
     ['--array=0-7', task(7, 0, 7, 8), '8/8'],
     ['--array=10-40:10', task(30, 10, 40, 4), '3/4'],
+    ['--array=0-70:10', task(70, 0, 70, 8), '8/8'],
+    ['--array=100-300:100', task(200, 100, 300, 3), '2/3'],
+    ['--array=1-7:2', { ...task(5, 1, 7, 4), SLURM_ARRAY_TASK_STEP: '2' }, '3/4'],
+    ['--array=0-14:2%3', task(14, 0, 14, 8), '8/8'],
+    ['--array=1-2', task(2, 1, 2, 2), '2/2'],
   ])('is with %s counted from 1.', (_, environment, expected) => {
     expect(shardText(requestedShard('slurm', environment))).toBe(expected);
+  });
+
+  test.each<[string, number[], [number, number, number]]>([
+    ['--array=2,4', [2, 4], [2, 4, 2]],
+    ['--array=1,3', [1, 3], [1, 3, 2]],
+    ['--array=0,2', [0, 2], [0, 2, 2]],
+    ['--array=2-4', [2, 3, 4], [2, 4, 3]],
+    ['--array=5-8', [5, 8], [5, 8, 4]],
+    ['--array=10,20', [10, 20], [10, 20, 2]],
+    ['--array=2-8:2', [2, 4, 6, 8], [2, 8, 4]],
+    ['--array=5-25:10', [5, 15, 25], [5, 25, 3]],
+    ['--array=1,2,4', [1, 2, 4], [1, 4, 3]],
+  ] as const)(
+    'is no division of its own with %s, which may be some of a larger array: every task refuses.',
+    (_, ids, array) => {
+      for (const id of ids) {
+        for (const step of [1, 2]) {
+          const environment = { ...task(id, ...array), SLURM_ARRAY_TASK_STEP: String(step) };
+          expect(() => requestedShard('slurm', environment)).toThrow(/^shard slurm: expected .*--shard slurm\/<count>/);
+        }
+      }
+    },
+  );
+
+  test.each([
+    ['--array=1-4', task(3, 1, 4, 4), '3/4'],
+    ['--array=2,4', task(2, 2, 4, 2), '2/4'],
+    ['--array=2,4%1', task(4, 2, 4, 2), '4/4'],
+    ['--array=3', task(3, 3, 3, 1), '3/4'],
+    ['--array=1-3:2', task(3, 1, 3, 2), '3/4'],
+  ])('has with %s and the count of shards its own number.', (_, environment, expected) => {
+    expect(shardText(requestedShard('slurm/4', environment))).toBe(expected);
+  });
+
+  test.each<[string, number[], [number, number, number]]>([
+    ['that counts from 0', [0, 1, 2, 3], [0, 3, 4]],
+    ['with more tasks than shards', [1, 4, 5], [1, 5, 5]],
+    ['by tens', [10, 20], [10, 40, 4]],
+  ])('is refused in every task of an array %s, where the count of shards is named.', (_, ids, array) => {
+    for (const id of ids) {
+      expect(() => requestedShard('slurm/4', task(id, ...array))).toThrow(
+        /^shard slurm\/4: expected array tasks of 1 to 4, .* \$\(\(SLURM_ARRAY_TASK_ID \+ 1\)\)\/4$/,
+      );
+    }
+  });
+
+  test.each(['slurm/0', 'slurm/', 'slurm/x', 'slurm/20000', 'slurm/4/2', 'slurm/-1'])('is refused as %j.', (text) => {
+    expect(() => requestedShard(text, task(1, 1, 4, 4))).toThrow(/^shard: expected which of how many, such as 2\/8/);
+  });
+
+  test('is refused with a step that is not the one that Slurm tells: 1,3,5 may be what had failed of 1-6.', () => {
+    const environment = { ...task(3, 1, 5, 3), SLURM_ARRAY_TASK_STEP: '1' };
+    expect(() => requestedShard('slurm', environment)).toThrow(/--shard slurm\/<count>/);
+  });
+
+  test('needs a job array for its number too.', () => {
+    expect(() => requestedShard('slurm/4', {})).toThrow(/^shard slurm\/4: expected the numbers of a Slurm job array/);
   });
 
   test('is not taken from the environment where a shard is named.', () => {

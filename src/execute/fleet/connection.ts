@@ -1,66 +1,94 @@
 /** Connections to the Redis of a fleet: proved once, in words, and then kept for as long as it takes. */
+import { setTimeout } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { exitCodes, messageOf, UserError } from '../../base/errors.js';
-import { withoutCredentials, type RedisAddress } from './address.js';
+import type { UserError } from '../../base/errors.js';
+import { inWords, isMute, reasonOf } from './answers.js';
+import type { RedisAddress } from './address.js';
+import { rehearse } from './rehearsal.js';
+import { askStranger } from './stranger.js';
 
 const connectTimeoutMs = 10_000;
+/** From the first packet to the answer, since whatever listens at a port may never say a word. */
+const openingMs = 15_000;
 const longestWaitMs = 2_000;
 
-/** A proved connection that says when Redis is away and when it is back. Throws as `proveRedis` does. */
-export async function connect(address: RedisAddress, say: (text: string) => void): Promise<Redis> {
-  await proveRedis(address);
-  return openRedis(address, {
-    onAway: (reason) => say(`${address.shown} is away (${reason}); what trains goes on, waiting until it is back`),
-    onBack: () => say(`${address.shown} is back`),
-  });
+export interface RedisWatch {
+  readonly say: (text: string) => void;
+  /** Called with what Redis has refused to do when it came back. */
+  readonly onRefused: (error: Error) => void;
+  /** Called when Redis goes away and when it is back. */
+  readonly onAway?: (isAway: boolean) => void;
 }
 
 /**
- * Throws a UserError where Redis cannot be reached or refuses us, without user and password in it: with exit code 75 where
- * it may only be away.
+ * A proved connection, that comes back by itself; commands wait until then. It says when Redis is away and when it is back.
+ * Throws a UserError where Redis cannot be reached, refuses us or cannot carry a fleet, without user and password in it:
+ * with exit code 75 where that may pass.
  */
-export async function proveRedis(address: RedisAddress): Promise<void> {
-  const redis = new Redis({ ...optionsOf(address), lazyConnect: true, retryStrategy: () => null });
-  let first: unknown = null;
-  redis.on('error', (error) => (first ??= error));
-  try {
-    await redis.connect();
-    await redis.ping();
-  } catch (error) {
-    throw inWords(first ?? error, address);
-  } finally {
-    redis.disconnect();
-  }
-}
-
-export interface RedisWatch {
-  /** Said once until it is back. */
-  readonly onAway: (reason: string) => void;
-  readonly onBack: () => void;
-}
-
-/** A connection that comes back by itself; commands wait until then. */
-export function openRedis(address: RedisAddress, watch?: RedisWatch): Redis {
-  const redis = new Redis(optionsOf(address));
-  let away = false;
+export async function connect(address: RedisAddress, watch: RedisWatch): Promise<Redis> {
+  let isOpen = false;
+  const redis = new Redis({
+    ...optionsOf(address),
+    lazyConnect: true,
+    // So that a server that loads its data says so.
+    enableReadyCheck: false,
+    retryStrategy: (attempt: number) => (isOpen ? Math.min(50 * 2 ** attempt, longestWaitMs) : null),
+  });
+  let first = null as Error | null;
   let reason = 'the connection was closed';
-  redis.on('error', (error) => (reason = reasonOf(error)));
-  redis.on('reconnecting', () => {
-    if (!away) watch?.onAway(reason);
-    away = true;
+  redis.on('error', (error: Error) => {
+    first ??= error;
+    reason = reasonOf(error);
+    // Else the client would go on with database 0.
+    if (isOfSelect(error)) redis.disconnect(isOpen);
   });
-  redis.on('ready', () => {
-    if (away) watch?.onBack();
-    away = false;
-  });
+  let warning: string | null = null;
+  try {
+    warning = await Promise.race([redis.connect().then(() => rehearse(redis)), silence()]);
+    if (first !== null) throw first;
+    if (warning !== null) watch.say(`${address.shown} ${warning}`);
+  } catch (error) {
+    redis.disconnect();
+    throw await explained(first ?? error, address);
+  }
+  isOpen = true;
+  // For this connection when it comes back, and for those that BullMQ makes after it: it would print the warning for each.
+  Object.assign(redis.options, { lazyConnect: false, enableReadyCheck: true, skipVersionCheck: warning !== null });
+  // Theirs end with it.
+  redis.once('end', () => (isOpen = false));
+  watchOver(redis, address, () => reason, watch);
   return redis;
 }
 
-/** What went wrong with a Redis, in one line without user and password. */
-export function reasonOf(error: unknown): string {
-  // Where a host has several addresses, each has an error of its own, and their sum no words.
-  const [cause] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
-  return withoutCredentials(messageOf(cause).split('\n')[0]!);
+/** What has kept us from using a Redis; where the client heard no words, those that are said to somebody else. */
+export async function explained(error: unknown, address: RedisAddress): Promise<UserError> {
+  const stranger = isMute(error) ? await askStranger(address) : null;
+  return inWords(stranger === null ? error : new Error(stranger), address);
+}
+
+function watchOver(redis: Redis, { shown }: RedisAddress, reason: () => string, watch: RedisWatch): void {
+  const { say, onAway, onRefused } = watch;
+  let away = false;
+  redis.on('error', (error: Error) => {
+    // Nothing that was asked of it is answered by this, so nobody else hears it.
+    if (isOfSelect(error)) onRefused(error);
+  });
+  redis.on('reconnecting', () => {
+    if (away) return;
+    away = true;
+    say(`${shown} is away (${reason()}); what trains goes on, waiting until it is back`);
+    onAway?.(true);
+  });
+  redis.on('ready', () => {
+    if (away) say(`${shown} is back`);
+    if (away) onAway?.(false);
+    away = false;
+  });
+}
+
+async function silence(): Promise<never> {
+  await setTimeout(openingMs, undefined, { ref: false });
+  throw new Error(`no answer within ${openingMs / 1000} s`);
 }
 
 function optionsOf({ host, port, database, encrypted, username, password }: RedisAddress) {
@@ -74,26 +102,9 @@ function optionsOf({ host, port, database, encrypted, username, password }: Redi
     ...(encrypted && { tls: {} }),
     connectTimeout: connectTimeoutMs,
     maxRetriesPerRequest: null,
-    retryStrategy: (attempt: number): number | null => Math.min(50 * 2 ** attempt, longestWaitMs),
   };
 }
 
-const certificate = /certificate|self.signed|altname|CERT_/i;
-const credentials = /WRONGPASS|NOAUTH|NOPERM|invalid password|invalid username|without any password/i;
-const passing = /ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|EAI_AGAIN|LOADING|BUSY|timed? ?out|closed/i;
-
-function inWords(error: unknown, { shown }: RedisAddress): UserError {
-  const reason = reasonOf(error);
-  if (credentials.test(reason)) {
-    return new UserError(`${shown} refuses us (${reason}); check user and password in --queue or HGMLP_QUEUE`);
-  }
-  if (certificate.test(reason)) {
-    return new UserError(
-      `${shown}: expected a certificate that can be trusted, got: ${reason}; name the file of its authority in ` +
-        'NODE_EXTRA_CA_CERTS',
-    );
-  }
-  const advice = 'check that Redis runs there, host, port and TLS (rediss://)';
-  const exitCode = passing.test(reason) ? exitCodes.stoppedResumable : exitCodes.usage;
-  return new UserError(`${shown}: expected a Redis, got: ${reason}; ${advice}`, exitCode);
+function isOfSelect(error: unknown): boolean {
+  return (error as { command?: { name?: string } }).command?.name === 'select';
 }

@@ -4,20 +4,25 @@
  */
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { messageOf, OutOfMemory } from '../../base/errors.js';
+import { clock } from '../../base/clock.js';
+import { exitCodes, messageOf, OutOfMemory, Refusal } from '../../base/errors.js';
 import type { EpochRecord, Run, RunSpec } from '../../run/run.js';
 import type { Train, Turn } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
 import { connect } from './connection.js';
-import { listenToJobs } from './events.js';
+import { listenToJobs, type JobListener } from './events.js';
 import { gateOf } from './gate.js';
 import { openJobs, type Jobs } from './jobs.js';
 import { keeperOf, type Keeper } from './keeper.js';
-import { parseProgress, parseResult, plainLine } from './messages.js';
+import { byClock, parseProgress, parseResult, plainLine } from './messages.js';
 import { jobIdOf, queueName, type FleetKind } from './names.js';
+import { openAll, type Opening } from './opening.js';
+import { patienceOf, type Patience } from './patience.js';
 import { announce } from './presence.js';
+import { refuseForeignKeys } from './rehearsal.js';
 import { callTheRoll } from './roll-call.js';
 import { everySoOften, within } from './rounds.js';
+import { watchTraining } from './training-time.js';
 
 export interface DispatcherOptions {
   readonly address: RedisAddress;
@@ -27,6 +32,8 @@ export interface DispatcherOptions {
   readonly say: (text: string) => void;
   /** How long nothing is heard of a job until it is asked for; shorter in tests. */
   readonly patienceMs?: number;
+  /** See `PatienceOptions`. */
+  readonly calmAfterMs?: number | undefined;
 }
 
 export interface Dispatcher {
@@ -35,6 +42,8 @@ export interface Dispatcher {
   readonly turn: Turn;
   /** The run is safe elsewhere: its job and its result may go. */
   recorded(run: Run): void;
+  /** Milliseconds in which, as far as is known, a worker had one of our packs in hand. */
+  trainedMs(): number;
   close(): Promise<void>;
 }
 
@@ -56,6 +65,9 @@ interface InFlight {
   readonly reject: (error: Error) => void;
   /** The last epoch of each run: a job that was begun anew says its first ones again. */
   readonly epochs: number[];
+  /** Since when it is in those of a worker, in milliseconds of `clock.monotonicMs`; null where it is in none. */
+  inHandSinceMs: number | null;
+  /** In milliseconds of `clock.monotonicMs`. */
   heardAtMs: number;
   /** Being looked after. */
   busy: boolean;
@@ -64,27 +76,54 @@ interface InFlight {
 
 interface Desk {
   readonly study: string;
+  readonly shown: string;
   readonly jobs: Jobs;
   readonly inFlight: Map<string, InFlight>;
   readonly kept: Keeper;
+  readonly patience: Patience;
+  /** How many milliseconds the clock of Redis is ahead of ours. */
+  readonly aheadMs: () => number;
+  /** To be called when a pack comes into the hands of a worker, or out of them. */
+  readonly onHands: () => void;
   readonly say: (text: string) => void;
 }
 
-/** Throws a UserError where Redis is away or refuses us. */
-export async function openDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
-  const { address, kind, study, say, patienceMs = 5_000 } = options;
-  const redis = await connect(address, say);
-  const jobs = await openJobs(redis, kind, study);
-  const desk: Desk = { study, jobs, inFlight: new Map(), kept: keeperOf(jobs), say };
-  const gate = gateOf(fewestInFlight, mostInFlight);
-  const events = await listenToJobs(address, queueName(kind), {
-    onOver: (id, state) => void settle(id, desk, state),
-    onProgress: progressHearer(desk),
+/** Throws a UserError where Redis is away, refuses us or cannot carry a fleet; then nothing is left open. */
+export function openDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
+  return openAll((opening) => open(options, opening), options.address);
+}
+
+async function open(options: DispatcherOptions, { closeWith }: Opening) {
+  const { address, kind, study, say, patienceMs = 5_000, calmAfterMs } = options;
+  const { shown } = address;
+  const inFlight = new Map<string, InFlight>();
+  const training = watchTraining(inFlight);
+  const onChange = () => training.update({ isCalm: patience.isCalm() });
+  const patience = patienceOf({ shown, say, onChange, calmAfterMs });
+  closeWith(patience.end);
+  const redis = await connect(address, {
+    say,
+    onRefused: patience.told,
+    onAway: (isAway) => training.update({ isAway }),
   });
-  const presence = await announce(redis, { role: 'search', id: randomBytes(8).toString('hex'), slots: 0, ...kind });
-  const onSlots = (slots: number) => gate.widen(inFlightPerSlot * slots);
-  const roll = callTheRoll({ presence, kind, shown: address.shown, role: 'worker', say, onSlots });
-  const rounds = everySoOften(patienceMs / 2, () => askForSilent(patienceMs, desk));
+  closeWith(() => redis.disconnect());
+  await refuseForeignKeys(redis, queueName(kind), address);
+  const jobs = await openJobs({ redis, kind, study, patience });
+  closeWith(jobs.close);
+  const me = { role: 'search' as const, id: randomBytes(8).toString('hex'), slots: 0, ...kind };
+  const presence = await announce(redis, me, patience);
+  closeWith(presence.close);
+  const kept = keeperOf(jobs);
+  const { aheadMs } = presence;
+  const desk: Desk = { study, shown, jobs, inFlight, kept, patience, aheadMs, onHands: training.update, say };
+  const events = await listenToJobs(redis, queueName(kind), listenerOf(desk), patience);
+  const gate = gateOf(fewestInFlight, mostInFlight);
+  const onSlots = (slots: number) => {
+    gate.widen(inFlightPerSlot * slots);
+    training.update({ slots });
+  };
+  const roll = callTheRoll({ presence, kind, shown, role: 'worker', say, onSlots, isCalm: patience.isCalm });
+  const rounds = everySoOften(patienceMs / 2, () => askForSilent(patienceMs, desk).catch(patience.told));
   let stopped = false;
   return {
     turn: gate,
@@ -99,17 +138,19 @@ export async function openDispatcher(options: DispatcherOptions): Promise<Dispat
         signal.removeEventListener('abort', stop);
       }
     },
-    recorded: desk.kept.recorded,
+    recorded: kept.recorded,
+    trainedMs: training.elapsedMs,
     async close() {
       rounds.stop();
       roll.stop();
       // What a search that was killed had recorded, but not taken away.
-      if (!stopped) for (const id of jobs.leftovers()) desk.kept.also(jobs.remove(id));
-      await within(closingMs, Promise.all([desk.kept.done(), presence.close()]));
+      if (!stopped) for (const id of jobs.leftovers()) kept.also(jobs.remove(id));
+      await within(closingMs, Promise.all([kept.done(), presence.close()]));
+      patience.end();
       await within(closingMs, Promise.all([events.close(), jobs.close()]));
       redis.disconnect();
     },
-  };
+  } satisfies Dispatcher;
 }
 
 type PackListener = Pick<InFlight, 'onEpoch' | 'onSheet'>;
@@ -125,10 +166,16 @@ async function dispatch(pack: readonly RunSpec[], signal: AbortSignal, listener:
   };
   try {
     return await new Promise<readonly Run[]>((resolve, reject) => {
-      const state = { epochs: pack.map(() => 0), heardAtMs: Date.now(), busy: false, lost: 0 };
+      const state = {
+        epochs: pack.map(() => 0),
+        inHandSinceMs: null,
+        heardAtMs: clock.monotonicMs(),
+        busy: false,
+        lost: 0,
+      };
       inFlight.set(id, { id, pack, ...listener, resolve, reject, ...state });
       signal.addEventListener('abort', withdraw);
-      jobs.add(id, pack).then((wasThere) => {
+      jobs.add(id, pack, signal).then((wasThere) => {
         if (signal.aborted) kept.also(jobs.withdraw(id));
         else if (wasThere) void settle(id, desk);
       }, reject);
@@ -136,65 +183,104 @@ async function dispatch(pack: readonly RunSpec[], signal: AbortSignal, listener:
   } finally {
     signal.removeEventListener('abort', withdraw);
     inFlight.delete(id);
+    desk.onHands();
   }
 }
 
 async function askForSilent(patienceMs: number, desk: Desk): Promise<void> {
-  const silent = [...desk.inFlight.values()].filter(({ heardAtMs }) => Date.now() - heardAtMs >= patienceMs);
+  const now = clock.monotonicMs();
+  const silent = [...desk.inFlight.values()].filter(({ heardAtMs }) => now - heardAtMs >= patienceMs);
   if (silent.length === 0) return;
-  for (const id of await desk.jobs.noLongerWaiting(silent.map((job) => job.id))) await settle(id, desk);
+  const ids = silent.map((job) => job.id);
+  for (const id of await desk.jobs.noLongerWaiting(ids)) await settle(id, desk);
+  await desk.jobs.wake(ids);
 }
 
 /** Looks what has become of a job, unless that is told, and tells who waits for it where it is over. */
-async function settle(id: string, { jobs, inFlight, kept }: Desk, told?: 'completed' | 'failed'): Promise<void> {
+async function settle(id: string, desk: Desk, told?: 'completed' | 'failed'): Promise<void> {
+  const { jobs, inFlight, kept, patience } = desk;
   const job = inFlight.get(id);
   if (job === undefined || job.busy) return;
   job.busy = true;
-  job.heardAtMs = Date.now();
+  job.heardAtMs = clock.monotonicMs();
   try {
-    const state = told ?? (await jobs.state(id));
-    const text = state === 'completed' ? await jobs.result(id) : null;
-    const failure = state === 'failed' ? await jobs.failure(id) : null;
-    const isLost = state === 'unknown' || (state === 'completed' && text === null);
+    // One that is there counts, whatever has become of the job: BullMQ forgets jobs by the clocks of the workers.
+    const early = await jobs.result(id);
+    const state = early === null ? (told ?? (await jobs.state(id))) : 'completed';
+    if (told === undefined) takeNote(job, state === 'active');
+    const result = early ?? (state === 'completed' ? await jobs.result(id) : null);
+    const failure = result === null && state === 'failed' ? await jobs.failure(id) : null;
+    const isLost = result === null && (state === 'unknown' || state === 'completed');
     if (isLost && job.lost < mostLost && inFlight.has(id)) {
       job.lost += 1;
       await jobs.remove(id);
       await jobs.add(id, job.pack);
-    } else if ((isLost || text !== null || failure !== null) && inFlight.delete(id)) {
+    } else if ((isLost || result !== null || failure !== null) && inFlight.delete(id)) {
       kept.keep(id, job.pack);
-      if (text !== null) deliver(job, text, { jobs, kept });
-      else job.reject(new Error(failure === null ? 'Redis has lost its result again and again' : plainLine(failure)));
+      if (result !== null) deliver(job, result, desk);
+      else job.reject(failure === null ? lostAgain(desk) : new Error(plainLine(failure)));
     }
-  } catch {
+  } catch (error) {
     // It is asked for again.
+    patience.told(error);
   } finally {
     job.busy = false;
+    desk.onHands();
   }
 }
 
-function deliver(job: InFlight, text: string, { jobs, kept }: Pick<Desk, 'jobs' | 'kept'>): void {
+function lostAgain({ shown }: Desk): Refusal {
+  return new Refusal(
+    `${shown}: expected a Redis that keeps what it is given, got one that has lost a job ${mostLost + 1} times; ` +
+      'set its maxmemory-policy to noeviction, then run the same command again',
+    exitCodes.stoppedResumable,
+  );
+}
+
+function deliver(job: InFlight, text: string, { jobs, kept, aheadMs }: Desk): void {
   try {
-    const result = parseResult(text, job.pack);
+    const elapsedMs = job.inHandSinceMs === null ? 0 : clock.monotonicMs() - job.inHandSinceMs;
+    const result = parseResult(text, job.pack, elapsedMs);
     if (result.type === 'out of memory') {
       // Its halves are other jobs.
       if (job.pack.length > 1) kept.also(jobs.remove(job.id));
       return job.reject(new OutOfMemory(result.reason));
     }
     for (const [place, png] of result.sheets.entries()) if (png !== null) job.onSheet(place, png);
-    job.resolve(result.runs);
+    job.resolve(result.runs.map((run) => byClock(run, -aheadMs())));
   } catch (error) {
     job.reject(new Error(`a worker's answer cannot be used: ${messageOf(error)}`));
   }
 }
 
-function progressHearer({ inFlight, say }: Desk): (id: string, data: unknown) => void {
+function listenerOf(desk: Desk): JobListener {
+  const { inFlight, onHands } = desk;
+  return {
+    onOver: (id, state) => void settle(id, desk, state),
+    onHands(id, inHand) {
+      const job = inFlight.get(id);
+      if (job === undefined) return;
+      takeNote(job, inHand);
+      onHands();
+    },
+    onProgress: progressHearer(desk),
+  };
+}
+
+function takeNote(job: InFlight, inHand: boolean): void {
+  job.inHandSinceMs = inHand ? (job.inHandSinceMs ?? clock.monotonicMs()) : null;
+}
+
+function progressHearer({ inFlight, onHands, say }: Desk): JobListener['onProgress'] {
   const told = new Set<string>();
   return (id, data) => {
     const job = inFlight.get(id);
     const progress = job === undefined ? null : parseProgress(data, job.pack);
     if (job === undefined || progress === null) return;
-    job.heardAtMs = Date.now();
+    job.heardAtMs = clock.monotonicMs();
     if (progress.type === 'epoch') {
+      takeNote(job, true);
+      onHands();
       const { place, epoch } = progress;
       if (epoch.epoch <= job.epochs[place]!) return;
       job.epochs[place] = epoch.epoch;

@@ -1,11 +1,14 @@
 /** What Redis tells of the jobs of a queue, those of other searches too, as it happens. */
 import { setTimeout } from 'node:timers/promises';
 import { QueueEvents } from 'bullmq';
-import type { RedisAddress } from './address.js';
-import { openRedis } from './connection.js';
+import type { Redis } from 'ioredis';
 import { prefix } from './names.js';
+import { readyOrRefused } from './opening.js';
+import type { Patience } from './patience.js';
 
 export interface JobListener {
+  /** A worker has begun it, or it waits for one. */
+  readonly onHands: (jobId: string, inHand: boolean) => void;
   /** `failed`: for good. */
   readonly onOver: (jobId: string, state: 'completed' | 'failed') => void;
   /** Not checked. */
@@ -15,16 +18,19 @@ export interface JobListener {
 const pauseMs = 500;
 
 /** Tells what happens from now on, except in so far as Redis loses it. */
-export async function listenToJobs(address: RedisAddress, queue: string, { onOver, onProgress }: JobListener) {
-  const redis = openRedis(address);
+export async function listenToJobs(redis: Redis, queue: string, listener: JobListener, patience: Patience) {
+  const { onHands, onOver, onProgress } = listener;
   const [latest] = await redis.xrevrange(`${prefix}:${queue}:events`, '+', '-', 'COUNT', 1);
   const setting = { connection: redis, prefix, autorun: false, lastEventId: latest?.[0] ?? '0' };
   const events = new QueueEvents(queue, setting);
-  events.on('error', () => undefined);
+  events.on('error', patience.told);
+  events.on('active', ({ jobId }) => onHands(jobId, true));
+  events.on('waiting', ({ jobId }) => onHands(jobId, false));
+  events.on('delayed', ({ jobId }) => onHands(jobId, false));
   events.on('completed', ({ jobId }) => onOver(jobId, 'completed'));
   events.on('failed', ({ jobId }) => onOver(jobId, 'failed'));
   events.on('progress', ({ jobId, data }) => onProgress(jobId, data));
-  await events.waitUntilReady();
+  await readyOrRefused(events);
   let closed = false;
   const run = async () => {
     while (!closed) {
@@ -39,7 +45,6 @@ export async function listenToJobs(address: RedisAddress, queue: string, { onOve
     async close(): Promise<void> {
       closed = true;
       await events.close();
-      redis.disconnect();
     },
   };
 }

@@ -7,13 +7,26 @@ import { randomBytes } from 'node:crypto';
 import { DelayedError, Worker } from 'bullmq';
 import type { Train } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
-import { connect, reasonOf } from './connection.js';
-import { handsOf, tapOf } from './hands.js';
+import { isRefused, reasonOf } from './answers.js';
+import { connect } from './connection.js';
+import { handsOf, tapOf, type Hands } from './hands.js';
+import { leasesOf, type Leases } from './leases.js';
 import { prefix, queueName, type FleetKind } from './names.js';
+import { openAll, readyOrRefused, type Opening } from './opening.js';
+import { patienceOf } from './patience.js';
 import { announce } from './presence.js';
+import { refuseForeignKeys } from './rehearsal.js';
 import { callTheRoll } from './roll-call.js';
 import { everySoOften, within } from './rounds.js';
-import { giveBack, packOf, trainJob, type JobInHand, type WorkerEvent } from './train-job.js';
+import {
+  endPatiently,
+  giveBack,
+  packOf,
+  trainJob,
+  type JobInHand,
+  type JobSetting,
+  type WorkerEvent,
+} from './train-job.js';
 
 export interface FleetWorkerOptions {
   readonly address: RedisAddress;
@@ -31,6 +44,8 @@ export interface FleetWorkerOptions {
   readonly unable: (task: string) => Promise<string | null>;
   readonly say: (text: string) => void;
   readonly onEvent: (event: WorkerEvent) => void;
+  /** See `PatienceOptions`. */
+  readonly calmAfterMs?: number | undefined;
 }
 
 export interface FleetWorker {
@@ -52,47 +67,48 @@ const mostLosses = 5;
 const closingMs = 5_000;
 const drainingMs = 15_000;
 
-/** Throws a UserError where Redis is away or refuses us. */
-export async function startFleetWorker(options: FleetWorkerOptions): Promise<FleetWorker> {
-  const { address, kind, slots, leaseMs, idleExitMs, say, onEvent } = options;
-  const redis = await connect(address, say);
+/** Throws a UserError where Redis is away, refuses us or cannot carry a fleet; then nothing is left open. */
+export function startFleetWorker(options: FleetWorkerOptions): Promise<FleetWorker> {
+  return openAll((opening) => start(options, opening), options.address);
+}
+
+async function start(options: FleetWorkerOptions, { closeWith }: Opening): Promise<FleetWorker> {
+  const { address, kind, slots, leaseMs, idleExitMs, say, onEvent, calmAfterMs } = options;
+  const { shown } = address;
+  const patience = patienceOf({ shown, say, calmAfterMs });
+  closeWith(patience.end);
+  const redis = await connect(address, { say, onRefused: patience.told });
+  closeWith(() => redis.disconnect());
+  await refuseForeignKeys(redis, queueName(kind), address);
+  const me = { role: 'worker' as const, id: randomBytes(8).toString('hex'), slots, ...kind };
+  const presence = await announce(redis, me, patience);
+  closeWith(presence.close);
   const letGo = new AbortController();
   const hands = handsOf(options.maxRuns);
-  const work = async (jobInHand: JobInHand) => {
-    const pack = packOf(jobInHand.job, kind);
-    // Of those that came before the queue was told to send no more.
-    if (hands.full()) return giveBack(jobInHand, 'this worker takes no more runs', onEvent);
-    hands.take(pack.length);
-    if (hands.full()) await tap.close();
-    let done = 0;
-    try {
-      await trainJob(jobInHand, pack, { ...options, redis, letGo: letGo.signal });
-      done = pack.length;
-    } catch (error) {
-      // What is beyond this worker is for others to take first.
-      if (error instanceof DelayedError) await tap.rest();
-      throw error;
-    } finally {
-      hands.leave(pack.length, done);
-      if (hands.enough()) void end('enough runs');
-      else await tap.open();
-    }
-  };
-  // BullMQ gives a signal only to a function of three parameters.
-  const worker = new Worker(queueName(kind), (job, token, signal) => work({ job, token: token!, signal: signal! }), {
+  const work = workOf({ ...options, redis, patience, letGo: letGo.signal, aheadMs: presence.aheadMs }, hands);
+  const worker = new Worker(queueName(kind), (job, token) => work({ job, token: token! }, belongings), {
     connection: redis,
     prefix,
     autorun: false,
     concurrency: slots,
     lockDuration: leaseMs,
+    skipLockRenewal: true,
     stalledInterval: leaseMs / 2,
     maxStalledCount: mostLosses,
   });
+  closeWith(() => worker.close(true));
+  const leases = leasesOf({ redis, leaseMs, toKey: worker.toKey, patience });
+  closeWith(leases.close);
   const tap = tapOf(worker, hands);
-  worker.on('error', (error) => onEvent({ type: 'problem', reason: reasonOf(error) }));
-  worker.on('lockRenewalFailed', (ids) => ids.forEach((id) => worker.cancelJob(id)));
-  const presence = await announce(redis, { role: 'worker', id: randomBytes(8).toString('hex'), slots, ...kind });
-  const roll = callTheRoll({ presence, kind, shown: address.shown, role: 'search', say });
+  const belongings = { tap, leases, onEnough: () => void end('enough runs') };
+  worker.on('error', (error) => {
+    onEvent({ type: 'problem', reason: reasonOf(error) });
+    patience.told(error);
+    // It would ask again at once.
+    if (isRefused(error)) void tap.rest();
+  });
+  await readyOrRefused(worker);
+  const roll = callTheRoll({ presence, kind, shown, role: 'search', say, isCalm: patience.isCalm });
   const idleWatch = everySoOften(Math.min(idleExitMs ?? 1_000, 1_000) / 4, async () => {
     if (idleExitMs !== null && hands.idleMs() >= idleExitMs) await end('idle');
   });
@@ -110,10 +126,44 @@ export async function startFleetWorker(options: FleetWorkerOptions): Promise<Fle
     await tap.close();
     // What was stopped is soon let go, unless Redis is away; its leases then run out.
     await (why === 'drained' ? within(drainingMs, hands.empty()) : hands.empty());
+    leases.close();
     await within(closingMs, Promise.all([presence.close(), worker.close()]));
+    patience.end();
     redis.disconnect();
     bidFarewell({ why, ...hands.count() });
   };
   worker.run().catch((error: unknown) => onEvent({ type: 'problem', reason: reasonOf(error) }));
   return { ended, drain: () => void end('drained') };
+}
+
+interface Belongings {
+  readonly tap: ReturnType<typeof tapOf>;
+  readonly leases: Leases;
+  readonly onEnough: () => void;
+}
+
+/** What is done with each job that BullMQ hands over. */
+function workOf(setting: JobSetting, hands: Hands) {
+  const { kind, patience, onEvent } = setting;
+  return async ({ job, token }: Omit<JobInHand, 'lease'>, { tap, leases, onEnough }: Belongings) => {
+    const inHand = { job, token, lease: leases.hold(job.id!, token) };
+    endPatiently(inHand, patience);
+    const pack = packOf(job, kind);
+    // Of those that came before the queue was told to send no more.
+    if (hands.full()) return giveBack(inHand, 'this worker takes no more runs', onEvent);
+    hands.take(pack.length);
+    if (hands.full()) await tap.close();
+    let done = 0;
+    try {
+      done = await trainJob(inHand, pack, setting);
+    } catch (error) {
+      // What is beyond this worker is for others to take first.
+      if (error instanceof DelayedError) await tap.rest();
+      throw error;
+    } finally {
+      hands.leave(pack.length, done);
+      if (hands.enough()) onEnough();
+      else await tap.open();
+    }
+  };
 }

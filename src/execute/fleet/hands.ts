@@ -1,5 +1,6 @@
 /** What a worker has in hand, and whether it takes more. */
 import type { Worker } from 'bullmq';
+import { clock } from '../../base/clock.js';
 
 export type Hands = ReturnType<typeof handsOf>;
 
@@ -12,7 +13,7 @@ export function handsOf(maxRuns: number | null) {
   let inHand = 0;
   let done = 0;
   let givenBack = 0;
-  let lastBusyMs = Date.now();
+  let lastBusyMs = clock.monotonicMs();
   return {
     take(runs: number) {
       packs += 1;
@@ -23,15 +24,16 @@ export function handsOf(maxRuns: number | null) {
       inHand -= runs;
       done += runsDone;
       if (closed && runsDone === 0) givenBack += 1;
-      lastBusyMs = Date.now();
+      lastBusyMs = clock.monotonicMs();
       if (packs === 0) for (const resolve of waiting.splice(0)) resolve();
     },
     full: () => closed || inHand + done >= most,
     enough: () => done >= most,
     close: () => void (closed = true),
     empty: () => (packs === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
-    idleMs: () => (packs > 0 ? 0 : Date.now() - lastBusyMs),
-    count: () => ({ runs: done, givenBack }),
+    idleMs: () => (packs > 0 ? 0 : clock.monotonicMs() - lastBusyMs),
+    /** What is still in hand goes to others as well, once its lease has run out. */
+    count: () => ({ runs: done, givenBack: givenBack + packs }),
   };
 }
 
@@ -48,6 +50,7 @@ export function tapOf(worker: Worker, hands: Pick<Hands, 'full'>) {
     open,
     close: () => worker.pause(true),
     async rest() {
+      if (resting) return;
       resting = true;
       await worker.pause(true);
       const wake = () => {

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { inputProjections, outputProjections } from '../../arch/arch.js';
+import { clock } from '../../base/clock.js';
 import { messageOf, UserError } from '../../base/errors.js';
 import type { PictureSize } from '../../base/png-size.js';
 import { shown } from '../../base/shown.js';
@@ -17,6 +18,7 @@ import {
   type EpochRecord,
   type Run,
   type RunSpec,
+  type Timing,
 } from '../../run/run.js';
 import { isSheetOf } from '../../run/sample-sheet.js';
 import type { FleetKind } from './names.js';
@@ -27,6 +29,8 @@ const largestSheetBytes = 2 ** 21;
 /** Of the text of a result. */
 export const largestResultBytes = 2 ** 26;
 const largestReason = 500;
+/** Ten years. */
+const longestDurationMs = 10 * 366 * 24 * 3_600_000;
 
 const wholeUpTo = (largest: number, smallest = 1) => z.int().min(smallest).max(largest);
 const width = wholeUpTo(2 ** 24);
@@ -163,8 +167,11 @@ export function resultText(result: Result): string {
   return text.length <= largestResultBytes ? text : withSheets(result.sheets.map(() => null));
 }
 
-/** What the text says of the pack. Throws a UserError where it is no result of it. */
-export function parseResult(text: string, pack: readonly RunSpec[]): Result {
+/**
+ * What the text says of the pack. Throws a UserError where it is no result of it.
+ * @param elapsedMs how long the pack took as far as is known here: for runs whose own time cannot be
+ */
+export function parseResult(text: string, pack: readonly RunSpec[], elapsedMs = 0): Result {
   if (text.length > largestResultBytes) throw new UserError(`result: expected at most ${largestResultBytes} bytes`);
   const result = checked(resultForm, fromJson(text), 'result');
   if (result.type === 'out of memory') return result;
@@ -180,6 +187,7 @@ export function parseResult(text: string, pack: readonly RunSpec[]): Result {
       key: keyOf(pack[place]!),
       spec: pack[place]!,
       ...soundCurve(run, pack[place]!),
+      timing: run.timing ?? timingSince(elapsedMs, pack.length),
     })),
     sheets: sheets.map((base64, place) =>
       runs[place]!.state === 'finished' && base64 !== null ? sheetOf(base64, images) : null,
@@ -204,12 +212,28 @@ function sheetOf(base64: string, images: PictureSize): Uint8Array {
   );
 }
 
+/** Null for a time that cannot be: what was trained is none the worse for the clock of its machine. */
 function timingForm() {
-  return z.object({
+  const sound = z.object({
     startedAt: z.iso.datetime(),
-    durationMs: z.number().nonnegative(),
-    imagesPerSecond: z.number().nonnegative().nullable(),
+    durationMs: z.number().min(0).max(longestDurationMs),
+    imagesPerSecond: z.number().nonnegative().nullable().catch(null),
   });
+  const any = z.object({ startedAt: z.string(), durationMs: z.unknown(), imagesPerSecond: z.unknown() });
+  return any.transform((timing): Timing | null => sound.safeParse(timing).data ?? null);
+}
+
+/** Of a run that began so many milliseconds ago by the clock of this process, which counts in the place of a worker's. */
+function timingSince(elapsedMs: number, members: number): Timing {
+  const startedAt = new Date(clock.timeOfDay().getTime() - elapsedMs).toISOString();
+  return { startedAt, durationMs: Math.round(elapsedMs / members), imagesPerSecond: null };
+}
+
+/** The run with its beginning told by a clock that is so many milliseconds ahead. */
+export function byClock(run: Run, aheadMs: number): Run {
+  const started = new Date(Date.parse(run.timing?.startedAt ?? '') + aheadMs);
+  if (aheadMs === 0 || run.timing === null || Number.isNaN(started.getTime())) return run;
+  return { ...run, timing: { ...run.timing, startedAt: started.toISOString() } };
 }
 
 function checked<Form extends z.ZodType>(form: Form, value: unknown, what: string): z.output<Form> {

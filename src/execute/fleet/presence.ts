@@ -3,8 +3,10 @@
  * while is gone. Time is the clock of Redis, so that those of the machines may differ.
  */
 import type { Redis } from 'ioredis';
+import { clock } from '../../base/clock.js';
 import { numbersVersion } from '../../run/key.js';
 import { prefix, type FleetKind } from './names.js';
+import type { Patience } from './patience.js';
 
 export const roles = ['search', 'worker'] as const;
 export type Role = (typeof roles)[number];
@@ -21,6 +23,8 @@ const beatMs = 5_000;
 /** A name lasts this long. */
 const lastsMs = 20_000;
 const most = 10_000;
+/** Clocks that differ by less are taken for one. */
+const sameClockMs = 2_000;
 
 const form = /^(search|worker) (\w{1,64}) (\d{1,5}) ([\w.+-]{1,64}) (\d{1,9}) ([\w-]{1,64})$/;
 
@@ -29,19 +33,27 @@ const keyOfPresence = `${prefix}:present`;
 export interface Presence {
   /** All that are there and compute the same numbers, and how many others. */
   look(): Promise<readonly Present[]>;
+  /** How many milliseconds the clock of Redis is ahead of ours; 0 where they agree but for what the way there takes. */
+  aheadMs(): number;
   /** Takes the name away. */
   close(): Promise<void>;
 }
 
 /** Writes the name now and from then on. */
-export async function announce(redis: Redis, present: Present): Promise<Presence> {
+export async function announce(redis: Redis, present: Present, patience: Pick<Patience, 'told'>): Promise<Presence> {
   const { role, id, slots, version, engine } = present;
   const name = [role, id, slots, version, numbersVersion, engine].join(' ');
-  const beat = async () => void (await redis.zadd(keyOfPresence, await redisTimeMs(redis), name));
+  let aheadMs = 0;
+  const beat = async () => {
+    const now = await redisTimeMs(redis);
+    aheadMs = now - clock.timeOfDay().getTime();
+    await redis.zadd(keyOfPresence, now, name);
+  };
   await beat();
-  const timer = setInterval(() => void beat().catch(() => undefined), beatMs);
+  const timer = setInterval(() => void beat().catch(patience.told), beatMs);
   return {
     look: () => lookAround(redis),
+    aheadMs: () => (Math.abs(aheadMs) < sameClockMs ? 0 : aheadMs),
     async close() {
       clearInterval(timer);
       await redis.zrem(keyOfPresence, name);

@@ -14,6 +14,8 @@ export interface RollCall {
   readonly say: (text: string) => void;
   /** How many trainings those of one's own kind do at a time. */
   readonly onSlots?: (slots: number) => void;
+  /** False while Redis refuses what it is asked for, so that nobody can write there that he is still there. */
+  readonly isCalm: () => boolean;
   readonly pauseMs?: number;
 }
 
@@ -21,6 +23,7 @@ export function callTheRoll({ pauseMs = 2_000, ...call }: RollCall): { stop(): v
   let said = '';
   return everySoOften(pauseMs, async () => {
     const all = (await call.presence.look()).filter(({ role }) => role === call.role);
+    if (!call.isCalm()) return;
     const own = all.filter((present) => isOfKind(present, call.kind));
     call.onSlots?.(own.reduce((sum, { slots }) => sum + slots, 0));
     const text = call.role === 'worker' ? workersText(own, all, call) : searchesText(all, call);
@@ -44,7 +47,7 @@ function workersText(own: readonly Present[], all: readonly Present[], { kind, s
   if (own.length > 0) return `${counted(own.length, 'worker')} with ${counted(slots, 'training')} at a time`;
   const others = othersText(all, kind);
   const there = others === '' ? '' : ` (there are workers of ${others}, which this search does not fit)`;
-  return `no worker of ${kindText(kind)} listens at ${shown}${there}; start some with: hgmlp worker --queue <its address>`;
+  return `no worker of ${kindText(kind)} listens at ${shown}${there}; start some with: hgmlp worker --queue <its address> (until then no --max-time passes)`;
 }
 
 /** What a worker says of searches that it leaves to others. */
