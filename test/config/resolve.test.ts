@@ -160,7 +160,7 @@ describe('a configuration file is refused in one line', () => {
 
   test.each([
     ['without an end', '/dev/zero', 'expected a file, got a device'],
-    ['that is a folder', '/dev', 'cannot read the configuration file /dev: expected a file, got a folder'],
+    ['that is a folder', '/dev', 'cannot read /dev: expected a file, got a folder'],
   ])('%s', async (_, config, expected) => {
     expect(await refusal({ flags: { config } })).toContain(expected);
   });
@@ -173,7 +173,7 @@ describe('a configuration file is refused in one line', () => {
     server.close();
     symlinkSync('circle', path.join(folder, 'circle'));
     expect(await refusal({ flags: { config: path.join(folder, 'circle') } })).toContain(
-      '/circle: its links lead in a circle',
+      '/circle: links lead in a circle',
     );
   });
 
