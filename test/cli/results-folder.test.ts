@@ -166,7 +166,7 @@ describe('a results folder', () => {
 
   test.skipIf(windows)('whose configuration is a pipe is refused, and not waited for', async () => {
     execFileSync('mkfifo', [path.join(folder, 'config.yaml')]);
-    await expect(open({})).rejects.toThrow(/config\.yaml: expected a file, got a pipe; );
+    await expect(open({})).rejects.toThrow(/config\.yaml: expected a file, got a pipe; /);
   });
 
   test('is cleared without a question with --yes', async () => {
