@@ -177,7 +177,7 @@ describe('the step summary', () => {
     expect(code).toBe(2);
     expect(stdout).toContain('Gate met');
     expect(stderr).toBe(
-      `hgmlp: cannot append the summary of GITHUB_STEP_SUMMARY to ${root}: expected a file, got a folder\n`,
+      `hgmlp: cannot append the summary of GITHUB_STEP_SUMMARY to ${root}: expected a file, got a folder; move it away\n`,
     );
   });
 });
