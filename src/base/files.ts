@@ -16,11 +16,14 @@ import path from 'node:path';
 import { exitCodes, UserError } from './errors.js';
 import { unfinishedName } from './unfinished.js';
 
+/** What a file is to hold; in pieces where it may be longer than a string can be. */
+export type FileContent = string | Uint8Array | Iterable<string>;
+
 /**
  * Writes a whole file or nothing, under a name that the user has chosen: a link leads to what is written. Throws a
  * UserError where the disk refuses, and where something else than a file stands there.
  */
-export async function writeFileAtomically(file: string, data: string | Uint8Array): Promise<void> {
+export async function writeFileAtomically(file: string, data: FileContent): Promise<void> {
   await put(await placeOfFile(file), data, file);
 }
 
@@ -28,7 +31,7 @@ export async function writeFileAtomically(file: string, data: string | Uint8Arra
  * The same for a file of ours in a folder of ours: a link of its name is replaced, not followed, so that nothing is written
  * elsewhere, whatever links a folder from elsewhere holds.
  */
-export async function replaceFile(file: string, data: string | Uint8Array): Promise<void> {
+export async function replaceFile(file: string, data: FileContent): Promise<void> {
   await put(file, data, file);
 }
 
@@ -37,7 +40,7 @@ export async function replaceFile(file: string, data: string | Uint8Array): Prom
  * ignores how much of it was done: on a disk that fills up, the file is replaced by a part of the new one without an error.
  * `FileHandle.writeFile` goes on until all is written or refused.
  */
-async function put(target: string, data: string | Uint8Array, shownName: string): Promise<void> {
+async function put(target: string, data: FileContent, shownName: string): Promise<void> {
   const temporary = unfinishedName(target);
   try {
     await writeSynced(temporary, data);
@@ -61,10 +64,12 @@ export async function placeOfFile(file: string): Promise<string> {
   }
 }
 
-async function writeSynced(file: string, data: string | Uint8Array): Promise<void> {
+async function writeSynced(file: string, data: FileContent): Promise<void> {
   const handle = await open(file, 'wx');
   try {
-    await handle.writeFile(data);
+    const pieces = typeof data === 'string' || data instanceof Uint8Array ? [data] : data;
+    // Each is written where the one before has ended.
+    for (const piece of pieces) await handle.writeFile(piece);
     await handle.sync();
   } finally {
     await handle.close();

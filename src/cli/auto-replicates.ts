@@ -10,7 +10,7 @@ import { groupBy } from '../frontier/group.js';
 import { isMeasured, type MeasuredPoint } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { keyOf } from '../run/key.js';
-import type { Run, RunSpec } from '../run/run.js';
+import type { Run, RunResult, RunSpec } from '../run/run.js';
 import { configurationName } from '../search/choice.js';
 import { leastSettled } from '../search/least-settled.js';
 import { partOf } from '../search/pending.js';
@@ -33,7 +33,7 @@ export function withAutoReplicates(study: Study, range: ReplicateRange, lookEver
         'give --replicates a number, or use --queue for many machines',
     );
   }
-  const isFull = ({ length }: readonly Run[]) => length >= range.most;
+  const isFull = ({ length }: readonly RunResult[]) => length >= range.most;
   const rounds = (runs: ReadonlyMap<string, Run>) =>
     replicateRounds(study.rounds(runs), runs, (ended) => nextReplicates(ended, study, { isFull, count: lookEvery }));
   const { halving } = study;
@@ -92,13 +92,17 @@ function* noting(round: Iterable<Planned>, noted: Noted): Generator<Planned> {
 
 export interface Choice {
   /** Whether a network gets no more replicates at the learning rate of these, which are all that it has there. */
-  readonly isFull: (trained: readonly Run[]) => boolean;
+  readonly isFull: (trained: readonly RunResult[]) => boolean;
   /** The most that are chosen. */
   readonly count: number;
 }
 
 /** The next replicate of the least settled points, each at the learning rate that validation chose. */
-export function nextReplicates(runs: readonly Run[], { task, request }: Setting, { isFull, count }: Choice): RunSpec[] {
+export function nextReplicates(
+  runs: readonly RunResult[],
+  { task, request }: Setting,
+  { isFull, count }: Choice,
+): RunSpec[] {
   if (runs.length === 0) return [];
   const { dimensions, count: countedParams } = request.setting;
   const { points } = traceFrontier(runs, { task: task.name, dimensions, count: countedParams, trainingImages: null });
@@ -120,20 +124,20 @@ export function nextReplicates(runs: readonly Run[], { task, request }: Setting,
 }
 
 /** Runs of one network at one learning rate. */
-type Trained = ReadonlyMap<string, readonly Run[]>;
+type Trained = ReadonlyMap<string, readonly RunResult[]>;
 
-function trainedByConfiguration(runs: readonly Run[]): Trained {
+function trainedByConfiguration(runs: readonly RunResult[]): Trained {
   return groupBy(runs, ({ spec: { arch, recipe } }) => {
     return configurationName({ arch, learningRate: recipe.learningRate });
   });
 }
 
-function ofPoint(trained: Trained, point: MeasuredPoint): readonly Run[] {
+function ofPoint(trained: Trained, point: MeasuredPoint): readonly RunResult[] {
   return trained.get(configurationName(point))!;
 }
 
 /** Replicates are numbered from 0, and each number has its own order of the data, whatever the network. */
-function nextOf(trained: readonly Run[]): RunSpec {
+function nextOf(trained: readonly RunResult[]): RunSpec {
   const { spec } = trained[0]!;
   return { ...spec, recipe: { ...spec.recipe, replicate: trained.length } };
 }
@@ -161,7 +165,7 @@ export interface Settling extends ReplicateRange {
 }
 
 /** Of the runs that the frontier is made of. */
-export function settlingOf(runs: readonly Run[], { points }: Frontier, range: ReplicateRange): Settling {
+export function settlingOf(runs: readonly RunResult[], { points }: Frontier, range: ReplicateRange): Settling {
   const trained = trainedByConfiguration(runs);
   const measured = points.filter(isMeasured);
   const undecided = measured.filter(({ verdict }) => verdict === 'undecided');

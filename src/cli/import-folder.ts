@@ -11,7 +11,7 @@ import type { Run } from '../run/run.js';
 import { isForeign, isResult, namesIn } from './results-folder.js';
 import { writeFrontier, type TracedRuns } from './study-report.js';
 
-export interface ImportedStudy extends TracedRuns {
+export interface ImportedStudy extends TracedRuns<Run> {
   readonly folder: string;
 }
 
@@ -47,7 +47,7 @@ function budgetOf({ lowest, highest }: { lowest: number; highest: number }): str
 }
 
 /** Writes all of a results folder, into one that is empty. */
-export async function writeStudy(folder: string, { config, runs, frontier, images }: TracedRuns): Promise<void> {
+export async function writeStudy(folder: string, { config, runs, frontier, images }: TracedRuns<Run>): Promise<void> {
   await writeStoredConfig(folder, config);
   const log = await openRunLog(folder);
   try {

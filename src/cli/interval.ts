@@ -5,7 +5,7 @@ import { formatCount, formatExactCount, mostOf } from '../base/numbers.js';
 import type { Candidate } from '../frontier/bootstrap.js';
 import type { BudgetInterval } from '../frontier/envelope.js';
 import { topDecadesOf } from '../frontier/top-decades.js';
-import type { Run } from '../run/run.js';
+import type { RunResult } from '../run/run.js';
 import { parseBudget } from '../search/budget.js';
 import type { LoadedStudy } from './load-study.js';
 
@@ -13,7 +13,7 @@ interface Side {
   readonly name: string;
   readonly study: LoadedStudy;
   /** All that it tried, whatever came of them. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   /** By parameters ascending. */
   readonly candidates: readonly Candidate[];
 }
@@ -73,6 +73,6 @@ function highestBudget({ study, runs }: Side): number {
   return mostOf(sizesOf(runs, study));
 }
 
-function sizesOf(runs: readonly Run[], { task, count }: LoadedStudy): number[] {
+function sizesOf(runs: readonly RunResult[], { task, count }: LoadedStudy): number[] {
   return runs.map(({ spec }) => parameterCount(spec.arch, task.dimensions)[count]);
 }

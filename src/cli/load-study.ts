@@ -4,18 +4,20 @@ import { UserError } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
-import { readRunLog } from '../run/log.js';
-import type { Run } from '../run/run.js';
+import { readRunLog, readRunResults } from '../run/log.js';
+import type { LogContent } from '../run/read-log.js';
+import type { Run, RunResult } from '../run/run.js';
 import type { CommandContext } from './context.js';
 import { findResultsFolder } from './results-folder.js';
 import { inPlanOrder } from './shards.js';
 import { storedValues } from './stored-values.js';
+import { looksAtResults } from './study-runs.js';
 import { studyOf, type Study } from './study.js';
 
-export interface LoadedStudy {
+export interface LoadedStudy<Kept extends RunResult = RunResult> {
   readonly folder: string;
   readonly config: StoredConfig;
-  readonly runs: readonly Run[];
+  readonly runs: readonly Kept[];
   readonly task: Task;
   /** What was asked for, else what the study counted. */
   readonly count: CountedParams;
@@ -24,8 +26,20 @@ export interface LoadedStudy {
 type Context = Pick<CommandContext, 'values' | 'terminal'>;
 
 /** The study in a folder, or without one the latest in results/. Throws a UserError where there is none with runs. */
-export async function loadStudy(named: string | undefined, context: Context): Promise<LoadedStudy> {
-  const { folder, config, runs } = await readFolder(named, context);
+export function loadStudy(named: string | undefined, context: Context): Promise<LoadedStudy> {
+  return loadWith(readRunResults, named, context);
+}
+
+/** The same with the learning curves, which take much more memory. */
+export function loadStudyWithCurves(named: string | undefined, context: Context): Promise<LoadedStudy<Run>> {
+  return loadWith(readRunLog, named, context);
+}
+
+type ReadRuns<Kept> = (folder: string) => Promise<LogContent<Kept>>;
+
+async function loadWith<Kept extends RunResult>(read: ReadRuns<Kept>, named: string | undefined, context: Context) {
+  const { folder, config } = await findFolder(named, context);
+  const runs = await readRuns(read, folder, context);
   if (runs.length === 0) throw noneYet(folder);
   return { folder, config, runs, task: findTask(runs[0]!.spec.task), count: countOf(config, context) };
 }
@@ -38,10 +52,12 @@ export interface PlannedStudy extends LoadedStudy {
 
 /** The same, for those that say how far it is. What the log holds beside the plan is left out, as its search does. */
 export async function loadPlannedStudy(named: string | undefined, context: Context): Promise<PlannedStudy> {
-  const { folder, config, runs } = await readFolder(named, context);
+  const { folder, config } = await findFolder(named, context);
+  const study = await plannedIn(folder, config);
+  const read = study !== null && looksAtResults(study) ? readRunLog : readRunResults;
+  const runs = await readRuns<RunResult>(read, folder, context);
   const taskName = runs[0]?.spec.task ?? config.task;
   if (typeof taskName !== 'string') throw noneYet(folder);
-  const study = await plannedIn(folder, config);
   const common = { folder, config, task: findTask(taskName), count: countOf(config, context) };
   if (study === null || runs.length === 0) return { ...common, study, runs };
   const planned = ofPlan(study, runs);
@@ -52,13 +68,16 @@ export async function loadPlannedStudy(named: string | undefined, context: Conte
   return { ...common, study, runs: planned };
 }
 
-async function readFolder(named: string | undefined, { terminal }: Context) {
+async function findFolder(named: string | undefined, { terminal }: Context) {
   const folder = await findResultsFolder(named);
   if (named === undefined) terminal.say(`the latest results: ${folder}`);
-  const config = (await readStoredConfig(folder))!;
-  const { runs, problems } = await readRunLog(folder);
+  return { folder, config: (await readStoredConfig(folder))! };
+}
+
+async function readRuns<Kept>(read: ReadRuns<Kept>, folder: string, { terminal }: Context): Promise<readonly Kept[]> {
+  const { runs, problems } = await read(folder);
   for (const problem of problems) terminal.say(`run log: ${problem}`);
-  return { folder, config, runs: [...runs.values()] };
+  return [...runs.values()];
 }
 
 function noneYet(folder: string): UserError {
@@ -84,7 +103,7 @@ async function plannedIn(folder: string, config: StoredConfig): Promise<Study | 
 }
 
 /** In its order. What results choose is not chosen anew: it is taken to be all there is. */
-function ofPlan(study: Study, runs: readonly Run[]): readonly Run[] {
+function ofPlan(study: Study, runs: readonly RunResult[]): readonly RunResult[] {
   if (study.adaptive !== null || study.auto !== null) return runs;
   return inPlanOrder(study, new Map(runs.map((run) => [run.key, run])));
 }

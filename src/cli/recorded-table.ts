@@ -13,7 +13,7 @@ import { configurationName } from '../search/choice.js';
 import type { RecordedConfiguration } from '../search/replay.js';
 import type { CommandContext } from './context.js';
 import { readCurves } from './recorded-curves.js';
-import { loadStudy } from './load-study.js';
+import { loadStudyWithCurves } from './load-study.js';
 
 export interface RecordedTable {
   readonly task: string;
@@ -42,7 +42,7 @@ export async function readTables(
   context: CommandContext,
 ): Promise<readonly RecordedTable[]> {
   const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
-  const studies = isFolder ? [await loadStudy(place, context)] : await importedStudies(place);
+  const studies = isFolder ? [await loadStudyWithCurves(place, context)] : await importedStudies(place);
   const curves = curvesFile === null ? null : await readCurves(curvesFile);
   const tables = studies
     .flatMap(({ task, runs }) => tablesOf(task, runs))

@@ -65,7 +65,8 @@ async function isRecordOf(study: Study, runs: ReadonlyMap<string, Run>, folder: 
   const recorded = await readRegularText(path.join(folder, decisionsFile), { mostBytes: mostDecisionBytes }).catch(
     () => null,
   );
-  return recorded === null ? null : recorded === decisionsCsv(study.halving, study, runs);
+  // Git may have changed the line ends.
+  return recorded === null ? null : recorded.replaceAll('\r\n', '\n') === decisionsCsv(study.halving, study, runs);
 }
 
 function byKey(left: Run, right: Run): number {

@@ -3,11 +3,12 @@ import { UserError } from '../base/errors.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
-import type { Run } from '../run/run.js';
+import type { Run, RunResult } from '../run/run.js';
 import { requestedShard, shardText, type Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { defaultFolder } from './results-folder.js';
 import { asWord, shellLine } from '../base/shell-line.js';
+import { runsForPlan } from './study-runs.js';
 import { countRuns, folderName, type Study } from './study.js';
 import { writeStudyReport, type StudyReport } from './study-report.js';
 
@@ -69,9 +70,9 @@ async function runsOf(study: Study, folder: string): Promise<Run[]> {
 }
 
 /** The runs that there are of a plan, in its order. */
-export function inPlanOrder(study: Study, runs: ReadonlyMap<string, Run>): Run[] {
-  const planned: Run[] = [];
-  for (const spec of study.specs(runs)) {
+export function inPlanOrder<Kept extends RunResult>(study: Study, runs: ReadonlyMap<string, Kept>): Kept[] {
+  const planned: Kept[] = [];
+  for (const spec of study.specs(runsForPlan(study, [...runs.values()]))) {
     const run = runs.get(keyOf(spec));
     if (run !== undefined) planned.push(run);
   }

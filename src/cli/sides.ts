@@ -10,13 +10,13 @@ import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
 import type { ComparedSide, ComparisonReport } from '../report/comparison.js';
 import { projectionsText } from '../report/numbers.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
-import type { Run } from '../run/run.js';
+import type { RunResult } from '../run/run.js';
 import type { LoadedStudy } from './load-study.js';
 
 export interface Side {
   readonly name: string;
   readonly study: LoadedStudy;
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   readonly candidates: readonly Candidate[];
 }
 

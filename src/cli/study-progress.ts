@@ -3,17 +3,18 @@ import path from 'node:path';
 import { archName, shapeOf, shapes } from '../arch/arch.js';
 import { checkpointsFolder, stoppedTrainings, type KeptTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
-import { holdsPart, type EpochRecord, type Run, type RunSpec } from '../run/run.js';
+import { holdsPart, type EpochRecord, type Run, type RunResult, type RunSpec } from '../run/run.js';
 import type { StudyProgress, UnfinishedTraining } from '../report/study-notes.js';
 import { partOf } from '../search/pending.js';
 import { nextReplicates } from './auto-replicates.js';
+import { runsForPlan } from './study-runs.js';
 import { countFewestRuns, countRuns, type Study } from './study.js';
 
 export interface KnownStudy {
   /** Null where no plan is known: of a reproduction, which trains what its time allows, and of imported runs. */
   readonly study: Study | null;
   /** Those that the log holds of it. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   readonly folder: string;
   /** Whether halving has nothing to decide any more; null where there is no halving. */
   readonly isDecided: boolean | null;
@@ -21,14 +22,14 @@ export interface KnownStudy {
 
 /** Null where nothing is left to be said: the study is whole, and some of it has finished. */
 export async function progressOf({ study, runs, folder, isDecided }: KnownStudy): Promise<StudyProgress | null> {
-  const inState = (state: Run['state']) => runs.filter((run) => run.state === state);
+  const inState = (state: RunResult['state']) => runs.filter((run) => run.state === state);
   const finished = inState('finished').length;
   const isWhole = study === null ? null : isWholeStudy(study, runs, isDecided);
   if (isWhole && finished > 0) return null;
   const begun = isWhole ? [] : await begunRuns(path.join(folder, checkpointsFolder), runs);
   // Without a plan nothing else tells that there is more to come.
   if (study === null && finished > 0 && begun.length === 0) return null;
-  const stopped = inState('stopped');
+  const stopped = runs.flatMap((run) => (run.state === 'stopped' ? [run] : []));
   const specs = specsWithKeys(study, runs, new Set(begun.map(({ key }) => key)));
   const courses = [
     ...stopped.map(({ spec, curve }) => ({ spec, curve })),
@@ -47,15 +48,15 @@ export async function progressOf({ study, runs, folder, isDecided }: KnownStudy)
 }
 
 /** Whether every run of the plan has ended, or was stopped for good. */
-function isWholeStudy(study: Study, runs: readonly Run[], isDecided: boolean | null): boolean {
+function isWholeStudy(study: Study, runs: readonly RunResult[], isDecided: boolean | null): boolean {
   if (study.auto !== null) return isDecided !== false && isSettled(study, runs);
   if (isDecided !== null) return isDecided;
   if (runs.length >= countRuns(study)) return true;
-  return study.adaptive !== null && isPlayedOut(study, new Map(runs.map((run) => [run.key, run])));
+  return study.adaptive !== null && isPlayedOut(study, runsForPlan(study, runs));
 }
 
 /** Whether no point gets more replicates. */
-function isSettled(study: Study, runs: readonly Run[]): boolean {
+function isSettled(study: Study, runs: readonly RunResult[]): boolean {
   const { most } = study.auto!;
   const isBegun = study.adaptive !== null || runs.length >= countFewestRuns(study);
   if (!isBegun || runs.some(({ state }) => state === 'failed')) return false;
@@ -81,8 +82,10 @@ interface BegunRun {
 }
 
 /** Those that have come further by a checkpoint than by the log. */
-async function begunRuns(checkpoints: string, runs: readonly Run[]): Promise<BegunRun[]> {
-  const known = new Map(runs.map((run) => [run.key, run]));
+async function begunRuns(checkpoints: string, runs: readonly RunResult[]): Promise<BegunRun[]> {
+  const trainings = await stoppedTrainings(checkpoints);
+  const keys = new Set(trainings.flatMap((training) => training.keys));
+  const known = new Map(runs.filter(({ key }) => keys.has(key)).map((run) => [run.key, run]));
   const isNews = (key: string, { curve }: BegunRun, { step }: KeptTraining) => {
     const run = known.get(key);
     if (run === undefined) return true;
@@ -90,7 +93,7 @@ async function begunRuns(checkpoints: string, runs: readonly Run[]): Promise<Beg
       run.state === 'stopped' && (curve.length > run.curve.length || (curve.length === run.curve.length && step > 0))
     );
   };
-  return (await stoppedTrainings(checkpoints)).flatMap((training) =>
+  return trainings.flatMap((training) =>
     training.keys
       .map((key, place): BegunRun => ({ key, curve: training.members[place]!.curve }))
       .filter((begun) => isNews(begun.key, begun, training)),
@@ -100,12 +103,12 @@ async function begunRuns(checkpoints: string, runs: readonly Run[]): Promise<Beg
 /** What of the plan has these keys. */
 function specsWithKeys(
   study: Study | null,
-  runs: readonly Run[],
+  runs: readonly RunResult[],
   keys: ReadonlySet<string>,
 ): ReadonlyMap<string, RunSpec> {
   const specs = new Map<string, RunSpec>();
   if (study === null || keys.size === 0) return specs;
-  for (const spec of study.specs(new Map(runs.map((run) => [run.key, run])))) {
+  for (const spec of study.specs(runsForPlan(study, runs))) {
     const key = keyOf(spec);
     if (keys.has(key)) specs.set(key, spec);
     if (specs.size === keys.size) break;

@@ -8,27 +8,28 @@ import { frontierDocument } from '../report/document.js';
 import { noNotes, progressNotes, type StudyNotes, type StudyProgress } from '../report/study-notes.js';
 import { renderBudgetTable, terminalText } from '../report/text.js';
 import { writeAll, writeReport } from '../report/write-report.js';
-import type { Run } from '../run/run.js';
+import type { RunResult } from '../run/run.js';
 import { settlingLine, settlingOf, type Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
 import { halvingNextLines, halvingNotes, halvingOf, type HalvingSummary } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
 import { asWord, shellLine } from '../base/shell-line.js';
 import { progressOf } from './study-progress.js';
+import { runsForPlan } from './study-runs.js';
 import type { Study } from './study.js';
 
 /** Of the whole study or of a shard. */
 export interface ReportedStudy {
   readonly study: Study;
   /** In plan order. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   readonly folder: string;
   readonly config: StoredConfig;
 }
 
 /** What is told of a study. */
 export interface StudyReport {
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   readonly frontier: Frontier;
   /** Null where trainings are not stopped early. */
   readonly halving: HalvingSummary | null;
@@ -42,14 +43,14 @@ export interface StudyReport {
 export interface TracedStudy {
   /** Null where no plan is known. */
   readonly study: Study | null;
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   readonly frontier: Frontier;
   readonly folder: string;
 }
 
 /** All that is told, and the text of `decisions.csv` where there is one. */
 export async function reportOf({ study, runs, frontier, folder }: TracedStudy) {
-  const halved = study && halvingOf(study, runs);
+  const halved = study && halvingOf(study, [...runsForPlan(study, runs).values()]);
   const settling = study?.auto ? settlingOf(runs, frontier, study.auto) : null;
   const halving = halved?.summary ?? null;
   const progress = await progressOf({ study, runs, folder, isDecided: halving?.isOver ?? null });
@@ -84,8 +85,8 @@ export function studyDocument({ frontier, halving, settling, progress }: StudyRe
 }
 
 /** A frontier that is traced already, and the runs that it is made of. */
-export interface TracedRuns {
-  readonly runs: readonly Run[];
+export interface TracedRuns<Kept extends RunResult = RunResult> {
+  readonly runs: readonly Kept[];
   readonly frontier: Frontier;
   /** The size of the images of the task. */
   readonly images: PictureSize;

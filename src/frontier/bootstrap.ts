@@ -11,7 +11,7 @@
 import { type CountedParams, type Shape, shapeOf } from '../arch/arch.js';
 import { randomStream, type RandomStream } from '../base/random.js';
 import { type ArchEvidence, compareRates, type RateEvidence } from './evidence.js';
-import { meanOf } from '../base/averages.js';
+import { hasSpread, joinedPools, meansOf, ownResiduals, type Residuals, residualsOf } from './residuals.js';
 
 /** One architecture at one learning rate. */
 interface RateSample {
@@ -21,10 +21,6 @@ interface RateSample {
   /** Means over the replicates, in dB. */
   readonly validationDb: number;
   readonly testDb: number;
-  /** Deviations of the replicates from these means, both sets of a replicate together. */
-  readonly residuals: readonly Deviation[];
-  /** Whether these are enough to tell the noise by themselves, see `fewReplicates`. */
-  readonly tellsOwnNoise: boolean;
 }
 
 interface Deviation {
@@ -56,11 +52,11 @@ export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedPa
 
 /** The outcome that was measured. */
 export function measuredOutcome(candidates: readonly Candidate[]): Outcome {
-  return outcomeOf(candidates, quiet);
+  return outcomesOf(candidates)(quiet);
 }
 
-/** Puts the deviation of the mean of a rate's replicates into the last argument. */
-type Deviate = (candidate: Candidate, rate: RateSample, deviation: Mutable<Deviation>) => void;
+/** Puts the deviation of the mean of a rate's replicates into the last argument. Rates are numbered over all candidates. */
+type Deviate = (rate: number, deviation: Mutable<Deviation>) => void;
 /** Draws the deviations from a stream. */
 type Noise = (stream: RandomStream) => Deviate;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -86,129 +82,132 @@ export function resampledOutcomes(
   { resamples, seed, noiseStdDb, leastReplicates = 1 }: Resampling,
 ): Generator<Outcome, void, void> | null {
   const noise =
-    noiseStdDb === null ? noiseOfReplicates(candidates, leastReplicates) : statedNoise(noiseStdDb, leastReplicates);
+    noiseStdDb === null
+      ? noiseOfReplicates(candidates, leastReplicates)
+      : statedNoise(candidates, noiseStdDb, leastReplicates);
   return noise && draw(candidates, noise, resamples, seed);
 }
 
 function* draw(candidates: readonly Candidate[], noise: Noise, resamples: number, seed: number) {
   const deviate = noise(randomStream('resamples of a frontier', seed));
-  for (let resample = 0; resample < resamples; resample += 1) {
-    yield outcomeOf(candidates, deviate);
-  }
+  const outcomeWith = outcomesOf(candidates);
+  for (let resample = 0; resample < resamples; resample += 1) yield outcomeWith(deviate);
 }
 
 /** Deviations of zero. */
-const quiet: Deviate = (_candidate, _rate, deviation) => {
+const quiet: Deviate = (_rate, deviation) => {
   deviation.validationDb = 0;
   deviation.testDb = 0;
 };
 
-/** The innermost loop of everything that is resampled: it makes no objects. */
-function outcomeOf(candidates: readonly Candidate[], deviate: Deviate): Outcome {
-  const outcome = {
-    validationDb: new Float64Array(candidates.length),
-    testDb: new Float64Array(candidates.length),
-  };
+/** Gives the outcome of deviations. */
+function outcomesOf(candidates: readonly Candidate[]): (deviate: Deviate) => Outcome {
+  const rates = ratesOf(candidates);
+  const [ratesDb, ratesTestDb] = [numbersOf(rates, 'validationDb'), numbersOf(rates, 'testDb')];
+  const [shares, learningRates] = [numbersOf(rates, 'divergedShare'), numbersOf(rates, 'learningRate')];
   const deviation = { validationDb: 0, testDb: 0 };
   const score = { learningRate: 0, divergedShare: 0, validationPsnrDb: 0 };
   const best = { ...score };
-  for (const [index, candidate] of candidates.entries()) {
-    for (const [place, rate] of candidate.rates.entries()) {
-      deviate(candidate, rate, deviation);
-      score.learningRate = rate.learningRate;
-      score.divergedShare = rate.divergedShare;
-      score.validationPsnrDb = rate.validationDb + deviation.validationDb;
-      if (place > 0 && compareRates(score, best) >= 0) continue;
-      Object.assign(best, score);
-      outcome.validationDb[index] = score.validationPsnrDb;
-      outcome.testDb[index] = rate.testDb + deviation.testDb;
+  const counts = Int32Array.from(candidates, (candidate) => candidate.rates.length);
+  // The innermost loop of everything that is resampled: it looks at no object of a run.
+  return (deviate) => {
+    const validationDb = new Float64Array(counts.length);
+    const testDb = new Float64Array(counts.length);
+    for (let candidate = 0, rate = 0; candidate < counts.length; candidate += 1) {
+      for (let place = 0; place < counts[candidate]!; place += 1, rate += 1) {
+        deviate(rate, deviation);
+        score.learningRate = learningRates[rate]!;
+        score.divergedShare = shares[rate]!;
+        score.validationPsnrDb = ratesDb[rate]! + deviation.validationDb;
+        if (place > 0 && compareRates(score, best) >= 0) continue;
+        best.learningRate = score.learningRate;
+        best.divergedShare = score.divergedShare;
+        best.validationPsnrDb = score.validationPsnrDb;
+        validationDb[candidate] = score.validationPsnrDb;
+        testDb[candidate] = ratesTestDb[rate]! + deviation.testDb;
+      }
     }
-  }
-  return outcome;
+    return { validationDb, testDb };
+  };
+}
+
+function ratesOf(candidates: readonly Candidate[]): RateSample[] {
+  return candidates.flatMap(({ rates }) => rates);
+}
+
+/** One of the numbers of each, as a list that is read fast. */
+function numbersOf<Name extends string>(
+  items: readonly Readonly<Record<Name, number>>[],
+  name: Name,
+): Float64Array<ArrayBuffer> {
+  return Float64Array.from(items, (item) => item[name]);
 }
 
 function sampleOf({ learningRate, divergedShare, finished }: RateEvidence): RateSample {
-  const validationDb = meanOf(finished.map((run) => run.validation.psnrDb));
-  const testDb = meanOf(finished.map((run) => run.test.psnrDb));
-  const replicates = finished.length;
-  // Deviations from a mean of their own are too small by this factor.
-  const scale = replicates > 1 ? Math.sqrt(replicates / (replicates - 1)) : 0;
-  const deviations = finished.map((run) => ({
-    validationDb: scale * (run.validation.psnrDb - validationDb),
-    testDb: scale * (run.test.psnrDb - testDb),
-  }));
-  const residuals = scale > 0 ? deviations : [];
-  const tellsOwnNoise = replicates > fewReplicates && hasSpread(residuals);
-  return { learningRate, divergedShare, replicates, validationDb, testDb, residuals, tellsOwnNoise };
-}
-
-/** With so many replicates or fewer, their own spread says too little, and that of all architectures stands for it. */
-const fewReplicates = 5;
-
-/** Far below the noise of any training; the rounding of a mean makes equal numbers differ by less. */
-const leastSpreadDb = 1e-9;
-
-/**
- * Whether deviations tell any noise. Replicates with the very same PSNR are rounded numbers or copies of one run: taken at
- * their word, they would make every verdict certain.
- */
-function hasSpread(residuals: readonly Deviation[]): boolean {
-  return residuals.some(
-    (residual) => Math.max(Math.abs(residual.validationDb), Math.abs(residual.testDb)) > leastSpreadDb,
-  );
+  const { validationDb, testDb } = meansOf(finished);
+  return { learningRate, divergedShare, replicates: finished.length, validationDb, testDb };
 }
 
 function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: number): Noise | null {
   const poolOf = residualPools(candidates);
   if (poolOf === null) return null;
-  return (stream) =>
-    ({ shape }, { replicates, residuals, tellsOwnNoise }, deviation) => {
-      const pool = tellsOwnNoise ? residuals : poolOf(shape);
-      let validationDb = 0;
-      let testDb = 0;
-      for (let replicate = 0; replicate < replicates; replicate += 1) {
-        const residual = pool[stream.integerBelow(pool.length)]!;
-        validationDb += residual.validationDb;
-        testDb += residual.testDb;
-      }
-      // The mean of more replicates than there are deviates less.
-      const divisor = Math.sqrt(replicates * Math.max(replicates, leastReplicates));
-      deviation.validationDb = validationDb / divisor;
-      deviation.testDb = testDb / divisor;
-    };
+  const pools = candidates.flatMap(({ shape, evidence: { rates } }) =>
+    rates.map((rate) => ownResiduals(rate) ?? poolOf(shape)),
+  );
+  const { residualsDb, starts } = joinedPools(pools);
+  const sizes = Int32Array.from(pools, ({ length }) => length / 2);
+  const counts = numbersOf(ratesOf(candidates), 'replicates');
+  // The mean of more replicates than there are deviates less.
+  const divisors = counts.map((replicates) => Math.sqrt(replicates * Math.max(replicates, leastReplicates)));
+  return (stream) => (rate, deviation) => {
+    const [start, size, divisor] = [starts[rate]!, sizes[rate]!, divisors[rate]!];
+    let validationDb = 0;
+    let testDb = 0;
+    for (let replicate = counts[rate]!; replicate > 0; replicate -= 1) {
+      const place = start + 2 * stream.integerBelow(size);
+      validationDb += residualsDb[place]!;
+      testDb += residualsDb[place + 1]!;
+    }
+    deviation.validationDb = validationDb / divisor;
+    deviation.testDb = testDb / divisor;
+  };
 }
 
 /**
  * The deviations at the chosen learning rates, shape by shape, since rates that were not chosen may be unstable ones; of
  * all shapes for a shape where they tell no noise. Null where they tell none at all.
  */
-function residualPools(candidates: readonly Candidate[]): ((shape: Shape) => readonly Deviation[]) | null {
-  const residualsOf = (pool: readonly Candidate[]) => pool.flatMap((candidate) => chosenRate(candidate).residuals);
-  const ofAll = residualsOf(candidates);
+function residualPools(candidates: readonly Candidate[]): ((shape: Shape) => Residuals) | null {
+  const residualsAmong = (members: readonly Candidate[]) => residualsOf(members.map(chosenRate));
+  const ofAll = residualsAmong(candidates);
   if (!hasSpread(ofAll)) return null;
-  const pools = new Map<Shape, readonly Deviation[]>();
+  const pools = new Map<Shape, Residuals>();
   return (shape) => {
     const known = pools.get(shape);
     if (known) return known;
-    const own = residualsOf(candidates.filter((candidate) => candidate.shape === shape));
+    const own = residualsAmong(candidates.filter((candidate) => candidate.shape === shape));
     const pool = hasSpread(own) ? own : ofAll;
     pools.set(shape, pool);
     return pool;
   };
 }
 
-function chosenRate({ rates }: Candidate): RateSample {
-  const scored = rates.map((rate) => ({ ...rate, validationPsnrDb: rate.validationDb }));
-  return scored.sort(compareRates)[0]!;
+function chosenRate({ rates, evidence }: Candidate): RateEvidence {
+  const scores = rates.map(({ learningRate, divergedShare, validationDb }) => {
+    return { learningRate, divergedShare, validationPsnrDb: validationDb };
+  });
+  const best = scores.reduce((first, next) => (compareRates(next, first) < 0 ? next : first));
+  return evidence.rates[scores.indexOf(best)]!;
 }
 
 /** Normal, and the same on both sets: most of the spread of a PSNR comes from training. */
-function statedNoise(stdDb: number, leastReplicates: number): Noise {
-  return (stream) =>
-    (_, { replicates }, deviation) => {
-      const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform()));
-      const standardErrorDb = stdDb / Math.sqrt(Math.max(replicates, leastReplicates));
-      deviation.validationDb = standardErrorDb * radius * Math.cos(2 * Math.PI * stream.uniform());
-      deviation.testDb = deviation.validationDb;
-    };
+function statedNoise(candidates: readonly Candidate[], stdDb: number, leastReplicates: number): Noise {
+  const errorsDb = numbersOf(ratesOf(candidates), 'replicates').map(
+    (replicates) => stdDb / Math.sqrt(Math.max(replicates, leastReplicates)),
+  );
+  return (stream) => (rate, deviation) => {
+    const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform()));
+    deviation.validationDb = errorsDb[rate]! * radius * Math.cos(2 * Math.PI * stream.uniform());
+    deviation.testDb = deviation.validationDb;
+  };
 }

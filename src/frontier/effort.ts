@@ -4,9 +4,9 @@
  */
 import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
-import type { Run } from '../run/run.js';
+import type { Recipe, RunResult } from '../run/run.js';
 import { knownTime } from '../run/timing.js';
-import { groupBy } from './group.js';
+import { groupsOf, numberByName } from './group.js';
 import { withoutRepeats } from './evidence.js';
 
 export interface Effort {
@@ -38,27 +38,28 @@ export interface EffortOptions {
 }
 
 /** The effort of each shape that has runs; a run given twice counts once. */
-export function effortOf(runs: readonly Run[], options: EffortOptions): Effort[] {
-  const byShape = groupBy(withoutRepeats(runs), (run) => shapeOf(run.spec.arch));
-  return shapes.flatMap((shape) => {
-    const ofShape = byShape.get(shape);
-    return ofShape ? [effortOfShape(shape, ofShape, options)] : [];
-  });
+export function effortOf(runs: readonly RunResult[], options: EffortOptions): Effort[] {
+  const byShape = groupsOf(withoutRepeats(runs), (run) => shapes.indexOf(shapeOf(run.spec.arch)));
+  return [...byShape].flatMap((ofShape, index) =>
+    ofShape.length === 0 ? [] : [effortOfShape(shapes[index]!, ofShape, options)],
+  );
 }
 
-function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainingImages }: EffortOptions): Effort {
-  const settings = groupBy(runs, ({ spec: { arch, recipe } }) =>
-    JSON.stringify([archName(arch), recipe.learningRate, recipe.epochs]),
-  );
-  const total = (valueOf: (run: Run) => number | null) =>
+function effortOfShape(
+  shape: Shape,
+  runs: readonly RunResult[],
+  { dimensions, trainingImages }: EffortOptions,
+): Effort {
+  const total = (valueOf: (run: RunResult) => number | null) =>
     runs.reduce<number | null>((sum, run) => addIfKnown(sum, valueOf(run)), 0);
   const durationMs = total((run) => knownTime(run.timing)?.durationMs ?? null);
   const stopped = runs.filter((run) => run.state === 'stopped').length;
+  const { architectures, replicates } = settingsOf(runs);
   return {
     shape,
-    architectures: new Set(runs.map((run) => archName(run.spec.arch))).size,
+    architectures,
     learningRates: new Set(runs.map((run) => run.spec.recipe.learningRate)).size,
-    replicates: [...settings.values()].reduce((most, group) => Math.max(most, group.length), 0),
+    replicates,
     runs: runs.length,
     diverged: runs.filter((run) => run.state === 'diverged').length,
     failed: runs.filter((run) => run.state === 'failed').length,
@@ -69,16 +70,35 @@ function effortOfShape(shape: Shape, runs: readonly Run[], { dimensions, trainin
   };
 }
 
+/** More learning rates and lengths of training than any study has. */
+const mostSettings = 2 ** 24;
+
+/** As sorted numbers: of very many runs, lists by name would take much memory. */
+function settingsOf(runs: readonly RunResult[]): Pick<Effort, 'architectures' | 'replicates'> {
+  const archNumber = numberByName(archName);
+  const recipeNumber = numberByName<Recipe>(({ learningRate, epochs }) => `${learningRate} ${epochs}`);
+  const settings = Float64Array.from(
+    runs,
+    ({ spec: { arch, recipe } }) => archNumber(arch) * mostSettings + recipeNumber(recipe),
+  ).sort();
+  let [replicates, first] = [0, 0];
+  for (const [place, setting] of settings.entries()) {
+    if (setting !== settings[first]) first = place;
+    replicates = Math.max(replicates, place - first + 1);
+  }
+  return { architectures: Math.floor(settings.at(-1)! / mostSettings) + 1, replicates };
+}
+
 /** What a run cost; an unfinished one cost the epochs that it completed. Null where these are not known. */
 export function multiplyAddsOfRun(
-  run: Run,
+  run: RunResult,
   { dimensions, trainingImages }: { dimensions: Dimensions; trainingImages: number },
 ): number | null {
   const epochs = epochsTrained(run);
   return epochs === null ? null : trainingMultiplyAdds(run.spec, dimensions, trainingImages, epochs);
 }
 
-function epochsTrained(run: Run): number | null {
+function epochsTrained(run: RunResult): number | null {
   if (run.state === 'finished') return run.spec.recipe.epochs;
   return run.imported ? null : run.curve.length;
 }

@@ -1,15 +1,15 @@
 /** What the runs say of each architecture, before anything is chosen: its replicates at each learning rate. */
 import { type Arch, archName, parameterCount, type Dimensions, type ParameterCount } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import type { FinishedRun, Run } from '../run/run.js';
-import { groupBy } from './group.js';
+import type { FinishedResult, RunResult } from '../run/run.js';
+import { groupBy, groupsOf, numberByName } from './group.js';
 import { meanOf } from '../base/averages.js';
 
 /** The finished replicates of one architecture at one learning rate; at least one. */
 export interface RateEvidence {
   readonly learningRate: number;
   /** By replicate. */
-  readonly finished: readonly FinishedRun[];
+  readonly finished: readonly FinishedResult[];
   /** Of the replicates that came to an end of their own: those whose loss was not finite. */
   readonly divergedShare: number;
 }
@@ -32,11 +32,12 @@ export interface ArchEvidence {
  *
  * Throws a UserError where the runs are of several tasks, or of recipes that cannot be compared.
  */
-export function evidenceOf(runs: readonly Run[], dimensions: Dimensions): ArchEvidence[] {
+export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): ArchEvidence[] {
   requireOneSetting(runs);
   const epochs = mostEpochs(runs);
-  const byArch = groupBy(withoutRepeats(runs), (run) => archName(run.spec.arch));
-  return [...byArch.values()].map((group) => {
+  const numberOf = numberByName(archName);
+  const byArch = groupsOf(withoutRepeats(runs), (run) => numberOf(run.spec.arch));
+  return Array.from(byArch, (group) => {
     const fullLength = group.filter((run) => run.spec.recipe.epochs === epochs);
     const { arch } = group[0]!.spec;
     return {
@@ -50,17 +51,23 @@ export function evidenceOf(runs: readonly Run[], dimensions: Dimensions): ArchEv
 }
 
 /** The most epochs that any run was asked for; 0 without runs. */
-export function mostEpochs(runs: readonly Run[]): number {
+export function mostEpochs(runs: readonly RunResult[]): number {
   return runs.reduce((most, run) => Math.max(most, run.spec.recipe.epochs), 0);
 }
 
+/** Lists in which no key stands twice: very long ones are not looked through again. */
+const distinct = new WeakSet<readonly RunResult[]>();
+
 /** Each key once, a finished run before any other of its key. */
-export function withoutRepeats(runs: readonly Run[]): Run[] {
-  const byKey = new Map<string, Run>();
+export function withoutRepeats<Kept extends RunResult>(runs: readonly Kept[]): readonly Kept[] {
+  if (distinct.has(runs)) return runs;
+  const byKey = new Map<string, Kept>();
   for (const run of runs) {
     if (byKey.get(run.key)?.state !== 'finished') byKey.set(run.key, run);
   }
-  return [...byKey.values()];
+  const kept = byKey.size === runs.length ? runs : [...byKey.values()];
+  distinct.add(kept);
+  return kept;
 }
 
 /** The mean of the replicates' PSNR on validation, in dB. */
@@ -88,33 +95,48 @@ export function compareRates(left: RateScore, right: RateScore): number {
   );
 }
 
-function requireOneSetting(runs: readonly Run[]): void {
+function requireOneSetting(runs: readonly RunResult[]): void {
+  if (runs.every((run) => sharesSetting(run, runs[0]!))) return;
   const settings = new Set(runs.map((run) => settingOf(run)));
-  if (settings.size <= 1) return;
   throw new UserError(
     `a frontier compares runs of one task and one recipe (learning rates, replicates and epochs may differ), ` +
       `got ${settings.size}: ${[...settings].sort().join('; ')}; keep each in a results folder of its own`,
   );
 }
 
+/** Whether `settingOf` gives both the same words. */
+function sharesSetting(left: RunResult, right: RunResult): boolean {
+  const [first, second] = [left.spec, right.spec];
+  return (
+    first.task === second.task &&
+    first.recipe.batchSize === second.recipe.batchSize &&
+    first.recipe.flips === second.recipe.flips &&
+    first.recipe.weightDecay === second.recipe.weightDecay &&
+    first.recipe.learningRateStep === second.recipe.learningRateStep &&
+    (left.imported?.onlySet ?? null) === (right.imported?.onlySet ?? null)
+  );
+}
+
 /** What runs must share to be compared, in words. */
-export function settingOf({ spec: { task, recipe }, imported }: Run): string {
+export function settingOf({ spec: { task, recipe }, imported }: RunResult): string {
   const { batchSize, flips, weightDecay, learningRateStep } = recipe;
   const measured = imported?.onlySet ? `, measured on ${imported.onlySet} alone` : '';
   return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}${measured}`;
 }
 
-function ratesOf(runs: readonly Run[]): RateEvidence[] {
-  return [...groupBy(runs, (run) => run.spec.recipe.learningRate)].flatMap(([learningRate, group]) => {
-    const finished = group.filter((run) => run.state === 'finished').sort(byReplicate);
+function ratesOf(runs: readonly RunResult[]): RateEvidence[] {
+  const rates = [...groupBy(runs, (run) => run.spec.recipe.learningRate)].flatMap(([learningRate, group]) => {
+    const finished = group.filter((run) => run.state === 'finished').toSorted(byReplicate);
     if (finished.length === 0) return [];
     const diverged = group.filter((run) => run.state === 'diverged').length;
     return [{ learningRate, finished, divergedShare: diverged / (diverged + finished.length) }];
   });
+  // A copy is no longer than what is in it, where a list that has grown keeps room for sixteen more.
+  return rates.slice();
 }
 
 /** A fixed order, so that sums round alike however the runs came in. */
-export function byReplicate(left: Run, right: Run): number {
+export function byReplicate(left: RunResult, right: RunResult): number {
   const difference = left.spec.recipe.replicate - right.spec.recipe.replicate;
   return difference || (left.key < right.key ? -1 : 1);
 }

@@ -4,6 +4,7 @@
  * The quantity is the mean gap of a comparison (`compare.ts`), the new frontier minus the baseline. Its interval decides:
  * wholly below the margin, wholly above, or across it.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { type Candidate, measuredOutcome, type Outcome } from './bootstrap.js';
 import { affordable, type CompareOptions, type Estimate, resampledSides } from './compare.js';
 import { envelopeOf, gapBetween } from './envelope.js';
@@ -41,7 +42,7 @@ export const mostReplicates = 1000;
  */
 export function checkGate(sides: Sides, meanGapDb: Estimate, marginDb: number, options: GateOptions): GateCheck {
   const inside: Sides = { left: affordable(sides.left, options), right: affordable(sides.right, options) };
-  const sameRuns = outcomesOf(inside.left) === outcomesOf(inside.right);
+  const sameRuns = isDeepStrictEqual(outcomesOf(inside.left), outcomesOf(inside.right));
   const verdict = sameRuns ? 'met' : verdictOf(meanGapDb, marginDb);
   const replicates = fewestReplicates([...inside.left, ...inside.right]);
   const isOpen = verdict === 'undecided' && meanGapDb.interval !== null;
@@ -55,14 +56,14 @@ function verdictOf({ interval }: Estimate, marginDb: number): GateVerdict {
   return interval.low >= -marginDb ? 'met' : 'undecided';
 }
 
-/** The same text for the same runs with the same results, whatever their order and times. */
-function outcomesOf(candidates: readonly Candidate[]): string {
+/** The same texts for the same runs with the same results, whatever their order and times. */
+function outcomesOf(candidates: readonly Candidate[]): string[] {
   const lines = candidates.flatMap(({ evidence: { rates } }) =>
     rates.flatMap(({ finished, divergedShare }) =>
       finished.map(({ key, validation, test }) => [key, validation.psnrDb, test.psnrDb, divergedShare].join(' ')),
     ),
   );
-  return lines.sort().join('\n');
+  return lines.sort();
 }
 
 function fewestReplicates(candidates: readonly Candidate[]): number {

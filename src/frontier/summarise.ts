@@ -6,11 +6,12 @@
 import { type Arch, archName, type CountedParams, type Dimensions } from '../arch/arch.js';
 import { multiplyAddsPerImage, shapeOf, shapes } from '../arch/arch.js';
 import { meanOf } from '../base/averages.js';
-import type { FinishedRun, Measurement, Run } from '../run/run.js';
+import type { Measurement, RunResult, TestMeasurement } from '../run/run.js';
 import { type ArchEvidence, compareRates, evidenceOf, meanValidationPsnrDb, mostEpochs } from './evidence.js';
 import type { RateEvidence } from './evidence.js';
 import { frontierOf } from './frontier.js';
 import { paramsOf, type Point, type Quality, type TestQuality } from './point.js';
+import { verdictOf } from './uncertainty.js';
 import { meanIfKnown, sampleStd, sampleStdIfKnown } from './statistics.js';
 
 export interface SummaryOptions {
@@ -25,18 +26,22 @@ export interface SummaryOptions {
  * evidence says `evidenceOf`, how a learning rate is chosen `compareRates`. Throws a UserError where the runs are of
  * several tasks, or of recipes that cannot be compared.
  */
-export function summarise(runs: readonly Run[], options: SummaryOptions): Point[] {
+export function summarise(runs: readonly RunResult[], options: SummaryOptions): Point[] {
   return pointsOf(evidenceOf(runs, options.dimensions), mostEpochs(runs), options);
 }
 
-/** The same from the evidence of the runs and their epochs. */
+/**
+ * The same from the evidence of the runs and their epochs.
+ * @param probabilityOf of being on the frontier, of the architecture of this evidence; null where it is not known
+ */
 export function pointsOf(
   evidence: readonly ArchEvidence[],
   epochs: number,
   { dimensions, count }: SummaryOptions,
+  probabilityOf: (ofArch: ArchEvidence) => number | null = () => null,
 ): Point[] {
   const points = evidence
-    .map((ofArch) => pointOf(ofArch, epochs, dimensions))
+    .map((ofArch) => pointOf(ofArch, { epochs, dimensions, frontierProbability: probabilityOf(ofArch) }))
     .sort((left, right) => compareCandidates(left, right, count));
   const frontier = new Set<Point>(frontierOf(points, { count }));
   return points.map((point) => (point.validation && frontier.has(point) ? { ...point, onFrontier: true } : point));
@@ -44,10 +49,15 @@ export function pointsOf(
 
 function pointOf(
   { arch, params, rates, diverged, failed }: ArchEvidence,
-  epochs: number,
-  dimensions: Dimensions,
+  {
+    epochs,
+    dimensions,
+    frontierProbability,
+  }: Pick<Point, 'epochs' | 'frontierProbability'> & Pick<SummaryOptions, 'dimensions'>,
 ): Point {
-  const candidate = {
+  const chosen = bestRate(rates);
+  // One list of fields: what is put together of several takes four times the memory, and there may be very many.
+  return {
     shape: shapeOf(arch),
     arch,
     trainableParams: params.trainable,
@@ -56,22 +66,18 @@ function pointOf(
     diverged,
     failed,
     epochs,
-    onFrontier: false as const,
-    frontierProbability: null,
-    verdict: 'undecided' as const,
-  };
-  const chosen = bestRate(rates);
-  if (!chosen) return { ...candidate, learningRate: null, replicates: 0, validation: null, test: null };
-  return {
-    ...candidate,
-    learningRate: chosen.learningRate,
-    replicates: chosen.finished.length,
-    validation: qualityOf(chosen.finished.map((run) => run.validation)),
-    test: testQualityOf(chosen.finished),
-  };
+    onFrontier: false,
+    frontierProbability,
+    verdict: verdictOf(frontierProbability),
+    learningRate: chosen?.learningRate ?? null,
+    replicates: chosen?.finished.length ?? 0,
+    validation: chosen ? qualityOf(chosen.finished.map((run) => run.validation)) : null,
+    test: chosen ? testQualityOf(chosen.finished.map((run) => run.test)) : null,
+  } as Point;
 }
 
 function bestRate(rates: readonly RateEvidence[]): RateEvidence | undefined {
+  if (rates.length <= 1) return rates[0];
   return rates.map((rate) => ({ ...rate, validationPsnrDb: meanValidationPsnrDb(rate) })).sort(compareRates)[0];
 }
 
@@ -87,10 +93,11 @@ function qualityOf(measurements: readonly Measurement[]): Quality {
   };
 }
 
-function testQualityOf(runs: readonly FinishedRun[]): TestQuality {
-  const similarities = runs.map((run) => run.test.ssim);
-  const quality = qualityOf(runs.map((run) => run.test));
-  return { ...quality, ssim: meanIfKnown(similarities), ssimStd: sampleStdIfKnown(similarities) };
+function testQualityOf(measurements: readonly TestMeasurement[]): TestQuality {
+  const similarities = measurements.map((measurement) => measurement.ssim);
+  const { meanSquaredError, meanSquaredErrorStd, psnrDb, psnrDbStd, psnrOfMeanDb } = qualityOf(measurements);
+  const [ssim, ssimStd] = [meanIfKnown(similarities), sampleStdIfKnown(similarities)];
+  return { meanSquaredError, meanSquaredErrorStd, psnrDb, psnrDbStd, psnrOfMeanDb, ssim, ssimStd };
 }
 
 function compareCandidates(left: Point, right: Point, count: CountedParams): number {

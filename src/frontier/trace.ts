@@ -1,12 +1,12 @@
 /** Runs to a Frontier: the points of one task, who is on the frontier of its shape and how surely, and what it cost. */
-import { archName, type CountedParams, type Dimensions } from '../arch/arch.js';
-import type { EvaluationSet, Run } from '../run/run.js';
+import type { CountedParams, Dimensions } from '../arch/arch.js';
+import type { EvaluationSet, RunResult } from '../run/run.js';
 import { candidatesOf } from './bootstrap.js';
 import { type Effort, effortOf } from './effort.js';
 import { evidenceOf, mostEpochs } from './evidence.js';
 import type { Point } from './point.js';
 import { pointsOf } from './summarise.js';
-import { type BandStep, uncertaintyOf, type UncertaintyOptions, verdictOf } from './uncertainty.js';
+import { type BandStep, uncertaintyOf, type UncertaintyOptions } from './uncertainty.js';
 
 export interface Frontier {
   /** A row of the task table, such as `mnist/denoising`. */
@@ -42,33 +42,29 @@ export interface TraceOptions {
 /** Enough for a band of two digits, and quick. The seed is fixed, so that equal runs give equal files. */
 export const defaultUncertainty: UncertaintyOptions = { resamples: 1000, seed: 1, level: 0.9, noiseStdDb: null };
 
-/** The resamples' values are kept until all are drawn: of very many architectures, fewer resamples. */
-const mostKeptValues = 2e7;
+/** So many values are drawn in a minute: of very many architectures, fewer resamples. */
+const mostDrawnValues = 2e7;
 const fewestResamples = 100;
 
 function affordableResamples(candidates: number): number {
-  const affordable = Math.max(fewestResamples, Math.floor(mostKeptValues / Math.max(1, candidates)));
+  const affordable = Math.max(fewestResamples, Math.floor(mostDrawnValues / Math.max(1, candidates)));
   return Math.min(defaultUncertainty.resamples, affordable);
 }
 
 /** The frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `evidenceOf`). */
-export function traceFrontier(runs: readonly Run[], options: TraceOptions): Frontier {
+export function traceFrontier(runs: readonly RunResult[], options: TraceOptions): Frontier {
   const { task, dimensions, count } = options;
   const evidence = evidenceOf(runs, dimensions);
+  // Before the points, since it takes much memory for a while.
+  const effort = effortOf(runs, options);
   const epochs = mostEpochs(runs);
   const candidates = candidatesOf(evidence, count);
   const settings = { ...defaultUncertainty, resamples: affordableResamples(candidates.length), ...options.uncertainty };
   const uncertainty = uncertaintyOf(candidates, settings);
   const probabilities = new Map(
-    candidates.map((candidate, index) => [
-      archName(candidate.evidence.arch),
-      uncertainty?.frontierProbability[index] ?? null,
-    ]),
+    candidates.map((candidate, index) => [candidate.evidence, uncertainty?.frontierProbability[index] ?? null]),
   );
-  const points = pointsOf(evidence, epochs, options).map((point): Point => {
-    const frontierProbability = probabilities.get(archName(point.arch)) ?? null;
-    return { ...point, frontierProbability, verdict: verdictOf(frontierProbability) };
-  });
+  const points = pointsOf(evidence, epochs, options, (ofArch) => probabilities.get(ofArch) ?? null);
   return {
     task,
     dimensions,
@@ -79,6 +75,6 @@ export function traceFrontier(runs: readonly Run[], options: TraceOptions): Fron
     points,
     bands: uncertainty?.bands ?? [],
     uncertainty: settings,
-    effort: effortOf(runs, options),
+    effort,
   };
 }

@@ -35,9 +35,7 @@ export interface UncertaintyOptions extends Resampling {
 export function uncertaintyOf(candidates: readonly Candidate[], options: UncertaintyOptions): Uncertainty | null {
   const outcomes = resampledOutcomes(candidates, options);
   if (outcomes === null) return null;
-  const byShape = shapes
-    .map((shape) => shapeResamples(shape, candidates, options.resamples))
-    .filter(({ members }) => members.length > 0);
+  const byShape = shapes.map((shape) => shapeResamples(shape, candidates)).filter(({ members }) => members.length > 0);
   for (const outcome of outcomes) for (const ofShape of byShape) ofShape.add(outcome);
 
   const frontierProbability = new Array<number>(candidates.length).fill(0);
@@ -54,25 +52,20 @@ export function verdictOf(frontierProbability: number | null): Verdict {
   return frontierProbability <= 1 - leastSure ? 'dominated' : 'undecided';
 }
 
-/** Collects, over the resamples, who was on the frontier of a shape, and how high the curve was at each size. */
-function shapeResamples(shape: Shape, candidates: readonly Candidate[], resamples: number) {
+/** Collects, over the resamples, who was on the frontier of a shape, and how its curve ran. */
+function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
   const members = candidates.flatMap((candidate, index) => (candidate.shape === shape ? [index] : []));
-  const params = members.map((index) => candidates[index]!.params);
-  const sizes = [...new Set(params)];
+  const params = Float64Array.from(members, (index) => candidates[index]!.params);
   const timesOnFrontier = new Uint32Array(members.length);
-  const curves = sizes.map(() => new Float32Array(resamples));
-  let drawn = 0;
+  const curves: Curve[] = [];
+  const [membersDb, membersTestDb] = [new Float64Array(members.length), new Float64Array(members.length)];
 
   const envelopeIn = ({ validationDb, testDb }: Outcome) => {
-    const ofMembers = (valuesDb: Float64Array) => Float64Array.from(members, (index) => valuesDb[index]!);
-    return envelopeOf(params, ofMembers(validationDb), ofMembers(testDb));
-  };
-  const eachHeight = (envelope: Envelope, see: (psnrDb: number, size: number) => void) => {
-    let step = 0;
-    for (const [size, sizeParams] of sizes.entries()) {
-      while (envelope[step + 1] !== undefined && envelope[step + 1]!.params <= sizeParams) step += 1;
-      see(envelope[step]!.psnrDb, size);
+    for (const [place, index] of members.entries()) {
+      membersDb[place] = validationDb[index]!;
+      membersTestDb[place] = testDb[index]!;
     }
+    return envelopeOf(params, membersDb, membersTestDb);
   };
   return {
     members,
@@ -80,17 +73,59 @@ function shapeResamples(shape: Shape, candidates: readonly Candidate[], resample
     add(outcome: Outcome) {
       const envelope = envelopeIn(outcome);
       for (const { index } of envelope) timesOnFrontier[index]! += 1;
-      eachHeight(envelope, (psnrDb, size) => (curves[size]![drawn] = psnrDb));
-      drawn += 1;
+      curves.push(curveOf(envelope));
     },
     band(measured: Outcome, level: number): BandStep[] {
+      const sizes = [...new Set(params)];
+      // Half as long as the measured one, as ever: a longer number would give other digits.
+      const heights = heightsOf(curves, new Float32Array(curves.length));
+      const centre = heightsOf([curveOf(envelopeIn(measured))], new Float64Array(1));
       const steps: BandStep[] = [];
-      eachHeight(envelopeIn(measured), (psnrDb, size) => {
-        const { low, high } = centredInterval(curves[size]!, psnrDb, level);
-        const untilParams = sizes[size + 1] ?? sizes[size]!;
-        steps.push({ shape, params: sizes[size]!, untilParams, lowDb: low, highDb: high });
-      });
+      for (const [place, size] of sizes.entries()) {
+        const untilParams = sizes[place + 1] ?? size;
+        const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
+        if (changed || steps.length === 0) {
+          const { low, high } = centredInterval(heights.valuesDb, centre.valuesDb[0]!, level);
+          steps.push({ shape, params: size, untilParams, lowDb: low, highDb: high });
+        } else steps[steps.length - 1] = { ...steps.at(-1)!, untilParams };
+      }
       return joined(steps);
+    },
+  };
+}
+
+/** An envelope in little memory: there is one for each resample. Where its steps begin, and how high they are. */
+interface Curve {
+  readonly params: Float64Array;
+  readonly psnrsDb: Float64Array;
+}
+
+function curveOf(envelope: Envelope): Curve {
+  return {
+    params: Float64Array.from(envelope, ({ params }) => params),
+    psnrsDb: Float64Array.from(envelope, ({ psnrDb }) => psnrDb),
+  };
+}
+
+/** The heights of several curves, at sizes that are asked for in ascending order; they are put into a list as long. */
+function heightsOf(curves: readonly Curve[], valuesDb: Float32Array | Float64Array) {
+  for (const [place, { psnrsDb }] of curves.entries()) valuesDb[place] = psnrsDb[0]!;
+  const steps = new Uint32Array(curves.length);
+  return {
+    /** At the size that was climbed to last, in dB. */
+    valuesDb,
+    /** Whether any has changed. */
+    climbTo(size: number): boolean {
+      let changed = false;
+      for (const [place, { params, psnrsDb }] of curves.entries()) {
+        let step = steps[place]!;
+        while (step + 1 < params.length && params[step + 1]! <= size) step += 1;
+        if (step === steps[place]) continue;
+        steps[place] = step;
+        valuesDb[place] = psnrsDb[step]!;
+        changed = true;
+      }
+      return changed;
     },
   };
 }

@@ -21,19 +21,34 @@ export function measuredColumns<Row>(
   );
 }
 
+/** So many rows are made to text at once. */
+const rowsOfPiece = 1000;
+
 /**
- * A header and a line per row, in the order given, each ending in a newline. Text that a spreadsheet would run as a
+ * A header and a line per row, in the order given, each ending in a newline; in pieces, as very many rows are longer than a
+ * string can be. Text that a spreadsheet would run as a
  * formula gets an apostrophe before it (see `formulas.ts`; the library knows no line feed and no semicolon); numbers,
  * negative ones too, stay numbers.
  */
-export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string, void, void> {
+  for (let start = 0; start === 0 || start < rows.length; start += rowsOfPiece) {
+    yield piece(columns, rows.slice(start, start + rowsOfPiece), start === 0);
+  }
+}
+
+function piece<Row>(columns: readonly Column<Row>[], rows: readonly Row[], header: boolean): string {
   const cells = rows.map((row) => columns.map((column) => column.value(row)));
   return stringify(cells, {
-    header: true,
+    header,
     columns: columns.map((column) => column.name),
     record_delimiter: '\n',
     // A lone carriage return ends a line for many readers, so what follows it would start a cell.
     quoted_match: /\r/,
     cast: { boolean: String, string: withoutFormulas },
   });
+}
+
+/** The same as one text, for few rows. */
+export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
+  return [...csvPieces(columns, rows)].join('');
 }

@@ -1,10 +1,10 @@
 /** The columns of `runs.csv`: one row per run. No column holds a time of day, so equal runs give equal files. */
 import { type Dimensions, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch/arch.js';
-import type { Run } from '../run/run.js';
+import type { RunResult } from '../run/run.js';
 import type { Column } from './csv.js';
 
 export interface RunRow {
-  readonly run: Run;
+  readonly run: RunResult;
   readonly dimensions: Dimensions;
 }
 

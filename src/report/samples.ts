@@ -5,13 +5,13 @@ import { byReplicate } from '../frontier/evidence.js';
 import { frontierOf } from '../frontier/frontier.js';
 import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
-import type { FinishedRun, Run } from '../run/run.js';
+import type { FinishedResult, RunResult } from '../run/run.js';
 import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
 
 /** The best network of a shape, and what one replicate of it makes of the samples. */
 export interface ShapeSamples {
   readonly shape: Shape;
-  readonly run: FinishedRun;
+  readonly run: FinishedResult;
   /** Under the frontier's count. */
   readonly params: number;
   /** The run's sample sheet, a PNG file, and its size. */
@@ -27,7 +27,7 @@ export interface ShapeSamples {
 export async function readSamples(
   folder: string,
   frontier: Frontier,
-  runs: readonly Run[],
+  runs: readonly RunResult[],
   images: PictureSize,
 ): Promise<ShapeSamples[]> {
   const samples: ShapeSamples[] = [];
@@ -57,11 +57,14 @@ function bestOfEachShape({ points, count }: Frontier): MeasuredPoint[] {
 }
 
 /** The first replicate of the point at the learning rate that was chosen for it. */
-function shownRun({ arch, learningRate, epochs }: MeasuredPoint, runs: readonly Run[]): FinishedRun | undefined {
+function shownRun(
+  { arch, learningRate, epochs }: MeasuredPoint,
+  runs: readonly RunResult[],
+): FinishedResult | undefined {
   const name = archName(arch);
   return runs
     .filter((run) => run.state === 'finished')
-    .filter(({ spec }) => archName(spec.arch) === name)
     .filter(({ spec: { recipe } }) => recipe.learningRate === learningRate && recipe.epochs === epochs)
+    .filter(({ spec }) => archName(spec.arch) === name)
     .sort(byReplicate)[0];
 }

@@ -1,11 +1,11 @@
 /** Writes the files of a report: the tables of all runs and points, and the plot in three forms. */
 import path from 'node:path';
-import { replaceFile } from '../base/files.js';
+import { type FileContent, replaceFile } from '../base/files.js';
 import type { PictureSize } from '../base/png-size.js';
 import type { Frontier } from '../frontier/trace.js';
-import type { Run } from '../run/run.js';
+import type { RunResult } from '../run/run.js';
 import { samplesFile } from '../run/sample-sheet.js';
-import { csvOf, measuredColumns } from './csv.js';
+import { csvPieces, measuredColumns } from './csv.js';
 import { frontierColumns } from './frontier-columns.js';
 import { frontierHtml } from './html.js';
 import { bareFrontierSvg, pngOf, stackedSvg, withEmbeddedFont } from './plot.js';
@@ -22,7 +22,7 @@ import { samplesSvg } from './samples-figures.js';
 export interface ReportRequest {
   readonly frontier: Frontier;
   /** The rows of `runs.csv`, in this order; those of the best networks are shown with their samples. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   /** The size of the images of the task. */
   readonly images: PictureSize;
   /** The parameter axis of the SVG and the PNG, and the one that the page shows first. */
@@ -51,8 +51,8 @@ export async function writeTables(
   const { dimensions, points, onlySet } = frontier;
   const runRows = runs.map((run) => ({ run, dimensions }));
   return writeAll(folder, {
-    'runs.csv': csvOf(measuredColumns(runColumns, onlySet), runRows),
-    'frontier.csv': csvOf(measuredColumns(frontierColumns, onlySet), points),
+    'runs.csv': csvPieces(measuredColumns(runColumns, onlySet), runRows),
+    'frontier.csv': csvPieces(measuredColumns(frontierColumns, onlySet), points),
   });
 }
 
@@ -85,17 +85,14 @@ export async function writeTrendPlots(folder: string, report: TrendReport): Prom
 export async function writeStrategies(folder: string, tables: readonly StrategyReport[]): Promise<string[]> {
   const svg = await stackedSvg(strategySpecs(tables));
   return writeAll(folder, {
-    'strategies.csv': csvOf(strategyColumns, strategyRows(tables)),
+    'strategies.csv': csvPieces(strategyColumns, strategyRows(tables)),
     'strategies.svg': await withEmbeddedFont(svg),
     'strategies.png': await pngOf(svg),
   });
 }
 
 /** Writes files by name, one after the other, and returns their paths. */
-export async function writeAll(
-  folder: string,
-  files: Readonly<Record<string, string | Uint8Array>>,
-): Promise<string[]> {
+export async function writeAll(folder: string, files: Readonly<Record<string, FileContent>>): Promise<string[]> {
   const written: string[] = [];
   for (const [name, data] of Object.entries(files)) {
     const file = path.join(folder, name);

@@ -1,8 +1,8 @@
 /** Writes the files of a reproduction. */
 import type { Dimensions } from '../arch/arch.js';
 import type { Reproduction } from '../frontier/reproduction.js';
-import type { Run } from '../run/run.js';
-import { csvOf } from './csv.js';
+import type { RunResult } from '../run/run.js';
+import { csvPieces } from './csv.js';
 import { bareSvg, pngOf, withEmbeddedFont } from './plot.js';
 import { reproductionColumns } from './reproduction-columns.js';
 import { reproductionSpec } from './reproduction-plot.js';
@@ -14,7 +14,7 @@ export interface ReproductionRequest {
   readonly reproduction: Reproduction;
   readonly setting: ReproductionSetting;
   /** The rows of `runs.csv`, in this order. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly RunResult[];
   readonly dimensions: Dimensions;
 }
 
@@ -27,8 +27,8 @@ export async function writeReproduction(folder: string, request: ReproductionReq
   const svg = await bareSvg(reproductionSpec(reproduction, setting));
   const runRows = runs.map((run) => ({ run, dimensions }));
   return writeAll(folder, {
-    'runs.csv': csvOf(runColumns, runRows),
-    'reproduction.csv': csvOf(reproductionColumns, reproduction.points),
+    'runs.csv': csvPieces(runColumns, runRows),
+    'reproduction.csv': csvPieces(reproductionColumns, reproduction.points),
     'reproduction.md': reproductionMarkdown(reproduction, setting),
     'reproduction.svg': await withEmbeddedFont(svg),
     'reproduction.png': await pngOf(svg),

@@ -19,12 +19,13 @@ export const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
-export const recordOf =
-  (fields: Readonly<Record<string, Check>>): Check =>
-  (value) =>
+export const recordOf = (fields: Readonly<Record<string, Check>>): Check => {
+  const checks = Object.entries(fields);
+  return (value) =>
     typeof value === 'object' &&
     value !== null &&
-    Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+    checks.every(([name, check]) => check((value as Record<string, unknown>)[name]));
+};
 
 const isPsnr: Check = (value) => isNumber(value) && Math.abs(value as number) <= farthestPsnrDb;
 

@@ -3,15 +3,15 @@
  * lock, and a process that is killed can only tear the last line of its own file, which nobody appends to again.
  * A run counts once `append` has resolved: it is then on the disk, not in a cache.
  */
-import { open, readdir } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, folderLost, isInPlace, refuseLink, syncFolder } from '../base/files.js';
-import { readRegularFile } from '../base/regular-files.js';
 import { checkRun } from './check-run.js';
-import { encodeLine, headerRecord, logVersion, parseLog, versionOf, type LogRecord } from './log-format.js';
-import { preferredRun } from './preferred-run.js';
+import { encodeLine, headerRecord, versionOf, type LogRecord } from './log-format.js';
+import { logFileNames, logFolder, readRunLog, type LogContent } from './read-log.js';
 import type { Run } from './run.js';
+
+export { readRunLog, readRunResults } from './read-log.js';
 
 /** What the log asks of an open file. */
 export interface LogFile {
@@ -33,19 +33,13 @@ export interface LogFiles {
   syncFolder(folder: string): Promise<void>;
 }
 
-export interface RunLog {
-  /** By key; of several records of one key the one that `preferredRun` says. */
-  readonly runs: ReadonlyMap<string, Run>;
-  /** What was left out when the log was read, each in words. */
-  readonly problems: readonly string[];
+export interface RunLog extends LogContent<Run> {
   /** Resolves once the run is on the disk. Throws a UserError where the disk refuses; the log stays sound. */
   append(run: Run): Promise<void>;
   /** The same for many runs that count together: all are written, then synced once; where the disk refuses, none stays. */
   appendAll(runs: readonly Run[]): Promise<void>;
   close(): Promise<void>;
 }
-
-type LogContent = Pick<RunLog, 'runs' | 'problems'>;
 
 /** Reads the log of a results folder and opens it for appending. A folder without a log has no runs. */
 export async function openRunLog(resultsFolder: string, files: LogFiles = diskFiles): Promise<RunLog> {
@@ -74,54 +68,6 @@ export async function openRunLog(resultsFolder: string, files: LogFiles = diskFi
 }
 
 const isSound: (value: unknown) => boolean = checkRun;
-
-/** Reads all runs of a results folder. Throws a UserError for a log of a newer version. */
-export async function readRunLog(resultsFolder: string): Promise<LogContent> {
-  const folder = logFolder(resultsFolder);
-  const runs = new Map<string, Run>();
-  const problems: string[] = [];
-  for (const name of await logFileNames(folder)) {
-    const file = path.join(folder, name);
-    const parsed = parseLog(await readLogFile(file));
-    if (parsed.newerVersion !== null) {
-      throw new UserError(
-        `${file}: expected a run log of version ${logVersion} or older, got ${parsed.newerVersion}; update hgmlp`,
-      );
-    }
-    problems.push(...parsed.problems.map((problem) => `${file}: ${problem}`));
-    for (const run of parsed.runs) {
-      const known = runs.get(run.key);
-      runs.set(run.key, known === undefined ? run : preferredRun(known, run));
-    }
-  }
-  return { runs, problems };
-}
-
-/** Millions of runs; an array of bytes can be that long. */
-const mostLogBytes = 2 ** 32 - 1;
-
-async function readLogFile(file: string): Promise<Buffer> {
-  try {
-    return await readRegularFile(file, { mostBytes: mostLogBytes, what: 'a run log' });
-  } catch (error) {
-    throw fileError(error, 'read', file);
-  }
-}
-
-function logFolder(resultsFolder: string): string {
-  return path.join(resultsFolder, 'log');
-}
-
-async function logFileNames(folder: string): Promise<string[]> {
-  try {
-    const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
-    // Shorter first, so that writer-10000 comes after writer-9999.
-    return names.sort((left, right) => left.length - right.length || (left < right ? -1 : 1));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw fileError(error, 'read', folder);
-  }
-}
 
 /** A writer makes its file at its first record, so that a command with nothing to do leaves nothing. */
 function writerOf(folder: string, files: LogFiles) {

@@ -122,8 +122,21 @@ export interface UnfinishedRun extends Outcome {
 
 export type Run = FinishedRun | UnfinishedRun;
 
+/** A finished run without its course: of the curve the number of epochs alone. Every FinishedRun is one. */
+export interface FinishedResult extends Omit<FinishedRun, 'curve' | 'timing' | 'imported'> {
+  readonly curve: Pick<FinishedRun['curve'], 'length'>;
+  readonly timing: Pick<Timing, 'startedAt' | 'durationMs'> | null;
+  readonly imported?: Imported | undefined;
+}
+
+/**
+ * What came of a run: frontiers and their reports need no more, and of a long training it is a hundredth part. How far an
+ * unfinished one came is told by its curve. Every Run is one.
+ */
+export type RunResult = FinishedResult | UnfinishedRun;
+
 /** Whether no more training could change what came of it. */
-export function isOver(run: Run | undefined): boolean {
+export function isOver(run: RunResult | undefined): boolean {
   return run !== undefined && (run.state === 'finished' || run.state === 'diverged');
 }
 

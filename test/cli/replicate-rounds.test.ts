@@ -8,7 +8,7 @@ import { countFewestRuns, countRuns, studyOf, type Study } from '../../src/cli/s
 import { resolveOptions } from '../../src/config/resolve.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import { keyOf } from '../../src/run/key.js';
-import type { FinishedRun, Run, RunSpec } from '../../src/run/run.js';
+import type { FinishedRun, Run, RunResult, RunSpec } from '../../src/run/run.js';
 import type { Planned } from '../../src/search/search.js';
 import { referenceRuns, referenceTasks } from '../frontier/reference.js';
 import { endedRun, finishedRun } from '../search/searches.js';
@@ -144,7 +144,7 @@ describe.each([
     // Numbered from 0 in the order of their file; what is recorded is all that a network may have.
     const recorded = new Map<string, FinishedRun>();
     const counts = new Map<string, number>();
-    const name = ({ spec: { arch, recipe } }: Run) => `${archName(arch)} ${recipe.learningRate}`;
+    const name = ({ spec: { arch, recipe } }: RunResult) => `${archName(arch)} ${recipe.learningRate}`;
     for (const run of referenceRuns(dataset, task)) {
       const replicate = counts.get(name(run)) ?? 0;
       counts.set(name(run), replicate + 1);
@@ -152,7 +152,7 @@ describe.each([
       recorded.set(keyOf(spec), { ...run, spec, key: keyOf(spec) });
     }
     const setting = { task: { name: 'published' }, request: { setting: { dimensions, count: 'trainable' as const } } };
-    const isFull = (ofOne: readonly Run[]) => ofOne.length === counts.get(name(ofOne[0]!));
+    const isFull = (ofOne: readonly RunResult[]) => ofOne.length === counts.get(name(ofOne[0]!));
     const first = [...recorded.values()].map(({ spec }) => spec).filter(({ recipe }) => recipe.replicate === 0);
     const chosen: RunSpec[] = [];
     const next = (ended: readonly Run[]) => nextReplicates(ended, setting, { isFull, count: 4 });

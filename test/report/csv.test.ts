@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { csvOf } from '../../src/report/csv.js';
+import { csvOf, csvPieces } from '../../src/report/csv.js';
 import { frontierColumns } from '../../src/report/frontier-columns.js';
 import { runColumns } from '../../src/report/run-columns.js';
 import { smallDimensions, unfinished } from '../frontier/runs.js';
@@ -25,6 +25,13 @@ describe('a CSV file', () => {
   test('quotes what needs it and is a header alone without rows', () => {
     expect(csvOf(cellColumn, ['a,b', 'say "x"', 'a\rb'])).toBe('cell\n"a,b"\n"say ""x"""\n"a\rb"\n');
     expect(csvOf(cellColumn, [])).toBe('cell\n');
+  });
+
+  test('of very many rows comes in pieces, with one header and every row once, in order', () => {
+    const rows = Array.from({ length: 2500 }, (_, row) => row);
+    const pieces = [...csvPieces(cellColumn, rows)];
+    expect(pieces.length).toBe(3);
+    expect(pieces.join('')).toBe(['cell', ...rows, ''].join('\n'));
   });
 
   test.each([

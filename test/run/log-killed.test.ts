@@ -43,7 +43,8 @@ async function appendUntilKilled(script: string, from: number, count: number): P
 
 /** A script that appends for ever and says so after each run; the log's sources are compiled beside it. */
 async function writerScript(): Promise<string> {
-  const logSources = ['run', 'check-run', 'preferred-run', 'log-format', 'log'].map((name) => `run/${name}`);
+  const ofLog = ['log-lines', 'log-format', 'shared-parts', 'compact-results', 'read-log', 'log'];
+  const logSources = ['run', 'check-run', 'preferred-run', ...ofLog].map((name) => `run/${name}`);
   const baseSources = ['errors', 'shown', 'processes', 'unfinished', 'files', 'regular-files'].map(
     (name) => `base/${name}`,
   );

@@ -60,8 +60,9 @@ describe('the run log', () => {
     for (let cut = 1; cut <= lastLine; cut += 1) {
       await writeFile(writerFile(), whole.subarray(0, whole.length - cut));
       const { runs, problems } = await readRunLog(folder);
-      expect([...runs.values()]).toEqual([finishedRun(0)]);
-      expect(problems.length).toBe(cut === lastLine ? 0 : 1);
+      // Without its line end alone the record is whole.
+      expect([...runs.values()]).toEqual(cut === 1 ? [finishedRun(0), finishedRun(1)] : [finishedRun(0)]);
+      expect(problems.length).toBe(cut === 1 || cut === lastLine ? 0 : 1);
     }
     await writeFile(writerFile(), whole.subarray(0, whole.length - 10));
     await appendAll(finishedRun(1));

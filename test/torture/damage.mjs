@@ -63,9 +63,11 @@ export function damaged(
   return copy;
 }
 
-/** Whether a line, which ends before `end` with its line end, is untouched. */
-const survives = (/** @type {Schedule} */ { name, byte }, /** @type {number} */ start, /** @type {number} */ end) =>
-  name === 'bit flip' ? byte < start || byte >= end : end <= byte;
+/** Whether a line, which ends before `end` with its line end, is untouched; one that is cut off there needs no line end. */
+const survives = (/** @type {Schedule} */ { name, byte }, /** @type {number} */ start, /** @type {number} */ end) => {
+  if (name === 'bit flip') return byte < start || byte >= end;
+  return (name === 'truncation' ? end - 1 : end) <= byte;
+};
 
 /**
  * @param {Awaited<ReturnType<typeof makeLog>>} log
@@ -112,9 +114,9 @@ function untouched(
   });
 }
 
-/** A log that ends with a line looks like one that was never longer. */
+/** A log that ends with a line, with its line end or without, looks like one that was never longer. */
 function isTold(/** @type {Buffer} */ bytes, /** @type {Pick<Schedule, 'name' | 'byte'>} */ { name, byte }) {
-  return name !== 'truncation' || (byte > 0 && bytes[byte - 1] !== 0x0a);
+  return name !== 'truncation' || (byte > 0 && ![bytes[byte - 1], bytes[byte]].includes(0x0a));
 }
 
 /**

@@ -1,0 +1,67 @@
+/** The spread of replicates, as lists of numbers: a draw from very many objects would wait for the memory. */
+import { meanOf } from '../base/averages.js';
+import type { RateEvidence } from './evidence.js';
+
+/** Deviations of replicates from their means in dB: of each its two, on validation and on test, one after the other. */
+export type Residuals = Float64Array<ArrayBuffer>;
+
+/** With so many replicates or fewer, their own spread says too little, and that of all architectures stands for it. */
+const fewReplicates = 5;
+
+/** Far below the noise of any training; the rounding of a mean makes equal numbers differ by less. */
+const leastSpreadDb = 1e-9;
+
+/**
+ * Whether deviations tell any noise. Replicates with the very same PSNR are rounded numbers or copies of one run: taken at
+ * their word, they would make every verdict certain.
+ */
+export function hasSpread(residualsDb: Residuals): boolean {
+  return residualsDb.some((residualDb) => Math.abs(residualDb) > leastSpreadDb);
+}
+
+/** Over replicates, in dB. */
+export function meansOf(finished: RateEvidence['finished']): { validationDb: number; testDb: number } {
+  return {
+    validationDb: meanOf(finished.map((run) => run.validation.psnrDb)),
+    testDb: meanOf(finished.map((run) => run.test.psnrDb)),
+  };
+}
+
+/** Those of a rate, where they are enough to tell the noise by themselves, see `fewReplicates`; else null. */
+export function ownResiduals(rate: RateEvidence): Residuals | null {
+  if (rate.finished.length <= fewReplicates) return null;
+  const residualsDb = residualsOf([rate]);
+  return hasSpread(residualsDb) ? residualsDb : null;
+}
+
+/** Those of the replicates of several rates. */
+export function residualsOf(rates: readonly RateEvidence[]): Residuals {
+  const repeated = rates.filter(({ finished }) => finished.length > 1);
+  const residualsDb = new Float64Array(2 * repeated.reduce((sum, { finished }) => sum + finished.length, 0));
+  let place = 0;
+  for (const rate of repeated) {
+    const replicates = rate.finished.length;
+    const { validationDb, testDb } = meansOf(rate.finished);
+    // Deviations from a mean of their own are too small by this factor.
+    const scale = Math.sqrt(replicates / (replicates - 1));
+    for (const { validation, test } of rate.finished) {
+      residualsDb[place] = scale * (validation.psnrDb - validationDb);
+      residualsDb[place + 1] = scale * (test.psnrDb - testDb);
+      place += 2;
+    }
+  }
+  return residualsDb;
+}
+
+/** All pools, each once, one behind the other; and where the one of each rate begins. */
+export function joinedPools(pools: readonly Residuals[]): { residualsDb: Residuals; starts: Int32Array } {
+  const places = new Map<Residuals, number>();
+  let length = 0;
+  for (const pool of new Set(pools)) {
+    places.set(pool, length);
+    length += pool.length;
+  }
+  const residualsDb = new Float64Array(length);
+  for (const [pool, place] of places) residualsDb.set(pool, place);
+  return { residualsDb, starts: Int32Array.from(pools, (pool) => places.get(pool)!) };
+}
