@@ -69,7 +69,8 @@ export function renderEngine({ name }: EngineRow, verdict: Verdict, { color, wid
   const { state } = verdict;
   const colored = picocolors.createColors(color)[stateColors[state]](state) + ' '.repeat(stateWidth - state.length);
   const columns = columnsOf({ width });
-  const remedy = state === 'missing' && verdict.remedy !== null ? wrapWords(verdict.remedy, columns - stateWidth) : [];
+  // A command, which a line end would break.
+  const remedy = state === 'missing' && verdict.remedy !== null ? [verdict.remedy] : [];
   const noteWidth = columns - stateWidth - nameWidth;
   const isBeside = noteWidth >= leastNoteWidth;
   const notes = notesOn(verdict).flatMap((note) => wrapWords(note, isBeside ? noteWidth : columns - stateWidth));

@@ -54,7 +54,7 @@ describe('hgmlp doctor', () => {
   test('refuses an engine that it does not know', async () => {
     const { code, stderr } = await runHgmlp(['doctor', '--engine', 'abacus']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^hgmlp: engine: expected one of onnx-cpu, .*; got 'abacus'\n$/);
+    expect(stderr).toMatch(/^hgmlp: --engine: expected one of onnx-cpu, .*; got 'abacus'\n$/);
   });
 });
 

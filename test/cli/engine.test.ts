@@ -91,7 +91,7 @@ describe('the engine of a search', () => {
       const { code, stdout, stderr } = await runHgmlp([...search, flag, name, '--out', out], { env });
       expect(stderr).toMatch(
         flag === '--engine'
-          ? /^hgmlp: engine: expected onnx-\w+ \(as asked for\) to work here, got: .* is a part of \w+\n$/
+          ? /^hgmlp: --engine: expected onnx-\w+ \(as asked for\) to work here, got: .* is a part of \w+\n$/
           : /^hgmlp: --device: expected an engine on \w+ that works here, got onnx-.* is a part of \w+; hgmlp doctor says more\n$/,
       );
       expect(stdout).toBe('');

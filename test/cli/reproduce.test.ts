@@ -65,7 +65,9 @@ describe('a reproduction', () => {
     expect(again.code).toBe(0);
     expect(again.stdout).toContain(`dB over ${runs.length} of 40 published points.`);
     expect(again.stdout).toContain('NOT the published recipe');
-    expect(readdirSync(out).toSorted()).toEqual([...files, 'checkpoints', 'log', 'samples'].toSorted());
+    // Whether anything was in training when it was stopped is a matter of time.
+    const written = readdirSync(out).filter((name) => name !== 'checkpoints');
+    expect(written.toSorted()).toEqual([...files, 'log', 'samples'].toSorted());
     const bytes = () => files.map((file) => readFileSync(path.join(out, file), 'base64'));
     const before = bytes();
     const json = await runHgmlp([...command, '--max-time', '1s', '--json']);

@@ -84,7 +84,7 @@ describe('a search in three shards', () => {
 
   test('says in one line what is wrong with a shard', async () => {
     const { code, stderr } = await run([...study, '--shard', '4/3']);
-    expect([code, stderr]).toEqual([2, expect.stringMatching(/^hgmlp: shard: expected .*; got '4\/3'\n$/m)]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^hgmlp: --shard: expected .*; got '4\/3'\n$/m)]);
     expect((await run([...study, '--shared'])).stderr).toContain('--shared: expected a --shard that shares the folder');
   });
 
