@@ -80,7 +80,7 @@ describe('the lines of the doctor', () => {
     );
   });
 
-  test('have at most 80 characters', () => {
+  test('have at most 80 characters, unless they are a command', () => {
     const reason = Array.from({ length: 40 }, () => 'because').join(' ');
     const hardware = {
       cpu: { model: 'AMD EPYC 9R14', cores: 64, usableCores: 2, allowedCores: 2.5 },
@@ -93,7 +93,9 @@ describe('the lines of the doctor', () => {
       renderMachine({ hardware, adapter: { name: 'NVIDIA H100', isSoftware: false } }),
     ];
     const lines = texts.flatMap((text) => text.split('\n'));
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    const commands: readonly string[] = engineRows.map(({ install }) => install);
+    const told = lines.filter((line) => !commands.includes(line.trim()));
+    expect(Math.max(...told.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines).toContain('processor  AMD EPYC 9R14, 64 cores, 2.5 allowed, 2 usable');
     expect(lines).toContain('memory     137.0 GB, 12.3 GB free, 8.0 GB allowed');
     expect(lines).toContain('GPU        NVIDIA H100 80GB HBM3, 85.5 GB, driver 550.54.15');
