@@ -136,14 +136,21 @@ test('The results of runs are what the runs say, but for the learning curves.', 
 test('Of several records of one key the same one counts with and without learning curves.', async () => {
   const [first] = finishedRun(0).curve;
   const withLoss = (trainLoss: number): Run => ({ ...finishedRun(0), curve: [{ ...first!, trainLoss }] });
-  // Their curves alone differ; those of the third run their ends.
-  const records = [withLoss(0.3), withLoss(0.2), failedRun(1), finishedRun(1), withLoss(0.4), failedRun(2)];
   const later = { ...finishedRun(3), timing: { ...finishedRun(3).timing!, durationMs: 7 } };
+  const diverged = (trainLoss: number): Run => ({
+    ...failedRun(4),
+    state: 'diverged',
+    curve: withLoss(trainLoss).curve,
+  });
+  // Of the first and the last ones the curves alone differ, of the third one the ends, of the fourth one the durations.
+  const records = [withLoss(0.3), withLoss(0.2), failedRun(1), finishedRun(1), withLoss(0.4), failedRun(2)];
+  records.push(finishedRun(3), later, diverged(0.6), diverged(0.5));
   for (const order of [records, records.toReversed()]) {
-    await writeFile(writerFile(), [...order, finishedRun(3), later].map(lineOf).join(''));
+    await writeFile(writerFile(), order.map(lineOf).join(''));
     const [whole, results] = [await readRunLog(folder), await readRunResults(folder)];
     expect([...results.runs.values()].map(plain)).toEqual([...whole.runs.values()].map(plain));
     expect(whole.runs.get(finishedRun(0).key)).toEqual(withLoss(0.2));
+    expect(results.runs.get(failedRun(4).key)).toEqual(diverged(0.5));
   }
 });
 
