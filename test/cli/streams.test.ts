@@ -151,7 +151,8 @@ describe.skipIf(process.platform !== 'linux' || !existsSync('/usr/bin/script'))(
     const tell = `while kill -0 $search; do wait $search; code=$?; done; echo $code > ${out}.tmp; mv ${out}.tmp ${out}.code`;
     writeFileSync(at(`${out}.sh`), `${before}; exec 3<&0; ${search} <&3 & search=$!; ${tell}`);
     const env = environment({ NODE: process.execPath, PROGRAM: program, TERM: 'xterm' });
-    const words = ['-qfec', `sh ${out}.sh`, '/dev/null'];
+    // The leader of the terminal's session has to be the shell that traps: were it another, its end would hang up on all.
+    const words = ['-qfec', `exec sh ${out}.sh`, '/dev/null'];
     const terminal = spawn('script', words, { cwd: root, env, stdio: ['pipe', 'pipe', 'ignore'] });
     let shown = '';
     terminal.stdout.on('data', (data: Buffer) => {
