@@ -3,13 +3,20 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-/** Compiles sources, such as `base/files`, into a folder, for scripts that run in a process of their own. */
-export async function compileSources(folder: string, sources: readonly string[]): Promise<void> {
-  for (const source of sources) {
-    const text = await readFile(fileURLToPath(new URL(`../src/${source}.ts`, import.meta.url)), 'utf8');
+/**
+ * Compiles a source, such as `base/files`, and all of our own that it needs, into a folder, for scripts that run in a
+ * process of their own.
+ */
+export async function compileSource(folder: string, source: string): Promise<void> {
+  const left = new Set([source]);
+  for (const name of left) {
+    const text = await readFile(fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url)), 'utf8');
     const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 };
-    await mkdir(path.join(folder, path.dirname(source)), { recursive: true });
-    await writeFile(path.join(folder, `${source}.js`), ts.transpileModule(text, { compilerOptions }).outputText);
+    const { outputText } = ts.transpileModule(text, { compilerOptions });
+    await mkdir(path.join(folder, path.dirname(name)), { recursive: true });
+    await writeFile(path.join(folder, `${name}.js`), outputText);
+    for (const { fileName } of ts.preProcessFile(outputText).importedFiles)
+      if (fileName.startsWith('.')) left.add(path.posix.join(path.dirname(name), fileName.replace(/\.js$/, '')));
   }
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
 }

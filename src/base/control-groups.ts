@@ -3,11 +3,8 @@
  * number of processes with them. Both versions may be in use side by side, and a group is bound by all those above it.
  * Sources: cgroups(7), proc(5), Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst of the kernel.
  */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
-
-/** The text of a file; null where there is none that may be read. */
-export type ReadText = (file: string) => string | null;
+import { readText, type ReadText } from './system-text.js';
 
 /** Cores that this process may keep busy on average, such as 1.5; Infinity where nothing bounds them. */
 export function allowedCores(read: ReadText = readText): number {
@@ -98,12 +95,4 @@ function wordsOf(text: string | null): string[] {
 
 function linesOf(text: string | null): string[] {
   return (text ?? '').split('\n');
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

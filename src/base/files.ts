@@ -14,6 +14,7 @@ import {
 } from 'node:fs/promises';
 import path from 'node:path';
 import { exitCodes, UserError } from './errors.js';
+import { filesUsedUp } from './machine-limits.js';
 import { unfinishedName } from './unfinished.js';
 
 /** What a file is to hold; in pieces where it may be longer than a string can be. */
@@ -205,7 +206,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENXIO: 'expected a file, got a socket or a device',
   ENODEV: 'expected a file, got a socket or a device',
   EMFILE: 'too many open files; raise the limit with ulimit -n',
-  ENFILE: 'this machine has as many files open as it takes; end other programs, or raise fs.file-max',
+  ENFILE: filesUsedUp,
   [notRegular]: 'expected a file, got a pipe or a device; move it away',
 };
 

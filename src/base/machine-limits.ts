@@ -2,11 +2,9 @@
  * Limits of the machine and of this process that keep all work from going on, whichever run it is of: the errors that tell
  * of them, in words, with what to do. Sources: getrlimit(2), proc(5).
  */
-import { readFileSync } from 'node:fs';
 import { exitCodes, messageOf, Refusal, UserError } from './errors.js';
-
-/** The text of a file; null where there is none that may be read. */
-type ReadText = (file: string) => string | null;
+import { formatGigabytes } from './numbers.js';
+import { readText, type ReadText } from './system-text.js';
 
 const fewestOpenFiles = 1024;
 
@@ -42,14 +40,16 @@ function limitWords(error: unknown, read: ReadText): Words | null {
     };
   }
   if (code === 'ENFILE') {
-    const text = 'this machine has as many files open as it takes; end other programs, or raise fs.file-max';
-    return { text, exitCode: exitCodes.stoppedResumable };
+    return { text: filesUsedUp, exitCode: exitCodes.stoppedResumable };
   }
   if (code === 'EAGAIN' && syscall.startsWith('spawn')) {
     return { text: `no more processes may be started; ${fewerProcesses}`, exitCode: exitCodes.stoppedResumable };
   }
   return memoryWords(error, read);
 }
+
+/** Said of ENFILE. */
+export const filesUsedUp = 'this machine has as many files open as it takes; end other programs, or raise fs.file-max';
 
 /** What to do where a process or thread cannot be started. */
 export const fewerProcesses =
@@ -64,14 +64,14 @@ function memoryWords(error: unknown, read: ReadText): Words | null {
     return {
       text:
         'the limit of virtual memory is too low for WebAssembly, for each memory of which Node.js sets some 10 GB of ' +
-        `addresses aside: got ${gigabytes(addressSpaceBytes)} (ulimit -v); set NODE_OPTIONS=--disable-wasm-trap-handler, ` +
+        `addresses aside: got ${formatGigabytes(addressSpaceBytes)} (ulimit -v); set NODE_OPTIONS=--disable-wasm-trap-handler, ` +
         'or raise the limit',
       exitCode: exitCodes.usage,
     };
   }
   // What the loader of native modules says.
   if (addressSpaceBytes !== null && /failed to map segment|cannot allocate memory/i.test(message)) {
-    const got = gigabytes(addressSpaceBytes);
+    const got = formatGigabytes(addressSpaceBytes);
     return {
       text: `the limit of virtual memory is too low: got ${got}; raise it (ulimit -v)`,
       exitCode: exitCodes.usage,
@@ -91,16 +91,4 @@ function hasNoTrapHandler(): boolean {
 export function softLimit(name: string, read: ReadText = readText): number | null {
   const [, limit] = new RegExp(`^${name} +(\\d+) `, 'm').exec(read('/proc/self/limits') ?? '') ?? [];
   return limit === undefined ? null : Number(limit);
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
 }

@@ -25,6 +25,11 @@ export function formatExactCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
+/** `4.1 GB`, with powers of ten. */
+export function formatGigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}
+
 /** `1 architecture`, `8 architectures`. */
 export function counted(count: number, noun: string): string {
   return `${formatExactCount(count)} ${noun}${count === 1 ? '' : 's'}`;

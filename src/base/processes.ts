@@ -1,6 +1,6 @@
 /** Processes: of this machine, or named in a file by one that may run elsewhere. */
-import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { linkText, readText } from './system-text.js';
 
 /** Whether a process of that number is there, whoever owns it. */
 export function isProcessAlive(processId: number): boolean {
@@ -41,29 +41,21 @@ export function isAlive({ machine, processId, scope, startTicks }: ProcessMark):
  */
 export function pidNamespace(): string | null {
   // `pid:[4026531836]`
-  return textOf(() => readlinkSync('/proc/self/ns/pid', 'utf8').replaceAll(/\D/g, ''));
+  return linkText('/proc/self/ns/pid')?.replaceAll(/\D/g, '') ?? null;
 }
 
 function ownScope(): string | null {
-  const boot = textOf(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
+  const boot = readText('/proc/sys/kernel/random/boot_id')?.trim() ?? null;
   const namespace = pidNamespace();
   return boot === null || namespace === null ? null : `${boot} ${namespace}`;
 }
 
 /** See proc_pid_stat(5): the name of the program, in parentheses, may hold anything. */
 function statOf(processId: number): { readonly startTicks: string; readonly hasEnded: boolean } | null {
-  const stat = textOf(() => readFileSync(`/proc/${processId}/stat`, 'latin1'));
+  const stat = readText(`/proc/${processId}/stat`);
   if (stat === null) return null;
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];
   // A process that has ended keeps its number until its parent has asked how.
   return startTicks === undefined ? null : { startTicks, hasEnded: state === 'Z' || state === 'X' };
-}
-
-function textOf(read: () => string): string | null {
-  try {
-    return read();
-  } catch {
-    return null;
-  }
 }

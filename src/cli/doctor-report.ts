@@ -1,5 +1,6 @@
 /** What `hgmlp doctor` found, as lines of at most 80 columns and as a document. These functions print nothing. */
 import picocolors from 'picocolors';
+import { formatGigabytes } from '../base/numbers.js';
 import { wrapWords } from '../base/width.js';
 import type { EngineRow } from '../engine/engines.js';
 import type { Hardware } from '../execute/hardware.js';
@@ -27,9 +28,11 @@ export function renderMachine({ hardware, adapter }: Surroundings, options: Pick
   const { cpu, memoryBytes, gpus } = hardware;
   const usable = cpu.usableCores < cpu.cores ? `, ${cpu.usableCores} usable` : '';
   const quota = cpu.allowedCores === null ? '' : `, ${Number(cpu.allowedCores.toFixed(2))} allowed`;
-  const allowed = memoryBytes.allowed === null ? '' : `, ${gigabytes(memoryBytes.allowed)} allowed`;
+  const allowed = memoryBytes.allowed === null ? '' : `, ${formatGigabytes(memoryBytes.allowed)} allowed`;
   const gpuLines = gpus.map(({ model, memoryBytes: bytes, driver }) =>
-    [model, ...(bytes === null ? [] : [gigabytes(bytes)]), ...(driver === null ? [] : [`driver ${driver}`])].join(', '),
+    [model, ...(bytes === null ? [] : [formatGigabytes(bytes)]), ...(driver === null ? [] : [`driver ${driver}`])].join(
+      ', ',
+    ),
   );
   const fact = (name: string, text: string) =>
     behind(name.padEnd(factWidth), wrapWords(text, (options.width ?? Infinity) - factWidth));
@@ -37,7 +40,10 @@ export function renderMachine({ hardware, adapter }: Surroundings, options: Pick
     `hgmlp ${packageVersion()}, Node ${process.versions.node}, ${process.platform} ${process.arch}`,
     '',
     ...fact('processor', `${cpu.model}, ${cpu.cores} core${cpu.cores === 1 ? '' : 's'}${quota}${usable}`),
-    ...fact('memory', `${gigabytes(memoryBytes.total)}, ${gigabytes(memoryBytes.available)} free${allowed}`),
+    ...fact(
+      'memory',
+      `${formatGigabytes(memoryBytes.total)}, ${formatGigabytes(memoryBytes.available)} free${allowed}`,
+    ),
     ...(gpuLines.length === 0 ? ['none found'] : gpuLines).flatMap((line) => fact('GPU', line)),
     ...fact('WebGPU', adapterText(adapter)),
     '',
@@ -122,8 +128,4 @@ export function doctorDocument({ hardware, adapter, rows, verdicts, automatic }:
 
 function plain(verdict: Verdict) {
   return verdict.state === 'ok' ? { state: verdict.state, ...verdict.proof } : verdict;
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

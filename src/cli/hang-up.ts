@@ -1,6 +1,6 @@
 /** Whether this process is to live on when its terminal is gone. */
-import { readFileSync, readlinkSync } from 'node:fs';
 import path from 'node:path';
+import { linkText, readText } from '../base/system-text.js';
 
 /**
  * Whether we were started by nohup, or by a shell that ignores SIGHUP. They have the signal ignored in what they start, but
@@ -13,33 +13,17 @@ export function outlivesTerminal(): boolean {
     path.basename(process.env['_'] ?? '') === 'nohup' ||
     ignoresHangUp(process.ppid) ||
     isWriteOnly(0) ||
-    [1, 2].some((stream) => path.basename(targetOf(stream)) === 'nohup.out')
+    [1, 2].some((stream) => path.basename(linkText(`/proc/self/fd/${stream}`) ?? '') === 'nohup.out')
   );
 }
 
 /** SIGHUP is signal 1, the lowest bit. */
 function ignoresHangUp(processId: number): boolean {
-  const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(read(`/proc/${processId}/status`))?.[1] ?? '0';
+  const ignored = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readText(`/proc/${processId}/status`) ?? '')?.[1] ?? '0';
   return (BigInt(`0x${ignored}`) & 1n) === 1n;
 }
 
 /** An input that cannot be read. */
 function isWriteOnly(stream: number): boolean {
-  return /^flags:\s*\d*[15]$/m.test(read(`/proc/self/fdinfo/${stream}`));
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-function targetOf(stream: number): string {
-  try {
-    return readlinkSync(`/proc/self/fd/${stream}`);
-  } catch {
-    return '';
-  }
+  return /^flags:\s*\d*[15]$/m.test(readText(`/proc/self/fdinfo/${stream}`) ?? '');
 }

@@ -1,6 +1,6 @@
 /** What slow work other than a search shows, such as fetching data: a bar on a terminal, else a line now and then. */
 import { clock } from '../base/clock.js';
-import { formatExactCount } from '../base/numbers.js';
+import { formatExactCount, formatGigabytes } from '../base/numbers.js';
 import type { FetchProgress } from '../data/fetching.js';
 import { openBar, type Bar } from './bar.js';
 import type { Terminal } from './terminal.js';
@@ -88,5 +88,5 @@ function render(amount: number, unit: string): string {
 /** `139 MB`, `4.1 GB`, with powers of ten. */
 export function renderBytes(bytes: number): string {
   if (bytes < 1e9) return `${formatExactCount(Math.round(bytes / 1e6))} MB`;
-  return `${(bytes / 1e9).toFixed(1)} GB`;
+  return formatGigabytes(bytes);
 }

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { OutOfMemory, Refusal, Stopped } from '../../src/base/errors.js';
 import { openPool, type Environment, type Pool, type PoolOptions } from '../../src/execute/pool.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
-import { compileSources } from '../compiled.js';
+import { compileSource } from '../compiled.js';
 
 const workerScript = fileURLToPath(new URL('./fake-worker.mjs', import.meta.url));
 const pools: Pool[] = [];
@@ -196,16 +196,7 @@ describe('a pool of worker processes', () => {
 
   test.skipIf(process.platform === 'win32')('leaves no worker behind when its process is killed', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-pool-'));
-    await compileSources(folder, [
-      'base/control-groups',
-      'base/errors',
-      'base/machine-limits',
-      'base/shown',
-      'execute/child',
-      'execute/process-room',
-      'execute/worker-process',
-      'execute/pool',
-    ]);
+    await compileSource(folder, 'execute/pool');
     await writeFile(
       path.join(folder, 'parent.js'),
       `import { openPool } from './execute/pool.js';

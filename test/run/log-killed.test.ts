@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRunLog } from '../../src/run/log.js';
-import { compileSources } from '../compiled.js';
+import { compileSource } from '../compiled.js';
 import { finishedRun } from './runs.js';
 
 let folder: string;
@@ -43,12 +43,7 @@ async function appendUntilKilled(script: string, from: number, count: number): P
 
 /** A script that appends for ever and says so after each run; the log's sources are compiled beside it. */
 async function writerScript(): Promise<string> {
-  const ofLog = ['log-lines', 'log-format', 'shared-parts', 'compact-results', 'read-log', 'log'];
-  const logSources = ['run', 'check-run', 'preferred-run', ...ofLog].map((name) => `run/${name}`);
-  const baseSources = ['errors', 'shown', 'processes', 'unfinished', 'files', 'regular-files'].map(
-    (name) => `base/${name}`,
-  );
-  await compileSources(folder, [...baseSources, 'arch/arch', ...logSources]);
+  await compileSource(folder, 'run/log');
   const script = path.join(folder, 'writer.js');
   await writeFile(
     script,
