@@ -1,6 +1,7 @@
 /** Whether trainings fit into the memory of this machine, told before they are started. */
 import { totalmem } from 'node:os';
 import { archName, type Arch, type Dimensions } from '../arch/arch.js';
+import { allowedMemoryBytes } from '../base/control-groups.js';
 import { UserError } from '../base/errors.js';
 import { formatCount } from '../base/numbers.js';
 import { leastHostBytes, leastTrainingBytes, type TrainedNetwork } from '../run/memory.js';
@@ -9,9 +10,7 @@ import type { Workforce } from './workforce.js';
 
 /** Of the machine, or of the container. */
 export function memoryBytes(): number {
-  // 0 or beyond all memory where nothing constrains it.
-  const constrained = process.constrainedMemory();
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+  return Math.min(allowedMemoryBytes(), totalmem());
 }
 
 /** What is to be trained: networks that differ in their arch alone. */

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { shellLine } from '../../base/shell-line.js';
 
 /** What its install script fetches on request: without it there is no CUDA. */
 export const cudaLibrary = 'libonnxruntime_providers_cuda.so';
@@ -13,7 +14,7 @@ export function onnxInstallScript(): string {
     const absolute = createRequire(import.meta.url).resolve(script);
     const relative = path.relative(process.cwd(), absolute);
     const shortest = relative.startsWith('..') ? absolute : relative;
-    return /\s/.test(shortest) ? `'${shortest}'` : shortest;
+    return shellLine([shortest]);
   } catch {
     return `node_modules/${script}`;
   }
