@@ -4,7 +4,7 @@
  */
 import { createLogUpdate } from 'log-update';
 import { printable } from '../base/shown.js';
-import { cutTo, widthOf, wrapWords } from '../base/width.js';
+import { cutTo, unknownWidth, widthOf, wrapWords } from '../base/width.js';
 import { showBar, type Shown } from './above-bar.js';
 
 export interface BarPart {
@@ -75,13 +75,13 @@ export function openBar(stream: NodeJS.WriteStream = process.stderr): Bar {
   const own: Shown = {
     draw() {
       if (content === null) return;
-      lines = barLines(content, stream.columns || defaultColumns);
+      lines = barLines(content, stream.columns || unknownWidth);
       update(lines.join('\n'));
     },
     clear: () => update.clear(),
   };
   const redraw = () => {
-    stream.write(erasingRows(lines, stream.columns || defaultColumns));
+    stream.write(erasingRows(lines, stream.columns || unknownWidth));
     update.done();
     own.draw();
   };
@@ -102,9 +102,6 @@ export function openBar(stream: NodeJS.WriteStream = process.stderr): Bar {
     },
   };
 }
-
-/** Of a terminal that does not tell how wide it is. */
-const defaultColumns = 80;
 
 /** Terminals break the lines that they show anew when they become narrower, so the bar may have more rows than it had lines. */
 function erasingRows(lines: readonly string[], columns: number): string {

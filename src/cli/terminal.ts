@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { printableLines } from '../base/shown.js';
+import { unknownWidth } from '../base/width.js';
 import { aboveBar } from './above-bar.js';
 import { asTyped } from './typed-program.js';
 
@@ -24,9 +25,6 @@ export interface Terminal {
   /** A yes or no from the user; no where nobody can be asked. */
   confirm(question: string): Promise<boolean>;
 }
-
-/** Of a terminal that does not tell how many columns it has. */
-const unknownWidth = 80;
 
 const noAnswer = () => '';
 
