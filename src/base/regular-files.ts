@@ -4,8 +4,10 @@ import { constants, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from './errors.js';
 
-/** What a shell hands on in place of a file, as in `<(command)`, whose writer closes it; and the device that is always empty. */
-const handedOn = /^\/(dev\/(stdin|null|fd\/\d+)|proc\/self\/fd\/\d+)$/;
+/** What a shell opens for one command in place of a file, as in `<(command)`, whose writer closes it. */
+export function isHandedOn(file: string): boolean {
+  return /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(file);
+}
 
 /** One read stops at 2 GiB. */
 const pieceBytes = 2 ** 26;
@@ -15,13 +17,14 @@ const pieceBytes = 2 ** 26;
  * error of the operating system where it refuses.
  */
 export async function openRegularFile(file: string): Promise<FileHandle> {
-  const isHandedOn = handedOn.test(file);
+  // The null device is always empty.
+  const mayBeRead = isHandedOn(file) || file === '/dev/null';
   // Windows has no such flag, and no such pipes among its files.
-  const withoutWaiting = isHandedOn ? 0 : ((constants.O_NONBLOCK as number | undefined) ?? 0);
+  const withoutWaiting = mayBeRead ? 0 : ((constants.O_NONBLOCK as number | undefined) ?? 0);
   const handle = await open(file, constants.O_RDONLY | withoutWaiting);
   try {
     const about = await handle.stat();
-    if (about.isFile() || (isHandedOn && !about.isDirectory())) return handle;
+    if (about.isFile() || (mayBeRead && !about.isDirectory())) return handle;
     throw new UserError(`cannot read ${path.normalize(file)}: expected a file, got ${kindOf(about)}`);
   } catch (error) {
     await handle.close();

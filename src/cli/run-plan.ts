@@ -1,7 +1,7 @@
 /** Trains what of a plan is not in the log of its results folder yet, and shows how far it is. */
 import path from 'node:path';
 import { exitCodes, type ExitCode } from '../base/errors.js';
-import { storedConfigFile } from '../config/stored.js';
+import { shellLine } from '../base/shell-line.js';
 import type { Task } from '../data/tasks.js';
 import type { Workforce } from '../execute/workforce.js';
 import { checkpointsFolder, removeCheckpoint, removeOverCheckpoints, stoppedTrainings } from '../run/checkpoint.js';
@@ -19,8 +19,8 @@ import { logSearchEvent } from './diagnostics.js';
 import { watchInterrupts } from './interrupt.js';
 import { endedLine, openEnding, retryLine, type Held } from './limits.js';
 import { openProgress } from './progress.js';
-import { showableWords, unshownText } from './queue.js';
-import { shellLine } from '../base/shell-line.js';
+import { unshownText } from './queue.js';
+import { resumeWords } from './resume-words.js';
 import { stoppedText, type PlanSize, type RunCounts } from './tally.js';
 
 export interface Plan {
@@ -239,14 +239,3 @@ async function forget(runs: readonly Run[], checkpoints: string): Promise<void> 
 function workOf(spec: RunSpec, task: Task): number {
   return trainingMultiplyAdds(spec, task.dimensions, task.trainingImages);
 }
-
-/** The command as it was typed, with the folder said. */
-export function resumeWords({ commandLine }: Pick<CommandContext, 'commandLine'>, folder: string): string[] {
-  const words = showableWords(commandLine)
-    .filter((word) => word !== '--fresh' && word !== '--')
-    .map((word) => word.replace(passingFile, (_, flag = '') => `${flag}${path.join(folder, storedConfigFile)}`));
-  return words.some((word) => word === '--out' || word.startsWith('--out=')) ? words : [...words, '--out', folder];
-}
-
-/** What a shell has opened for this one command, as for `--config <(…)`: the folder has what stood in it. */
-const passingFile = /^(--config=)?\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;

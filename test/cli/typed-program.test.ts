@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resumeWords } from '../../src/cli/run-plan.js';
+import { resumeWords } from '../../src/cli/resume-words.js';
 import { shellLine } from '../../src/base/shell-line.js';
 import { asTyped, typedProgram } from '../../src/cli/typed-program.js';
 
