@@ -20,12 +20,12 @@ function halvingAfter({ pool, rules, specsAt }: HalvingPlan, runs: ReadonlyMap<s
 }
 
 /** The text of `decisions.csv`. */
-export function decisionsCsv(plan: HalvingPlan, study: Study, runs: ReadonlyMap<string, Run>): string {
-  return csvAfter(halvingAfter(plan, runs), study);
+export function decisionsCsv(plan: HalvingPlan, { task }: Study, runs: ReadonlyMap<string, Run>): string {
+  return csvAfter(halvingAfter(plan, runs), task.dimensions);
 }
 
-function csvAfter(after: ReturnType<typeof halvingAfter>, { task }: Study): string {
-  return csvOf(decisionColumns, decisionRows(after, task.dimensions));
+function csvAfter(after: ReturnType<typeof halvingAfter>, dimensions: Dimensions): string {
+  return csvOf(decisionColumns, decisionRows(after, dimensions));
 }
 
 /** The decisions in their order, then what is left stopped. */
@@ -55,12 +55,21 @@ function hopeOf({ final, barDb, probability }: Hope): DecisionHope {
   return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
 }
 
-/** What a search by halving has come to: the text of `decisions.csv`, and a summary. Null where none is stopped early. */
-export function halvingOf(study: Study, runs: readonly Run[]): { decisions: string; summary: HalvingSummary } | null {
-  if (study.halving === null) return null;
-  const known = new Map(runs.map((run) => [run.key, run]));
-  const after = halvingAfter(study.halving, known);
-  return { decisions: csvAfter(after, study), summary: summaryOf(study.halving, study.task, known, after) };
+/** What a search by halving has come to. */
+export interface Halved {
+  readonly summary: HalvingSummary;
+  /** The text of `decisions.csv`. */
+  decisionsCsv(): string;
+}
+
+/** What it has come to with these runs, by key; null where none is stopped early. */
+export function halvingOf({ halving, task }: Study, runs: ReadonlyMap<string, Run>): Halved | null {
+  if (halving === null) return null;
+  const after = halvingAfter(halving, runs);
+  return {
+    summary: summaryOf(halving, task, runs, after),
+    decisionsCsv: () => csvAfter(after, task.dimensions),
+  };
 }
 
 export interface HalvingSummary extends Damage {

@@ -22,8 +22,8 @@ export interface KnownStudy {
 
 /** Null where nothing is left to be said: the study is whole, and some of it has finished. */
 export async function progressOf({ study, runs, folder, isDecided }: KnownStudy): Promise<StudyProgress | null> {
-  const inState = (state: RunResult['state']) => runs.filter((run) => run.state === state);
-  const finished = inState('finished').length;
+  const countOf = (state: RunResult['state']) => runs.filter((run) => run.state === state).length;
+  const finished = countOf('finished');
   const isWhole = study === null ? null : isWholeStudy(study, runs, isDecided);
   if (isWhole && finished > 0) return null;
   const begun = isWhole ? [] : await begunRuns(path.join(folder, checkpointsFolder), runs);
@@ -39,8 +39,8 @@ export async function progressOf({ study, runs, folder, isDecided }: KnownStudy)
     planned: study === null ? null : countRuns(study),
     isBound: study !== null && (study.auto !== null || (study.adaptive?.untilStable ?? null) !== null),
     finished,
-    diverged: inState('diverged').length,
-    failed: inState('failed').length,
+    diverged: countOf('diverged'),
+    failed: countOf('failed'),
     stopped: stopped.filter(({ key }) => !begun.some((one) => one.key === key)).length,
     inTraining: begun.length,
     unfinished: bestOfEachNetwork(courses),

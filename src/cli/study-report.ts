@@ -1,5 +1,6 @@
 /** What a results folder says of a study: its tables, plots and page. The same runs give the same files. */
 import type { PictureSize } from '../base/png-size.js';
+import { asWord, shellLine } from '../base/shell-line.js';
 import type { StoredConfig } from '../config/stored.js';
 import { bestUnderBudget } from '../frontier/budget.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
@@ -13,7 +14,6 @@ import { settlingLine, settlingOf, type Settling } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
 import { halvingNextLines, halvingNotes, halvingOf, type HalvingSummary } from './halving-report.js';
 import { reproducingCommand } from './results-folder.js';
-import { asWord, shellLine } from '../base/shell-line.js';
 import { progressOf } from './study-progress.js';
 import { runsForPlan } from './study-runs.js';
 import type { Study } from './study.js';
@@ -48,14 +48,14 @@ export interface TracedStudy {
   readonly folder: string;
 }
 
-/** All that is told, and the text of `decisions.csv` where there is one. */
+/** All that is told, and what a search by halving has come to. */
 export async function reportOf({ study, runs, frontier, folder }: TracedStudy) {
-  const halved = study && halvingOf(study, [...runsForPlan(study, runs).values()]);
+  const halved = study && halvingOf(study, runsForPlan(study, runs));
   const settling = study?.auto ? settlingOf(runs, frontier, study.auto) : null;
   const halving = halved?.summary ?? null;
   const progress = await progressOf({ study, runs, folder, isDecided: halving?.isOver ?? null });
   const report: StudyReport = { runs, frontier, halving, settling, progress };
-  return { report, decisions: halved?.decisions ?? null };
+  return { report, halved };
 }
 
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */
@@ -63,8 +63,8 @@ export async function writeStudyReport({ study, runs, folder, config }: Reported
   const { name, dimensions, trainingImages, target: images } = study.task;
   const { count } = study.request.setting;
   const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
-  const { report, decisions } = await reportOf({ study, runs, frontier, folder });
-  if (decisions !== null) await writeAll(folder, { [decisionsFile]: decisions });
+  const { report, halved } = await reportOf({ study, runs, frontier, folder });
+  if (halved !== null) await writeAll(folder, { [decisionsFile]: halved.decisionsCsv() });
   await writeFrontier(folder, { runs, frontier, images, config, notes: notesOf(report) });
   return report;
 }
