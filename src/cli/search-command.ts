@@ -3,6 +3,7 @@ import type { Arch } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import type { StoredConfig } from '../config/stored.js';
 import { engineRow, engineRows } from '../engine/engines.js';
+import { parseAddress } from '../execute/fleet/address.js';
 import { refuseTooLarge, refuseTooMany, type MemoryPlan } from '../execute/memory.js';
 import { workforceFor, type Workforce } from '../execute/workforce.js';
 import type { Run } from '../run/run.js';
@@ -91,6 +92,7 @@ function refuseEarly(values: CommandContext['values']): void {
   const study = studyOf(values.strategy === 'auto' ? settledStrategy(withAny).values : withAny);
   if (study.shard === null && study.candidates()[Symbol.iterator]().next().done) throw emptyPlan();
   if (values.queue === null) refuseTooLarge(memoryPlanOf(study));
+  else parseAddress(values.queue);
 }
 
 function memoryPlanOf(study: Study): MemoryPlan {

@@ -5,21 +5,25 @@ import type { RunSpec } from '../run/run.js';
 import { openNetwork } from './network.js';
 import { packedSteps, type TrainingStep } from './packed-steps.js';
 
-const measuredSteps = 10;
+const mostSteps = 10;
+/** So that an estimate of batches as large as a data set takes no longer than one of small batches. */
+const mostImages = 4096;
 
 /**
  * Milliseconds that one image of training costs, batch making included, for the spec's network on one worker. The steps
  * before those that are measured take the very same batches, so what a run computes once is not counted.
  * @param members networks of the spec that train side by side; the time is that of one
  */
-export async function millisecondsPerImage(spec: RunSpec, data: TaskData, members = 1): Promise<number> {
+export async function millisecondsPerImage(given: RunSpec, data: TaskData, members = 1): Promise<number> {
+  const batchSize = Math.min(given.recipe.batchSize, mostImages);
+  const spec = { ...given, recipe: { ...given.recipe, batchSize } };
+  const measuredSteps = Math.min(mostSteps, Math.floor(mostImages / batchSize));
   const pack = Array.from({ length: members }, (_, member) => ({ spec, key: `measure ${member}` }));
   const network = await openNetwork(pack, data);
   const trainFirstSteps = async () => {
     for await (const losses of network.train(firstOf(packedSteps(data, pack, 0), measuredSteps))) void losses;
   };
-  const { batchSize, flips } = spec.recipe;
-  const images = members * Math.min(measuredSteps * batchSize, data.trainingImages * flips);
+  const images = members * Math.min(measuredSteps * batchSize, data.trainingImages * spec.recipe.flips);
   try {
     await trainFirstSteps();
     const startedMs = clock.monotonicMs();
