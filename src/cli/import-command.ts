@@ -1,6 +1,7 @@
 /** `hgmlp import`: a CSV file of runs from elsewhere becomes results folders, one a task. */
 import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { shellLine } from '../base/shell-line.js';
 import { readStoredConfig, type Origin } from '../config/stored.js';
 import { readImport, type ImportedFile, type ImportRequest } from '../import/import-file.js';
 import { slugOf, taskSlug, type TaskFacts } from '../import/task-names.js';
@@ -9,7 +10,6 @@ import { importedStudy, standingIn, writeStudy, type ImportedStudy } from './imp
 import { importDocument, importLines, type ImportOutcome } from './import-text.js';
 import { watchInterrupts } from './interrupt.js';
 import { inStandingFolders, permitThrowingAway, resultsRoot, type Permission } from './results-folder.js';
-import { shellLine } from '../base/shell-line.js';
 import { writeTogether } from './staged-folders.js';
 
 export async function importCommand(context: CommandContext): Promise<ExitCode> {

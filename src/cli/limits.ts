@@ -1,4 +1,5 @@
 /** `--max-time`, `--max-runs` and `--max-failures` of a search: what they allow, and what is said once one has ended it. */
+import { asWord, shellLine } from '../base/shell-line.js';
 import { durationText, parseDuration } from '../config/duration.js';
 import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
@@ -8,7 +9,6 @@ import type { SearchEvent, SearchOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import type { Interrupt } from './interrupt.js';
-import { asWord, shellLine } from '../base/shell-line.js';
 import type { PlanSize } from './tally.js';
 
 type Values = CommandContext['values'];

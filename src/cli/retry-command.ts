@@ -5,6 +5,7 @@
 import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
+import { shellLine } from '../base/shell-line.js';
 import { readStoredConfig, storedConfigFile, type StoredConfig } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
@@ -24,7 +25,6 @@ import { publishedTask, reproductionOf } from './reproduction-study.js';
 import { findResultsFolder, inResultsFolder, tidy } from './results-folder.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
 import { reportFolder } from './shards.js';
-import { shellLine } from '../base/shell-line.js';
 import { storedValues } from './stored-values.js';
 import { showFrontier } from './study-report.js';
 import { studyOf, titleOf } from './study.js';

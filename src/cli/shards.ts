@@ -1,5 +1,6 @@
 /** A search that trains one shard: in a folder of its own, or in one that it shares with the other shards. */
 import { UserError } from '../base/errors.js';
+import { asWord, shellLine } from '../base/shell-line.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
@@ -7,7 +8,6 @@ import type { Run, RunResult } from '../run/run.js';
 import { requestedShard, shardText, type Shard } from '../search/shard.js';
 import type { CommandContext } from './context.js';
 import { defaultFolder } from './results-folder.js';
-import { asWord, shellLine } from '../base/shell-line.js';
 import { runsForPlan } from './study-runs.js';
 import { countRuns, folderName, type Study } from './study.js';
 import { writeStudyReport, type StudyReport } from './study-report.js';

@@ -6,6 +6,7 @@ import { clock } from '../base/clock.js';
 import { exitCodes, Stopped, UserError, type ExitCode } from '../base/errors.js';
 import { ensureWritableFolder, placeOfFile, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
+import { shellLine } from '../base/shell-line.js';
 import { findTask } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
 import { refuseTooLarge, refuseTooMany } from '../execute/memory.js';
@@ -21,7 +22,6 @@ import { renderDuration } from './duration.js';
 import { withEngine } from './engine.js';
 import { endAtInterrupts, watchInterrupts } from './interrupt.js';
 import { recipeOf } from './recipe.js';
-import { shellLine } from '../base/shell-line.js';
 import { withResolvedTask } from './task.js';
 
 const onlyThisProcess: Workforce = { workers: [{ device: null, environment: {} }], packSize: 1 };

@@ -5,8 +5,8 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commandRows } from './commands.js';
 import { shellLine } from '../base/shell-line.js';
+import { commandRows } from './commands.js';
 
 export interface Start {
   /** The file that Node.js was given, as an absolute path; undefined where there was none. */
