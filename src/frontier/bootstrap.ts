@@ -74,8 +74,8 @@ export interface Resampling {
 }
 
 /**
- * The outcomes of the resamples, one at a time, each in the place of the one before, and the same at every call; null where
- * nothing tells the spread: no architecture has two replicates at a learning rate that differ, and none is stated.
+ * The outcomes of the resamples, one at a time and each time the same; null where nothing tells the spread: no
+ * architecture has two replicates at a learning rate that differ, and none is stated.
  */
 export function resampledOutcomes(
   candidates: readonly Candidate[],
@@ -100,7 +100,7 @@ const quiet: Deviate = (_rate, deviation) => {
   deviation.testDb = 0;
 };
 
-/** Gives the outcome of deviations, which is written over by the next one. */
+/** Gives the outcome of deviations. */
 function outcomesOf(candidates: readonly Candidate[]): (deviate: Deviate) => Outcome {
   const rates = ratesOf(candidates);
   const [ratesDb, ratesTestDb] = [numbersOf(rates, 'validationDb'), numbersOf(rates, 'testDb')];
@@ -109,10 +109,10 @@ function outcomesOf(candidates: readonly Candidate[]): (deviate: Deviate) => Out
   const score = { learningRate: 0, divergedShare: 0, validationPsnrDb: 0 };
   const best = { ...score };
   const counts = Int32Array.from(candidates, (candidate) => candidate.rates.length);
-  // Of very many candidates those of a few hundred resamples would take more memory than all else.
-  const [validationDb, testDb] = [new Float64Array(counts.length), new Float64Array(counts.length)];
   // The innermost loop of everything that is resampled: it looks at no object of a run.
   return (deviate) => {
+    const validationDb = new Float64Array(counts.length);
+    const testDb = new Float64Array(counts.length);
     for (let candidate = 0, rate = 0; candidate < counts.length; candidate += 1) {
       for (let place = 0; place < counts[candidate]!; place += 1, rate += 1) {
         deviate(rate, deviation);

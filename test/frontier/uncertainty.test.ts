@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { candidatesOf, type Outcome, resampledOutcomes } from '../../src/frontier/bootstrap.js';
+import { candidatesOf, resampledOutcomes } from '../../src/frontier/bootstrap.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
 import { uncertaintyOf, verdictOf } from '../../src/frontier/uncertainty.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
@@ -75,19 +75,11 @@ describe('the probability of being on the frontier', () => {
   });
 });
 
-/** All of them: each is written over by the next. */
-function kept(outcomes: Iterable<Outcome>): Outcome[] {
-  return Array.from(outcomes, ({ validationDb, testDb }) => ({
-    validationDb: validationDb.slice(),
-    testDb: testDb.slice(),
-  }));
-}
-
 describe('the resamples', () => {
   test('choose the learning rate anew each time, so that the better of two equal rates is better than either', () => {
     const psnrsDb = [20, 20.1, 20.2];
     const runs = [...replicated(4, psnrsDb, 0.001), ...replicated(4, psnrsDb, 0.002)];
-    const outcomes = kept(resampledOutcomes(candidatesFrom(runs), options)!);
+    const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
     const chosenDb = outcomes.map(({ validationDb }) => validationDb[0]!);
     // The expected larger of two normal values lies 1 / sqrt(pi) standard deviations above their mean.
     const standardErrorDb = 0.1 / Math.sqrt(3);
@@ -96,7 +88,7 @@ describe('the resamples', () => {
 
   test('have the spread of a mean of replicates, pooled over architectures with few of them', () => {
     const runs = [...replicated(4, [20, 20.2]), ...replicated(5, [21, 21]), ...replicated(6, [22])];
-    const outcomes = kept(resampledOutcomes(candidatesFrom(runs), options)!);
+    const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
     // Pooled variance: two degrees of freedom share 0.02.
     const pooledStdDb = Math.sqrt(0.02 / 2);
     for (const [index, replicates] of [2, 2, 1].entries()) {
@@ -116,7 +108,7 @@ describe('the resamples', () => {
 
   test('take the noise of the other architectures where many replicates of one have the very same PSNR', () => {
     const runs = [...replicated(4, [20, 20.2]), ...replicated(5, Array<number>(8).fill(21))];
-    const outcomes = kept(resampledOutcomes(candidatesFrom(runs), options)!);
+    const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
     const stdDb = sampleStd(outcomes.map(({ testDb }) => testDb[1]!))!;
     // Ten residuals, two of which are 0.1 sqrt(2); a mean of eight draws.
     expect(stdDb / (Math.sqrt((2 * 0.02) / 10) / Math.sqrt(8))).toBeCloseTo(1, 1);
@@ -128,7 +120,7 @@ describe('the resamples', () => {
     );
     const candidates = candidatesFrom([...replicated(4, [20, 20.2]), ...conventional]);
     const index = candidates.findIndex(({ shape }) => shape === 'conventional');
-    const outcomes = kept(resampledOutcomes(candidates, options)!);
+    const outcomes = [...resampledOutcomes(candidates, options)!];
     expect(sampleStd(outcomes.map(({ testDb }) => testDb[index]!))).toBeGreaterThan(0.05);
   });
 
