@@ -1,13 +1,29 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTask } from '../../src/data/task-data.js';
 import { keyOf } from '../../src/run/key.js';
 import type { FinishedRun, Recipe, Run, RunSpec } from '../../src/run/run.js';
 import { packedSteps } from '../../src/train/packed-steps.js';
-import { trainPack, trainRun } from '../../src/train/train.js';
+import { trainPack, trainRun, type PackOptions } from '../../src/train/train.js';
+import { smallTask } from './small-task.js';
 
+let folder: string;
+let task: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-packs-'));
+  task = await smallTask(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const train = (specs: readonly RunSpec[], options: PackOptions = {}) =>
+  trainPack(specs, { dataFolder: folder, ...options });
+
+/** Three steps an epoch, the last of them of fewer images. */
 const recipe: Recipe = {
-  epochs: 1,
-  batchSize: 1500,
+  epochs: 12,
+  batchSize: 20,
   learningRate: 3e-3,
   learningRateStep: 'step',
   weightDecay: 0.01,
@@ -16,7 +32,7 @@ const recipe: Recipe = {
   replicate: 0,
 };
 const specOf = (change: Partial<Recipe>, inputProjection: 'trainable' | 'fixed' = 'trainable'): RunSpec => ({
-  task: 'mnist/denoising',
+  task,
   arch: { skipWidth: 16, bottleneckWidth: 5, depth: 1, inputProjection, outputProjection: 'trainable' },
   recipe: { ...recipe, ...change },
   engine: 'onnx-cpu-packed',
@@ -39,7 +55,7 @@ function largestDifference(actual: Run, expected: Run): number {
 
 describe('runs that train side by side', () => {
   test.each([
-    ['trainable', [{ epochs: 2 }, { epochs: 2, replicate: 1 }]],
+    ['trainable', [{ epochs: 24 }, { epochs: 24, replicate: 1 }]],
     ['fixed', [{}, { learningRate: 1e-3 }]],
   ] as const)(
     'have the numbers that they have alone, within 1e-5, with a %s input projection',
@@ -47,16 +63,18 @@ describe('runs that train side by side', () => {
       const specs = changes.map((change) => specOf(change, inputProjection));
       const sheets: number[] = [];
       const epochs: string[] = [];
-      const packed = await trainPack(specs, {
+      const packed = await train(specs, {
         onEpoch: (place, { epoch }) => epochs.push(`${place}: ${epoch}`),
         onSheet: (place) => sheets.push(place),
       });
       expect(packed.map(({ key }) => key)).toEqual(specs.map(keyOf));
-      const inTurns = ['0: 1', '1: 1', '0: 2', '1: 2'];
-      expect(epochs).toEqual(inTurns.slice(0, 2 * specs[0]!.recipe.epochs));
+      const inTurns = Array.from({ length: specs[0]!.recipe.epochs }, (_, epoch) =>
+        [0, 1].map((place) => `${place}: ${epoch + 1}`),
+      );
+      expect(epochs).toEqual(inTurns.flat());
       expect(sheets).toEqual([0, 1]);
       for (const [place, spec] of specs.entries()) {
-        const alone = await trainRun(spec);
+        const alone = await trainRun(spec, { dataFolder: folder });
         expect(packed[place]).toMatchObject({ state: 'finished', spec });
         expect(largestDifference(packed[place]!, alone)).toBeLessThan(1e-5);
       }
@@ -65,8 +83,8 @@ describe('runs that train side by side', () => {
 
   test('go on where one of them diverges, with the very same bits', async () => {
     const [healthy, exploding] = [specOf({}), specOf({ learningRate: 1e30 })];
-    const [first, diverged, last] = await trainPack([healthy, exploding, specOf({ replicate: 1 })]);
-    const [firstBeside, , lastBeside] = await trainPack([
+    const [first, diverged, last] = await train([healthy, exploding, specOf({ replicate: 1 })]);
+    const [firstBeside, , lastBeside] = await train([
       healthy,
       specOf({ learningRate: 1e-3 }),
       specOf({ replicate: 1 }),
@@ -78,16 +96,16 @@ describe('runs that train side by side', () => {
   });
 
   test('end as diverged all where all of them do', async () => {
-    const runs = await trainPack([specOf({ learningRate: 1e30 }), specOf({ learningRate: 2e30 })]);
+    const runs = await train([specOf({ learningRate: 1e30 }), specOf({ learningRate: 2e30 })]);
     expect(runs.map(({ state }) => state)).toEqual(['diverged', 'diverged']);
   });
 });
 
 describe('the steps of a pack', () => {
   test("hold each member's own batches and learning rates, although the task makes them in one memory", async () => {
-    const data = await openTask('mnist/denoising');
+    const data = await openTask(task, { folder });
     const members = [{}, { learningRate: 1e-3 }, { replicate: 1 }].map((change, member) => {
-      return { spec: specOf({ ...change, batchSize: 20_000 }), key: `run ${member}` };
+      return { spec: specOf(change), key: `run ${member}` };
     });
     const alone = members.map((member) =>
       [...packedSteps(data, [member], 1)].map(({ size, learningRates }) => ({ size, rate: learningRates[0] })),
@@ -95,7 +113,7 @@ describe('the steps of a pack', () => {
     let step = 0;
     for (const { input, target, items, size, learningRates } of packedSteps(data, members, 1)) {
       expect(learningRates).toEqual(alone.map((steps) => steps[step]!.rate));
-      expect(size).toBe([20_000, 20_000, 10_000][step]);
+      expect(size).toBe([20, 20, 8][step]);
       for (const [place, { spec, key }] of members.entries()) {
         const batches = data.trainingBatches({ ...spec.recipe, runKey: key, epoch: 1 });
         for (let skipped = 0; skipped < step; skipped += 1) batches.next();

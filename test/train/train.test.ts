@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { pixelsOf } from '../../src/data/images.js';
 import { openMnist } from '../../src/data/mnist.js';
@@ -8,9 +11,18 @@ import type { EpochRecord, Recipe, RunSpec } from '../../src/run/run.js';
 import { cellAt, type SampleRow } from '../../src/run/sample-sheet.js';
 import { openNetwork } from '../../src/train/network.js';
 import { learningRateAt } from '../../src/train/schedule.js';
-import { trainRun } from '../../src/train/train.js';
+import { trainRun, type TrainOptions } from '../../src/train/train.js';
 import { stepOnce } from '../engine/single.js';
 import { decode } from '../base/decode.js';
+import { smallTask } from './small-task.js';
+
+let folder: string;
+let task: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-train-'));
+  task = await smallTask(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const recipe: Recipe = {
   epochs: 2,
@@ -28,9 +40,17 @@ const spec: RunSpec = {
   recipe,
   engine: 'onnx-cpu',
 };
+/** The same network on a few small pictures. */
+const smallSpec = (change: Partial<Recipe> = {}): RunSpec => ({
+  ...spec,
+  task,
+  recipe: { ...recipe, batchSize: 20, ...change },
+});
+const trainSmall = (change: Partial<Recipe>, options: TrainOptions = {}) =>
+  trainRun(smallSpec(change), { dataFolder: folder, ...options });
 
-describe('one run on real MNIST', () => {
-  test('learns, follows itself on validation after each epoch, and is measured on test at the end', async () => {
+describe('one run', () => {
+  test('on real MNIST learns, follows itself on validation after each epoch, and is measured on test at the end', async () => {
     const seen: EpochRecord[] = [];
     const sheets: Uint8Array[] = [];
     const run = await trainRun(spec, { onEpoch: (record) => seen.push(record), onSheet: (png) => sheets.push(png) });
@@ -64,26 +84,21 @@ describe('one run on real MNIST', () => {
   });
 
   test('gives the same numbers again, and others for another replicate', async () => {
-    const once = { ...spec, recipe: { ...recipe, epochs: 1 } };
-    const [first, again, other] = [
-      await trainRun(once),
-      await trainRun(once),
-      await trainRun({ ...once, recipe: { ...once.recipe, replicate: 1 } }),
-    ];
+    const [first, again, other] = [await trainSmall({}), await trainSmall({}), await trainSmall({ replicate: 1 })];
     expect(again.curve).toEqual(first.curve);
     expect(other.curve).not.toEqual(first.curve);
   });
 
   test.each<Partial<Recipe>>([
-    { flips: 2, batchSize: 1000, learningRateStep: 'epoch' },
-    { flips: 4, batchSize: 3000, learningRateStep: 'step', epochs: 1, weightDecay: 0 },
+    { flips: 2, batchSize: 10, learningRateStep: 'epoch' },
+    { flips: 4, batchSize: 25, learningRateStep: 'step', epochs: 1, weightDecay: 0 },
   ])('follows every knob of its recipe: %o', async (change) => {
-    const changed: RunSpec = { ...spec, recipe: { ...recipe, ...change } };
-    const run = await trainRun(changed);
-    const data = await openTask(spec.task);
+    const changed = smallSpec(change);
+    const run = await trainSmall(change);
+    const data = await openTask(task, { folder });
     const network = await openNetwork([{ spec: changed, key: keyOf(changed) }], data);
     const { epochs, batchSize, flips, learningRate, learningRateStep } = changed.recipe;
-    const steps = Math.ceil((50_000 * flips) / batchSize);
+    const steps = Math.ceil((48 * flips) / batchSize);
     for (let epoch = 0; epoch < epochs; epoch += 1) {
       let lossSum = 0;
       let step = 0;
@@ -93,21 +108,15 @@ describe('one run on real MNIST', () => {
         step += 1;
       }
       expect(step).toBe(steps);
-      expect(run.curve[epoch]!.trainLoss).toBeCloseTo(lossSum / (50_000 * flips), 12);
+      expect(run.curve[epoch]!.trainLoss).toBeCloseTo(lossSum / (48 * flips), 12);
     }
     await network.dispose();
   });
 
   test('ends as diverged, with a reason, where the loss is not finite', async () => {
     const sheets: Uint8Array[] = [];
-    const run = await trainRun(
-      { ...spec, recipe: { ...recipe, learningRate: 1e30 } },
-      { onSheet: (png) => sheets.push(png) },
-    );
-    expect(run).toMatchObject({
-      state: 'diverged',
-      key: keyOf({ ...spec, recipe: { ...recipe, learningRate: 1e30 } }),
-    });
+    const run = await trainSmall({ learningRate: 1e30 }, { onSheet: (png) => sheets.push(png) });
+    expect(run).toMatchObject({ state: 'diverged', key: keyOf(smallSpec({ learningRate: 1e30 })) });
     expect(run.state !== 'finished' && run.reason).toMatch(/^(training|evaluation) loss .*not finite$/);
     expect(run).not.toHaveProperty('test');
     expect(sheets).toEqual([]);
