@@ -2,10 +2,19 @@
  * Pictures as files: PNG written, the common formats read. Encoded by sharp (libvips), which gives the same bytes for the
  * same pixels.
  */
-import sharp, { type Sharp } from 'sharp';
+import { createRequire } from 'node:module';
+import type { default as SharpModule, Sharp } from 'sharp';
 import { messageOf, UserError } from './errors.js';
 import { formatExactCount } from './numbers.js';
 import type { PictureSize } from './png-size.js';
+
+let loaded: typeof SharpModule | null = null;
+
+/** Loaded once it is needed: that takes as long as a short command takes for all else. */
+function sharp(): typeof SharpModule {
+  loaded ??= createRequire(import.meta.url)('sharp') as typeof SharpModule;
+  return loaded;
+}
 
 export interface PixelLayout extends PictureSize {
   /** 1 grey, 3 red, green and blue. */
@@ -20,12 +29,12 @@ export interface Region extends PictureSize {
 
 /** The PNG file of `[height, width, channels]` bytes. */
 export async function encodePng(pixels: Uint8Array, { width, height, channels }: PixelLayout): Promise<Uint8Array> {
-  return asPng(sharp(pixels, { raw: { width, height, channels } }), channels);
+  return asPng(sharp()(pixels, { raw: { width, height, channels } }), channels);
 }
 
 /** Whether all of a picture can be decoded. */
 export async function isWhole(file: Uint8Array): Promise<boolean> {
-  return sharp(file)
+  return sharp()(file)
     .raw()
     .toBuffer()
     .then(
@@ -36,8 +45,8 @@ export async function isWhole(file: Uint8Array): Promise<boolean> {
 
 /** The PNG file of a part of another one. Throws where the region is not inside. */
 export async function cropPng(file: Uint8Array, { left, top, width, height }: Region): Promise<Uint8Array> {
-  const { channels } = await sharp(file).metadata();
-  return asPng(sharp(file).extract({ left, top, width, height }), channels);
+  const { channels } = await sharp()(file).metadata();
+  return asPng(sharp()(file).extract({ left, top, width, height }), channels);
 }
 
 /** Without a say about colours, sharp would make grey pixels three channels. */
@@ -92,15 +101,22 @@ const knownFormats: readonly PictureFormat[] = [
 ];
 
 /** Those that the installed sharp was built to read. A picture of vectors has no pixels, so SVG is none of them. */
-const formats = knownFormats.filter(({ key }) => sharp.format[key].input.buffer);
+function formats(): PictureFormat[] {
+  return knownFormats.filter(({ key }) => sharp().format[key].input.buffer);
+}
 
 /** In words. */
-export const pictureFormats = formats.map(({ name }) => name).join(', ');
+export function pictureFormats(): string {
+  return formats()
+    .map(({ name }) => name)
+    .join(', ');
+}
 
-const suffixes = new Set(formats.flatMap(({ key }) => sharp.format[key].input.fileSuffix ?? []));
+let suffixes: ReadonlySet<string> | null = null;
 
 /** Whether a file's name ends as those of pictures do that can be read. */
 export function isPictureName(name: string): boolean {
+  suffixes ??= new Set(formats().flatMap(({ key }) => sharp().format[key].input.fileSuffix ?? []));
   return suffixes.has(name.slice(name.lastIndexOf('.')).toLowerCase());
 }
 
@@ -173,11 +189,11 @@ async function onWhite(encoded: Uint8Array): Promise<Sharp> {
   const { bytes, width, height, channels } = await pixelsOf(
     opened(encoded).autoOrient().flatten({ background: 'white' }),
   );
-  return sharp(bytes, { raw: { width, height, channels: channels as 1 | 3 }, limitInputPixels: maximumPixels });
+  return sharp()(bytes, { raw: { width, height, channels: channels as 1 | 3 }, limitInputPixels: maximumPixels });
 }
 
 function opened(encoded: Uint8Array): Sharp {
-  return sharp(encoded, { failOn: 'error', limitInputPixels: maximumPixels });
+  return sharp()(encoded, { failOn: 'error', limitInputPixels: maximumPixels });
 }
 
 async function pixelsOf(picture: Sharp): Promise<Pixels> {
@@ -199,7 +215,7 @@ async function refused<Value>(name: string, decode: () => Promise<Value>): Promi
 /** By the first bytes, whatever the file is called: other content must not reach sharp. */
 function formatOf(encoded: Uint8Array, name: string): PictureFormat {
   const start = Buffer.from(encoded.subarray(0, startBytes)).toString('latin1');
-  const format = formats.find((row) => row.start.test(start));
+  const format = formats().find((row) => row.start.test(start));
   if (format !== undefined) return format;
-  throw new UserError(`${name}: expected a picture (${pictureFormats}), got other content; convert or remove it`);
+  throw new UserError(`${name}: expected a picture (${pictureFormats()}), got other content; convert or remove it`);
 }

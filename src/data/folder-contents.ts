@@ -31,7 +31,7 @@ export async function readContents(folder: string, progress: FetchProgress): Pro
   const used = inClasses.length > 0 ? inClasses : found;
   if (used.length === 0) {
     const others = leftOut.length === 0 ? 'none' : `none but ${leftOut.join('; ')}`;
-    throw new UserError(`${folder}: expected pictures (${pictureFormats}), got ${others}; check the path`);
+    throw new UserError(`${folder}: expected pictures (${pictureFormats()}), got ${others}; check the path`);
   }
   if (used.length < found.length) {
     progress.note(`${folder}: ${found.length - used.length} pictures outside its class folders are left out`);

@@ -136,7 +136,7 @@ function isConstant({ bytes, channels }: Square): boolean {
 
 function tooFew(images: number, unreadable: readonly string[]): string {
   const damaged = unreadable.length === 0 ? '' : `, and ${unreadable.length} damaged ones (${shown(unreadable)})`;
-  return `folder: expected at least ${fewestImages} pictures (${pictureFormats}), got ${images}${damaged}; add some or check the path`;
+  return `folder: expected at least ${fewestImages} pictures (${pictureFormats()}), got ${images}${damaged}; add some or check the path`;
 }
 
 /** The first few of many names. */
