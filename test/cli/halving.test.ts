@@ -8,7 +8,7 @@ import type { Run } from '../../src/run/run.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, killWhenShown, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp, killWhenShown, runHgmlp, type Ended } from './run-hgmlp.js';
 
 const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '27', '--batch-size', '12'];
 const rates = ['--learning-rates', '1e-2,3e-4'];
@@ -16,8 +16,12 @@ const common = ['search', ...smallTaskOptions, ...size, ...rates];
 const study = [...common, '--strategy', 'halving', '--tolerance', '0.05', '--audit', '0.1'];
 
 let folder: string;
+/** What a search said that has trained 20 of its runs. */
+let limited: Ended;
 const at = (...names: string[]) => path.join(folder, ...names);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
+/** In this process: for what is neither killed nor left by another process. */
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const runsOf = async (name: string): Promise<Run[]> => [...(await readRunLog(at(name))).runs.values()];
 const inState = (runs: readonly Run[], state: Run['state']) => runs.filter((one) => one.state === state);
 const rowsOf = (name: string) => readFileSync(at(name, 'decisions.csv'), 'utf8').split('\n').slice(1, -1);
@@ -28,6 +32,7 @@ beforeAll(async () => {
   const { code, stdout } = await run([...study, '--workers', '2', '--out', 'whole']);
   writeFileSync(at('stdout'), stdout);
   expect(code).toBe(0);
+  limited = await call([...study, '--workers', '1', '--out', 'unfinished', '--max-runs', '20']);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -43,10 +48,10 @@ describe('search --strategy halving', () => {
   });
 
   test('shows with --dry-run what it begins, when it judges that, and how many workers it leaves idle', async () => {
-    const { stdout, stderr } = await run([...study, '--workers', '6', '--dry-run']);
+    const { stdout, stderr } = await call([...study, '--workers', '6', '--dry-run']);
     expect(stderr).toMatch(/^strategy: 2 of 6 workers have nothing to do, .* with --look-every 6 keeps all busy$/m);
     expect(stdout).toMatch(/\nAll of them begin\. Those that .* are stopped after epoch 2, 7 of 27\.\n\n32 runs with /);
-    const { strategy, learningRates } = JSON.parse((await run([...study, '--dry-run', '--json'])).stdout) as Record<
+    const { strategy, learningRates } = JSON.parse((await call([...study, '--dry-run', '--json'])).stdout) as Record<
       string,
       unknown
     >;
@@ -79,7 +84,7 @@ describe('search --strategy halving', () => {
   });
 
   test('leaves byte-identical files with one worker and with two', async () => {
-    expect((await run([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
+    expect((await call([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
     expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
   });
 
@@ -93,15 +98,15 @@ describe('search --strategy halving', () => {
   });
 
   test('goes on after --max-runs, and from a lost checkpoint anew, to the same files', async () => {
-    const limited = await run([...study, '--out', 'limited', '--max-runs', '20']);
     expect([limited.code, limited.stderr]).toEqual([0, expect.stringContaining('--max-runs 20 has ended the search')]);
+    cpSync(at('unfinished'), at('limited'), { recursive: true });
     rmSync(at('limited', 'checkpoints'), { recursive: true });
-    expect((await run([...study, '--out', 'limited'])).code).toBe(0);
+    expect((await call([...study, '--workers', '1', '--out', 'limited'])).code).toBe(0);
     expect(hashesOf(at('limited'))).toEqual(hashesOf(at('whole')));
   });
 
   test('is made anew by replay, which tells another decision than the recorded one', async () => {
-    const whole = await run(['replay', 'whole']);
+    const whole = await call(['replay', 'whole']);
     expect([whole.code, whole.stdout]).toEqual([
       0,
       expect.stringMatching(/: 32 of 32 runs in the log are what halving decides .*\nThese are the decisions that it /),
@@ -111,7 +116,7 @@ describe('search --strategy halving', () => {
       at('altered', 'decisions.csv'),
       readFileSync(at('whole', 'decisions.csv'), 'utf8').replace(',hope,', ',audit,'),
     );
-    const altered = await run(['replay', 'altered', '--json']);
+    const altered = await call(['replay', 'altered', '--json']);
     expect([altered.code, JSON.parse(altered.stdout)]).toEqual([
       4,
       expect.objectContaining({ agreeing: 32, isRecord: false }),
@@ -121,21 +126,19 @@ describe('search --strategy halving', () => {
   test('trains on with retry --stopped to what random search gives, and still makes the same decisions', async () => {
     cpSync(at('whole'), at('promoted'), { recursive: true });
     const stopped = inState(await runsOf('whole'), 'stopped').length;
-    const listed = await run(['retry', '--stopped', 'promoted', '--dry-run']);
+    const listed = await call(['retry', '--stopped', 'promoted', '--dry-run']);
     expect(listed.stdout).toMatch(new RegExp(`${stopped} stopped runs in promoted\n$`));
-    expect((await run(['retry', '--stopped', 'promoted', '--data-folder', 'data', '--workers', '2'])).code).toBe(0);
+    expect((await call(['retry', '--stopped', 'promoted', '--data-folder', 'data', '--workers', '1'])).code).toBe(0);
     expect(readdirSync(at('promoted', 'checkpoints'))).toEqual([]);
-    expect((await run([...common, '--strategy', 'random', '--workers', '2', '--out', 'random'])).code).toBe(0);
+    expect((await call([...common, '--strategy', 'random', '--workers', '1', '--out', 'random'])).code).toBe(0);
     for (const table of ['runs.csv', 'frontier.csv']) {
       expect(readFileSync(at('promoted', table), 'utf8')).toBe(readFileSync(at('random', table), 'utf8'));
     }
-    expect((await run(['replay', 'promoted'])).code).toBe(0);
+    expect((await call(['replay', 'promoted'])).code).toBe(0);
   });
 
   test('is told in the same page and the same sentences by the search, by retry and by frontier plot', async () => {
-    const limited = await run([...study, '--out', 'unfinished', '--max-runs', '20']);
     expect(limited.stdout).toMatch(/^So far halving has spent \S+ % .*; \d+ are stopped, and may yet go on\.$/m);
-    const call = (words: readonly string[]) => callHgmlp(words, { cwd: folder });
     for (const [name, count] of [
       ['whole', 3],
       ['promoted', 3],
@@ -154,7 +157,7 @@ describe('search --strategy halving', () => {
       }
     }
     const { stdout } = await call(['frontier', 'show', 'whole', '--json']);
-    const resumed = await run([...study, '--out', 'whole', '--json']);
+    const resumed = await call([...study, '--out', 'whole', '--json']);
     const halvingOf = (text: string) => (JSON.parse(text) as { halving: unknown }).halving;
     expect(halvingOf(stdout)).toMatchObject({ trainings: 32, isOver: true });
     expect(halvingOf(resumed.stdout)).toEqual(halvingOf(stdout));
@@ -171,7 +174,7 @@ describe('search --strategy halving', () => {
   test('goes on with more replicates of what it has trained to its end, to the same files as at once', async () => {
     const settled = [...study, '--replicates', 'auto:1..3'];
     cpSync(at('whole'), at('settled'), { recursive: true });
-    const { code, stderr, stdout } = await run([...settled, '--workers', '2', '--out', 'settled']);
+    const { code, stderr, stdout } = await call([...settled, '--workers', '1', '--out', 'settled']);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^auto:1\.\.3: \d+ of \d+ points settled with /m)]);
     expect(stdout).toContain('of the multiply-adds of training all 32 to their end; ');
     const runs = await runsOf('settled');
@@ -181,9 +184,9 @@ describe('search --strategy halving', () => {
     expect(further.length).toBeGreaterThan(0);
     expect(further.every((one) => one.state === 'finished' && toTheEnd.has(nameOf(one)))).toBe(true);
     expect(rowsOf('settled')).toEqual(rowsOf('whole'));
-    expect((await run([...settled, '--workers', '1', '--out', 'at-once'])).code).toBe(0);
+    expect((await call([...settled, '--workers', '1', '--out', 'at-once'])).code).toBe(0);
     expect(hashesOf(at('at-once'))).toEqual(hashesOf(at('settled')));
-    const replayed = await run(['replay', 'settled']);
+    const replayed = await call(['replay', 'settled']);
     expect([replayed.code, replayed.stdout]).toEqual([
       0,
       expect.stringContaining(`: ${runs.length} of ${runs.length} runs in the log are what halving decides`),
@@ -201,7 +204,7 @@ describe('search --strategy halving', () => {
       [['retry', 'whole'], /^hgmlp: retry: expected --failed or --stopped, .* got nothing/],
       [['merge', 'whole', '--out', 'merged'], /^hgmlp: whole: expected a study that can have shards, /],
     ] as const) {
-      const { code, stderr } = await run([...words, '--quiet']);
+      const { code, stderr } = await call([...words, '--quiet']);
       expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`${line.source}[^\\n]*\\n$`))]);
     }
   });

@@ -7,7 +7,16 @@ import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.js';
 
-export const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
+// Node.js runs no script of src/; those of dist/ are the same.
+vi.mock(import('../../src/execute/child.js'), async (importOriginal) => {
+  const child = await importOriginal();
+  const compiled = (script: string) => path.join(folderOf('dist'), path.relative(folderOf('src'), script));
+  return { ...child, forkScript: (script, options) => child.forkScript(compiled(script), options) };
+});
+
+const folderOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+
+export const program = path.join(folderOf('bin'), 'hgmlp.js');
 
 /** Where an installed `hgmlp` is found, so that the commands it prints begin with that name. */
 const installed = mkdtempSync(path.join(tmpdir(), 'hgmlp-path-'));
@@ -68,11 +77,11 @@ export function runHgmlp(args: readonly string[], surroundings?: Surroundings): 
 }
 
 /**
- * The same in this process, without the half second that a process takes to start: for commands that start no process
- * themselves, and whose end is no question.
+ * The same in this process, without the second that the program takes to load: for commands whose end is no question. The
+ * processes that it starts are real ones.
  */
 export async function callHgmlp(args: readonly string[], { cwd, env }: Surroundings = {}): Promise<Ended> {
-  const before = { cwd: process.cwd(), env: process.env };
+  const before = { cwd: process.cwd(), env: process.env, argv: process.argv };
   const written = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     vi.spyOn(process[stream], 'write').mockImplementation((text) => {
@@ -81,12 +90,14 @@ export async function callHgmlp(args: readonly string[], { cwd, env }: Surroundi
     }),
   );
   process.env = environment(env);
+  process.argv = [process.execPath, program, ...args];
   if (cwd !== undefined) process.chdir(cwd);
   try {
     return { code: await runCommandLine(args), ...written };
   } finally {
     process.chdir(before.cwd);
     process.env = before.env;
+    process.argv = before.argv;
     for (const spy of spies) spy.mockRestore();
   }
 }
