@@ -14,6 +14,7 @@ import { callHgmlp, killWhenShown, runHgmlp } from './run-hgmlp.js';
 const rates = ['--learning-rates', '1e-3,3e-3,1e-2'];
 const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '30', '--batch-size', '24'];
 const study = ['search', ...smallTaskOptions, '--strategy', 'model', ...rates, ...size];
+const byOne = ['--workers', '1'];
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
@@ -37,7 +38,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('search --strategy model', () => {
   test('leaves byte-identical files with one worker and with two', async () => {
-    expect((await run([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
+    expect((await call([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
     expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
   });
 
@@ -53,31 +54,31 @@ describe('search --strategy model', () => {
 
   test('of fewer candidates is the beginning of one of more, which goes on from it', async () => {
     const few = study.with(study.indexOf('--candidates') + 1, '5');
-    expect((await run([...few, '--out', 'few'])).code).toBe(0);
+    expect((await call([...few, ...byOne, '--out', 'few'])).code).toBe(0);
     expect(csvKeys('few')).toEqual(csvKeys('whole').slice(0, 10));
-    expect((await run([...study, '--out', 'few'])).code).toBe(0);
+    expect((await call([...study, ...byOne, '--out', 'few'])).code).toBe(0);
     expect(hashesOf(at('few'))).toEqual(hashesOf(at('whole')));
   });
 
   test('keeps to --max-runs in the middle of a round, and goes on after it', async () => {
-    const { code, stderr } = await run([...study, '--out', 'limited', '--max-runs', '6']);
+    const { code, stderr } = await call([...study, ...byOne, '--out', 'limited', '--max-runs', '6']);
     expect([code, stderr]).toEqual([0, expect.stringContaining('has ended the search with 10 of 16 runs left')]);
     expect(keysOf('limited').length).toBe(6);
-    expect((await run([...study, '--out', 'limited'])).code).toBe(0);
+    expect((await call([...study, ...byOne, '--out', 'limited'])).code).toBe(0);
     expect(hashesOf(at('limited'))).toEqual(hashesOf(at('whole')));
   });
 
   test('ends with --until-stable once little is left to gain, says how little, and stays there', async () => {
-    const command = [...study, '--out', 'stable', '--until-stable', '0.9'];
+    const command = [...study, ...byOne, '--out', 'stable', '--until-stable', '0.9'];
     for (let times = 0; times < 2; times += 1) {
-      const { code, stderr } = await run(command);
+      const { code, stderr } = await call(command);
       expect(code).toBe(0);
       expect(stderr).toMatch(
         /^Of at most 16 networks 12 were trained; the best of what is left is expected to add \d\S* % of the hypervolume found\.$/m,
       );
       expect(csvKeys('stable')).toEqual(csvKeys('whole').slice(0, 12));
     }
-    expect((await run([...study, '--out', 'stable'])).code).toBe(0);
+    expect((await call([...study, ...byOne, '--out', 'stable'])).code).toBe(0);
     expect(hashesOf(at('stable'))).toEqual(hashesOf(at('whole')));
     const { code, stderr } = await call([...study, '--strategy', 'random', '--until-stable', '0.9', '--quiet']);
     expect([code, stderr]).toEqual([
@@ -110,7 +111,7 @@ describe('search --strategy model', () => {
   });
 
   test('shows the first round with --dry-run, and how many are chosen later', async () => {
-    const { code, stdout } = await run([...study, '--dry-run']);
+    const { code, stdout } = await call([...study, '--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^These are the first of 16 networks; the others are chosen 4 at a time, by what /m);
     expect(stdout).toMatch(/^16 runs with /m);
@@ -122,7 +123,7 @@ describe('search --strategy model', () => {
       2,
       expect.stringMatching(/^hgmlp: --shard: expected a strategy that looks at no results, got model; [^\n]*\n$/),
     ]);
-    const other = await run([...study, '--look-every', '2', '--out', 'whole']);
+    const other = await call([...study, '--look-every', '2', '--out', 'whole']);
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('(lookEvery: 4 in the results, 2 now)')]);
     const merge = await call(['merge', 'whole', '--out', 'merged']);
     expect([merge.code, merge.stderr]).toEqual([
@@ -134,11 +135,11 @@ describe('search --strategy model', () => {
 
 test('search --strategy evolve trains as many networks of each shape, and its folder names no look where random does', async () => {
   const evolve = study.with(study.indexOf('--strategy') + 1, 'evolve');
-  expect((await run([...evolve, '--epochs', '1', '--out', 'evolve'])).code).toBe(0);
+  expect((await call([...evolve, ...byOne, '--epochs', '1', '--out', 'evolve'])).code).toBe(0);
   const shapes = readFileSync(at('evolve', 'runs.csv'), 'utf8').match(/,(hourglass|conventional),/g)!;
   expect(shapes.filter((shape) => shape === ',hourglass,').length).toBe(8);
   expect(readFileSync(at('evolve', 'config.yaml'), 'utf8')).toMatch(/^lookEvery: 4$/m);
   const random = study.with(study.indexOf('--strategy') + 1, 'random');
-  expect((await run([...random, '--epochs', '1', '--candidates', '1', '--out', 'random'])).code).toBe(0);
+  expect((await call([...random, ...byOne, '--epochs', '1', '--candidates', '1', '--out', 'random'])).code).toBe(0);
   expect(readFileSync(at('random', 'config.yaml'), 'utf8')).not.toMatch(/lookEvery|effort/);
 });

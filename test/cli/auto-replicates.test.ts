@@ -6,16 +6,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { killWhenShown, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp, killWhenShown, runHgmlp } from './run-hgmlp.js';
 
 /** Eight networks of five replicates at most; enough steps that a signal comes before the last of the runs. */
 const size = ['--budget', '5k..20k', '--candidates', '4', '--epochs', '20', '--batch-size', '24'];
 const study = ['search', ...smallTaskOptions, ...size, '--replicates', 'auto:1..5'];
+const byOne = ['--workers', '1'];
 
 let folder: string;
 let said: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
+/** In this process: for what is neither killed nor left by another process. */
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const keysOf = (name: string) => recordsOf(at(name)).map(({ key }) => key);
 const rowsOf = (name: string) => {
   const [header, ...rows] = readFileSync(at(name, 'frontier.csv'), 'utf8').trimEnd().split('\n');
@@ -47,7 +50,7 @@ describe('search --replicates auto', () => {
   });
 
   test('leaves byte-identical files with one worker and with two', async () => {
-    expect((await run([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
+    expect((await call([...study, '--workers', '1', '--out', 'one'])).code).toBe(0);
     expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
   });
 
@@ -61,21 +64,21 @@ describe('search --replicates auto', () => {
   });
 
   test('keeps to --max-runs in the middle of a round, and goes on after it', async () => {
-    const { code, stderr } = await run([...study, '--out', 'limited', '--max-runs', '11']);
+    const { code, stderr } = await call([...study, ...byOne, '--out', 'limited', '--max-runs', '11']);
     expect([code, stderr]).toEqual([0, expect.stringContaining('ended the search with at most 29 of 40 runs left')]);
     expect(stderr).toMatch(/ settled with 11 runs, where 5 replicates of all are 40; .*\d+ not settled yet\.$/m);
     expect(keysOf('limited').length).toBe(11);
-    expect((await run([...study, '--out', 'limited'])).code).toBe(0);
+    expect((await call([...study, ...byOne, '--out', 'limited'])).code).toBe(0);
     expect(hashesOf(at('limited'))).toEqual(hashesOf(at('whole')));
   });
 
   test('goes on from a search with the fewest replicates, and no further with a lower limit', async () => {
     const number = study.with(-1, '1');
-    expect((await run([...number, '--out', 'number'])).code).toBe(0);
+    expect((await call([...number, ...byOne, '--out', 'number'])).code).toBe(0);
     expect(keysOf('number').length).toBe(8);
-    expect((await run([...study, '--out', 'number'])).code).toBe(0);
+    expect((await call([...study, ...byOne, '--out', 'number'])).code).toBe(0);
     expect(hashesOf(at('number'))).toEqual(hashesOf(at('whole')));
-    const { code, stderr } = await run([...study.with(-1, 'auto:1..4'), '--out', 'number']);
+    const { code, stderr } = await call([...study.with(-1, 'auto:1..4'), '--out', 'number']);
     expect([code, stderr]).toEqual([
       2,
       expect.stringContaining('(replicates: "auto:1..5" in the results, "auto:1..4" now)'),
@@ -84,22 +87,22 @@ describe('search --replicates auto', () => {
 
   test('is made anew by replay from its log, and by retry without a failed run nothing is trained', async () => {
     const trained = keysOf('whole').length;
-    const { code, stdout } = await run(['replay', 'whole']);
+    const { code, stdout } = await call(['replay', 'whole']);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`: ${trained} of ${trained} runs in the log are what`)]);
     expect(stdout).toContain('the plan has at most 40.');
     cpSync(at('whole'), at('retried'), { recursive: true });
-    expect((await run(['retry', '--failed', 'retried'])).code).toBe(0);
+    expect((await call(['retry', '--failed', 'retried'])).code).toBe(0);
     expect(keysOf('retried').length).toBe(trained);
   });
 
   test('has with --json how far the verdicts are settled', async () => {
-    const { stdout } = await run([...study, '--out', 'whole', '--json']);
+    const { stdout } = await call([...study, '--out', 'whole', '--json']);
     const runs = keysOf('whole').length;
     expect(JSON.parse(stdout)).toMatchObject({ settling: { least: 1, most: 5, points: 8, runs, runsOfMost: 40 } });
   });
 
   test('shows with --dry-run what comes first, and the most that it may come to', async () => {
-    const { code, stdout } = await run([...study, '--dry-run']);
+    const { code, stdout } = await call([...study, '--dry-run']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^First 8 runs, 1 replicate of each candidate; then up to 5 where the verdict is least /m);
     expect(stdout).toMatch(/^at most 40 runs with /m);
@@ -107,7 +110,7 @@ describe('search --replicates auto', () => {
 
   test('is refused with one line for shards, in a merge, and where the points are known beforehand', async () => {
     const refused = async (args: readonly string[], reason: string) => {
-      const { code, stderr } = await run(args);
+      const { code, stderr } = await call(args);
       expect([code, stderr]).toEqual([2, expect.stringContaining(reason)]);
     };
     await refused(

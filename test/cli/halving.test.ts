@@ -10,13 +10,13 @@ import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
 import { callHgmlp, killWhenShown, runHgmlp, type Ended } from './run-hgmlp.js';
 
-const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '27', '--batch-size', '12'];
+const size = ['--budget', '5k..20k', '--candidates', '6', '--epochs', '27', '--batch-size', '12'];
 const rates = ['--learning-rates', '1e-2,3e-4'];
 const common = ['search', ...smallTaskOptions, ...size, ...rates];
 const study = [...common, '--strategy', 'halving', '--tolerance', '0.05', '--audit', '0.1'];
 
 let folder: string;
-/** What a search said that has trained 20 of its runs. */
+/** What a search said that has trained 15 of its runs. */
 let limited: Ended;
 const at = (...names: string[]) => path.join(folder, ...names);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const { code, stdout } = await run([...study, '--workers', '2', '--out', 'whole']);
   writeFileSync(at('stdout'), stdout);
   expect(code).toBe(0);
-  limited = await call([...study, '--workers', '1', '--out', 'unfinished', '--max-runs', '20']);
+  limited = await call([...study, '--workers', '1', '--out', 'unfinished', '--max-runs', '15']);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -40,9 +40,9 @@ describe('search --strategy halving', () => {
   test('starts what random search trains, and stops some of it with a checkpoint kept', async () => {
     const runs = await runsOf('whole');
     const stopped = inState(runs, 'stopped');
-    expect(runs.length).toBe(32);
+    expect(runs.length).toBe(24);
     expect(stopped.length).toBeGreaterThan(5);
-    expect(inState(runs, 'finished').length).toBe(32 - stopped.length);
+    expect(inState(runs, 'finished').length).toBe(24 - stopped.length);
     expect(readdirSync(at('whole', 'checkpoints')).length).toBe(stopped.length);
     for (const { curve } of stopped) expect([2, 7]).toContain(curve.length);
   });
@@ -50,7 +50,7 @@ describe('search --strategy halving', () => {
   test('shows with --dry-run what it begins, when it judges that, and how many workers it leaves idle', async () => {
     const { stdout, stderr } = await call([...study, '--workers', '6', '--dry-run']);
     expect(stderr).toMatch(/^strategy: 2 of 6 workers have nothing to do, .* with --look-every 6 keeps all busy$/m);
-    expect(stdout).toMatch(/\nAll of them begin\. Those that .* are stopped after epoch 2, 7 of 27\.\n\n32 runs with /);
+    expect(stdout).toMatch(/\nAll of them begin\. Those that .* are stopped after epoch 2, 7 of 27\.\n\n24 runs with /);
     const { strategy, learningRates } = JSON.parse((await call([...study, '--dry-run', '--json'])).stdout) as Record<
       string,
       unknown
@@ -62,7 +62,7 @@ describe('search --strategy halving', () => {
     expect(readFileSync(at('stdout'), 'utf8')).toMatch(
       new RegExp(
         [
-          'Halving spent \\d+\\.\\d % of the multiply-adds of training all 32 to their end; \\d+ were stopped early\\.',
+          'Halving spent \\d+\\.\\d % of the multiply-adds of training all 24 to their end; \\d+ were stopped early\\.',
           'Of \\d more that would have been and went on all the same, \\d came to be on the frontier: \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the stops were wrong\\.',
           'By what is predicted of them, the stops cost \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the hypervolume\\.',
           'Train on what was stopped with: hgmlp retry --stopped whole',
@@ -77,7 +77,7 @@ describe('search --strategy halving', () => {
   test('records each decision, what it was based on, and last what it has left stopped', async () => {
     const rows = rowsOf('whole');
     const decided = (decision: string) => rows.filter((row) => row.split(',')[6] === decision).length;
-    expect(decided('start')).toBe(32);
+    expect(decided('start')).toBe(24);
     expect(decided('audit')).toBeGreaterThan(0);
     expect(decided('stop')).toBe(inState(await runsOf('whole'), 'stopped').length);
     expect(rows.at(-1)!.split(',')[6]).toBe('stop');
@@ -90,7 +90,7 @@ describe('search --strategy halving', () => {
 
   test('killed by kill -9 goes on with the same command to the same files, and trains no part twice', async () => {
     const command = [...study, '--workers', '2', '--out', 'killed'];
-    await killWhenShown('20/32 runs', command, { cwd: folder });
+    await killWhenShown('15/24 runs', command, { cwd: folder });
     expect((await run(command)).code).toBe(0);
     expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
     const parts = (name: string) => recordsOf(at(name)).map(({ key, curve }) => `${key} ${curve.length}`);
@@ -98,7 +98,7 @@ describe('search --strategy halving', () => {
   });
 
   test('goes on after --max-runs, and from a lost checkpoint anew, to the same files', async () => {
-    expect([limited.code, limited.stderr]).toEqual([0, expect.stringContaining('--max-runs 20 has ended the search')]);
+    expect([limited.code, limited.stderr]).toEqual([0, expect.stringContaining('--max-runs 15 has ended the search')]);
     cpSync(at('unfinished'), at('limited'), { recursive: true });
     rmSync(at('limited', 'checkpoints'), { recursive: true });
     expect((await call([...study, '--workers', '1', '--out', 'limited'])).code).toBe(0);
@@ -109,7 +109,7 @@ describe('search --strategy halving', () => {
     const whole = await call(['replay', 'whole']);
     expect([whole.code, whole.stdout]).toEqual([
       0,
-      expect.stringMatching(/: 32 of 32 runs in the log are what halving decides .*\nThese are the decisions that it /),
+      expect.stringMatching(/: 24 of 24 runs in the log are what halving decides .*\nThese are the decisions that it /),
     ]);
     cpSync(at('whole'), at('altered'), { recursive: true });
     writeFileSync(
@@ -119,7 +119,7 @@ describe('search --strategy halving', () => {
     const altered = await call(['replay', 'altered', '--json']);
     expect([altered.code, JSON.parse(altered.stdout)]).toEqual([
       4,
-      expect.objectContaining({ agreeing: 32, isRecord: false }),
+      expect.objectContaining({ agreeing: 24, isRecord: false }),
     ]);
   });
 
@@ -159,7 +159,7 @@ describe('search --strategy halving', () => {
     const { stdout } = await call(['frontier', 'show', 'whole', '--json']);
     const resumed = await call([...study, '--out', 'whole', '--json']);
     const halvingOf = (text: string) => (JSON.parse(text) as { halving: unknown }).halving;
-    expect(halvingOf(stdout)).toMatchObject({ trainings: 32, isOver: true });
+    expect(halvingOf(stdout)).toMatchObject({ trainings: 24, isOver: true });
     expect(halvingOf(resumed.stdout)).toEqual(halvingOf(stdout));
   });
 
@@ -167,7 +167,7 @@ describe('search --strategy halving', () => {
     const stopped = inState(await runsOf('whole'), 'stopped').length;
     const svg = readFileSync(at('whole', 'frontier.svg'), 'utf8');
     const told = [...svg.matchAll(/× 2 learning rates × 1 replicate; of (\d+) runs (\d+) stopped early</g)];
-    expect(told.map(([, runs]) => Number(runs))).toEqual([16, 16]);
+    expect(told.map(([, runs]) => Number(runs))).toEqual([12, 12]);
     expect(told.reduce((sum, [, , ofShape]) => sum + Number(ofShape), 0)).toBe(stopped);
   });
 
@@ -176,7 +176,7 @@ describe('search --strategy halving', () => {
     cpSync(at('whole'), at('settled'), { recursive: true });
     const { code, stderr, stdout } = await call([...settled, '--workers', '1', '--out', 'settled']);
     expect([code, stderr]).toEqual([0, expect.stringMatching(/^auto:1\.\.3: \d+ of \d+ points settled with /m)]);
-    expect(stdout).toContain('of the multiply-adds of training all 32 to their end; ');
+    expect(stdout).toContain('of the multiply-adds of training all 24 to their end; ');
     const runs = await runsOf('settled');
     const nameOf = ({ spec: { arch, recipe } }: Run) => JSON.stringify([arch, recipe.learningRate]);
     const toTheEnd = new Set(inState(await runsOf('whole'), 'finished').map(nameOf));
