@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeLine, headerRecord, logVersion, parseLog } from '../src/run/log-format.js';
-import { runHgmlp } from './cli/run-hgmlp.js';
+import { callHgmlp, runHgmlp } from './cli/run-hgmlp.js';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
 const formats = ['results-v1', 'results-v2', 'results-v3'] as const;
@@ -14,6 +14,7 @@ const formats = ['results-v1', 'results-v2', 'results-v3'] as const;
 let root: string;
 const at = (name: string) => path.join(root, name);
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: root });
 const expected = (format: string, file: string) => readFileSync(path.join(fixtures, format, 'expected', file), 'utf8');
 const read = (file: string) => readFileSync(at(file), 'utf8');
 
@@ -58,9 +59,9 @@ describe.each(formats)('The folder %s', (format) => {
 
   test('is plotted and compared.', async () => {
     const copy = copyOf(format, `${format}-plotted`);
-    expect((await run(['frontier', 'plot', copy])).code).toBe(0);
+    expect((await call(['frontier', 'plot', copy])).code).toBe(0);
     expect(readdirSync(at(copy))).toEqual(expect.arrayContaining(['frontier.svg', 'frontier.png', 'frontier.html']));
-    expect((await run(['frontier', 'compare', copy, '--resamples', '20'])).code).toBe(0);
+    expect((await call(['frontier', 'compare', copy, '--resamples', '20'])).code).toBe(0);
   });
 });
 
@@ -86,7 +87,7 @@ describe('A search of format 1', () => {
   });
 
   test('is merged.', async () => {
-    const { code, stdout } = await run(['merge', 'results-v1', '--out', 'merged']);
+    const { code, stdout } = await call(['merge', 'results-v1', '--out', 'merged']);
     expect([code, stdout]).toEqual([3, expect.stringContaining('12 of 12 runs from 1 folder')]);
     for (const table of ['runs.csv', 'frontier.csv']) {
       expect(read(`merged/${table}`)).toBe(expected('results-v1', table));
@@ -95,7 +96,7 @@ describe('A search of format 1', () => {
   });
 
   test('lists what failed.', async () => {
-    const { code, stdout } = await run(['retry', '--failed', 'results-v1', '--dry-run']);
+    const { code, stdout } = await call(['retry', '--failed', 'results-v1', '--dry-run']);
     expect([code, stdout]).toEqual([
       0,
       'conventional 14-22-1, lr 0.003, replicate 0: failed: the worker process was killed (SIGKILL); often the machine ' +
@@ -110,7 +111,7 @@ test('An import of format 2 is no search that could go on, and says so.', async 
     ['merge', 'results-v2', '--out', 'merged-v2'],
     ['retry', '--failed', 'results-v2'],
   ]) {
-    const { code, stderr } = await run(args);
+    const { code, stderr } = await call(args);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^hgmlp: results-v2.* imported .*\n$/m)]);
   }
 });
@@ -118,7 +119,7 @@ test('An import of format 2 is no search that could go on, and says so.', async 
 describe('A search by halving of format 3', () => {
   test('goes on: with nothing to train it leaves the tables and the decisions that it has always left.', async () => {
     const copy = copyOf('results-v3', 'halved');
-    const { code } = await run(['search', '--config', `${copy}/config.yaml`, '--out', copy]);
+    const { code } = await call(['search', '--config', `${copy}/config.yaml`, '--out', copy]);
     expect(code).toBe(0);
     expect(readdirSync(at(`${copy}/log`))).toEqual(['writer-0001.jsonl']);
     for (const table of ['runs.csv', 'frontier.csv', 'decisions.csv']) {
@@ -127,7 +128,7 @@ describe('A search by halving of format 3', () => {
   });
 
   test('lists what was stopped.', async () => {
-    const { code, stdout } = await run(['retry', '--stopped', 'results-v3', '--dry-run']);
+    const { code, stdout } = await call(['retry', '--stopped', 'results-v3', '--dry-run']);
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(/dB on validation after epoch 1 of 4 .*\n5 stopped runs in results-v3\n$/),
@@ -146,7 +147,7 @@ describe('A folder of a newer version is refused in one line, by whichever comma
 
   async function expectRefusals(folder: string, reason: RegExp) {
     for (const args of commands(folder)) {
-      const { code, stdout, stderr } = await run(args);
+      const { code, stdout, stderr } = await call(args);
       expect([args, code, stdout]).toEqual([args, 2, '']);
       // A search says before which engine it would take.
       const lines = stderr.trimEnd().split('\n');

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { runHgmlp } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp } from './run-hgmlp.js';
 
 const golden = fileURLToPath(new URL('../golden/runs.csv', import.meta.url));
 
@@ -36,7 +36,7 @@ interface Document {
 }
 
 const bench = async (table: string, ...args: string[]) => {
-  const { code, stdout, stderr } = await runHgmlp(['bench', 'strategies', '--table', table, '--json', ...args], {
+  const { code, stdout, stderr } = await callHgmlp(['bench', 'strategies', '--table', table, '--json', ...args], {
     cwd: folder,
   });
   expect(stderr).not.toContain('hgmlp:');
@@ -150,7 +150,7 @@ describe('bench strategies with learning curves', () => {
       [['--curves', 'part.csv'], /part\.csv: expected a curve of \S+ 0\.001, got none/],
     ] as const) {
       const args = ['--table', 'table.csv', ...curves, '--strategies', 'halving', '--quiet'];
-      const { code, stderr } = await runHgmlp(['bench', 'strategies', ...args], { cwd: folder });
+      const { code, stderr } = await callHgmlp(['bench', 'strategies', ...args], { cwd: folder });
       expect([code, stderr]).toEqual([2, expect.stringMatching(new RegExp(`^hgmlp: ${line.source}[^\\n]*\\n$`))]);
     }
   });
@@ -158,7 +158,7 @@ describe('bench strategies with learning curves', () => {
 
 describe('bench strategies refuses', () => {
   const refused = async (...args: string[]) => {
-    const { code, stdout, stderr } = await runHgmlp(['bench', 'strategies', ...args, '--quiet'], { cwd: folder });
+    const { code, stdout, stderr } = await callHgmlp(['bench', 'strategies', ...args, '--quiet'], { cwd: folder });
     expect([code, stdout]).toEqual([2, '']);
     return stderr;
   };

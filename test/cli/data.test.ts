@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { openRegistry } from '../data/registry.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 let folder: string;
 let env: Record<string, string>;
@@ -39,20 +39,20 @@ describe('hgmlp data', () => {
       ['imagenet32', 'not fetched', 1_281_167],
     ]);
     expect(datasets[3]!.folder).toBe(path.join(folder, 'imagenet32'));
-    const text = await runHgmlp(['data', 'list', '--quiet'], { env });
+    const text = await callHgmlp(['data', 'list', '--quiet'], { env });
     expect(text.stdout).toMatch(/^cifar10 +45,000 \/ 5,000 \/ 10,000 +32 x 32 x 3 +184 MB +not fetched +\//m);
     expect(text.stderr).toBe('');
   });
 
   test("path prints the folder, in the user's cache where none was named", async () => {
-    const given = await runHgmlp(['data', 'path', 'cifar10'], { env });
+    const given = await callHgmlp(['data', 'path', 'cifar10'], { env });
     expect(given.stdout).toBe(`${path.join(folder, 'cifar10')}\n`);
-    const cache = await runHgmlp(['data', 'path', 'cifar10'], { env: { HGMLP_DATA: '', XDG_CACHE_HOME: folder } });
+    const cache = await callHgmlp(['data', 'path', 'cifar10'], { env: { HGMLP_DATA: '', XDG_CACHE_HOME: folder } });
     if (process.platform === 'linux') expect(cache.stdout).toBe(`${path.join(folder, 'hgmlp', 'cifar10')}\n`);
   });
 
   test('fetch prints one document and nothing else', async () => {
-    const { code, stdout, stderr } = await runHgmlp(['data', 'fetch', 'mnist', '--json'], { env });
+    const { code, stdout, stderr } = await callHgmlp(['data', 'fetch', 'mnist', '--json'], { env });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, name: 'mnist', state: 'built in', classes: 10 });
     expect(stderr).toBe('');
@@ -72,7 +72,7 @@ describe('hgmlp data', () => {
     ['a folder that is not there', ['fetch', 'folder:none'], /^hgmlp: cannot read none: no such file or folder.*\n$/],
     ['no name', ['path'], /missing required argument 'name'/],
   ])('refuses %s in one line', async (_, args, expected) => {
-    const { code, stdout, stderr } = await runHgmlp(['data', ...args], { env });
+    const { code, stdout, stderr } = await callHgmlp(['data', ...args], { env });
     expect(stderr).toMatch(expected);
     expect([code, stdout]).toEqual([2, '']);
   });
@@ -129,18 +129,21 @@ test('a folder of pictures is trained on, by workers that never see it', async (
 
   // What was found can be shown, and added to, without the pictures.
   rmSync(pictures, { recursive: true });
-  const shown = await runHgmlp(['frontier', 'show', path.join(folder, 'out'), '--json']);
+  const shown = await callHgmlp(['frontier', 'show', path.join(folder, 'out'), '--json']);
   expect(JSON.parse(shown.stdout)).toMatchObject({ task });
   const config = path.join(folder, 'out', 'config.yaml');
-  const again = await runHgmlp(['search', '--config', config, '--replicates', '2', '--out', path.join(folder, 'out')], {
-    env,
-  });
+  const again = await callHgmlp(
+    ['search', '--config', config, '--replicates', '2', '--workers', '1', '--out', path.join(folder, 'out')],
+    {
+      env,
+    },
+  );
   expect([again.code, again.stderr.includes('4 runs (the log holds 2)')]).toEqual([0, true]);
 });
 
 test('a setting joins the name under which a run is kept', async () => {
-  const network = ['--skip', '4', '--bottleneck', '2', '--depth', '1', '--epochs', '1', '--json', '--quiet'];
+  const network = ['--skip', '4', '--bottleneck', '2', '--depth', '1', '--epochs', '1', '--batch-size', '4096'];
   const task = ['train', '--task', 'mnist/denoising'];
-  const { stdout } = await runHgmlp([...task, '--noise-level', '0.5', ...network], { env });
+  const { stdout } = await runHgmlp([...task, '--noise-level', '0.5', ...network, '--json', '--quiet'], { env });
   expect(JSON.parse(stdout)).toMatchObject({ state: 'finished', spec: { task: 'mnist/denoising?noise-level=0.5' } });
 });

@@ -44,7 +44,7 @@ describe('importing a file', () => {
     expect(readdirSync(inFolder('results')).toSorted()).toEqual(tasks.map((task) => `runs-${task}`));
     for (const task of tasks) expect(readdirSync(inFolder('results', `runs-${task}`)).toSorted()).toEqual(all);
 
-    const shown = await hgmlp('frontier', 'show', 'results/runs-mnist-denoising');
+    const shown = await called('frontier', 'show', 'results/runs-mnist-denoising');
     expect(shown.stdout).toContain('Learning rate, frontier and PSNR all on validation (imported).');
     expect(shown.stdout).toMatch(/^Hourglass +785-115-4 +1,953,080 +0\.001 +1 +24\.247 +undecided$/m);
     const page = read('results', 'runs-mnist-denoising', 'frontier.html');
@@ -52,7 +52,7 @@ describe('importing a file', () => {
     expect(page).toContain('Validation PSNR (dB)');
     expect(page).not.toContain('Test PSNR');
     expect(page).toContain('<pre>hgmlp import runs.csv</pre>');
-    expect((await hgmlp('frontier', 'plot', 'results/runs-mnist-denoising')).code).toBe(0);
+    expect((await called('frontier', 'plot', 'results/runs-mnist-denoising')).code).toBe(0);
     expect(read('results', 'runs-mnist-denoising', 'frontier.html')).toBe(page);
   });
 
@@ -71,26 +71,26 @@ describe('importing a file', () => {
       ...{ runs, frontier, images: { width: 28, height: 28 } },
       ...{ axis: 'log', command: '', resolvedConfig: {} },
     });
-    const { code } = await hgmlp('import', 'ours/runs.csv', '--out', 'again');
+    const { code } = await called('import', 'ours/runs.csv', '--out', 'again');
     expect(code).toBe(0);
     expect(read('again', 'frontier.csv')).toBe(read('ours', 'frontier.csv'));
   });
 
   test('again finds nothing new and changes nothing; another one into its place needs --fresh', async () => {
     const file = smallFile();
-    await hgmlp('import', file, '--out', 'out');
+    await called('import', file, '--out', 'out');
     const before = all.filter((name) => name !== 'log').map((name) => read('out', name));
-    const again = await hgmlp('import', file, '--out', 'out');
+    const again = await called('import', file, '--out', 'out');
     expect([again.code, again.stdout]).toEqual([0, expect.stringContaining('out/ holds them already: nothing is new')]);
     expect(readdirSync(inFolder('out', 'log'))).toEqual(['writer-0001.jsonl']);
 
     smallFile('small.csv', 25);
-    const other = await hgmlp('import', file, '--out', 'out');
+    const other = await called('import', file, '--out', 'out');
     expect(other.code).toBe(2);
     expect(other.stderr).toMatch(/^hgmlp: out: expected no folder or one with this very import, got other results; /);
     expect(all.filter((name) => name !== 'log').map((name) => read('out', name))).toEqual(before);
 
-    expect((await hgmlp('import', file, '--out', 'out', '--fresh', '--yes')).code).toBe(0);
+    expect((await called('import', file, '--out', 'out', '--fresh', '--yes')).code).toBe(0);
     const { runs } = await readRunLog(inFolder('out'));
     expect([...runs.values()].map((run) => run.state === 'finished' && run.validation.psnrDb)).toEqual([25, 24]);
     expect(readdirSync(folder).toSorted()).toEqual(['out', 'small.csv']);
@@ -99,10 +99,10 @@ describe('importing a file', () => {
   test('leaves a folder with other files alone, even with --fresh, and is not searched into', async () => {
     mkdirSync(inFolder('mine'));
     writeFileSync(inFolder('mine', 'letter.txt'), 'dear');
-    const refused = await hgmlp('import', smallFile(), '--out', 'mine', '--fresh');
+    const refused = await called('import', smallFile(), '--out', 'mine', '--fresh');
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('got other files (letter.txt)')]);
-    await hgmlp('import', smallFile(), '--out', 'out');
-    const search = await hgmlp('search', '--out', 'out');
+    await called('import', smallFile(), '--out', 'out');
+    const search = await called('search', '--out', 'out');
     expect(search.code).toBe(2);
     expect(search.stderr).toMatch(/^hgmlp: out holds runs imported from small\.csv, which a search cannot add to; /m);
   });
@@ -165,7 +165,7 @@ describe('importing a file', () => {
   });
 
   test('with --dry-run writes nothing, and with --json says what it would', async () => {
-    const { code, stdout } = await hgmlp('import', published, '--task', 'mnist/denoising', '--dry-run', '--json');
+    const { code, stdout } = await called('import', published, '--task', 'mnist/denoising', '--dry-run', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
@@ -191,7 +191,7 @@ describe('importing a file', () => {
 
   test('with faults tells each on a line, the summary last, and leaves nothing', async () => {
     writeFileSync(inFolder('bad.csv'), `${header}\nmnist/denoising,785,115,4,24,24\nmnist/denoising,x,y,4,24,24\n`);
-    const { code, stdout, stderr } = await hgmlp('import', 'bad.csv', '--quiet');
+    const { code, stdout, stderr } = await called('import', 'bad.csv', '--quiet');
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr.split('\n')).toEqual([
       "bad.csv:3: skip_width: expected a whole number from 1, got 'x'",
@@ -209,7 +209,7 @@ describe('importing a file', () => {
       'task,d_z,d_h,depth,state,reason,test_psnr\nmnist/denoising,785,115,4,failed,"=HYPERLINK(""x"")",\n' +
         'mnist/denoising,785,115,5,,,24\n',
     );
-    expect((await hgmlp('import', name, '--out', 'out')).code).toBe(0);
+    expect((await called('import', name, '--out', 'out')).code).toBe(0);
     expect(read('out', 'frontier.html')).not.toContain('<img');
     expect(read('out', 'frontier.html')).toContain('&#60;img src=x onerror=alert(1)&#62;.csv');
     expect(read('out', 'runs.csv')).toContain(`,failed,"'=HYPERLINK(""x"")",`);

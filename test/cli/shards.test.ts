@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf, logOf, planned } from './merges.js';
-import { runHgmlp } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp } from './run-hgmlp.js';
 
 const study = [
   'search',
@@ -25,12 +25,14 @@ let root: string;
 const at = (name: string) => path.join(root, name);
 const shardFolder = (number: number, count: number) => path.join('results', `tiny-shard-${number}-of-${count}`);
 const run = (args: readonly string[], env: Record<string, string> = {}) => runHgmlp(args, { cwd: root, env });
+/** In this process: where no other runs at the same time. */
+const call = (args: readonly string[], env: Record<string, string> = {}) => callHgmlp(args, { cwd: root, env });
 const keysOf = async (name: string) => Object.keys(await logOf(at(name)));
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-shards-'));
   await writePictures(root);
-  expect((await run([...study, '--workers', '2'])).code).toBe(0);
+  expect((await run([...study, '--workers', '1'])).code).toBe(0);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -43,7 +45,7 @@ describe('a search in three shards', () => {
     for (const { code } of await Promise.all(asked)) expect(code).toBe(0);
     const array = { ID: '2', MIN: '0', MAX: '2', COUNT: '3' };
     const slurm = Object.fromEntries(Object.entries(array).map(([name, value]) => [`SLURM_ARRAY_TASK_${name}`, value]));
-    const third = await run([...study, '--shard', 'slurm'], slurm);
+    const third = await call([...study, '--workers', '1', '--shard', 'slurm'], slurm);
     expect(third.code).toBe(0);
     expect(third.stderr).toMatch(/^folder:pictures\/denoising\?\S+, budget 5k\.\.10k, shard 3\/3: /m);
     expect(third.stderr).toContain(`With all of them: hgmlp merge ${path.join('results', 'tiny-shard-*-of-3')}\n`);
@@ -61,7 +63,7 @@ describe('a search in three shards', () => {
     let code: number | null = null;
     for (const numbers of steps) {
       const folders = numbers.map((number) => shardFolder(number, 3));
-      ({ code } = await run(['merge', ...folders, '--out', out]));
+      ({ code } = await call(['merge', ...folders, '--out', out]));
     }
     expect(code).toBe(0);
     const files = hashesOf(at('results/tiny'));
@@ -77,26 +79,28 @@ describe('a search in three shards', () => {
       [['--shard', '1/4'], '"1/4" now'],
       [[], 'not given now'],
     ] as const) {
-      const { code, stderr } = await run([...study, ...shard, '--out', shardFolder(1, 3)]);
+      const { code, stderr } = await call([...study, ...shard, '--out', shardFolder(1, 3)]);
       expect([code, stderr]).toEqual([2, expect.stringContaining(`(shard: "1/3" in the results, ${now})`)]);
     }
   });
 
   test('says in one line what is wrong with a shard', async () => {
-    const { code, stderr } = await run([...study, '--shard', '4/3']);
+    const { code, stderr } = await call([...study, '--shard', '4/3']);
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^hgmlp: --shard: expected .*; got '4\/3'\n$/m)]);
-    expect((await run([...study, '--shared'])).stderr).toContain('--shared: expected a --shard that shares the folder');
+    expect((await call([...study, '--shared'])).stderr).toContain(
+      '--shared: expected a --shard that shares the folder',
+    );
   });
 
   test('shows the share and its time with --dry-run', async () => {
-    const plan = await run([...study, '--shard', '1/3', '--dry-run', '--workers', '1']);
+    const plan = await call([...study, '--shard', '1/3', '--dry-run', '--workers', '1']);
     expect(plan.stdout).toMatch(
       /^folder:pictures\/denoising\?\S+, budget 5k\.\.10k, shard 1\/3 \(trainable parameters\)$/m,
     );
     expect(plan.stdout).toMatch(/^1 runs with 1 worker: about \d+ s$/m);
     expect(plan.stdout).toMatch(/^This share is \d\d\.\d % of the multiply-adds of all 4 runs\.$/m);
     const { shard, runs } = JSON.parse(
-      (await run([...study, '--shard', '1/3', '--dry-run', '--json'])).stdout,
+      (await call([...study, '--shard', '1/3', '--dry-run', '--json'])).stdout,
     ) as Record<string, unknown>;
     expect([shard, runs]).toEqual([{ number: 1, count: 3 }, 1]);
   });
@@ -107,7 +111,7 @@ describe('a search in three shards', () => {
     );
     expect(sizes.toSorted()).toEqual([0, 0, 1, 1]);
     const empty = `${sizes.indexOf(0) + 1}/4`;
-    const { code, stderr } = await run([...study, '--candidates', '1', '--shard', empty]);
+    const { code, stderr } = await call([...study, '--candidates', '1', '--shard', empty]);
     expect([code, stderr]).toEqual([0, expect.stringContaining(`shard ${empty}: 0 runs`)]);
   });
 });
@@ -125,7 +129,7 @@ describe('shards that share one folder', () => {
   test('may be added to by any shard, and by the search without shards', async () => {
     const before = hashesOf(at('shared'));
     for (const shard of [['--shard', '3/5'], ['--shard', '1/2', '--shared'], []]) {
-      const { code, stdout } = await run([...study, ...shard, '--out', 'shared']);
+      const { code, stdout } = await call([...study, ...shard, '--out', 'shared']);
       expect([code, stdout]).toEqual([0, expect.stringContaining('Results: shared/')]);
       expect(hashesOf(at('shared'))).toEqual(before);
     }
@@ -133,7 +137,7 @@ describe('shards that share one folder', () => {
   });
 
   test('never throw away what the others wrote', async () => {
-    const { code, stderr } = await run([...study, '--shard', '1/2', '--shared', '--out', 'shared', '--fresh']);
+    const { code, stderr } = await call([...study, '--shard', '1/2', '--shared', '--out', 'shared', '--fresh']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('others may be writing; remove the folder yourself')]);
   });
 });
