@@ -42,7 +42,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a search', () => {
   test('leaves byte-identical files with one worker and with two', async () => {
-    const { code, stdout, stderr } = await run([...study, '--workers', '1', '--out', at('one-worker')]);
+    const { code, stdout, stderr } = await call([...study, '--workers', '1', '--out', at('one-worker')]);
     expect(code).toBe(0);
     expect(hashes('one-worker')).toEqual(hashes('whole'));
     expect(stderr).toMatch(/^8\/8 runs {2}\w+ .* dB on validation/m);
@@ -82,7 +82,7 @@ describe('a search', () => {
       expect(code).toBe(3);
       expect(stderr).toMatch(/^failed: \w{24}: the worker process was killed \(SIGKILL\)/m);
       expect(loggedRuns('worker-killed').filter(({ state }) => state === 'finished').length).toBe(7);
-      expect((await run(command)).code).toBe(0);
+      expect((await call(command)).code).toBe(0);
       expect(hashes('worker-killed')).toEqual(hashes('whole'));
     },
   );
@@ -96,15 +96,24 @@ describe('a search', () => {
     expect(code).toBe(75);
     expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')}`);
     expect(loggedRuns('stopped').every(({ state }) => state === 'finished')).toBe(true);
-    expect((await run(command)).code).toBe(0);
+    expect((await call(command)).code).toBe(0);
     expect(hashes('stopped')).toEqual(hashes('whole'));
   });
 
   test('run again trains nothing and only adds what is more', async () => {
     const before = loggedRuns('whole').length;
-    await run([...study, '--out', at('whole')]);
+    await call([...study, '--out', at('whole')]);
     expect(loggedRuns('whole').length).toBe(before);
-    const { code, stdout } = await run([...study, '--replicates', '2', '--out', at('one-worker'), '--json']);
+    const { code, stdout } = await call([
+      ...study,
+      '--replicates',
+      '2',
+      '--workers',
+      '1',
+      '--out',
+      at('one-worker'),
+      '--json',
+    ]);
     expect(code).toBe(0);
     expect(loggedRuns('one-worker').length).toBe(16);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -115,15 +124,27 @@ describe('a search', () => {
   });
 
   test('starts over with --fresh', async () => {
-    const small = [...study, '--epochs', '1', '--candidates', '1', '--learning-rates', '1e-3', '--out', at('fresh')];
-    await run(small);
-    const { code } = await run([...small, '--fresh', '--yes', '--seed', '2']);
+    const small = [
+      ...study,
+      '--epochs',
+      '1',
+      '--candidates',
+      '1',
+      '--learning-rates',
+      '1e-3',
+      '--workers',
+      '1',
+      '--out',
+      at('fresh'),
+    ];
+    await call(small);
+    const { code } = await call([...small, '--fresh', '--yes', '--seed', '2']);
     expect(code).toBe(0);
     expect(loggedRuns('fresh').map(({ spec }) => spec.recipe.seed)).toEqual([2, 2]);
   });
 
   test('shows its plan with --dry-run and trains nothing', async () => {
-    const { code, stdout } = await run([...study, '--dry-run', '--json', '--out', at('dry')]);
+    const { code, stdout } = await call([...study, '--dry-run', '--json', '--out', at('dry')]);
     expect(code).toBe(0);
     const plan = JSON.parse(stdout) as { candidates: { shape: string; trainable: number }[]; runs: number };
     expect(plan.runs).toBe(8);
