@@ -64,23 +64,6 @@ describe('a wrong input gets one clear line on standard error and the exit code'
     ['a flip factor that is none', ['train', ...smallest(), '--flips', '3'], /--flips: expected 1, 2 or 4, got '3'/],
     ['no width', ['train', '--bottleneck', '4', '--depth', '1'], /--skip: expected a whole number from 1, got nothing/],
     ['a width of 0', ['train', '--skip', '0', '--bottleneck', '4', '--depth', '1'], /--skip: .* got '0'/],
-  ])('for %s', async (_, args, expected) => {
-    expectRefusal(await callHgmlp(args, { cwd: folder }), expected);
-  });
-
-  test.each<Refused>([
-    ['an unknown flag', ['search', '--budgte', '1M'], /unknown option '--budgte'\. Did you mean --budget\?/],
-    ['a budget that is no number', ['search', '--budget', 'abc'], /budget: expected a number such as 1M.*got 'abc'/],
-    [
-      'an unknown engine',
-      ['train', ...smallest(), '--engine', 'abacus'],
-      /engine: expected one of onnx-cpu, .*; got 'abacus'/,
-    ],
-    [
-      'an engine that cannot work here',
-      ['train', ...smallest(), '--engine', impossible],
-      new RegExp(`engine: expected ${impossible} \\(as asked for\\) to work here, got: .* is a part of `),
-    ],
     [
       'a device and an engine that contradict one another',
       ['search', '--device', 'cuda', '--engine', 'onnx-cpu', '--out', 'unwritten'],
@@ -102,6 +85,31 @@ describe('a wrong input gets one clear line on standard error and the exit code'
       /'identity' needs a skip width/,
     ],
     [
+      'results in place of a file',
+      ['search', '--out', 'a-file'],
+      /cannot write to a-file: expected a folder, got a file/,
+    ],
+    ['no results', ['frontier', 'show'], /expected a results folder in results\/, got none/],
+    ['a folder that holds no results', ['frontier', 'plot', 'foreign'], /foreign: expected a results folder/],
+    ['results without a run', ['frontier', 'compare', 'study'], /study: expected finished runs, got none yet/],
+  ])('for %s', async (_, args, expected) => {
+    expectRefusal(await callHgmlp(args, { cwd: folder }), expected);
+  });
+
+  test.each<Refused>([
+    ['an unknown flag', ['search', '--budgte', '1M'], /unknown option '--budgte'\. Did you mean --budget\?/],
+    ['a budget that is no number', ['search', '--budget', 'abc'], /budget: expected a number such as 1M.*got 'abc'/],
+    [
+      'an unknown engine',
+      ['train', ...smallest(), '--engine', 'abacus'],
+      /engine: expected one of onnx-cpu, .*; got 'abacus'/,
+    ],
+    [
+      'an engine that cannot work here',
+      ['train', ...smallest(), '--engine', impossible],
+      new RegExp(`engine: expected ${impossible} \\(as asked for\\) to work here, got: .* is a part of `),
+    ],
+    [
       'data that this version cannot read',
       ['search', '--task', 'imagenet32/denoising', '--budget', '30M'],
       /imagenet32/,
@@ -117,20 +125,12 @@ describe('a wrong input gets one clear line on standard error and the exit code'
       ['search', '--out', 'a-file/results'],
       /cannot write to a-file\/results: expected a folder, got a file/,
     ],
-    [
-      'results in place of a file',
-      ['search', '--out', 'a-file'],
-      /cannot write to a-file: expected a folder, got a file/,
-    ],
     ['results among other files', ['search', '--out', 'foreign'], /foreign: expected an empty folder.*letter\.txt/],
     [
       'results of another study',
       ['search', '--out', 'study'],
       /study holds another study \(.*budget: "2M" in the results, "1M" now/,
     ],
-    ['no results', ['frontier', 'show'], /expected a results folder in results\/, got none/],
-    ['a folder that holds no results', ['frontier', 'plot', 'foreign'], /foreign: expected a results folder/],
-    ['results without a run', ['frontier', 'compare', 'study'], /study: expected finished runs, got none yet/],
   ])('for %s', async (_, args, expected) => {
     expectRefusal(await runHgmlp(args, { cwd: folder }), expected);
   });
