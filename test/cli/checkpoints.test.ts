@@ -4,22 +4,31 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpointFile, saveCheckpoint } from '../../src/run/checkpoint.js';
+import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
 
+/** Enough of them that one is stopped several times before the last. */
+const epochs = 1200;
+const length = ['--epochs', String(epochs), '--batch-size', '24'];
 /** Two runs, one in each worker. */
-const study = ['search', '--budget', '20k..40k', '--candidates', '1', '--epochs', '4', '--batch-size', '512'];
+const study = ['search', ...smallTaskOptions, '--budget', '5k..10k', '--candidates', '1', ...length];
 const search = [...study, '--workers', '2', '--log-level', 'debug'];
-const network = ['train', '--skip', '16', '--bottleneck', '4', '--depth', '1', '--epochs', '4', '--batch-size', '512'];
+const network = ['train', ...smallTaskOptions, '--skip', '16', '--bottleneck', '4', '--depth', '1', ...length];
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
+const start = (args: readonly string[]) => startHgmlp(args, { cwd: folder });
+const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
+/** In this process: for what is not stopped. */
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const contents = (name: string) => ['runs.csv', 'frontier.csv'].map((file) => readFileSync(at(name, file), 'utf8'));
 const loggedRuns = (name: string) => recordsOf(at(name));
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-checkpoints-'));
-  expect((await runHgmlp([...search, '--out', at('whole')])).code).toBe(0);
+  await writePictures(folder);
+  expect((await call([...search, '--out', at('whole')])).code).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -27,7 +36,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe.skipIf(process.platform === 'win32')('a search that is asked to stop', () => {
   /** Signals it and its workers after an epoch, as a batch system does. */
   async function stopped(name: string, signal: NodeJS.Signals, prepare = () => {}) {
-    const started = startHgmlp([...search, '--out', at(name)]);
+    const started = start([...search, '--out', at(name)]);
     await started.shown('"again":false');
     prepare();
     process.kill(-started.child.pid!, signal);
@@ -43,14 +52,14 @@ describe.skipIf(process.platform === 'win32')('a search that is asked to stop', 
       expect(readdirSync(at('stopped', 'checkpoints')).length).toBeGreaterThan(0);
       for (const name of readdirSync(at('stopped', 'checkpoints'))) expect(name).toMatch(/^[0-9a-f]{24}\.checkpoint$/);
     }
-    const { code, stderr } = await runHgmlp([...search, '--out', at('stopped')]);
+    const { code, stderr } = await run([...search, '--out', at('stopped')]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^hourglass .* goes on from (the end of its last )?epoch/m);
     expect(contents('stopped')).toEqual(contents('whole'));
     expect(readdirSync(at('stopped', 'checkpoints'))).toEqual([]);
     expect(loggedRuns('stopped').map(({ state, curve }) => [state, curve.length])).toEqual([
-      ['finished', 4],
-      ['finished', 4],
+      ['finished', epochs],
+      ['finished', epochs],
     ]);
   });
 
@@ -66,16 +75,16 @@ describe.skipIf(process.platform === 'win32')('a search that is asked to stop', 
 });
 
 test('checkpoints of runs that are over are gone, with what is left of them, once a search opens the folder', async () => {
-  const [run] = loggedRuns('whole');
+  const [finished] = loggedRuns('whole');
   const checkpoint = {
-    ...{ keys: [run!.key], epoch: 1, step: 0, startedAt: '2026-01-01T00:00:00.000Z', elapsedMs: 1, images: 1 },
+    ...{ keys: [finished!.key], epoch: 1, step: 0, startedAt: '2026-01-01T00:00:00.000Z', elapsedMs: 1, images: 1 },
     ...{ trainingMs: 1, members: [{ curve: [], diverged: null, lossSum: 0 }], arrays: new Map() },
   };
   const place = at('whole', 'checkpoints');
   await saveCheckpoint(place, checkpoint);
-  writeFileSync(`${checkpointFile(place, [run!.key])}.1-2.tmp`, 'half');
+  writeFileSync(`${checkpointFile(place, [finished!.key])}.1-2.tmp`, 'half');
   await saveCheckpoint(place, { ...checkpoint, keys: ['another'] });
-  expect((await runHgmlp([...search, '--out', at('whole')])).code).toBe(0);
+  expect((await call([...search, '--out', at('whole')])).code).toBe(0);
   expect(readdirSync(place)).toEqual([path.basename(checkpointFile(place, ['another']))]);
 });
 
@@ -83,10 +92,10 @@ describe.skipIf(process.platform === 'win32')('hgmlp train', () => {
   const outcome = (text: string) => ({ ...(JSON.parse(text) as object), timing: null });
 
   test('--checkpoints stops on SIGTERM with 75, and the same command goes on to the numbers of one that did not', async () => {
-    const whole = await runHgmlp([...network, '--json']);
+    const whole = await call([...network, '--json']);
     const command = [...network, '--json', '--checkpoints', at('train')];
-    const started = startHgmlp(command);
-    await started.shown('epoch 2/4');
+    const started = start(command);
+    await started.shown(`epoch 2/${epochs}`);
     process.kill(-started.child.pid!, 'SIGTERM');
     const stopped = await started.ended;
     expect(stopped.code).toBe(75);
@@ -94,17 +103,17 @@ describe.skipIf(process.platform === 'win32')('hgmlp train', () => {
     expect(stopped.stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')}`);
     expect(readdirSync(at('train'))).toHaveLength(1);
 
-    const { code, stdout, stderr } = await runHgmlp(command);
+    const { code, stdout, stderr } = await run(command);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^\w+ 16-4-1, lr 0.001, replicate 0 goes on from /m);
-    expect(stderr).not.toContain('epoch 1/4 ');
+    expect(stderr).not.toContain(`epoch 1/${epochs} `);
     expect(outcome(stdout)).toEqual(outcome(whole.stdout));
     expect(readdirSync(at('train'))).toEqual([]);
   });
 
   test('without --checkpoints saves nothing and ends by the signal', async () => {
-    const started = startHgmlp(network);
-    await started.shown('epoch 1/4');
+    const started = start(network);
+    await started.shown(`epoch 1/${epochs}`);
     started.child.kill('SIGTERM');
     expect((await started.ended).code).toBeNull();
     expect(started.child.signalCode).toBe('SIGTERM');
