@@ -7,7 +7,7 @@ import { isClaim, whileClaimed } from '../../src/run/claim.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { ended, planned, writeFolder } from './merges.js';
 import { recordsOf } from './records.js';
-import { killWhenShown, runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, killWhenShown, runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 const size = ['--budget', '5k..10k', '--candidates', '2', '--strategy', 'random'];
 const study = ['search', ...smallTaskOptions, ...size, '--batch-size', '24', '--workers', '1'];
@@ -19,6 +19,8 @@ let root: string;
 const at = (...names: string[]) => path.join(root, ...names);
 const start = (args: readonly string[]) => startHgmlp(args, { cwd: root });
 const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
+/** In this process, beside those that were started. */
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: root });
 const claims = (folder: string) => readdirSync(at(folder)).filter(isClaim);
 
 beforeAll(async () => {
@@ -28,7 +30,7 @@ beforeAll(async () => {
     at('runs.csv'),
     'task,skip_width,bottleneck_width,depth,validation_psnr_db\nmnist/denoising,785,115,4,24\n',
   );
-  expect((await run([...short, '--out', 'whole'])).code).toBe(0);
+  expect((await call([...short, '--out', 'whole'])).code).toBe(0);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -46,7 +48,7 @@ describe('beside a search', () => {
       ['merge', 'whole', '--out', 'busy', '--fresh', '--yes'],
       ['import', 'runs.csv', '--out', 'busy', '--fresh', '--yes'],
     ]) {
-      const { code, stdout, stderr } = await run(other);
+      const { code, stdout, stderr } = await call(other);
       expect([code, stdout], other.join(' ')).toEqual([75, '']);
       const line = new RegExp(
         `^hgmlp: busy: expected that nothing else .* process ${first.child.pid} on \\S+, .* since `,
@@ -100,7 +102,7 @@ describe('a share of a folder', () => {
     const first = start([...long, ...shard('1/2')]);
     await first.shown('runs with 1 worker');
     for (const other of [shard('1/2'), shard('1/3'), ['--out', 'shared']]) {
-      const { code, stderr } = await run([...long, ...other]);
+      const { code, stderr } = await call([...long, ...other]);
       expect([code, stderr], other.join(' ')).toEqual([
         75,
         expect.stringMatching(/since \S+Z \(shard 1\/2\); run the/),
@@ -124,7 +126,7 @@ describe('--fresh where nobody can be asked', () => {
   ])('has %s keep the results and say --yes', async (_, command) => {
     mkdirSync(at('kept', 'log'), { recursive: true });
     writeFileSync(at('kept', 'config.yaml'), 'task: mnist/denoising\n');
-    const { code, stderr } = await run([...command, '--fresh']);
+    const { code, stderr } = await call([...command, '--fresh']);
     expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       2,
       'hgmlp: --fresh: expected --yes where nobody can be asked, got none and results in kept; add --yes to throw them away',

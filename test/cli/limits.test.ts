@@ -29,21 +29,21 @@ afterAll(() => rmSync(root, { recursive: true }));
 describe('--max-runs', () => {
   test('ends a search with a report and the command that goes on, holds when it is run again, and gives way to more', async () => {
     const command = [...study, '--out', 'runs', '--max-runs', '2'];
-    const first = await run([...command, '--workers', '2']);
+    const first = await call([...command, '--workers', '1']);
     expect(first.code).toBe(0);
     expect(first.stderr).toContain(
       '--max-runs 2 has ended the search with 2 of 4 runs left; go on with: ' +
-        `hgmlp ${study.join(' ')} --out runs --workers 2 --max-runs 4\n`,
+        `hgmlp ${study.join(' ')} --out runs --workers 1 --max-runs 4\n`,
     );
     expect(readFileSync(at('runs/runs.csv'), 'utf8').trimEnd().split('\n').length).toBe(1 + 2);
     const before = hashesOf(at('runs'));
 
-    const again = await run(command);
+    const again = await call(command);
     expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('with 2 of 4 runs left')]);
     expect(records('runs').length).toBe(2);
     expect(hashesOf(at('runs'))).toEqual(before);
 
-    const more = await run([...study, '--out', 'runs', '--max-runs=4']);
+    const more = await call([...study, '--workers', '1', '--out', 'runs', '--max-runs=4']);
     expect([more.code, more.stderr]).toEqual([0, expect.not.stringContaining('has ended the search')]);
     expect(records('runs').length).toBe(4);
     expect(hashesOf(at('runs'))).toEqual(hashesOf(at('whole')));
@@ -51,20 +51,23 @@ describe('--max-runs', () => {
 
   test('is shared out among shards, and all of them in one folder train exactly so many', async () => {
     const shards = [1, 2].map((number) => ['--shard', `${number}/2`, '--shared', '--out', 'shared', '--max-runs', '3']);
-    for (let times = 0; times < 2; times += 1) {
-      const ended = await Promise.all(shards.map((shard) => run([...study, ...shard, '--workers', '1'])));
+    const commands = shards.map((shard) => [...study, ...shard, '--workers', '1']);
+    const beside = () => Promise.all(commands.map(run));
+    const again = async () => [await call(commands[0]!), await call(commands[1]!)];
+    for (const both of [beside, again]) {
+      const ended = await both();
       expect(ended.map(({ code }) => code)).toEqual([0, 0]);
       expect(records('shared').length).toBe(3);
       expect(ended[1]!.stderr).toMatch(/^--max-runs 3, its share for this shard, has ended the search with 1 of 2 /m);
     }
-    expect((await run([...study, '--out', 'shared'])).code).toBe(0);
+    expect((await call([...study, '--workers', '1', '--out', 'shared'])).code).toBe(0);
     expect(hashesOf(at('shared'))).toEqual(hashesOf(at('whole')));
   });
 });
 
 describe('--max-time', () => {
   test('cuts what is in training, with a report and exit code 0, and the log has no failed run', async () => {
-    const long = [...study, '--candidates', '1', '--epochs', '99999', '--out', 'long'];
+    const long = [...study, '--candidates', '1', '--epochs', '99999', '--workers', '1', '--out', 'long'];
     const { code, stderr } = await run([...long, '--max-time', '1s']);
     expect([code, stderr]).toEqual([
       0,
@@ -78,7 +81,7 @@ describe('--max-time', () => {
 
   test('counts what the log holds: a search that took longer already trains nothing', async () => {
     const more = [...study, '--replicates', '2', '--out', 'runs'];
-    const { code, stderr } = await run([...more, '--max-time', '0.1s']);
+    const { code, stderr } = await call([...more, '--max-time', '0.1s']);
     expect([code, stderr]).toEqual([0, expect.stringContaining('has ended the search with 4 of 8 runs left')]);
     expect(records('runs').length).toBe(4);
     expect((await call([...study, '--out', 'again', '--max-time', '0.05x'])).stderr).toMatch(
@@ -102,7 +105,7 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
       '--max-failures 1 has ended the search with 3 of 4 runs left, 1 of them failed; mend the cause, then go on with: ' +
         'hgmlp retry --failed killed && hgmlp search --name tiny ',
     );
-    const again = await run([...study, ...limit]);
+    const again = await call([...study, ...limit]);
     expect([again.code, again.stderr]).toEqual([3, expect.stringContaining('has ended the search with 3 of 4 runs')]);
     expect((await statesOf('killed')).toSorted()).toEqual(['failed', 'finished']);
     expect(records('killed').length).toBe(2);
@@ -122,7 +125,16 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
   });
 
   test('is trained again by retry --failed, alone; the search then goes on as if nothing had failed', async () => {
-    const { code, stdout, stderr } = await run(['retry', '--failed', 'killed', '--json', '--data-folder', 'data']);
+    const { code, stdout, stderr } = await call([
+      'retry',
+      '--failed',
+      'killed',
+      '--json',
+      '--data-folder',
+      'data',
+      '--workers',
+      '1',
+    ]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^.*again folder:pictures\/denoising\?images=60&\S+, budget 5k\.\.10k: 1 runs/m);
     expect(stderr).toContain('2 of 4 runs of the whole study are in killed.');
@@ -135,7 +147,7 @@ describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
     ).toEqual(['failed', 'finished', 'finished']);
     expect((await call(['retry', '--failed', 'killed'])).stdout).toBe('No run of killed has failed.\n');
 
-    expect((await run([...study, ...limit])).code).toBe(0);
+    expect((await call([...study, ...limit])).code).toBe(0);
     expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
   });
 });
