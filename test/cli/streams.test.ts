@@ -9,9 +9,9 @@ import { callHgmlp, environment, program } from './run-hgmlp.js';
 import { recordsOf } from './records.js';
 
 const study = ['search', '--name', 'tiny', ...smallTaskOptions, '--budget', '5k..10k', '--candidates', '1'];
-const search = [...study, '--epochs', '40', '--batch-size', '24', '--workers', '2', '--log-level', 'debug'];
+const search = [...study, '--epochs', '40', '--batch-size', '24', '--workers', '1', '--log-level', 'debug'];
 /** Long enough to be met in training. */
-const longSearch = [...study, '--epochs', '400', '--batch-size', '24', '--workers', '2', '--log-level', 'debug'];
+const longSearch = [...study, '--epochs', '400', '--batch-size', '24', '--workers', '1', '--log-level', 'debug'];
 
 const columns = 'task,skip_width,bottleneck_width,depth,learning_rate,replicate,validation_psnr_db,test_psnr_db';
 /** Runs to be imported, of two hourglass and two conventional networks. */
