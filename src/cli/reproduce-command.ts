@@ -29,7 +29,13 @@ import {
   type ReproductionPlan,
   type ReproductionStudy,
 } from './reproduction-study.js';
-import { defaultFolder, inResultsFolder, openResultsFolder, permitClearing } from './results-folder.js';
+import {
+  defaultFolder,
+  inResultsFolder,
+  openResultsFolder,
+  permitClearing,
+  requireSameStudy,
+} from './results-folder.js';
 import { recipeOf } from './recipe.js';
 import { runPlan, sizeOf, type PlanSetting } from './run-plan.js';
 
@@ -43,6 +49,8 @@ export async function reproduceCommand(given: CommandContext): Promise<ExitCode>
   const study = reproductionOf(published, values);
   for (const warning of warningsOf(study)) terminal.say(warning);
   if (values.fresh && !values.dryRun) await permitClearing(folder, { yes: values.yes!, terminal });
+  // Before the measuring, which takes longer than all else that may refuse.
+  if (!values.fresh && !values.dryRun) await requireSameStudy(folder, study.config);
   const setting = { deadlineMs, folder, context };
   const plan = await planFor(study, setting);
   if (plan.picked.length === 0) throw nothingFits(plan, values.maxTime!);

@@ -131,7 +131,8 @@ export async function openResultsFolder(opening: Opening): Promise<void> {
   await (claim === undefined ? goOn() : claim.alone(goOn));
 }
 
-async function requireSameStudy(folder: string, config: StoredConfig): Promise<void> {
+/** Throws a UserError where the folder holds another study or other files. */
+export async function requireSameStudy(folder: string, config: StoredConfig): Promise<void> {
   const stored = await readStoredConfig(folder);
   if (stored === null) await refuseForeignFolder(folder);
   if (stored?.importedFrom) {
