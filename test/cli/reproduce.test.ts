@@ -26,7 +26,7 @@ describe('a reproduction', () => {
   test('shows what it would pick, why and for how long, and makes nothing', async () => {
     const out = path.join(folder, 'dry');
     const args = ['reproduce', 'mnist/denoising', '--max-time', '1000h', '--dry-run', '--json', '--out', out];
-    const { code, stdout } = await runHgmlp(args);
+    const { code, stdout } = await callHgmlp(args);
     expect(code).toBe(0);
     const plan = JSON.parse(stdout) as { picked: Record<string, unknown>[]; leftOut: unknown[]; epochs: unknown };
     expect(plan.leftOut).toEqual([]);
@@ -46,7 +46,7 @@ describe('a reproduction', () => {
 
   test('stops on Ctrl-C with the command that resumes; what is in the log costs no time and is compared', async () => {
     const out = path.join(folder, 'run');
-    const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '2', '--out', out];
+    const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '1', '--out', out];
     const stopped = startHgmlp([...command, '--max-time', '2h']);
     await stopped.shown('1/40 runs');
     process.kill(-stopped.child.pid!, 'SIGINT');
@@ -56,12 +56,12 @@ describe('a reproduction', () => {
     expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')} --max-time 2h`);
     const runs = recordsOf(out);
     expect(runs.length).toBeGreaterThan(0);
-    // The trials are the points with the fewest parameters.
+    // The first of them is a trial, the point with the fewest parameters.
     expect(runs.map(({ spec }) => spec.arch.depth * spec.arch.skipWidth).every((values) => values <= 5 * 785)).toBe(
       true,
     );
 
-    const again = await runHgmlp([...command, '--max-time', '1s']);
+    const again = await callHgmlp([...command, '--max-time', '1s']);
     expect(again.code).toBe(0);
     expect(again.stdout).toContain(`dB over ${runs.length} of 40 published points.`);
     expect(again.stdout).toContain('NOT the published recipe');
@@ -70,7 +70,7 @@ describe('a reproduction', () => {
     expect(written.toSorted()).toEqual([...files, 'log', 'samples'].toSorted());
     const bytes = () => files.map((file) => readFileSync(path.join(out, file), 'base64'));
     const before = bytes();
-    const json = await runHgmlp([...command, '--max-time', '1s', '--json']);
+    const json = await callHgmlp([...command, '--max-time', '1s', '--json']);
     expect(bytes()).toEqual(before);
     const document = JSON.parse(json.stdout) as {
       points: { differenceDb: number; ours: { validation: { psnrDb: number } } }[];
@@ -111,8 +111,11 @@ describe('a reproduction', () => {
       ['mnist/denoising', '--max-time', '1000h', '--out', 'search'],
       /search holds another study \(budget: "1M"/,
     ],
-  ])('refuses %s with one line', async (_, args, expected) => {
-    const { code, stdout, stderr } = await runHgmlp(['reproduce', ...args, '--quiet'], { cwd: folder });
+  ])('refuses %s with one line', async (what, args, expected) => {
+    const command = ['reproduce', ...args, '--quiet'];
+    // One of them shows how a process ends.
+    const refused = what === 'data that are not there' ? runHgmlp : callHgmlp;
+    const { code, stdout, stderr } = await refused(command, { cwd: folder });
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(expected)]);
     expect(stdout).toBe('');
     expect(code).toBe(2);
