@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { renderAutomatic, renderEngine, renderMachine } from '../../src/cli/doctor-report.js';
 import { engineRow, engineRows } from '../../src/engine/engines.js';
 import type { Verdict } from '../../src/execute/verdict.js';
-import { runHgmlp } from './run-hgmlp.js';
+import { callHgmlp, runHgmlp } from './run-hgmlp.js';
 
 interface Document {
   readonly cpu: { readonly usableCores: number };
@@ -42,7 +42,7 @@ describe('hgmlp doctor', () => {
     expect(works.stdout).not.toContain('--device auto');
 
     const impossible = process.platform === 'win32' ? 'onnx-coreml' : 'onnx-dml';
-    const missing = await runHgmlp(['doctor', '--engine', impossible, '--json', '--quiet']);
+    const missing = await callHgmlp(['doctor', '--engine', impossible, '--json', '--quiet']);
     expect(missing.code).toBe(4);
     expect(missing.stderr).toBe('');
     expect(JSON.parse(missing.stdout)).toMatchObject({
@@ -52,7 +52,7 @@ describe('hgmlp doctor', () => {
   });
 
   test('refuses an engine that it does not know', async () => {
-    const { code, stderr } = await runHgmlp(['doctor', '--engine', 'abacus']);
+    const { code, stderr } = await callHgmlp(['doctor', '--engine', 'abacus']);
     expect(code).toBe(2);
     expect(stderr).toMatch(/^hgmlp: --engine: expected one of onnx-cpu, .*; got 'abacus'\n$/);
   });
