@@ -103,12 +103,13 @@ export function renderStrategies(tables: readonly StrategyReport[], options: Tex
 }
 
 function effortTable({ curves }: StrategyReport): TextTable {
+  const pointAt = ({ points }: StrategyCurve, kind: EffortKind, share: number) =>
+    points[kind].find((point) => isNear(point.effortShare, share));
   const shares = (kind: EffortKind) =>
-    shownShares.filter((share) => curves[0]?.points[kind].some((point) => isNear(point.effortShare, share)));
-  const cells = ({ points }: StrategyCurve) =>
-    effortKinds.flatMap((kind) =>
-      shares(kind).map((share) => shareText(points[kind].find((point) => isNear(point.effortShare, share))!)),
-    );
+    shownShares.filter((share) => curves.some((curve) => pointAt(curve, kind, share) !== undefined));
+  // One strategy may reach a share of the cost that another does not.
+  const cells = (curve: StrategyCurve) =>
+    effortKinds.flatMap((kind) => shares(kind).map((share) => shareText(pointAt(curve, kind, share))));
   const names: Readonly<Record<EffortKind, string>> = { configurations: 'configurations', cost: 'cost' };
   const headers = effortKinds.flatMap((kind) => shares(kind).map((share) => `${100 * share} % of ${names[kind]}`));
   return {
@@ -122,7 +123,9 @@ function isNear(left: number, right: number): boolean {
   return Math.abs(left - right) < 1e-9;
 }
 
-/** `0.9941 [0.97, 1.00]` */
-function shareText({ median, low, high }: EffortPoint): string {
+/** `0.9941 [0.97, 1.00]`; empty where the replays did not come to it. */
+function shareText(point: EffortPoint | undefined): string {
+  if (point === undefined) return '';
+  const { median, low, high } = point;
   return `${median.toFixed(4)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
 }
