@@ -9,16 +9,17 @@ const rooms = {
   base: [],
   arch: ['base'],
   run: ['base', 'arch'],
+  pareto: ['base'],
   data: foundations,
   import: [...foundations, 'data'],
   engine: foundations,
   train: [...foundations, 'data', 'engine'],
-  search: foundations,
-  frontier: foundations,
-  report: [...foundations, 'frontier'],
+  search: [...foundations, 'pareto'],
+  frontier: [...foundations, 'pareto'],
+  report: [...foundations, 'pareto', 'frontier'],
   execute: [...foundations, 'data', 'engine', 'train', 'search'],
   config: [...foundations, 'data', 'engine', 'search', 'frontier', 'report', 'execute'],
-  cli: [...foundations, 'data', 'import', 'engine', 'train', 'search', 'frontier', 'report', 'execute', 'config'],
+  cli: [...foundations, 'data', 'import', 'engine', 'train', 'pareto', 'search', 'frontier', 'report', 'execute', 'config'],
 };
 
 export default tseslint.config(

@@ -3,7 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { UserError, type ExitCode } from '../base/errors.js';
 import { affordable } from '../frontier/compare.js';
-import type { BudgetInterval } from '../frontier/envelope.js';
+import type { BudgetInterval } from '../pareto/envelope.js';
 import { checkGate } from '../frontier/gate.js';
 import { gateDocument, gateExitCodes, type GateReport, gateVerdict, type ShapeCheck } from '../report/gate.js';
 import { gateMarkdown, renderGate } from '../report/gate-text.js';

@@ -1,7 +1,7 @@
 /** `hgmlp frontier compare`: two shapes of one study, or two studies, against each other. */
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { formatCount } from '../base/numbers.js';
-import type { BudgetInterval } from '../frontier/envelope.js';
+import type { BudgetInterval } from '../pareto/envelope.js';
 import { comparisonDocument } from '../report/comparison.js';
 import { comparisonMarkdown, renderComparison } from '../report/comparison-text.js';
 import { parseBudget } from '../search/budget.js';

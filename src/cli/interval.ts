@@ -3,7 +3,7 @@ import { parameterCount } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { formatCount, formatExactCount, mostOf } from '../base/numbers.js';
 import type { Candidate } from '../frontier/bootstrap.js';
-import type { BudgetInterval } from '../frontier/envelope.js';
+import type { BudgetInterval } from '../pareto/envelope.js';
 import { topDecadesOf } from '../frontier/top-decades.js';
 import type { RunResult } from '../run/run.js';
 import { parseBudget } from '../search/budget.js';

@@ -9,9 +9,9 @@
  */
 import { meanOf, median } from '../base/averages.js';
 import { randomStream } from '../base/random.js';
+import { type BudgetInterval, type Envelope, envelopeOf, gapBetween, hypervolume } from '../pareto/envelope.js';
+import { sizeToReach, stepAt } from '../pareto/envelope.js';
 import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
-import { type BudgetInterval, type Envelope, envelopeOf, gapBetween, hypervolume } from './envelope.js';
-import { paramsToReach, stepAt } from './envelope.js';
 import { centredInterval, type Interval, plainInterval, probabilityAboveZero } from './interval.js';
 import { type EqualEffort, keepAll, type Sides, type Subset, subsetsOfEqualEffort } from './equal-effort.js';
 
@@ -140,16 +140,16 @@ function figuresOf(
     return envelopeOf(params, validationDb, testDb);
   }) as [Envelope, Envelope];
   const gap = gapBetween(left, right, interval)!;
-  const wanted = stepAt(right, interval.highest)!.psnrDb;
+  const wanted = stepAt(right, interval.highest)!.score;
   const ofReference = (envelope: Envelope) =>
     referencePsnrDb === null ? NaN : hypervolume(envelope, interval, referencePsnrDb);
   return {
-    area: gap.areaDbDecades,
-    meanGap: gap.meanDb,
-    largestGap: gap.largestDb,
-    largestAt: gap.largestAtParams,
-    gaps: atParams.map((at) => stepAt(left, at)!.psnrDb - stepAt(right, at)!.psnrDb),
-    saved: 1 - paramsToReach(left, wanted) / paramsToReach(right, wanted),
+    area: gap.area,
+    meanGap: gap.mean,
+    largestGap: gap.widest,
+    largestAt: gap.widestAt,
+    gaps: atParams.map((at) => stepAt(left, at)!.score - stepAt(right, at)!.score),
+    saved: 1 - sizeToReach(left, wanted) / sizeToReach(right, wanted),
     hypervolumeLeft: ofReference(left),
     hypervolumeRight: ofReference(right),
   };

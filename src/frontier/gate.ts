@@ -7,7 +7,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Candidate, measuredOutcome, type Outcome } from './bootstrap.js';
 import { affordable, type CompareOptions, type Estimate, resampledSides } from './compare.js';
-import { envelopeOf, gapBetween } from './envelope.js';
+import { envelopeOf, gapBetween } from '../pareto/envelope.js';
 import type { Sides } from './equal-effort.js';
 import { centredInterval } from './interval.js';
 import { sampleStd } from './statistics.js';
@@ -125,5 +125,5 @@ function meanGapOf(sides: Sides, outcomes: Readonly<Record<keyof Sides, Outcome>
     const params = sides[side].map((candidate) => candidate.params);
     return envelopeOf(params, outcomes[side].validationDb, outcomes[side].testDb);
   });
-  return gapBetween(left!, right!, interval)!.meanDb;
+  return gapBetween(left!, right!, interval)!.mean;
 }

@@ -1,5 +1,5 @@
 /** How the hypervolume of a search grows with what it has trained. */
-import { envelopeOf, hypervolume, type BudgetInterval } from './envelope.js';
+import { envelopeOf, hypervolume, type BudgetInterval } from '../pareto/envelope.js';
 import { marginDecades } from './top-decades.js';
 
 /** A configuration that was trained, or a part of its training. */

@@ -11,7 +11,7 @@ import { type Arch, type Shape } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { randomStream, type RandomStream } from '../base/random.js';
 import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
-import { type BudgetInterval, type Envelope, envelopeOf } from './envelope.js';
+import { type BudgetInterval, type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { type Interval, plainInterval } from './interval.js';
 import { meanOf } from '../base/averages.js';
 
@@ -116,7 +116,7 @@ function bestAt(
   );
   let step = -1;
   return budgets.map((budget) => {
-    while (step + 1 < envelope.length && envelope[step + 1]!.params <= budget) step += 1;
+    while (step + 1 < envelope.length && envelope[step + 1]!.size <= budget) step += 1;
     return step < 0 ? undefined : candidates[envelope[step]!.index]!.evidence.arch;
   });
 }

@@ -1,7 +1,7 @@
 /** How sure a frontier is: the probability of each architecture to be on it, and a band around its curve. */
 import { type Shape, shapes } from '../arch/arch.js';
 import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
-import { type Envelope, envelopeOf } from './envelope.js';
+import { type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { centredInterval } from './interval.js';
 
 /** `frontier` and `dominated` where the probability leaves less than 5 % for the other; else `undecided`. */
@@ -102,8 +102,8 @@ interface Curve {
 
 function curveOf(envelope: Envelope): Curve {
   return {
-    params: Float64Array.from(envelope, ({ params }) => params),
-    psnrsDb: Float64Array.from(envelope, ({ psnrDb }) => psnrDb),
+    params: Float64Array.from(envelope, ({ size }) => size),
+    psnrsDb: Float64Array.from(envelope, ({ score }) => score),
   };
 }
 

@@ -3,7 +3,7 @@ import picocolors from 'picocolors';
 import type { CountedParams } from '../arch/arch.js';
 import { counted, formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
-import type { BudgetInterval } from '../frontier/envelope.js';
+import type { BudgetInterval } from '../pareto/envelope.js';
 import {
   claimVerdict,
   type DimensionTrend,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { compareFrontiers, type Comparison, type CompareOptions } from '../../src/frontier/compare.js';
-import { gapBetween, paramsToReach, stepAt } from '../../src/frontier/envelope.js';
+import { gapBetween, sizeToReach, stepAt } from '../../src/pareto/envelope.js';
 import { candidatesFrom, noisyRuns, trueArchs, trueEnvelope } from './synthetic.js';
 
 const repetitions = 500;
@@ -23,14 +23,14 @@ function truthOf(seed: number) {
   const right = trueArchs({ seed: 2 * seed + 1, archs: 12, rates: 2, advantageDb: 0, spreadDb: 0.15 });
   const envelopes = [trueEnvelope(left), trueEnvelope(right)] as const;
   const gap = gapBetween(...envelopes, interval)!;
-  const wanted = stepAt(envelopes[1], interval.highest)!.psnrDb;
-  const gapAt = (params: number) => stepAt(envelopes[0], params)!.psnrDb - stepAt(envelopes[1], params)!.psnrDb;
+  const wanted = stepAt(envelopes[1], interval.highest)!.score;
+  const gapAt = (params: number) => stepAt(envelopes[0], params)!.score - stepAt(envelopes[1], params)!.score;
   return {
     archs: { left, right },
-    area: gap.areaDbDecades,
-    largest: gap.largestDb,
+    area: gap.area,
+    largest: gap.widest,
     gaps: options.atParams.map(gapAt),
-    saved: 1 - paramsToReach(envelopes[0], wanted) / paramsToReach(envelopes[1], wanted),
+    saved: 1 - sizeToReach(envelopes[0], wanted) / sizeToReach(envelopes[1], wanted),
   };
 }
 

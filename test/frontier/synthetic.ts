@@ -1,7 +1,7 @@
 /** Studies whose truth is known: the expected PSNR of every architecture is written down before noise is added. */
 import { randomStream, type RandomStream } from '../../src/base/random.js';
 import { type Candidate, candidatesOf } from '../../src/frontier/bootstrap.js';
-import { type Envelope, envelopeOf } from '../../src/frontier/envelope.js';
+import { type Envelope, envelopeOf } from '../../src/pareto/envelope.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
 import type { FinishedRun } from '../../src/run/run.js';
 import { finished } from './runs.js';

@@ -1,6 +1,6 @@
 /** Where a search by halving stands: how far each configuration of the pool has come. */
 import type { Configuration } from '../choice.js';
-import type { FrontierPoint } from '../model/improvement.js';
+import type { Scored } from '../../pareto/frontier.js';
 
 export interface Contestant {
   /** Mean over its replicates on the validation set at the end of each rung that it has come to, in dB. */
@@ -48,7 +48,7 @@ export function logParamsAt({ pool }: Pick<Contest, 'pool'>, place: number): num
   return Math.log10(pool[place]!.countedParams);
 }
 
-export interface End extends FrontierPoint {
+export interface End extends Scored {
   readonly place: number;
 }
 
@@ -59,8 +59,8 @@ export function endsOf(contest: Contest, lane: readonly number[]): End[] {
     .filter((place) => isFinished(contestants[place]!, rungs))
     .map((place) => ({
       place,
-      logParams: logParamsAt(contest, place),
-      psnrDb: contestants[place]!.psnrsDb.at(-1)!,
+      size: logParamsAt(contest, place),
+      score: contestants[place]!.psnrsDb.at(-1)!,
     }));
 }
 

@@ -1,5 +1,6 @@
 /** What stopping has cost, as far as it can be told without training what was stopped. */
 import { shareInterval } from '../../base/binomial.js';
+import { isNoWorse } from '../../pareto/frontier.js';
 import { endsOf, type Contest, type End } from './contest.js';
 import { standings } from './decide.js';
 import { level, lostTo, type Share } from './lost.js';
@@ -38,6 +39,6 @@ export function damageOf(contest: Contest): Damage {
   };
 }
 
-function isOnFrontier({ place, logParams, psnrDb }: End, ends: readonly End[]): boolean {
-  return ends.every((other) => other.place === place || other.logParams > logParams || other.psnrDb < psnrDb);
+function isOnFrontier(end: End, ends: readonly End[]): boolean {
+  return !ends.some((other) => other.place !== end.place && isNoWorse(other, end));
 }

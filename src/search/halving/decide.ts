@@ -101,7 +101,7 @@ function hopeful({ contest, hopes, finals }: Sight): Decision | null {
 function last(sight: Sight): Decision | null {
   const { contest, hopes } = sight;
   const likelyBest = contest.lanes.flatMap((lane, index) => {
-    const bestDb = endsOf(contest, lane).reduce((most, { psnrDb }) => Math.max(most, psnrDb), -Infinity);
+    const bestDb = endsOf(contest, lane).reduce((most, { score }) => Math.max(most, score), -Infinity);
     const better = hopes[index]!.filter(({ final }) => final.mean > bestDb);
     const [hope] = better.toSorted((left, right) => right.final.mean - left.final.mean);
     return hope === undefined ? [] : [{ lane, hope }];

@@ -1,7 +1,9 @@
 /** Which of those that wait could still enter the frontier of their lane, and which look best for their size. */
 import { meanOf } from '../../base/averages.js';
 import { normalCumulative } from '../../base/normal.js';
-import { expectedImprovement, stepsOf } from '../model/improvement.js';
+import type { Scored } from '../../pareto/frontier.js';
+import { stepsOf } from '../../pareto/hypervolume.js';
+import { expectedImprovement } from '../model/improvement.js';
 import { endsOf, largestOf, logParamsAt, type Contest } from './contest.js';
 import type { Final } from './finals.js';
 
@@ -27,30 +29,30 @@ export function hopesOf(contest: Contest, lane: readonly number[], finals: Reado
   const ends = endsOf(contest, lane);
   const waiting = lane.flatMap((place) => {
     const final = finals.get(place);
-    return final === undefined ? [] : [{ place, logParams: logParamsAt(contest, place), final }];
+    return final === undefined ? [] : [{ place, size: logParamsAt(contest, place), final }];
   });
   const rivals = [
     ...ends,
-    ...waiting.map(({ place, logParams, final: { mean, deviation } }) => {
-      return { place, logParams, psnrDb: mean - rivalDeviations * deviation };
+    ...waiting.map(({ place, size, final: { mean, deviation } }) => {
+      return { place, size, score: mean - rivalDeviations * deviation };
     }),
   ];
-  const slopeDb = Math.max(0, trendOf(rivals.map(({ logParams, psnrDb }) => [logParams, psnrDb])).slope);
-  const reference = { logParams: largestOf(contest, lane) + bandDecades / 2, psnrDb: worstOf(rivals) };
+  const slopeDb = Math.max(0, trendOf(rivals.map(({ size, score }) => [size, score])).slope);
+  const reference = { size: largestOf(contest, lane) + bandDecades / 2, score: worstOf(rivals) };
   const steps = stepsOf(ends, reference);
-  return waiting.map(({ place, logParams, final }) => {
+  return waiting.map(({ place, size, final }) => {
     const barDb = rivals.reduce((bar, rival) => {
-      const larger = rival.logParams - logParams;
+      const larger = rival.size - size;
       if (rival.place === place || larger > bandDecades) return bar;
-      return Math.max(bar, rival.psnrDb - slopeDb * Math.max(0, larger));
+      return Math.max(bar, rival.score - slopeDb * Math.max(0, larger));
     }, -Infinity);
     const probability = normalCumulative((final.mean - barDb) / final.deviation);
-    return { place, final, barDb, probability, gain: expectedImprovement(steps, { logParams, ...final }) };
+    return { place, final, barDb, probability, gain: expectedImprovement(steps, { size, ...final }) };
   });
 }
 
-function worstOf(points: readonly { readonly psnrDb: number }[]): number {
-  return points.reduce((worst, { psnrDb }) => Math.min(worst, psnrDb), Infinity);
+function worstOf(rows: readonly Scored[]): number {
+  return rows.reduce((worst, { score }) => Math.min(worst, score), Infinity);
 }
 
 interface Line {

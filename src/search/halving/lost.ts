@@ -2,7 +2,8 @@
 import { meanOf, quantile } from '../../base/averages.js';
 import { normalQuantile } from '../../base/normal.js';
 import { randomStream } from '../../base/random.js';
-import { hypervolumeUnder, stepsOf, type FrontierPoint } from '../model/improvement.js';
+import type { Scored } from '../../pareto/frontier.js';
+import { areaAbove, stepsOf } from '../../pareto/hypervolume.js';
 import { endsOf, largestOf, logParamsAt, type Contest } from './contest.js';
 import type { Hope } from './hopes.js';
 
@@ -34,7 +35,7 @@ export function lostTo(hopes: readonly Hope[], contest: Contest): Share {
     let whole = 0;
     for (const { stopped, volumeWith } of lanes) {
       whole += volumeWith(
-        stopped.map(({ logParams, final }) => ({ logParams, psnrDb: final.mean + final.deviation * deviate() })),
+        stopped.map(({ size, final }) => ({ size, score: final.mean + final.deviation * deviate() })),
       );
     }
     return whole > 0 ? 1 - found / whole : 0;
@@ -46,14 +47,14 @@ function laneOf(contest: Contest, lane: readonly number[], hopes: readonly Hope[
   const ends = endsOf(contest, lane);
   const stopped = hopes
     .filter(({ place }) => lane.includes(place))
-    .map(({ place, final }) => ({ logParams: logParamsAt(contest, place), final }));
-  const levelsDb = [...ends.map(({ psnrDb }) => psnrDb), ...stopped.map(({ final }) => final.mean)];
+    .map(({ place, final }) => ({ size: logParamsAt(contest, place), final }));
+  const scores = [...ends.map(({ score }) => score), ...stopped.map(({ final }) => final.mean)];
   const reference = {
-    logParams: largestOf(contest, lane) + marginDecades,
-    psnrDb: levelsDb.reduce((worst, psnrDb) => Math.min(worst, psnrDb), Infinity),
+    size: largestOf(contest, lane) + marginDecades,
+    score: scores.reduce((worst, score) => Math.min(worst, score), Infinity),
   };
   return {
     stopped,
-    volumeWith: (others: readonly FrontierPoint[]) => hypervolumeUnder(stepsOf([...ends, ...others], reference)),
+    volumeWith: (others: readonly Scored[]) => areaAbove(reference.score, stepsOf([...ends, ...others], reference)),
   };
 }

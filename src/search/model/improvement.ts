@@ -13,58 +13,20 @@
  * expected improvement" (2011), of which this is the case with one uncertain objective.
  */
 import { normalCumulative, normalDensity } from '../../base/normal.js';
-
-export interface FrontierPoint {
-  /** Decimal logarithm of its parameters. */
-  readonly logParams: number;
-  readonly psnrDb: number;
-}
-
-export interface Reference {
-  /** The size up to which hypervolume counts. */
-  readonly logParams: number;
-  /** The PSNR above which it counts. */
-  readonly psnrDb: number;
-}
-
-/** A stretch of the envelope; the first begins at minus infinity, at the reference PSNR. */
-export interface Step {
-  readonly from: number;
-  readonly until: number;
-  readonly psnrDb: number;
-}
-
-/** The steps of the envelope of these points, from the smallest size to the reference's. */
-export function stepsOf(points: readonly FrontierPoint[], reference: Reference): readonly Step[] {
-  const steps: { from: number; until: number; psnrDb: number }[] = [];
-  let last = { from: -Infinity, until: reference.logParams, psnrDb: reference.psnrDb };
-  const sorted = points.toSorted((left, right) => left.logParams - right.logParams || right.psnrDb - left.psnrDb);
-  for (const { logParams, psnrDb } of sorted) {
-    if (psnrDb <= last.psnrDb || logParams >= reference.logParams) continue;
-    last.until = logParams;
-    steps.push(last);
-    last = { from: logParams, until: reference.logParams, psnrDb };
-  }
-  return [...steps, last];
-}
-
-/** The hypervolume under the steps, in dB times decades of parameters. */
-export function hypervolumeUnder([first, ...others]: readonly Step[]): number {
-  return others.reduce((sum, { from, until, psnrDb }) => sum + (until - from) * (psnrDb - first!.psnrDb), 0);
-}
+import type { Step } from '../../pareto/hypervolume.js';
 
 /**
- * The expected gain of a network at `logParams` whose PSNR is normal with this mean and standard deviation, in dB times
- * decades of parameters.
+ * The expected gain of a network of this size, the decimal logarithm of its parameters, whose PSNR is normal with this mean
+ * and standard deviation, in dB times decades of parameters.
  */
 export function expectedImprovement(
   steps: readonly Step[],
-  { logParams, mean, deviation }: { readonly logParams: number; readonly mean: number; readonly deviation: number },
+  { size, mean, deviation }: { readonly size: number; readonly mean: number; readonly deviation: number },
 ): number {
   let gain = 0;
-  for (const { from, until, psnrDb } of steps) {
-    const width = until - Math.max(from, logParams);
-    if (width > 0) gain += width * expectedExcess(mean - psnrDb, deviation);
+  for (const { from, until, score } of steps) {
+    const width = until - Math.max(from, size);
+    if (width > 0) gain += width * expectedExcess(mean - score, deviation);
   }
   return gain;
 }

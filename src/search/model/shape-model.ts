@@ -1,8 +1,10 @@
 /** The model of one shape: what its configurations that have not been trained yet are expected to add to a frontier. */
 import type { RandomStream } from '../../base/random.js';
+import type { Scored } from '../../pareto/frontier.js';
+import { areaAbove, stepsOf } from '../../pareto/hypervolume.js';
 import { modelValue, valueScaleOf, type ValueScale } from './features.js';
 import { gaussianProcess, rememberedScales, type LogScales, type Points } from './gaussian-process.js';
-import { expectedImprovement, hypervolumeUnder, stepsOf, type FrontierPoint } from './improvement.js';
+import { expectedImprovement } from './improvement.js';
 import { farthestPlace } from './spread.js';
 
 export interface ShapeSight {
@@ -34,9 +36,9 @@ export interface ShapeModel {
   /** Observed and believed. */
   taken(): number;
   /** What has been measured, and what is believed of the offers that were taken. */
-  frontier(): readonly FrontierPoint[];
+  frontier(): readonly Scored[];
   /** Against a frontier, that of the shape or of all; null where nothing is left. */
-  offer(frontier: readonly FrontierPoint[]): Offer | null;
+  offer(frontier: readonly Scored[]): Offer | null;
   take(offer: Offer): void;
 }
 
@@ -55,14 +57,14 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
   const isSpreading = () => taken.size < firstOfShape || measured.length < 2;
   const predict = predictor({ features, observed });
 
-  const mostGain = (candidates: readonly number[], frontier: readonly FrontierPoint[]): Offer | null => {
-    const psnrDb = frontier.reduce((worst, point) => Math.min(worst, point.psnrDb), Infinity);
-    const steps = stepsOf(frontier, { logParams: largest, psnrDb });
-    const hypervolume = hypervolumeUnder(steps);
+  const mostGain = (candidates: readonly number[], frontier: readonly Scored[]): Offer | null => {
+    const worst = frontier.reduce((least, { score }) => Math.min(least, score), Infinity);
+    const steps = stepsOf(frontier, { size: largest, score: worst });
+    const hypervolume = areaAbove(worst, steps);
     const { means, deviations } = predict(candidates, believed);
     let best: Offer | null = null;
     for (const [index, place] of candidates.entries()) {
-      const likely = { logParams: logParams[place]!, mean: means[index]!, deviation: deviations[index]! };
+      const likely = { size: logParams[place]!, mean: means[index]!, deviation: deviations[index]! };
       const gain = expectedImprovement(steps, likely);
       if (best === null || gain > best.gain) best = { place, gain, hypervolume, believedDb: likely.mean };
     }
@@ -70,7 +72,7 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
   };
   return {
     taken: () => taken.size,
-    frontier: () => [...measured, ...believed].map(({ place, psnrDb }) => ({ logParams: logParams[place]!, psnrDb })),
+    frontier: () => [...measured, ...believed].map(({ place, psnrDb }) => ({ size: logParams[place]!, score: psnrDb })),
     offer(frontier) {
       if (!isSpreading()) return mostGain(left(), frontier);
       const first = left(firstPlaces);

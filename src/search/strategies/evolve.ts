@@ -10,6 +10,7 @@
  * M. Goyal, "A combined genetic adaptive search (GeneAS) for engineering design" (1996), for the mutation.
  */
 import { permutation, randomStream, type RandomStream } from '../../base/random.js';
+import { dominates, type Scored } from '../../pareto/frontier.js';
 import { unobservedPlaces, type Choice, type Chooser, type Configuration, type Observation } from '../choice.js';
 import { featuresOf } from '../model/features.js';
 import type { Points } from '../model/gaussian-process.js';
@@ -54,33 +55,23 @@ function survivorsOf({ pool, observed }: Choice): number[] {
   return survivors.slice(0, populationSize);
 }
 
-interface Individual {
+interface Individual extends Scored {
   readonly place: number;
-  readonly logParams: number;
-  readonly psnrDb: number;
 }
 
 function individual(pool: readonly Configuration[], { place, psnrDb }: Observation & { psnrDb: number }): Individual {
-  return { place, psnrDb, logParams: Math.log(pool[place]!.countedParams) };
-}
-
-function dominates(left: Individual, right: Individual): boolean {
-  return (
-    left.logParams <= right.logParams &&
-    left.psnrDb >= right.psnrDb &&
-    (left.logParams < right.logParams || left.psnrDb > right.psnrDb)
-  );
+  return { place, score: psnrDb, size: Math.log(pool[place]!.countedParams) };
 }
 
 /** Those with most room between their neighbours first; the ends have all the room there is. */
 function byCrowding(front: readonly Individual[]): Individual[] {
-  const sorted = front.toSorted((left, right) => left.logParams - right.logParams);
+  const sorted = front.toSorted((left, right) => left.size - right.size);
   const [first, last] = [sorted[0]!, sorted.at(-1)!];
-  const span = { params: last.logParams - first.logParams || 1, psnr: last.psnrDb - first.psnrDb || 1 };
+  const span = { size: last.size - first.size || 1, score: last.score - first.score || 1 };
   const room = sorted.map((_, index) => {
     const [before, after] = [sorted[index - 1], sorted[index + 1]];
     if (!before || !after) return Infinity;
-    return (after.logParams - before.logParams) / span.params + (after.psnrDb - before.psnrDb) / span.psnr;
+    return (after.size - before.size) / span.size + (after.score - before.score) / span.score;
   });
   return [...sorted.keys()].sort((left, right) => compare(room[right]!, room[left]!)).map((index) => sorted[index]!);
 }

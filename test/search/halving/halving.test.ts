@@ -5,7 +5,7 @@ import { nextDecision } from '../../../src/search/halving/decide.js';
 import { predictFinals } from '../../../src/search/halving/finals.js';
 import { contestAfter, decisionsOf, type BasedDecision, type HalvingRules } from '../../../src/search/halving/parts.js';
 import { likelyShare, rungsOf } from '../../../src/search/halving/rungs.js';
-import { hypervolumeUnder, stepsOf } from '../../../src/search/model/improvement.js';
+import { areaAbove, stepsOf } from '../../../src/pareto/hypervolume.js';
 import { configurationOf, curvesOf, made, psnrDbOf, rules, type Made } from './contests.js';
 
 const pool = made.map(configurationOf);
@@ -15,10 +15,10 @@ const epochsOf = ({ contest }: ReturnType<typeof after>) =>
   contest.contestants.map(({ sentTo }) => (sentTo === 0 ? 0 : contest.rungs[sentTo - 1]!));
 const hypervolumeOf = (places: readonly number[]) => {
   const points = places.map((place) => ({
-    logParams: Math.log10(made[place]!.params),
-    psnrDb: psnrDbOf(made[place]!, 9),
+    size: Math.log10(made[place]!.params),
+    score: psnrDbOf(made[place]!, 9),
   }));
-  return hypervolumeUnder(stepsOf(points, { logParams: 4.3, psnrDb: 18 }));
+  return areaAbove(18, stepsOf(points, { size: 4.3, score: 18 }));
 };
 const frontierOf = (networks: readonly Made[]) =>
   [...networks.keys()].filter((place) =>

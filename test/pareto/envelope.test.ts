@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { envelopeOf, gapBetween, hypervolume, paramsToReach, stepAt } from '../../src/frontier/envelope.js';
+import { envelopeOf, gapBetween, hypervolume, sizeToReach, stepAt } from '../../src/pareto/envelope.js';
 
 const params = [1e6, 1e6, 2e6, 4e6, 1e7];
 const psnrsDb = [20, 21, 20.5, 23, 22];
@@ -7,28 +7,28 @@ const envelope = envelopeOf(params, psnrsDb, psnrsDb);
 
 describe('the envelope', () => {
   test('steps up where a larger network is better, and of equal sizes takes the best', () => {
-    expect(envelope.map((step) => [step.params, step.psnrDb, step.index])).toEqual([
+    expect(envelope.map((step) => [step.size, step.score, step.index])).toEqual([
       [1e6, 21, 1],
       [4e6, 23, 3],
     ]);
-    expect(stepAt(envelope, 3_999_999)!.psnrDb).toBe(21);
-    expect(stepAt(envelope, 4e6)!.psnrDb).toBe(23);
+    expect(stepAt(envelope, 3_999_999)!.score).toBe(21);
+    expect(stepAt(envelope, 4e6)!.score).toBe(23);
     expect(stepAt(envelope, 999_999)).toBeUndefined();
   });
 
   test('is chosen by one number and shows another', () => {
     const shown = envelopeOf([1, 2, 3], [1, 2, 3], [10, 9, 11]);
-    expect(shown.map((step) => step.psnrDb)).toEqual([10, 9, 11]);
+    expect(shown.map((step) => step.score)).toEqual([10, 9, 11]);
   });
 
   test('leaves out what has no number', () => {
-    expect(envelopeOf([1, 2], [Number.NaN, 5], [7, 5])).toEqual([{ params: 2, psnrDb: 5, index: 1 }]);
+    expect(envelopeOf([1, 2], [Number.NaN, 5], [7, 5])).toEqual([{ size: 2, score: 5, index: 1 }]);
   });
 
   test('says how many parameters a PSNR takes', () => {
-    expect(paramsToReach(envelope, 21)).toBe(1e6);
-    expect(paramsToReach(envelope, 21.01)).toBe(4e6);
-    expect(paramsToReach(envelope, 23.01)).toBe(Infinity);
+    expect(sizeToReach(envelope, 21)).toBe(1e6);
+    expect(sizeToReach(envelope, 21.01)).toBe(4e6);
+    expect(sizeToReach(envelope, 23.01)).toBe(Infinity);
   });
 });
 
@@ -74,23 +74,23 @@ describe('the gap between two envelopes', () => {
     // Left 21 | 21 | 23, right 20 | 22.5 | 22.5 from 1M, 2M and 4M to 8M.
     const area = 1 * Math.log10(2) - 1.5 * Math.log10(2) + 0.5 * Math.log10(2);
     const gap = gapBetween(envelope, other, { lowest: 1e6, highest: 8e6 })!;
-    expect(gap.areaDbDecades).toBeCloseTo(area, 12);
-    expect(gap.meanDb).toBeCloseTo(area / Math.log10(8), 12);
-    expect(gap.largestDb).toBe(-1.5);
-    expect(gap.largestAtParams).toBe(2e6);
+    expect(gap.area).toBeCloseTo(area, 12);
+    expect(gap.mean).toBeCloseTo(area / Math.log10(8), 12);
+    expect(gap.widest).toBe(-1.5);
+    expect(gap.widestAt).toBe(2e6);
   });
 
   test('is the difference of the hypervolumes over the same interval', () => {
     const interval = { lowest: 1.3e6, highest: 9e6 };
     const difference = hypervolume(envelope, interval, 10) - hypervolume(other, interval, 10);
-    expect(gapBetween(envelope, other, interval)!.areaDbDecades).toBeCloseTo(difference, 12);
+    expect(gapBetween(envelope, other, interval)!.area).toBeCloseTo(difference, 12);
   });
 
   test('knows a network of just the largest budget', () => {
     const late = envelopeOf([1e6, 8e6], [20, 30], [20, 30]);
     expect(gapBetween(late, other, { lowest: 1e6, highest: 8e6 })).toMatchObject({
-      largestDb: 7.5,
-      largestAtParams: 8e6,
+      widest: 7.5,
+      widestAt: 8e6,
     });
   });
 
@@ -99,16 +99,16 @@ describe('the gap between two envelopes', () => {
     // Left 21 | 21 | 23, right 20 | 22.5 | 22.5 from 1M, 2M and 4M on.
     const area = 1 * Math.log10(2) - 1.5 * Math.log10(2) + 0.5 * 0.5;
     const gap = gapBetween(envelope, other, interval)!;
-    expect(gap.areaDbDecades).toBeCloseTo(area, 12);
-    expect(gap.meanDb).toBeCloseTo(area / (Math.log10(4) + 0.5), 12);
+    expect(gap.area).toBeCloseTo(area, 12);
+    expect(gap.mean).toBeCloseTo(area / (Math.log10(4) + 0.5), 12);
     const difference = hypervolume(envelope, interval, 10) - hypervolume(other, interval, 10);
-    expect(gap.areaDbDecades).toBeCloseTo(difference, 12);
+    expect(gap.area).toBeCloseTo(difference, 12);
   });
 
   test('of one size alone is the gap there', () => {
     const gap = gapBetween(envelope, other, { lowest: 2e6, highest: 2e6, topDecades: 0.05 })!;
-    expect(gap.meanDb).toBeCloseTo(-1.5, 12);
-    expect(gap).toMatchObject({ largestDb: -1.5, largestAtParams: 2e6 });
+    expect(gap.mean).toBeCloseTo(-1.5, 12);
+    expect(gap).toMatchObject({ widest: -1.5, widestAt: 2e6 });
   });
 
   test('is not asked for over an interval without any width, where it would be no number', () => {
