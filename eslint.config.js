@@ -5,6 +5,7 @@ import tseslint from 'typescript-eslint';
 
 // The rooms, each with the rooms it may import from. Data runs through the house one way.
 const foundations = ['base', 'arch', 'run'];
+const wings = ['data', 'import', 'engine', 'train', 'pareto', 'search', 'frontier', 'report'];
 const rooms = {
   base: [],
   arch: ['base'],
@@ -19,8 +20,31 @@ const rooms = {
   report: [...foundations, 'pareto', 'frontier'],
   execute: [...foundations, 'data', 'engine', 'train', 'search'],
   config: [...foundations, 'data', 'engine', 'search', 'frontier', 'report', 'execute'],
-  cli: [...foundations, 'data', 'import', 'engine', 'train', 'pareto', 'search', 'frontier', 'report', 'execute', 'config'],
+  study: [...foundations, ...wings, 'execute', 'config'],
+  cli: [...foundations, ...wings, 'execute', 'config', 'study'],
 };
+
+const restricted = (names, message) =>
+  names.map((name) => {
+    const [object, property] = name.split('.');
+    return { object, property, message };
+  });
+const ownClocks = restricted(
+  ['Date.now', 'performance.now', 'process.hrtime', 'process.uptime'],
+  'Ask the clock of src/base/clock.ts.',
+);
+const ofTheProcess = restricted(
+  [
+    'process.stdin',
+    'process.stdout',
+    'process.stderr',
+    'process.exit',
+    'process.exitCode',
+    'process.on',
+    'process.once',
+  ],
+  'Speak and ask through the port of src/study/port.ts.',
+);
 
 export default tseslint.config(
   { ignores: ['dist', '.build-*', 'node_modules', 'coverage', 'results', 'src/**/*.kernel.ts'] },
@@ -64,13 +88,7 @@ export default tseslint.config(
     files: ['src/**/*.ts'],
     ignores: ['src/base/clock.ts'],
     rules: {
-      'no-restricted-properties': [
-        'error',
-        ...['Date.now', 'performance.now', 'process.hrtime', 'process.uptime'].map((name) => {
-          const [object, property] = name.split('.');
-          return { object, property, message: 'Ask the clock of src/base/clock.ts.' };
-        }),
-      ],
+      'no-restricted-properties': ['error', ...ownClocks],
       'no-restricted-syntax': [
         'error',
         {
@@ -78,6 +96,21 @@ export default tseslint.config(
           message: 'Ask the clock of src/base/clock.ts.',
         },
       ],
+    },
+  },
+  {
+    // A study may be run by a program of somebody else.
+    files: ['src/study/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        'commander',
+        'log-update',
+        'picocolors',
+        'node:readline',
+        'node:readline/promises',
+      ],
+      'no-restricted-properties': ['error', ...ownClocks, ...ofTheProcess],
     },
   },
   { files: ['**/*.{js,mjs,cjs}'], ...tseslint.configs.disableTypeChecked },

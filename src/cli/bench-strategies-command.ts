@@ -6,9 +6,9 @@ import { renderStrategies, strategiesDocument, type StrategyReport } from '../re
 import { writeStrategies } from '../report/write-report.js';
 import type { CommandContext } from './context.js';
 import { openStepProgress } from './step-progress.js';
-import { readTables, type RecordedTable } from './recorded-table.js';
-import { resultsRoot } from './results-folder.js';
-import { benchmark } from './strategy-benchmark.js';
+import { readTables, type RecordedTable } from '../study/benchmark/recorded-table.js';
+import { resultsRoot } from '../study/folder.js';
+import { benchmark } from '../study/benchmark/strategies.js';
 
 export async function benchStrategiesCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;

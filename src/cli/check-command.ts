@@ -8,9 +8,9 @@ import { checkGate } from '../frontier/gate.js';
 import { gateDocument, gateExitCodes, type GateReport, gateVerdict, type ShapeCheck } from '../report/gate.js';
 import { gateMarkdown, renderGate } from '../report/gate-text.js';
 import type { CommandContext } from './context.js';
-import { statedInterval } from './interval.js';
-import { loadStudy, type LoadedStudy } from './load-study.js';
-import { compareSides, costByArch, requireSameSetting, type Side, sideOf, splitWord } from './sides.js';
+import { statedInterval } from '../study/interval.js';
+import { loadStudy, type LoadedStudy } from '../study/load.js';
+import { compareSides, costByArch, requireSameSetting, type Side, sideOf, splitWord } from '../study/sides.js';
 import { appendStepSummary } from './step-summary.js';
 
 export async function frontierCheckCommand(context: CommandContext): Promise<ExitCode> {

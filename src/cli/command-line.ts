@@ -55,7 +55,7 @@ async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: r
   try {
     refuseUnreadable(values);
     const command = await row.load();
-    return ended(await command({ values, words: words.map(withHome), terminal, commandLine, logger }));
+    return ended(await command({ values, words: words.map(withHome), port: terminal, terminal, commandLine, logger }));
   } catch (error) {
     ended(exitCodeOf(error));
     throw withPlace(error, row.name, places);

@@ -6,9 +6,9 @@ import { comparisonDocument } from '../report/comparison.js';
 import { comparisonMarkdown, renderComparison } from '../report/comparison-text.js';
 import { parseBudget } from '../search/budget.js';
 import type { CommandContext } from './context.js';
-import { statedInterval } from './interval.js';
-import { loadStudy } from './load-study.js';
-import { compareSides, requireSameSetting, type Side, sideOf, splitWord } from './sides.js';
+import { statedInterval } from '../study/interval.js';
+import { loadStudy } from '../study/load.js';
+import { compareSides, requireSameSetting, type Side, sideOf, splitWord } from '../study/sides.js';
 
 export async function frontierCompareCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;

@@ -1,13 +1,12 @@
 /** What every command is handed. */
 import type { Logger } from 'pino';
-import type { OptionValues } from '../config/fields.js';
-import type { OptionKey } from '../config/options.js';
+import type { StudyContext } from '../study/port.js';
 import type { Terminal } from './terminal.js';
 
-export interface CommandContext {
-  readonly values: OptionValues<OptionKey>;
+export interface CommandContext extends StudyContext {
   /** Positional arguments. */
   readonly words: readonly string[];
+  /** The same as `port`, and all else that a terminal can do. */
   readonly terminal: Terminal;
   /** Diagnostics; silent unless asked for. */
   readonly logger: Logger;

@@ -9,6 +9,7 @@ import { checkpointsFolder } from '../run/checkpoint.js';
 import type { Claim } from '../run/claim.js';
 import type { Run } from '../run/run.js';
 import type { SearchOptions, Train } from '../search/search.js';
+import type { Study } from '../study/definition.js';
 import type { CommandContext } from './context.js';
 import { takeQueue } from './queue.js';
 import { packageVersion } from './version.js';
@@ -84,8 +85,11 @@ async function fleetCrew({ folder, workforce, context }: CrewSetting, address: R
   };
 }
 
-/** Throws a UserError for what a fleet does not do: options that its workers have, and a task that is no worker's to open. */
-export async function refuseForFleet({ values }: CommandContext): Promise<void> {
+/**
+ * Throws a UserError for what a fleet does not do: options that its workers have, trainings in parts, and a task that is no
+ * worker's to open.
+ */
+export async function refuseForFleet({ plan, task }: Study, { values }: CommandContext): Promise<void> {
   for (const [flag, value] of [
     ['--workers', values.workers],
     ['--devices', values.devices],
@@ -93,11 +97,11 @@ export async function refuseForFleet({ values }: CommandContext): Promise<void> 
     if (value === null) continue;
     throw new UserError(`${flag}: expected no such option beside --queue, got one; give it to hgmlp worker`);
   }
-  if (values.strategy === 'halving') {
+  if (plan.trainsInParts) {
     throw new UserError(
-      '--queue: expected a strategy that trains networks to their end, got halving; use random or model',
+      `--queue: expected a strategy that trains networks to their end, got ${plan.name}; use random or model`,
     );
   }
   const { refuseFleetTask } = await import('../execute/fleet/messages.js');
-  refuseFleetTask(values.task!);
+  refuseFleetTask(task.name);
 }

@@ -1,21 +1,18 @@
 /** `hgmlp search --dry-run`: the candidates, their parameters, and the time they would take here. */
 import { archName, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch/arch.js';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
-import { counted, formatCount, formatExactCount } from '../base/numbers.js';
+import { formatCount, formatExactCount } from '../base/numbers.js';
 import { measureDurations } from '../execute/measure.js';
 import { workforceDocument, workforceText, type Workforce } from '../execute/workforce.js';
 import type { Candidate } from '../search/candidate.js';
-import type { AdaptivePlan } from '../search/rounds.js';
 import { bandsOf } from '../search/plan.js';
-import type { ReplicateRange } from '../search/replicates.js';
 import { left, right, tableOf } from '../report/tables.js';
 import { terminalTable, terminalText, type TextOptions } from '../report/text.js';
 import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
-import type { HalvingPlan } from './halving-study.js';
 import { sizeOf } from './run-plan.js';
-import { countFewestRuns, countRuns, likelySpecs, studyOf, titleOf, type Study } from './study.js';
+import { studyOf, titleOf, type Study } from '../study/definition.js';
 
 export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;
@@ -31,11 +28,9 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
       ? 'no estimate of the time: the data set cannot be read'
       : `about ${renderDuration(durationMs)}`;
   const tell = (text: string) => terminal.print(terminalText([text], terminal));
-  if (study.adaptive !== null) tell(adaptiveLine(study.adaptive));
-  if (study.halving !== null) tell(halvingLine(study.halving));
-  if (study.auto !== null) tell(autoLine(study, study.auto, values.lookEvery!));
-  const atMost = study.auto === null ? '' : 'at most ';
-  tell(`\n${atMost}${countRuns(study)} runs with ${workforceText(workforce)}: ${time}`);
+  const { fewest, most } = study.plan.bound();
+  for (const sentence of study.plan.describe().sentences) tell(`\n${sentence}`);
+  tell(`\n${fewest === most ? '' : 'at most '}${most} runs with ${workforceText(workforce)}: ${time}`);
   if (study.shard !== null) tell(shareLine(study, studyOf({ ...values, shard: null })));
   return exitCodes.done;
 }
@@ -45,7 +40,7 @@ function* planLines(study: Study, terminal: TextOptions): Generator<string> {
   const { dimensions, count } = study.request.setting;
   yield terminalText([`${titleOf(study)} (${count} parameters)\n`], terminal);
   yield terminalText(['candidates in each band of parameters: hourglass, conventional'], terminal);
-  for (const { params, candidates } of bandsOf(study.candidates(), study.budget, dimensions)) {
+  for (const { params, candidates } of bandsOf(study.plan.candidates(), study.budget, dimensions)) {
     const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
     yield `  ${band.padEnd(18)} ${String(candidates.hourglass).padStart(6)} ${String(candidates.conventional).padStart(6)}`;
   }
@@ -54,7 +49,7 @@ function* planLines(study: Study, terminal: TextOptions): Generator<string> {
     return;
   }
   yield `\n${'pair'.padStart(6)}  ${'shape'.padEnd(12)}  ${'skip-bottleneck-depth'.padEnd(24)} ${count} parameters  multiply-adds`;
-  for (const candidate of study.candidates()) {
+  for (const candidate of study.plan.candidates()) {
     const { pair, shape, arch, countedParams, multiplyAdds } = rowOf(candidate, study);
     const numbers = `${formatExactCount(countedParams).padStart(20)} ${formatExactCount(multiplyAdds).padStart(14)}`;
     yield `${String(pair).padStart(6)}  ${shape.padEnd(12)}  ${arch.padEnd(24)}${numbers}`;
@@ -70,7 +65,7 @@ function* narrowTables(study: Study, terminal: TextOptions): Generator<string> {
   const tableOfSome = (rows: readonly ReturnType<typeof rowOf>[]) =>
     `\n${terminalTable(tableOf(rows, candidateColumns(study)), terminal)}`;
   let rows: ReturnType<typeof rowOf>[] = [];
-  for (const candidate of study.candidates()) {
+  for (const candidate of study.plan.candidates()) {
     rows.push(rowOf(candidate, study));
     if (rows.length < rowsOfTable) continue;
     yield tableOfSome(rows);
@@ -89,30 +84,6 @@ function candidateColumns({ request }: Study) {
   ] satisfies Parameters<typeof tableOf<ReturnType<typeof rowOf>>>[1];
 }
 
-/** What of the plan is not known yet. */
-function adaptiveLine({ pool, mostConfigurations, batchSize }: AdaptivePlan): string {
-  const networks = new Set(pool.map(({ arch }) => archName(arch))).size;
-  return (
-    `\nThese are the first of ${mostConfigurations} networks; the others are chosen ${batchSize} at a time, by what the ` +
-    `earlier ones gave, from ${formatExactCount(networks)} networks and their learning rates.`
-  );
-}
-
-/** How much of it may not be trained. */
-function halvingLine({ rules: { rungs } }: HalvingPlan): string {
-  if (rungs.length === 1) return '\nNothing is stopped early, as nothing comes before the last epoch.';
-  const [judged, end] = [rungs.slice(0, -1).join(', '), rungs.at(-1)!];
-  return `\nAll of them begin. Those that cannot reach the frontier of their size are stopped after epoch ${judged} of ${end}.`;
-}
-
-/** How many runs are known not to be enough. */
-function autoLine(study: Study, { least, most }: ReplicateRange, lookEvery: number): string {
-  return (
-    `\nFirst ${counted(countFewestRuns(study), 'run')}, ${counted(least, 'replicate')} of each candidate; then up to ` +
-    `${most} where the verdict is least settled, ${lookEvery} at a time.`
-  );
-}
-
 function rowOf({ arch, pair, countedParams }: Candidate, { task }: Study) {
   return {
     pair: pair + 1,
@@ -124,7 +95,7 @@ function rowOf({ arch, pair, countedParams }: Candidate, { task }: Study) {
 }
 
 function shareLine(share: Study, whole: Study): string {
-  const [part, all] = [sizeOf(share.specs(), share.task), sizeOf(whole.specs(), whole.task)];
+  const [part, all] = [sizeOf(share.plan.specs(), share.task), sizeOf(whole.plan.specs(), whole.task)];
   const percent = all.work === 0 ? 0 : (100 * part.work) / all.work;
   return `This share is ${percent.toFixed(1)} % of the multiply-adds of all ${formatExactCount(all.runs)} runs.`;
 }
@@ -137,8 +108,8 @@ function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: n
     budget: study.budget,
     shard: study.shard,
     count,
-    bands: bandsOf(study.candidates(), study.budget, dimensions),
-    candidates: [...study.candidates()].map(({ arch, pair }) => ({
+    bands: bandsOf(study.plan.candidates(), study.budget, dimensions),
+    candidates: [...study.plan.candidates()].map(({ arch, pair }) => ({
       pair: pair + 1,
       shape: shapeOf(arch),
       ...arch,
@@ -146,8 +117,8 @@ function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: n
       multiplyAddsPerImage: multiplyAddsPerImage(arch, dimensions),
     })),
     learningRates: study.training.learningRates,
-    runs: countRuns(study),
-    ...(study.auto !== null && { fewestRuns: countFewestRuns(study), replicates: study.auto }),
+    runs: study.plan.bound().most,
+    ...study.plan.describe().document,
     engine: study.training.engine,
     ...workforceDocument(workforce),
     estimatedDurationMs,
@@ -161,7 +132,7 @@ async function estimateDurationMs(
   { values }: CommandContext,
 ): Promise<number | null> {
   const { task } = study;
-  const { specs, times } = likelySpecs(study);
+  const { specs, times } = study.plan.bound().likely;
   const extremes = extremesOf(specs(), task.dimensions);
   if (extremes === null) return 0;
   const setting = { members: packSize, dataFolder: values.dataFolder, environment: workers[0]!.environment };

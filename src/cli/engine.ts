@@ -4,7 +4,7 @@ import { chooseEngine } from '../execute/choose-engine.js';
 import { examinerFor } from '../execute/examiner.js';
 import { gpuEnvironment, visibleGpus } from '../execute/gpus.js';
 import type { CommandContext } from './context.js';
-import { storedToAddTo } from './stored-values.js';
+import { storedToAddTo } from '../study/stored-values.js';
 
 /**
  * The context with an engine's name among its values. Throws a UserError where what was asked for does not work here.

@@ -3,19 +3,18 @@ import { exitCodes, type ExitCode } from '../base/errors.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { frontierMarkdown, renderFrontierTable } from '../report/text.js';
 import { writePlots } from '../report/write-report.js';
-import { settlingLine } from './auto-replicates.js';
 import type { CommandContext } from './context.js';
-import { loadPlannedStudy, type LoadedStudy } from './load-study.js';
-import { reproducingCommand } from './results-folder.js';
-import { notesOf, reportOf, studyDocument } from './study-report.js';
+import { loadPlannedStudy, type LoadedStudy } from '../study/load.js';
+import { reproducingCommand } from '../study/folder.js';
+import { notesOf, reportOf, studyDocument } from '../study/report.js';
 
 export async function frontierShowCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal, words } = context;
   const planned = await loadPlannedStudy(words[0], context);
   const frontier = frontierOf(planned, context);
-  const { report } = await reportOf({ ...planned, frontier });
+  const report = await reportOf({ ...planned, frontier });
   const told = notesOf(report);
-  const notes = { ...told, effort: [...told.effort, ...(report.settling ? [settlingLine(report.settling)] : [])] };
+  const notes = { ...told, effort: [...told.effort, ...(report.plan?.messages ?? [])] };
   if (values.json) terminal.print(JSON.stringify(studyDocument(report), null, 2));
   else if (values.format === 'markdown') terminal.print(frontierMarkdown(frontier, notes).trimEnd());
   else terminal.print(renderFrontierTable(frontier, terminal, notes));
@@ -27,7 +26,7 @@ export async function frontierPlotCommand(context: CommandContext): Promise<Exit
   const planned = await loadPlannedStudy(words[0], context);
   const { folder, config, runs, task } = planned;
   const frontier = frontierOf(planned, context);
-  const notes = notesOf((await reportOf({ ...planned, frontier })).report);
+  const notes = notesOf(await reportOf({ ...planned, frontier }));
   for (const note of notes.progress) terminal.say(note);
   const files = await writePlots(folder, {
     frontier,

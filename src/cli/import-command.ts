@@ -6,11 +6,11 @@ import { readStoredConfig, type Origin } from '../config/stored.js';
 import { readImport, type ImportedFile, type ImportRequest } from '../import/import-file.js';
 import { slugOf, taskSlug, type TaskFacts } from '../import/task-names.js';
 import type { CommandContext } from './context.js';
-import { importedStudy, standingIn, writeStudy, type ImportedStudy } from './import-folder.js';
+import { importedStudy, standingIn, writeStudy, type ImportedStudy } from '../study/import-folder.js';
 import { importDocument, importLines, type ImportOutcome } from './import-text.js';
-import { watchInterrupts } from './interrupt.js';
-import { inStandingFolders, permitThrowingAway, resultsRoot, type Permission } from './results-folder.js';
-import { writeTogether } from './staged-folders.js';
+import { whileInterruptible } from './interrupt.js';
+import { inStandingFolders, permitThrowingAway, resultsRoot, type Permission } from '../study/folder.js';
+import { writeTogether } from '../study/staged-folders.js';
 
 export async function importCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal, logger } = context;
@@ -79,13 +79,12 @@ function originOf({ source, sha256 }: ImportedFile, values: CommandContext['valu
   return { file: source, sha256, command: shellLine(['hgmlp', 'import', source, ...given]) };
 }
 
-async function write(outcomes: readonly ImportOutcome[], { values, terminal }: CommandContext): Promise<void> {
+async function write(outcomes: readonly ImportOutcome[], { values, port }: CommandContext): Promise<void> {
   const missing = outcomes.filter(({ standing }) => standing !== 'same').map(({ study }) => study);
-  await requireRoom(outcomes, { fresh: values.fresh!, yes: values.yes!, terminal });
+  await requireRoom(outcomes, { fresh: values.fresh!, yes: values.yes!, port });
   if (missing.length === 0) return;
-  const interrupt = watchInterrupts(() => terminal.say('Stopping; nothing is imported. Once more to quit at once.'));
-  try {
-    await inStandingFolders(
+  await whileInterruptible(port.say, 'Stopping; nothing is imported.', (signal) =>
+    inStandingFolders(
       missing.map(({ folder }) => folder),
       async () => {
         for (const outcome of outcomes) await requireSameStanding(outcome);
@@ -95,13 +94,11 @@ async function write(outcomes: readonly ImportOutcome[], { values, terminal }: C
             name: path.basename(path.resolve(study.folder)),
             write: (folder) => writeStudy(folder, study),
           })),
-          signal: interrupt.signal,
+          signal,
         });
       },
-    );
-  } finally {
-    interrupt.release();
-  }
+    ),
+  );
 }
 
 /** Another process may have written there since the user was asked. */

@@ -4,8 +4,8 @@ import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
 import { leftOutText } from '../import/left-out.js';
 import { terminalText, type TextOptions } from '../report/text.js';
-import { parameterRange, type ImportedStudy, type Standing } from './import-folder.js';
-import { nextLine, resultsLine } from './study-report.js';
+import { parameterRange, type ImportedStudy, type Standing } from '../study/import-folder.js';
+import { nextLine, resultsLine } from './show-frontier.js';
 
 export interface ImportOutcome {
   readonly study: ImportedStudy;

@@ -4,13 +4,14 @@ import path from 'node:path';
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { storedConfigFile } from '../config/stored.js';
 import type { CommandContext } from './context.js';
-import { openTarget, refuseTarget, writeMerged } from './merge-folder.js';
-import { mergeRuns } from './merge-runs.js';
-import { readSources, widestOf, type MergeSource } from './merge-sources.js';
+import { whileInterruptible } from './interrupt.js';
+import { addMerged, openTarget, refuseTarget, writeMerged } from '../study/merge/folder.js';
+import { mergeRuns } from '../study/merge/runs.js';
+import { readSources, widestOf, type MergeSource } from '../study/merge/sources.js';
 import { mergeDocument, mergeLines, type MergeOutcome } from './merge-text.js';
-import { defaultFolder, inStandingFolders } from './results-folder.js';
-import { storedValues } from './stored-values.js';
-import { studyOf } from './study.js';
+import { defaultFolder, inStandingFolders } from '../study/folder.js';
+import { storedValues } from '../study/stored-values.js';
+import { studyOf } from '../study/definition.js';
 
 export async function mergeCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal } = context;
@@ -22,7 +23,7 @@ export async function mergeCommand(context: CommandContext): Promise<ExitCode> {
     for (const { problems } of outcome.sources) {
       for (const problem of problems) terminal.say(`run log: ${problem}`);
     }
-    if (!values.dryRun) await writeMerged(outcome.target, outcome, context);
+    if (!values.dryRun) await write(outcome, context);
     return outcome;
   };
   const outcome = await (values.dryRun ? merging() : inStandingFolders([folder], merging));
@@ -48,15 +49,20 @@ async function outcomeOf(
   const configFile = path.join(widest.folder, storedConfigFile);
   // Of the whole study, whatever shard the folder is of.
   const study = studyOf({ ...(await storedValues(widest.folder)), shard: null });
-  if (study.adaptive !== null || study.halving !== null || study.auto !== null) {
-    const chooser = study.auto === null ? 'strategy chooses' : 'replicates are chosen';
+  if (study.plan.chooser !== null) {
     throw new UserError(
-      `${widest.folder}: expected a study that can have shards, got one whose ${chooser} by results; ` +
+      `${widest.folder}: expected a study that can have shards, got one whose ${study.plan.chooser} by results; ` +
         'run its search again in its own folder',
     );
   }
   const merged = mergeRuns(study, sources);
   return { study, config: widest.config, merged, sources, target, named: others, configFile, dryRun: values.dryRun! };
+}
+
+async function write(outcome: MergeOutcome, { port }: CommandContext): Promise<void> {
+  const { folder, standing } = outcome.target;
+  if (standing !== null) return addMerged(folder, standing, outcome);
+  await whileInterruptible(port.say, 'Stopping; nothing is merged.', (signal) => writeMerged(folder, outcome, signal));
 }
 
 /** Where a search for the whole study would have put it. */

@@ -3,12 +3,12 @@ import { counted, formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import { shardText } from '../search/shard.js';
-import type { MergedStudy, MergeTarget } from './merge-folder.js';
-import type { Disagreement, Gap, MergedRuns } from './merge-runs.js';
+import type { MergedStudy, MergeTarget } from '../study/merge/folder.js';
+import type { Disagreement, Gap, MergedRuns } from '../study/merge/runs.js';
 import { specText } from '../run/spec-text.js';
 import { shellLine } from '../base/shell-line.js';
-import { nextLine, resultsLine } from './study-report.js';
-import { titleOf } from './study.js';
+import { nextLine, resultsLine } from './show-frontier.js';
+import { titleOf } from '../study/definition.js';
 
 export interface MergeOutcome extends MergedStudy {
   readonly target: MergeTarget;

@@ -8,12 +8,11 @@ import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import { specText } from '../run/spec-text.js';
 import type { CommandContext } from './context.js';
-import { specsOfRounds } from './adaptive-study.js';
-import { decisionsCsv } from './halving-report.js';
-import { readSource } from './merge-sources.js';
-import { findResultsFolder } from './results-folder.js';
-import { storedValues } from './stored-values.js';
-import { countRuns, studyOf, titleOf, type Study } from './study.js';
+import { specsOfRounds } from '../study/plan/rounds.js';
+import { readSource } from '../study/merge/sources.js';
+import { findResultsFolder } from '../study/folder.js';
+import { storedValues } from '../study/stored-values.js';
+import { studyOf, titleOf, type Study } from '../study/definition.js';
 
 /** A row for each training and look. */
 const mostDecisionBytes = 2 ** 28;
@@ -35,7 +34,7 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
       schemaVersion: 1,
       folder,
       strategy: stored.strategy,
-      planned: countRuns(study),
+      planned: study.plan.bound().most,
       agreeing,
       isRecord,
     };
@@ -44,7 +43,7 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
   }
   terminal.print(
     `${titleOf(study)}: ${agreeing} of ${counted(runs.size, 'run')} in the log are what ${stored.strategy} decides by the ` +
-      `results before them; the plan has at most ${countRuns(study)}.`,
+      `results before them; the plan has at most ${study.plan.bound().most}.`,
   );
   if (isRecord !== null) {
     const verdict = isRecord ? 'These are the decisions that it records' : 'The decisions that it records are others';
@@ -56,17 +55,18 @@ export async function replayCommand({ values, words, terminal }: CommandContext)
 
 /** The keys of the runs that the decisions lead to. */
 function decidedRuns(study: Study, runs: ReadonlyMap<string, Run>): ReadonlySet<string> {
-  return new Set(Array.from(specsOfRounds(study.rounds)(runs), keyOf));
+  return new Set(Array.from(specsOfRounds(study.plan.next)(runs), keyOf));
 }
 
 /** Whether the folder records the very decisions that are made anew; null where it records none. */
 async function isRecordOf(study: Study, runs: ReadonlyMap<string, Run>, folder: string): Promise<boolean | null> {
-  if (study.halving === null) return null;
+  const made = study.plan.report(runs).files[decisionsFile];
+  if (made === undefined) return null;
   const recorded = await readRegularText(path.join(folder, decisionsFile), { mostBytes: mostDecisionBytes }).catch(
     () => null,
   );
   // Git may have changed the line ends.
-  return recorded === null ? null : recorded.replaceAll('\r\n', '\n') === decisionsCsv(study.halving, study, runs);
+  return recorded === null ? null : recorded.replaceAll('\r\n', '\n') === made();
 }
 
 function byKey(left: Run, right: Run): number {

@@ -28,15 +28,15 @@ import {
   type RankedSpecs,
   type ReproductionPlan,
   type ReproductionStudy,
-} from './reproduction-study.js';
+} from '../study/reproduction.js';
 import {
   defaultFolder,
   inResultsFolder,
   openResultsFolder,
   permitClearing,
   requireSameStudy,
-} from './results-folder.js';
-import { recipeOf } from './recipe.js';
+} from '../study/folder.js';
+import { recipeOf } from '../study/recipe.js';
 import { runPlan, sizeOf, type PlanSetting } from './run-plan.js';
 
 export async function reproduceCommand(given: CommandContext): Promise<ExitCode> {
@@ -45,10 +45,10 @@ export async function reproduceCommand(given: CommandContext): Promise<ExitCode>
   const published = await publishedTask(given.words[0]);
   const folder = given.values.out ?? defaultFolder(reproductionName(published.task));
   const context = await withEngine(given, folder);
-  const { values, terminal } = context;
+  const { values, port } = context;
   const study = reproductionOf(published, values);
-  for (const warning of warningsOf(study)) terminal.say(warning);
-  if (values.fresh && !values.dryRun) await permitClearing(folder, { yes: values.yes!, terminal });
+  for (const warning of warningsOf(study)) port.say(warning);
+  if (values.fresh && !values.dryRun) await permitClearing(folder, { yes: values.yes!, port });
   // Before the measuring, which takes longer than all else that may refuse.
   if (!values.fresh && !values.dryRun) await requireSameStudy(folder, study.config);
   const setting = { deadlineMs, folder, context };
@@ -58,7 +58,7 @@ export async function reproduceCommand(given: CommandContext): Promise<ExitCode>
   if (values.dryRun) return reproductionDryRun(study, plan, context);
 
   return inResultsFolder(folder, null, async (claim) => {
-    await openResultsFolder({ folder, config: study.config, fresh: values.fresh!, yes: true, terminal, claim });
+    await openResultsFolder({ folder, config: study.config, fresh: values.fresh!, yes: true, port, claim });
     const exitCode = await train(study, plan, { ...setting, claim });
     if (exitCode === exitCodes.stoppedResumable) return exitCode;
     await reportReproduction(study, { folder, claim, context });
@@ -80,8 +80,8 @@ async function planFor({ task, ranked }: ReproductionStudy, setting: Setting): P
   const { values, terminal } = context;
   const row = engineRow(values.engine!);
   const workforce = await workforceFor(row, { ...values, runsOfArch: fixedReplicates(values.replicates!) });
-  const archs = ranked.map(({ point }) => point.arch);
-  refuseTooMany({ archs, ...task, recipe: recipeOf(values, task), flag: '--workers' }, { row, workforce });
+  const networks = ranked.map(({ point }) => point);
+  refuseTooMany({ networks, ...task, recipe: recipeOf(values, task), flag: '--workers' }, { row, workforce });
   const { workers, packSize } = workforce;
   const known = values.fresh ? new Map<string, Run>() : await knownRuns(folder);
   terminal.say('Measuring how fast this machine trains.');

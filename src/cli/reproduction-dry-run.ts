@@ -8,7 +8,7 @@ import { left, right, tableOf } from '../report/tables.js';
 import { terminalTable, terminalText } from '../report/text.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
-import type { RankedSpecs, ReproductionPlan, ReproductionStudy } from './reproduction-study.js';
+import type { RankedSpecs, ReproductionPlan, ReproductionStudy } from '../study/reproduction.js';
 
 export function reproductionDryRun(
   study: ReproductionStudy,

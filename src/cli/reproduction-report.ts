@@ -7,8 +7,8 @@ import { renderReproduction, type ReproductionSetting } from '../report/reproduc
 import { writeReproduction } from '../report/write-reproduction.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
-import type { ReproductionStudy } from './reproduction-study.js';
-import { reproducingCommand } from './results-folder.js';
+import type { ReproductionStudy } from '../study/reproduction.js';
+import { reproducingCommand } from '../study/folder.js';
 import type { PlanSetting } from './run-plan.js';
 import { packageVersion } from './version.js';
 

@@ -18,16 +18,16 @@ import { knownTime } from '../run/timing.js';
 import { fixedReplicates } from '../search/replicates.js';
 import type { CommandContext } from './context.js';
 import { withEngine } from './engine.js';
-import { requireOwnNumbers } from './merge-sources.js';
+import { requireOwnNumbers } from '../study/merge/sources.js';
 import { renderRun } from './progress.js';
 import { reportReproduction } from './reproduction-report.js';
-import { publishedTask, reproductionOf } from './reproduction-study.js';
-import { findResultsFolder, inResultsFolder, tidy } from './results-folder.js';
+import { publishedTask, reproductionOf } from '../study/reproduction.js';
+import { findResultsFolder, inResultsFolder, tidy } from '../study/folder.js';
 import { openData, runPlan, sizeOf } from './run-plan.js';
-import { reportFolder } from './shards.js';
-import { storedValues } from './stored-values.js';
-import { showFrontier } from './study-report.js';
-import { studyOf, titleOf } from './study.js';
+import { reportFolder } from '../study/shards.js';
+import { storedValues } from '../study/stored-values.js';
+import { showFrontier } from './show-frontier.js';
+import { studyOf, titleOf } from '../study/definition.js';
 
 export async function retryCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal } = context;
@@ -87,7 +87,7 @@ async function storedPlan(folder: string, given: CommandContext): Promise<Stored
 }
 
 function planOfSearch(folder: string, config: StoredConfig, context: CommandContext): StoredPlan {
-  const { values, terminal } = context;
+  const { values, port } = context;
   const study = studyOf(values);
   const { learningRates, replicates } = study.training;
   return {
@@ -95,18 +95,18 @@ function planOfSearch(folder: string, config: StoredConfig, context: CommandCont
     what: titleOf(study),
     task: study.task,
     runsOfArch: learningRates.length * replicates,
-    specs: study.specs,
+    specs: study.plan.specs,
     refuseFailed() {
       // How far each is to be trained depends on the others.
-      if (study.halving === null) return;
+      if (!study.plan.trainsInParts) return;
       const config = path.join(folder, storedConfigFile);
       throw new UserError(
-        `--failed: expected a search whose runs do not depend on one another, got one by halving; it trains again what has ` +
+        `--failed: expected a search whose runs do not depend on one another, got one by ${study.plan.name}; it trains again what has ` +
           `failed with: ${shellLine(['hgmlp', 'search', '--config', config, '--out', folder])}`,
       );
     },
     async report(claim) {
-      const report = await reportFolder({ study, folder, config, terminal });
+      const report = await reportFolder({ study, folder, config, port });
       await claim.confirm();
       showFrontier(report, { study, folder }, context);
     },

@@ -17,11 +17,12 @@ import type { CommandContext } from './context.js';
 import { openCrew } from './crew.js';
 import { logSearchEvent } from './diagnostics.js';
 import { watchInterrupts } from './interrupt.js';
-import { endedLine, openEnding, retryLine, type Held } from './limits.js';
+import { endedLine, openEnding, retryLine, type Held } from '../study/limits.js';
 import { openProgress } from './progress.js';
 import { unshownText } from './queue.js';
 import { resumeWords } from './resume-words.js';
-import { stoppedText, type PlanSize, type RunCounts } from './tally.js';
+import type { PlanSize } from '../study/plan/size.js';
+import { stoppedText, type RunCounts } from './tally.js';
 
 export interface Plan {
   /** As far as it is known now. */
@@ -148,7 +149,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
   });
   const { nowMs } = crew;
   const limits = plan.limits?.({ runs: log.runs, stopped }, nowMs) ?? null;
-  const ending = openEnding({ limits, nowMs, interrupt, onTimeUp: progress.stop });
+  const ending = openEnding({ limits, nowMs, signal: interrupt.signal, onTimeUp: progress.stop });
   try {
     const options: Omit<SearchOptions, 'specs'> = {
       known,
@@ -181,6 +182,7 @@ async function train(plan: Plan, setting: PlanSetting): Promise<Trained> {
     await crew.close();
     await log.close();
     ending.release();
+    interrupt.release();
   }
 }
 

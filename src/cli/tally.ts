@@ -5,15 +5,8 @@ import { formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 import type { SearchEvent } from '../search/search.js';
+import type { PlanSize } from '../study/plan/size.js';
 import { renderDuration } from './duration.js';
-
-export interface PlanSize {
-  readonly runs: number;
-  /** What all runs cost, in the unit of `workOf`. */
-  readonly work: number;
-  /** Whether it may end with fewer. */
-  readonly isBound?: boolean;
-}
 
 export interface TallyOptions {
   /** All that is to be done, as far as it is known now. */

@@ -21,7 +21,7 @@ import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { withEngine } from './engine.js';
 import { endAtInterrupts, watchInterrupts } from './interrupt.js';
-import { recipeOf } from './recipe.js';
+import { recipeOf } from '../study/recipe.js';
 import { withResolvedTask } from './task.js';
 
 const onlyThisProcess: Workforce = { workers: [{ device: null, environment: {} }], packSize: 1 };
@@ -34,7 +34,7 @@ export async function trainCommand(given: CommandContext): Promise<ExitCode> {
   const task = findTask(resolved.values.task!);
   const arch = checkArch(archOf(resolved.values), task.dimensions);
   const memory = {
-    archs: [arch],
+    networks: [{ arch }],
     ...task,
     recipe: recipeOf(resolved.values, task),
     flag: '--skip, --bottleneck and --depth',

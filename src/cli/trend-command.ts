@@ -7,8 +7,8 @@ import { trendOf } from '../frontier/trend.js';
 import { renderTrend, trendDocument, trendMarkdown, type TrendReport } from '../report/trend.js';
 import { writeTrendPlots } from '../report/write-report.js';
 import type { CommandContext } from './context.js';
-import { statedInterval } from './interval.js';
-import { loadStudy, type LoadedStudy } from './load-study.js';
+import { statedInterval } from '../study/interval.js';
+import { loadStudy, type LoadedStudy } from '../study/load.js';
 
 export async function frontierTrendCommand(context: CommandContext): Promise<ExitCode> {
   const { values, terminal, words } = context;

@@ -178,3 +178,6 @@ type Fields = typeof fields;
 
 /** Values of options by key; null where the option has no value and its default follows from others. */
 export type OptionValues<Keys extends OptionKey> = { readonly [Key in Keys]: z.output<Fields[Key]> | null };
+
+/** Of all options; a command has those that it knows. */
+export type Values = OptionValues<OptionKey>;

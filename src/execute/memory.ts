@@ -15,7 +15,7 @@ export function memoryBytes(): number {
 
 /** What is to be trained: networks that differ in their arch alone. */
 export interface MemoryPlan {
-  readonly archs: Iterable<Arch>;
+  readonly networks: Iterable<{ readonly arch: Arch }>;
   readonly recipe: TrainedNetwork['recipe'];
   readonly dimensions: Dimensions;
   readonly trainingImages: number;
@@ -61,9 +61,9 @@ export function refuseTooMany(
   );
 }
 
-function largestOf({ archs, recipe, dimensions, trainingImages }: MemoryPlan, bytesOf: typeof leastTrainingBytes) {
+function largestOf({ networks, recipe, dimensions, trainingImages }: MemoryPlan, bytesOf: typeof leastTrainingBytes) {
   let largest: { arch: Arch | null; bytes: number } = { arch: null, bytes: 0 };
-  for (const arch of archs) {
+  for (const { arch } of networks) {
     const bytes = bytesOf({ arch, recipe }, dimensions, trainingImages);
     if (bytes > largest.bytes) largest = { arch, bytes };
   }

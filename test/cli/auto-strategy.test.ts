@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { settledStrategy, withStrategy } from '../../src/cli/auto-strategy.js';
+import { settledStrategy, withStrategy } from '../../src/study/auto-strategy.js';
 import type { CommandContext } from '../../src/cli/context.js';
-import { configOf, studyOf } from '../../src/cli/study.js';
+import { configOf, studyOf } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { writeStoredConfig } from '../../src/config/stored.js';
 import type { StrategyName } from '../../src/search/strategy-names.js';
@@ -48,7 +48,7 @@ describe('the strategy auto', () => {
   const contextOf = async (flags: Record<string, unknown>) =>
     ({
       values: await valuesOf(flags),
-      terminal: { say: (text: string) => void said.push(text) },
+      port: { say: (text: string) => void said.push(text) },
       logger: pino({ level: 'silent' }),
     }) as unknown as CommandContext;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { statedInterval } from '../../src/cli/interval.js';
-import type { LoadedStudy } from '../../src/cli/load-study.js';
+import { statedInterval } from '../../src/study/interval.js';
+import type { LoadedStudy } from '../../src/study/load.js';
 import { candidatesOf } from '../../src/frontier/bootstrap.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
 import type { Run } from '../../src/run/run.js';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { readSources, widestOf } from '../../src/cli/merge-sources.js';
+import { readSources, widestOf } from '../../src/study/merge/sources.js';
 import { readStoredConfig } from '../../src/config/stored.js';
 import { encodeLine, headerRecord } from '../../src/run/log-format.js';
 import { logOf, merge, planned, trained, writeFolder, writeShards } from './merges.js';

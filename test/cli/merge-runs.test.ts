@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { mergeRuns } from '../../src/cli/merge-runs.js';
-import type { MergeSource } from '../../src/cli/merge-sources.js';
-import { studyOf } from '../../src/cli/study.js';
+import { mergeRuns } from '../../src/study/merge/runs.js';
+import type { MergeSource } from '../../src/study/merge/sources.js';
+import { studyOf } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { keyOf } from '../../src/run/key.js';
 import { planned, trained } from './merges.js';

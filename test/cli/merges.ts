@@ -4,7 +4,8 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
 import { mergeCommand } from '../../src/cli/merge-command.js';
-import { studyOf } from '../../src/cli/study.js';
+import type { Terminal } from '../../src/cli/terminal.js';
+import { studyOf } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { storedConfigOf, writeStoredConfig } from '../../src/config/stored.js';
 import { keyOf } from '../../src/run/key.js';
@@ -31,7 +32,7 @@ async function valuesOf(flags: Record<string, unknown>) {
 
 /** The runs that a search with these options plans. */
 export async function planned(flags: Record<string, unknown> = {}): Promise<RunSpec[]> {
-  return [...studyOf(await valuesOf(flags)).specs()];
+  return [...studyOf(await valuesOf(flags)).plan.specs()];
 }
 
 /** A run as its training would end, other in each `variant`; variants of equal `second` started at one time. */
@@ -78,21 +79,17 @@ export async function merge(
 ): Promise<Merged> {
   const { values } = await resolveOptions({ command: 'merge', flags, environment: {} });
   const lines = { stdout: '', stderr: '' };
-  const code = await mergeCommand({
-    values,
-    words,
-    terminal: {
-      color: false,
-      width: Infinity,
-      interactive: confirm !== undefined,
-      print: (text) => void (lines.stdout += `${text}\n`),
-      say: (text) => void (lines.stderr += `${text}\n`),
-      pass: () => undefined,
-      confirm: () => Promise.resolve(confirm ?? false),
-    },
-    logger: pino({ level: 'silent' }),
-    commandLine: [],
-  });
+  const terminal: Terminal = {
+    color: false,
+    width: Infinity,
+    interactive: confirm !== undefined,
+    print: (text) => void (lines.stdout += `${text}\n`),
+    say: (text) => void (lines.stderr += `${text}\n`),
+    pass: () => undefined,
+    confirm: () => Promise.resolve(confirm ?? false),
+  };
+  const logger = pino({ level: 'silent' });
+  const code = await mergeCommand({ values, words, port: terminal, terminal, logger, commandLine: [] });
   return { code, ...lines };
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InputProjection } from '../../src/arch/arch.js';
-import { readCurves } from '../../src/cli/recorded-curves.js';
-import type { RecordedTable } from '../../src/cli/recorded-table.js';
+import { readCurves } from '../../src/study/benchmark/recorded-curves.js';
+import type { RecordedTable } from '../../src/study/benchmark/recorded-table.js';
 
 let folder: string;
 beforeAll(() => {

@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { randomStream } from '../../src/base/random.js';
-import { specsOfRounds } from '../../src/cli/adaptive-study.js';
-import { nextReplicates, replicateRounds, settlingLine, settlingOf } from '../../src/cli/auto-replicates.js';
-import { countFewestRuns, countRuns, studyOf, type Study } from '../../src/cli/study.js';
+import { specsOfRounds } from '../../src/study/plan/rounds.js';
+import { nextReplicates, replicateRounds, settlingLine, settlingOf } from '../../src/study/plan/auto-replicates.js';
+import { studyOf, type Study } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import { keyOf } from '../../src/run/key.js';
@@ -38,10 +38,10 @@ function outcomeOf(spec: RunSpec, luck = 'outcome'): FinishedRun {
 const specsIn = (round: Iterable<Planned>) => [...specsOfRounds(() => [round])()];
 
 /** All rounds, each trained before the next is asked for. */
-function trained({ rounds }: Pick<Study, 'rounds'>, train: (spec: RunSpec) => Run | null = (spec) => outcomeOf(spec)) {
+function trained({ plan }: Study, train: (spec: RunSpec) => Run | null = (spec) => outcomeOf(spec)) {
   const runs = new Map<string, Run>();
   const keys: string[][] = [];
-  for (const round of rounds(runs)) {
+  for (const round of plan.next(runs)) {
     const specs = specsIn(round);
     keys.push(specs.map(keyOf));
     for (const spec of specs) {
@@ -64,12 +64,12 @@ describe('rounds of replicates', () => {
   test('begin with the plan of the fewest replicates, go on a look at a time, and train nothing twice', async () => {
     const auto = await study();
     const { rounds, keys } = trained(auto);
-    expect(rounds[0]).toEqual([...(await study({ replicates: '1' })).specs()].map(keyOf));
+    expect(rounds[0]).toEqual([...(await study({ replicates: '1' })).plan.specs()].map(keyOf));
     expect(rounds.slice(2).every(({ length }) => length <= 4)).toBe(true);
     expect(rounds.length).toBeGreaterThan(4);
     expect(new Set(keys).size).toBe(keys.length);
-    expect(keys.length).toBeLessThan(countRuns(auto));
-    expect([countFewestRuns(auto), countRuns(auto)]).toEqual([48, 240]);
+    expect(keys.length).toBeLessThan(auto.plan.bound().most);
+    expect(auto.plan.bound()).toMatchObject({ fewest: 48, most: 240 });
   });
 
   test('end once every verdict is settled or its point has the most replicates', async () => {
@@ -103,7 +103,7 @@ describe('rounds of replicates', () => {
     const auto = await study();
     const { runs, keys } = trained(auto);
     const reversed = new Map([...runs].reverse());
-    expect(Array.from(auto.specs(reversed), keyOf)).toEqual(keys);
+    expect(Array.from(auto.plan.specs(reversed), keyOf)).toEqual(keys);
   });
 
   test('follow from the results and from how many are trained before a look', async () => {
@@ -151,7 +151,7 @@ describe.each([
       const spec = { ...run.spec, recipe: { ...run.spec.recipe, replicate } };
       recorded.set(keyOf(spec), { ...run, spec, key: keyOf(spec) });
     }
-    const setting = { task: { name: 'published' }, request: { setting: { dimensions, count: 'trainable' as const } } };
+    const setting = { task: 'published', dimensions, count: 'trainable' as const };
     const isFull = (ofOne: readonly RunResult[]) => ofOne.length === counts.get(name(ofOne[0]!));
     const first = [...recorded.values()].map(({ spec }) => spec).filter(({ recipe }) => recipe.replicate === 0);
     const chosen: RunSpec[] = [];

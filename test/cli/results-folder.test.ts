@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { messageOf } from '../../src/base/errors.js';
 import { unfinishedName } from '../../src/base/unfinished.js';
 import { readStoredConfig } from '../../src/config/stored.js';
-import { inResultsFolder, openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
-import type { Terminal } from '../../src/cli/terminal.js';
+import { inResultsFolder, openResultsFolder, reproducingCommand } from '../../src/study/folder.js';
+import type { Port } from '../../src/study/port.js';
 
 let folder: string;
 
@@ -20,21 +20,20 @@ const windows = process.platform === 'win32';
 const asked: string[] = [];
 
 /** @param interactive whether anybody can be asked */
-function terminal(answer: boolean, interactive = true): Terminal {
-  const silent = () => undefined;
+function portOf(answer: boolean, interactive = true): Port {
   const confirm = (question: string) => {
     asked.push(question);
     return Promise.resolve(answer);
   };
-  return { color: false, width: Infinity, interactive, print: silent, say: silent, pass: silent, confirm };
+  return { interactive, say: () => undefined, confirm };
 }
 
-const opening = { fresh: false, yes: false, terminal: terminal(false) };
+const opening = { fresh: false, yes: false, port: portOf(false) };
 
 const open = ({ fresh = false, yes = false, answer = false, seed = 1, interactive = true }) =>
   openResultsFolder({
     ...{ folder, config: { task: 'mnist/denoising', seed }, fresh, yes },
-    terminal: terminal(answer, interactive),
+    port: portOf(answer, interactive),
   });
 
 describe('a results folder', () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { reproductionOf, publishedTask } from '../../src/cli/reproduction-study.js';
+import { reproductionOf, publishedTask } from '../../src/study/reproduction.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { writeStoredConfig } from '../../src/config/stored.js';
 import { openRunLog } from '../../src/run/log.js';

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { unfinishedName } from '../../src/base/unfinished.js';
-import { writeTogether } from '../../src/cli/staged-folders.js';
+import { writeTogether } from '../../src/study/staged-folders.js';
 
 const windows = process.platform === 'win32';
 let parent: string;

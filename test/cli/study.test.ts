@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { studyOf } from '../../src/cli/study.js';
+import { studyOf } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 
 async function study(flags: Record<string, unknown>) {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
-import { settledStrategy } from '../../src/cli/auto-strategy.js';
-import { studyOf } from '../../src/cli/study.js';
+import { settledStrategy } from '../../src/study/auto-strategy.js';
+import { studyOf } from '../../src/study/definition.js';
 import { renderOptionReference } from '../../src/config/reference.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { findTask } from '../../src/data/tasks.js';
@@ -25,7 +25,7 @@ describe.each(files)('configs/%s', (file) => {
       (await resolveOptions({ command: 'search', flags: { config: path }, environment: {} })).values,
     );
     const shapes = new Set<string>();
-    for (const { arch } of studyOf(values).candidates()) {
+    for (const { arch } of studyOf(values).plan.candidates()) {
       shapes.add(arch.bottleneckWidth < arch.skipWidth ? 'hourglass' : 'conventional');
     }
     expect([...shapes].sort()).toEqual(values.shapes!.toSorted());
@@ -40,7 +40,7 @@ describe('the published experiments', async () => {
     const study = studyOf((await resolveOptions({ command: 'search', flags, environment: {} })).values);
     const names = searched.get(study.task.name) ?? new Set();
     searched.set(study.task.name, names);
-    for (const { arch } of study.candidates()) {
+    for (const { arch } of study.plan.candidates()) {
       for (const learningRate of study.training.learningRates) names.add(`${archName(arch)} at ${learningRate}`);
     }
   }

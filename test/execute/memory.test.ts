@@ -13,7 +13,13 @@ const small: Arch = {
 const large: Arch = { ...small, skipWidth: 1000, bottleneckWidth: 1000 };
 const dimensions = { input: 100, output: 50 };
 const recipe = { batchSize: 8, flips: 1 } as const;
-const plan: MemoryPlan = { archs: [small, large, small], recipe, dimensions, trainingImages: 1000, flag: '--budget' };
+const plan: MemoryPlan = {
+  networks: [small, large, small].map((arch) => ({ arch })),
+  recipe,
+  dimensions,
+  trainingImages: 1000,
+  flag: '--budget',
+};
 const cpu = { name: 'onnx-cpu', device: 'cpu' } as const;
 const workforce = (workers: number, packSize = 1) => ({
   workers: Array.from({ length: workers }, () => ({ device: null, environment: {} })),
@@ -46,7 +52,7 @@ describe('a plan is refused', () => {
         'ask for smaller ones, or a smaller --batch-size',
     );
     expect(() => refuseTooLarge(plan, 17e6)).not.toThrow();
-    expect(() => refuseTooLarge({ ...plan, archs: [] }, 1)).not.toThrow();
+    expect(() => refuseTooLarge({ ...plan, networks: [] }, 1)).not.toThrow();
   });
 
   test('where so many workers do not fit, with how many would.', () => {

@@ -5,10 +5,10 @@ import { CommanderError } from 'commander';
 import { archName, checkArch } from '../../src/arch/arch.js';
 import { UserError } from '../../src/base/errors.js';
 import { shown } from '../../src/base/shown.js';
-import { withStrategy } from '../../src/cli/auto-strategy.js';
+import { withStrategy } from '../../src/study/auto-strategy.js';
 import { buildProgram, type Call } from '../../src/cli/program.js';
-import { defaultFolder, openResultsFolder, reproducingCommand } from '../../src/cli/results-folder.js';
-import { configOf, folderName, studyName, studyOf, titleOf } from '../../src/cli/study.js';
+import { defaultFolder, openResultsFolder, reproducingCommand } from '../../src/study/folder.js';
+import { configOf, folderName, studyName, studyOf, titleOf } from '../../src/study/definition.js';
 import { withResolvedTask } from '../../src/cli/task.js';
 import { environmentName, optionsOf, type CommandName, type OptionKey } from '../../src/config/options.js';
 import { resolveOptions, type Resolved } from '../../src/config/resolve.js';
@@ -35,10 +35,10 @@ async function planStudy(given: Values): Promise<void> {
   const study = studyOf(values);
   const config = configOf(study, values);
   // Shards of many deal out the candidates of all.
-  const whole = { ...study, candidates: studyOf({ ...values, shard: null }).candidates };
+  const whole = studyOf({ ...values, shard: null }).plan;
   for (const { arch } of first(whole.candidates())) checkArch(arch, study.task.dimensions);
-  for (const spec of first(studyOf({ ...values, shard: null }).specs())) void [keyOf(spec), archName(spec.arch)];
-  const opening = { folder, config, fresh: false, yes: true, terminal: named.terminal };
+  for (const spec of first(whole.specs())) void [keyOf(spec), archName(spec.arch)];
+  const opening = { folder, config, fresh: false, yes: true, port: named.port };
   await openResultsFolder(opening);
   await openResultsFolder(opening);
   void [titleOf(study), reproducingCommand((await readStoredConfig(folder))!)];

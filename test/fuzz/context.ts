@@ -9,14 +9,16 @@ export interface KeptContext extends CommandContext {
 export function contextOf(values: CommandContext['values'], words: readonly string[] = []): KeptContext {
   const lines: string[] = [];
   const keep = (text: string) => void lines.push(text);
+  const terminal = {
+    ...{ color: false, width: Infinity, interactive: false, print: keep, say: keep, pass: keep },
+    confirm: () => Promise.resolve(false),
+  };
   return {
     values,
     words,
     lines,
-    terminal: {
-      ...{ color: false, width: Infinity, interactive: false, print: keep, say: keep, pass: keep },
-      confirm: () => Promise.resolve(false),
-    },
+    port: terminal,
+    terminal,
     logger: pino({ level: 'silent' }),
     commandLine: [],
   };

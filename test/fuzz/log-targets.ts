@@ -4,8 +4,8 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import type { CommandContext } from '../../src/cli/context.js';
 import { commandRows } from '../../src/cli/commands.js';
-import { openResultsFolder } from '../../src/cli/results-folder.js';
-import { loadStudy } from '../../src/cli/load-study.js';
+import { openResultsFolder } from '../../src/study/folder.js';
+import { loadStudy } from '../../src/study/load.js';
 import type { CommandName } from '../../src/config/options.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { readStoredConfig } from '../../src/config/stored.js';
@@ -111,7 +111,7 @@ async function run(command: CommandName, flags: Readonly<Record<string, unknown>
   await execute(contextOf(values, words));
 }
 
-const silent: Pick<CommandContext, 'terminal'> = contextOf({} as CommandContext['values']);
+const silent: Pick<CommandContext, 'port'> = contextOf({} as CommandContext['values']);
 
 /** What a report writes but for the drawings. */
 async function writeTablesOf(place: string): Promise<void> {
@@ -134,7 +134,7 @@ async function writeTablesOf(place: string): Promise<void> {
 /** As a search that goes on: its own log beside the others. */
 async function resume(place: string): Promise<void> {
   const config = await readStoredConfig(place);
-  await openResultsFolder({ folder: place, config: config!, fresh: false, yes: true, terminal: silent.terminal });
+  await openResultsFolder({ folder: place, config: config!, fresh: false, yes: true, port: silent.port });
   const log = await openRunLog(place);
   for (const run of log.runs.values()) await log.append(run);
   await log.close();

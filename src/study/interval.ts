@@ -7,7 +7,7 @@ import type { BudgetInterval } from '../pareto/envelope.js';
 import { topDecadesOf } from '../frontier/top-decades.js';
 import type { RunResult } from '../run/run.js';
 import { parseBudget } from '../search/budget.js';
-import type { LoadedStudy } from './load-study.js';
+import type { LoadedStudy } from './load.js';
 
 interface Side {
   readonly name: string;

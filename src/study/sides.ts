@@ -11,7 +11,7 @@ import type { ComparedSide, ComparisonReport } from '../report/comparison.js';
 import { projectionsText } from '../report/numbers.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { RunResult } from '../run/run.js';
-import type { LoadedStudy } from './load-study.js';
+import type { LoadedStudy } from './load.js';
 
 export interface Side {
   readonly name: string;

@@ -1,16 +1,16 @@
 /** Strategies played on recorded results, many times over: how much hypervolume which effort buys. */
-import { hypervolumeMeasureOf, trajectoryOf, totalHypervolume } from '../frontier/trajectory.js';
-import type { Trained, TrajectoryStep } from '../frontier/trajectory.js';
-import { UserError } from '../base/errors.js';
-import { options } from '../config/options.js';
-import { median } from '../base/averages.js';
-import { plainInterval } from '../frontier/interval.js';
-import type { EffortPoint, StrategyReport, StrategyCurve } from '../report/strategies.js';
-import { replayHalving } from '../search/halving/replay.js';
-import { rungsOf } from '../search/halving/rungs.js';
-import { replay } from '../search/replay.js';
-import { chooserOf } from '../search/replayed.js';
-import type { StrategyName } from '../search/strategy-names.js';
+import { hypervolumeMeasureOf, trajectoryOf, totalHypervolume } from '../../frontier/trajectory.js';
+import type { Trained, TrajectoryStep } from '../../frontier/trajectory.js';
+import { UserError } from '../../base/errors.js';
+import { options } from '../../config/options.js';
+import { median } from '../../base/averages.js';
+import { plainInterval } from '../../frontier/interval.js';
+import type { EffortPoint, StrategyReport, StrategyCurve } from '../../report/strategies.js';
+import { replayHalving } from '../../search/halving/replay.js';
+import { rungsOf } from '../../search/halving/rungs.js';
+import { replay } from '../../search/replay.js';
+import { chooserOf } from '../../search/replayed.js';
+import type { StrategyName } from '../../search/strategy-names.js';
 import type { PricedConfiguration, RecordedTable } from './recorded-table.js';
 
 export interface BenchmarkOptions {

@@ -1,35 +1,40 @@
 /** What is told of a search by halving: how much was saved, and what that may have cost. */
-import type { Dimensions } from '../arch/arch.js';
-import { trainingMultiplyAdds } from '../run/cost.js';
-import { keyOf } from '../run/key.js';
-import type { Run } from '../run/run.js';
-import { damageOf, type Damage } from '../search/halving/damage.js';
-import type { Share } from '../search/halving/lost.js';
-import { standings } from '../search/halving/decide.js';
-import type { Hope } from '../search/halving/hopes.js';
-import { contestAfter, curveToOf } from '../search/halving/parts.js';
-import { csvOf } from '../report/csv.js';
-import { decisionColumns, type DecisionHope, type DecisionRow } from '../report/decisions.js';
-import type { HalvingPlan } from './halving-study.js';
-import { retryLine } from './limits.js';
-import type { Study } from './study.js';
+import type { Dimensions } from '../../arch/arch.js';
+import { trainingMultiplyAdds } from '../../run/cost.js';
+import { keyOf } from '../../run/key.js';
+import type { Task } from '../../data/tasks.js';
+import type { PooledConfiguration } from '../../search/rounds.js';
+import { damageOf, type Damage } from '../../search/halving/damage.js';
+import type { Share } from '../../search/halving/lost.js';
+import { standings } from '../../search/halving/decide.js';
+import type { Hope } from '../../search/halving/hopes.js';
+import { contestAfter, curveToOf, type HalvingRules, type SpecsAt } from '../../search/halving/parts.js';
+import { csvOf } from '../../report/csv.js';
+import { decisionColumns, type DecisionHope, type DecisionRow } from '../../report/decisions.js';
+import { retryLine } from '../limits.js';
+import type { RunsByKey } from './plan.js';
 
-/** Where these runs lead. */
-function halvingAfter({ pool, rules, specsAt }: HalvingPlan, runs: ReadonlyMap<string, Run>) {
+/** The networks of a search by halving, and the rules by which their trainings go on. */
+export interface Halving {
+  readonly pool: readonly PooledConfiguration[];
+  readonly rules: HalvingRules;
+  readonly specsAt: SpecsAt;
+}
+
+export type HalvingOutcome = ReturnType<typeof halvingAfter>;
+
+/** Makes the decisions that these runs lead to, by key. */
+export function halvingAfter({ pool, rules, specsAt }: Halving, runs: RunsByKey) {
   return contestAfter(pool, rules, curveToOf(specsAt, runs));
 }
 
-/** The text of `decisions.csv`. */
-export function decisionsCsv(plan: HalvingPlan, { task }: Study, runs: ReadonlyMap<string, Run>): string {
-  return csvAfter(halvingAfter(plan, runs), task.dimensions);
-}
-
-function csvAfter(after: ReturnType<typeof halvingAfter>, dimensions: Dimensions): string {
+/** Writes the text of `decisions.csv`. */
+export function decisionsCsv(after: HalvingOutcome, dimensions: Dimensions): string {
   return csvOf(decisionColumns, decisionRows(after, dimensions));
 }
 
 /** The decisions in their order, then what is left stopped. */
-function decisionRows({ decisions, contest }: ReturnType<typeof halvingAfter>, dimensions: Dimensions): DecisionRow[] {
+function decisionRows({ decisions, contest }: HalvingOutcome, dimensions: Dimensions): DecisionRow[] {
   const { pool, contestants, rungs } = contest;
   const epochAt = (rung: number) => (rung === 0 ? 0 : rungs[rung - 1]!);
   const rowOf = (place: number, rung: number, hope: Hope | null) => ({
@@ -55,23 +60,6 @@ function hopeOf({ final, barDb, probability }: Hope): DecisionHope {
   return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
 }
 
-/** What a search by halving has come to. */
-export interface Halved {
-  readonly summary: HalvingSummary;
-  /** The text of `decisions.csv`. */
-  decisionsCsv(): string;
-}
-
-/** What it has come to with these runs, by key; null where none is stopped early. */
-export function halvingOf({ halving, task }: Study, runs: ReadonlyMap<string, Run>): Halved | null {
-  if (halving === null) return null;
-  const after = halvingAfter(halving, runs);
-  return {
-    summary: summaryOf(halving, task, runs, after),
-    decisionsCsv: () => csvAfter(after, task.dimensions),
-  };
-}
-
 export interface HalvingSummary extends Damage {
   readonly trainings: number;
   readonly stopped: number;
@@ -81,11 +69,12 @@ export interface HalvingSummary extends Damage {
   readonly isOver: boolean;
 }
 
-function summaryOf(
-  halving: HalvingPlan,
-  { dimensions, trainingImages }: Study['task'],
-  known: ReadonlyMap<string, Run>,
-  { contest, isOver }: ReturnType<typeof halvingAfter>,
+/** Sums up what these runs, by key, have come to. */
+export function summaryOf(
+  halving: Halving,
+  { dimensions, trainingImages }: Pick<Task, 'dimensions' | 'trainingImages'>,
+  known: RunsByKey,
+  { contest, isOver }: HalvingOutcome,
 ): HalvingSummary {
   let [spent, whole, trainings] = [0, 0, 0];
   for (const spec of halving.pool.flatMap((_, place) => halving.specsAt(place))) {

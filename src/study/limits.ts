@@ -1,17 +1,14 @@
 /** `--max-time`, `--max-runs` and `--max-failures` of a search: what they allow, and what is said once one has ended it. */
 import { asWord, shellLine } from '../base/shell-line.js';
 import { durationText, parseDuration } from '../config/duration.js';
+import type { Values } from '../config/fields.js';
 import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { shareOfLimits, watchLimits, type LimitName, type Limits, type LimitWatch } from '../search/limits.js';
 import type { SearchEvent, SearchOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
-import type { CommandContext } from './context.js';
-import type { Interrupt } from './interrupt.js';
-import type { PlanSize } from './tally.js';
-
-type Values = CommandContext['values'];
+import type { PlanSize } from './plan/size.js';
 
 export function limitsOf({ timeLimit, maxRuns, maxFailures }: Values): Limits {
   return { timeMs: timeLimit === null ? null : parseDuration(timeLimit), runs: maxRuns, failures: maxFailures };
@@ -45,13 +42,13 @@ export function limitsFor(plan: LimitedPlan, values: Values) {
   };
 }
 
-/** What may end a plan before its end: Ctrl-C and limits. */
+/** What may end a plan before its end: whoever runs it, and limits. */
 export interface Ending {
   readonly signal: AbortSignal;
   /** For the search. */
   readonly admitting: Pick<SearchOptions, 'admits'>;
   onEvent(event: SearchEvent): void;
-  /** What has ended it; null where that was Ctrl-C, or nothing. */
+  /** What has ended it; null where that was whoever runs it, or nothing. */
   limit(): LimitName | null;
   release(): void;
 }
@@ -60,22 +57,20 @@ export interface EndingOptions {
   readonly limits: LimitWatch | null;
   /** The clock of these limits. */
   readonly nowMs: () => number;
-  readonly interrupt: Interrupt;
+  /** Of whoever runs the plan. */
+  readonly signal: AbortSignal;
   /** Called once what is in training is to stop. */
   readonly onTimeUp: () => void;
 }
 
-export function openEnding({ limits, nowMs, interrupt, onTimeUp }: EndingOptions): Ending {
+export function openEnding({ limits, nowMs, signal, onTimeUp }: EndingOptions): Ending {
   const deadline = openDeadline(limits?.deadlineMs ?? null, nowMs, onTimeUp);
   return {
-    signal: AbortSignal.any([interrupt.signal, deadline.signal]),
+    signal: AbortSignal.any([signal, deadline.signal]),
     admitting: limits === null ? {} : { admits: limits.admits },
     onEvent: (event) => limits?.onEvent(event),
-    limit: () => (interrupt.signal.aborted ? null : (limits?.reached() ?? null)),
-    release() {
-      deadline.release();
-      interrupt.release();
-    },
+    limit: () => (signal.aborted ? null : (limits?.reached() ?? null)),
+    release: deadline.release,
   };
 }
 

@@ -1,19 +1,19 @@
 /** A table of finished runs as what a replay needs: each configuration of a task and a shape, its PSNR and its cost. */
 import { stat } from 'node:fs/promises';
-import { parameterCount, shapeOf, type Shape } from '../arch/arch.js';
-import { meanCurve, meanOf } from '../base/averages.js';
-import { UserError } from '../base/errors.js';
-import type { Task } from '../data/tasks.js';
-import { mostEpochs, withoutRepeats } from '../frontier/evidence.js';
-import { groupBy } from '../frontier/group.js';
-import { readImport } from '../import/import-file.js';
-import { trainingMultiplyAdds } from '../run/cost.js';
-import { isOver, type Run } from '../run/run.js';
-import { configurationName } from '../search/choice.js';
-import type { RecordedConfiguration } from '../search/replay.js';
-import type { CommandContext } from './context.js';
+import { parameterCount, shapeOf, type Shape } from '../../arch/arch.js';
+import { meanCurve, meanOf } from '../../base/averages.js';
+import { UserError } from '../../base/errors.js';
+import type { Task } from '../../data/tasks.js';
+import { mostEpochs, withoutRepeats } from '../../frontier/evidence.js';
+import { groupBy } from '../../frontier/group.js';
+import { readImport } from '../../import/import-file.js';
+import { trainingMultiplyAdds } from '../../run/cost.js';
+import { isOver, type Run } from '../../run/run.js';
+import { configurationName } from '../../search/choice.js';
+import type { RecordedConfiguration } from '../../search/replay.js';
 import { readCurves } from './recorded-curves.js';
-import { loadStudyWithCurves } from './load-study.js';
+import { loadStudyWithCurves } from '../load.js';
+import type { StudyContext } from '../port.js';
 
 export interface RecordedTable {
   readonly task: string;
@@ -39,7 +39,7 @@ const fewestConfigurations = 20;
 export async function readTables(
   place: string,
   curvesFile: string | null,
-  context: CommandContext,
+  context: StudyContext,
 ): Promise<readonly RecordedTable[]> {
   const isFolder = (await stat(place).catch(() => null))?.isDirectory() ?? false;
   const studies = isFolder ? [await loadStudyWithCurves(place, context)] : await importedStudies(place);

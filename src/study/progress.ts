@@ -3,12 +3,10 @@ import path from 'node:path';
 import { archName, shapeOf, shapes } from '../arch/arch.js';
 import { checkpointsFolder, stoppedTrainings, type KeptTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
-import { holdsPart, type EpochRecord, type Run, type RunResult, type RunSpec } from '../run/run.js';
+import type { EpochRecord, RunResult, RunSpec } from '../run/run.js';
 import type { StudyProgress, UnfinishedTraining } from '../report/study-notes.js';
-import { partOf } from '../search/pending.js';
-import { nextReplicates } from './auto-replicates.js';
-import { runsForPlan } from './study-runs.js';
-import { countFewestRuns, countRuns, type Study } from './study.js';
+import { runsForPlan } from './plan/runs.js';
+import type { Study } from './definition.js';
 
 export interface KnownStudy {
   /** Null where no plan is known: of a reproduction, which trains what its time allows, and of imported runs. */
@@ -16,15 +14,15 @@ export interface KnownStudy {
   /** Those that the log holds of it. */
   readonly runs: readonly RunResult[];
   readonly folder: string;
-  /** Whether halving has nothing to decide any more; null where there is no halving. */
-  readonly isDecided: boolean | null;
+  /** Tells whether the plan has nothing to train any more. */
+  readonly isWhole: () => boolean;
 }
 
 /** Null where nothing is left to be said: the study is whole, and some of it has finished. */
-export async function progressOf({ study, runs, folder, isDecided }: KnownStudy): Promise<StudyProgress | null> {
+export async function progressOf({ study, runs, folder, ...known }: KnownStudy): Promise<StudyProgress | null> {
   const countOf = (state: RunResult['state']) => runs.filter((run) => run.state === state).length;
   const finished = countOf('finished');
-  const isWhole = study === null ? null : isWholeStudy(study, runs, isDecided);
+  const isWhole = study === null ? null : known.isWhole();
   if (isWhole && finished > 0) return null;
   const begun = isWhole ? [] : await begunRuns(path.join(folder, checkpointsFolder), runs);
   // Without a plan nothing else tells that there is more to come.
@@ -35,9 +33,10 @@ export async function progressOf({ study, runs, folder, isDecided }: KnownStudy)
     ...stopped.map(({ spec, curve }) => ({ spec, curve })),
     ...begun.flatMap(({ key, curve }) => (specs.has(key) ? [{ spec: specs.get(key)!, curve }] : [])),
   ];
+  const bound = study?.plan.bound();
   return {
-    planned: study === null ? null : countRuns(study),
-    isBound: study !== null && (study.auto !== null || (study.adaptive?.untilStable ?? null) !== null),
+    planned: bound?.most ?? null,
+    isBound: bound?.mayEndEarlier ?? false,
     finished,
     diverged: countOf('diverged'),
     failed: countOf('failed'),
@@ -45,35 +44,6 @@ export async function progressOf({ study, runs, folder, isDecided }: KnownStudy)
     inTraining: begun.length,
     unfinished: bestOfEachNetwork(courses),
   };
-}
-
-/** Whether every run of the plan has ended, or was stopped for good. */
-function isWholeStudy(study: Study, runs: readonly RunResult[], isDecided: boolean | null): boolean {
-  if (study.auto !== null) return isDecided !== false && isSettled(study, runs);
-  if (isDecided !== null) return isDecided;
-  if (runs.length >= countRuns(study)) return true;
-  return study.adaptive !== null && isPlayedOut(study, runsForPlan(study, runs));
-}
-
-/** Whether no point gets more replicates. */
-function isSettled(study: Study, runs: readonly RunResult[]): boolean {
-  const { most } = study.auto!;
-  const isBegun = study.adaptive !== null || runs.length >= countFewestRuns(study);
-  if (!isBegun || runs.some(({ state }) => state === 'failed')) return false;
-  return nextReplicates(runs, study, { isFull: ({ length }) => length >= most, count: 1 }).length === 0;
-}
-
-/** A strategy may end before it has trained as many as it might. */
-function isPlayedOut(study: Study, runs: ReadonlyMap<string, Run>): boolean {
-  for (const round of study.rounds(runs)) {
-    for (const planned of round) {
-      if (planned === 'wait') return false;
-      const { spec, untilEpoch } = partOf(planned);
-      const run = runs.get(keyOf(spec));
-      if (run === undefined || (untilEpoch !== null && !holdsPart(run, untilEpoch))) return false;
-    }
-  }
-  return true;
 }
 
 interface BegunRun {
@@ -108,7 +78,7 @@ function specsWithKeys(
 ): ReadonlyMap<string, RunSpec> {
   const specs = new Map<string, RunSpec>();
   if (study === null || keys.size === 0) return specs;
-  for (const spec of study.specs(runsForPlan(study, runs))) {
+  for (const spec of study.plan.specs(runsForPlan(study.plan, runs))) {
     const key = keyOf(spec);
     if (keys.has(key)) specs.set(key, spec);
     if (specs.size === keys.size) break;

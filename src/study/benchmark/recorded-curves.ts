@@ -1,11 +1,11 @@
 /** Learning curves of recorded runs from a CSV file: one row a run and epoch. */
 import path from 'node:path';
-import type { Arch } from '../arch/arch.js';
-import { meanCurve } from '../base/averages.js';
-import { UserError } from '../base/errors.js';
-import { shown } from '../base/shown.js';
-import { openCsv } from '../import/read-csv.js';
-import { configurationName } from '../search/choice.js';
+import type { Arch } from '../../arch/arch.js';
+import { meanCurve } from '../../base/averages.js';
+import { UserError } from '../../base/errors.js';
+import { shown } from '../../base/shown.js';
+import { openCsv } from '../../import/read-csv.js';
+import { configurationName } from '../../search/choice.js';
 import type { RecordedTable } from './recorded-table.js';
 
 const columns = ['skip_width', 'bottleneck_width', 'depth', 'learning_rate', 'epoch', 'validation_psnr_db'] as const;

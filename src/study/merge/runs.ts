@@ -1,11 +1,11 @@
 /** What the logs of several folders make together: the runs of the plan, what is missing, and what overlaps. */
-import { isSameResult, preferredRun } from '../run/preferred-run.js';
-import { keyOf } from '../run/key.js';
-import type { Run, RunSpec } from '../run/run.js';
-import { planRuns } from '../search/plan.js';
-import { dealOut, type Shard } from '../search/shard.js';
-import type { MergeSource } from './merge-sources.js';
-import type { Study } from './study.js';
+import { isSameResult, preferredRun } from '../../run/preferred-run.js';
+import { keyOf } from '../../run/key.js';
+import type { Run, RunSpec } from '../../run/run.js';
+import { planRuns } from '../../search/plan.js';
+import { dealOut, type Shard } from '../../search/shard.js';
+import type { MergeSource } from './sources.js';
+import type { Study } from '../definition.js';
 
 /** A finished or diverged run that not all folders agree on. */
 export interface Disagreement {
@@ -77,7 +77,7 @@ function alongPlan(study: Study, byKey: ReadonlyMap<string, Run>, shardCount: nu
   const runs: Run[] = [];
   const missing = new Map<number, RunSpec[]>();
   let planned = 0;
-  for (const { candidate, shard } of dealOut(study.candidates(), study.task.dimensions, shardCount ?? 1)) {
+  for (const { candidate, shard } of dealOut(study.plan.candidates(), study.task.dimensions, shardCount ?? 1)) {
     for (const spec of planRuns([candidate], study.training)) {
       planned += 1;
       const run = byKey.get(keyOf(spec));

@@ -18,7 +18,7 @@ import { decisionsFile } from '../report/decisions.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
 import { isClaim, whileClaimed, type Claim } from '../run/claim.js';
 import { samplesFile, samplesFolder } from '../run/sample-sheet.js';
-import type { Terminal } from './terminal.js';
+import type { Port } from './port.js';
 
 /** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
 const ownNames = [
@@ -109,7 +109,7 @@ export interface Opening {
   readonly fresh: boolean;
   /** Do not ask. */
   readonly yes: boolean;
-  readonly terminal: Terminal;
+  readonly port: Port;
   /** On the folder; without one it is the caller's to see that nobody else writes there. */
   readonly claim?: Claim;
 }
@@ -119,9 +119,9 @@ export interface Opening {
  * another study or other files, or cannot be written.
  */
 export async function openResultsFolder(opening: Opening): Promise<void> {
-  const { folder, config, fresh, yes, terminal, claim } = opening;
+  const { folder, config, fresh, yes, port, claim } = opening;
   await ensureWritableFolder(folder);
-  if (fresh) await clear(folder, { yes, terminal });
+  if (fresh) await clear(folder, { yes, port });
   const goOn = async () => {
     await requireSameStudy(folder, config);
     await tidy(folder);
@@ -197,7 +197,7 @@ export function isResult(name: string): boolean {
 export interface Permission {
   /** Do not ask. */
   readonly yes: boolean;
-  readonly terminal: Pick<Terminal, 'interactive' | 'confirm'>;
+  readonly port: Pick<Port, 'interactive' | 'confirm'>;
 }
 
 /**
@@ -205,14 +205,14 @@ export interface Permission {
  * @param folders in words
  * @param kept what is said where the answer is no
  */
-export async function permitThrowingAway(folders: string, { yes, terminal }: Permission, kept: string): Promise<void> {
+export async function permitThrowingAway(folders: string, { yes, port }: Permission, kept: string): Promise<void> {
   if (yes) return;
-  if (!terminal.interactive) {
+  if (!port.interactive) {
     throw new UserError(
       `--fresh: expected --yes where nobody can be asked, got none and results in ${folders}; add --yes to throw them away`,
     );
   }
-  if (!(await terminal.confirm(`Throw away the results in ${folders}?`))) throw new UserError(kept);
+  if (!(await port.confirm(`Throw away the results in ${folders}?`))) throw new UserError(kept);
 }
 
 async function refuseForeignFolder(folder: string): Promise<void> {

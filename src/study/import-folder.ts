@@ -8,8 +8,8 @@ import { paramsOf } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { openRunLog, readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
-import { isForeign, isResult, namesIn } from './results-folder.js';
-import { writeFrontier, type TracedRuns } from './study-report.js';
+import { isForeign, isResult, namesIn } from './folder.js';
+import { writeFrontier, type TracedRuns } from './report.js';
 
 export interface ImportedStudy extends TracedRuns<Run> {
   readonly folder: string;

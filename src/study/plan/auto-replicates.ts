@@ -3,53 +3,95 @@
  * points whose verdict is least settled. What is chosen follows from the runs and `--look-every` alone, so that the plan
  * is the same at any number of workers, and made anew from the log it leads to the same runs.
  */
-import type { Shape } from '../arch/arch.js';
-import { UserError } from '../base/errors.js';
-import { counted } from '../base/numbers.js';
-import { groupBy } from '../frontier/group.js';
-import { isMeasured, type MeasuredPoint } from '../frontier/point.js';
-import { traceFrontier, type Frontier } from '../frontier/trace.js';
-import { keyOf } from '../run/key.js';
-import type { Run, RunResult, RunSpec } from '../run/run.js';
-import { configurationName } from '../search/choice.js';
-import { leastSettled } from '../search/least-settled.js';
-import { partOf } from '../search/pending.js';
-import { autoText, type ReplicateRange } from '../search/replicates.js';
-import type { Planned } from '../search/search.js';
-import { specsOfRounds } from './adaptive-study.js';
-import type { Study } from './study.js';
+import type { CountedParams, Dimensions, Shape } from '../../arch/arch.js';
+import { counted } from '../../base/numbers.js';
+import type { OptionKey } from '../../config/options.js';
+import { groupBy } from '../../frontier/group.js';
+import { isMeasured, type MeasuredPoint } from '../../frontier/point.js';
+import { traceFrontier, type Frontier } from '../../frontier/trace.js';
+import { keyOf } from '../../run/key.js';
+import type { Run, RunResult, RunSpec } from '../../run/run.js';
+import { configurationName } from '../../search/choice.js';
+import { leastSettled } from '../../search/least-settled.js';
+import { partOf } from '../../search/pending.js';
+import { autoText, type ReplicateRange } from '../../search/replicates.js';
+import type { Planned } from '../../search/search.js';
+import type { Plan, RunsByKey } from './plan.js';
+import { specsOfRounds } from './rounds.js';
 
 /** The points are looked at as the study's own frontier shows them. */
-type Setting = {
-  readonly task: Pick<Study['task'], 'name'>;
-  readonly request: { readonly setting: Pick<Study['request']['setting'], 'dimensions' | 'count'> };
-};
-
-/** Throws a UserError for a shard: it would have to know the results of the others. */
-export function withAutoReplicates(study: Study, range: ReplicateRange, lookEvery: number): Study {
-  if (study.shard !== null) {
-    throw new UserError(
-      `--shard: expected replicates that look at no results, got ${autoText(range)}; ` +
-        'give --replicates a number, or use --queue for many machines',
-    );
-  }
-  const isFull = ({ length }: readonly RunResult[]) => length >= range.most;
-  const rounds = (runs: ReadonlyMap<string, Run>) =>
-    replicateRounds(study.rounds(runs), runs, (ended) => nextReplicates(ended, study, { isFull, count: lookEvery }));
-  const { halving } = study;
-  const specs = halving === null ? specsOfRounds(rounds) : specsOfAll(study.specs, rounds);
-  return { ...study, auto: range, rounds, specs };
+interface Setting {
+  readonly task: string;
+  readonly dimensions: Dimensions;
+  readonly count: CountedParams;
 }
 
-/** All that halving may train to its end, then the replicates that it led to. */
-function specsOfAll(ofHalving: Study['specs'], rounds: Study['rounds']): Study['specs'] {
+/** The same plan, which goes on with more replicates where the verdict of a point is least settled. */
+export function withAutoReplicates(plan: Plan, range: ReplicateRange, setting: Setting & { lookEvery: number }): Plan {
+  const { lookEvery } = setting;
+  const isFull = ({ length }: readonly RunResult[]) => length >= range.most;
+  const choose = (ended: readonly RunResult[], count: number) => nextReplicates(ended, setting, { isFull, count });
+  const next = (runs: RunsByKey) => replicateRounds(plan.next(runs), runs, (ended) => choose(ended, lookEvery));
+  const times = range.most / range.least;
+  return {
+    ...plan,
+    chooser: 'replicates are chosen',
+    shardRefusal:
+      plan.shardRefusal ??
+      `replicates that look at no results, got ${autoText(range)}; give --replicates a number, or use --queue for many ` +
+        'machines',
+    listsAll: false,
+    settings: [...new Set<OptionKey>([...plan.settings, 'lookEvery'])],
+    bound() {
+      const { fewest, most, likely } = plan.bound();
+      return { fewest, most: most * times, mayEndEarlier: true, likely: { ...likely, times: likely.times * times } };
+    },
+    next,
+    // In parts, how far each is trained depends on results, but not which are begun.
+    specs: plan.trainsInParts ? specsOfAll(plan.specs, next) : specsOfRounds(next),
+    describe() {
+      const { sentences, document } = plan.describe();
+      const { fewest } = plan.bound();
+      return {
+        sentences: [...sentences, descriptionOf(range, fewest, lookEvery)],
+        document: { ...document, fewestRuns: fewest, replicates: range },
+      };
+    },
+    report(known) {
+      const report = plan.report(known);
+      const isBegun = (runs: readonly RunResult[]) =>
+        (!plan.trainsInParts || report.isWhole(runs)) && (!plan.listsAll || runs.length >= plan.bound().fewest);
+      return {
+        ...report,
+        isWhole: (runs) =>
+          isBegun(runs) && runs.every(({ state }) => state !== 'failed') && choose(runs, 1).length === 0,
+        tell({ runs, frontier }) {
+          const { messages, document } = report.tell({ runs, frontier });
+          const settling = settlingOf(runs, frontier, range);
+          return { messages: [...messages, settlingLine(settling)], document: { ...document, settling } };
+        },
+      };
+    },
+  };
+}
+
+/** How many runs are known not to be enough. */
+function descriptionOf({ least, most }: ReplicateRange, fewestRuns: number, lookEvery: number): string {
+  return (
+    `First ${counted(fewestRuns, 'run')}, ${counted(least, 'replicate')} of each candidate; then up to ${most} where the ` +
+    `verdict is least settled, ${lookEvery} at a time.`
+  );
+}
+
+/** All that trainings in parts may come to, then the replicates that they led to. */
+function specsOfAll(ofParts: Plan['specs'], next: Plan['next']): Plan['specs'] {
   return function* (runs = new Map()) {
     const known = new Set<string>();
-    for (const spec of ofHalving()) {
+    for (const spec of ofParts()) {
       known.add(keyOf(spec));
       yield spec;
     }
-    for (const spec of specsOfRounds(rounds)(runs)) if (!known.has(keyOf(spec))) yield spec;
+    for (const spec of specsOfRounds(next)(runs)) if (!known.has(keyOf(spec))) yield spec;
   };
 }
 
@@ -100,12 +142,11 @@ export interface Choice {
 /** The next replicate of the least settled points, each at the learning rate that validation chose. */
 export function nextReplicates(
   runs: readonly RunResult[],
-  { task, request }: Setting,
+  { task, dimensions, count: countedParams }: Setting,
   { isFull, count }: Choice,
 ): RunSpec[] {
   if (runs.length === 0) return [];
-  const { dimensions, count: countedParams } = request.setting;
-  const { points } = traceFrontier(runs, { task: task.name, dimensions, count: countedParams, trainingImages: null });
+  const { points } = traceFrontier(runs, { task, dimensions, count: countedParams, trainingImages: null });
   const measured = points.filter(isMeasured);
   const trained = trainedByConfiguration(runs);
   const behindDb = gapsBelow(measured);

@@ -7,12 +7,11 @@ import { findTask, type Task } from '../data/tasks.js';
 import { readRunLog, readRunResults } from '../run/log.js';
 import type { LogContent } from '../run/read-log.js';
 import type { Run, RunResult } from '../run/run.js';
-import type { CommandContext } from './context.js';
-import { findResultsFolder } from './results-folder.js';
-import { inPlanOrder } from './shards.js';
+import { findResultsFolder } from './folder.js';
+import type { StudyContext } from './port.js';
+import { inPlanOrder } from './plan/runs.js';
 import { storedValues } from './stored-values.js';
-import { looksAtResults } from './study-runs.js';
-import { studyOf, type Study } from './study.js';
+import { studyOf, type Study } from './definition.js';
 
 export interface LoadedStudy<Kept extends RunResult = RunResult> {
   readonly folder: string;
@@ -23,21 +22,23 @@ export interface LoadedStudy<Kept extends RunResult = RunResult> {
   readonly count: CountedParams;
 }
 
-type Context = Pick<CommandContext, 'values' | 'terminal'>;
-
 /** The study in a folder, or without one the latest in results/. Throws a UserError where there is none with runs. */
-export function loadStudy(named: string | undefined, context: Context): Promise<LoadedStudy> {
+export function loadStudy(named: string | undefined, context: StudyContext): Promise<LoadedStudy> {
   return loadWith(readRunResults, named, context);
 }
 
 /** The same with the learning curves, which take much more memory. */
-export function loadStudyWithCurves(named: string | undefined, context: Context): Promise<LoadedStudy<Run>> {
+export function loadStudyWithCurves(named: string | undefined, context: StudyContext): Promise<LoadedStudy<Run>> {
   return loadWith(readRunLog, named, context);
 }
 
 type ReadRuns<Kept> = (folder: string) => Promise<LogContent<Kept>>;
 
-async function loadWith<Kept extends RunResult>(read: ReadRuns<Kept>, named: string | undefined, context: Context) {
+async function loadWith<Kept extends RunResult>(
+  read: ReadRuns<Kept>,
+  named: string | undefined,
+  context: StudyContext,
+) {
   const { folder, config } = await findFolder(named, context);
   const runs = await readRuns(read, folder, context);
   if (runs.length === 0) throw noneYet(folder);
@@ -51,10 +52,10 @@ export interface PlannedStudy extends LoadedStudy {
 }
 
 /** The same, for those that say how far it is. What the log holds beside the plan is left out, as its search does. */
-export async function loadPlannedStudy(named: string | undefined, context: Context): Promise<PlannedStudy> {
+export async function loadPlannedStudy(named: string | undefined, context: StudyContext): Promise<PlannedStudy> {
   const { folder, config } = await findFolder(named, context);
   const study = await plannedIn(folder, config);
-  const read = study !== null && looksAtResults(study) ? readRunLog : readRunResults;
+  const read = study !== null && study.plan.chooser !== null ? readRunLog : readRunResults;
   const runs = await readRuns<RunResult>(read, folder, context);
   const taskName = runs[0]?.spec.task ?? config.task;
   if (typeof taskName !== 'string') throw noneYet(folder);
@@ -64,19 +65,19 @@ export async function loadPlannedStudy(named: string | undefined, context: Conte
   // The plan is that of another version of hgmlp.
   if (planned.length === 0) return { ...common, study: null, runs };
   const others = runs.length - planned.length;
-  if (others > 0) context.terminal.say(`${counted(others, 'run')} of the log, not in the plan of ${folder}: left out`);
+  if (others > 0) context.port.say(`${counted(others, 'run')} of the log, not in the plan of ${folder}: left out`);
   return { ...common, study, runs: planned };
 }
 
-async function findFolder(named: string | undefined, { terminal }: Context) {
+async function findFolder(named: string | undefined, { port }: StudyContext) {
   const folder = await findResultsFolder(named);
-  if (named === undefined) terminal.say(`the latest results: ${folder}`);
+  if (named === undefined) port.say(`the latest results: ${folder}`);
   return { folder, config: (await readStoredConfig(folder))! };
 }
 
-async function readRuns<Kept>(read: ReadRuns<Kept>, folder: string, { terminal }: Context): Promise<readonly Kept[]> {
+async function readRuns<Kept>(read: ReadRuns<Kept>, folder: string, { port }: StudyContext): Promise<readonly Kept[]> {
   const { runs, problems } = await read(folder);
-  for (const problem of problems) terminal.say(`run log: ${problem}`);
+  for (const problem of problems) port.say(`run log: ${problem}`);
   return [...runs.values()];
 }
 
@@ -84,7 +85,7 @@ function noneYet(folder: string): UserError {
   return new UserError(`${folder}: expected finished runs, got none yet; run 'hgmlp search' with --out ${folder}`);
 }
 
-function countOf(config: StoredConfig, { values }: Context): CountedParams {
+function countOf(config: StoredConfig, { values }: StudyContext): CountedParams {
   return (values.count ?? config.count ?? 'trainable') as CountedParams;
 }
 
@@ -104,6 +105,6 @@ async function plannedIn(folder: string, config: StoredConfig): Promise<Study | 
 
 /** In its order. What results choose is not chosen anew: it is taken to be all there is. */
 function ofPlan(study: Study, runs: readonly RunResult[]): readonly RunResult[] {
-  if (study.adaptive !== null || study.auto !== null) return runs;
-  return inPlanOrder(study, new Map(runs.map((run) => [run.key, run])));
+  if (!study.plan.listsAll) return runs;
+  return inPlanOrder(study.plan, new Map(runs.map((run) => [run.key, run])));
 }

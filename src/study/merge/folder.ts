@@ -1,21 +1,21 @@
 /** Writes the folder of a merged study. The folders that it is made of are only read. */
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { UserError } from '../base/errors.js';
-import type { PictureSize } from '../base/png-size.js';
-import { readStoredConfig, writeStoredConfig, type StoredConfig } from '../config/stored.js';
-import { openRunLog } from '../run/log.js';
-import { isSameResult } from '../run/preferred-run.js';
-import { readSheet, removeSheet, writeSheet } from '../run/sample-sheet.js';
-import type { Run } from '../run/run.js';
-import type { CommandContext } from './context.js';
-import { watchInterrupts } from './interrupt.js';
-import type { MergedRuns } from './merge-runs.js';
-import { readSource, type MergeSource } from './merge-sources.js';
-import { isForeign, isResult, namesIn, permitThrowingAway, tidy } from './results-folder.js';
-import { writeTogether } from './staged-folders.js';
-import type { Study } from './study.js';
-import { writeStudyReport } from './study-report.js';
+import { UserError } from '../../base/errors.js';
+import type { PictureSize } from '../../base/png-size.js';
+import type { Values } from '../../config/fields.js';
+import { readStoredConfig, writeStoredConfig, type StoredConfig } from '../../config/stored.js';
+import { openRunLog } from '../../run/log.js';
+import { isSameResult } from '../../run/preferred-run.js';
+import { readSheet, removeSheet, writeSheet } from '../../run/sample-sheet.js';
+import type { Run } from '../../run/run.js';
+import type { MergedRuns } from './runs.js';
+import { readSource, type MergeSource } from './sources.js';
+import { isForeign, isResult, namesIn, permitThrowingAway, tidy } from '../folder.js';
+import { writeTogether } from '../staged-folders.js';
+import type { Study } from '../definition.js';
+import type { StudyContext } from '../port.js';
+import { writeStudyReport } from '../report.js';
 
 export interface MergedStudy {
   readonly study: Study;
@@ -33,7 +33,7 @@ export interface MergeTarget {
 }
 
 /** Throws a UserError where the folder holds files that are none of a results folder. */
-export async function refuseTarget(folder: string, { fresh }: Pick<CommandContext['values'], 'fresh'>): Promise<void> {
+export async function refuseTarget(folder: string, { fresh }: Pick<Values, 'fresh'>): Promise<void> {
   const foreign = (await namesIn(folder, 'write to')).find(isForeign);
   if (foreign === undefined || (!fresh && (await readStoredConfig(folder)) !== null)) return;
   throw new UserError(
@@ -42,14 +42,11 @@ export async function refuseTarget(folder: string, { fresh }: Pick<CommandContex
 }
 
 /** Throws a UserError where the folder holds anything that a merge must not add to, or the user wants to keep. */
-export async function openTarget(
-  folder: string,
-  { values, terminal }: Pick<CommandContext, 'values' | 'terminal'>,
-): Promise<MergeTarget> {
+export async function openTarget(folder: string, { values, port }: StudyContext): Promise<MergeTarget> {
   if (!(await namesIn(folder, 'write to')).some(isResult)) return { folder, standing: null };
   if (values.fresh) {
     const kept = `${folder} was left as it is; merge without --fresh to add to it`;
-    if (!values.dryRun) await permitThrowingAway(folder, { yes: values.yes!, terminal }, kept);
+    if (!values.dryRun) await permitThrowingAway(folder, { yes: values.yes!, port }, kept);
     return { folder, standing: null };
   }
   if ((await readStoredConfig(folder)) === null) {
@@ -63,27 +60,20 @@ export async function openTarget(
   throw new UserError(`${folder}: expected the folder of a whole study, got one shard; choose another with --out`);
 }
 
-/** A new folder comes into being whole; one with results gets what it lacks, each file whole or not at all. */
-export async function writeMerged(
-  { folder, standing }: MergeTarget,
-  study: MergedStudy,
-  { terminal }: Pick<CommandContext, 'terminal'>,
-): Promise<void> {
-  if (standing !== null) {
-    await tidy(folder);
-    return fill(folder, study, standing);
-  }
-  const interrupt = watchInterrupts(() => terminal.say('Stopping; nothing is merged. Once more to quit at once.'));
+/** Adds to a folder with results what it lacks, each file whole or not at all. */
+export async function addMerged(folder: string, standing: MergeSource, study: MergedStudy): Promise<void> {
+  await tidy(folder);
+  await fill(folder, study, standing);
+}
+
+/** Makes a new folder, which comes into being whole; an abort leaves everything as it was. */
+export async function writeMerged(folder: string, study: MergedStudy, signal: AbortSignal): Promise<void> {
   const { dir, base } = path.parse(path.resolve(folder));
-  try {
-    await writeTogether({
-      parent: dir,
-      folders: [{ name: base, write: (staged) => fill(staged, study, null) }],
-      signal: interrupt.signal,
-    });
-  } finally {
-    interrupt.release();
-  }
+  await writeTogether({
+    parent: dir,
+    folders: [{ name: base, write: (staged) => fill(staged, study, null) }],
+    signal,
+  });
 }
 
 /** In the order of a search: a run in the log has its sheet, and a report shows what the log holds. */

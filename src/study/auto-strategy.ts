@@ -1,13 +1,13 @@
 /** What `--strategy auto` is: decided by what is known before anything is trained, and stored by its own name. */
+import type { Logger } from 'pino';
+import type { Values } from '../config/fields.js';
 import type { StoredConfig } from '../config/stored.js';
 import { findTask } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
 import type { StrategyName } from '../search/strategy-names.js';
-import type { CommandContext } from './context.js';
 import { recipeOf } from './recipe.js';
+import type { StudyContext } from './port.js';
 import { storedToAddTo } from './stored-values.js';
-
-type Values = CommandContext['values'];
 
 /** Candidates from which on there is enough to learn from; see docs/strategies.md. */
 const enoughToLearn = 8;
@@ -60,14 +60,17 @@ function chosenStrategy(values: Values & { readonly learningRates: readonly numb
 }
 
 /** With the strategy that `auto` is: that of the results which are to be added to, where there are any. */
-export async function withStrategy(context: CommandContext, folder: string): Promise<CommandContext> {
-  const { values, terminal, logger } = context;
+export async function withStrategy<Context extends StudyContext & { readonly logger: Logger }>(
+  context: Context,
+  folder: string,
+): Promise<Context> {
+  const { values, port, logger } = context;
   if (values.strategy !== 'auto') return context;
   const stored = await storedToAddTo(folder, values);
   // What is no search has no strategy, and is refused later.
   if (stored?.strategy !== undefined) return { ...context, values: asStored(stored, values) };
   const { values: settled, why } = settledStrategy(values);
-  if (why !== null) terminal.say(`strategy: ${settled.strategy!} (${why})`);
+  if (why !== null) port.say(`strategy: ${settled.strategy!} (${why})`);
   logger.info({ strategy: settled.strategy, learningRates: settled.learningRates, why }, 'strategy chosen');
   return { ...context, values: settled };
 }

@@ -1,7 +1,7 @@
 /** The results folders that a merge reads, and the one configuration that they all belong to. */
 import { realpath } from 'node:fs/promises';
-import { UserError } from '../base/errors.js';
-import { optionRows } from '../config/options.js';
+import { UserError } from '../../base/errors.js';
+import { optionRows } from '../../config/options.js';
 import {
   differenceText,
   forbiddenKeys,
@@ -9,12 +9,12 @@ import {
   renderConfig,
   type PlacedConfig,
   type StoredConfig,
-} from '../config/stored.js';
-import { keyOf } from '../run/key.js';
-import { readRunLog } from '../run/log.js';
-import type { Run } from '../run/run.js';
-import { parseShard, type Shard } from '../search/shard.js';
-import { findResultsFolder } from './results-folder.js';
+} from '../../config/stored.js';
+import { keyOf } from '../../run/key.js';
+import { readRunLog } from '../../run/log.js';
+import type { Run } from '../../run/run.js';
+import { parseShard, type Shard } from '../../search/shard.js';
+import { findResultsFolder } from '../folder.js';
 
 export interface MergeSource {
   readonly folder: string;

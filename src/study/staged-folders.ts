@@ -11,7 +11,7 @@ import { ensureWritableFolder, fileError, makeOneFolder, nullIfMissing, placeOf,
 import { isAbandoned, unfinishedName } from '../base/unfinished.js';
 import { storedConfigFile } from '../config/stored.js';
 import { isClaim } from '../run/claim.js';
-import { isBystander, stagingName } from './results-folder.js';
+import { isBystander, stagingName } from './folder.js';
 
 export interface NewFolder {
   /** Its name in the parent; what a folder of that name holds is replaced, but for claims and what every folder may have. */

@@ -1,0 +1,148 @@
+/** From option values to a study: what is searched, in which order, under which budget. */
+import { UserError } from '../base/errors.js';
+import { formatExactCount } from '../base/numbers.js';
+import type { Values } from '../config/fields.js';
+import type { OptionKey } from '../config/options.js';
+import { storedConfigOf, type StoredConfig } from '../config/stored.js';
+import { findTask, type Task } from '../data/tasks.js';
+import { parseBudget, type Budget } from '../search/budget.js';
+import type { GridLists, StrategyRequest } from '../search/candidate.js';
+import type { TrainingPlan } from '../search/plan.js';
+import { rangeOfReplicates } from '../search/replicates.js';
+import { parseShard, shardText, type Shard } from '../search/shard.js';
+import { defaultSpace, searchedShapes } from '../search/space.js';
+import type { StrategyName } from '../search/strategy-names.js';
+import { withAutoReplicates } from './plan/auto-replicates.js';
+import { sharedPlan } from './plan/fixed.js';
+import type { Plan } from './plan/plan.js';
+import { planOf } from './plan/strategies.js';
+import { recipeOf } from './recipe.js';
+
+export interface Study {
+  readonly task: Task;
+  readonly budget: Budget;
+  readonly request: StrategyRequest;
+  readonly training: TrainingPlan;
+  /** The share of the plan that this is; null for all of it. */
+  readonly shard: Shard | null;
+  readonly plan: Plan;
+}
+
+/**
+ * Throws a UserError where the values do not make a study.
+ * @param mostRuns a plan of more is refused: it is counted before its first run is trained
+ */
+export function studyOf(values: Values, mostRuns = 10_000_000): Study {
+  const range = rangeOfReplicates(values.replicates!);
+  const task = findTask(values.task!);
+  const strategyName = values.strategy!;
+  if (strategyName === 'auto') throw new RangeError('studyOf: expected the strategy that auto is');
+  const request = requestOf(values, task);
+  const { learningRate, ...recipe } = recipeOf(values, task);
+  const training: TrainingPlan = {
+    task: task.name,
+    engine: values.engine!,
+    recipe,
+    learningRates: values.learningRates ?? [learningRate],
+    replicates: range.least,
+  };
+  refuseEndless(strategyName, request, { ...training, replicates: range.most, mostRuns });
+  const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
+  const ofStrategy = planOf[strategyName]({ task, request, training, values });
+  const { dimensions, count } = request.setting;
+  const whole =
+    range.most === range.least
+      ? ofStrategy
+      : withAutoReplicates(ofStrategy, range, { task: task.name, dimensions, count, lookEvery: values.lookEvery! });
+  const plan = shard === null ? whole : sharedPlan(whole, training, { shard, dimensions });
+  return { task, budget: request.budget, request, training, shard, plan };
+}
+
+function refuseEndless(
+  strategy: StrategyName,
+  { pairs, shapes, grid }: StrategyRequest,
+  { learningRates, replicates, mostRuns }: TrainingPlan & { readonly mostRuns: number },
+): void {
+  const pointsOf = ({ skipWidths, bottleneckWidths, depths }: GridLists) =>
+    skipWidths.length * bottleneckWidths.length * depths.length;
+  const points = Object.values(grid).reduce((sum, lists) => sum + pointsOf(lists), 0);
+  const runs = (strategy === 'grid' ? points : pairs * shapes.length) * learningRates.length * replicates;
+  if (runs <= mostRuns) return;
+  throw new UserError(
+    `the plan: expected at most ${formatExactCount(mostRuns)} runs, got ${formatExactCount(runs)}; ask for fewer ` +
+      `${strategy === 'grid' ? 'points of the grid' : 'candidates'}, learning rates or replicates`,
+  );
+}
+
+function requestOf(values: Values, task: Task): StrategyRequest {
+  if (values.strategy === 'grid' && !values.grid) {
+    throw new UserError(
+      "grid: expected lists of widths and depths, got none; give a configuration file with 'grid' (--config)",
+    );
+  }
+  const space = values.space ?? {};
+  return {
+    setting: {
+      dimensions: task.dimensions,
+      inputProjection: values.inputProjection!,
+      outputProjection: values.outputProjection!,
+      count: values.count ?? 'trainable',
+    },
+    budget: parseBudget(values.budget!),
+    shapes: searchedShapes.filter((shape) => values.shapes!.includes(shape)),
+    seed: values.seed!,
+    pairs: values.candidates!,
+    space: {
+      hourglass: { ...defaultSpace.hourglass, ...withoutAbsent(space.hourglass) },
+      conventional: { ...defaultSpace.conventional, ...withoutAbsent(space.conventional) },
+    },
+    grid: withoutAbsent(values.grid ?? {}),
+  };
+}
+
+type WithoutAbsent<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T> {
+  return Object.fromEntries(
+    Object.entries(record ?? {}).filter(([, value]) => value !== undefined),
+  ) as WithoutAbsent<T>;
+}
+
+/** Options that only some strategies have a use for: stored with others they would mean nothing, and older folders have none. */
+const strategySettings = [
+  'effort',
+  'lookEvery',
+  'reductionFactor',
+  'audit',
+  'tolerance',
+] as const satisfies OptionKey[];
+
+/** What is stored with the results. Defaults that follow from the task are stored as what they were. */
+export function configOf({ training, request, plan }: Study, values: Values): StoredConfig {
+  const unused = strategySettings.filter((key) => !plan.settings.includes(key));
+  return storedConfigOf({
+    ...values,
+    // So that a resumed search may add to them.
+    ...training.recipe,
+    learningRates: training.learningRates,
+    ...Object.fromEntries(unused.map((key) => [key, null])),
+    count: request.setting.count,
+    name: studyName(values),
+  });
+}
+
+/** `mnist/denoising, budget 1M, shard 2/8`. */
+export function titleOf({ task, budget, shard }: Study): string {
+  const parts = [task.name, `budget ${budget.text}`, ...(shard === null ? [] : [`shard ${shardText(shard)}`])];
+  return parts.join(', ');
+}
+
+/** The name of the study, and without a shard that of its folder in results/. */
+export function studyName({ task, budget, name }: Values): string {
+  return name ?? `${task!}-${budget!}`.replace(/[^\w.-]+/g, '-');
+}
+
+/** The name of the folder of a shard in results/; of the whole study without one. */
+export function folderName(studyName: string, shard: Shard | null): string {
+  return shard === null ? studyName : `${studyName}-shard-${shard.number}-of-${shard.count}`;
+}

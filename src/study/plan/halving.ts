@@ -1,0 +1,80 @@
+/** A plan whose trainings are stopped early where they cannot reach the frontier. */
+import { decisionsFile } from '../../report/decisions.js';
+import { partsOf } from '../../search/halving/parts.js';
+import { likelyShare, rungsOf } from '../../search/halving/rungs.js';
+import { configurationsOf, specsOf } from '../../search/rounds.js';
+import { strategies } from '../../search/strategies.js';
+import { unstable } from './adaptive.js';
+import { fixedPlan } from './fixed.js';
+import {
+  decisionsCsv,
+  halvingAfter,
+  halvingNextLines,
+  halvingNotes,
+  summaryOf,
+  type Halving,
+} from './halving-report.js';
+import type { Plan, PlanSetting } from './plan.js';
+
+/** The networks that random search would train, each at every learning rate. Throws a UserError for `--until-stable`. */
+export function halvingPlan({ request, training, values, task }: PlanSetting): Plan {
+  const { untilStable, lookEvery } = values;
+  if (untilStable !== null) throw unstable('halving');
+  const all = fixedPlan('halving', () => strategies.random(request), training);
+  const halving = halvingOf(all, { request, training, values });
+  const { rungs } = halving.rules;
+  return {
+    ...all,
+    chooser: 'strategy chooses',
+    shardRefusal: 'a strategy that looks at no results, got halving; use random or grid',
+    trainsInParts: true,
+    looksEvery: lookEvery!,
+    settings: ['effort', 'lookEvery', 'reductionFactor', 'audit', 'tolerance'],
+    bound: () => ({
+      ...all.bound(),
+      likely: { specs: all.specs, times: likelyShare(rungs, training.learningRates.length) },
+    }),
+    next: (runs) => [partsOf(halving.pool, halving.rules, halving.specsAt, runs)],
+    describe: () => ({ sentences: [descriptionOf(rungs)], document: {} }),
+    report(known) {
+      const after = halvingAfter(halving, known);
+      const summary = summaryOf(halving, task, known, after);
+      return {
+        isWhole: () => summary.isOver,
+        notes: halvingNotes(summary),
+        files: { [decisionsFile]: () => decisionsCsv(after, task.dimensions) },
+        nextLines: (folder) => halvingNextLines(summary, folder),
+        tell: () => ({ messages: [], document: { halving: summary } }),
+      };
+    },
+  };
+}
+
+function halvingOf(
+  all: Plan,
+  { request, training, values }: Pick<PlanSetting, 'request' | 'training' | 'values'>,
+): Halving {
+  const { effort, lookEvery, reductionFactor, audit, tolerance } = values;
+  const pool = configurationsOf([...all.candidates()], training.learningRates);
+  const specs = pool.map((configuration) => specsOf(configuration, { training }));
+  return {
+    pool,
+    specsAt: (place) => specs[place]!,
+    rules: {
+      rungs: rungsOf(training.recipe.epochs, reductionFactor!),
+      reduction: reductionFactor!,
+      seed: request.seed,
+      audit: audit!,
+      tolerance: tolerance!,
+      effort: effort!,
+      underWay: lookEvery!,
+    },
+  };
+}
+
+/** How much of it may not be trained. */
+function descriptionOf(rungs: readonly number[]): string {
+  if (rungs.length === 1) return 'Nothing is stopped early, as nothing comes before the last epoch.';
+  const [judged, end] = [rungs.slice(0, -1).join(', '), rungs.at(-1)!];
+  return `All of them begin. Those that cannot reach the frontier of their size are stopped after epoch ${judged} of ${end}.`;
+}

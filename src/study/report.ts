@@ -1,0 +1,89 @@
+/** What a results folder says of a study: its tables, plots and page. The same runs give the same files. */
+import type { PictureSize } from '../base/png-size.js';
+import type { StoredConfig } from '../config/stored.js';
+import { traceFrontier, type Frontier } from '../frontier/trace.js';
+import { frontierDocument } from '../report/document.js';
+import { noNotes, progressNotes, type StudyNotes, type StudyProgress } from '../report/study-notes.js';
+import { writeAll, writeReport } from '../report/write-report.js';
+import type { RunResult } from '../run/run.js';
+import type { PlanNews, PlanReport } from './plan/plan.js';
+import { reproducingCommand } from './folder.js';
+import { progressOf } from './progress.js';
+import { runsForPlan } from './plan/runs.js';
+import type { Study } from './definition.js';
+
+/** Of the whole study or of a shard. */
+export interface ReportedStudy {
+  readonly study: Study;
+  /** In plan order. */
+  readonly runs: readonly RunResult[];
+  readonly folder: string;
+  readonly config: StoredConfig;
+}
+
+/** What is told of a study. */
+export interface StudyReport {
+  readonly runs: readonly RunResult[];
+  readonly frontier: Frontier;
+  /** What its plan has come to; null where no plan is known. */
+  readonly plan: (PlanReport & PlanNews) | null;
+  /** Null once the study is whole. */
+  readonly progress: StudyProgress | null;
+}
+
+/** What a study is told by: the same from whichever command it is told. */
+export interface TracedStudy {
+  /** Null where no plan is known. */
+  readonly study: Study | null;
+  readonly runs: readonly RunResult[];
+  readonly frontier: Frontier;
+  readonly folder: string;
+}
+
+/** Gathers all that is told of a study whose frontier is traced. */
+export async function reportOf({ study, runs, frontier, folder }: TracedStudy): Promise<StudyReport> {
+  const plan = study && study.plan.report(runsForPlan(study.plan, runs));
+  const progress = await progressOf({ study, runs, folder, isWhole: () => plan!.isWhole(runs) });
+  return { runs, frontier, plan: plan && { ...plan, ...plan.tell({ runs, frontier }) }, progress };
+}
+
+/** Traces the frontier, and writes all of the folder but the configuration and the log. */
+export async function writeStudyReport({ study, runs, folder, config }: ReportedStudy): Promise<StudyReport> {
+  const { name, dimensions, trainingImages, target: images } = study.task;
+  const { count } = study.request.setting;
+  const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
+  const report = await reportOf({ study, runs, frontier, folder });
+  for (const [file, text] of Object.entries(report.plan?.files ?? {})) await writeAll(folder, { [file]: text() });
+  await writeFrontier(folder, { runs, frontier, images, config, notes: notesOf(report) });
+  return report;
+}
+
+/** Gives what is told in sentences. */
+export function notesOf({ plan, progress }: StudyReport): StudyNotes {
+  return {
+    progress: progress === null ? [] : progressNotes(progress),
+    effort: plan?.notes ?? [],
+    unfinished: progress?.unfinished ?? [],
+  };
+}
+
+/** Makes plain data, ready for `JSON.stringify`: the frontier, and what is told beside it. */
+export function studyDocument({ frontier, plan, progress }: StudyReport) {
+  return { ...frontierDocument(frontier), ...plan?.document, ...(progress && { progress }) };
+}
+
+/** A frontier that is traced already, and the runs that it is made of. */
+export interface TracedRuns<Kept extends RunResult = RunResult> {
+  readonly runs: readonly Kept[];
+  readonly frontier: Frontier;
+  /** The size of the images of the task. */
+  readonly images: PictureSize;
+  readonly config: StoredConfig;
+  readonly notes?: StudyNotes;
+}
+
+/** Writes the tables, plots and page of it. */
+export async function writeFrontier(folder: string, { notes = noNotes, ...traced }: TracedRuns): Promise<void> {
+  const command = reproducingCommand(traced.config);
+  await writeReport(folder, { ...traced, axis: 'log', command, resolvedConfig: traced.config, notes });
+}
