@@ -30,7 +30,7 @@ const commands = [
       `search ${small} --budget 5k..20k --candidates 6 --strategy random --shard ${shard}/2 --out shard-${shard}`,
   ),
   'merge shard-1 shard-2 --out merged',
-  'retry --stopped halving',
+  'retry --stopped halving --data-folder data',
   'replay halving',
   'replay model --json',
   'import random/runs.csv --out imported',
@@ -41,7 +41,7 @@ const commands = [
   'frontier compare random merged',
   'frontier check imported --baseline random',
   'frontier trend halving',
-  'bench strategies --table random --seeds 2',
+  `bench strategies --table ${path.join(here, 'test/golden/runs.csv')} --strategies random,evolve,model --seeds 1 --most 0.2 --out bench`,
   `search ${small} --budget 5k..20k --candidates 8 --strategy halving --learning-rates 1e-2,3e-4 --dry-run`,
   `search ${small} --budget 5k..20k --candidates 8 --strategy model --replicates auto:1..3 --dry-run --json`,
   `search ${small} --budget 5k..20k --candidates 8 --strategy model --shard 1/2 --out refused`,
@@ -57,11 +57,12 @@ function withoutTimes(text, build) {
   return text
     .replaceAll(builds[build], '<hgmlp>')
     .replaceAll(
-      /"(startedAt|durationMs|imagesPerSecond|estimatedDurationMs|checksum)":("[^"]*"|[\d.e+-]+|null)/g,
+      /"(startedAt|durationMs|imagesPerSecond|estimatedDurationMs|hours|checksum)": ?("[^"]*"|[\d.e+-]+|null)/g,
       '"$1":0',
     )
-    .replaceAll(/^[0-9a-f]{8,}(?= |\t|\{)/gm, '<checksum>')
-    .replaceAll(/about [\d.]+ \w+( [\d.]+ \w+)?|[\d.]+ (ms|s|min|h|days?)\b|time left unknown/g, '<time>');
+    .replaceAll(/,"spans":\[[\d,[\]]*\]/g, '')
+    .replaceAll(/about [\d.]+ \w+( [\d.]+ \w+)?|[\d.]+ (ms|s|min|h|days?)\b|time left unknown/g, '<time>')
+    .replaceAll(/ +<time>/g, ' <time>');
 }
 
 async function prepare(folder) {
@@ -77,7 +78,7 @@ function filesOf(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .filter((name) => !/^(pictures|data)\//.test(name))
+    .filter((name) => !/^(pictures|data)\/|\/checkpoints\//.test(name))
     .sort();
 }
 
@@ -109,10 +110,10 @@ try {
         [path.join(folder, 'bin/hgmlp.js'), ...command.split(' ')],
         { cwd: path.join(place, build), encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } },
       );
-      // The lines of progress come in the order of the workers.
+      // What is told of single runs comes in the order of the workers.
       const said = withoutTimes(stderr, build)
         .split('\n')
-        .filter((line) => !/^\d+\/\d+ runs/.test(line));
+        .filter((line) => !/^\d+\/\d+ runs|goes on from epoch/.test(line));
       return `exit ${status}\n${withoutTimes(stdout, build)}\n${said.join('\n')}`;
     });
     console.log(`hgmlp ${command}: ${now.split('\n')[0]}`);
