@@ -6,7 +6,7 @@ import { evolveChooser } from './strategies/evolve.js';
 import { gridCandidates } from './strategies/grid.js';
 import { modelChooser, modelOutlook } from './strategies/model.js';
 import { randomCandidates } from './strategies/random.js';
-import type { AdaptiveName, Effort, PlannedName, StrategyName } from './strategy-names.js';
+import type { AdaptiveName, Effort, PlannedName } from './strategy-names.js';
 
 export const strategies: Readonly<Record<PlannedName, Strategy>> = { grid: gridCandidates, random: randomCandidates };
 
@@ -21,7 +21,3 @@ export const adaptiveStrategies = {
   evolve: (effort) => ({ choose: effort === 'equal' ? withEqualEffort(evolveChooser) : evolveChooser, outlook: null }),
   model: (effort) => ({ choose: modelChooser(effort), outlook: modelOutlook(effort) }),
 } as const satisfies Record<AdaptiveName, (effort: Effort) => AdaptiveStrategy>;
-
-export function isAdaptive(name: StrategyName): name is AdaptiveName {
-  return Object.hasOwn(adaptiveStrategies, name);
-}

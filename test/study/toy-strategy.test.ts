@@ -1,0 +1,96 @@
+/** A strategy of a test's own, which is nowhere told apart: what a Plan says is all that the commands need. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { keyOf } from '../../src/run/key.js';
+import { isOver } from '../../src/run/run.js';
+import type { StrategyName } from '../../src/search/strategy-names.js';
+import { fixedPlan } from '../../src/study/plan/fixed.js';
+import { plainReport, type Plan, type PlanSetting, type RunsByKey } from '../../src/study/plan/plan.js';
+import { specsOfRounds } from '../../src/study/plan/rounds.js';
+import { recordsOf } from '../cli/records.js';
+import { callHgmlp } from '../cli/run-hgmlp.js';
+import { smallTaskOptions, writePictures } from '../train/small-task.js';
+
+const toy = 'toy' as StrategyName;
+
+/** Trains the first pair; and the others only if that came to its end. */
+function toyPlan({ request, training }: PlanSetting): Plan {
+  const all = fixedPlan(toy, () => randomCandidates(request), training);
+  function* next(runs: RunsByKey) {
+    const specs = [...all.specs()];
+    const [first, others] = [specs.slice(0, 2), specs.slice(2)];
+    yield first;
+    if (first.every((spec) => isOver(runs.get(keyOf(spec))))) yield others;
+  }
+  return {
+    ...all,
+    chooser: 'strategy chooses',
+    shardRefusal: 'a strategy that looks at no results, got toy; use random',
+    listsAll: false,
+    looksEvery: 2,
+    settings: ['lookEvery'],
+    next,
+    specs: specsOfRounds(next),
+    describe: () => ({ sentences: ['The first pair decides.'], document: { decides: 2 } }),
+    report: () => ({
+      ...plainReport((runs) => runs.length === all.bound().most),
+      notes: ['The first pair has decided.'],
+      files: { 'decisions.csv': () => 'decided\nyes\n' },
+      tell: ({ runs }) => ({ messages: ['That was the toy.'], document: { decidedOf: runs.length } }),
+    }),
+  };
+}
+
+const { randomCandidates } = await import('../../src/search/strategies/random.js');
+
+vi.mock(import('../../src/search/strategy-names.js'), async (importOriginal) => {
+  const names = await importOriginal();
+  return { ...names, strategyChoices: [...names.strategyChoices, 'toy'] as unknown as typeof names.strategyChoices };
+});
+vi.mock(import('../../src/study/plan/strategies.js'), async (importOriginal) => {
+  const { planOf } = await importOriginal();
+  return { planOf: { ...planOf, [toy]: (setting: PlanSetting) => toyPlan(setting) } };
+});
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-toy-'));
+  await writePictures(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const call = (...args: string[]) => callHgmlp(args, { cwd: folder });
+const size = ['--budget', '5k..20k', '--candidates', '3', '--epochs', '1', '--batch-size', '24', '--workers', '1'];
+const search = (...args: string[]) => call('search', ...smallTaskOptions, ...size, '--strategy', 'toy', ...args);
+
+test('a strategy of one file and one row is planned, searched with, resumed, replayed and reported', async () => {
+  const planned = await search('--dry-run');
+  expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining('\nThe first pair decides.\n') as string });
+  expect(JSON.parse((await search('--dry-run', '--json')).stdout)).toMatchObject({ runs: 6, decides: 2 });
+
+  const begun = await search('--out', 'toy', '--max-runs', '3');
+  expect(begun.stderr).toMatch(/--max-runs 3 has ended the search with 3 of 6 runs left/);
+  expect(recordsOf(path.join(folder, 'toy'))).toHaveLength(3);
+  const ended = await search('--out', 'toy');
+  expect(ended).toMatchObject({ code: 0, stdout: expect.stringContaining('The first pair has decided.') as string });
+  expect(ended.stderr).toContain('That was the toy.');
+  expect(recordsOf(path.join(folder, 'toy'))).toHaveLength(6);
+
+  expect((await call('replay', 'toy')).stdout).toMatch(
+    /6 of 6 runs .* toy decides[\s\S]*These are the decisions that it records/,
+  );
+  expect(JSON.parse((await call('frontier', 'show', 'toy', '--json')).stdout)).toMatchObject({ decidedOf: 6 });
+  expect((await call('frontier', 'show', 'toy')).stdout).toContain('The first pair has decided.');
+  expect((await call('retry', '--failed', 'toy')).stdout).toBe('No run of toy has failed.\n');
+});
+
+test('what it cannot do is refused by what its plan says', async () => {
+  const shard = await search('--out', 'shard', '--shard', '1/2');
+  expect(shard.code).toBe(2);
+  expect(shard.stderr).toContain('--shard: expected a strategy that looks at no results, got toy; use random');
+  const merge = await call('merge', 'toy', '--out', 'merged');
+  expect(merge.code).toBe(2);
+  expect(merge.stderr).toContain('expected a study that can have shards, got one whose strategy chooses by results');
+});
