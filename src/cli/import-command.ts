@@ -4,7 +4,7 @@ import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { shellLine } from '../base/shell-line.js';
 import { readStoredConfig, type Origin } from '../config/stored.js';
 import { readImport, type ImportedFile, type ImportRequest } from '../import/import-file.js';
-import { slugOf, taskSlug, type TaskFacts } from '../import/task-names.js';
+import { slugOf, taskFolders, type TaskFacts } from '../import/task-names.js';
 import type { CommandContext } from './context.js';
 import { importedStudy, standingIn, writeStudy, type ImportedStudy } from '../study/import-folder.js';
 import { importDocument, importLines, type ImportOutcome } from './import-text.js';
@@ -58,8 +58,9 @@ async function refuseInside(folder: string): Promise<void> {
 function studiesOf(imported: ImportedFile, { values, words }: CommandContext): ImportedStudy[] {
   const origin = originOf(imported, values);
   const stem = slugOf(path.basename(words[0]!).replace(/\.[^.]*$/, ''));
-  return imported.tasks.map(({ task, runs }) => {
-    const slug = taskSlug(task.name);
+  const slugs = taskFolders(imported.tasks.map(({ task }) => task.name));
+  return imported.tasks.map(({ task, runs }, place) => {
+    const slug = slugs[place]!;
     const inOut = values.out !== null && imported.tasks.length > 1 ? path.join(values.out, slug) : values.out;
     return importedStudy({ task, runs }, { folder: inOut ?? path.join(resultsRoot, `${stem}-${slug}`), origin });
   });

@@ -1,12 +1,13 @@
 /** What a merge tells: lines for people, a document for programs. */
+import path from 'node:path';
 import { counted, formatExactCount } from '../base/numbers.js';
+import { asWord, shellLine } from '../base/shell-line.js';
 import { keyOf } from '../run/key.js';
-import type { Run } from '../run/run.js';
+import type { FinishedRun, Run } from '../run/run.js';
 import { shardText } from '../search/shard.js';
 import type { MergedStudy, MergeTarget } from '../study/merge/folder.js';
 import type { Disagreement, Gap, MergedRuns } from '../study/merge/runs.js';
 import { specText } from '../run/spec-text.js';
-import { shellLine } from '../base/shell-line.js';
 import { nextLine, resultsLine } from './show-frontier.js';
 import { titleOf } from '../study/definition.js';
 
@@ -40,14 +41,25 @@ export function* mergeLines(outcome: MergeOutcome): Generator<string> {
 }
 
 function disagreementLine({ kept, records }: Disagreement): string {
-  const results = records.map(({ folder, run }) => `${outcomeOf(run)} in ${folder}`).join(', ');
+  const outcomeIn = outcomesOf(records.map(({ run }) => run));
+  const results = records.map(({ folder, run }) => `${outcomeIn(run)} in ${folder}`).join(', ');
   const keeper = records.find(({ run }) => run === kept)!.folder;
   return `different results: ${specText(kept.spec)}: ${results}; that of ${keeper} counts, which was started first`;
 }
 
-/** With all digits, as the results may differ in the last. */
-function outcomeOf(run: Run): string {
-  return run.state === 'finished' ? `${run.validation.psnrDb} dB on validation` : `${run.state} (${run.reason})`;
+/** What of finished runs may differ, with all digits, as they may differ in the last. */
+const measures: readonly ((run: FinishedRun) => string)[] = [
+  ({ validation }) => `${validation.psnrDb} dB on validation`,
+  ({ test }) => `${test.psnrDb} dB on test`,
+  ({ test }) => `an SSIM of ${test.ssim}`,
+];
+
+/** Tells of a run the first measure that differs among these; where none does, their curves or errors do. */
+function outcomesOf(runs: readonly Run[]): (run: Run) => string {
+  const finished = runs.filter((run) => run.state === 'finished');
+  const differs = (measure: (typeof measures)[number]) => new Set(finished.map(measure)).size > 1;
+  const measure = measures.find(differs) ?? measures[0]!;
+  return (run) => (run.state === 'finished' ? measure(run) : `${run.state} (${run.reason})`);
 }
 
 function failureOf(run: Run): string {
@@ -58,7 +70,9 @@ function gapLine({ shard, folders, specs }: Gap, { configFile }: MergeOutcome): 
   const config = folders.length > 0 ? `${folders[0]!}/config.yaml` : configFile;
   const words = ['hgmlp', 'search', '--config', config];
   if (shard !== null) words.push('--shard', shardText(shard));
-  if (folders.length > 0) words.push('--out', folders[0]!);
+  // A shard that is not there gets a folder by its name.
+  const out = folders[0] ?? (shard === null ? path.dirname(configFile) : null);
+  if (out !== null) words.push('--out', asWord(out));
   const what = `${counted(specs.length, 'run')}${shard === null ? '' : ` of shard ${shardText(shard)}`}`;
   const where = shard !== null && folders.length === 0 ? ', of which no folder was given' : '';
   return `missing: ${what}${where}, such as ${specText(specs[0]!)}; train with: ${shellLine(words)}`;
@@ -105,6 +119,7 @@ export function mergeDocument({ study, merged, named, target, dryRun }: MergeOut
         folder,
         state: run.state,
         validationPsnrDb: run.state === 'finished' ? run.validation.psnrDb : null,
+        testPsnrDb: run.state === 'finished' ? run.test.psnrDb : null,
       })),
     })),
   };

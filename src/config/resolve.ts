@@ -32,6 +32,7 @@ export async function resolveOptions({ command, flags, environment }: ResolveReq
   const rows = optionsOf(command);
   const configPath = flags['config'] ?? fromEnvironment('config', environment);
   const takesFile = rows.some((row) => row.key === 'config');
+  if (takesFile && configPath === '') throw new UserError("--config: expected a file, got ''");
   const file = takesFile && typeof configPath === 'string' ? await readConfigFile(withHome(configPath)) : null;
   if (file) refuseUnknownKeys(file, rows);
 

@@ -115,7 +115,8 @@ function requireSettings({ dataset, kind, settings }: TaskName, allowed: readonl
   const wrong = [...settings.keys()].find((key) => !allowed.some((name) => name === key));
   if (wrong === undefined) return;
   const known = allowed.length === 0 ? 'no setting' : `only ${allowed.join(', ')}`;
-  throw new UserError(`${dataset}/${kind}: expected ${known}, got ${wrong}; leave it out (--${wrong})`);
+  const flag = wrong === 'channels' ? '--image-channels' : `--${wrong}`;
+  throw new UserError(`${dataset}/${kind}: expected ${known}, got ${wrong}; leave it out (${flag})`);
 }
 
 function unknownTask({ dataset, kind, settings }: TaskName): UserError {

@@ -14,7 +14,7 @@ import { problemsOf, type Problems } from './problems.js';
 import { openCsv, type CsvRecord } from './read-csv.js';
 import { hasFigures, outcomeOf, specOf } from './rows.js';
 import { isLeftOut } from './states.js';
-import { taskName, taskOf, type TaskFacts } from './task-names.js';
+import { isOurs, taskName, taskOf, taskSlug, type TaskFacts } from './task-names.js';
 
 export interface ImportRequest extends Assignments {
   /** What a task is that our table does not have. */
@@ -155,9 +155,19 @@ function isWanted(name: string, task: string | null): boolean {
 /** An unknown task is one fault, where it comes first: its other lines are not looked at. */
 function openGathering(name: string, line: number, { tasks, problems, request }: Reading): Gathering | null {
   const { task, fault } = taskOf(name, request.facts);
-  // Two spellings may mean one task.
-  if (task) return [...tasks.values()].find((known) => known?.task.name === task.name) ?? gather(task, problems);
-  problems.add(line, fault);
+  if (!task) {
+    problems.add(line, fault);
+    return null;
+  }
+  const [other, gathering] = [...tasks].find(([, known]) => known?.task.name === task.name) ?? [];
+  if (other === undefined || !gathering) return gather(task, problems);
+  // Two spellings may mean one task of ours; of those that are not ours, only letters and digits tell one from another.
+  if (isOurs(other) || isOurs(name)) return gathering;
+  problems.add(
+    line,
+    `task: expected names that differ in letters from a to z or in digits, got ${shown(other)} and ${shown(name)}, both of ` +
+      `which would be ${shown(taskSlug(task.name))}; rename one, or import one alone with --task`,
+  );
   return null;
 }
 

@@ -31,6 +31,11 @@ export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
   return { task: findTask(elsewhereName(name, facts)) };
 }
 
+/** Whether a name that `taskName` gave is that of a Task as it stands, without facts that say what it is. */
+export function isOurs(name: string): boolean {
+  return taskOf(name, null).fault === undefined;
+}
+
 /** `svhn/denoising` with its facts is `elsewhere/svhn-denoising?input=3072&output=3072&images=73257`. */
 export function elsewhereName(name: string, { inputWidth, outputWidth, trainingImages }: TaskFacts): string {
   return `elsewhere/${slugOf(name)}?input=${inputWidth}&output=${outputWidth}&images=${trainingImages}`;
@@ -42,7 +47,17 @@ export function slugOf(name: string): string {
   return slug === '' ? 'import' : slug;
 }
 
-/** The folder of a task beside those of others. */
+/** The name of a task without what it is set to, as the name of a folder. */
 export function taskSlug(name: string): string {
   return slugOf(name.replace(/^elsewhere\//, '').replace(/\?.*$/, ''));
+}
+
+/** The folders of tasks beside each other: by their names, and with what they are set to where those are the same. */
+export function taskFolders(names: readonly string[]): string[] {
+  const slugs = names.map(taskSlug);
+  const isAlone = (slug: string) => slugs.filter((other) => other === slug).length === 1;
+  return names.map((name, place) => {
+    const slug = slugs[place]!;
+    return isAlone(slug) || !name.includes('?') ? slug : slugOf(`${slug}-${name.slice(name.indexOf('?') + 1)}`);
+  });
 }

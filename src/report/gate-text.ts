@@ -65,7 +65,7 @@ function verdictLines({ checks, marginDb }: GateReport): string[] {
 }
 
 function verdictText({ verdict, sameRuns }: ShapeCheck, marginDb: number): string {
-  if (sameRuns) return 'met, both hold the same runs';
+  if (sameRuns) return 'met, both hold the same runs within these budgets';
   if (verdict === 'met') return `met, not worse by more than ${marginDb} dB`;
   if (verdict === 'notMet') return `NOT met, worse by more than ${marginDb} dB beyond noise`;
   return `undecided, worse by more than ${marginDb} dB or not`;

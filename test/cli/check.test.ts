@@ -72,7 +72,7 @@ describe('frontier check of the published runs', () => {
       expect(stderr).toBe('');
       expect(code).toBe(0);
       expect(stdout).toMatch(/^Gate met: /);
-      expect(stdout).toContain('Hourglass: met, both hold the same runs (mean gap +0.000');
+      expect(stdout).toContain('Hourglass: met, both hold the same runs within these budgets (mean gap +0.000');
       expect(stdout).toContain('Conventional: met, both hold the same runs');
     }
   });

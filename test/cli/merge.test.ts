@@ -216,6 +216,24 @@ describe('merging the same run from several folders', () => {
     );
   });
 
+  test('of a search without shards that stopped early says how to go on in its own folder', async () => {
+    await writeFolder(
+      at('begun'),
+      (await planned()).slice(1).map((spec) => trained(spec)),
+    );
+    const { code, stdout } = await merge([at('begun')], { out: at('whole') });
+    expect(code).toBe(3);
+    expect(stdout).toContain(`train with: hgmlp search --config ${at('begun')}/config.yaml --out ${at('begun')}\n`);
+  });
+
+  test('of results that differ on the test set alone shows those', async () => {
+    const [run] = (await planned()).map((spec) => trained(spec));
+    await writeFolder(at('one'), [run!]);
+    await writeFolder(at('other'), [{ ...run!, test: { ...run!.test, psnrDb: 9.5 } }]);
+    const { stdout } = await merge([at('one'), at('other')], { out: at('whole') });
+    expect(stdout).toMatch(/^different results: .*: [\d.]+ dB on test in .*, 9\.5 dB on test in /m);
+  });
+
   test('tells of different results, and keeps the one that was started first', async () => {
     const specs = await planned();
     await writeFolder(at('late'), [trained(specs[0]!, { variant: 1, second: 1 })]);

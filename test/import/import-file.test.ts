@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { frontierOf } from '../../src/frontier/frontier.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
-import { elsewhereName } from '../../src/import/task-names.js';
+import { elsewhereName, taskFolders } from '../../src/import/task-names.js';
 import type { FinishedRun, Run } from '../../src/run/run.js';
 import { readPublished } from '../frontier/reference.js';
 import { openCsvFolder } from './files.js';
@@ -212,4 +212,22 @@ test("runs of somebody else's task become runs of a task known on paper, whose w
   });
   const { points } = traceFrontier(runs, { ...task, task: task.name, count: 'trainable' });
   expect(points[0]!.trainableParams).toBe(2 * 3072 * 785 + 2 * 4 * 785 * 115);
+});
+
+test.each([
+  ['letters of other alphabets', 'кот', 'собака'],
+  ['punctuation', 'svhn+', 'svhn'],
+  ['spaces and slashes', 'a b', 'a/b'],
+])("two of somebody else's tasks whose names differ in %s alone are not made one", async (_, first, second) => {
+  const facts = { inputWidth: 10, outputWidth: 10, trainingImages: 5 };
+  const both = csv(...[first, second].map((name) => row.replace('mnist/denoising', name)));
+  const [fault] = await folder.refusal(both, { facts });
+  expect(fault).toMatch(/^runs\.csv:3: task: expected names that differ .* got '.*' and '.*', both of which would be /);
+  const { tasks } = await folder.read(both, { facts, task: second });
+  expect(tasks.map(({ runs }) => runs.length)).toEqual([1]);
+});
+
+test('tasks that differ in what they are set to alone have folders of their own', () => {
+  const names = ['mnist/denoising?noise-level=0.1', 'mnist/denoising', 'mnist/super-resolution?scale=4'];
+  expect(taskFolders(names)).toEqual(['mnist-denoising-noise-level-0.1', 'mnist-denoising', 'mnist-super-resolution']);
 });
