@@ -1,4 +1,5 @@
 /** Where a search by halving stands: how far each configuration of the pool has come. */
+import { mostOf } from '../../base/numbers.js';
 import type { Configuration } from '../choice.js';
 import type { Scored } from '../../pareto/frontier.js';
 
@@ -66,5 +67,5 @@ export function endsOf(contest: Contest, lane: readonly number[]): End[] {
 
 /** The largest of the lane, as a decimal logarithm. */
 export function largestOf(contest: Contest, lane: readonly number[]): number {
-  return lane.reduce((most, place) => Math.max(most, logParamsAt(contest, place)), -Infinity);
+  return mostOf(lane.map((place) => logParamsAt(contest, place)));
 }

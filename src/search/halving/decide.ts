@@ -6,6 +6,7 @@
  *
  * Source of the early promotions: L. Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020).
  */
+import { mostOf } from '../../base/numbers.js';
 import { randomStream } from '../../base/random.js';
 import { archName } from '../../arch/arch.js';
 import { endsOf, isUnderWay, isWaiting, type Contest } from './contest.js';
@@ -101,7 +102,7 @@ function hopeful({ contest, hopes, finals }: Sight): Decision | null {
 function last(sight: Sight): Decision | null {
   const { contest, hopes } = sight;
   const likelyBest = contest.lanes.flatMap((lane, index) => {
-    const bestDb = endsOf(contest, lane).reduce((most, { score }) => Math.max(most, score), -Infinity);
+    const bestDb = mostOf(endsOf(contest, lane).map(({ score }) => score));
     const better = hopes[index]!.filter(({ final }) => final.mean > bestDb);
     const [hope] = better.toSorted((left, right) => right.final.mean - left.final.mean);
     return hope === undefined ? [] : [{ lane, hope }];

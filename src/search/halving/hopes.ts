@@ -1,7 +1,7 @@
 /** Which of those that wait could still enter the frontier of their lane, and which look best for their size. */
 import { meanOf } from '../../base/averages.js';
 import { normalCumulative } from '../../base/normal.js';
-import type { Scored } from '../../pareto/frontier.js';
+import { leastOf } from '../../base/numbers.js';
 import { stepsOf } from '../../pareto/hypervolume.js';
 import { expectedImprovement } from '../model/improvement.js';
 import { endsOf, largestOf, logParamsAt, type Contest } from './contest.js';
@@ -38,7 +38,10 @@ export function hopesOf(contest: Contest, lane: readonly number[], finals: Reado
     }),
   ];
   const slopeDb = Math.max(0, trendOf(rivals.map(({ size, score }) => [size, score])).slope);
-  const reference = { size: largestOf(contest, lane) + bandDecades / 2, score: worstOf(rivals) };
+  const reference = {
+    size: largestOf(contest, lane) + bandDecades / 2,
+    score: leastOf(rivals.map(({ score }) => score)),
+  };
   const steps = stepsOf(ends, reference);
   return waiting.map(({ place, size, final }) => {
     const barDb = rivals.reduce((bar, rival) => {
@@ -49,10 +52,6 @@ export function hopesOf(contest: Contest, lane: readonly number[], finals: Reado
     const probability = normalCumulative((final.mean - barDb) / final.deviation);
     return { place, final, barDb, probability, gain: expectedImprovement(steps, { size, ...final }) };
   });
-}
-
-function worstOf(rows: readonly Scored[]): number {
-  return rows.reduce((worst, { score }) => Math.min(worst, score), Infinity);
 }
 
 interface Line {

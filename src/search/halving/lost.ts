@@ -1,6 +1,7 @@
 /** The hypervolume that is missing from the frontiers for want of what is stopped, by what is predicted of it. */
 import { meanOf, quantile } from '../../base/averages.js';
 import { normalQuantile } from '../../base/normal.js';
+import { leastOf } from '../../base/numbers.js';
 import { randomStream } from '../../base/random.js';
 import type { Scored } from '../../pareto/frontier.js';
 import { areaAbove, stepsOf } from '../../pareto/hypervolume.js';
@@ -51,7 +52,7 @@ function laneOf(contest: Contest, lane: readonly number[], hopes: readonly Hope[
   const scores = [...ends.map(({ score }) => score), ...stopped.map(({ final }) => final.mean)];
   const reference = {
     size: largestOf(contest, lane) + marginDecades,
-    score: scores.reduce((worst, score) => Math.min(worst, score), Infinity),
+    score: leastOf(scores),
   };
   return {
     stopped,

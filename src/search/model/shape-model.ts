@@ -1,4 +1,5 @@
 /** The model of one shape: what its configurations that have not been trained yet are expected to add to a frontier. */
+import { leastOf, mostOf } from '../../base/numbers.js';
 import type { RandomStream } from '../../base/random.js';
 import type { Scored } from '../../pareto/frontier.js';
 import { areaAbove, stepsOf } from '../../pareto/hypervolume.js';
@@ -52,13 +53,13 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
   const measured = [...observed].flatMap(([place, psnrDb]) => (psnrDb === null ? [] : [{ place, psnrDb }]));
   const believed: { readonly place: number; readonly psnrDb: number }[] = [];
   const taken = new Set(observed.keys());
-  const largest = logParams.reduce((most, size) => Math.max(most, size), -Infinity) + referenceMarginDecades;
+  const largest = mostOf(logParams) + referenceMarginDecades;
   const left = (of = places) => of.filter((place) => !taken.has(place));
   const isSpreading = () => taken.size < firstOfShape || measured.length < 2;
   const predict = predictor({ features, observed });
 
   const mostGain = (candidates: readonly number[], frontier: readonly Scored[]): Offer | null => {
-    const worst = frontier.reduce((least, { score }) => Math.min(least, score), Infinity);
+    const worst = leastOf(frontier.map(({ score }) => score));
     const steps = stepsOf(frontier, { size: largest, score: worst });
     const hypervolume = areaAbove(worst, steps);
     const { means, deviations } = predict(candidates, believed);
