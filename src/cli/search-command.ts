@@ -61,7 +61,7 @@ interface Searched {
 async function searchIn(setting: PlanSetting, { study, size, config, joinsWhole }: Searched): Promise<ExitCode> {
   const { folder, claim, context } = setting;
   const { values, port } = context;
-  const limits = limitsFor({ shard: study.shard, specs: study.plan.specs }, values);
+  const limits = limitsFor(study, values);
   const { plan: planned } = study;
   const plan: Plan = {
     ...{ size: () => size, what: titleOf(study), task: study.task, limits, rounds: planned.next },

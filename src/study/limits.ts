@@ -4,21 +4,21 @@ import { durationText, parseDuration } from '../config/duration.js';
 import type { Values } from '../config/fields.js';
 import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
-import type { Run, RunSpec } from '../run/run.js';
+import type { Run } from '../run/run.js';
 import { shareOfLimits, watchLimits, type LimitName, type Limits, type LimitWatch } from '../search/limits.js';
 import type { SearchEvent, SearchOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
+import type { Plan } from './plan/plan.js';
 import type { PlanSize } from './plan/size.js';
 
 export function limitsOf({ timeLimit, maxRuns, maxFailures }: Values): Limits {
   return { timeMs: timeLimit === null ? null : parseDuration(timeLimit), runs: maxRuns, failures: maxFailures };
 }
 
-/** A plan as it must be known to count what the log holds of it. */
-interface LimitedPlan {
+/** A study as it must be known to count what the log holds of it. */
+interface LimitedStudy {
+  readonly plan: Pick<Plan, 'specs'>;
   readonly shard: Shard | null;
-  /** Enumerates anew at each call, as far as these runs decide it. */
-  specs(runs: ReadonlyMap<string, Run>): Iterable<RunSpec>;
 }
 
 /** What a results folder holds. */
@@ -29,8 +29,8 @@ export interface Held {
 }
 
 /** Watches over the share of a plan, by what of it the folder holds; undefined where nothing limits it. */
-export function limitsFor(plan: LimitedPlan, values: Values) {
-  const limits = shareOfLimits(limitsOf(values), plan.shard);
+export function limitsFor({ plan, shard }: LimitedStudy, values: Values) {
+  const limits = shareOfLimits(limitsOf(values), shard);
   if (Object.values(limits).every((limit) => limit === null)) return undefined;
   return ({ runs, stopped }: Held, nowMs: () => number): LimitWatch => {
     const keys = runs.size + stopped.length === 0 ? new Set<string>() : new Set(Array.from(plan.specs(runs), keyOf));

@@ -5,6 +5,7 @@ import { checkpointsFolder, stoppedTrainings, type KeptTraining } from '../run/c
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, RunResult, RunSpec } from '../run/run.js';
 import type { StudyProgress, UnfinishedTraining } from '../report/study-notes.js';
+import type { PlanReport } from './plan/plan.js';
 import { runsForPlan } from './plan/runs.js';
 import type { Study } from './definition.js';
 
@@ -14,15 +15,15 @@ export interface KnownStudy {
   /** Those that the log holds of it. */
   readonly runs: readonly RunResult[];
   readonly folder: string;
-  /** Tells whether the plan has nothing to train any more. */
-  readonly isWhole: () => boolean;
+  /** What its plan has come to; null where no plan is known. */
+  readonly report: PlanReport | null;
 }
 
 /** Null where nothing is left to be said: the study is whole, and some of it has finished. */
-export async function progressOf({ study, runs, folder, ...known }: KnownStudy): Promise<StudyProgress | null> {
+export async function progressOf({ study, runs, folder, report }: KnownStudy): Promise<StudyProgress | null> {
   const countOf = (state: RunResult['state']) => runs.filter((run) => run.state === state).length;
   const finished = countOf('finished');
-  const isWhole = study === null ? null : known.isWhole();
+  const isWhole = report?.isWhole(runs) ?? null;
   if (isWhole && finished > 0) return null;
   const begun = isWhole ? [] : await begunRuns(path.join(folder, checkpointsFolder), runs);
   // Without a plan nothing else tells that there is more to come.

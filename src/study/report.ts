@@ -42,9 +42,9 @@ export interface TracedStudy {
 
 /** Gathers all that is told of a study whose frontier is traced. */
 export async function reportOf({ study, runs, frontier, folder }: TracedStudy): Promise<StudyReport> {
-  const plan = study && study.plan.report(runsForPlan(study.plan, runs));
-  const progress = await progressOf({ study, runs, folder, isWhole: () => plan!.isWhole(runs) });
-  return { runs, frontier, plan: plan && { ...plan, ...plan.tell({ runs, frontier }) }, progress };
+  const report = study && study.plan.report(runsForPlan(study.plan, runs));
+  const progress = await progressOf({ study, runs, folder, report });
+  return { runs, frontier, plan: report && { ...report, ...report.tell({ runs, frontier }) }, progress };
 }
 
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */
