@@ -8,13 +8,10 @@ import { messageOf, UserError } from './errors.js';
 import { formatExactCount } from './numbers.js';
 import type { PictureSize } from './png-size.js';
 
-let loaded: typeof SharpModule | null = null;
+const require = createRequire(import.meta.url);
 
 /** Loaded once it is needed: that takes as long as a short command takes for all else. */
-function sharp(): typeof SharpModule {
-  loaded ??= createRequire(import.meta.url)('sharp') as typeof SharpModule;
-  return loaded;
-}
+const sharp = () => require('sharp') as typeof SharpModule;
 
 export interface PixelLayout extends PictureSize {
   /** 1 grey, 3 red, green and blue. */
@@ -101,13 +98,14 @@ const knownFormats: readonly PictureFormat[] = [
 ];
 
 /** Those that the installed sharp was built to read. A picture of vectors has no pixels, so SVG is none of them. */
-function formats(): PictureFormat[] {
-  return knownFormats.filter(({ key }) => sharp().format[key].input.buffer);
+function isReadable({ key }: PictureFormat): boolean {
+  return sharp().format[key].input.buffer;
 }
 
 /** In words. */
 export function pictureFormats(): string {
-  return formats()
+  return knownFormats
+    .filter(isReadable)
     .map(({ name }) => name)
     .join(', ');
 }
@@ -116,7 +114,9 @@ let suffixes: ReadonlySet<string> | null = null;
 
 /** Whether a file's name ends as those of pictures do that can be read. */
 export function isPictureName(name: string): boolean {
-  suffixes ??= new Set(formats().flatMap(({ key }) => sharp().format[key].input.fileSuffix ?? []));
+  suffixes ??= new Set(
+    knownFormats.filter(isReadable).flatMap(({ key }) => sharp().format[key].input.fileSuffix ?? []),
+  );
   return suffixes.has(name.slice(name.lastIndexOf('.')).toLowerCase());
 }
 
@@ -215,7 +215,7 @@ async function refused<Value>(name: string, decode: () => Promise<Value>): Promi
 /** By the first bytes, whatever the file is called: other content must not reach sharp. */
 function formatOf(encoded: Uint8Array, name: string): PictureFormat {
   const start = Buffer.from(encoded.subarray(0, startBytes)).toString('latin1');
-  const format = formats().find((row) => row.start.test(start));
+  const format = knownFormats.find((row) => row.start.test(start) && isReadable(row));
   if (format !== undefined) return format;
   throw new UserError(`${name}: expected a picture (${pictureFormats()}), got other content; convert or remove it`);
 }
