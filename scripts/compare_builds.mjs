@@ -2,12 +2,12 @@
 // printed and every exit code compared byte by byte. Only times of day, durations and what they come to may differ.
 // usage: node scripts/compare_builds.mjs --against FOLDER   (another checkout, with its bin/ and dist/)
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import sharp from 'sharp';
+import { writePictures } from '../test/train/pictures.mjs';
 
 const { values: options } = parseArgs({
   options: { against: { type: 'string' }, keep: { type: 'boolean', default: false } },
@@ -65,15 +65,6 @@ function withoutTimes(text, build) {
     .replaceAll(/ +<time>/g, ' <time>');
 }
 
-async function prepare(folder) {
-  mkdirSync(path.join(folder, 'pictures'), { recursive: true });
-  for (let picture = 0; picture < 60; picture += 1) {
-    const pixels = Uint8Array.from({ length: 144 }, (_, pixel) => (picture * 37 + pixel * (1 + (picture % 7))) % 256);
-    const image = sharp(pixels, { raw: { width: 12, height: 12, channels: 1 } });
-    await image.png().toFile(path.join(folder, 'pictures', `${picture}.png`));
-  }
-}
-
 function filesOf(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -102,7 +93,7 @@ function compare(what, now, before) {
 }
 
 try {
-  for (const build of Object.keys(builds)) await prepare(path.join(place, build));
+  for (const build of Object.keys(builds)) await writePictures(path.join(place, build));
   for (const command of commands) {
     const [now, before] = Object.entries(builds).map(([build, folder]) => {
       const { status, stdout, stderr } = spawnSync(

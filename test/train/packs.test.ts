@@ -1,21 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openTask } from '../../src/data/task-data.js';
 import { keyOf } from '../../src/run/key.js';
 import type { FinishedRun, Recipe, Run, RunSpec } from '../../src/run/run.js';
 import { packedSteps } from '../../src/train/packed-steps.js';
 import { trainPack, trainRun, type PackOptions } from '../../src/train/train.js';
-import { smallTask } from './small-task.js';
+import { smallTaskFolder } from './small-task.js';
 
-let folder: string;
-let task: string;
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-packs-'));
-  task = await smallTask(folder);
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, task } = await smallTaskFolder('packs');
 
 const train = (specs: readonly RunSpec[], options: PackOptions = {}) =>
   trainPack(specs, { dataFolder: folder, ...options });

@@ -1,19 +1,12 @@
 /** Trainings in parts: each ends at an epoch that it is asked to end with, and the next goes on from there. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Run, RunSpec } from '../../src/run/run.js';
 import { trainRun } from '../../src/train/train.js';
-import { smallTask } from './small-task.js';
+import { smallTaskFolder } from './small-task.js';
 
-let data: string;
-let task: string;
-beforeAll(async () => {
-  data = mkdtempSync(path.join(tmpdir(), 'hgmlp-parts-'));
-  task = await smallTask(data);
-});
-afterAll(() => rmSync(data, { recursive: true }));
+const { folder: data, task } = await smallTaskFolder('parts');
 
 const specOf = (engine: string): RunSpec => ({
   ...{ task, engine },

@@ -1,10 +1,12 @@
 /** A task on a few small pictures, for trainings of milliseconds. */
-import { mkdirSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import sharp from 'sharp';
+import { afterAll } from 'vitest';
 import { silentProgress } from '../../src/data/fetching.js';
 import { resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
 import { dataRoot } from '../../src/data/root.js';
+import { writePictures } from './pictures.mjs';
 
 const options: TaskOptions = { noiseLevel: null, scale: null, imageSize: 12, imageChannels: 1, splitSeed: null };
 
@@ -25,14 +27,11 @@ export const smallTaskOptions: readonly string[] = [
   ...['--image-size', String(options.imageSize), '--image-channels', String(options.imageChannels)],
 ];
 
-/** Leaves the pictures in a new folder inside of this one, and returns which. */
-export async function writePictures(folder: string): Promise<string> {
-  const pictures = path.join(folder, 'pictures');
-  mkdirSync(pictures, { recursive: true });
-  for (let picture = 0; picture < 60; picture += 1) {
-    const pixels = Uint8Array.from({ length: 144 }, (_, pixel) => (picture * 37 + pixel * (1 + (picture % 7))) % 256);
-    const image = sharp(pixels, { raw: { width: 12, height: 12, channels: 1 } });
-    await image.png().toFile(path.join(pictures, `${picture}.png`));
-  }
-  return pictures;
+/** A folder with the pictures of the small task, and the task's name; it goes with the tests of the file. */
+export async function smallTaskFolder(name: string): Promise<{ readonly folder: string; readonly task: string }> {
+  const folder = mkdtempSync(path.join(tmpdir(), `hgmlp-${name}-`));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return { folder, task: await smallTask(folder) };
 }
+
+export { writePictures };

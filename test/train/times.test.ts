@@ -1,26 +1,19 @@
 /** What trainings say of the time that they took, where the time of day is set, and where a checkpoint says what cannot be. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Stopped } from '../../src/base/errors.js';
 import { checkpointFile, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../src/run/checkpoint.js';
 import { keyOf } from '../../src/run/key.js';
 import type { RunSpec } from '../../src/run/run.js';
 import { trainPack, type PackOptions } from '../../src/train/train.js';
-import { smallTask } from './small-task.js';
+import { smallTaskFolder } from './small-task.js';
 
 const noon = '2026-01-01T12:00:00.000Z';
 const hourMs = 3_600_000;
 
-let data: string;
-let task: string;
+const { folder: data, task } = await smallTaskFolder('times');
 let checkpoints: string;
-beforeAll(async () => {
-  data = mkdtempSync(path.join(tmpdir(), 'hgmlp-times-'));
-  task = await smallTask(data);
-});
-afterAll(() => rmSync(data, { recursive: true }));
 beforeEach(() => {
   checkpoints = mkdtempSync(path.join(data, 'checkpoints-'));
   vi.useFakeTimers({ toFake: ['Date'], now: Date.parse(noon) });

@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { pixelsOf } from '../../src/data/images.js';
 import { openMnist } from '../../src/data/mnist.js';
@@ -14,15 +11,9 @@ import { learningRateAt } from '../../src/train/schedule.js';
 import { trainRun, type TrainOptions } from '../../src/train/train.js';
 import { stepOnce } from '../engine/single.js';
 import { decode } from '../base/decode.js';
-import { smallTask } from './small-task.js';
+import { smallTaskFolder } from './small-task.js';
 
-let folder: string;
-let task: string;
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-train-'));
-  task = await smallTask(folder);
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+const { folder, task } = await smallTaskFolder('train');
 
 const recipe: Recipe = {
   epochs: 2,
