@@ -8,7 +8,7 @@ import { printableLines } from '../base/shown.js';
 import { endAtInterrupts } from './interrupt.js';
 import { buildProgram, withoutHelpWord, type Call } from './program.js';
 import { asTyped } from './typed-program.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../base/version.js';
 
 /** Runs what was typed behind the program's name, and gives the exit code. An error is shown on standard error. */
 export async function runCommandLine(commandLine: readonly string[]): Promise<ExitCode> {
@@ -29,14 +29,21 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
 
 async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: readonly string[]): Promise<ExitCode> {
   if (row.resumable) endAtInterrupts();
-  const [{ resolveOptions }, { refuseUnreadable, withPlace }, { openTerminal }, { openLogger }, { aboveBar }] =
-    await Promise.all([
-      import('../config/resolve.js'),
-      import('../config/said.js'),
-      import('./terminal.js'),
-      import('../base/logger.js'),
-      import('./above-bar.js'),
-    ]);
+  const [
+    { resolveOptions },
+    { refuseUnreadable, withPlace },
+    { openTerminal },
+    { openLogger },
+    { aboveBar },
+    { openPort },
+  ] = await Promise.all([
+    import('../config/resolve.js'),
+    import('../config/said.js'),
+    import('./terminal.js'),
+    import('../base/logger.js'),
+    import('./above-bar.js'),
+    import('./port.js'),
+  ]);
   const { values, places, warnings } = await resolveOptions({ command: row.name, flags, environment: process.env });
   const color = !commandLine.includes('--no-color');
   const terminal = openTerminal({ quiet: values.quiet ?? false, color, json: values.json ?? false });
@@ -55,7 +62,8 @@ async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: r
   try {
     refuseUnreadable(values);
     const command = await row.load();
-    return ended(await command({ values, words: words.map(withHome), port: terminal, terminal, commandLine, logger }));
+    const port = openPort({ terminal, logger, values, commandLine });
+    return ended(await command({ values, words: words.map(withHome), port, terminal, commandLine, logger }));
   } catch (error) {
     ended(exitCodeOf(error));
     throw withPlace(error, row.name, places);

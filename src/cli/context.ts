@@ -6,7 +6,6 @@ import type { Terminal } from './terminal.js';
 export interface CommandContext extends StudyContext {
   /** Positional arguments. */
   readonly words: readonly string[];
-  /** The same as `port`, and all else that a terminal can do. */
   readonly terminal: Terminal;
   /** Diagnostics; silent unless asked for. */
   readonly logger: Logger;

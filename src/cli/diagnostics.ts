@@ -4,8 +4,40 @@ import type { WorkerEvent } from '../execute/fleet/train-job.js';
 import type { Run, RunSpec } from '../run/run.js';
 import { specText } from '../run/spec-text.js';
 import type { SearchEvent } from '../search/search.js';
+import type { StudyEvent } from '../study/port.js';
 
-export function logSearchEvent(logger: Logger, event: SearchEvent): void {
+export function logStudyEvent(logger: Logger, event: StudyEvent): void {
+  switch (event.type) {
+    case 'engine':
+      return logger.info(factsOf(event), 'engine chosen');
+    case 'strategy':
+      return logger.info(factsOf(event), 'strategy chosen');
+    case 'problem':
+      return logger.warn(factsOf(event), 'run log');
+    case 'began': {
+      const { task, planned, inLog, crew, folder } = event;
+      return logger.info({ task, ...planned, inLog, crew, folder }, 'plan started');
+    }
+    case 'ended': {
+      const { runs, stopped, limit, folder } = event.result;
+      return logger.info({ runs: runs.length, stopped, limit, folder }, 'plan ended');
+    }
+    case 'step':
+    case 'advance':
+    case 'stepsEnded':
+    case 'closing':
+    case 'closed':
+      return;
+    default:
+      return logSearchEvent(logger, event);
+  }
+}
+
+function factsOf(event: StudyEvent): object {
+  return Object.fromEntries(Object.entries(event).filter(([key]) => key !== 'type'));
+}
+
+function logSearchEvent(logger: Logger, event: SearchEvent): void {
   if (logger.isLevelEnabled('debug')) logger.debug(event, event.type);
   else if (event.type === 'started') logger.info(specFacts(event.spec), event.type);
   else if (event.type === 'finished') logRun(logger, event.run);

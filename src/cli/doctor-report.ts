@@ -7,7 +7,7 @@ import type { Hardware } from '../execute/hardware.js';
 import type { Verdict } from '../execute/verdict.js';
 import type { WebGpuAdapter } from '../execute/webgpu-adapter.js';
 import { terminalText, type TextOptions } from '../report/text.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../base/version.js';
 
 /** What `--device auto` would choose; null where nothing works. */
 export interface Automatic {

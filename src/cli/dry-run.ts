@@ -10,8 +10,8 @@ import { left, right, tableOf } from '../report/tables.js';
 import { terminalTable, terminalText, type TextOptions } from '../report/text.js';
 import { extremesOf } from '../train/estimate.js';
 import type { CommandContext } from './context.js';
-import { renderDuration } from './duration.js';
-import { sizeOf } from './run-plan.js';
+import { renderDuration } from '../base/duration.js';
+import { sizeOf } from '../study/train-plan.js';
 import { studyOf, titleOf, type Study } from '../study/definition.js';
 
 export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {

@@ -24,9 +24,11 @@ const onceMoreMs = 500;
 /** Who may have the signals; the last one has them. */
 const handlers: ((name: NodeJS.Signals) => void)[] = [];
 
-/** @param onFirst called once, when the work is asked to stop */
-export function watchInterrupts(onFirst: () => void): Interrupt {
-  const controller = new AbortController();
+/**
+ * Aborts the controller at the first signal.
+ * @param onFirst called once, when the work is asked to stop
+ */
+export function watchInterrupts(onFirst: () => void, controller = new AbortController()): Interrupt {
   let firstMs = 0;
   const release = takeSignals((name) => {
     if (controller.signal.aborted) {

@@ -6,7 +6,7 @@ import { optionGroups, optionsOf, type Option } from '../config/options.js';
 import { defaultText } from '../config/default-text.js';
 import { commandRows, type CommandRow } from './commands.js';
 import { asTyped } from './typed-program.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../base/version.js';
 
 /** What was called: the command, its positional arguments, and the flags that were given, by option key. */
 export interface Call {

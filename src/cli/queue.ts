@@ -4,24 +4,23 @@ import { parseAddress, withoutCredentials, type RedisAddress } from '../execute/
 import type { CommandContext } from './context.js';
 
 /**
- * The address; null where the command has none. What other processes could see of it, in the list of processes and in the
- * environment of those that we start, is taken away. Throws a UserError for what is no address.
+ * Takes away what other processes could see of a fleet's address, in the list of processes and in the environment of those
+ * that we start.
  */
-export function takeQueue({ values, commandLine }: CommandContext): RedisAddress | null {
-  const queue = values.queue ?? null;
-  if (queue === null) return null;
+export function hideQueue({ values, commandLine }: Pick<CommandContext, 'values' | 'commandLine'>): void {
+  if ((values.queue ?? null) === null) return;
   // The title takes the place of the command line.
   if (commandLine.some(hasCredentials)) process.title = `hgmlp ${commandLine[0]}`;
   delete process.env['HGMLP_QUEUE'];
   // With DEBUG=ioredis:* the client, which is loaded after this, would print the password that it sends.
   delete process.env['DEBUG'];
-  return parseAddress(queue);
 }
 
-/** The same, where a command cannot do without. */
+/** Gives the address that a command cannot do without. Throws a UserError for what is none. */
 export function requireQueue(context: CommandContext): RedisAddress {
-  const address = takeQueue(context);
-  if (address !== null) return address;
+  hideQueue(context);
+  const { queue } = context.values;
+  if ((queue ?? null) !== null) return parseAddress(queue!);
   throw new UserError(
     '--queue: expected the address of a Redis, got nothing; add --queue redis://<host>, or HGMLP_QUEUE',
   );

@@ -7,7 +7,7 @@ import { shapeLabels } from '../report/numbers.js';
 import { left, right, tableOf } from '../report/tables.js';
 import { terminalTable, terminalText } from '../report/text.js';
 import type { CommandContext } from './context.js';
-import { renderDuration } from './duration.js';
+import { renderDuration } from '../base/duration.js';
 import type { RankedSpecs, ReproductionPlan, ReproductionStudy } from '../study/reproduction.js';
 
 export function reproductionDryRun(

@@ -18,11 +18,11 @@ import { specText } from '../run/spec-text.js';
 import { exponentialText, fixedText } from '../report/numbers.js';
 import { trainRun, type TrainOptions } from '../train/train.js';
 import type { CommandContext } from './context.js';
-import { renderDuration } from './duration.js';
-import { withEngine } from './engine.js';
+import { renderDuration } from '../base/duration.js';
+import { withEngine } from '../study/engine.js';
 import { endAtInterrupts, watchInterrupts } from './interrupt.js';
 import { recipeOf } from '../study/recipe.js';
-import { withResolvedTask } from './task.js';
+import { withResolvedTask } from '../study/task.js';
 
 const onlyThisProcess: Workforce = { workers: [{ device: null, environment: {} }], packSize: 1 };
 

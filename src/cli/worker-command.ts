@@ -2,7 +2,7 @@
 import { exitCodes, Refusal, UserError, type ExitCode } from '../base/errors.js';
 import { ensureWritableFolder } from '../base/files.js';
 import { counted } from '../base/numbers.js';
-import { parseDuration } from '../config/duration.js';
+import { parseDuration } from '../base/duration.js';
 import { dataRoot, fetchCommand } from '../data/root.js';
 import { findTask } from '../data/tasks.js';
 import { engineRow } from '../engine/engines.js';
@@ -14,11 +14,11 @@ import { removeCheckpoint } from '../run/checkpoint.js';
 import type { Train } from '../search/search.js';
 import type { CommandContext } from './context.js';
 import { logWorkerEvent } from './diagnostics.js';
-import { withEngine } from './engine.js';
+import { withEngine } from '../study/engine.js';
 import { watchInterrupts } from './interrupt.js';
 import { renderRun } from './progress.js';
 import { requireQueue } from './queue.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../base/version.js';
 
 export async function workerCommand(given: CommandContext): Promise<ExitCode> {
   const address = requireQueue(given);

@@ -8,7 +8,7 @@ import { parseBudget, type Budget } from '../search/budget.js';
 import { autoRange } from '../search/replicates.js';
 import { deepest, searchedShapes } from '../search/space.js';
 import { efforts, strategyChoices, strategyNames } from '../search/strategy-names.js';
-import { parseDuration } from './duration.js';
+import { parseDuration } from '../base/duration.js';
 import type { OptionKey } from './options.js';
 
 /** Text that spells a number becomes one; anything else stays for the check to refuse. */

@@ -1,5 +1,4 @@
 /** What `--strategy auto` is: decided by what is known before anything is trained, and stored by its own name. */
-import type { Logger } from 'pino';
 import type { Values } from '../config/fields.js';
 import type { StoredConfig } from '../config/stored.js';
 import { findTask } from '../data/tasks.js';
@@ -60,18 +59,15 @@ function chosenStrategy(values: Values & { readonly learningRates: readonly numb
 }
 
 /** With the strategy that `auto` is: that of the results which are to be added to, where there are any. */
-export async function withStrategy<Context extends StudyContext & { readonly logger: Logger }>(
-  context: Context,
-  folder: string,
-): Promise<Context> {
-  const { values, port, logger } = context;
+export async function withStrategy<Context extends StudyContext>(context: Context, folder: string): Promise<Context> {
+  const { values, port } = context;
   if (values.strategy !== 'auto') return context;
   const stored = await storedToAddTo(folder, values);
   // What is no search has no strategy, and is refused later.
   if (stored?.strategy !== undefined) return { ...context, values: asStored(stored, values) };
   const { values: settled, why } = settledStrategy(values);
   if (why !== null) port.say(`strategy: ${settled.strategy!} (${why})`);
-  logger.info({ strategy: settled.strategy, learningRates: settled.learningRates, why }, 'strategy chosen');
+  port.onEvent({ type: 'strategy', strategy: settled.strategy!, learningRates: settled.learningRates, why });
   return { ...context, values: settled };
 }
 

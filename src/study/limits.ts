@@ -1,6 +1,6 @@
 /** `--max-time`, `--max-runs` and `--max-failures` of a search: what they allow, and what is said once one has ended it. */
 import { asWord, shellLine } from '../base/shell-line.js';
-import { durationText, parseDuration } from '../config/duration.js';
+import { durationText, parseDuration } from '../base/duration.js';
 import type { Values } from '../config/fields.js';
 import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { commandRows } from '../../src/cli/commands.js';
 import { buildProgram, withoutHelpWord, type Call } from '../../src/cli/program.js';
-import { packageVersion } from '../../src/cli/version.js';
+import { packageVersion } from '../../src/base/version.js';
 import { optionsOf } from '../../src/config/options.js';
 import { callHgmlp } from './run-hgmlp.js';
 

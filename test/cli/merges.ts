@@ -5,6 +5,7 @@ import path from 'node:path';
 import pino from 'pino';
 import { mergeCommand } from '../../src/cli/merge-command.js';
 import type { Terminal } from '../../src/cli/terminal.js';
+import { portWith } from '../../src/study/port.js';
 import { studyOf } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { storedConfigOf, writeStoredConfig } from '../../src/config/stored.js';
@@ -89,7 +90,7 @@ export async function merge(
     confirm: () => Promise.resolve(confirm ?? false),
   };
   const logger = pino({ level: 'silent' });
-  const code = await mergeCommand({ values, words, port: terminal, terminal, logger, commandLine: [] });
+  const code = await mergeCommand({ values, words, port: portWith(terminal), terminal, logger, commandLine: [] });
   return { code, ...lines };
 }
 

@@ -7,7 +7,7 @@ import { messageOf } from '../../src/base/errors.js';
 import { unfinishedName } from '../../src/base/unfinished.js';
 import { readStoredConfig } from '../../src/config/stored.js';
 import { inResultsFolder, openResultsFolder, reproducingCommand } from '../../src/study/folder.js';
-import type { Port } from '../../src/study/port.js';
+import { portWith, type Port } from '../../src/study/port.js';
 
 let folder: string;
 
@@ -25,7 +25,7 @@ function portOf(answer: boolean, interactive = true): Port {
     asked.push(question);
     return Promise.resolve(answer);
   };
-  return { interactive, say: () => undefined, confirm };
+  return portWith({ interactive, confirm });
 }
 
 const opening = { fresh: false, yes: false, port: portOf(false) };

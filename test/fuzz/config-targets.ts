@@ -9,7 +9,7 @@ import { withStrategy } from '../../src/study/auto-strategy.js';
 import { buildProgram, type Call } from '../../src/cli/program.js';
 import { defaultFolder, openResultsFolder, reproducingCommand } from '../../src/study/folder.js';
 import { configOf, folderName, studyName, studyOf, titleOf } from '../../src/study/definition.js';
-import { withResolvedTask } from '../../src/cli/task.js';
+import { withResolvedTask } from '../../src/study/task.js';
 import { environmentName, optionsOf, type CommandName, type OptionKey } from '../../src/config/options.js';
 import { resolveOptions, type Resolved } from '../../src/config/resolve.js';
 import { readStoredConfig } from '../../src/config/stored.js';

@@ -1,6 +1,7 @@
 /** A command's surroundings without a terminal: what it prints and says is kept. */
 import pino from 'pino';
 import type { CommandContext } from '../../src/cli/context.js';
+import { portWith } from '../../src/study/port.js';
 
 export interface KeptContext extends CommandContext {
   readonly lines: string[];
@@ -17,7 +18,7 @@ export function contextOf(values: CommandContext['values'], words: readonly stri
     values,
     words,
     lines,
-    port: terminal,
+    port: portWith(terminal),
     terminal,
     logger: pino({ level: 'silent' }),
     commandLine: [],

@@ -2,58 +2,55 @@
 import path from 'node:path';
 import { clock } from '../base/clock.js';
 import { UserError } from '../base/errors.js';
-import type { RedisAddress } from '../execute/fleet/address.js';
+import { packageVersion } from '../base/version.js';
+import { parseAddress } from '../execute/fleet/address.js';
 import { openPool } from '../execute/pool.js';
 import { packText, workforceText, type Workforce } from '../execute/workforce.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
 import type { Claim } from '../run/claim.js';
 import type { Run } from '../run/run.js';
 import type { SearchOptions, Train } from '../search/search.js';
-import type { Study } from '../study/definition.js';
-import type { CommandContext } from './context.js';
-import { takeQueue } from './queue.js';
-import { packageVersion } from './version.js';
+import type { Study } from './definition.js';
+import type { StudyContext } from './port.js';
 
 export interface Crew {
-  /** For the first line that is said: `4 workers`. */
+  /** In words, such as `4 workers`. */
   readonly text: string;
   readonly train: Train;
   /** How many trainings are in flight at a time, and how many runs one has. */
   readonly capacity: Pick<SearchOptions, 'concurrency' | 'packSize' | 'turn' | 'studyMs'>;
-  /** Milliseconds of the clock by which `--max-time` goes: that of a fleet stands while nobody trains. */
+  /** Gives milliseconds of the clock by which `--max-time` goes: that of a fleet stands while nobody trains. */
   readonly nowMs: () => number;
-  /** To be told once a run is on the disk: whoever kept it until then may forget it. */
+  /** Is told once a run is on the disk: whoever kept it until then may forget it. */
   recorded(run: Run): void;
   /** Gives up what is in flight, and resolves once nothing is left of it. */
   close(): Promise<void>;
 }
 
-export interface CrewSetting {
+export interface CrewSetting extends StudyContext {
   /** The clock of the study, in milliseconds; workers elsewhere do not have it. */
   readonly studyMs: () => number;
   /** Of results. */
   readonly folder: string;
   readonly claim: Pick<Claim, 'file'>;
   readonly workforce: Workforce;
-  readonly context: CommandContext;
 }
 
-/** Throws a UserError where the Redis of a fleet is away or refuses us. */
+/** Opens what the values ask for. Throws a UserError where the Redis of a fleet is away or refuses us. */
 export async function openCrew(setting: CrewSetting): Promise<Crew> {
-  const address = takeQueue(setting.context);
-  return address === null ? localCrew(setting) : fleetCrew(setting, address);
+  const { queue } = setting.values;
+  return (queue ?? null) === null ? localCrew(setting) : fleetCrew(setting, queue!);
 }
 
-function localCrew({ folder, claim, workforce, context, studyMs }: CrewSetting): Crew {
+function localCrew({ folder, claim, workforce, values: { dataFolder }, port, studyMs }: CrewSetting): Crew {
   const { workers, packSize } = workforce;
-  const { dataFolder } = context.values;
   const pool = openPool({
     environments: workers.map(({ environment }) => environment),
     ...(dataFolder !== null && { dataFolder }),
     checkpoints: path.join(folder, checkpointsFolder),
     studyMs,
     claim: claim.file,
-    onNote: context.terminal.say,
+    onNote: port.say,
   });
   return {
     text: workforceText(workforce),
@@ -65,17 +62,18 @@ function localCrew({ folder, claim, workforce, context, studyMs }: CrewSetting):
   };
 }
 
-async function fleetCrew({ folder, workforce, context }: CrewSetting, address: RedisAddress): Promise<Crew> {
+async function fleetCrew({ folder, workforce, values, port }: CrewSetting, queue: string): Promise<Crew> {
   const [{ mostInFlight, openDispatcher }, { studyIdOf }] = await Promise.all([
     import('../execute/fleet/dispatcher.js'),
     import('../execute/fleet/study-id.js'),
   ]);
   const { packSize } = workforce;
+  const address = parseAddress(queue);
   const dispatcher = await openDispatcher({
     address,
-    kind: { version: packageVersion(), engine: context.values.engine! },
+    kind: { version: packageVersion(), engine: values.engine! },
     study: await studyIdOf(folder),
-    say: context.terminal.say,
+    say: port.say,
   });
   return {
     ...dispatcher,
@@ -86,10 +84,10 @@ async function fleetCrew({ folder, workforce, context }: CrewSetting, address: R
 }
 
 /**
- * Throws a UserError for what a fleet does not do: options that its workers have, trainings in parts, and a task that is no
- * worker's to open.
+ * Refuses what a fleet does not do: options that its workers have, trainings in parts, and a task that is no worker's to
+ * open. Throws a UserError.
  */
-export async function refuseForFleet({ plan, task }: Study, { values }: CommandContext): Promise<void> {
+export async function refuseForFleet({ plan, task }: Study, { values }: Pick<StudyContext, 'values'>): Promise<void> {
   for (const [flag, value] of [
     ['--workers', values.workers],
     ['--devices', values.devices],

@@ -1,22 +1,28 @@
 /** Traces what a reproduction's log holds, compares it with what was published, and reports. */
 import { cpus } from 'node:os';
+import { packageVersion } from '../base/version.js';
 import { defaultWorkers } from '../execute/pool.js';
 import { compareWithPublished } from '../frontier/reproduction.js';
 import { summarise } from '../frontier/summarise.js';
-import { renderReproduction, type ReproductionSetting } from '../report/reproduction-text.js';
+import type { ReproductionSetting } from '../report/reproduction-text.js';
 import { writeReproduction } from '../report/write-reproduction.js';
+import type { Claim } from '../run/claim.js';
 import { keyOf } from '../run/key.js';
 import { readRunLog } from '../run/log.js';
-import type { ReproductionStudy } from '../study/reproduction.js';
-import { reproducingCommand } from '../study/folder.js';
-import type { PlanSetting } from './run-plan.js';
-import { packageVersion } from './version.js';
+import { reproducingCommand } from './folder.js';
+import type { ReproductionStudy } from './reproduction.js';
 
-/** Everything comes from the log, so that it does not matter in which order and how often the command was run. */
+export interface ReproductionReport {
+  readonly folder: string;
+  readonly reproduction: ReturnType<typeof compareWithPublished>;
+  readonly setting: ReproductionSetting;
+}
+
+/** Makes everything from the log, so that it does not matter in which order and how often it was trained. */
 export async function reportReproduction(
   { task, published, ranked, epochs, config }: ReproductionStudy,
-  { folder, claim, context: { values, terminal } }: Omit<PlanSetting, 'workforce'>,
-): Promise<void> {
+  { folder, claim }: { readonly folder: string; readonly claim: Claim },
+): Promise<ReproductionReport> {
   const { dimensions } = task;
   const log = await readRunLog(folder);
   const inOrder = ranked.toSorted((left, right) => published.indexOf(left.point) - published.indexOf(right.point));
@@ -30,12 +36,7 @@ export async function reportReproduction(
   };
   await writeReproduction(folder, { reproduction, setting, runs, dimensions });
   await claim.confirm();
-  if (values.json) {
-    terminal.print(JSON.stringify({ schemaVersion: 1, ...reproduction, ...setting, folder }, null, 2));
-    return;
-  }
-  terminal.print(renderReproduction(reproduction, setting, terminal));
-  terminal.print(`Results: ${folder}/ (reproduction.md, reproduction.png, reproduction.csv, runs.csv)`);
+  return { folder, reproduction, setting };
 }
 
 /** `2 cores (AMD EPYC 9R14)`. */

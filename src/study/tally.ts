@@ -1,19 +1,17 @@
-/** Counts the events of a search into the few figures that are shown of it. */
+/** Counts the events of a search into the few figures that tell how far it is. */
 import { shapeOf, type Shape } from '../arch/arch.js';
 import { clock } from '../base/clock.js';
-import { formatExactCount } from '../base/numbers.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 import type { SearchEvent } from '../search/search.js';
-import type { PlanSize } from '../study/plan/size.js';
-import { renderDuration } from './duration.js';
+import type { PlanSize } from './plan/size.js';
 
 export interface TallyOptions {
-  /** All that is to be done, as far as it is known now. */
+  /** Gives all that is to be done, as far as it is known now. */
   readonly size: () => PlanSize;
-  /** The cost of a run against others, in any unit. */
+  /** Gives the cost of a run against others, in any unit. */
   readonly workOf: (spec: RunSpec) => number;
-  /** Images that one epoch of a run trains on. */
+  /** Gives the images that one epoch of a run trains on. */
   readonly imagesPerEpoch: (spec: RunSpec) => number;
   /** Runs of the plan that are recorded already; failed ones will be trained again. */
   readonly known?: Iterable<Run>;
@@ -27,14 +25,29 @@ export interface RunCounts {
   readonly stopped: number;
 }
 
-/** `12 ended, 20 stopped`: said in these words wherever some are stopped; null where none is. */
-export function stoppedText({ ended, stopped }: RunCounts): string | null {
-  return stopped === 0 ? null : `${ended} ended, ${stopped} stopped`;
+/** How far the training of a plan is. */
+export interface TrainingProgress extends RunCounts {
+  /** Runs of the plan as far as it is known now. */
+  readonly planned: number;
+  /** Whether it may end with fewer. */
+  readonly isBound: boolean;
+  /** Of the multiply-adds of the plan, from 0 to 1. */
+  readonly share: number;
+  /** Of this call, not of earlier ones. */
+  readonly imagesPerSecond: number;
+  /** The best validation PSNR of each shape at the end of any epoch, in dB. */
+  readonly bestDb: Readonly<Partial<Record<Shape, number>>>;
+  /** Milliseconds that are left at this pace; null where it cannot be told. */
+  readonly leftMs: number | null;
 }
 
-export type Tally = ReturnType<typeof openTally>;
+export interface Tally {
+  add(event: SearchEvent): void;
+  counts(): RunCounts;
+  progress(): TrainingProgress;
+}
 
-export function openTally({ size, workOf, imagesPerEpoch, known = [] }: TallyOptions) {
+export function openTally({ size, workOf, imagesPerEpoch, known = [] }: TallyOptions): Tally {
   const startedMs = clock.monotonicMs();
   const best = openBest();
   const work = openWork(workOf);
@@ -55,7 +68,7 @@ export function openTally({ size, workOf, imagesPerEpoch, known = [] }: TallyOpt
   for (const run of known) if (run.state !== 'failed') addRun(run);
 
   return {
-    add(event: SearchEvent) {
+    add(event) {
       if (event.type === 'epoch') {
         best.see(event.spec, event.epoch);
         work.addEpoch(event);
@@ -66,29 +79,25 @@ export function openTally({ size, workOf, imagesPerEpoch, known = [] }: TallyOpt
       }
     },
     counts,
-    /** From 0 to 1. */
-    share: () => (size().work > 0 ? Math.min(1, work.done() / size().work) : 0),
-    /** `12/32 runs`, or `12/32 runs: 0 ended, 12 stopped`. */
-    runs() {
-      const { runs, isBound } = size();
-      const ofThem = stoppedText(counts());
-      return `${states.size}/${runs} runs${isBound ? ' at most' : ''}${ofThem === null ? '' : `: ${ofThem}`}`;
-    },
-    /** Of this command. */
-    rate: () =>
-      `${formatExactCount(Math.round((1000 * images) / Math.max(1, clock.monotonicMs() - startedMs)))} images/s`,
-    best: best.text,
-    remaining() {
-      const left = size().work - work.done();
-      // What is chosen on the way may come to more than was likely.
-      if (work.own() <= 0 || left < 0) return 'time left unknown';
-      const leftMs = ((clock.monotonicMs() - startedMs) * left) / work.own();
-      return `${size().isBound ? 'at most ' : ''}${renderDuration(leftMs)} left`;
+    progress() {
+      const planned = size();
+      const elapsedMs = clock.monotonicMs() - startedMs;
+      const left = planned.work - work.done();
+      return {
+        ...counts(),
+        planned: planned.runs,
+        isBound: planned.isBound ?? false,
+        share: planned.work > 0 ? Math.min(1, work.done() / planned.work) : 0,
+        imagesPerSecond: (1000 * images) / Math.max(1, elapsedMs),
+        bestDb: best.ofShapes(),
+        // What is chosen on the way may come to more than was likely.
+        leftMs: work.own() <= 0 || left < 0 ? null : (elapsedMs * left) / work.own(),
+      };
     },
   };
 }
 
-/** The work that is done, by this command and by earlier ones. */
+/** Counts the work that is done, by this call and by earlier ones. */
 function openWork(workOf: TallyOptions['workOf']) {
   /** By the key of the run. */
   const doneOf = new Map<string, number>();
@@ -101,7 +110,7 @@ function openWork(workOf: TallyOptions['workOf']) {
   const ofEpochs = (spec: RunSpec, epochs: number) => (workOf(spec) * epochs) / spec.recipe.epochs;
   return {
     done: () => done,
-    /** What this command did of it. */
+    /** Gives what this call did of it. */
     own: () => own,
     addEpoch({ spec, epoch, again }: Extract<SearchEvent, { type: 'epoch' }>) {
       const key = keyOf(spec);
@@ -110,7 +119,7 @@ function openWork(workOf: TallyOptions['workOf']) {
       if (!again || next > doneAt(key)) set(key, next);
       if (!again) own += ofEpochs(spec, 1);
     },
-    /** What no epoch has told of a run that has just ended: a fleet does not tell of all. */
+    /** Adds what no epoch has told of a run that has just ended: a fleet does not tell of all. */
     addOwn({ key, spec, curve }: Run) {
       own += Math.max(0, ofEpochs(spec, curve.length) - doneAt(key));
     },
@@ -120,7 +129,7 @@ function openWork(workOf: TallyOptions['workOf']) {
   };
 }
 
-/** The best of each shape at the end of any epoch, on validation. */
+/** Keeps the best of each shape at the end of any epoch, on validation. */
 function openBest() {
   const bestDb = new Map<Shape, number>();
   return {
@@ -129,6 +138,6 @@ function openBest() {
       // One that has diverged has none that is a number.
       if (psnrDb > (bestDb.get(shape) ?? -Infinity)) bestDb.set(shape, psnrDb);
     },
-    text: () => [...bestDb].map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`).join(', ') || 'no result yet',
+    ofShapes: () => Object.fromEntries(bestDb) as Partial<Record<Shape, number>>,
   };
 }

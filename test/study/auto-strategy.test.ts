@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import pino from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { portWith } from '../../src/study/port.js';
 import { settledStrategy, withStrategy } from '../../src/study/auto-strategy.js';
 import type { CommandContext } from '../../src/cli/context.js';
 import { configOf, studyOf } from '../../src/study/definition.js';
@@ -48,8 +48,7 @@ describe('the strategy auto', () => {
   const contextOf = async (flags: Record<string, unknown>) =>
     ({
       values: await valuesOf(flags),
-      port: { say: (text: string) => void said.push(text) },
-      logger: pino({ level: 'silent' }),
+      port: portWith({ say: (text) => void said.push(text) }),
     }) as unknown as CommandContext;
 
   test('says what it is and why, and tries the learning rate of the recipe and a higher one', async () => {

@@ -1,0 +1,50 @@
+/** The engine that trains: chosen once, before anything is written, and said. */
+import { engineRow, engineRows } from '../engine/engines.js';
+import { chooseEngine } from '../execute/choose-engine.js';
+import { examinerFor } from '../execute/examiner.js';
+import { gpuEnvironment, visibleGpus } from '../execute/gpus.js';
+import type { StudyContext } from './port.js';
+import { storedToAddTo } from './stored-values.js';
+
+/**
+ * Gives the context with an engine's name among its values. Throws a UserError where what was asked for does not work here.
+ * @param folder of results that may be added to; null where there is none
+ */
+export async function withEngine<Context extends StudyContext>(
+  context: Context,
+  folder: string | null,
+): Promise<Context> {
+  const { values, port } = context;
+  const wish = { device: values.device!, engine: values.engine, stored: await storedEngine(folder, context) };
+  const { row, adapter, why } = await chooseEngine(wish, examinerFor(await firstDevice(context)));
+  port.say(`engine: ${row.name}${adapter === null ? '' : ` on ${adapter}`} (${why})`);
+  port.onEvent({ type: 'engine', engine: row.name, device: row.device, adapter, why });
+  return { ...context, values: { ...values, engine: row.name } };
+}
+
+/** Does the same where other machines train, so that nothing is proved here: their workers do that. */
+export async function withFleetEngine<Context extends StudyContext>(
+  context: Context,
+  folder: string,
+): Promise<Context> {
+  const { values, port } = context;
+  const stored = await storedEngine(folder, context);
+  const wished = values.device === 'auto' ? 'cpu' : values.device!;
+  const first = engineRows.find((row) => row.device === wished && row.isJudge !== true)!;
+  const { name } = engineRow(values.engine ?? stored?.engine ?? first.name);
+  port.say(`engine: ${name} (for workers that have it)`);
+  port.onEvent({ type: 'engine', engine: name, device: null, adapter: null, why: 'for the workers of the fleet' });
+  return { ...context, values: { ...values, engine: name } };
+}
+
+async function storedEngine(folder: string | null, { values }: StudyContext) {
+  if (folder === null) return null;
+  const stored = await storedToAddTo(folder, values);
+  return typeof stored?.engine === 'string' ? { engine: stored.engine, folder } : null;
+}
+
+/** Where others use the first GPU, the one that was asked for is to be proved. */
+async function firstDevice({ values }: StudyContext) {
+  const [first] = values.devices ?? [];
+  return first === undefined ? {} : gpuEnvironment(first, await visibleGpus());
+}
