@@ -12,6 +12,8 @@ export function logStudyEvent(logger: Logger, event: StudyEvent): void {
       return logger.info(factsOf(event), 'engine chosen');
     case 'strategy':
       return logger.info(factsOf(event), 'strategy chosen');
+    case 'read':
+      return logger.info(factsOf(event), 'file read');
     case 'problem':
       return logger.warn(factsOf(event), 'run log');
     case 'began': {
@@ -25,6 +27,7 @@ export function logStudyEvent(logger: Logger, event: StudyEvent): void {
     case 'step':
     case 'advance':
     case 'stepsEnded':
+    case 'stoppable':
     case 'closing':
     case 'closed':
       return;

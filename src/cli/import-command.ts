@@ -1,139 +1,19 @@
 /** `hgmlp import`: a CSV file of runs from elsewhere becomes results folders, one a task. */
-import path from 'node:path';
-import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
-import { shellLine } from '../base/shell-line.js';
-import { readStoredConfig, type Origin } from '../config/stored.js';
-import { readImport, type ImportedFile, type ImportRequest } from '../import/import-file.js';
-import { slugOf, taskFolders, type TaskFacts } from '../import/task-names.js';
+import { exitCodes, type ExitCode } from '../base/errors.js';
+import { importRuns } from '../study/import-runs.js';
 import type { CommandContext } from './context.js';
-import { importedStudy, standingIn, writeStudy, type ImportedStudy } from '../study/import-folder.js';
-import { importDocument, importLines, type ImportOutcome } from './import-text.js';
-import { whileInterruptible } from './interrupt.js';
-import { inStandingFolders, permitThrowingAway, resultsRoot, type Permission } from '../study/folder.js';
-import { writeTogether } from '../study/staged-folders.js';
+import { importDocument, importLines } from './import-text.js';
 
 export async function importCommand(context: CommandContext): Promise<ExitCode> {
   const { values, words, terminal, logger } = context;
-  const request = requestOf(context);
-  const imported = await readImport(words[0]!, request);
-  logger.info({ file: imported.source, sha256: imported.sha256, tasks: imported.tasks.length }, 'file read');
-  if (imported.unread.length > 0) terminal.say(`columns that are not read: ${imported.unread.join(', ')}`);
-  if (values.out !== null && imported.tasks.length > 1) await refuseInside(values.out);
-  const studies = studiesOf(imported, context);
-  const outcomes = await Promise.all(studies.map(async (study) => ({ study, standing: await standingIn(study) })));
-  if (!values.dryRun) {
-    await write(outcomes, context);
+  const { imported, outcomes } = await importRuns(words[0]!, context);
+  const dryRun = values.dryRun!;
+  if (!dryRun) {
     for (const { study, standing } of outcomes) {
       logger.info({ folder: study.folder, runs: study.runs.length, standing }, 'results written');
     }
   }
-  show(outcomes, imported, context);
+  if (values.json) terminal.print(JSON.stringify(importDocument(outcomes, imported, { dryRun }), null, 2));
+  else for (const line of importLines(outcomes, imported, { dryRun }, terminal)) terminal.print(line);
   return exitCodes.done;
-}
-
-function requestOf({ values }: CommandContext): ImportRequest {
-  return { columns: values.column ?? [], constants: values.set ?? [], task: values.ofTask, facts: factsOf(values) };
-}
-
-function factsOf({ inputWidth, outputWidth, trainingImages }: CommandContext['values']): TaskFacts | null {
-  const given = [inputWidth, outputWidth, trainingImages].filter((value) => value !== null).length;
-  if (given === 0) return null;
-  if (inputWidth !== null && outputWidth !== null && trainingImages !== null) {
-    return { inputWidth, outputWidth, trainingImages };
-  }
-  throw new UserError(
-    `a task of your own: expected --input-width, --output-width and --training-images, got ${given} of the three; give all`,
-  );
-}
-
-/** Several tasks get folders of their own in the named one, which must not be results itself. */
-async function refuseInside(folder: string): Promise<void> {
-  if ((await readStoredConfig(folder)) === null) return;
-  throw new UserError(
-    `${folder}: expected a folder for several tasks, got one with results; choose another, or one task with --task`,
-  );
-}
-
-/** Folders: beside each other in results/ or in the one that was named; a single task takes the named one itself. */
-function studiesOf(imported: ImportedFile, { values, words }: CommandContext): ImportedStudy[] {
-  const origin = originOf(imported, values);
-  const stem = slugOf(path.basename(words[0]!).replace(/\.[^.]*$/, ''));
-  const slugs = taskFolders(imported.tasks.map(({ task }) => task.name));
-  return imported.tasks.map(({ task, runs }, place) => {
-    const slug = slugs[place]!;
-    const inOut = values.out !== null && imported.tasks.length > 1 ? path.join(values.out, slug) : values.out;
-    return importedStudy({ task, runs }, { folder: inOut ?? path.join(resultsRoot, `${stem}-${slug}`), origin });
-  });
-}
-
-/** The command names what decides the runs; where they go and where the file lay does not. */
-function originOf({ source, sha256 }: ImportedFile, values: CommandContext['values']): Origin {
-  const flags: [string, string | number | null][] = [
-    ['--task', values.ofTask],
-    ...(values.column ?? []).map((column): [string, string] => ['--column', column]),
-    ...(values.set ?? []).map((constant): [string, string] => ['--set', constant]),
-    ['--input-width', values.inputWidth],
-    ['--output-width', values.outputWidth],
-    ['--training-images', values.trainingImages],
-  ];
-  const given = flags.flatMap(([flag, value]) => (value === null ? [] : [flag, String(value)]));
-  return { file: source, sha256, command: shellLine(['hgmlp', 'import', source, ...given]) };
-}
-
-async function write(outcomes: readonly ImportOutcome[], { values, port }: CommandContext): Promise<void> {
-  const missing = outcomes.filter(({ standing }) => standing !== 'same').map(({ study }) => study);
-  await requireRoom(outcomes, { fresh: values.fresh!, yes: values.yes!, port });
-  if (missing.length === 0) return;
-  await whileInterruptible(port.say, 'Stopping; nothing is imported.', (signal) =>
-    inStandingFolders(
-      missing.map(({ folder }) => folder),
-      async () => {
-        for (const outcome of outcomes) await requireSameStanding(outcome);
-        await writeTogether({
-          parent: path.dirname(path.resolve(missing[0]!.folder)),
-          folders: missing.map((study) => ({
-            name: path.basename(path.resolve(study.folder)),
-            write: (folder) => writeStudy(folder, study),
-          })),
-          signal,
-        });
-      },
-    ),
-  );
-}
-
-/** Another process may have written there since the user was asked. */
-async function requireSameStanding({ study, standing }: ImportOutcome): Promise<void> {
-  if ((await standingIn(study)) === standing) return;
-  throw new UserError(
-    `${study.folder}: expected what was there before, got something else, which another process wrote; run the same command again`,
-    exitCodes.stoppedResumable,
-  );
-}
-
-interface Allowance extends Permission {
-  readonly fresh: boolean;
-}
-
-/** Results that are not this import stay, unless the user says otherwise. */
-async function requireRoom(outcomes: readonly ImportOutcome[], { fresh, ...permission }: Allowance): Promise<void> {
-  const others = outcomes.filter(({ standing }) => standing === 'other').map(({ study }) => study.folder);
-  if (others.length === 0) return;
-  const folders = others.join(', ');
-  if (!fresh) {
-    throw new UserError(
-      `${folders}: expected no folder or one with this very import, got other results; ` +
-        'choose another folder with --out, or replace them with --fresh',
-    );
-  }
-  await permitThrowingAway(folders, permission, `${folders} stayed as they were; choose another folder with --out`);
-}
-
-function show(outcomes: readonly ImportOutcome[], imported: ImportedFile, { values, terminal }: CommandContext): void {
-  const dryRun = values.dryRun!;
-  if (values.json) {
-    terminal.print(JSON.stringify(importDocument(outcomes, imported, { dryRun }), null, 2));
-    return;
-  }
-  for (const line of importLines(outcomes, imported, { dryRun }, terminal)) terminal.print(line);
 }

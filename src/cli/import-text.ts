@@ -4,14 +4,9 @@ import { isMeasured } from '../frontier/point.js';
 import type { ImportedFile } from '../import/import-file.js';
 import { leftOutText } from '../import/left-out.js';
 import { terminalText, type TextOptions } from '../report/text.js';
-import { parameterRange, type ImportedStudy, type Standing } from '../study/import-folder.js';
+import type { ImportOutcome } from '../study/import-runs.js';
+import { parameterRange, type ImportedStudy } from '../study/import-folder.js';
 import { nextLine, resultsLine } from './show-frontier.js';
-
-export interface ImportOutcome {
-  readonly study: ImportedStudy;
-  /** What stood in the folder before. */
-  readonly standing: Standing;
-}
 
 interface Mode {
   readonly dryRun: boolean;

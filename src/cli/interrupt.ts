@@ -43,20 +43,6 @@ export function watchInterrupts(onFirst: () => void, controller = new AbortContr
   return { signal: controller.signal, release };
 }
 
-/** Does work that the first signal asks to stop, which is told by `text`. */
-export async function whileInterruptible<Result>(
-  say: (text: string) => void,
-  text: string,
-  work: (signal: AbortSignal) => Promise<Result>,
-): Promise<Result> {
-  const { signal, release } = watchInterrupts(() => say(`${text} Once more to quit at once.`));
-  try {
-    return await work(signal);
-  } finally {
-    release();
-  }
-}
-
 /**
  * For commands that go on when they are called again: where no work watches interrupts there is nothing to save, so the
  * process ends at once, and as one that may be resumed.

@@ -5,20 +5,11 @@ import { asWord, shellLine } from '../base/shell-line.js';
 import { keyOf } from '../run/key.js';
 import type { FinishedRun, Run } from '../run/run.js';
 import { shardText } from '../search/shard.js';
-import type { MergedStudy, MergeTarget } from '../study/merge/folder.js';
+import type { MergeOutcome } from '../study/merge/merge.js';
 import type { Disagreement, Gap, MergedRuns } from '../study/merge/runs.js';
 import { specText } from '../run/spec-text.js';
 import { nextLine, resultsLine } from './show-frontier.js';
 import { titleOf } from '../study/definition.js';
-
-export interface MergeOutcome extends MergedStudy {
-  readonly target: MergeTarget;
-  /** The folders that were named. */
-  readonly named: readonly MergedStudy['sources'][number][];
-  /** A configuration file of the study. */
-  readonly configFile: string;
-  readonly dryRun: boolean;
-}
 
 /** The most disagreements that are shown one by one. */
 const mostShown = 10;

@@ -29,18 +29,22 @@ export function openPort(setting: PortSetting): Port {
   let progress: Progress | null = null;
   let interrupt: Interrupt | null = null;
   let steps: StepProgress | null = null;
+  const watch = (consequence: string) => {
+    interrupt = watchInterrupts(() => {
+      progress?.stop();
+      terminal.say(`Stopping; ${consequence}. Once more to quit at once.`);
+    }, controller);
+  };
   const begin = (event: Extract<StudyEvent, { type: 'began' }>) => {
     const { what, planned, inLog, crew, folder } = event;
     const known = inLog === 0 ? '' : ` (the log holds ${inLog})`;
     terminal.say(`${what}: ${runsText(planned)}${known} with ${crew} into ${folder}`);
     progress = openProgress({ terminal, quiet, progress: event.progress });
-    interrupt = watchInterrupts(() => {
-      progress?.stop();
-      terminal.say('Stopping; what is in training is being saved. Once more to quit at once.');
-    }, controller);
+    watch('what is in training is being saved');
   };
   const show = (event: StudyEvent) => {
     if (event.type === 'began') begin(event);
+    else if (event.type === 'stoppable') watch(event.consequence);
     else if (event.type === 'finished') progress?.onFinished(event.run);
     else if (event.type === 'closing') progress?.stop();
     else if (event.type === 'closed') interrupt?.release();

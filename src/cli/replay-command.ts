@@ -2,75 +2,45 @@
 import path from 'node:path';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
-import { readRegularText } from '../base/regular-files.js';
 import { decisionsFile } from '../report/decisions.js';
-import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import { specText } from '../run/spec-text.js';
+import { titleOf } from '../study/definition.js';
+import { replayFolder, type Replay } from '../study/replay.js';
 import type { CommandContext } from './context.js';
-import { specsOfRounds } from '../study/plan/rounds.js';
-import { readSource } from '../study/merge/sources.js';
-import { findResultsFolder } from '../study/folder.js';
-import { storedValues } from '../study/stored-values.js';
-import { studyOf, titleOf, type Study } from '../study/definition.js';
 
-/** A row for each training and look. */
-const mostDecisionBytes = 2 ** 28;
-
-export async function replayCommand({ values, words, terminal }: CommandContext): Promise<ExitCode> {
-  const folder = await findResultsFolder(words[0]);
-  if (words[0] === undefined) terminal.say(`the latest results: ${folder}`);
-  const { runs, problems } = await readSource(folder, 'name another');
-  const stored = await storedValues(folder);
-  const study = studyOf(stored);
-  for (const problem of problems) terminal.say(`run log: ${problem}`);
-  const decided = decidedRuns(study, runs);
-  const others = [...runs.values()].filter(({ key }) => !decided.has(key)).sort(byKey);
-  const agreeing = runs.size - others.length;
-  const isRecord = await isRecordOf(study, runs, folder);
-  const exitCode = others.length === 0 && isRecord !== false ? exitCodes.done : exitCodes.gateNotMet;
-  if (values.json) {
-    const document = {
-      schemaVersion: 1,
-      folder,
-      strategy: stored.strategy,
-      planned: study.plan.bound().most,
-      agreeing,
-      isRecord,
-    };
-    terminal.print(JSON.stringify({ ...document, others: others.map(otherDocument), exitCode }, null, 2));
-    return exitCode;
-  }
-  terminal.print(
-    `${titleOf(study)}: ${agreeing} of ${counted(runs.size, 'run')} in the log are what ${stored.strategy} decides by the ` +
-      `results before them; the plan has at most ${study.plan.bound().most}.`,
-  );
-  if (isRecord !== null) {
-    const verdict = isRecord ? 'These are the decisions that it records' : 'The decisions that it records are others';
-    terminal.print(`${verdict}: ${path.join(folder, decisionsFile)}`);
-  }
-  for (const { spec, key } of others) terminal.print(`not decided: ${key} ${specText(spec)}`);
+export async function replayCommand({ values, words, terminal, port }: CommandContext): Promise<ExitCode> {
+  const replay = await replayFolder(words[0], port);
+  const exitCode = replay.others.length === 0 && replay.isRecord !== false ? exitCodes.done : exitCodes.gateNotMet;
+  if (values.json) terminal.print(JSON.stringify(documentOf(replay, exitCode), null, 2));
+  else for (const line of linesOf(replay)) terminal.print(line);
   return exitCode;
 }
 
-/** The keys of the runs that the decisions lead to. */
-function decidedRuns(study: Study, runs: ReadonlyMap<string, Run>): ReadonlySet<string> {
-  return new Set(Array.from(specsOfRounds(study.plan.next)(runs), keyOf));
-}
-
-/** Whether the folder records the very decisions that are made anew; null where it records none. */
-async function isRecordOf(study: Study, runs: ReadonlyMap<string, Run>, folder: string): Promise<boolean | null> {
-  const made = study.plan.report(runs).files[decisionsFile];
-  if (made === undefined) return null;
-  const recorded = await readRegularText(path.join(folder, decisionsFile), { mostBytes: mostDecisionBytes }).catch(
-    () => null,
+function* linesOf({ study, folder, runs, others, isRecord }: Replay): Generator<string> {
+  const { plan } = study;
+  yield (
+    `${titleOf(study)}: ${runs - others.length} of ${counted(runs, 'run')} in the log are what ${plan.name} decides by the ` +
+    `results before them; the plan has at most ${plan.bound().most}.`
   );
-  // Git may have changed the line ends.
-  return recorded === null ? null : recorded.replaceAll('\r\n', '\n') === made();
+  if (isRecord !== null) {
+    const verdict = isRecord ? 'These are the decisions that it records' : 'The decisions that it records are others';
+    yield `${verdict}: ${path.join(folder, decisionsFile)}`;
+  }
+  for (const { spec, key } of others) yield `not decided: ${key} ${specText(spec)}`;
 }
 
-function byKey(left: Run, right: Run): number {
-  return left.key < right.key ? -1 : 1;
+function documentOf({ study, folder, runs, others, isRecord }: Replay, exitCode: ExitCode) {
+  return {
+    schemaVersion: 1,
+    folder,
+    strategy: study.plan.name,
+    planned: study.plan.bound().most,
+    agreeing: runs - others.length,
+    isRecord,
+    others: others.map(otherDocument),
+    exitCode,
+  };
 }
 
 function otherDocument({ key, spec, state }: Run) {

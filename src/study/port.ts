@@ -54,6 +54,8 @@ export type PreparationEvent =
       readonly learningRates: readonly number[] | null;
       readonly why: string | null;
     }
+  /** A file of runs from elsewhere is read, and sound. */
+  | { readonly type: 'read'; readonly file: string; readonly sha256: string; readonly tasks: number }
   /** Something in the log of a results folder is damaged; the rest is read. */
   | { readonly type: 'problem'; readonly folder: string; readonly problem: string };
 
@@ -73,6 +75,8 @@ export type TrainingEvent =
       /** Tells how far it is, whenever it is asked. */
       progress(): TrainingProgress;
     }
+  /** Work begins that the signal stops without a trace, such as the writing of a folder; `closed` is its end. */
+  | { readonly type: 'stoppable'; readonly consequence: string }
   /** Nothing new is trained any more; what is in training is being saved. */
   | { readonly type: 'closing' }
   /** All is saved. */
@@ -97,6 +101,20 @@ export interface TrainedPlan {
 /** Whether the signal has stopped it, so that nothing is reported yet and the same call goes on. */
 export function isInterrupted({ stopped, limit }: TrainedPlan): boolean {
   return stopped && limit === null;
+}
+
+/** Does work that the signal of a port stops, with the consequence in words, such as `nothing is merged`. */
+export async function whileStoppable<Result>(
+  { signal, onEvent }: Port,
+  consequence: string,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  onEvent({ type: 'stoppable', consequence });
+  try {
+    return await work(signal);
+  } finally {
+    onEvent({ type: 'closed' });
+  }
 }
 
 /** Hands the progress of fetching and reading data on to a port. */

@@ -1,0 +1,54 @@
+/** The comparison of two frontiers: two shapes of one study, or two studies, against each other. */
+import { UserError } from '../base/errors.js';
+import { formatCount } from '../base/numbers.js';
+import type { BudgetInterval } from '../pareto/envelope.js';
+import type { ComparisonReport } from '../report/comparison.js';
+import { parseBudget } from '../search/budget.js';
+import { statedInterval } from './interval.js';
+import { loadStudy } from './load.js';
+import type { StudyContext } from './port.js';
+import { compareSides, requireSameSetting, type Side, sideOf, splitWord } from './sides.js';
+
+/**
+ * Compares two folders, each with a shape behind a colon or all shapes; one folder, or the latest where none is named,
+ * stands for its hourglass and its conventional networks. Throws a UserError where they cannot be compared.
+ */
+export async function compareFolders(words: readonly string[], context: StudyContext): Promise<ComparisonReport> {
+  const { values } = context;
+  const [left, right] = await openSides(words, context);
+  requireSameSetting(left, right);
+  const interval = statedInterval(values.interval, [left, right]);
+  return compareSides(left, right, {
+    interval,
+    atParams: budgetsAt(values.at, interval),
+    referencePsnrDb: values.referencePsnr,
+    level: values.level!,
+    resamples: values.resamples!,
+    seed: values.seed!,
+    noiseStdDb: values.noiseStd,
+  });
+}
+
+async function openSides([first, second]: readonly string[], context: StudyContext): Promise<[Side, Side]> {
+  if (second === undefined) {
+    const study = await loadStudy(first, context);
+    return [sideOf(study, 'hourglass', 'hourglass'), sideOf(study, 'conventional', 'conventional')];
+  }
+  const sides = [first!, second].map(async (word) => {
+    const { folder, shape } = splitWord(word);
+    return sideOf(await loadStudy(folder, context), shape, word);
+  });
+  return Promise.all(sides) as Promise<[Side, Side]>;
+}
+
+function budgetsAt(text: string | null, interval: BudgetInterval): number[] {
+  const { lowest, highest } = interval;
+  if (text === null) return [...new Set([lowest, Math.round(Math.sqrt(lowest * highest)), highest])];
+  const { wanted } = parseBudget(text);
+  const outside = wanted.find((params) => params < lowest || params > highest);
+  if (outside === undefined) return [...wanted];
+  throw new UserError(
+    `--at: expected budgets within ${formatCount(lowest)} to ${formatCount(highest)}, got ${formatCount(outside)}; ` +
+      'change it or the --interval',
+  );
+}

@@ -1,0 +1,107 @@
+/** A gate: whether a frontier is worse than a baseline beyond noise. */
+import { realpath } from 'node:fs/promises';
+import { type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import { affordable } from '../frontier/compare.js';
+import { checkGate } from '../frontier/gate.js';
+import type { BudgetInterval } from '../pareto/envelope.js';
+import type { GateReport, ShapeCheck } from '../report/gate.js';
+import { statedInterval } from './interval.js';
+import { loadStudy, type LoadedStudy } from './load.js';
+import type { StudyContext } from './port.js';
+import { compareSides, costByArch, requireSameSetting, type Side, sideOf, splitWord } from './sides.js';
+
+/**
+ * Holds a folder, which may have a shape behind a colon, against the baseline among the values. Throws a UserError where
+ * there is none, or they cannot be compared.
+ * @param word null for the latest results
+ */
+export async function gateOf(word: string | null, context: StudyContext): Promise<GateReport> {
+  const { values } = context;
+  if (values.baseline === null) {
+    throw new UserError(
+      "expected a baseline, got none; name its results folder with --baseline, such as 'results/main'",
+    );
+  }
+  const named = { new: word === null ? null : splitWord(word), baseline: splitWord(values.baseline) };
+  const baseline = await loadStudy(named.baseline.folder, context);
+  const study = await loadStudy(named.new?.folder, context);
+  if (named.new === null) await refuseItself(study, baseline);
+  const pairs = shapePairs(study, baseline, { new: named.new?.shape ?? null, baseline: named.baseline.shape });
+  return {
+    folders: { new: word ?? study.folder, baseline: values.baseline },
+    marginDb: values.margin!,
+    checks: pairs.map((pair) => checkOf(pair, context)),
+  };
+}
+
+/** Without a name the latest results are taken, which may be the baseline: a gate that always holds. */
+async function refuseItself(study: LoadedStudy, baseline: LoadedStudy): Promise<void> {
+  if ((await realpath(study.folder)) !== (await realpath(baseline.folder))) return;
+  throw new UserError(
+    `expected a folder to hold against the baseline, got none, and the latest results are the baseline itself; name one`,
+  );
+}
+
+interface Pair {
+  readonly shapes: ShapeCheck['shapes'];
+  readonly left: Side;
+  readonly right: Side;
+}
+
+/**
+ * The shape or shapes that were named, else every shape of the baseline. Throws a UserError where there is none, or the
+ * new folder lacks one.
+ */
+function shapePairs(
+  study: LoadedStudy,
+  baseline: LoadedStudy,
+  asked: { readonly new: Shape | null; readonly baseline: Shape | null },
+): Pair[] {
+  const one = asked.baseline ?? asked.new;
+  const inBaseline = shapes.filter((shape) => baseline.runs.some((run) => isFinishedOf(run, shape)));
+  const checked = one === null ? inBaseline : [one];
+  if (checked.length === 0) {
+    throw new UserError(
+      `${baseline.folder}: expected finished runs in the baseline, got none; name another --baseline`,
+    );
+  }
+  return checked.map((shape) => {
+    const ofNew = asked.new ?? shape;
+    const left = sideOf(study, ofNew, `${study.folder}:${ofNew}`);
+    const right = sideOf(baseline, shape, `${baseline.folder}:${shape}`);
+    requireSameSetting(left, right);
+    return { shapes: { new: ofNew, baseline: shape }, left, right };
+  });
+}
+
+function isFinishedOf(run: LoadedStudy['runs'][number], shape: Shape): boolean {
+  return run.state === 'finished' && shapeOf(run.spec.arch) === shape;
+}
+
+function checkOf({ shapes: pair, left, right }: Pair, { values }: StudyContext): ShapeCheck {
+  const settings = {
+    interval: statedInterval(values.interval, [left, right]),
+    level: values.level!,
+    resamples: values.resamples!,
+    seed: values.seed!,
+    noiseStdDb: values.noiseStd,
+  };
+  const comparison = compareSides(left, right, { ...settings, atParams: [], referencePsnrDb: null });
+  const { meanGapDb } = comparison.asSearched;
+  const sides = { left: left.candidates, right: right.candidates };
+  return {
+    shapes: pair,
+    comparison,
+    effortRatio: costWithin(left, settings) / costWithin(right, settings),
+    baselineFromParams: right.candidates[0]!.params,
+    baselineUntilParams: right.candidates.at(-1)!.params,
+    ...checkGate(sides, meanGapDb, values.margin!, settings),
+  };
+}
+
+/** In training multiply-adds. */
+function costWithin(side: Side, settings: { readonly interval: BudgetInterval }): number {
+  const inside = new Set(affordable(side.candidates, settings));
+  return costByArch(side).reduce((sum, [candidate, cost]) => sum + (inside.has(candidate) ? cost : 0), 0);
+}
