@@ -21,6 +21,7 @@ const rooms = {
   execute: [...foundations, 'data', 'engine', 'train', 'search'],
   config: [...foundations, 'data', 'engine', 'search', 'frontier', 'report', 'execute'],
   study: [...foundations, ...wings, 'execute', 'config'],
+  library: [...foundations, ...wings, 'execute', 'config', 'study'],
   cli: [...foundations, ...wings, 'execute', 'config', 'study'],
 };
 
@@ -100,7 +101,7 @@ export default tseslint.config(
   },
   {
     // A study may be run by a program of somebody else.
-    files: ['src/study/**/*.ts'],
+    files: ['src/study/**/*.ts', 'src/library/**/*.ts', 'src/index.ts'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -14,6 +14,8 @@ export interface ResolveRequest {
   /** By option key, as the command line gave them; absent where it did not. */
   readonly flags: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where the values come from a program and not from a command line: the keys that it may give, by which errors name them. */
+  readonly programKeys?: readonly OptionKey[];
 }
 
 export interface Resolved {
@@ -28,15 +30,17 @@ export interface Resolved {
 export type Row = Option & { readonly key: OptionKey };
 
 /** The values of the command's options. Throws a UserError that says where a wrong value stands. */
-export async function resolveOptions({ command, flags, environment }: ResolveRequest): Promise<Resolved> {
+export async function resolveOptions(request: ResolveRequest): Promise<Resolved> {
+  const { command, flags, environment, programKeys } = request;
   const rows = optionsOf(command);
+  if (programKeys !== undefined) refuseUnknown(Object.keys(flags), programKeys);
   const configPath = flags['config'] ?? fromEnvironment('config', environment);
   const takesFile = rows.some((row) => row.key === 'config');
   if (takesFile && configPath === '') throw new UserError("--config: expected a file, got ''");
   const file = takesFile && typeof configPath === 'string' ? await readConfigFile(withHome(configPath)) : null;
   if (file) refuseUnknownKeys(file, rows);
 
-  const found = rows.map((row) => ({ row, given: givenOf(row, { flags, environment, file }) }));
+  const found = rows.map((row) => ({ row, given: givenOf(row, { ...request, file }) }));
   const values = Object.fromEntries(
     found.map(({ row, given }) => [row.key, valueOf(row, given)]),
   ) as OptionValues<OptionKey>;
@@ -44,9 +48,7 @@ export async function resolveOptions({ command, flags, environment }: ResolveReq
   return { values, places, warnings: environmentWarnings(environment) };
 }
 
-interface Sources {
-  readonly flags: ResolveRequest['flags'];
-  readonly environment: ResolveRequest['environment'];
+interface Sources extends ResolveRequest {
   readonly file: ConfigFile | null;
 }
 
@@ -61,10 +63,10 @@ function valueOf(row: Row, given: Given | null): unknown {
   return row.default === null ? null : checked(row, row.default, () => row.key);
 }
 
-function givenOf(row: Row, { flags, environment, file }: Sources): Given | null {
+function givenOf(row: Row, { flags, environment, file, programKeys }: Sources): Given | null {
   const { key } = row;
   const flag = flags[key];
-  if (flag !== undefined) return { raw: flag, place: () => flagName(row) };
+  if (flag !== undefined) return { raw: flag, place: programKeys === undefined ? () => flagName(row) : keyPlace(key) };
   const variable = fromEnvironment(key, environment);
   if (variable !== undefined) return { raw: variable, place: () => environmentName(key)! };
   const written = file?.values.get(key);
@@ -78,6 +80,21 @@ function givenOf(row: Row, { flags, environment, file }: Sources): Given | null 
       return `${place}: ${inFile.join('.')}`;
     },
   };
+}
+
+function keyPlace(key: OptionKey): Place {
+  return (path, unknownKey) => [key, ...path, ...(unknownKey === undefined ? [] : [unknownKey])].join('.');
+}
+
+function refuseUnknown(given: readonly string[], known: readonly OptionKey[]): void {
+  const key = given.find((name) => !known.some((other) => other === name));
+  if (key === undefined) return;
+  throw new UserError(`options: expected a known option, got ${shown(key)}; ${adviceFor(key, known)}`);
+}
+
+function adviceFor(key: string, known: readonly string[]): string {
+  const nearest = nearestName(key, known);
+  return `${nearest === null ? '' : `did you mean '${nearest}'? `}Known are ${known.join(', ')}`;
 }
 
 /** An empty variable counts as absent, so that `HGMLP_SEED= hgmlp search` unsets it. */
@@ -121,9 +138,7 @@ function refuseUnknownKeys(file: ConfigFile, rows: readonly Row[]): void {
   for (const key of file.values.keys()) {
     if (known.some((name) => name === key)) continue;
     const flag = rows.find((row) => row.key === key);
-    const nearest = nearestName(key, known);
-    const meant = nearest === null ? '' : `did you mean '${nearest}'? `;
-    const advice = flag ? `it belongs on the command line: ${flagName(flag)}` : `${meant}Known are ${known.join(', ')}`;
+    const advice = flag ? `it belongs on the command line: ${flagName(flag)}` : adviceFor(key, known);
     throw new UserError(`${file.where([key], 'key')}: expected a known option, got ${shown(key)}; ${advice}`);
   }
 }

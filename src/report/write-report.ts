@@ -13,7 +13,7 @@ import type { TrendReport } from './trend.js';
 import { trendSpecs } from './trend-spec.js';
 import type { AxisScale } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
-import { readSamples } from './samples.js';
+import { readSamples, type ShapeSamples } from './samples.js';
 import { noNotes, type StudyNotes } from './study-notes.js';
 import { strategyColumns, strategyRows, type StrategyReport } from './strategies.js';
 import { strategySpecs } from './strategies-spec.js';
@@ -57,22 +57,43 @@ export async function writeTables(
 }
 
 /**
- * `frontier.svg`, `frontier.png` and `frontier.html`, and for each shape whose best network has a sample sheet in the
- * folder a picture of it, such as `samples-hourglass.png`.
+ * Writes `frontier.svg`, `frontier.png` and `frontier.html`, and for each shape whose best network has a sample sheet in
+ * the folder a picture of it, such as `samples-hourglass.png`.
  */
 export async function writePlots(folder: string, request: ReportRequest): Promise<string[]> {
+  const { svg, png, html, samples } = await drawPlots(folder, request);
+  const pictures: Record<string, Uint8Array> = {};
+  for (const ofShape of samples) {
+    pictures[samplesFile(ofShape.shape)] = await pngOf(samplesSvg(ofShape, request.frontier));
+  }
+  return writeAll(folder, { 'frontier.svg': svg, 'frontier.png': png, 'frontier.html': html, ...pictures });
+}
+
+/** A frontier in three forms. */
+export interface Drawing {
+  /** With its font. */
+  readonly svg: string;
+  /** At 300 pixels per inch. */
+  readonly png: Uint8Array;
+  /** A page that needs no network. */
+  readonly html: string;
+}
+
+/** Draws the frontier, and reads from the folder the samples that its page shows. The same request gives the same bytes. */
+export async function drawPlots(
+  folder: string,
+  request: ReportRequest,
+): Promise<Drawing & { readonly samples: readonly ShapeSamples[] }> {
   const { frontier, runs, images, axis, notes = noNotes } = request;
   const samples = await readSamples(folder, frontier, runs, images);
-  const pictures: Record<string, Uint8Array> = {};
-  for (const ofShape of samples) pictures[samplesFile(ofShape.shape)] = await pngOf(samplesSvg(ofShape, frontier));
   const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes);
   const svgs = { log: await svgOf('log'), linear: await svgOf('linear') };
-  return writeAll(folder, {
-    'frontier.svg': await withEmbeddedFont(svgs[axis]),
-    'frontier.png': await pngOf(svgs[axis]),
-    'frontier.html': await frontierHtml({ ...request, notes, svgs, samples }),
-    ...pictures,
-  });
+  return {
+    svg: await withEmbeddedFont(svgs[axis]),
+    png: await pngOf(svgs[axis]),
+    html: await frontierHtml({ ...request, notes, svgs, samples }),
+    samples,
+  };
 }
 
 /** `trend.svg` and `trend.png`. */

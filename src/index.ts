@@ -1,0 +1,22 @@
+/** hgmlp as a library. docs/library.md shows how it is used. */
+export { search, type Search, type SearchResult } from './library/search.js';
+export type { ComparisonOptions, SearchOptions } from './library/options.js';
+export {
+  compare,
+  draw,
+  frontier,
+  openStudy,
+  type ComparisonDocument,
+  type DrawOptions,
+  type FrontierOptions,
+  type FrontierReport,
+  type OpenOptions,
+} from './library/study.js';
+export { UserError } from './base/errors.js';
+export type { Arch, Shape } from './arch/arch.js';
+export type { Point } from './frontier/point.js';
+export type { Drawing } from './report/write-report.js';
+export type { Run, RunSpec } from './run/run.js';
+export type { PlannedStudy } from './study/load.js';
+export type { StudyEvent } from './study/port.js';
+export type { TrainingProgress } from './study/tally.js';

@@ -1,0 +1,92 @@
+/** What is made of a results folder: its study, frontier, comparison and drawing. */
+import type { CountedParams } from '../arch/arch.js';
+import type { CommandName, OptionKey } from '../config/options.js';
+import { traceFrontier } from '../frontier/trace.js';
+import { comparisonDocument } from '../report/comparison.js';
+import { drawPlots, type Drawing } from '../report/write-report.js';
+import { compareFolders } from '../study/comparison.js';
+import { reproducingCommand } from '../study/folder.js';
+import { loadPlannedStudy, type PlannedStudy } from '../study/load.js';
+import { notesOf, reportOf, studyDocument, type StudyReport } from '../study/report.js';
+import { comparisonKeys, portOf, valuesOf, type ComparisonOptions, type Listeners } from './options.js';
+
+/** What `hgmlp frontier show --json` prints: points with their intervals, bands, effort, and what is missing. */
+export type FrontierReport = ReturnType<typeof studyDocument>;
+
+/** What `hgmlp frontier compare --json` prints. */
+export type ComparisonDocument = ReturnType<typeof comparisonDocument>;
+
+export interface OpenOptions extends Pick<Listeners, 'onMessage'> {
+  /** Which parameters count; what the study counted where it is left out. */
+  readonly count?: CountedParams | undefined;
+}
+
+export interface FrontierOptions {
+  /** A known standard deviation of the noise between replicates in dB, in place of the one that replicates tell. */
+  readonly noiseStd?: number | undefined;
+}
+
+export interface DrawOptions extends FrontierOptions {
+  /** The axis of parameters; `log` where it is left out. */
+  readonly axis?: 'log' | 'linear' | undefined;
+}
+
+/**
+ * Opens the study in a folder, or without one the latest in results/, while it is being trained too. Throws a UserError
+ * where there is none.
+ */
+export async function openStudy(folder?: string, options: OpenOptions = {}): Promise<PlannedStudy> {
+  const { onMessage, ...given } = options;
+  const values = await valuesOf('frontier show', given, ['count']);
+  return loadPlannedStudy(folder, { values, port: portOf({ onMessage }) });
+}
+
+/** Traces the frontier of a study or of the folder of one, as plain data. */
+export async function frontier(study: PlannedStudy | string, options: FrontierOptions = {}): Promise<FrontierReport> {
+  return studyDocument(await traced(await opened(study), 'frontier show', options));
+}
+
+/**
+ * Compares two folders, each alone or as `folder:hourglass`; one folder stands for its hourglass against its conventional
+ * networks. Throws a UserError where they cannot be compared.
+ */
+export async function compare(
+  left: string,
+  right?: string,
+  { onMessage, ...given }: ComparisonOptions = {},
+): Promise<ComparisonDocument> {
+  const values = await valuesOf('frontier compare', given, comparisonKeys);
+  const words = right === undefined ? [left] : [left, right];
+  return comparisonDocument(await compareFolders(words, { values, port: portOf({ onMessage }) }));
+}
+
+/** Draws the frontier of a study or of the folder of one; nothing is written. */
+export async function draw(study: PlannedStudy | string, options: DrawOptions = {}): Promise<Drawing> {
+  const { axis, ...rest } = options;
+  const planned = await opened(study);
+  const values = await valuesOf('frontier plot', axis === undefined ? {} : { axis }, ['axis']);
+  const report = await traced(planned, 'frontier plot', rest);
+  const { folder, config, runs, task } = planned;
+  const { svg, png, html } = await drawPlots(folder, {
+    ...{ frontier: report.frontier, runs, images: task.target, axis: values.axis!, notes: notesOf(report) },
+    ...{ command: reproducingCommand(config), resolvedConfig: config },
+  });
+  return { svg, png, html };
+}
+
+function opened(study: PlannedStudy | string): Promise<PlannedStudy> {
+  return typeof study === 'string' ? openStudy(study) : Promise.resolve(study);
+}
+
+const frontierKeys = ['noiseStd'] as const satisfies OptionKey[];
+
+async function traced(planned: PlannedStudy, command: CommandName, options: FrontierOptions): Promise<StudyReport> {
+  const { noiseStd } = await valuesOf(command, { ...options }, frontierKeys);
+  const { task, count, runs } = planned;
+  const { name, dimensions, trainingImages } = task;
+  const uncertainty = noiseStd === null ? {} : { noiseStdDb: noiseStd };
+  return reportOf({
+    ...planned,
+    frontier: traceFrontier(runs, { task: name, dimensions, count, trainingImages, uncertainty }),
+  });
+}
