@@ -1,5 +1,6 @@
-/** What the documents on GPUs and shards say, held against the program and the container. */
-import { readFileSync } from 'node:fs';
+/** What the documents say, held against the program and the container, and their links, held against each other. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { engineRows } from '../src/engine/engines.js';
 import { callsInMarkdown, parseCall } from './command-lines.js';
@@ -7,13 +8,46 @@ import { callsInMarkdown, parseCall } from './command-lines.js';
 const read = (file: string) => readFileSync(file, 'utf8');
 const gpuPage = read('docs/gpu.md');
 
-describe.each(['docs/gpu.md', 'docs/shards.md', 'docs/strategies.md'])('%s calls hgmlp as it is,', (file) => {
+const withCalls = [
+  'README.md',
+  ...['commands', 'gpu', 'shards', 'strategies', 'paper'].map((page) => `docs/${page}.md`),
+];
+
+describe.each(withCalls)('%s calls hgmlp as it is,', (file) => {
   const calls = callsInMarkdown(read(file));
 
   test('with words that it knows.', async () => {
     expect(calls.length).toBeGreaterThan(3);
     for (const words of calls) await expect(parseCall(words), words.join(' ')).resolves.toBeUndefined();
   });
+});
+
+const markdownIn = (folder: string) =>
+  readdirSync(folder).flatMap((name) => (name.endsWith('.md') ? [path.posix.join(folder, name)] : []));
+const pages = ['.', 'docs', 'results', 'configs/paper', 'test/golden'].flatMap(markdownIn);
+
+/** The names by which a link may lead to the headings of a page, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  const headings = read(page)
+    .replaceAll(/^```.*?^```$/gms, '')
+    .matchAll(/^#+ (.+)$/gm);
+  return Array.from(headings, ([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}
+
+test.each(pages)('the links of %s lead to files and headings that are there.', (page) => {
+  const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+  const broken = links.filter((link) => {
+    if (/^https?:/.test(link)) return false;
+    const [file, anchor] = link.split('#') as [string, string?];
+    const target = file === '' ? page : path.posix.join(path.posix.dirname(page), decodeURIComponent(file));
+    return !existsSync(target) || (anchor !== undefined && !anchorsOf(target).includes(anchor));
+  });
+  expect(broken).toEqual([]);
 });
 
 test('docs/gpu.md has a row for each engine, in the order of the table, with its device and whether it packs.', () => {

@@ -155,7 +155,7 @@ export const options = {
   },
   splitSeed: {
     flag: '--split-seed <number>',
-    help: 'folder:<path>: decides which pictures are trained on; 80 %, and 10 % each are validation and test',
+    help: 'folder:<path>: decides which pictures are for training (80 %), validation (10 %) and test (10 %)',
     group: 'Task',
     expects: 'a whole number from 0 to 4294967295',
     default: null,
@@ -174,7 +174,7 @@ export const options = {
   },
   count: {
     flag: '--count <which>',
-    help: 'the parameters that the budget counts: those that are trained, or all',
+    help: 'which parameters the budget counts: those that are trained, or all',
     group: 'Search',
     expects: "'trainable' or 'total'",
     default: null,
@@ -182,7 +182,7 @@ export const options = {
     commands: [...search, ...frontier],
     scope: 'study',
     forCommand: each(frontier, {
-      help: 'the parameters that the frontier counts',
+      help: 'which parameters the frontier counts: those that are trained, or all',
       group: 'Frontier',
       defaultHelp: 'what its search counted',
     }),
@@ -190,9 +190,9 @@ export const options = {
   strategy: {
     flag: '--strategy <name>',
     help:
-      'how networks are chosen: random draws them inside the budget; halving does too, and stops early those that cannot ' +
-      'reach the frontier; model and evolve choose networks and learning rates by earlier results; grid takes them from ' +
-      'the lists of a configuration file; auto is one of them by what is asked for',
+      'how networks are chosen: random draws them inside the budget; halving does too, and stops early those that ' +
+      'cannot reach the frontier; model and evolve choose networks and learning rates by earlier results; grid ' +
+      'takes them from the lists of a configuration file; auto chooses one of these by what is asked for',
     group: 'Search',
     expects: "'auto', 'random', 'halving', 'model', 'evolve' or 'grid'",
     default: 'auto',
@@ -202,8 +202,8 @@ export const options = {
   candidates: {
     flag: '--candidates <pairs>',
     help:
-      'for random and halving, pairs: an hourglass and a conventional network with the same parameters; for model and ' +
-      'evolve, networks of each shape, each at one learning rate',
+      'for random and halving: pairs of an hourglass and a conventional network with matched parameters; for model ' +
+      'and evolve: networks of each shape, each at one learning rate',
     group: 'Search',
     expects: 'a whole number from 1',
     default: 10,
@@ -213,8 +213,8 @@ export const options = {
   effort: {
     flag: '--effort <kind>',
     help:
-      'how model, evolve and halving divide their trainings: equal gives each shape as many, free those where the frontier ' +
-      'of both gains most',
+      'how model, evolve and halving divide their trainings: equal gives each shape as many, free gives more where ' +
+      'the joint frontier gains most',
     group: 'Search',
     expects: "'equal' or 'free'",
     default: 'equal',
@@ -224,8 +224,8 @@ export const options = {
   lookEvery: {
     flag: '--look-every <number>',
     help:
-      'trainings, side by side, between two looks at the results by model, evolve and --replicates auto; for halving, those ' +
-      'that may be under way when it decides on the next',
+      'for model, evolve and --replicates auto: how many trainings run between two looks at the results; for ' +
+      'halving: how many may be running when it decides on the next one',
     group: 'Search',
     expects: 'a whole number from 1',
     default: 4,
@@ -234,7 +234,7 @@ export const options = {
   },
   reductionFactor: {
     flag: '--reduction-factor <number>',
-    help: 'halving: its looks at a training are this many times apart in epochs, and one training in so many goes on',
+    help: 'halving: how many times apart in epochs its rungs are; one in so many trainings is promoted early',
     group: 'Search',
     expects: 'a whole number from 2',
     default: 4,
@@ -243,7 +243,9 @@ export const options = {
   },
   tolerance: {
     flag: '--tolerance <share>',
-    help: 'halving: stop a training once it is expected to add less than this share of the hypervolume found',
+    help:
+      'halving: trainings are promoted until all stops together are expected to cost less than this share of the ' +
+      'hypervolume',
     group: 'Search',
     expects: 'a number from 0 and below 1, such as 0.005',
     default: 0.005,
@@ -252,7 +254,9 @@ export const options = {
   },
   audit: {
     flag: '--audit <share>',
-    help: 'halving: share of the stopped trainings, drawn at random, that go on all the same to see how often it was wrong',
+    help:
+      'halving: share of the stopped trainings, drawn at random, that go on to their end, to measure how often ' +
+      'stops are wrong',
     group: 'Search',
     expects: 'a number from 0 to 1',
     default: 0.05,
@@ -281,8 +285,8 @@ export const options = {
   replicates: {
     flag: '--replicates <number>',
     help:
-      'trainings of each candidate at each learning rate, with other seeds; auto:1..6 gives more than the fewest only where ' +
-      'a verdict needs them',
+      'trainings of each candidate at each learning rate, with other random draws; auto:1..6 gives more than the ' +
+      'fewest only where a verdict needs them',
     group: 'Search',
     expects: 'a whole number from 1, or the fewest and the most, such as auto:1..6',
     default: 1,
@@ -290,7 +294,7 @@ export const options = {
     scope: 'more',
     forCommand: {
       reproduce: {
-        help: 'trainings of each point, with other seeds',
+        help: 'trainings of each point, with other random draws',
         expects: 'a whole number from 1',
         group: 'Training',
       },
@@ -328,7 +332,9 @@ export const options = {
   },
   inputProjection: {
     flag: '--input-projection <kind>',
-    help: 'from the input to the skip: trainable, fixed (at random), identity (where it starts) or none',
+    help:
+      'matrix from the input to the skip: trainable, fixed (random, not trained), identity (trained, starts as the ' +
+      'identity) or none',
     group: 'Network',
     expects: "'trainable', 'fixed', 'identity' or 'none'",
     default: 'trainable',
@@ -337,7 +343,7 @@ export const options = {
   },
   outputProjection: {
     flag: '--output-projection <kind>',
-    help: 'from the skip to the output: trainable or none',
+    help: 'matrix from the skip to the output: trainable or none',
     group: 'Network',
     expects: "'trainable' or 'none'",
     default: 'trainable',
@@ -397,7 +403,7 @@ export const options = {
   },
   flips: {
     flag: '--flips <factor>',
-    help: 'how many times longer flipped copies make the training set',
+    help: 'how many times longer the training set gets by flipped copies',
     group: 'Training',
     expects: '1, 2 or 4',
     default: null,
@@ -413,7 +419,7 @@ export const options = {
     default: 1,
     commands: [...both, ...reproduce, ...resampled],
     scope: 'study',
-    forCommand: each(resampled, { help: 'decides how the replicates are drawn anew', group: 'Frontier' }),
+    forCommand: each(resampled, { help: 'decides the random draws of the resamples', group: 'Frontier' }),
   },
   replicate: {
     flag: '--replicate <number>',
@@ -436,7 +442,9 @@ export const options = {
   },
   checkpoints: {
     flag: '--checkpoints <folder>',
-    help: 'save here every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1, SIGHUP); the same command goes on',
+    help:
+      'folder to save the training in, every half minute and when asked to stop (Ctrl-C, SIGTERM, SIGUSR1, SIGHUP); ' +
+      'the same command goes on from there',
     group: 'Files',
     expects: 'a folder',
     default: null,
@@ -445,13 +453,17 @@ export const options = {
     scope: 'execution',
     forCommand: {
       worker: {
-        help: 'save here what is in training, every half minute and when asked to stop; a worker with this folder goes on',
+        help:
+          'folder to save trainings in, every half minute and when asked to stop; any worker with this folder goes ' +
+          'on from there',
       },
     },
   },
   device: {
     flag: '--device <kind>',
-    help: 'what the networks train on; auto takes CUDA, WebGPU on a real adapter or the processor, the first that works',
+    help:
+      'what the networks train on; auto takes the first that works of CUDA, WebGPU on a real adapter and the ' +
+      'processor',
     group: 'Machine',
     expects: "'auto', 'cpu', 'cuda', 'webgpu', 'coreml' or 'dml'",
     default: 'auto',
@@ -471,7 +483,7 @@ export const options = {
   },
   provedEngine: {
     flag: '--engine <name>',
-    help: 'the only engine to prove; the exit code says whether it works',
+    help: 'test only this engine; the exit code says whether it works',
     group: 'Machine',
     expects: 'the name of an engine',
     default: null,
@@ -531,7 +543,7 @@ export const options = {
   },
   maxTime: {
     flag: '--max-time <duration>',
-    help: 'what this command may take; of the points that fit, those that tell most are trained',
+    help: 'time that this command may take; of the points that fit into it, those that tell most are trained',
     group: 'Limits',
     expects: 'a duration such as 45s, 30m, 1h or 1h30m',
     default: '1h',
@@ -540,7 +552,9 @@ export const options = {
   },
   queue: {
     flag: '--queue <url>',
-    help: 'Redis of a fleet: its workers train, this machine plans and records; user and password are never shown or kept',
+    help:
+      'Redis of a fleet: its workers train, this machine plans and records; user and password are never shown or ' +
+      'kept',
     group: 'Shards and fleets',
     expects: 'redis://[user:password@]host[:port][/database], or rediss:// for TLS',
     default: null,
@@ -556,7 +570,7 @@ export const options = {
   },
   idleExit: {
     flag: '--idle-exit <duration>',
-    help: 'end once there was nothing to do for so long',
+    help: 'end after there was nothing to do for this long',
     group: 'Limits',
     expects: 'a duration such as 45s, 30m, 1h or 1h30m',
     default: null,
@@ -575,7 +589,7 @@ export const options = {
   },
   timeLimit: {
     flag: '--max-time <duration>',
-    help: 'end the search once networks have been in training for so long, over all restarts',
+    help: 'end the search once networks have been in training for this long, all restarts together',
     group: 'Limits',
     expects: 'a duration such as 45s, 30m, 1h or 1h30m',
     default: null,
@@ -586,7 +600,7 @@ export const options = {
   },
   maxRuns: {
     flag: '--max-runs <number>',
-    help: 'end the search once so many of its runs have ended, over all restarts',
+    help: 'end the search once this many of its runs have ended, all restarts together',
     group: 'Limits',
     expects: 'a whole number from 1',
     default: null,
@@ -597,7 +611,7 @@ export const options = {
   },
   maxFailures: {
     flag: '--max-failures <number>',
-    help: 'end the search once so many of its runs are recorded as failed, over all restarts',
+    help: 'end the search once this many of its runs are recorded as failed, all restarts together',
     group: 'Limits',
     expects: 'a whole number from 1',
     default: null,
@@ -607,7 +621,7 @@ export const options = {
   },
   untilStable: {
     flag: '--until-stable <share>',
-    help: 'model: end once another network is expected to add less than this share of the hypervolume found',
+    help: 'model: end once the best network left is expected to add less than this share of the hypervolume found',
     group: 'Limits',
     expects: 'a number above 0 and below 1, such as 0.001',
     default: null,
@@ -627,7 +641,7 @@ export const options = {
   },
   stopped: {
     flag: '--stopped',
-    help: 'train on, to their end, the runs that the search has stopped early (--strategy halving)',
+    help: 'train to their end the runs that the search has stopped early (--strategy halving)',
     group: 'Runs to train again',
     expects: 'true or false',
     default: false,
@@ -637,7 +651,7 @@ export const options = {
   },
   ofTask: {
     flag: '--task <name>',
-    help: 'the task of all runs where the file does not say it; where it does, the only one to import',
+    help: 'the task of all runs if the file does not name one; if it does, the only task to import',
     group: 'Import',
     expects: 'the name of a task',
     default: null,
@@ -649,7 +663,9 @@ export const options = {
   column: {
     flag: '--column <ours=theirs>',
     repeatable: true,
-    help: 'which column of the file holds a field, such as skip_width=d_z; nothing after = leaves the field out; repeatable',
+    help:
+      'which column of the file holds a field, such as skip_width=d_z; nothing after = leaves the field out; ' +
+      'repeatable',
     group: 'Import',
     expects: 'a name of ours, = and a name in the file',
     default: null,
@@ -661,7 +677,7 @@ export const options = {
   set: {
     flag: '--set <ours=value>',
     repeatable: true,
-    help: 'a value of all runs in place of a column, such as learning_rate=1e-3; repeatable',
+    help: 'a value that all runs have, in place of a column, such as learning_rate=1e-3; repeatable',
     group: 'Import',
     expects: 'a name of ours, = and a value',
     default: null,
@@ -672,7 +688,7 @@ export const options = {
   },
   inputWidth: {
     flag: '--input-width <values>',
-    help: 'values of one input, of a task that hgmlp does not have',
+    help: 'for a task that hgmlp does not have: the number of values of one input',
     group: 'Import',
     expects: 'a whole number from 1',
     default: null,
@@ -683,7 +699,7 @@ export const options = {
   },
   outputWidth: {
     flag: '--output-width <values>',
-    help: 'values of one output, of a task that hgmlp does not have',
+    help: 'for a task that hgmlp does not have: the number of values of one output',
     group: 'Import',
     expects: 'a whole number from 1',
     default: null,
@@ -694,7 +710,7 @@ export const options = {
   },
   trainingImages: {
     flag: '--training-images <images>',
-    help: 'images of its training set, of a task that hgmlp does not have',
+    help: 'for a task that hgmlp does not have: the number of images in its training set',
     group: 'Import',
     expects: 'a whole number from 1',
     default: null,
@@ -716,7 +732,7 @@ export const options = {
   },
   config: {
     flag: '--config <file>',
-    help: 'YAML file with options of the study by their keys (docs/options.md); flags go before it',
+    help: 'YAML file with options of the study by their keys (docs/options.md); flags take precedence',
     group: 'Files',
     expects: 'a file',
     default: null,
@@ -748,7 +764,9 @@ export const options = {
   },
   workers: {
     flag: '--workers <number>',
-    help: 'worker processes that train side by side, one thread each; more than --devices are placed on them in turn',
+    help:
+      'worker processes that train side by side, one thread each; more workers than --devices are spread over these ' +
+      'in turn',
     group: 'Machine',
     expects: 'a whole number from 1',
     default: null,
@@ -768,7 +786,7 @@ export const options = {
   },
   pack: {
     flag: '--pack <number>',
-    help: 'the most networks of one architecture that a worker trains side by side, where the engine can',
+    help: 'how many networks of one architecture a worker trains side by side at most, if the engine can',
     group: 'Machine',
     expects: 'a whole number from 1',
     default: null,
@@ -779,7 +797,7 @@ export const options = {
   },
   fresh: {
     flag: '--fresh',
-    help: 'start over: throw away what the results folder holds (asks first, see --yes), or fetch the data again',
+    help: 'start over: remove what the results folder holds (asks first, see --yes)',
     group: 'Files',
     expects: 'true or false',
     default: false,
@@ -790,7 +808,7 @@ export const options = {
   },
   yes: {
     flag: '--yes',
-    help: 'do not ask before results are thrown away; --fresh needs it where nobody can be asked, as in scripts',
+    help: 'do not ask before results are removed; --fresh needs it where nobody can be asked, as in scripts',
     group: 'Files',
     expects: 'true or false',
     default: false,
@@ -845,7 +863,7 @@ export const options = {
   },
   at: {
     flag: '--at <parameters>',
-    help: 'budgets at which the gap in dB is asked for',
+    help: 'budgets at which the gap in dB is shown',
     group: 'Frontier',
     expects: 'a number such as 2M or a list such as 1M,2M,4M',
     default: null,
@@ -865,7 +883,7 @@ export const options = {
   },
   level: {
     flag: '--level <share>',
-    help: 'the share that intervals enclose',
+    help: 'confidence level of the intervals',
     group: 'Frontier',
     expects: 'a number above 0 and below 1',
     default: 0.9,
@@ -874,7 +892,7 @@ export const options = {
   },
   resamples: {
     flag: '--resamples <number>',
-    help: 'how often the replicates are drawn anew, for intervals and probabilities',
+    help: 'number of resamples of the replicates, for intervals and probabilities',
     group: 'Frontier',
     expects: 'a whole number from 1',
     default: 2000,
@@ -883,7 +901,7 @@ export const options = {
   },
   noiseStd: {
     flag: '--noise-std <dB>',
-    help: 'standard deviation of the PSNR of a run over replicates, where the runs cannot tell it',
+    help: 'standard deviation of the PSNR of a run over replicates, used if the runs do not show it',
     group: 'Frontier',
     expects: 'a number from 0 to 1000, in dB',
     default: null,
@@ -894,8 +912,8 @@ export const options = {
   curves: {
     flag: '--curves <file>',
     help:
-      'learning curves of the recorded runs, which halving needs: a CSV file with a row a run and epoch; a results folder ' +
-      'has its own',
+      'learning curves of the recorded runs, which halving needs: a CSV file with a row for each epoch of each run; ' +
+      'a results folder has its own',
     group: 'Replay',
     expects: 'a file',
     default: null,
@@ -915,7 +933,7 @@ export const options = {
   },
   strategies: {
     flag: '--strategies <list>',
-    help: 'strategies to play on the recorded runs',
+    help: 'strategies to replay on the recorded runs',
     group: 'Replay',
     expects: "some of 'random', 'halving', 'evolve', 'model' and 'grid', separated by commas",
     default: ['random', 'evolve', 'model'],
@@ -934,7 +952,7 @@ export const options = {
   },
   seeds: {
     flag: '--seeds <number>',
-    help: 'how often each strategy is played, each time with another seed',
+    help: 'how often each strategy is replayed, each time with another seed',
     group: 'Replay',
     expects: 'a whole number from 1',
     default: 50,
@@ -943,7 +961,7 @@ export const options = {
   },
   most: {
     flag: '--most <share>',
-    help: 'how much of the recorded configurations a strategy may see, as a share',
+    help: 'share of the recorded configurations that a strategy may use',
     group: 'Replay',
     expects: 'a number from 0.01 to 1',
     default: 0.2,
@@ -952,7 +970,7 @@ export const options = {
   },
   playLookEvery: {
     flag: '--look-every <number>',
-    help: 'trainings after which a strategy looks at the results, as parallel workers would make it',
+    help: 'how many trainings are replayed between two looks at the results, as if by so many workers',
     group: 'Replay',
     expects: 'a whole number from 1',
     default: 1,
@@ -962,7 +980,7 @@ export const options = {
   },
   format: {
     flag: '--format <kind>',
-    help: 'what tables are printed as: table or markdown',
+    help: 'format of printed tables: table or markdown',
     group: 'Output',
     expects: "'table' or 'markdown'",
     default: 'table',
@@ -1000,7 +1018,7 @@ export const options = {
     flag: '--log-level <level>',
     help:
       'diagnostics as JSON lines on standard error: what was chosen, started, finished and written (info), every event ' +
-      '(debug), or only what is odd (warn)',
+      '(debug), or only warnings (warn)',
     group: 'Output',
     expects: "'debug', 'info', 'warn' or 'silent'",
     default: 'silent',
