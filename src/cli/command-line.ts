@@ -5,9 +5,9 @@ import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { withHome } from '../base/home.js';
 import { limitFault } from '../base/machine-limits.js';
 import { printableLines } from '../base/shown.js';
-import { endAtInterrupts } from './interrupt.js';
+import { endAtInterrupts } from './terminal/interrupt.js';
 import { buildProgram, withoutHelpWord, type Call } from './program.js';
-import { asTyped } from './typed-program.js';
+import { asTyped } from './terminal/typed-program.js';
 import { packageVersion } from '../base/version.js';
 
 /** Runs what was typed behind the program's name, and gives the exit code. An error is shown on standard error. */
@@ -39,10 +39,10 @@ async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: r
   ] = await Promise.all([
     import('../config/resolve.js'),
     import('../config/said.js'),
-    import('./terminal.js'),
+    import('./terminal/terminal.js'),
     import('../base/logger.js'),
-    import('./above-bar.js'),
-    import('./port.js'),
+    import('./terminal/above-bar.js'),
+    import('./terminal/port.js'),
   ]);
   const { values, places, warnings } = await resolveOptions({ command: row.name, flags, environment: process.env });
   const color = !commandLine.includes('--no-color');
@@ -61,9 +61,8 @@ async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: r
   };
   try {
     refuseUnreadable(values);
-    const command = await row.load();
     const port = openPort({ terminal, logger, values, commandLine });
-    return ended(await command({ values, words: words.map(withHome), port, terminal, commandLine, logger }));
+    return ended(await row.action({ values, words: words.map(withHome), port, terminal, commandLine, logger }));
   } catch (error) {
     ended(exitCodeOf(error));
     throw withPlace(error, row.name, places);

@@ -1,7 +1,7 @@
 /** What every command is handed. */
 import type { Logger } from 'pino';
 import type { StudyContext } from '../study/port.js';
-import type { Terminal } from './terminal.js';
+import type { Terminal } from './terminal/terminal.js';
 
 export interface CommandContext extends StudyContext {
   /** Positional arguments. */

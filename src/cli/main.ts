@@ -1,8 +1,8 @@
 /** Starts the command line in this process. */
 import { outliveStreams } from '../base/streams.js';
 import { runCommandLine } from './command-line.js';
-import { outlivesTerminal } from './hang-up.js';
-import { watchResults } from './results-stream.js';
+import { outlivesTerminal } from './terminal/hang-up.js';
+import { watchResults } from './terminal/results-stream.js';
 
 outliveStreams();
 watchResults();

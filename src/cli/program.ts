@@ -4,8 +4,9 @@ import { UserError } from '../base/errors.js';
 import { shown } from '../base/shown.js';
 import { optionGroups, optionsOf, type Option } from '../config/options.js';
 import { defaultText } from '../config/default-text.js';
-import { commandRows, type CommandRow } from './commands.js';
-import { asTyped } from './typed-program.js';
+import type { CommandRow } from './command-row.js';
+import { commandRows } from './commands/table.js';
+import { asTyped } from './terminal/typed-program.js';
 import { packageVersion } from '../base/version.js';
 
 /** What was called: the command, its positional arguments, and the flags that were given, by option key. */

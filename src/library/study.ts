@@ -1,13 +1,10 @@
 /** What is made of a results folder: its study, frontier, comparison and drawing. */
 import type { CountedParams } from '../arch/arch.js';
-import type { CommandName, OptionKey } from '../config/options.js';
-import { traceFrontier } from '../frontier/trace.js';
 import { comparisonDocument } from '../report/comparison.js';
 import { drawPlots, type Drawing } from '../report/write-report.js';
 import { compareFolders } from '../study/comparison.js';
-import { reproducingCommand } from '../study/folder.js';
 import { loadPlannedStudy, type PlannedStudy } from '../study/load.js';
-import { notesOf, reportOf, studyDocument, type StudyReport } from '../study/report.js';
+import { drawingOf, studyDocument, tracedReport } from '../study/report.js';
 import { comparisonKeys, portOf, valuesOf, type ComparisonOptions, type Listeners } from './options.js';
 
 /** What `hgmlp frontier show --json` prints: points with their intervals, bands, effort, and what is missing. */
@@ -43,7 +40,8 @@ export async function openStudy(folder?: string, options: OpenOptions = {}): Pro
 
 /** Traces the frontier of a study or of the folder of one, as plain data. */
 export async function frontier(study: PlannedStudy | string, options: FrontierOptions = {}): Promise<FrontierReport> {
-  return studyDocument(await traced(await opened(study), 'frontier show', options));
+  const values = await valuesOf('frontier show', { ...options }, ['noiseStd']);
+  return studyDocument(await tracedReport(await opened(study), values));
 }
 
 /**
@@ -62,31 +60,13 @@ export async function compare(
 
 /** Draws the frontier of a study or of the folder of one; nothing is written. */
 export async function draw(study: PlannedStudy | string, options: DrawOptions = {}): Promise<Drawing> {
-  const { axis, ...rest } = options;
   const planned = await opened(study);
-  const values = await valuesOf('frontier plot', axis === undefined ? {} : { axis }, ['axis']);
-  const report = await traced(planned, 'frontier plot', rest);
-  const { folder, config, runs, task } = planned;
-  const { svg, png, html } = await drawPlots(folder, {
-    ...{ frontier: report.frontier, runs, images: task.target, axis: values.axis!, notes: notesOf(report) },
-    ...{ command: reproducingCommand(config), resolvedConfig: config },
-  });
+  const values = await valuesOf('frontier plot', { ...options }, ['axis', 'noiseStd']);
+  const report = await tracedReport(planned, values);
+  const { svg, png, html } = await drawPlots(planned.folder, drawingOf(planned, report, values.axis!));
   return { svg, png, html };
 }
 
 function opened(study: PlannedStudy | string): Promise<PlannedStudy> {
   return typeof study === 'string' ? openStudy(study) : Promise.resolve(study);
-}
-
-const frontierKeys = ['noiseStd'] as const satisfies OptionKey[];
-
-async function traced(planned: PlannedStudy, command: CommandName, options: FrontierOptions): Promise<StudyReport> {
-  const { noiseStd } = await valuesOf(command, { ...options }, frontierKeys);
-  const { task, count, runs } = planned;
-  const { name, dimensions, trainingImages } = task;
-  const uncertainty = noiseStd === null ? {} : { noiseStdDb: noiseStd };
-  return reportOf({
-    ...planned,
-    frontier: traceFrontier(runs, { task: name, dimensions, count, trainingImages, uncertainty }),
-  });
 }

@@ -1,13 +1,16 @@
 /** What a results folder says of a study: its tables, plots and page. The same runs give the same files. */
 import type { PictureSize } from '../base/png-size.js';
+import type { Values } from '../config/fields.js';
 import type { StoredConfig } from '../config/stored.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { frontierDocument } from '../report/document.js';
 import { noNotes, progressNotes, type StudyNotes, type StudyProgress } from '../report/study-notes.js';
-import { writeAll, writeReport } from '../report/write-report.js';
+import type { AxisScale } from '../report/plot-rows.js';
+import { writeAll, writeReport, type ReportRequest } from '../report/write-report.js';
 import type { RunResult } from '../run/run.js';
 import type { PlanNews, PlanReport } from './plan/plan.js';
 import { reproducingCommand } from './folder.js';
+import type { PlannedStudy } from './load.js';
 import { progressOf } from './progress.js';
 import { runsForPlan } from './plan/runs.js';
 import type { Study } from './definition.js';
@@ -45,6 +48,24 @@ export async function reportOf({ study, runs, frontier, folder }: TracedStudy): 
   const report = study && study.plan.report(runsForPlan(study.plan, runs));
   const progress = await progressOf({ study, runs, folder, report });
   return { runs, frontier, plan: report && { ...report, ...report.tell({ runs, frontier }) }, progress };
+}
+
+/** Traces the frontier of a study that is loaded, and gathers what is told of it. */
+export function tracedReport(planned: PlannedStudy, { noiseStd }: Pick<Values, 'noiseStd'>): Promise<StudyReport> {
+  const { runs, task, count } = planned;
+  const { name, dimensions, trainingImages } = task;
+  const uncertainty = noiseStd === null ? {} : { noiseStdDb: noiseStd };
+  const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages, uncertainty });
+  return reportOf({ ...planned, frontier });
+}
+
+/** Says how the frontier of a study that is loaded is to be drawn. */
+export function drawingOf({ config, runs, task }: PlannedStudy, report: StudyReport, axis: AxisScale): ReportRequest {
+  return {
+    frontier: report.frontier,
+    ...{ runs, images: task.target, axis, notes: notesOf(report) },
+    ...{ command: reproducingCommand(config), resolvedConfig: config },
+  };
 }
 
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/base/width.js';
-import { aboveBar } from '../../src/cli/above-bar.js';
-import { barLines, openBar, type BarContent } from '../../src/cli/bar.js';
+import { aboveBar } from '../../src/cli/terminal/above-bar.js';
+import { barLines, openBar, type BarContent } from '../../src/cli/terminal/bar.js';
 import { openScreen } from './screen.js';
 
 const content: BarContent = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { renderAutomatic, renderEngine, renderMachine } from '../../src/cli/doctor-report.js';
+import { renderAutomatic, renderEngine, renderMachine } from '../../src/cli/text/doctor.js';
 import { engineRow, engineRows } from '../../src/engine/engines.js';
 import type { Verdict } from '../../src/execute/verdict.js';
 import { callHgmlp, runHgmlp } from './run-hgmlp.js';

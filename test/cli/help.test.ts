@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { commandRows } from '../../src/cli/commands.js';
+import { commandRows } from '../../src/cli/commands/table.js';
 import { buildProgram, withoutHelpWord, type Call } from '../../src/cli/program.js';
 import { packageVersion } from '../../src/base/version.js';
 import { optionsOf } from '../../src/config/options.js';

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import pino from 'pino';
-import { mergeCommand } from '../../src/cli/merge-command.js';
-import type { Terminal } from '../../src/cli/terminal.js';
+import { merge as mergeRow } from '../../src/cli/commands/merge.js';
+import type { Terminal } from '../../src/cli/terminal/terminal.js';
 import { portWith } from '../../src/study/port.js';
 import { studyOf } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
@@ -90,7 +90,7 @@ export async function merge(
     confirm: () => Promise.resolve(confirm ?? false),
   };
   const logger = pino({ level: 'silent' });
-  const code = await mergeCommand({ values, words, port: portWith(terminal), terminal, logger, commandLine: [] });
+  const code = await mergeRow.action({ values, words, port: portWith(terminal), terminal, logger, commandLine: [] });
   return { code, ...lines };
 }
 

@@ -197,7 +197,7 @@ describe.skipIf(process.platform === 'win32')('a search that is to outlive its t
   test.skipIf(process.platform !== 'linux')(
     'is told by what nohup, or a shell that ignores SIGHUP, leaves',
     async () => {
-      const module = new URL('../../dist/cli/hang-up.js', import.meta.url).href;
+      const module = new URL('../../dist/cli/terminal/hang-up.js', import.meta.url).href;
       const ask = `import('${module}').then(({ outlivesTerminal }) => console.error(String(outlivesTerminal())))`;
       const answerOf = async (before: string, after: string) =>
         (await inBash(`${before} "$NODE" -e "${ask}" ${after}; true`)).stderr.trim();

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/base/width.js';
-import { renderEngine, renderMachine } from '../../src/cli/doctor-report.js';
+import { renderEngine, renderMachine } from '../../src/cli/text/doctor.js';
 import { engineRow } from '../../src/engine/engines.js';
 import { callHgmlp } from './run-hgmlp.js';
 

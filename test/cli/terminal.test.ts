@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { openTerminal } from '../../src/cli/terminal.js';
+import { openTerminal } from '../../src/cli/terminal/terminal.js';
 import { runHgmlp } from './run-hgmlp.js';
 
 const hostile = 'red \u001b[31m clear \u001b[2J title \u001b]0;x\u0007 \u009b2J back \u0008 \u202egpj';

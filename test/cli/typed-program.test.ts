@@ -4,9 +4,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resumeWords } from '../../src/cli/resume-words.js';
+import { resumeWords } from '../../src/cli/terminal/resume-words.js';
 import { shellLine } from '../../src/base/shell-line.js';
-import { asTyped, typedProgram } from '../../src/cli/typed-program.js';
+import { asTyped, typedProgram } from '../../src/cli/terminal/typed-program.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 const checkout = path.dirname(path.dirname(program));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
-import { commandRows } from '../../src/cli/commands.js';
+import { commandRows } from '../../src/cli/commands/table.js';
 import { optionsOf } from '../../src/config/options.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { refuseUnreadable } from '../../src/config/said.js';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { settledStrategy } from '../../src/study/auto-strategy.js';
 import { studyOf } from '../../src/study/definition.js';
-import { renderOptionReference } from '../../src/config/reference.js';
+import { renderOptionReference } from '../../src/cli/reference.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { findTask } from '../../src/data/tasks.js';
 import { readPublishedPoints } from '../../src/frontier/published.js';

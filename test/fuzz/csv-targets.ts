@@ -1,7 +1,7 @@
 /** A CSV file on its way through `hgmlp import`. */
 import { writeFileSync } from 'node:fs';
 import * as fc from 'fast-check';
-import { importCommand } from '../../src/cli/import-command.js';
+import { importCommand } from '../../src/cli/commands/import.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { fieldNames } from '../../src/import/fields.js';
 import { taskNames } from './config-inputs.js';
@@ -185,9 +185,9 @@ const csvImport = target<Import>({
   async feed({ name, flags: given, dryRun }) {
     const { values } = await resolveOptions({ command: 'import', flags: { ...given, dryRun }, environment: {} });
     const context = contextOf(values, [name]);
-    await importCommand(context);
+    await importCommand.action(context);
     // The same file once more changes nothing.
-    if (!dryRun) await importCommand(context);
+    if (!dryRun) await importCommand.action(context);
   },
   least: { accepted: 0.2, refused: 0.2 },
 });

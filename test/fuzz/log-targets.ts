@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import type { CommandContext } from '../../src/cli/context.js';
-import { commandRows } from '../../src/cli/commands.js';
+import { commandRows } from '../../src/cli/commands/table.js';
 import { openResultsFolder } from '../../src/study/folder.js';
 import { loadStudy } from '../../src/study/load.js';
 import type { CommandName } from '../../src/config/options.js';
@@ -107,8 +107,7 @@ async function take({ command, flags = {} }: Step): Promise<void> {
 
 async function run(command: CommandName, flags: Readonly<Record<string, unknown>>, words: readonly string[]) {
   const { values } = await resolveOptions({ command, flags, environment: {} });
-  const execute = await commandRows.find(({ name }) => name === command)!.load();
-  await execute(contextOf(values, words));
+  await commandRows.find(({ name }) => name === command)!.action(contextOf(values, words));
 }
 
 const silent: Pick<CommandContext, 'port'> = contextOf({} as CommandContext['values']);

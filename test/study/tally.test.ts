@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { bestText, progressText, remainingText } from '../../src/cli/progress.js';
+import { bestText, progressText, remainingText } from '../../src/cli/terminal/progress.js';
 import { openTally, type TallyOptions } from '../../src/study/tally.js';
 import { keyOf } from '../../src/run/key.js';
 import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';

@@ -1,0 +1,30 @@
+/** `hgmlp frontier check`: a gate that fails where a frontier is worse than a baseline beyond noise. */
+import type { CommandRow } from '../command-row.js';
+
+export const frontierCheck: CommandRow = {
+  name: 'frontier check',
+  summary: 'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',
+  about:
+    'Holds a frontier against a baseline, shape by shape. The exit code is 4 where it is worse by more than the margin ' +
+    'beyond noise, and 5 where the runs cannot tell; see statistics.md.',
+  arguments: [{ name: '[folder]', help: 'results folder, or folder:shape; without one the latest in results/' }],
+  examples: [
+    'hgmlp frontier check --baseline results/main --margin 0.02',
+    'hgmlp frontier check results/new:hourglass --baseline results/main --interval 1M..8M --json',
+  ],
+  async action(context) {
+    const [{ gateOf }, { gateDocument, gateExitCodes, gateVerdict }, { gateMarkdown, renderGate }] = await Promise.all([
+      import('../../study/gate.js'),
+      import('../../report/gate.js'),
+      import('../../report/gate-text.js'),
+    ]);
+    const { values, terminal, words } = context;
+    const report = await gateOf(words[0] ?? null, context);
+    if (values.json) terminal.print(JSON.stringify(gateDocument(report), null, 2));
+    else if (values.format === 'markdown') terminal.print(gateMarkdown(report).trimEnd());
+    else terminal.print(renderGate(report, terminal));
+    const { appendStepSummary } = await import('../terminal/step-summary.js');
+    await appendStepSummary(gateMarkdown(report));
+    return gateExitCodes[gateVerdict(report)];
+  },
+};

@@ -1,0 +1,34 @@
+/** `hgmlp frontier compare`: two shapes of one study, or two studies, against each other. */
+import { exitCodes } from '../../base/errors.js';
+import type { CommandRow } from '../command-row.js';
+
+export const frontierCompare: CommandRow = {
+  name: 'frontier compare',
+  summary: 'hold two frontiers against each other, with intervals and at equal effort',
+  about: 'Holds two frontiers against each other: the shapes of a study, or two studies.',
+  arguments: [
+    {
+      name: '[left]',
+      help: 'results folder, or folder:shape; alone, its hourglass against its conventional networks',
+    },
+    { name: '[right]', help: 'the other one, the baseline' },
+  ],
+  examples: [
+    'hgmlp frontier compare results/mnist-denoising-1M',
+    'hgmlp frontier compare results/a results/b --interval 1M..8M --at 2M,4M',
+    'hgmlp frontier compare results/a:hourglass results/b:conventional --reference-psnr 20',
+  ],
+  async action(context) {
+    const [{ compareFolders }, { comparisonDocument }, { comparisonMarkdown, renderComparison }] = await Promise.all([
+      import('../../study/comparison.js'),
+      import('../../report/comparison.js'),
+      import('../../report/comparison-text.js'),
+    ]);
+    const { values, terminal, words } = context;
+    const report = await compareFolders(words, context);
+    if (values.json) terminal.print(JSON.stringify(comparisonDocument(report), null, 2));
+    else if (values.format === 'markdown') terminal.print(comparisonMarkdown(report).trimEnd());
+    else terminal.print(renderComparison(report, terminal));
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,149 @@
+/** `hgmlp search --dry-run`: the candidates, their parameters, and the time they would take here. */
+import { archName, multiplyAddsPerImage, parameterCount, shapeOf } from '../../arch/arch.js';
+import { exitCodes, UserError, type ExitCode } from '../../base/errors.js';
+import { formatCount, formatExactCount } from '../../base/numbers.js';
+import { measureDurations } from '../../execute/measure.js';
+import { workforceDocument, workforceText, type Workforce } from '../../execute/workforce.js';
+import type { Candidate } from '../../search/candidate.js';
+import { bandsOf } from '../../search/plan.js';
+import { left, right, tableOf } from '../../report/tables.js';
+import { terminalTable, terminalText, type TextOptions } from '../../report/text.js';
+import { extremesOf } from '../../train/estimate.js';
+import type { CommandContext } from '../context.js';
+import { renderDuration } from '../../base/duration.js';
+import { sizeOf } from '../../study/train-plan.js';
+import { studyOf, titleOf, type Study } from '../../study/definition.js';
+
+export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {
+  const { values, terminal } = context;
+  const durationMs = await estimateDurationMs(study, workforce, context);
+  if (values.json) {
+    const document = { ...planDocument(study, workforce, durationMs), strategy: values.strategy };
+    terminal.print(JSON.stringify(document, null, 2));
+    return exitCodes.done;
+  }
+  for (const line of planLines(study, terminal)) terminal.print(line);
+  const time =
+    durationMs === null
+      ? 'no estimate of the time: the data set cannot be read'
+      : `about ${renderDuration(durationMs)}`;
+  const tell = (text: string) => terminal.print(terminalText([text], terminal));
+  const { fewest, most } = study.plan.bound();
+  for (const sentence of study.plan.describe().sentences) tell(`\n${sentence}`);
+  tell(`\n${fewest === most ? '' : 'at most '}${most} runs with ${workforceText(workforce)}: ${time}`);
+  if (study.shard !== null) tell(shareLine(study, studyOf({ ...values, shard: null })));
+  return exitCodes.done;
+}
+
+/** Lines, or few at a time: a grid may have a million candidates. */
+function* planLines(study: Study, terminal: TextOptions): Generator<string> {
+  const { dimensions, count } = study.request.setting;
+  yield terminalText([`${titleOf(study)} (${count} parameters)\n`], terminal);
+  yield terminalText(['candidates in each band of parameters: hourglass, conventional'], terminal);
+  for (const { params, candidates } of bandsOf(study.plan.candidates(), study.budget, dimensions)) {
+    const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
+    yield `  ${band.padEnd(18)} ${String(candidates.hourglass).padStart(6)} ${String(candidates.conventional).padStart(6)}`;
+  }
+  if ((terminal.width ?? Infinity) < lineWidth) {
+    yield* narrowTables(study, terminal);
+    return;
+  }
+  yield `\n${'pair'.padStart(6)}  ${'shape'.padEnd(12)}  ${'skip-bottleneck-depth'.padEnd(24)} ${count} parameters  multiply-adds`;
+  for (const candidate of study.plan.candidates()) {
+    const { pair, shape, arch, countedParams, multiplyAdds } = rowOf(candidate, study);
+    const numbers = `${formatExactCount(countedParams).padStart(20)} ${formatExactCount(multiplyAdds).padStart(14)}`;
+    yield `${String(pair).padStart(6)}  ${shape.padEnd(12)}  ${arch.padEnd(24)}${numbers}`;
+  }
+}
+
+/** Of the lines of candidates. */
+const lineWidth = 82;
+const rowsOfTable = 500;
+
+/** For terminals in which the lines would be broken. */
+function* narrowTables(study: Study, terminal: TextOptions): Generator<string> {
+  const tableOfSome = (rows: readonly ReturnType<typeof rowOf>[]) =>
+    `\n${terminalTable(tableOf(rows, candidateColumns(study)), terminal)}`;
+  let rows: ReturnType<typeof rowOf>[] = [];
+  for (const candidate of study.plan.candidates()) {
+    rows.push(rowOf(candidate, study));
+    if (rows.length < rowsOfTable) continue;
+    yield tableOfSome(rows);
+    rows = [];
+  }
+  if (rows.length > 0) yield tableOfSome(rows);
+}
+
+function candidateColumns({ request }: Study) {
+  return [
+    left('shape', ({ shape }: ReturnType<typeof rowOf>) => shape),
+    left('skip-bottleneck-depth', ({ arch }) => arch),
+    right(`${request.setting.count} parameters`, ({ countedParams }) => formatExactCount(countedParams)),
+    right('multiply-adds', ({ multiplyAdds }) => formatExactCount(multiplyAdds)),
+    right('pair', ({ pair }) => String(pair)),
+  ] satisfies Parameters<typeof tableOf<ReturnType<typeof rowOf>>>[1];
+}
+
+function rowOf({ arch, pair, countedParams }: Candidate, { task }: Study) {
+  return {
+    pair: pair + 1,
+    shape: shapeOf(arch),
+    arch: archName(arch),
+    countedParams,
+    multiplyAdds: multiplyAddsPerImage(arch, task.dimensions),
+  };
+}
+
+function shareLine(share: Study, whole: Study): string {
+  const [part, all] = [sizeOf(share.plan.specs(), share.task), sizeOf(whole.plan.specs(), whole.task)];
+  const percent = all.work === 0 ? 0 : (100 * part.work) / all.work;
+  return `This share is ${percent.toFixed(1)} % of the multiply-adds of all ${formatExactCount(all.runs)} runs.`;
+}
+
+function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: number | null) {
+  const { dimensions, count } = study.request.setting;
+  return {
+    schemaVersion: 1,
+    task: study.task.name,
+    budget: study.budget,
+    shard: study.shard,
+    count,
+    bands: bandsOf(study.plan.candidates(), study.budget, dimensions),
+    candidates: [...study.plan.candidates()].map(({ arch, pair }) => ({
+      pair: pair + 1,
+      shape: shapeOf(arch),
+      ...arch,
+      ...parameterCount(arch, dimensions),
+      multiplyAddsPerImage: multiplyAddsPerImage(arch, dimensions),
+    })),
+    learningRates: study.training.learningRates,
+    runs: study.plan.bound().most,
+    ...study.plan.describe().document,
+    engine: study.training.engine,
+    ...workforceDocument(workforce),
+    estimatedDurationMs,
+  };
+}
+
+/** Null where the data set cannot be read. */
+async function estimateDurationMs(
+  study: Study,
+  { workers, packSize }: Workforce,
+  { values }: CommandContext,
+): Promise<number | null> {
+  const { task } = study;
+  const { specs, times } = study.plan.bound().likely;
+  const extremes = extremesOf(specs(), task.dimensions);
+  if (extremes === null) return 0;
+  const setting = { members: packSize, dataFolder: values.dataFolder, environment: workers[0]!.environment };
+  const durationMsOf = await measureDurations(extremes, task, setting).catch(nullForUnreadable);
+  if (durationMsOf === null) return null;
+  let totalMs = 0;
+  for (const spec of specs()) totalMs += durationMsOf(spec);
+  return (totalMs * times) / workers.length;
+}
+
+function nullForUnreadable(error: unknown): null {
+  if (error instanceof UserError) return null;
+  throw error;
+}
