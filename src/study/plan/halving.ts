@@ -1,7 +1,7 @@
 /** A plan whose trainings are stopped early where they cannot reach the frontier. */
 import { decisionsFile } from '../../report/decisions.js';
-import { partsOf } from '../../search/halving/parts.js';
-import { likelyShare, rungsOf } from '../../search/halving/rungs.js';
+import { partsOf } from '../../search/strategies/halving/decide.js';
+import { likelyShare, rungsOf } from '../../search/strategies/halving/trials.js';
 import { configurationsOf, specsOf } from '../../search/rounds.js';
 import { strategies } from '../../search/strategies.js';
 import { unstable } from './adaptive.js';
@@ -59,7 +59,7 @@ function halvingOf(
   const specs = pool.map((configuration) => specsOf(configuration, { training }));
   return {
     pool,
-    specsAt: (place) => specs[place]!,
+    specsAt: (index) => specs[index]!,
     rules: {
       rungs: rungsOf(training.recipe.epochs, reductionFactor!),
       reduction: reductionFactor!,

@@ -1,7 +1,8 @@
 /** Halving played on recorded learning curves: what it would have trained how far, and in which order. */
 import { permutation, randomStream } from '../../base/random.js';
-import type { Configuration } from '../choice.js';
-import { decisionsOf, type HalvingRules } from './parts.js';
+import type { Configuration } from '../../search/choice.js';
+import { decisionsOf } from '../../search/strategies/halving/decide.js';
+import type { HalvingRules } from '../../search/strategies/halving/trials.js';
 
 /** A part of a training. */
 export interface ReplayedPart {
@@ -27,7 +28,7 @@ export function replayHalving(
   const parts: ReplayedPart[] = [];
   for (const next of decisionsOf(shuffled, rules, (place, epoch) => curvesDb[order[place]!]!.slice(0, epoch))) {
     if (next === 'wait') throw new Error('expected recorded curves to be known, got one that is waited for');
-    const place = order[next.place]!;
+    const place = order[next.index]!;
     const [from, to] = [had.get(place) ?? 0, Math.min(rules.rungs[next.rung - 1]!, curvesDb[place]!.length)];
     had.set(place, to);
     parts.push({ place, from, to });
