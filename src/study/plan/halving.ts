@@ -3,7 +3,6 @@ import { decisionsFile } from '../../report/decisions.js';
 import { partsOf } from '../../search/strategies/halving/decide.js';
 import { likelyShare, rungsOf } from '../../search/strategies/halving/trials.js';
 import { configurationsOf, specsOf } from '../../search/rounds.js';
-import { strategies } from '../../search/strategies.js';
 import { unstable } from './adaptive.js';
 import { fixedPlan } from './fixed.js';
 import {
@@ -16,12 +15,13 @@ import {
 } from './halving-report.js';
 import type { Plan, PlanSetting } from './plan.js';
 
-/** The networks that random search would train, each at every learning rate. Throws a UserError for `--until-stable`. */
-export function halvingPlan({ request, training, values, task }: PlanSetting): Plan {
+/** Plans to begin each candidate at every learning rate. Throws a UserError for `--until-stable`. */
+export function halvingPlan(setting: PlanSetting): Plan {
+  const { task, training, values } = setting;
   const { untilStable, lookEvery } = values;
   if (untilStable !== null) throw unstable('halving');
-  const all = fixedPlan('halving', () => strategies.random(request), training);
-  const halving = halvingOf(all, { request, training, values });
+  const all = fixedPlan('halving', () => setting.candidates(), training);
+  const halving = halvingOf(setting);
   const { rungs } = halving.rules;
   return {
     ...all,
@@ -50,12 +50,9 @@ export function halvingPlan({ request, training, values, task }: PlanSetting): P
   };
 }
 
-function halvingOf(
-  all: Plan,
-  { request, training, values }: Pick<PlanSetting, 'request' | 'training' | 'values'>,
-): Halving {
+function halvingOf({ candidates, seed, training, values }: PlanSetting): Halving {
   const { effort, lookEvery, reductionFactor, audit, tolerance } = values;
-  const pool = configurationsOf([...all.candidates()], training.learningRates);
+  const pool = configurationsOf([...candidates()], training.learningRates);
   const specs = pool.map((configuration) => specsOf(configuration, { training }));
   return {
     pool,
@@ -63,7 +60,7 @@ function halvingOf(
     rules: {
       rungs: rungsOf(training.recipe.epochs, reductionFactor!),
       reduction: reductionFactor!,
-      seed: request.seed,
+      seed,
       audit: audit!,
       tolerance: tolerance!,
       effort: effort!,

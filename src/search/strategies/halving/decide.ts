@@ -21,6 +21,7 @@ import {
   isWaitingAt,
   outcomeOf,
   trialsAfter,
+  untrained,
   type CurveTo,
   type HalvingRules,
   type HalvingState,
@@ -166,6 +167,7 @@ export function* decisionsOf(
   const decided: BasedDecision[] = [];
   // Of the first decisions; an outcome that is known stays what it is.
   const outcomes: PromotionOutcome[] = [];
+  const before = untrained(pool);
   for (;;) {
     let next: BasedDecision | null = null;
     for (let basedOn = Math.max(0, decided.length - rules.underWay); next === null; basedOn += 1) {
@@ -175,7 +177,7 @@ export function* decisionsOf(
         if (outcome === null) yield 'wait';
         else outcomes.push(outcome);
       }
-      const trials = trialsAfter(pool, decided, outcomes.slice(0, basedOn));
+      const trials = trialsAfter(before, decided, outcomes.slice(0, basedOn));
       const decision = nextDecision({ ...rules, trials });
       if (decision !== null) next = { ...decision, basedOn };
     }
@@ -204,7 +206,7 @@ export function decideAll(pool: readonly Configuration[], rules: HalvingRules, c
     decisions.push(next);
   }
   const outcomes = decisions.map((decision) => outcomeOf(decision, rules, curveTo));
-  return { decisions, state: { ...rules, trials: trialsAfter(pool, decisions, outcomes) }, isOver };
+  return { decisions, state: { ...rules, trials: trialsAfter(untrained(pool), decisions, outcomes) }, isOver };
 }
 
 /** Gives the parts of trainings that are decided on. Once one has been taken, `runs` must come to hold what came of it. */

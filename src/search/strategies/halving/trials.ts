@@ -147,21 +147,28 @@ export function outcomeOf(
   return { psnrsDb, diverged: psnrsDb.length < rung };
 }
 
+/** Gives a trial for each configuration, none of which has begun. */
+export function untrained(pool: readonly Configuration[]): readonly Trial[] {
+  return pool.map(({ arch, learningRate, countedParams }, index) => {
+    return { arch, learningRate, countedParams, index, psnrsDb: [], diverged: false, promotedTo: 0, audited: false };
+  });
+}
+
 /**
- * Gives the trials of a pool as they stand after these promotions.
+ * Gives the trials as they stand after these promotions.
+ * @param before all promotions
  * @param outcomes of the first promotions; those without one, or with none known, are under way
  */
 export function trialsAfter(
-  pool: readonly Configuration[],
+  before: readonly Trial[],
   promotions: readonly Promotion[],
   outcomes: readonly (PromotionOutcome | null)[],
-): Trial[] {
-  const untrained = { psnrsDb: [], diverged: false, promotedTo: 0, audited: false };
-  const trials = pool.map((configuration, index): Trial => ({ ...configuration, index, ...untrained }));
+): readonly Trial[] {
+  const trials = [...before];
   for (const [order, { index, rung, reason }] of promotions.entries()) {
-    const before = trials[index]!;
-    const audited = before.audited || reason === 'audit';
-    trials[index] = { ...before, promotedTo: rung, audited, ...outcomes[order] };
+    const trial = trials[index]!;
+    const audited = trial.audited || reason === 'audit';
+    trials[index] = { ...trial, promotedTo: rung, audited, ...outcomes[order] };
   }
   return trials;
 }
