@@ -17,10 +17,11 @@ export interface DecisionRow {
   /** At `fromEpoch`, in dB; null before the first. */
   readonly psnrDb: number | null;
   /** Null before enough trainings had ended to predict. */
-  readonly hope: DecisionHope | null;
+  readonly prediction: DecisionPrediction | null;
 }
 
-export interface DecisionHope {
+/** What was predicted of its PSNR at the last epoch, in dB, and of its way to the frontier. */
+export interface DecisionPrediction {
   readonly predictedDb: number;
   readonly deviationDb: number;
   readonly barDb: number;
@@ -71,17 +72,21 @@ export const decisionColumns: readonly Column<DecisionRow>[] = [
   {
     name: 'predicted_psnr_db',
     documentation: 'At the last epoch; empty before enough trainings had ended.',
-    value: ({ hope }) => finiteOrNull(hope?.predictedDb),
+    value: ({ prediction }) => finiteOrNull(prediction?.predictedDb),
   },
   {
     name: 'predicted_std_db',
     documentation: 'Standard deviation of that prediction.',
-    value: ({ hope }) => finiteOrNull(hope?.deviationDb),
+    value: ({ prediction }) => finiteOrNull(prediction?.deviationDb),
   },
   {
     name: 'bar_psnr_db',
     documentation: 'What a network of its size must surpass to be on the frontier; empty where nothing is in the way.',
-    value: ({ hope }) => finiteOrNull(hope?.barDb),
+    value: ({ prediction }) => finiteOrNull(prediction?.barDb),
   },
-  { name: 'chance', documentation: 'Probability to surpass it.', value: ({ hope }) => finiteOrNull(hope?.chance) },
+  {
+    name: 'chance',
+    documentation: 'Probability to surpass it.',
+    value: ({ prediction }) => finiteOrNull(prediction?.chance),
+  },
 ];

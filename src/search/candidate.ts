@@ -9,6 +9,8 @@ export interface Candidate {
   readonly pair: number;
   /** As the budget counts them. */
   readonly countedParams: number;
+  /** At which alone it is trained, such as one that is recorded; absent where it is trained at all those of the study. */
+  readonly learningRate?: number;
 }
 
 export interface GridLists {

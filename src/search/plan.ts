@@ -26,14 +26,20 @@ export interface Band {
 
 /** The runs in plan order, one at a time: all learning rates and replicates of a candidate, then the next candidate. */
 export function* planRuns(candidates: Iterable<Candidate>, training: TrainingPlan): Generator<RunSpec> {
-  const { task, engine, recipe, learningRates, replicates } = training;
-  for (const { arch } of candidates) {
-    for (const learningRate of learningRates) {
+  const { task, engine, recipe, replicates } = training;
+  for (const candidate of candidates) {
+    const { arch } = candidate;
+    for (const learningRate of learningRatesOf(candidate, training.learningRates)) {
       for (let replicate = 0; replicate < replicates; replicate += 1) {
         yield { task, arch, recipe: { ...recipe, learningRate, replicate }, engine };
       }
     }
   }
+}
+
+/** Gives the learning rates at which a candidate is trained. */
+export function learningRatesOf({ learningRate }: Candidate, ofStudy: readonly number[]): readonly number[] {
+  return learningRate === undefined ? ofStudy : [learningRate];
 }
 
 /**

@@ -8,8 +8,8 @@ import { UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
 import { isOver, type Run, type RunSpec } from '../run/run.js';
 import type { Candidate, StrategyRequest } from './candidate.js';
-import type { Configuration, Observation } from './choice.js';
-import { planRuns, type TrainingPlan } from './plan.js';
+import type { Observation } from './choice.js';
+import { learningRatesOf, planRuns, type TrainingPlan } from './plan.js';
 import type { AdaptiveStrategy } from './strategies.js';
 import { randomCandidates } from './strategies/random.js';
 
@@ -25,13 +25,16 @@ export interface AdaptivePlan {
   readonly training: TrainingPlan;
 }
 
-export interface PooledConfiguration extends Configuration, Candidate {}
+/** A candidate at one of its learning rates. */
+export interface PooledConfiguration extends Candidate {
+  readonly learningRate: number;
+}
 
 /** Pairs of networks that a strategy may choose from; fewer where the budget has no more. */
 const mostPairs = 300;
 
-/** Networks that random search would draw, each at every learning rate. Does not depend on how many are asked for. */
-export function poolOf(request: StrategyRequest, learningRates: readonly number[]): PooledConfiguration[] {
+/** Draws the networks that random search would. Does not depend on how many are asked for. */
+export function poolOf(request: StrategyRequest): Candidate[] {
   const candidates: Candidate[] = [];
   try {
     for (const candidate of randomCandidates({ ...request, pairs: mostPairs })) candidates.push(candidate);
@@ -39,15 +42,17 @@ export function poolOf(request: StrategyRequest, learningRates: readonly number[
     // A small budget has fewer networks; one without any is refused.
     if (!(error instanceof UserError) || candidates.length === 0) throw error;
   }
-  return configurationsOf(candidates, learningRates);
+  return candidates;
 }
 
-/** Each candidate at every learning rate. */
+/** Gives each candidate at every learning rate at which it is trained. */
 export function configurationsOf(
   candidates: readonly Candidate[],
   learningRates: readonly number[],
 ): PooledConfiguration[] {
-  return candidates.flatMap((candidate) => learningRates.map((learningRate) => ({ ...candidate, learningRate })));
+  return candidates.flatMap((candidate) =>
+    learningRatesOf(candidate, learningRates).map((learningRate) => ({ ...candidate, learningRate })),
+  );
 }
 
 /**
@@ -114,12 +119,9 @@ export function countRounds({ pool, mostConfigurations, training }: AdaptivePlan
   return Math.min(pool.length, mostConfigurations) * training.replicates;
 }
 
-/** All replicates of a configuration. */
-export function specsOf(
-  { learningRate, ...candidate }: PooledConfiguration,
-  { training }: Pick<AdaptivePlan, 'training'>,
-): RunSpec[] {
-  return [...planRuns([candidate], { ...training, learningRates: [learningRate] })];
+/** Gives all replicates of a configuration. */
+export function specsOf(configuration: PooledConfiguration, { training }: Pick<AdaptivePlan, 'training'>): RunSpec[] {
+  return [...planRuns([configuration], training)];
 }
 
 function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): Pick<Observation, 'psnrDb'> | null {

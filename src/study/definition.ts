@@ -2,20 +2,18 @@
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Values } from '../config/fields.js';
-import type { OptionKey } from '../config/options.js';
 import { storedConfigOf, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
 import { parseBudget, type Budget } from '../search/budget.js';
-import type { GridLists, StrategyRequest } from '../search/candidate.js';
+import type { StrategyRequest } from '../search/candidate.js';
 import type { TrainingPlan } from '../search/plan.js';
 import { rangeOfReplicates } from '../search/replicates.js';
 import { parseShard, shardText, type Shard } from '../search/shard.js';
 import { defaultSpace, searchedShapes } from '../search/space.js';
-import type { StrategyName } from '../search/strategy-names.js';
 import { withAutoReplicates } from './plan/auto-replicates.js';
 import { sharedPlan } from './plan/fixed.js';
-import type { Plan } from './plan/plan.js';
-import { planOf } from './plan/strategies.js';
+import { strategySettings, type Plan } from './plan/plan.js';
+import { strategyRows, type StrategyRow } from './plan/strategies.js';
 import { recipeOf } from './recipe.js';
 
 export interface Study {
@@ -37,6 +35,8 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
   const task = findTask(values.task!);
   const strategyName = values.strategy!;
   if (strategyName === 'auto') throw new RangeError('studyOf: expected the strategy that auto is');
+  const strategy = strategyRows[strategyName];
+  strategy.check?.(values);
   const request = requestOf(values, task);
   const { learningRate, ...recipe } = recipeOf(values, task);
   const training: TrainingPlan = {
@@ -46,9 +46,13 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
     learningRates: values.learningRates ?? [learningRate],
     replicates: range.least,
   };
-  refuseEndless(strategyName, request, { ...training, replicates: range.most, mostRuns });
+  refuseEndless(strategy, request, { ...training, replicates: range.most, mostRuns });
   const shard = (values.shard ?? null) === null ? null : parseShard(values.shard!);
-  const ofStrategy = planOf[strategyName]({ task, request, training, values });
+  const ofStrategy = strategy.plan({
+    ...{ task, seed: request.seed, training, values },
+    candidates: () => strategy.draw(request),
+    mostConfigurations: request.pairs * request.shapes.length,
+  });
   const { dimensions, count } = request.setting;
   const whole =
     range.most === range.least
@@ -59,27 +63,19 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
 }
 
 function refuseEndless(
-  strategy: StrategyName,
-  { pairs, shapes, grid }: StrategyRequest,
+  { countAtMost, counted }: StrategyRow,
+  request: StrategyRequest,
   { learningRates, replicates, mostRuns }: TrainingPlan & { readonly mostRuns: number },
 ): void {
-  const pointsOf = ({ skipWidths, bottleneckWidths, depths }: GridLists) =>
-    skipWidths.length * bottleneckWidths.length * depths.length;
-  const points = Object.values(grid).reduce((sum, lists) => sum + pointsOf(lists), 0);
-  const runs = (strategy === 'grid' ? points : pairs * shapes.length) * learningRates.length * replicates;
+  const runs = countAtMost(request) * learningRates.length * replicates;
   if (runs <= mostRuns) return;
   throw new UserError(
     `the plan: expected at most ${formatExactCount(mostRuns)} runs, got ${formatExactCount(runs)}; ask for fewer ` +
-      `${strategy === 'grid' ? 'points of the grid' : 'candidates'}, learning rates or replicates`,
+      `${counted}, learning rates or replicates`,
   );
 }
 
 function requestOf(values: Values, task: Task): StrategyRequest {
-  if (values.strategy === 'grid' && !values.grid) {
-    throw new UserError(
-      "grid: expected lists of widths and depths, got none; give a configuration file with 'grid' (--config)",
-    );
-  }
   const space = values.space ?? {};
   return {
     setting: {
@@ -107,15 +103,6 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
     Object.entries(record ?? {}).filter(([, value]) => value !== undefined),
   ) as WithoutAbsent<T>;
 }
-
-/** Options that only some strategies have a use for: stored with others they would mean nothing, and older folders have none. */
-const strategySettings = [
-  'effort',
-  'lookEvery',
-  'reductionFactor',
-  'audit',
-  'tolerance',
-] as const satisfies OptionKey[];
 
 /** What is stored with the results. Defaults that follow from the task are stored as what they were. */
 export function configOf({ training, request, plan }: Study, values: Values): StoredConfig {

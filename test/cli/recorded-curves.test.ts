@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InputProjection } from '../../src/arch/arch.js';
+import { findTask } from '../../src/data/tasks.js';
 import { readCurves } from '../../src/study/benchmark/recorded-curves.js';
 import type { RecordedTable } from '../../src/study/benchmark/recorded-table.js';
 
@@ -22,10 +23,19 @@ test('Recorded curves find the networks of their projections, and are the mean o
   writeFileSync(file, `${rows.join('\n')}\n`);
   const configurationOf = (inputProjection: InputProjection) => ({
     arch: { skipWidth: 40, bottleneckWidth: 8, depth: 2, inputProjection, outputProjection: 'trainable' as const },
-    ...{ learningRate: 1e-3, countedParams: 1, psnrDb: 0, cost: 1, curveDb: [] },
+    ...{ pair: 0, learningRate: 1e-3, countedParams: 1, psnrDb: 0, cost: 1, curveDb: [] },
   });
+  const recipe = {
+    epochs: 1,
+    batchSize: 128,
+    learningRateStep: 'epoch',
+    weightDecay: 0.01,
+    flips: 1,
+    seed: 1,
+  } as const;
+  const training = { task: 'mnist/denoising', engine: 'onnx-cpu', recipe, learningRates: [1e-3], replicates: 1 };
   const table: RecordedTable = {
-    ...{ task: 'mnist/denoising', shape: 'hourglass', epochs: 1 },
+    ...{ task: findTask('mnist/denoising'), shape: 'hourglass', training },
     configurations: [configurationOf('fixed'), configurationOf('trainable')],
   };
   const { configurations } = (await readCurves(file)).addTo(table);

@@ -2,13 +2,20 @@ import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { keyOf } from '../../src/run/key.js';
 import type { Run, RunSpec } from '../../src/run/run.js';
-import { countRounds, outlookAfter, poolOf, roundsOf, type AdaptivePlan } from '../../src/search/rounds.js';
+import {
+  configurationsOf,
+  countRounds,
+  outlookAfter,
+  poolOf,
+  roundsOf,
+  type AdaptivePlan,
+} from '../../src/search/rounds.js';
 import { adaptiveStrategies } from '../../src/search/strategies.js';
 import { requestOf } from './requests.js';
 import { endedRun, finishedRun, specs as sample } from './searches.js';
 
 const learningRates = [1e-3, 3e-3];
-const pool = poolOf(requestOf({ budget: '50k..200k' }), learningRates);
+const pool = configurationsOf(poolOf(requestOf({ budget: '50k..200k' })), learningRates);
 const { recipe } = sample[0]!;
 const training = { task: 'mnist/denoising', engine: 'fake', recipe, learningRates, replicates: 1 };
 const plan: AdaptivePlan = {
@@ -48,10 +55,10 @@ describe('the pool', () => {
   });
 
   test('is what there is where the budget has fewer networks, and refuses a budget without any', () => {
-    const few = poolOf(requestOf({ budget: '3200..3600' }), [1e-3]);
+    const few = poolOf(requestOf({ budget: '3200..3600' }));
     expect(few.length).toBeGreaterThan(0);
     expect(few.length).toBeLessThan(600);
-    expect(() => poolOf(requestOf({ budget: '10' }), [1e-3])).toThrow(/budget 10/);
+    expect(() => poolOf(requestOf({ budget: '10' }))).toThrow(/budget 10/);
   });
 });
 

@@ -2,22 +2,30 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { keyOf } from '../../src/run/key.js';
 import { isOver } from '../../src/run/run.js';
+import { asRecorded } from '../../src/search/recorded-order.js';
 import type { StrategyName } from '../../src/search/strategy-names.js';
 import { fixedPlan } from '../../src/study/plan/fixed.js';
 import { plainReport, type Plan, type PlanSetting, type RunsByKey } from '../../src/study/plan/plan.js';
 import { specsOfRounds } from '../../src/study/plan/rounds.js';
+import type { StrategyRow } from '../../src/study/plan/strategies.js';
 import { recordsOf } from '../cli/records.js';
 import { callHgmlp } from '../cli/run-hgmlp.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 
 const toy = 'toy' as StrategyName;
 
+interface Curve {
+  readonly strategy: string;
+  readonly points: { readonly configurations: { low: number; median: number; high: number }[] };
+}
+
 /** Trains the first pair; and the others only if that came to its end. */
-function toyPlan({ request, training }: PlanSetting): Plan {
-  const all = fixedPlan(toy, () => randomCandidates(request), training);
+function toyPlan({ candidates, training }: PlanSetting): Plan {
+  const all = fixedPlan(toy, candidates, training);
   function* next(runs: RunsByKey) {
     const specs = [...all.specs()];
     const [first, others] = [specs.slice(0, 2), specs.slice(2)];
@@ -43,15 +51,19 @@ function toyPlan({ request, training }: PlanSetting): Plan {
   };
 }
 
-const { randomCandidates } = await import('../../src/search/strategies/random.js');
-
 vi.mock(import('../../src/search/strategy-names.js'), async (importOriginal) => {
   const names = await importOriginal();
-  return { ...names, strategyChoices: [...names.strategyChoices, 'toy'] as unknown as typeof names.strategyChoices };
+  const withToy = <Names>(of: Names & readonly string[]) => [...of, 'toy'] as unknown as Names;
+  return {
+    ...names,
+    strategyNames: withToy(names.strategyNames),
+    strategyChoices: withToy(names.strategyChoices),
+  };
 });
 vi.mock(import('../../src/study/plan/strategies.js'), async (importOriginal) => {
-  const { planOf } = await importOriginal();
-  return { planOf: { ...planOf, [toy]: (setting: PlanSetting) => toyPlan(setting) } };
+  const { strategyRows } = await importOriginal();
+  const row: StrategyRow = { ...strategyRows.random, ofRecorded: asRecorded, plan: toyPlan };
+  return { strategyRows: { ...strategyRows, [toy]: row } };
 });
 
 let folder: string;
@@ -84,6 +96,27 @@ test('a strategy of one file and one row is planned, searched with, resumed, rep
   expect(JSON.parse((await call('frontier', 'show', 'toy', '--json')).stdout)).toMatchObject({ decidedOf: 6 });
   expect((await call('frontier', 'show', 'toy')).stdout).toContain('The first pair has decided.');
   expect((await call('retry', '--failed', 'toy')).stdout).toBe('No run of toy has failed.\n');
+});
+
+test('it is played by the benchmark beside the others', async () => {
+  const golden = fileURLToPath(new URL('../golden/runs.csv', import.meta.url));
+  const play = ['bench', 'strategies', '--table', golden, '--shapes', 'conventional', '--strategies', 'random,toy'];
+  const { code, stdout } = await call(...play, '--seeds', '2', '--most', '0.5', '--json', '--out', 'bench');
+  expect(code).toBe(0);
+  const { tables } = JSON.parse(stdout) as { tables: { configurations: number; curves: Curve[] }[] };
+  expect(tables.length).toBe(3);
+  for (const { configurations, curves } of tables) {
+    const [random, ofToy] = curves as [Curve, Curve];
+    expect([random.strategy, ofToy.strategy]).toEqual(['random', 'toy']);
+    // It walks the table as it is recorded, the same with every seed, half of it.
+    const points = ofToy.points.configurations;
+    expect(points.length).toBe(50);
+    for (const { low, median, high } of points) expect([low, high]).toEqual([median, median]);
+    const shares = points.map(({ median }) => median);
+    expect(shares).toEqual(shares.toSorted((left, right) => left - right));
+    expect(shares.at(-1)).toBeGreaterThan(0);
+    expect(configurations).toBeGreaterThan(20);
+  }
 });
 
 test('what it cannot do is refused by what its plan says', async () => {

@@ -15,7 +15,7 @@ export const benchStrategies: CommandRow = {
   async action(context) {
     const [{ playTables, tablesOf }, { resultsRoot }, { ensureWritableFolder }, report, { writeStrategies }] =
       await Promise.all([
-        import('../../study/benchmark/play.js'),
+        import('../../study/benchmark/tables.js'),
         import('../../study/folder.js'),
         import('../../base/files.js'),
         import('../../report/strategies.js'),

@@ -13,14 +13,19 @@ export const train: CommandRow = {
     'hgmlp train --skip 784 --bottleneck 1150 --depth 1 --input-projection none --output-projection none',
   ],
   async action(given) {
-    const [{ prepareTraining, runTraining }, { renderEpoch, renderOutcome }, interrupt, { specText }, { defaultSavingMs }] =
-      await Promise.all([
-        import('../../study/train-network.js'),
-        import('../text/train.js'),
-        import('../terminal/interrupt.js'),
-        import('../../run/spec-text.js'),
+    const [
+      { prepareTraining, runTraining },
+      { renderEpoch, renderOutcome },
+      interrupt,
+      { specText },
+      { defaultSavingMs },
+    ] = await Promise.all([
+      import('../../study/train-network.js'),
+      import('../text/train.js'),
+      import('../terminal/interrupt.js'),
+      import('../../run/spec-text.js'),
       import('../../execute/pool.js'),
-      ]);
+    ]);
     if (given.values.checkpoints !== null) interrupt.endAtInterrupts();
     const prepared = await prepareTraining(given);
     const { spec, params } = prepared;

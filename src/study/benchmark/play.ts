@@ -1,47 +1,73 @@
-/** The benchmark of strategies on the tables that were recorded of a folder or a file. */
-import { UserError } from '../../base/errors.js';
-import type { StrategyReport } from '../../report/strategies.js';
-import type { StudyContext } from '../port.js';
-import { readTables, type RecordedTable } from './recorded-table.js';
-import { benchmark } from './strategies.js';
+/** Plays a plan on a table of recorded runs, which stand in for training: each ends at once with what is recorded of it. */
+import type { Trained } from '../../frontier/trajectory.js';
+import { keyOf } from '../../run/key.js';
+import { isOver, type Measurement, type Run, type RunSpec } from '../../run/run.js';
+import { configurationName } from '../../search/choice.js';
+import { partOf } from '../../search/pending.js';
+import type { Plan } from '../plan/plan.js';
+import type { RecordedConfiguration } from './recorded-table.js';
 
-/** Reads the tables of the shapes that are asked for. Throws a UserError where there is none. */
-export async function tablesOf(context: StudyContext): Promise<readonly RecordedTable[]> {
-  const { values } = context;
-  if (values.table === null) {
-    throw new UserError('--table: expected recorded runs, got none; name a results folder or a CSV file of runs');
-  }
-  const all = await readTables(values.table, values.curves, context);
-  const tables = all.filter(({ shape }) => shape !== 'straight' && values.ofShapes!.includes(shape));
-  if (tables.length > 0) return tables;
-  const there = [...new Set(all.map(({ shape }) => shape))].join(', ');
-  throw new UserError(`${values.table}: expected runs of ${values.ofShapes!.join(' or ')}, got ${there}; see --shapes`);
+export interface Played {
+  /** In the order in which the plan asked for them. */
+  readonly trained: readonly Trained[];
+  /** Whether the plan had more to ask for, or might have. */
+  readonly isCutOff: boolean;
 }
 
-/** Plays every strategy on every table, and tells how far it is. */
-export async function playTables(
-  tables: readonly RecordedTable[],
-  { values, port }: StudyContext,
-): Promise<readonly StrategyReport[]> {
-  const reports: StrategyReport[] = [];
-  try {
-    for (const table of tables) {
-      const { task, shape, configurations } = table;
-      const replays = values.strategies!.length * values.seeds!;
-      const what = `${task}, ${shape}: ${configurations.length} recorded configurations`;
-      port.onEvent({ type: 'step', what, total: { amount: replays, unit: 'replays' } });
-      reports.push(
-        await benchmark(table, {
-          strategies: values.strategies!,
-          seeds: values.seeds!,
-          mostShare: values.most!,
-          batchSize: values.playLookEvery!,
-          onReplay: () => port.onEvent({ type: 'advance', amount: 1 }),
-        }),
-      );
+/**
+ * Throws a RangeError where the plan asks for a training that is not recorded, or for one that has ended.
+ * @param most trainings and parts of trainings after which it is cut off
+ */
+export function playPlan(plan: Plan, recorded: readonly RecordedConfiguration[], most: number): Played {
+  const byName = new Map(recorded.map((configuration) => [configurationName(configuration), configuration]));
+  const runs = new Map<string, Run>();
+  const trained: Trained[] = [];
+  for (const round of plan.next(runs)) {
+    for (const planned of round) {
+      if (planned === 'wait')
+        throw new RangeError(`${plan.name}: expected all results to be known, got a wait for one`);
+      const { spec, untilEpoch } = partOf(planned);
+      const name = configurationName({ arch: spec.arch, learningRate: spec.recipe.learningRate });
+      const configuration = byName.get(name);
+      if (configuration === undefined) throw new RangeError(`${plan.name}: expected a recorded training, got ${name}`);
+      const run = recordedRun(configuration, spec, untilEpoch);
+      const before = runs.get(run.key);
+      if (isOver(before)) throw new RangeError(`${plan.name}: expected a training that has not ended, got ${name}`);
+      runs.set(run.key, run);
+      trained.push(untilEpoch === null ? wholeTraining(configuration) : partOfTraining(configuration, run, before));
+      if (trained.length >= most) return { trained, isCutOff: true };
     }
-  } finally {
-    port.onEvent({ type: 'stepsEnded' });
   }
-  return reports;
+  return { trained, isCutOff: false };
+}
+
+/** Gives what is recorded of a training, or of its part up to an epoch. */
+function recordedRun({ psnrDb, curveDb }: RecordedConfiguration, spec: RunSpec, untilEpoch: number | null): Run {
+  const { epochs, learningRate } = spec.recipe;
+  const curve = curveDb.slice(0, untilEpoch ?? epochs).map((epochDb, before) => {
+    return { epoch: before + 1, learningRate, trainLoss: 0, validation: measured(epochDb) };
+  });
+  const ofRun = { key: keyOf(spec), spec, curve, timing: null };
+  if (untilEpoch !== null && curve.length < epochs) {
+    const state = curve.length < untilEpoch ? 'diverged' : 'stopped';
+    return { ...ofRun, state, reason: 'as it is recorded' };
+  }
+  if (psnrDb === null) return { ...ofRun, state: 'diverged', reason: 'as it is recorded' };
+  return { ...ofRun, state: 'finished', validation: measured(psnrDb), test: { ...measured(psnrDb), ssim: null } };
+}
+
+function measured(psnrDb: number): Measurement {
+  return { meanSquaredError: null, psnrDb, psnrOfMeanDb: null };
+}
+
+/** Gives a whole training as a trajectory counts it. */
+export function wholeTraining({ countedParams, psnrDb, cost }: RecordedConfiguration): Trained {
+  return { params: countedParams, psnrDb, cost, share: 1 };
+}
+
+/** @param before the same training before this part of it */
+function partOfTraining(configuration: RecordedConfiguration, run: Run, before: Run | undefined): Trained {
+  const whole = wholeTraining(configuration);
+  const share = (run.curve.length - (before?.curve.length ?? 0)) / run.spec.recipe.epochs;
+  return { ...whole, psnrDb: run.state === 'finished' ? whole.psnrDb : null, cost: whole.cost * share, share };
 }

@@ -65,7 +65,7 @@ function withCurves(
   const configurations = table.configurations.map((configuration) => {
     const name = configurationName(configuration);
     const ofTask = [...(runs.get(name) ?? [])].filter(
-      ([run]) => run.startsWith(' ') || run.startsWith(`${table.task} `),
+      ([run]) => run.startsWith(' ') || run.startsWith(`${table.task.name} `),
     );
     const curves = ofTask.map(([, curve]) => Array.from(curve));
     if (curves.length === 0) throw new UserError(`${source}: expected a curve of ${name}, got none`);

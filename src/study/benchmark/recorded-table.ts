@@ -10,19 +10,24 @@ import { readImport } from '../../import/import-file.js';
 import { trainingMultiplyAdds } from '../../run/cost.js';
 import { isOver, type Run } from '../../run/run.js';
 import { configurationName } from '../../search/choice.js';
-import type { RecordedConfiguration } from '../../search/replay.js';
+import type { PooledConfiguration } from '../../search/rounds.js';
+import type { TrainingPlan } from '../../search/plan.js';
 import { readCurves } from './recorded-curves.js';
 import { loadStudyWithCurves } from '../load.js';
 import type { StudyContext } from '../port.js';
 
 export interface RecordedTable {
-  readonly task: string;
+  readonly task: Task;
   readonly shape: Shape;
-  readonly epochs: number;
-  readonly configurations: readonly PricedConfiguration[];
+  /** As the first of its runs was trained, once. */
+  readonly training: TrainingPlan;
+  readonly configurations: readonly RecordedConfiguration[];
 }
 
-export interface PricedConfiguration extends RecordedConfiguration {
+/** A network at a learning rate, and what came of its trainings. */
+export interface RecordedConfiguration extends PooledConfiguration {
+  /** Mean PSNR on validation over its replicates, in dB; null where no training of it came to a result. */
+  readonly psnrDb: number | null;
   /** Mean PSNR on validation over its replicates by epoch, in dB, as far as one of them came; empty where it is not known. */
   readonly curveDb: readonly number[];
   /** Multiply-adds of all its trainings, for one image an epoch: to compare configurations by. */
@@ -49,7 +54,7 @@ export async function readTables(
     .map((table) => curves?.addTo(table) ?? table);
   const large = tables.filter(({ configurations }) => configurations.length >= fewestConfigurations);
   if (large.length > 0) return large;
-  const sizes = tables.map(({ task, shape, configurations }) => `${configurations.length} of ${task} ${shape}`);
+  const sizes = tables.map(({ task, shape, configurations }) => `${configurations.length} of ${task.name} ${shape}`);
   throw new UserError(
     `${place}: expected at least ${fewestConfigurations} configurations (networks at a learning rate) of a task and ` +
       `shape, got ${sizes.join(', ') || 'none'}; replay a larger search`,
@@ -67,24 +72,30 @@ function tablesOf(task: Task, runs: readonly Run[]): RecordedTable[] {
   const epochs = mostEpochs(runs);
   // A failed run tells nothing of its configuration, and one that was stopped not enough.
   const ended = withoutRepeats(runs).filter((run) => isOver(run) && run.spec.recipe.epochs === epochs);
-  const configurations = [...groupBy(ended, nameOf).values()].map((ofOne) => configurationOf(ofOne, task));
+  const configurations = [...groupBy(ended, nameOf).values()].map((ofOne, pair) => configurationOf(ofOne, pair, task));
   return [...groupBy(configurations, ({ arch }) => shapeOf(arch))].map(([shape, ofShape]) => ({
-    task: task.name,
+    task,
     shape,
-    epochs,
+    training: trainingOf(ended[0]!, ofShape),
     configurations: ofShape,
   }));
+}
+
+function trainingOf({ spec }: Run, configurations: readonly RecordedConfiguration[]): TrainingPlan {
+  const learningRates = [...new Set(configurations.map(({ learningRate }) => learningRate))];
+  return { task: spec.task, engine: spec.engine, recipe: spec.recipe, learningRates, replicates: 1 };
 }
 
 function nameOf({ spec: { arch, recipe } }: Run): string {
   return configurationName({ arch, learningRate: recipe.learningRate });
 }
 
-function configurationOf(runs: readonly Run[], { dimensions }: Task): PricedConfiguration {
+function configurationOf(runs: readonly Run[], pair: number, { dimensions }: Task): RecordedConfiguration {
   const { arch, recipe } = runs[0]!.spec;
   const psnrsDb = runs.flatMap((run) => (run.state === 'finished' ? [run.validation.psnrDb] : []));
   return {
     arch,
+    pair,
     learningRate: recipe.learningRate,
     countedParams: parameterCount(arch, dimensions).trainable,
     psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb),

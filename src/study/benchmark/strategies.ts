@@ -1,17 +1,16 @@
 /** Strategies played on recorded results, many times over: how much hypervolume which effort buys. */
 import { hypervolumeMeasureOf, trajectoryOf, totalHypervolume } from '../../frontier/trajectory.js';
-import type { Trained, TrajectoryStep } from '../../frontier/trajectory.js';
+import type { TrajectoryStep } from '../../frontier/trajectory.js';
 import { UserError } from '../../base/errors.js';
 import { options } from '../../config/options.js';
 import { median } from '../../base/averages.js';
+import { leastOf } from '../../base/numbers.js';
 import { plainInterval } from '../../frontier/interval.js';
 import type { EffortPoint, StrategyReport, StrategyCurve } from '../../report/strategies.js';
-import { replayHalving } from '../../search/halving/replay.js';
-import { rungsOf } from '../../search/halving/rungs.js';
-import { replay } from '../../search/replay.js';
-import { chooserOf } from '../../search/replayed.js';
 import type { StrategyName } from '../../search/strategy-names.js';
-import type { PricedConfiguration, RecordedTable } from './recorded-table.js';
+import { strategyRows } from '../plan/strategies.js';
+import { playPlan, wholeTraining, type Played } from './play.js';
+import type { RecordedTable } from './recorded-table.js';
 
 export interface BenchmarkOptions {
   readonly strategies: readonly StrategyName[];
@@ -27,7 +26,7 @@ export interface BenchmarkOptions {
 /** Resolves slowly enough that signals are heard between replays. */
 export async function benchmark(table: RecordedTable, options: BenchmarkOptions): Promise<StrategyReport> {
   const { configurations, task, shape } = table;
-  const trained = configurations.map(trainedOf);
+  const trained = configurations.map(wholeTraining);
   const measure = hypervolumeMeasureOf(trained);
   const total = {
     configurations: configurations.length,
@@ -36,16 +35,17 @@ export async function benchmark(table: RecordedTable, options: BenchmarkOptions)
   };
   const curves: StrategyCurve[] = [];
   for (const strategy of options.strategies) {
-    const trajectories: (readonly TrajectoryStep[])[] = [];
+    const replays: Replay[] = [];
     for (let seed = 1; seed <= options.seeds; seed += 1) {
-      trajectories.push(trajectoryOf(played(strategy, table, seed, options), measure));
+      const { trained, isCutOff } = played(strategy, table, seed, options);
+      replays.push({ steps: trajectoryOf(trained, measure), isCutOff });
       options.onReplay();
       await new Promise(setImmediate);
     }
-    curves.push(curveOf(strategy, trajectories, total, options.mostShare));
+    curves.push(curveOf(strategy, replays, total, options.mostShare));
   }
   return {
-    task,
+    task: task.name,
     shape,
     configurations: total.configurations,
     measure,
@@ -64,65 +64,58 @@ interface Total {
   readonly hypervolume: number;
 }
 
-function played(strategy: StrategyName, table: RecordedTable, seed: number, options: BenchmarkOptions): Trained[] {
-  if (strategy === 'halving') return playedInParts(table, seed, options);
-  const { configurations } = table;
-  const { batchSize, mostShare } = options;
-  const mostConfigurations = Math.max(1, Math.floor(mostShare * configurations.length + rounding));
-  const order = replay(chooserOf(strategy), configurations, { seed, batchSize, mostConfigurations });
-  return order.map(({ place }) => trainedOf(configurations[place]!));
-}
-
-function trainedOf({ countedParams, psnrDb, cost }: PricedConfiguration): Trained {
-  return { params: countedParams, psnrDb, cost, share: 1 };
-}
-
-/** Throws a UserError where the runs of the table have no curves. */
-function playedInParts({ configurations, task, epochs }: RecordedTable, seed: number, { batchSize }: BenchmarkOptions) {
-  const curvesDb = configurations.map(({ curveDb }) => curveDb);
-  if (curvesDb.every(({ length }) => length === 0)) {
-    throw new UserError(
-      `--strategies: expected learning curves of the runs of ${task} for halving, got none; name a results folder as ` +
-        '--table, or a file as --curves',
-    );
-  }
-  const rules = { ...halvingDefaults, rungs: rungsOf(epochs, halvingDefaults.reduction), seed };
-  return replayHalving(configurations, curvesDb, { ...rules, underWay: batchSize }).map(
-    ({ place, from, to }): Trained => {
-      const whole = trainedOf(configurations[place]!);
-      const share = (to - from) / epochs;
-      return { ...whole, psnrDb: to === epochs ? whole.psnrDb : null, cost: whole.cost * share, share };
-    },
+/** Throws a UserError where it trains in parts, and the runs of the table have no curves. */
+function played(name: StrategyName, table: RecordedTable, seed: number, options: BenchmarkOptions): Played {
+  const { configurations, task, training } = table;
+  const { ofRecorded, plan: planOf } = strategyRows[name];
+  const ordered = ofRecorded(configurations, seed);
+  const plan = planOf({
+    ...{ task, seed, training, values: { ...strategyDefaults, lookEvery: options.batchSize } },
+    candidates: () => ordered,
+    mostConfigurations: configurations.length,
+  });
+  // One that stops trainings early begins all of them, and ends by itself.
+  if (!plan.trainsInParts) return playPlan(plan, configurations, mostTrainings(configurations.length, options));
+  if (configurations.some(({ curveDb }) => curveDb.length > 0)) return playPlan(plan, configurations, Infinity);
+  throw new UserError(
+    `--strategies: expected learning curves of the runs of ${task.name} for ${name}, got none; name a results folder as ` +
+      '--table, or a file as --curves',
   );
 }
 
+function mostTrainings(configurations: number, { mostShare }: BenchmarkOptions): number {
+  return Math.max(1, Math.floor(mostShare * configurations + rounding));
+}
+
 /** Those of a search. */
-const halvingDefaults = {
-  reduction: options.reductionFactor.default,
+const strategyDefaults = {
+  reductionFactor: options.reductionFactor.default,
   tolerance: options.tolerance.default,
   audit: options.audit.default,
   effort: options.effort.default,
+  untilStable: options.untilStable.default,
 } as const;
 
 /** A share such as 0.29 of 100 is 29, though the product is a little less. */
 const rounding = 1e-9;
 
-function curveOf(
-  strategy: string,
-  trajectories: readonly (readonly TrajectoryStep[])[],
-  total: Total,
-  mostShare: number,
-): StrategyCurve {
+interface Replay {
+  readonly steps: readonly TrajectoryStep[];
+  readonly isCutOff: boolean;
+}
+
+function curveOf(strategy: string, replays: readonly Replay[], total: Total, mostShare: number): StrategyCurve {
   const shares = Array.from({ length: Math.floor(mostShare / effortStep + rounding) }, (_, index) => (index + 1) / 100);
-  // Halving ends by itself and is content with what it has; the others were cut off.
-  const reached =
-    strategy === 'halving' ? 1 : Math.min(...trajectories.map((steps) => (steps.at(-1)?.cost ?? 0) / total.cost));
+  // A plan that has ended by itself is content with what it has.
+  const reached = leastOf(
+    replays.map(({ steps, isCutOff }) => (isCutOff ? (steps.at(-1)?.cost ?? 0) / total.cost : 1)),
+  );
   const pointsAt = (
     atShares: readonly number[],
     stepsWithin: (steps: readonly TrajectoryStep[], share: number) => number,
   ) =>
     atShares.map((effortShare): EffortPoint => {
-      const found = trajectories.map((steps) => {
+      const found = replays.map(({ steps }) => {
         // A strategy that has nothing more to choose stays where it is.
         const count = Math.min(stepsWithin(steps, effortShare), steps.length);
         return count === 0 ? 0 : steps[count - 1]!.hypervolume / total.hypervolume;

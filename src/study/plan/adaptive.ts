@@ -7,9 +7,9 @@ import { holdsPart, type Run } from '../../run/run.js';
 import { partOf } from '../../search/pending.js';
 import {
   choicesOf,
+  configurationsOf,
   countRounds,
   outlookAfter,
-  poolOf,
   poolSpecs,
   roundsOf,
   type AdaptivePlan,
@@ -22,16 +22,16 @@ import { specsOfRounds } from './rounds.js';
 /** Throws a UserError where the strategy cannot tell what is left to gain and is to end by it. */
 export function adaptivePlan(
   name: AdaptiveName,
-  { request, training, values: { effort, lookEvery, untilStable } }: PlanSetting,
+  { candidates, mostConfigurations, seed, training, values: { effort, lookEvery, untilStable } }: PlanSetting,
 ): Plan {
   const strategy = adaptiveStrategies[name](effort!);
   if (untilStable !== null && strategy.outlook === null) throw unstable(name);
   const adaptive: AdaptivePlan = {
-    pool: poolOf(request, training.learningRates),
+    pool: configurationsOf([...candidates()], training.learningRates),
     strategy,
-    seed: request.seed,
+    seed,
     batchSize: lookEvery!,
-    mostConfigurations: request.pairs * request.shapes.length,
+    mostConfigurations,
     untilStable,
     training,
   };

@@ -2,7 +2,7 @@
 import type { Dimensions } from '../../arch/arch.js';
 import { UserError } from '../../base/errors.js';
 import type { Candidate } from '../../search/candidate.js';
-import { planRuns, type TrainingPlan } from '../../search/plan.js';
+import { learningRatesOf, planRuns, type TrainingPlan } from '../../search/plan.js';
 import { shareOf, type Shard } from '../../search/shard.js';
 import { plainReport, type Plan } from './plan.js';
 
@@ -10,7 +10,7 @@ import { plainReport, type Plan } from './plan.js';
 export function fixedPlan(name: string, candidates: () => Iterable<Candidate>, training: TrainingPlan): Plan {
   const specs = () => planRuns(candidates(), training);
   let most: number | null = null;
-  const countRuns = () => (most ??= countOf(candidates()) * training.learningRates.length * training.replicates);
+  const countRuns = () => (most ??= countOf(candidates(), training));
   return {
     name,
     chooser: null,
@@ -30,9 +30,9 @@ export function fixedPlan(name: string, candidates: () => Iterable<Candidate>, t
   };
 }
 
-function countOf(candidates: Iterable<Candidate>): number {
+function countOf(candidates: Iterable<Candidate>, { learningRates, replicates }: TrainingPlan): number {
   let count = 0;
-  for (const all = candidates[Symbol.iterator](); !all.next().done;) count += 1;
+  for (const candidate of candidates) count += learningRatesOf(candidate, learningRates).length * replicates;
   return count;
 }
 

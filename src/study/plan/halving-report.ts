@@ -1,16 +1,15 @@
-/** What is told of a search by halving: how much was saved, and what that may have cost. */
+/** Tells of a search by halving how much was saved, and what that may have cost. */
 import type { Dimensions } from '../../arch/arch.js';
 import { trainingMultiplyAdds } from '../../run/cost.js';
 import { keyOf } from '../../run/key.js';
 import type { Task } from '../../data/tasks.js';
 import type { PooledConfiguration } from '../../search/rounds.js';
-import { damageOf, type Damage } from '../../search/halving/damage.js';
-import type { Share } from '../../search/halving/lost.js';
-import { standings } from '../../search/halving/decide.js';
-import type { Hope } from '../../search/halving/hopes.js';
-import { contestAfter, curveToOf, type HalvingRules, type SpecsAt } from '../../search/halving/parts.js';
+import { auditOf, type AuditResult, type ShareEstimate } from '../../search/strategies/halving/audit.js';
+import { decideAll, type HalvingProgress } from '../../search/strategies/halving/decide.js';
+import { predictGroups, type Prediction } from '../../search/strategies/halving/predict.js';
+import { curveToOf, type HalvingRules, type SpecsAt, type Trial } from '../../search/strategies/halving/trials.js';
 import { csvOf } from '../../report/csv.js';
-import { decisionColumns, type DecisionHope, type DecisionRow } from '../../report/decisions.js';
+import { decisionColumns, type DecisionPrediction, type DecisionRow } from '../../report/decisions.js';
 import { retryLine } from '../limits.js';
 import type { RunsByKey } from './plan.js';
 
@@ -21,46 +20,44 @@ export interface Halving {
   readonly specsAt: SpecsAt;
 }
 
-export type HalvingOutcome = ReturnType<typeof halvingAfter>;
-
 /** Makes the decisions that these runs lead to, by key. */
-export function halvingAfter({ pool, rules, specsAt }: Halving, runs: RunsByKey) {
-  return contestAfter(pool, rules, curveToOf(specsAt, runs));
+export function halvingAfter({ pool, rules, specsAt }: Halving, runs: RunsByKey): HalvingProgress {
+  return decideAll(pool, rules, curveToOf(specsAt, runs));
 }
 
 /** Writes the text of `decisions.csv`. */
-export function decisionsCsv(after: HalvingOutcome, dimensions: Dimensions): string {
+export function decisionsCsv(after: HalvingProgress, dimensions: Dimensions): string {
   return csvOf(decisionColumns, decisionRows(after, dimensions));
 }
 
-/** The decisions in their order, then what is left stopped. */
-function decisionRows({ decisions, contest }: HalvingOutcome, dimensions: Dimensions): DecisionRow[] {
-  const { pool, contestants, rungs } = contest;
+/** Lists the decisions in their order, then what is left stopped. */
+function decisionRows({ decisions, state }: HalvingProgress, dimensions: Dimensions): DecisionRow[] {
+  const { trials, rungs } = state;
   const epochAt = (rung: number) => (rung === 0 ? 0 : rungs[rung - 1]!);
-  const rowOf = (place: number, rung: number, hope: Hope | null) => ({
-    ...{ arch: pool[place]!.arch, learningRate: pool[place]!.learningRate, dimensions },
-    ...{ fromEpoch: epochAt(rung), psnrDb: contestants[place]!.psnrsDb[rung - 1] ?? null },
-    hope: hope === null ? null : hopeOf(hope),
+  const rowOf = ({ arch, learningRate, psnrsDb }: Trial, rung: number, prediction: Prediction | null) => ({
+    ...{ arch, learningRate, dimensions, fromEpoch: epochAt(rung), psnrDb: psnrsDb[rung - 1] ?? null },
+    prediction: prediction === null ? null : columnsOf(prediction),
   });
   const reached = new Map<number, number>();
-  const rows = decisions.map(({ place, rung, reason, basedOn, hope }): DecisionRow => {
-    const from = reached.get(place) ?? 0;
-    reached.set(place, rung);
-    return { ...rowOf(place, from, hope), decision: reason, toEpoch: epochAt(rung), basedOn };
+  const rows = decisions.map(({ index, rung, reason, basedOn, prediction }): DecisionRow => {
+    const from = reached.get(index) ?? 0;
+    reached.set(index, rung);
+    return { ...rowOf(trials[index]!, from, prediction), decision: reason, toEpoch: epochAt(rung), basedOn };
   });
-  const stopped = standings(contest).map((hope): DecisionRow => {
-    const { sentTo } = contestants[hope.place]!;
-    const row = rowOf(hope.place, sentTo, hope);
-    return { ...row, decision: 'stop', toEpoch: epochAt(sentTo), basedOn: decisions.length };
+  const waiting = predictGroups(state).flatMap(({ predictions }) => predictions);
+  const stopped = waiting.map((prediction): DecisionRow => {
+    const { trial } = prediction;
+    const row = rowOf(trial, trial.promotedTo, prediction);
+    return { ...row, decision: 'stop', toEpoch: epochAt(trial.promotedTo), basedOn: decisions.length };
   });
   return [...rows, ...stopped];
 }
 
-function hopeOf({ final, barDb, probability }: Hope): DecisionHope {
+function columnsOf({ final, barDb, probability }: Prediction): DecisionPrediction {
   return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
 }
 
-export interface HalvingSummary extends Damage {
+export interface HalvingSummary extends AuditResult {
   readonly trainings: number;
   readonly stopped: number;
   /** Of the multiply-adds that training all of them to their end takes. */
@@ -74,10 +71,10 @@ export function summaryOf(
   halving: Halving,
   { dimensions, trainingImages }: Pick<Task, 'dimensions' | 'trainingImages'>,
   known: RunsByKey,
-  { contest, isOver }: HalvingOutcome,
+  { state, isOver }: HalvingProgress,
 ): HalvingSummary {
   let [spent, whole, trainings] = [0, 0, 0];
-  for (const spec of halving.pool.flatMap((_, place) => halving.specsAt(place))) {
+  for (const spec of halving.pool.flatMap((_, index) => halving.specsAt(index))) {
     const run = known.get(keyOf(spec));
     trainings += 1;
     whole += trainingMultiplyAdds(spec, dimensions, trainingImages);
@@ -85,15 +82,15 @@ export function summaryOf(
   }
   // Some may have been trained on since.
   const stopped = [...known.values()].filter(({ state }) => state === 'stopped').length;
-  return { trainings, costShare: spent / whole, ...damageOf(contest), stopped, isOver };
+  return { trainings, costShare: spent / whole, ...auditOf(state), stopped, isOver };
 }
 
-/** What trains on what was stopped for good. */
+/** Gives the command that trains on what was stopped for good. */
 export function halvingNextLines({ stopped, isOver }: HalvingSummary, folder: string): string[] {
   return stopped === 0 || !isOver ? [] : [`Train on what was stopped with: ${retryLine(folder, 'stopped')}`];
 }
 
-/** How much was spent, how often the stops were wrong, and what they cost: a sentence each. */
+/** Tells how much was spent, how often the stops were wrong, and what they cost: a sentence each. */
 export function halvingNotes(summary: HalvingSummary): string[] {
   const { trainings, costShare, stopped, audited, wrong, wrongStops, lostHypervolume, isOver } = summary;
   const cost = `${percent(costShare)} % of the multiply-adds of training all ${trainings} to their end`;
@@ -111,7 +108,7 @@ export function halvingNotes(summary: HalvingSummary): string[] {
 }
 
 /** `2.1 % (90 % interval 0.0 to 9.5 %)`. */
-function shareText({ share, interval: [low, high] }: Share): string {
+function shareText({ share, interval: [low, high] }: ShareEstimate): string {
   return `${percent(share)} % (90 % interval ${percent(low)} to ${percent(high)} %)`;
 }
 

@@ -1,9 +1,8 @@
 /** A plan whose trainings are stopped early where they cannot reach the frontier. */
 import { decisionsFile } from '../../report/decisions.js';
-import { partsOf } from '../../search/halving/parts.js';
-import { likelyShare, rungsOf } from '../../search/halving/rungs.js';
+import { partsOf } from '../../search/strategies/halving/decide.js';
+import { likelyShare, rungsOf } from '../../search/strategies/halving/trials.js';
 import { configurationsOf, specsOf } from '../../search/rounds.js';
-import { strategies } from '../../search/strategies.js';
 import { unstable } from './adaptive.js';
 import { fixedPlan } from './fixed.js';
 import {
@@ -16,12 +15,13 @@ import {
 } from './halving-report.js';
 import type { Plan, PlanSetting } from './plan.js';
 
-/** The networks that random search would train, each at every learning rate. Throws a UserError for `--until-stable`. */
-export function halvingPlan({ request, training, values, task }: PlanSetting): Plan {
+/** Plans to begin each candidate at every learning rate. Throws a UserError for `--until-stable`. */
+export function halvingPlan(setting: PlanSetting): Plan {
+  const { task, training, values } = setting;
   const { untilStable, lookEvery } = values;
   if (untilStable !== null) throw unstable('halving');
-  const all = fixedPlan('halving', () => strategies.random(request), training);
-  const halving = halvingOf(all, { request, training, values });
+  const all = fixedPlan('halving', () => setting.candidates(), training);
+  const halving = halvingOf(setting);
   const { rungs } = halving.rules;
   return {
     ...all,
@@ -50,20 +50,17 @@ export function halvingPlan({ request, training, values, task }: PlanSetting): P
   };
 }
 
-function halvingOf(
-  all: Plan,
-  { request, training, values }: Pick<PlanSetting, 'request' | 'training' | 'values'>,
-): Halving {
+function halvingOf({ candidates, seed, training, values }: PlanSetting): Halving {
   const { effort, lookEvery, reductionFactor, audit, tolerance } = values;
-  const pool = configurationsOf([...all.candidates()], training.learningRates);
+  const pool = configurationsOf([...candidates()], training.learningRates);
   const specs = pool.map((configuration) => specsOf(configuration, { training }));
   return {
     pool,
-    specsAt: (place) => specs[place]!,
+    specsAt: (index) => specs[index]!,
     rules: {
       rungs: rungsOf(training.recipe.epochs, reductionFactor!),
       reduction: reductionFactor!,
-      seed: request.seed,
+      seed,
       audit: audit!,
       tolerance: tolerance!,
       effort: effort!,

@@ -2,12 +2,12 @@
  * A plan: which trainings a study asks for, in which order, by which results. Every strategy makes one, and nobody asks which
  * strategy it was: what one can and another cannot is a property here.
  */
-import type { Values } from '../../config/fields.js';
+import type { OptionValues } from '../../config/fields.js';
 import type { OptionKey } from '../../config/options.js';
 import type { Task } from '../../data/tasks.js';
 import type { Frontier } from '../../frontier/trace.js';
 import type { Run, RunResult, RunSpec } from '../../run/run.js';
-import type { Candidate, StrategyRequest } from '../../search/candidate.js';
+import type { Candidate } from '../../search/candidate.js';
 import type { TrainingPlan } from '../../search/plan.js';
 import type { Planned } from '../../search/search.js';
 
@@ -52,13 +52,26 @@ export interface Plan {
   outlook(runs: readonly Run[]): string | null;
 }
 
+/** Options that only some strategies have a use for: stored with others they would mean nothing, and older folders have none. */
+export const strategySettings = [
+  'effort',
+  'lookEvery',
+  'reductionFactor',
+  'audit',
+  'tolerance',
+] as const satisfies OptionKey[];
+
 /** What a strategy makes its plan of. */
 export interface PlanSetting {
   readonly task: Task;
-  readonly request: StrategyRequest;
+  /** Enumerates anew at each call what it trains, or chooses from: what its row of the table draws, or what is recorded. */
+  candidates(): Iterable<Candidate>;
+  /** The most that are trained where it chooses from them: networks at a learning rate. */
+  readonly mostConfigurations: number;
+  readonly seed: number;
   /** With the fewest replicates of each configuration. */
   readonly training: TrainingPlan;
-  readonly values: Values;
+  readonly values: OptionValues<(typeof strategySettings)[number] | 'untilStable'>;
 }
 
 export interface PlanBound {

@@ -1,4 +1,9 @@
-/** The strategies by name, each as the plan that it makes. */
+/** The strategies by name: what each draws, and the plan that it makes of that. All that is asked of a strategy stands here. */
+import { UserError } from '../../base/errors.js';
+import type { Values } from '../../config/fields.js';
+import type { GridLists, Strategy, StrategyRequest } from '../../search/candidate.js';
+import { asRecorded, inGridOrder, shuffledFor, type RecordedOrder } from '../../search/recorded-order.js';
+import { poolOf } from '../../search/rounds.js';
 import { strategies } from '../../search/strategies.js';
 import type { StrategyName } from '../../search/strategy-names.js';
 import { adaptivePlan, unstable } from './adaptive.js';
@@ -6,17 +11,56 @@ import { fixedPlan } from './fixed.js';
 import { halvingPlan } from './halving.js';
 import type { Plan, PlanSetting } from './plan.js';
 
-export type MakePlan = (setting: PlanSetting) => Plan;
+export interface StrategyRow {
+  /** Enumerates what it trains, or chooses from. */
+  readonly draw: Strategy;
+  /** Orders what is recorded, which then stands for what it would draw. */
+  readonly ofRecorded: RecordedOrder;
+  /** Makes the plan of what was drawn, or is recorded. */
+  readonly plan: (setting: PlanSetting) => Plan;
+  /** Counts what it would train at most, without drawing it. */
+  readonly countAtMost: (request: StrategyRequest) => number;
+  /** What that counts, in words. */
+  readonly counted: string;
+  /** Throws a UserError where a value is missing that nothing can stand for. */
+  readonly check?: (values: Values) => void;
+}
 
-export const planOf: Readonly<Record<StrategyName, MakePlan>> = {
-  grid: (setting) => plannedBy('grid', setting),
-  random: (setting) => plannedBy('random', setting),
-  halving: halvingPlan,
-  evolve: (setting) => adaptivePlan('evolve', setting),
-  model: (setting) => adaptivePlan('model', setting),
+/** Of those that draw as many networks as they are asked for. */
+const ofCandidates = {
+  draw: strategies.random,
+  countAtMost: ({ pairs, shapes }: StrategyRequest) => pairs * shapes.length,
+  counted: 'candidates',
 };
 
-function plannedBy(name: keyof typeof strategies, { request, training, values }: PlanSetting): Plan {
+export const strategyRows: Readonly<Record<StrategyName, StrategyRow>> = {
+  grid: {
+    draw: strategies.grid,
+    ofRecorded: inGridOrder,
+    plan: (setting) => plainPlan('grid', setting),
+    countAtMost: ({ grid }) => Object.values(grid).reduce((sum, lists) => sum + pointsOf(lists), 0),
+    counted: 'points of the grid',
+    check: checkGrid,
+  },
+  random: { ...ofCandidates, ofRecorded: shuffledFor('random'), plan: (setting) => plainPlan('random', setting) },
+  halving: { ...ofCandidates, ofRecorded: shuffledFor('halving'), plan: halvingPlan },
+  evolve: { ...ofCandidates, draw: poolOf, ofRecorded: asRecorded, plan: (setting) => adaptivePlan('evolve', setting) },
+  model: { ...ofCandidates, draw: poolOf, ofRecorded: asRecorded, plan: (setting) => adaptivePlan('model', setting) },
+};
+
+/** Trains all that is drawn. Throws a UserError for `--until-stable`. */
+function plainPlan(name: StrategyName, { candidates, training, values }: PlanSetting): Plan {
   if (values.untilStable !== null) throw unstable(name);
-  return fixedPlan(name, () => strategies[name](request), training);
+  return fixedPlan(name, candidates, training);
+}
+
+function pointsOf({ skipWidths, bottleneckWidths, depths }: GridLists): number {
+  return skipWidths.length * bottleneckWidths.length * depths.length;
+}
+
+function checkGrid({ grid }: Values): void {
+  if (grid) return;
+  throw new UserError(
+    "grid: expected lists of widths and depths, got none; give a configuration file with 'grid' (--config)",
+  );
 }

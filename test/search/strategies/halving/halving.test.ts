@@ -1,33 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { damageOf } from '../../../src/search/halving/damage.js';
-import { nextDecision } from '../../../src/search/halving/decide.js';
-import { predictFinals } from '../../../src/search/halving/finals.js';
-import { contestAfter, decisionsOf, type BasedDecision, type HalvingRules } from '../../../src/search/halving/parts.js';
-import { likelyShare, rungsOf } from '../../../src/search/halving/rungs.js';
-import { areaAbove, stepsOf } from '../../../src/pareto/hypervolume.js';
-import { configurationOf, curvesOf, made, psnrDbOf, rules, type Made } from './contests.js';
+import { areaAbove, stepsOf } from '../../../../src/pareto/hypervolume.js';
+import { auditOf } from '../../../../src/search/strategies/halving/audit.js';
+import {
+  decideAll,
+  decisionsOf,
+  nextDecision,
+  type BasedDecision,
+} from '../../../../src/search/strategies/halving/decide.js';
+import { predictFinals } from '../../../../src/search/strategies/halving/predict.js';
+import { likelyShare, rungsOf, type HalvingRules } from '../../../../src/search/strategies/halving/trials.js';
+import { configurationOf, curvesOf, made, psnrDbOf, rules, type Made } from './learning-networks.js';
 
 const pool = made.map(configurationOf);
 const curves = curvesOf(made);
-const after = (changed: Partial<HalvingRules> = {}) => contestAfter(pool, { ...rules, ...changed }, curves);
-const epochsOf = ({ contest }: ReturnType<typeof after>) =>
-  contest.contestants.map(({ sentTo }) => (sentTo === 0 ? 0 : contest.rungs[sentTo - 1]!));
-const hypervolumeOf = (places: readonly number[]) => {
-  const points = places.map((place) => ({
-    size: Math.log10(made[place]!.params),
-    score: psnrDbOf(made[place]!, 9),
+const after = (changed: Partial<HalvingRules> = {}) => decideAll(pool, { ...rules, ...changed }, curves);
+const epochsOf = ({ state }: ReturnType<typeof after>) =>
+  state.trials.map(({ promotedTo }) => (promotedTo === 0 ? 0 : state.rungs[promotedTo - 1]!));
+const hypervolumeOf = (indices: readonly number[]) => {
+  const points = indices.map((index) => ({
+    size: Math.log10(made[index]!.params),
+    score: psnrDbOf(made[index]!, 9),
   }));
   return areaAbove(18, stepsOf(points, { size: 4.3, score: 18 }));
 };
 const frontierOf = (networks: readonly Made[]) =>
-  [...networks.keys()].filter((place) =>
+  [...networks.keys()].filter((index) =>
     networks.every(
-      (other, index) =>
-        index === place ||
-        other.params > networks[place]!.params ||
-        psnrDbOf(other, 9) < psnrDbOf(networks[place]!, 9) ||
-        (other.params === networks[place]!.params && psnrDbOf(other, 9) === psnrDbOf(networks[place]!, 9)),
+      (other, otherIndex) =>
+        otherIndex === index ||
+        other.params > networks[index]!.params ||
+        psnrDbOf(other, 9) < psnrDbOf(networks[index]!, 9) ||
+        (other.params === networks[index]!.params && psnrDbOf(other, 9) === psnrDbOf(networks[index]!, 9)),
     ),
   );
 
@@ -51,23 +55,24 @@ describe('the epochs at which trainings are judged', () => {
 });
 
 describe('the predicted end of a training', () => {
-  const contestOf = (finished: number, reached: number) => ({
-    ...{ pool, lanes: [[...pool.keys()]], ...rules },
-    contestants: made.map((network, place) => ({
-      psnrsDb: rules.rungs.slice(0, place < finished ? 3 : reached).map((epoch) => psnrDbOf(network, epoch)),
-      ...{ diverged: false, sentTo: place < finished ? 3 : reached, audited: false },
+  const stateOf = (finished: number, reached: number) => ({
+    ...rules,
+    trials: made.map((network, index) => ({
+      ...{ ...configurationOf(network), index },
+      psnrsDb: rules.rungs.slice(0, index < finished ? 3 : reached).map((epoch) => psnrDbOf(network, epoch)),
+      ...{ diverged: false, promotedTo: index < finished ? 3 : reached, audited: false },
     })),
   });
 
   test('is not told by fewer than four ends', () => {
-    expect(predictFinals(contestOf(3, 1)).size).toBe(0);
-    expect(predictFinals(contestOf(4, 1)).size).toBe(44);
+    expect(predictFinals(stateOf(3, 1)).size).toBe(0);
+    expect(predictFinals(stateOf(4, 1)).size).toBe(44);
   });
 
   test('follows the speed at which networks of a size converge', () => {
     for (const reached of [1, 2]) {
-      for (const [place, { mean, deviation }] of predictFinals(contestOf(12, reached))) {
-        expect(Math.abs(mean - psnrDbOf(made[place]!, 9))).toBeLessThan(0.1);
+      for (const [index, { mean, deviation }] of predictFinals(stateOf(12, reached))) {
+        expect(Math.abs(mean - psnrDbOf(made[index]!, 9))).toBeLessThan(0.1);
         expect(deviation).toBeLessThan(0.3);
       }
     }
@@ -80,7 +85,7 @@ describe('halving', () => {
     const epochs = epochsOf(result);
     expect(result.isOver).toBe(true);
     expect(Math.min(...epochs)).toBe(1);
-    const found = [...made.keys()].filter((place) => epochs[place] === 9);
+    const found = [...made.keys()].filter((index) => epochs[index] === 9);
     expect(hypervolumeOf(found) / hypervolumeOf([...made.keys()])).toBeGreaterThan(0.99);
     expect(epochs.reduce((sum, count) => sum + count, 0)).toBeLessThan(0.45 * 48 * 9);
   });
@@ -88,7 +93,7 @@ describe('halving', () => {
   test('stops the smallest network where larger ones of nearly its size are far better', () => {
     const smallest: Made = { params: 999, flaw: 4 };
     const networks = [...made, smallest];
-    const result = contestAfter(networks.map(configurationOf), { ...rules, audit: 0 }, curvesOf(networks));
+    const result = decideAll(networks.map(configurationOf), { ...rules, audit: 0 }, curvesOf(networks));
     // It is on the frontier all the same: nothing is as small.
     expect(frontierOf(networks)).toContain(48);
     expect(epochsOf(result)[48]).toBeLessThan(9);
@@ -108,7 +113,7 @@ describe('halving', () => {
     const result = after({ tolerance: 0.9, audit: 0 });
     const endsDb = made.map((network) => psnrDbOf(network, 9));
     const best = endsDb.indexOf(Math.max(...endsDb));
-    expect(result.decisions).toContainEqual(expect.objectContaining({ place: best, reason: 'best' }));
+    expect(result.decisions).toContainEqual(expect.objectContaining({ index: best, reason: 'best' }));
     expect(epochsOf(result)[best]).toBe(9);
   });
 
@@ -116,7 +121,7 @@ describe('halving', () => {
     const auditsOf = (seed: number, audit: number) =>
       after({ seed, audit })
         .decisions.filter(({ reason }) => reason === 'audit')
-        .map(({ place }) => place);
+        .map(({ index }) => index);
     expect(auditsOf(1, 0)).toEqual([]);
     const stopped = epochsOf(after({ audit: 0 })).filter((epochs) => epochs < 9).length;
     expect(auditsOf(1, 0.25).length).toBeGreaterThan(stopped / 8);
@@ -130,7 +135,7 @@ describe('halving', () => {
     const conventional = made.map((network) => ({ ...network, flaw: network.flaw + 3, isHourglass: false }));
     const networks = [...made, ...conventional];
     const finishedIn = (effort: HalvingRules['effort']) =>
-      epochsOf(contestAfter(networks.map(configurationOf), { ...rules, effort, audit: 0 }, curvesOf(networks)))
+      epochsOf(decideAll(networks.map(configurationOf), { ...rules, effort, audit: 0 }, curvesOf(networks)))
         .slice(48)
         .filter((epochs) => epochs === 9).length;
     expect(finishedIn('equal')).toBeGreaterThan(5);
@@ -138,19 +143,20 @@ describe('halving', () => {
   });
 
   test('goes on with nothing that has diverged', () => {
-    const diverging = contestAfter(pool, rules, (place, epoch) => (place % 5 === 0 ? [] : curves(place, epoch)));
+    const diverging = decideAll(pool, rules, (index, epoch) => (index % 5 === 0 ? [] : curves(index, epoch)));
     expect(diverging.isOver).toBe(true);
-    for (const { place, rung } of diverging.decisions) expect(place % 5 === 0 && rung > 1).toBe(false);
+    for (const { index, rung } of diverging.decisions) expect(index % 5 === 0 && rung > 1).toBe(false);
   });
 
   test('trains everything to its end where too few networks are there to learn from', () => {
-    const few = contestAfter(pool.slice(0, 3), rules, curves);
+    const few = decideAll(pool.slice(0, 3), rules, curves);
     expect(epochsOf(few)).toEqual([9, 9, 9]);
   });
 
   test('decides nothing where everything is under way', () => {
-    const contestants = pool.map(() => ({ psnrsDb: [], diverged: false, sentTo: 1, audited: false }));
-    expect(nextDecision({ pool, contestants, lanes: [[...pool.keys()]], ...rules })).toBeNull();
+    const underWay = { psnrsDb: [], diverged: false, promotedTo: 1, audited: false };
+    const trials = pool.map((configuration, index) => ({ ...configuration, index, ...underWay }));
+    expect(nextDecision({ ...rules, trials })).toBeNull();
   });
 });
 
@@ -160,15 +166,15 @@ describe('the decisions', () => {
     const known = new Set<string>();
     const inTraining: string[] = [];
     const decisions: BasedDecision[] = [];
-    const plan = decisionsOf(pool, { ...rules, underWay }, (place, epoch) =>
-      known.has(`${place} ${epoch}`) ? curves(place, epoch) : null,
+    const plan = decisionsOf(pool, { ...rules, underWay }, (index, epoch) =>
+      known.has(`${index} ${epoch}`) ? curves(index, epoch) : null,
     );
     const endOne = () => known.add(inTraining.splice(pick(inTraining.length), 1)[0]!);
     for (const next of plan) {
       if (next === 'wait') endOne();
       else {
         decisions.push(next);
-        inTraining.push(`${next.place} ${rules.rungs[next.rung - 1]!}`);
+        inTraining.push(`${next.index} ${rules.rungs[next.rung - 1]!}`);
         while (inTraining.length >= workers) endOne();
       }
     }
@@ -200,27 +206,27 @@ describe('the decisions', () => {
 describe('what stopping has cost', () => {
   test('is counted on those that went on all the same, and predicted of the others, within the tolerance', () => {
     const result = after({ audit: 0.2 });
-    const damage = damageOf(result.contest);
-    expect(damage.audited).toBe(result.decisions.filter(({ reason }) => reason === 'audit').length);
-    expect(damage).toMatchObject({ wrong: 0, wrongStops: { share: 0 } });
-    expect(damage.lostHypervolume!.share).toBeLessThan(rules.tolerance);
-    expect(damage.lostHypervolume!.interval[0]).toBeLessThanOrEqual(damage.lostHypervolume!.share);
+    const audit = auditOf(result.state);
+    expect(audit.audited).toBe(result.decisions.filter(({ reason }) => reason === 'audit').length);
+    expect(audit).toMatchObject({ wrong: 0, wrongStops: { share: 0 } });
+    expect(audit.lostHypervolume!.share).toBeLessThan(rules.tolerance);
+    expect(audit.lostHypervolume!.interval[0]).toBeLessThanOrEqual(audit.lostHypervolume!.share);
   });
 
   test('is not known where none went on, and where nothing is stopped', () => {
-    expect(damageOf(after({ audit: 0 }).contest).wrongStops).toBeNull();
-    expect(damageOf(after({ tolerance: 0, audit: 1 }).contest).lostHypervolume).toBeNull();
+    expect(auditOf(after({ audit: 0 }).state).wrongStops).toBeNull();
+    expect(auditOf(after({ tolerance: 0, audit: 1 }).state).lostHypervolume).toBeNull();
   });
 
   test('tells a stop that was wrong', () => {
     // One network catches up in its last epochs as no other does.
     const late = frontierOf(made).at(-2)!;
-    const surprising = contestAfter(pool, { ...rules, audit: 1 }, (place, epoch) =>
-      curves(place, epoch)!.map((psnrDb, index) => (place === late ? psnrDb - 2 + (index === 8 ? 3 : 0) : psnrDb)),
+    const surprising = decideAll(pool, { ...rules, audit: 1 }, (index, epoch) =>
+      curves(index, epoch)!.map((psnrDb, before) => (index === late ? psnrDb - 2 + (before === 8 ? 3 : 0) : psnrDb)),
     );
-    const damage = damageOf(surprising.contest);
-    expect(surprising.decisions).toContainEqual(expect.objectContaining({ place: late, reason: 'audit' }));
-    expect(damage.wrong).toBe(1);
-    expect(damage.wrongStops!.share).toBeCloseTo(1 / damage.audited, 12);
+    const audit = auditOf(surprising.state);
+    expect(surprising.decisions).toContainEqual(expect.objectContaining({ index: late, reason: 'audit' }));
+    expect(audit.wrong).toBe(1);
+    expect(audit.wrongStops!.share).toBeCloseTo(1 / audit.audited, 12);
   });
 });

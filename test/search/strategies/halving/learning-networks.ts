@@ -1,6 +1,6 @@
 /** Networks that learn by rules which the tests make up. */
-import type { Configuration } from '../../../src/search/choice.js';
-import type { CurveTo, HalvingRules } from '../../../src/search/halving/parts.js';
+import type { Configuration } from '../../../../src/search/choice.js';
+import type { CurveTo, HalvingRules } from '../../../../src/search/strategies/halving/trials.js';
 
 export const rules: HalvingRules = {
   ...{ rungs: [1, 3, 9], reduction: 3, seed: 1, audit: 0.05, tolerance: 0.005, effort: 'equal', underWay: 2 },
@@ -41,5 +41,5 @@ export const made: readonly Made[] = Array.from({ length: 48 }, (_, index) => ({
 
 export const curvesOf =
   (networks: readonly Made[]): CurveTo =>
-  (place, epoch) =>
-    Array.from({ length: epoch }, (_, index) => psnrDbOf(networks[place]!, index + 1));
+  (index, epoch) =>
+    Array.from({ length: epoch }, (_, before) => psnrDbOf(networks[index]!, before + 1));

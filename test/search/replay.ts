@@ -1,5 +1,6 @@
-/** A strategy played on recorded results: what it would have trained, and in which order. */
-import type { Chooser, Configuration, Observation } from './choice.js';
+/** Choosers played on recorded results: what they would have trained, and in which order. */
+import { unobservedPlaces, type Chooser, type Configuration, type Observation } from '../../src/search/choice.js';
+import type { RecordedOrder } from '../../src/search/recorded-order.js';
 
 export interface RecordedConfiguration extends Configuration {
   /** Mean over its replicates; null where no training of it came to a result. */
@@ -34,4 +35,16 @@ export function replay(
     }
   }
   return observed;
+}
+
+/** Chooses what comes next in an order. */
+export function chooserOf(order: RecordedOrder): Chooser {
+  return (choice) => {
+    const left = new Set(unobservedPlaces(choice));
+    const places = choice.pool.map((configuration, place) => ({ ...configuration, place }));
+    return order(places, choice.seed)
+      .map(({ place }) => place)
+      .filter((place) => left.has(place))
+      .slice(0, choice.count);
+  };
 }

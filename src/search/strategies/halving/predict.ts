@@ -1,0 +1,203 @@
+/**
+ * Predictions of the PSNR with which trials are likely to end, told at a rung by those that have ended, and of whether they
+ * could still enter the frontier.
+ *
+ * The gain from a rung to the end is a Gaussian process over the network (parameters, depth, ratio of the widths,
+ * learning rate) and its PSNR at the rung: how fast a network converges depends on its size, and one that lies behind
+ * catches up. Each rung has a process of its own, fitted to all that have ended.
+ */
+import { meanOf } from '../../../base/averages.js';
+import { normalCumulative } from '../../../base/normal.js';
+import { leastOf } from '../../../base/numbers.js';
+import { stepsOf } from '../../../pareto/hypervolume.js';
+import { featuresOf } from '../../model/features.js';
+import { gaussianProcess, rememberedScales, type Points } from '../../model/gaussian-process.js';
+import { expectedImprovement } from '../../model/improvement.js';
+import {
+  endedOf,
+  groupsOf,
+  isWaitingAt,
+  largestOf,
+  logParamsOf,
+  psnrDbAt,
+  type EndedTrial,
+  type HalvingState,
+  type Trial,
+} from './trials.js';
+
+/** A normal distribution of the PSNR at the end of a training, in dB. */
+export interface FinalPsnr {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** What is predicted of a trial that waits at a rung. */
+export interface Prediction {
+  readonly trial: Trial;
+  readonly final: FinalPsnr;
+  /** What a final PSNR must surpass to be on the frontier, in dB; minus infinity where nothing is in the way. */
+  readonly barDb: number;
+  /** Of surpassing it. */
+  readonly probability: number;
+  /** Hypervolume that is expected of it, in dB times decades. */
+  readonly gain: number;
+}
+
+/** Trials that share a frontier. */
+export interface PredictedGroup {
+  readonly trials: readonly Trial[];
+  readonly ended: readonly EndedTrial[];
+  /** Of those that wait; none while too few have ended. */
+  readonly predictions: readonly Prediction[];
+}
+
+/** Fewer ends tell nothing of how ends differ. */
+const fewestEnds = 4;
+
+/** No prediction is surer than this: a training that is repeated differs by as much. In dB. */
+const leastDeviationDb = 0.01;
+
+/** Networks up to this much larger are rivals too: at the lower end of a budget there is hardly any smaller one. */
+const bandDecades = 0.03;
+
+/** Of an end that is not known, a rival is granted its mean less so many deviations. */
+const rivalDeviations = 1;
+
+/** Predicts of each trial that waits how it would end, and what that would be worth. */
+export function predictGroups(state: HalvingState): readonly PredictedGroup[] {
+  const finals = predictFinals(state);
+  return groupsOf(state).map((trials) => {
+    const ended = endedOf(trials, state.rungs);
+    return { trials, ended, predictions: predictionsOf(trials, ended, finals) };
+  });
+}
+
+/** Predicts the final PSNR of all that wait, by index; of none while too few have ended. */
+export function predictFinals({ trials, rungs }: HalvingState): ReadonlyMap<number, FinalPsnr> {
+  const ended = endedOf(trials, rungs);
+  const finals = new Map<number, FinalPsnr>();
+  if (ended.length < fewestEnds) return finals;
+  const features = featuresOf(trials);
+  const featuresAt = ({ index }: Trial) => features[index]!;
+  for (let rung = 1; rung < rungs.length; rung += 1) {
+    const waiting = trials.filter((trial) => isWaitingAt(trial, rung, rungs));
+    if (waiting.length === 0) continue;
+    const gainAt = gainModel({
+      points: ended.map(({ trial }) => featuresAt(trial)),
+      psnrsDb: ended.map(({ trial, score }) => [psnrDbAt(trial, rung), score]),
+    });
+    for (const trial of waiting) {
+      const psnrDb = psnrDbAt(trial, rung);
+      const gain = gainAt(featuresAt(trial), psnrDb);
+      finals.set(trial.index, { mean: psnrDb + gain.mean, deviation: Math.max(gain.deviation, leastDeviationDb) });
+    }
+  }
+  return finals;
+}
+
+interface Gains {
+  readonly points: Points;
+  /** At a rung, and at the end. */
+  readonly psnrsDb: readonly (readonly [number, number])[];
+}
+
+/** Models what a network gains on the way to its end, in dB. */
+function gainModel({ points, psnrsDb }: Gains): (point: readonly number[], psnrDb: number) => FinalPsnr {
+  const before = scaleOf(psnrsDb.map(([first]) => first));
+  const gain = scaleOf(psnrsDb.map(([first, second]) => second - first));
+  // About unit range, as the other features have.
+  const withPsnr = (point: readonly number[], psnrDb: number) => [
+    ...point,
+    0.5 + (psnrDb - before.middle) / (4 * before.spread),
+  ];
+  const seen = points.map((point, index) => withPsnr(point, psnrsDb[index]![0]));
+  const values = psnrsDb.map(([first, second]) => (second - first - gain.middle) / gain.spread);
+  const scales = rememberedScales(seen, values);
+  const process = gaussianProcess(seen, values, scales);
+  const noise = Math.exp(scales.at(-1)!);
+  // Scales that were fitted to few values are too sure of themselves.
+  const caution = Math.max(1, process.leftOutError());
+  return (point, psnrDb) => {
+    const { means, deviations } = process.predict([withPsnr(point, psnrDb)]);
+    return {
+      mean: gain.middle + gain.spread * means[0]!,
+      deviation: gain.spread * caution * Math.hypot(deviations[0]!, noise),
+    };
+  };
+}
+
+/** The spread is not 0, so that it may divide. */
+function scaleOf(values: readonly number[]) {
+  const middle = meanOf(values);
+  const spread = Math.max(Math.sqrt(meanOf(values.map((value) => (value - middle) ** 2))), 1e-6);
+  return { middle, spread };
+}
+
+/** Judges the trials of a group that have a final PSNR predicted by the ends of the others, known and predicted. */
+function predictionsOf(
+  trials: readonly Trial[],
+  ended: readonly EndedTrial[],
+  finals: ReadonlyMap<number, FinalPsnr>,
+): Prediction[] {
+  const waiting = trials.flatMap((trial) => {
+    const final = finals.get(trial.index);
+    return final === undefined ? [] : [{ trial, size: logParamsOf(trial), final }];
+  });
+  const rivals = [
+    ...ended,
+    ...waiting.map(({ trial, size, final: { mean, deviation } }) => {
+      return { trial, size, score: mean - rivalDeviations * deviation };
+    }),
+  ];
+  const slopeDb = Math.max(0, trendOf(rivals.map(({ size, score }) => [size, score])).slope);
+  const reference = {
+    size: largestOf(trials) + bandDecades / 2,
+    score: leastOf(rivals.map(({ score }) => score)),
+  };
+  const steps = stepsOf(ended, reference);
+  return waiting.map(({ trial, size, final }) => {
+    const barDb = rivals.reduce((bar, rival) => {
+      const larger = rival.size - size;
+      if (rival.trial === trial || larger > bandDecades) return bar;
+      return Math.max(bar, rival.score - slopeDb * Math.max(0, larger));
+    }, -Infinity);
+    const probability = normalCumulative((final.mean - barDb) / final.deviation);
+    return { trial, final, barDb, probability, gain: expectedImprovement(steps, { size, ...final }) };
+  });
+}
+
+interface Line {
+  readonly slope: number;
+  at(x: number): number;
+}
+
+type Coordinates = readonly (readonly [x: number, y: number])[];
+
+/** Fits those that lie above the trend of all: how bad the worst are says nothing of the frontier. */
+function trendOf(points: Coordinates): Line {
+  const ofAll = leastSquares(points);
+  const better = points.filter(([x, y]) => y > ofAll.at(x));
+  return better.length < 3 ? ofAll : leastSquares(better);
+}
+
+/** Level where all have the same x. */
+function leastSquares(points: Coordinates): Line {
+  const [middleX, middleY] = [meanOf(points.map(([x]) => x)), meanOf(points.map(([, y]) => y))];
+  const spread = points.reduce((sum, [x]) => sum + (x - middleX) ** 2, 0);
+  const shared = points.reduce((sum, [x, y]) => sum + (x - middleX) * (y - middleY), 0);
+  const slope = spread > 0 ? shared / spread : 0;
+  return { slope, at: (x) => middleY + slope * (x - middleX) };
+}
+
+/**
+ * Tells of a group by how much a trial that has reached the rung lies above the trend of PSNR over log parameters there, in
+ * dB: the smallest networks are compared with what is usual at their size, as all others are.
+ */
+export function residualAt(trials: readonly Trial[], rung: number): (trial: Trial) => number {
+  const pointOf = (trial: Trial) => [Math.log(trial.countedParams), psnrDbAt(trial, rung)] as const;
+  const line = trendOf(trials.filter(({ psnrsDb }) => psnrsDb.length >= rung).map(pointOf));
+  return (trial) => {
+    const [size, psnrDb] = pointOf(trial);
+    return psnrDb - line.at(size);
+  };
+}
