@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
 import { withHome } from '../base/home.js';
 import { devices } from '../engine/engines.js';
-import { flipFactors, learningRateSteps } from '../run/run.js';
+import { flipFactors, learningRateSteps } from '../run/spec.js';
 import { parseBudget, type Budget } from '../search/budget.js';
 import { autoRange } from '../search/replicates.js';
 import { deepest, searchedShapes } from '../search/space.js';

@@ -4,7 +4,8 @@
  */
 import { withFormulas } from '../base/formulas.js';
 import { inputProjections, outputProjections, shapes } from '../arch/arch.js';
-import { evaluationSets, farthestPsnrDb, flipFactors, learningRateSteps } from '../run/run.js';
+import { evaluationSets, farthestPsnrDb } from '../run/run.js';
+import { flipFactors, learningRateSteps } from '../run/spec.js';
 import { stateOf, type ImportedState } from './states.js';
 
 /** What a cell becomes; null is an empty cell. */

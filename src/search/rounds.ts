@@ -6,7 +6,8 @@
 import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
-import { isOver, type Run, type RunSpec } from '../run/run.js';
+import { isOver, type Run } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import type { Candidate, StrategyRequest } from './candidate.js';
 import type { Configuration, Observation } from './choice.js';
 import { planRuns, type TrainingPlan } from './plan.js';

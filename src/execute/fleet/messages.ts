@@ -11,15 +11,8 @@ import { shown } from '../../base/shown.js';
 import { isFolderName } from '../../data/folder-dataset.js';
 import { findTask } from '../../data/tasks.js';
 import { keyOf, numbersVersion, packKeyOf } from '../../run/key.js';
-import {
-  farthestPsnrDb,
-  flipFactors,
-  learningRateSteps,
-  type EpochRecord,
-  type Run,
-  type RunSpec,
-  type Timing,
-} from '../../run/run.js';
+import { farthestPsnrDb, type EpochRecord, type Run, type Timing } from '../../run/run.js';
+import { flipFactors, learningRateSteps, type RunSpec } from '../../run/spec.js';
 import { isSheetOf } from '../../run/sample-sheet.js';
 import type { FleetKind } from './names.js';
 

@@ -6,7 +6,8 @@
 import { shapeOf } from '../../arch/arch.js';
 import { meanCurve } from '../../base/averages.js';
 import { keyOf } from '../../run/key.js';
-import { holdsPart, type Part, type Run, type RunSpec } from '../../run/run.js';
+import { holdsPart, type Part, type Run } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 import type { Configuration } from '../choice.js';
 import type { Effort } from '../strategy-names.js';
 import type { Contest, Contestant } from './contest.js';
