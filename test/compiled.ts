@@ -1,11 +1,11 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
 /**
  * Compiles a source, such as `base/files`, and all of our own that it needs, into a folder, for scripts that run in a
- * process of their own.
+ * process of their own. Packages are found through a link.
  */
 export async function compileSource(folder: string, source: string): Promise<void> {
   const left = new Set([source]);
@@ -19,4 +19,6 @@ export async function compileSource(folder: string, source: string): Promise<voi
       if (fileName.startsWith('.')) left.add(path.posix.join(path.dirname(name), fileName.replace(/\.js$/, '')));
   }
   await writeFile(path.join(folder, 'package.json'), '{ "type": "module" }');
+  const packages = fileURLToPath(new URL('../node_modules', import.meta.url));
+  await symlink(packages, path.join(folder, 'node_modules'), 'junction');
 }

@@ -5,6 +5,7 @@
  *
  * Source: "Rethinking the shape convention of an MLP", arXiv 2510.01796.
  */
+import { z } from 'zod';
 import { UserError } from '../base/errors.js';
 
 /**
@@ -17,16 +18,20 @@ export const outputProjections = ['trainable', 'none'] as const;
 export type InputProjection = (typeof inputProjections)[number];
 export type OutputProjection = (typeof outputProjections)[number];
 
-export interface Arch {
+/** No network is zero wide or deep, and a plot of its parameters has no logarithm. */
+const size = z.int().min(1);
+
+export const archSchema = z.object({
   /** d_z: the width at which the residual skip runs. */
-  readonly skipWidth: number;
+  skipWidth: size,
   /** d_h: the width inside a block. */
-  readonly bottleneckWidth: number;
+  bottleneckWidth: size,
   /** L: the number of residual blocks. */
-  readonly depth: number;
-  readonly inputProjection: InputProjection;
-  readonly outputProjection: OutputProjection;
-}
+  depth: size,
+  inputProjection: z.enum(inputProjections),
+  outputProjection: z.enum(outputProjections),
+});
+export type Arch = Readonly<z.output<typeof archSchema>>;
 
 /** What the task fixes: values per input (d_x) and per output (d_y). */
 export interface Dimensions {
@@ -81,9 +86,9 @@ export function keepsInputWidth(arch: Pick<Arch, 'inputProjection'>): boolean {
 
 /** The same arch, if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
 export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
-  requirePositiveInteger('skip width', arch.skipWidth);
-  requirePositiveInteger('bottleneck width', arch.bottleneckWidth);
-  requirePositiveInteger('depth', arch.depth);
+  requireSize('skip width', arch.skipWidth);
+  requireSize('bottleneck width', arch.bottleneckWidth);
+  requireSize('depth', arch.depth);
   if (keepsInputWidth(arch) && arch.skipWidth !== dimensions.input) {
     throw new UserError(
       `input projection '${arch.inputProjection}' needs a skip width equal to the input width ${dimensions.input}, ` +
@@ -106,8 +111,7 @@ export function archName(arch: Arch): string {
   return projections === 'trainable/trainable' ? widths : `${widths} ${projections}`;
 }
 
-function requirePositiveInteger(name: string, value: number): void {
-  if (!Number.isSafeInteger(value) || value < 1) {
-    throw new UserError(`${name}: expected a whole number of at least 1, got ${value}`);
-  }
+function requireSize(name: string, value: number): void {
+  if (size.safeParse(value).success) return;
+  throw new UserError(`${name}: expected a whole number of at least 1, got ${value}`);
 }

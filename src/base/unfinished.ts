@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { lstat } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import path from 'node:path';
 import { isProcessAlive, pidNamespace } from './processes.js';
 
 /** A process on another machine that has not touched what it writes for so long is taken for dead. */
@@ -25,6 +26,15 @@ export async function isAbandoned(unfinished: string): Promise<boolean> {
   const about = await lstat(unfinished).catch(() => null);
   // eslint-disable-next-line no-restricted-properties -- what a file says of its last change is a time of day, too
   return about !== null && Date.now() - about.mtimeMs > abandonedAfterMs;
+}
+
+/** The paths of those names in the folder that processes have left unfinished which are gone. */
+export async function abandonedAmong(folder: string, names: readonly string[]): Promise<string[]> {
+  const abandoned: string[] = [];
+  for (const name of names.filter((name) => name.endsWith('.tmp'))) {
+    if (await isAbandoned(path.join(folder, name))) abandoned.push(path.join(folder, name));
+  }
+  return abandoned;
 }
 
 /** Another container is another machine, also where it has the same name. */

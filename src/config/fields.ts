@@ -1,9 +1,9 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
-import { inputProjections, outputProjections, parameterCounts } from '../arch/arch.js';
+import { archSchema, parameterCounts } from '../arch/arch.js';
 import { withHome } from '../base/home.js';
 import { devices } from '../engine/engines.js';
-import { flipFactors, learningRateSteps } from '../run/run.js';
+import { recipeSchema } from '../run/spec.js';
 import { parseBudget, type Budget } from '../search/budget.js';
 import { autoRange } from '../search/replicates.js';
 import { deepest, searchedShapes } from '../search/space.js';
@@ -14,6 +14,7 @@ import type { OptionKey } from './options.js';
 /** Text that spells a number becomes one; anything else stays for the check to refuse. */
 const numberFromText = (value: unknown) =>
   typeof value === 'string' && /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(value) ? Number(value) : value;
+const fromText = <Form extends z.ZodType>(form: Form) => z.preprocess(numberFromText, form);
 const listFromText = (value: unknown) =>
   typeof value === 'string' ? value.split(',').map((part) => part.trim()) : typeof value === 'number' ? [value] : value;
 const switchFromText = (value: unknown) =>
@@ -24,18 +25,21 @@ const text = z.string().min(1);
 const place = text.transform(withHome);
 /** The most that is taken where nothing else bounds a number: what it counts is kept, or enumerated. */
 const most = 1e9;
-const wholeFrom = (smallest: number, largest = most) =>
-  z.preprocess(numberFromText, z.number().max(largest).int().min(smallest));
+const wholeFrom = (smallest: number, largest = most) => fromText(z.number().max(largest).int().min(smallest));
+/** The largest is compared with first: whoever asks for far more is to be told of it. */
+const upTo = (largest: number, whole: z.ZodNumber) => fromText(z.number().max(largest).pipe(whole));
 const count = wholeFrom(1);
 /** Of what is only compared with. */
 const anyCount = wholeFrom(1, Number.MAX_SAFE_INTEGER);
-const index = wholeFrom(0, Number.MAX_SAFE_INTEGER);
-const positive = z.preprocess(numberFromText, z.number().positive());
 const choice = <const T extends readonly string[]>(values: T) => z.enum(values);
 const distinct = <T>(values: T[]) => new Set(values).size === values.length;
 const listOf = <T extends z.ZodType>(item: T) => z.preprocess(listFromText, z.array(item).min(1).refine(distinct));
 const duration = text.refine((value) => parseDuration(value) !== null);
 const onOff = z.preprocess(switchFromText, z.boolean());
+
+/** Taken from the schema of a run: here a value may be text as well, and what costs memory or time has an end. */
+const { shape: arch } = archSchema;
+const { shape: recipe } = recipeSchema;
 
 const budgetsLike = (isMeant: (budget: Budget) => boolean) =>
   text.refine((value) => {
@@ -47,22 +51,25 @@ const budgetsLike = (isMeant: (budget: Budget) => boolean) =>
   });
 
 /** Inside `space` and `grid` the messages say what is expected there. */
-const wholeInside = z.int('a whole number from 1').min(1, 'a whole number from 1');
-const positiveInside = z.number('a number above 0').positive('a number above 0');
-const interval = (bound: z.ZodNumber) =>
+const inside = (form: z.ZodNumber, expects: string) =>
+  z.custom<number>((value) => form.safeParse(value).success, expects);
+const interval = (bound: z.ZodType<number>) =>
   z
     .tuple([bound, bound], 'two numbers: [smallest, largest]')
     .refine(([smallest, largest]) => smallest <= largest, 'two numbers: [smallest, largest]');
-const depthInside = wholeInside.max(deepest, `a whole number from 1 to ${deepest}`);
-const wholes = z.array(wholeInside, 'a list of whole numbers from 1').min(1, 'a list of at least one whole number');
-const depthsInside = z
-  .array(depthInside, 'a list of whole numbers from 1')
-  .min(1, 'a list of at least one whole number');
+const wholes = (item: z.ZodType<number>) =>
+  z.array(item, 'a list of whole numbers from 1').min(1, 'a list of at least one whole number');
+const widths = wholes(inside(arch.skipWidth, 'a whole number from 1'));
+const depth = inside(arch.depth, 'a whole number from 1');
+const depths = wholes(depth.refine((blocks) => blocks <= deepest, `a whole number from 1 to ${deepest}`));
 const intervals = z
-  .strictObject({ depth: interval(wholeInside), ratio: interval(positiveInside) }, 'the keys depth and ratio')
+  .strictObject(
+    { depth: interval(depth), ratio: interval(inside(z.number().positive(), 'a number above 0')) },
+    'the keys depth and ratio',
+  )
   .partial();
 const lists = z.strictObject(
-  { skipWidths: wholes, bottleneckWidths: wholes, depths: depthsInside },
+  { skipWidths: widths, bottleneckWidths: widths, depths },
   'the keys skipWidths, bottleneckWidths and depths',
 );
 const perShape = <T extends z.ZodType>(shape: T) =>
@@ -80,12 +87,11 @@ const budget = z.union([
 
 export const fields = {
   task: text,
-  noiseLevel: positive,
+  noiseLevel: fromText(z.number().positive()),
   scale: wholeFrom(2),
-  imageSize: z.preprocess(numberFromText, z.int().min(6).max(1024)),
-  imageChannels: z.preprocess(numberFromText, z.literal([1, 3])),
-  splitSeed: z.preprocess(
-    numberFromText,
+  imageSize: fromText(z.int().min(6).max(1024)),
+  imageChannels: fromText(z.literal([1, 3])),
+  splitSeed: fromText(
     z
       .int()
       .min(0)
@@ -97,25 +103,25 @@ export const fields = {
   effort: choice(efforts),
   lookEvery: count,
   reductionFactor: wholeFrom(2),
-  tolerance: z.preprocess(numberFromText, z.number().min(0).lt(1)),
-  audit: z.preprocess(numberFromText, z.number().min(0).max(1)),
+  tolerance: fromText(z.number().min(0).lt(1)),
+  audit: fromText(z.number().min(0).max(1)),
   candidates: count,
   shapes: listOf(choice(searchedShapes)),
-  learningRates: listOf(positive),
+  learningRates: listOf(fromText(recipe.learningRate)),
   replicates: z.union([count, text.refine((value) => autoRange(value) !== null)]),
-  skip: count,
-  bottleneck: count,
-  depth: wholeFrom(1, deepest),
-  inputProjection: choice(inputProjections),
-  outputProjection: choice(outputProjections),
-  learningRate: positive,
-  epochs: wholeFrom(1, 1e6),
-  batchSize: count,
-  learningRateStep: choice(learningRateSteps),
-  weightDecay: z.preprocess(numberFromText, z.number().nonnegative()),
-  flips: z.preprocess(numberFromText, z.literal(flipFactors)),
-  seed: index,
-  replicate: index,
+  skip: upTo(most, arch.skipWidth),
+  bottleneck: upTo(most, arch.bottleneckWidth),
+  depth: upTo(deepest, arch.depth),
+  inputProjection: arch.inputProjection,
+  outputProjection: arch.outputProjection,
+  learningRate: fromText(recipe.learningRate),
+  epochs: upTo(1e6, recipe.epochs),
+  batchSize: upTo(most, recipe.batchSize),
+  learningRateStep: recipe.learningRateStep,
+  weightDecay: fromText(recipe.weightDecay),
+  flips: fromText(recipe.flips),
+  seed: fromText(recipe.seed),
+  replicate: fromText(recipe.replicate),
   samples: place,
   checkpoints: place,
   device: choice(['auto', ...devices]),
@@ -140,32 +146,32 @@ export const fields = {
   maxTime: duration,
   timeLimit: duration,
   maxFailures: anyCount,
-  untilStable: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
+  untilStable: fromText(z.number().gt(0).lt(1)),
   failed: onOff,
   stopped: onOff,
   dataFolder: place,
   config: place,
   out: place,
   workers: wholeFrom(1, 4096),
-  devices: listOf(index),
+  devices: listOf(wholeFrom(0, Number.MAX_SAFE_INTEGER)),
   pack: count,
   fresh: onOff,
   yes: onOff,
   dryRun: onOff,
   interval: budgetsLike(({ atLeast }) => atLeast !== null),
   baseline: place,
-  margin: z.preprocess(numberFromText, z.number().nonnegative()),
+  margin: fromText(z.number().nonnegative()),
   at: budgetsLike(({ atLeast }) => atLeast === null),
-  referencePsnr: z.preprocess(numberFromText, z.number()),
-  level: z.preprocess(numberFromText, z.number().gt(0).lt(1)),
+  referencePsnr: fromText(z.number()),
+  level: fromText(z.number().gt(0).lt(1)),
   resamples: wholeFrom(1, 1e6),
-  noiseStd: z.preprocess(numberFromText, z.number().min(0).max(1000)),
+  noiseStd: fromText(z.number().min(0).max(1000)),
   table: place,
   curves: place,
   strategies: listOf(choice(strategyNames)),
   ofShapes: listOf(choice(searchedShapes)),
   seeds: wholeFrom(1, 1e5),
-  most: z.preprocess(numberFromText, z.number().min(0.01).max(1)),
+  most: fromText(z.number().min(0.01).max(1)),
   playLookEvery: count,
   format: choice(['table', 'markdown']),
   axis: choice(['log', 'linear']),

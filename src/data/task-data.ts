@@ -2,7 +2,8 @@
 import { UserError } from '../base/errors.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
-import type { EvaluationSet, Recipe } from '../run/run.js';
+import type { EvaluationSet } from '../run/run.js';
+import type { Recipe } from '../run/spec.js';
 import { pixelsOf, prototypeRows, type Dataset, type ImageSet } from './images.js';
 import { dataRoot } from './root.js';
 import { findTask, refuseTraining, type Task } from './tasks.js';

@@ -3,7 +3,7 @@
  * super-resolution, are published (arXiv 2510.01796): a learning rate is the one that most points of the task's published
  * frontiers used. The others follow them.
  */
-import type { Recipe } from '../run/run.js';
+import type { Recipe } from '../run/spec.js';
 import type { TaskKindName } from './task-kinds.js';
 
 /** The seed and the replicate belong to a study. */

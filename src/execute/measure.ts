@@ -1,6 +1,6 @@
 /** How long runs will take on this machine, measured where they will train: in a process beside this one. */
 import type { Task } from '../data/tasks.js';
-import type { RunSpec } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import { estimateFrom, type Extremes } from '../train/estimate.js';
 import type { Environment } from './pool.js';
 import { askProbe } from './probe.js';

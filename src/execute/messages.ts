@@ -1,6 +1,7 @@
 /** What a worker process and its parent say to each other; a worker has one job at a time, so no message needs a number. */
 import type { ExitCode } from '../base/errors.js';
-import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import type { EpochRecord, Run } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 
 /** To the worker: train this, or save what there is of the job in hand and give it up. */
 export type Order = { readonly type: 'job'; readonly job: Job } | { readonly type: 'stop' };

@@ -7,7 +7,8 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { allowedCores } from '../base/control-groups.js';
 import { OutOfMemory, Refusal, Stopped } from '../base/errors.js';
-import type { Run, RunSpec } from '../run/run.js';
+import type { Run } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
 
 /** Variables of a process, beside those of its parent. */

@@ -4,7 +4,8 @@
  */
 import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
-import type { Recipe, RunResult } from '../run/run.js';
+import type { RunResult } from '../run/run.js';
+import type { Recipe } from '../run/spec.js';
 import { knownTime } from '../run/timing.js';
 import { groupsOf, numberByName } from './group.js';
 import { withoutRepeats } from './evidence.js';

@@ -2,9 +2,11 @@
  * The table of what an imported file may say about a run: the names of our own `runs.csv`, and what others call the
  * same. What is not here is not read.
  */
+import { z } from 'zod';
 import { withFormulas } from '../base/formulas.js';
-import { inputProjections, outputProjections, shapes } from '../arch/arch.js';
-import { evaluationSets, farthestPsnrDb, flipFactors, learningRateSteps } from '../run/run.js';
+import { archSchema, shapes } from '../arch/arch.js';
+import { evaluationSets, farthestPsnrDb } from '../run/run.js';
+import { recipeSchema } from '../run/spec.js';
 import { stateOf, type ImportedState } from './states.js';
 
 /** What a cell becomes; null is an empty cell. */
@@ -30,9 +32,12 @@ const numbers = (expects: string, fits: (value: number) => boolean): Kind<number
     return Number.isFinite(value) && fits(value) ? value : undefined;
   },
 });
+/** A value as the schema of a run has it; any field may be missing in a file. */
+const numberOf = (form: z.ZodType<number>, expects: string) =>
+  numbers(expects, (value) => form.safeParse(value).success);
 /** Also `785.0`, as tables write whole numbers beside empty cells. */
-const wholeFrom = (smallest: number) =>
-  numbers(`a whole number from ${smallest}`, (value) => Number.isSafeInteger(value) && value >= smallest);
+const wholeOf = (form: z.ZodNumber) => numberOf(form, `a whole number from ${form.minValue}`);
+const paramCount = wholeOf(z.int().min(1));
 /** As our own files hold it, in which no text is a formula. */
 const text: Kind<string> = { expects: 'text', read: (written) => withFormulas(written) || null };
 
@@ -81,36 +86,28 @@ export interface Field<Value> extends Kind<Value> {
 
 const field = <Value>(kind: Kind<Value>, ...synonyms: string[]): Field<Value> => ({ ...kind, synonyms });
 
+const { shape: arch } = archSchema;
+const { shape: recipe } = recipeSchema;
+
 export const fields = {
   dataset: field(text, 'data_set'),
   task: field(text),
   shape: field(choice(shapes)),
-  skip_width: field(wholeFrom(1), 'd_z', 'skip', 'skip_dim', 'residual_width', 'd_model'),
-  bottleneck_width: field(wholeFrom(1), 'd_h', 'bottleneck', 'hidden_width', 'hidden_dim', 'd_ff'),
-  depth: field(wholeFrom(1), 'blocks', 'n_blocks', 'num_blocks'),
-  input_projection: field(choice(inputProjections)),
-  output_projection: field(choice(outputProjections)),
-  trainable_params: field(wholeFrom(1), 'trainable_parameters', 'params', 'parameters', 'n_params', 'num_params'),
-  total_params: field(wholeFrom(1), 'total_parameters'),
-  learning_rate: field(
-    numbers('a number above 0', (value) => value > 0),
-    'lr',
-    'initial_learning_rate',
-    'initial_lr',
-  ),
-  replicate: field(wholeFrom(0), 'rep', 'repeat'),
-  seed: field(wholeFrom(0), 'random_seed'),
-  epochs: field(wholeFrom(1), 'n_epochs', 'num_epochs', 'max_epochs'),
-  batch_size: field(wholeFrom(1), 'batch'),
-  flips: field(
-    numbers(flipFactors.join(', '), (value) => flipFactors.some((factor) => factor === value)),
-    'flip_factor',
-  ),
-  weight_decay: field(
-    numbers('a number from 0', (value) => value >= 0),
-    'wd',
-  ),
-  learning_rate_step: field(choice(learningRateSteps)),
+  skip_width: field(wholeOf(arch.skipWidth), 'd_z', 'skip', 'skip_dim', 'residual_width', 'd_model'),
+  bottleneck_width: field(wholeOf(arch.bottleneckWidth), 'd_h', 'bottleneck', 'hidden_width', 'hidden_dim', 'd_ff'),
+  depth: field(wholeOf(arch.depth), 'blocks', 'n_blocks', 'num_blocks'),
+  input_projection: field(choice(arch.inputProjection.options)),
+  output_projection: field(choice(arch.outputProjection.options)),
+  trainable_params: field(paramCount, 'trainable_parameters', 'params', 'parameters', 'n_params', 'num_params'),
+  total_params: field(paramCount, 'total_parameters'),
+  learning_rate: field(numberOf(recipe.learningRate, 'a number above 0'), 'lr', 'initial_learning_rate', 'initial_lr'),
+  replicate: field(wholeOf(recipe.replicate), 'rep', 'repeat'),
+  seed: field(wholeOf(recipe.seed), 'random_seed'),
+  epochs: field(wholeOf(recipe.epochs), 'n_epochs', 'num_epochs', 'max_epochs'),
+  batch_size: field(wholeOf(recipe.batchSize), 'batch'),
+  flips: field(numberOf(recipe.flips, [...recipe.flips.values].join(', ')), 'flip_factor'),
+  weight_decay: field(numberOf(recipe.weightDecay, 'a number from 0'), 'wd'),
+  learning_rate_step: field(choice(recipe.learningRateStep.options)),
   state: field(state, 'status'),
   reason: field(text, 'error'),
   metric: field(metric),

@@ -1,7 +1,8 @@
 /** Gathers the rows of one task: numbers replicates, joins the lines of one run, and finds what contradicts itself. */
 import type { Arch } from '../arch/arch.js';
 import type { Task } from '../data/tasks.js';
-import type { EvaluationSet, Recipe, Run } from '../run/run.js';
+import type { EvaluationSet, Run } from '../run/run.js';
+import type { Recipe } from '../run/spec.js';
 import { isCopy, join, measured, replicatesOf } from './copies.js';
 import type { Problems } from './problems.js';
 import { importedSpec, type Figures, type Row } from './rows.js';

@@ -1,6 +1,7 @@
 /** Whether something read from a file is a Run. */
-import { inputProjections, outputProjections } from '../arch/arch.js';
-import { evaluationSets, farthestPsnrDb, flipFactors, learningRateSteps, type Run } from './run.js';
+import { z } from 'zod';
+import { evaluationSets, farthestPsnrDb, type Run } from './run.js';
+import { recipeSchema, specSchema } from './spec.js';
 
 type Check = (value: unknown) => boolean;
 
@@ -38,30 +39,31 @@ const measurementOf = (number: Check) =>
   });
 const isMeasurement = measurementOf(isNumber);
 
-/** No network is zero wide or deep, and a plot of its parameters has no logarithm. */
-const isSize: Check = (value) => isCount(value) && value !== 0;
-
-const isSpec = recordOf({
-  task: isText,
-  engine: isText,
-  arch: recordOf({
-    skipWidth: isSize,
-    bottleneckWidth: isSize,
-    depth: isSize,
-    inputProjection: oneOf(inputProjections),
-    outputProjection: oneOf(outputProjections),
-  }),
-  recipe: recordOf({
-    epochs: isCount,
-    batchSize: isCount,
-    learningRate: isNumber,
-    learningRateStep: oneOf(learningRateSteps),
-    weightDecay: isNumber,
-    flips: oneOf(flipFactors),
-    seed: isCount,
-    replicate: isCount,
+/**
+ * A log says what was trained, by whatever release and by other programs: of these numbers only that they are some is
+ * asked, so that a folder which once opened always does.
+ */
+export const loggedSpec = specSchema.extend({
+  recipe: recipeSchema.extend({
+    ...{ epochs: z.int().min(0), batchSize: z.int().min(0), learningRate: z.number(), weightDecay: z.number() },
   }),
 });
+
+/** What the schema asks, by the checks above: of very many runs, parsing each would take a sixth longer to read a log. */
+function checkOf(form: unknown): Check {
+  if (form instanceof z.ZodObject) {
+    const fields = Object.entries(form.shape).map(([name, field]) => [name, checkOf(field)]);
+    return recordOf(Object.fromEntries(fields) as Record<string, Check>);
+  }
+  if (form instanceof z.ZodEnum) return oneOf(form.options);
+  if (form instanceof z.ZodLiteral) return oneOf([...form.values]);
+  if (form instanceof z.ZodString) return isText;
+  if (!(form instanceof z.ZodNumber)) throw new TypeError('expected an object, an enumeration, a text or a number');
+  const least = form.minValue!;
+  if (form.isInt) return (value) => Number.isSafeInteger(value) && (value as number) >= least;
+  return (value) => isNumber(value) && (value as number) >= least;
+}
+export const isLoggedSpec = checkOf(loggedSpec);
 
 export const isCurve = listOf(
   recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement }),
@@ -72,7 +74,7 @@ const isKey: Check = (value) => typeof value === 'string' && /^[0-9a-f]{24}$/.te
 
 const isOutcome = recordOf({
   key: isKey,
-  spec: isSpec,
+  spec: isLoggedSpec,
   state: oneOf(['finished', 'diverged', 'stopped', 'failed']),
   curve: isCurve,
 });

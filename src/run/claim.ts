@@ -14,7 +14,7 @@ import { clock } from '../base/clock.js';
 import { exitCodes, UserError } from '../base/errors.js';
 import { fileError, folderLost, isInPlace, nullIfGone, nullIfMissing, replaceFile } from '../base/files.js';
 import { isAlive, ownMark, type ProcessMark } from '../base/processes.js';
-import { isAbandoned } from '../base/unfinished.js';
+import { abandonedAmong } from '../base/unfinished.js';
 import { isCount, isText, orNull, recordOf } from './check-run.js';
 
 export interface Claim {
@@ -189,12 +189,11 @@ async function firstRival(entry: Entry): Promise<Rival | null> {
 async function rivalsOf({ folder, file, record, handle }: Entry): Promise<Rival[]> {
   const { mtimeMs } = await handle.stat();
   const rivals: Rival[] = [];
-  for (const name of await readdir(folder)) {
+  const names = await readdir(folder);
+  for (const left of await abandonedAmong(folder, names.filter(isClaim))) await rm(left, { force: true });
+  for (const name of names.filter((each) => claimName.test(each))) {
     const other = path.join(folder, name);
-    if (!claimName.test(name) || other === file) {
-      if (isClaim(name) && name.endsWith('.tmp') && (await isAbandoned(other))) await rm(other, { force: true });
-      continue;
-    }
+    if (other === file) continue;
     const found = await read(other);
     if (found === null) continue;
     const isLate = Math.abs(mtimeMs - found.mtimeMs) >= lostAfter(found.record?.machine === record.machine);

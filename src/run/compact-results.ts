@@ -4,7 +4,8 @@
  * garbage collector has two objects to look at where there were twenty.
  */
 import { archName } from '../arch/arch.js';
-import type { FinishedResult, Imported, Measurement, Run, RunResult, RunSpec, TestMeasurement } from './run.js';
+import type { FinishedResult, Imported, Measurement, Run, RunResult, TestMeasurement } from './run.js';
+import type { RunSpec } from './spec.js';
 import { sharing } from './shared-parts.js';
 
 /** Makes the results of runs; those of one maker share what they can. */

@@ -1,6 +1,6 @@
 /** What a training costs, in multiply-adds. */
 import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
-import type { RunSpec } from './run.js';
+import type { RunSpec } from './spec.js';
 
 /**
  * Multiply-adds of a training, to weigh runs against each other: three times the forward pass, as the gradients of

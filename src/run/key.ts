@@ -1,7 +1,7 @@
 /** The key of a run: a hash of everything that determines its result. */
 import { createHash } from 'node:crypto';
 import { stringify } from 'safe-stable-stringify';
-import type { RunSpec } from './run.js';
+import type { RunSpec } from './spec.js';
 
 /** Raised whenever the same spec would give other numbers than before, so that old rows are never mistaken for new. */
 export const numbersVersion = 1;

@@ -1,6 +1,6 @@
 /** What memory a training takes at the least: what is below it can never be enough. */
 import { parameterCount, type Arch, type Dimensions } from '../arch/arch.js';
-import type { Recipe } from './run.js';
+import type { Recipe } from './spec.js';
 
 export interface TrainedNetwork {
   readonly arch: Arch;

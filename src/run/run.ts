@@ -2,37 +2,7 @@
  * The Run: what was asked (its spec), and what came of it. Never changed once written.
  * Both halves of the house meet here: training makes Runs, frontiers and reports read them.
  */
-import type { Arch } from '../arch/arch.js';
-
-/** When the learning rate takes its next step down; it falls linearly to zero over the run. */
-export const learningRateSteps = ['epoch', 'step'] as const;
-export const flipFactors = [1, 2, 4] as const;
-
-/** How to train. Source of the defaults: arXiv 2510.01796. */
-export interface Recipe {
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
-  readonly learningRateStep: (typeof learningRateSteps)[number];
-  /** Decoupled weight decay of AdamW. */
-  readonly weightDecay: number;
-  /** The data set becomes this many times longer: 2 adds the both-ways flip, 4 adds horizontal, vertical and both. */
-  readonly flips: (typeof flipFactors)[number];
-  /** The study's seed. */
-  readonly seed: number;
-  /** 0-based; replicate k sees the same order of the data whatever the arch. */
-  readonly replicate: number;
-}
-
-/** Everything that determines a run's result. */
-export interface RunSpec {
-  /** A row of the task table, such as `mnist/denoising`. */
-  readonly task: string;
-  readonly arch: Arch;
-  readonly recipe: Recipe;
-  /** A row of the engine table, such as `onnx-cpu`. */
-  readonly engine: string;
-}
+import type { RunSpec } from './spec.js';
 
 /** The sets of images that a network is measured on. */
 export const evaluationSets = ['validation', 'test'] as const;

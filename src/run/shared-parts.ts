@@ -1,5 +1,6 @@
 /** Equal parts of runs as one object: of a million runs few differ in recipe, and many share an architecture. */
-import type { Run, RunSpec } from './run.js';
+import type { Run } from './run.js';
+import type { RunSpec } from './spec.js';
 
 /** Gives the first of all values with the same text. */
 export function sharing<Value>(textOf: (value: Value) => string): (value: Value) => Value {

@@ -1,6 +1,6 @@
 /** A run in the words that its reader knows it by. */
 import { archName, shapeOf } from '../arch/arch.js';
-import type { RunSpec } from './run.js';
+import type { RunSpec } from './spec.js';
 
 /** `hourglass 785-115-4, lr 0.001, replicate 0`. */
 export function specText({ arch, recipe }: RunSpec): string {

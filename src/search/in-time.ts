@@ -1,7 +1,7 @@
 /** Gives out the runs of a plan so that it keeps to its time, although its durations are estimates. */
 import { clock } from '../base/clock.js';
 import { keyOf } from '../run/key.js';
-import type { RunSpec } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import { fitIntoTime, inPacks, nextToStart } from './fit.js';
 import type { SearchEvent } from './search.js';
 

@@ -1,6 +1,7 @@
 /** What of a plan is still to be trained. */
 import { keyOf, packKeyOf } from '../run/key.js';
-import { holdsPart, isOver, type Run, type RunSpec } from '../run/run.js';
+import { holdsPart, isOver, type Run } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import type { Planned, SearchOptions } from './search.js';
 
 /** What came of a planned run. */

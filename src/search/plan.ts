@@ -1,6 +1,6 @@
 /** From candidates to run specs, and what a plan amounts to before anything is trained. */
 import { multiplyAddsPerImage, shapeOf, type Dimensions } from '../arch/arch.js';
-import type { Recipe, RunSpec } from '../run/run.js';
+import type { Recipe, RunSpec } from '../run/spec.js';
 import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 import type { Candidate } from './candidate.js';
 import type { SearchedShape } from './space.js';

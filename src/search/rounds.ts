@@ -6,7 +6,8 @@
 import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
-import { isOver, type Run, type RunSpec } from '../run/run.js';
+import { isOver, type Run } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import type { Candidate, StrategyRequest } from './candidate.js';
 import type { Observation } from './choice.js';
 import { learningRatesOf, planRuns, type TrainingPlan } from './plan.js';

@@ -5,7 +5,8 @@
 import { clock } from '../base/clock.js';
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
-import type { EpochRecord, Part, Run, RunSpec, Timing, UnfinishedRun } from '../run/run.js';
+import type { EpochRecord, Part, Run, Timing, UnfinishedRun } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import { lookingAhead, pendingParts, takePack, type Outcome, type PlannedPart } from './pending.js';
 
 /**

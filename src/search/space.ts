@@ -3,6 +3,7 @@
  * and which parameter counts it can reach at all.
  */
 import {
+  archSchema,
   keepsInputWidth,
   parameterCount,
   type Arch,
@@ -142,7 +143,7 @@ export function sampledRange(
 }
 
 function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace): void {
-  if (!depth.every((end) => Number.isSafeInteger(end) && end >= 1 && end <= deepest) || depth[0] > depth[1]) {
+  if (!depth.every((end) => archSchema.shape.depth.max(deepest).safeParse(end).success) || depth[0] > depth[1]) {
     throw new UserError(
       `${shape} depth: expected whole numbers from 1 to ${formatExactCount(deepest)}, smallest first, got ${depth.join(' to ')}`,
     );

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, refuseLink } from '../base/files.js';
-import { isAbandoned } from '../base/unfinished.js';
+import { abandonedAmong } from '../base/unfinished.js';
 import {
   forbiddenChanges,
   readStoredConfig,
@@ -162,9 +162,7 @@ export async function tidy(folder: string): Promise<void> {
 
 /** Others may be writing into a shared folder meanwhile: theirs stays. */
 async function removeAbandoned(folder: string, isOurs: (name: string) => boolean): Promise<void> {
-  for (const name of await namesIn(folder)) {
-    const file = path.join(folder, name);
-    if (!name.endsWith('.tmp') || !isOurs(name) || !(await isAbandoned(file))) continue;
+  for (const file of await abandonedAmong(folder, (await namesIn(folder)).filter(isOurs))) {
     await rm(file, { recursive: true, force: true }).catch((error: unknown) => {
       throw fileError(error, 'remove', file);
     });

@@ -1,7 +1,7 @@
 /** The recipe that option values ask for; what they leave open is the task's published recipe. */
 import type { OptionValues } from '../config/fields.js';
 import type { Task } from '../data/tasks.js';
-import type { Recipe } from '../run/run.js';
+import type { Recipe } from '../run/spec.js';
 
 type RecipeValues = OptionValues<'epochs' | 'batchSize' | 'learningRateStep' | 'weightDecay' | 'flips' | 'seed'>;
 

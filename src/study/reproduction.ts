@@ -9,7 +9,7 @@ import { findTask, type Task } from '../data/tasks.js';
 import { rankPoints, type RankedPoint } from '../frontier/pick.js';
 import { learningRateOf, publishedTasks, readPublishedPoints, type PublishedPoint } from '../frontier/published.js';
 import type { Workforce } from '../execute/workforce.js';
-import type { RunSpec } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import type { Fit } from '../search/fit.js';
 import { fixedReplicates } from '../search/replicates.js';
 import { recipeOf } from './recipe.js';

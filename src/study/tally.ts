@@ -2,7 +2,8 @@
 import { shapeOf, type Shape } from '../arch/arch.js';
 import { clock } from '../base/clock.js';
 import { keyOf } from '../run/key.js';
-import type { EpochRecord, Run, RunSpec } from '../run/run.js';
+import type { EpochRecord, Run } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import type { SearchEvent } from '../search/search.js';
 import type { PlanSize } from './plan/size.js';
 

@@ -2,7 +2,7 @@
 import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
 import { OutOfMemory } from '../base/errors.js';
 import type { TaskData } from '../data/task-data.js';
-import type { RunSpec } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import { millisecondsPerImage } from './measure.js';
 
 /** Evaluation after every epoch, beside the training: a fifth as many images, a third of the work each. */

@@ -1,7 +1,7 @@
 /** How long training takes on this machine, measured on a few steps. */
 import { clock } from '../base/clock.js';
 import type { TaskData } from '../data/task-data.js';
-import type { RunSpec } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import { openNetwork } from './network.js';
 import { packedSteps, type TrainingStep } from './packed-steps.js';
 

@@ -1,7 +1,7 @@
 /** The training steps of a pack: every member's own batch, side by side. */
 import type { TaskData, TrainingBatch } from '../data/task-data.js';
 import type { Step } from '../engine/engine.js';
-import type { Recipe, RunSpec } from '../run/run.js';
+import type { Recipe, RunSpec } from '../run/spec.js';
 import { learningRateAt } from './schedule.js';
 
 export interface TrainingStep extends Step {

@@ -1,7 +1,8 @@
 /** How far a training is. */
 import { clock } from '../base/clock.js';
 import { keyOf } from '../run/key.js';
-import type { EpochRecord, RunSpec, Span, Timing } from '../run/run.js';
+import type { EpochRecord, Span, Timing } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import type { Member } from './packed-steps.js';
 
 /** A run of the pack on its way. */

@@ -1,5 +1,5 @@
 /** The learning rate falls linearly to zero over the run, once per epoch or once per step. */
-import type { Recipe } from '../run/run.js';
+import type { Recipe } from '../run/spec.js';
 
 /** The rate of one step. `epoch` and `step` (within the epoch) count from 0. */
 export function learningRateAt(recipe: Recipe, epoch: number, step: number, stepsPerEpoch: number): number {

@@ -1,7 +1,8 @@
 /** Runs from start to end: one, or a pack of those that the engine trains side by side. */
 import { clock } from '../base/clock.js';
 import { openTask } from '../data/task-data.js';
-import type { EpochRecord, Run, RunSpec, TestMeasurement } from '../run/run.js';
+import type { EpochRecord, Run, TestMeasurement } from '../run/run.js';
+import type { RunSpec } from '../run/spec.js';
 import { openKeeper, type CheckpointOptions, type Keeper } from './checkpoints.js';
 import { evaluationErrors, measureTest, requireFinite, type Evaluated } from './evaluate.js';
 import { measurement } from './metrics.js';

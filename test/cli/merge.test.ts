@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readStoredConfig } from '../../src/config/stored.js';
 import { encodeLine } from '../../src/run/log-format.js';
-import type { Run, RunSpec } from '../../src/run/run.js';
+import type { Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { digits, undrawnSheet } from '../run/sheets.js';
 import { ended, hashesOf, logOf, merge, planned, sheetOf, trained, writeFolder, writeShards } from './merges.js';
 

@@ -11,7 +11,8 @@ import { resolveOptions } from '../../src/config/resolve.js';
 import { storedConfigOf, writeStoredConfig } from '../../src/config/stored.js';
 import { keyOf } from '../../src/run/key.js';
 import { openRunLog, readRunLog } from '../../src/run/log.js';
-import type { FinishedRun, Run, RunSpec, UnfinishedRun } from '../../src/run/run.js';
+import type { FinishedRun, Run, UnfinishedRun } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { writeSheet } from '../../src/run/sample-sheet.js';
 import { undrawnSheet } from '../run/sheets.js';
 

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { saveCheckpoint } from '../../src/run/checkpoint.js';
 import { keyOf } from '../../src/run/key.js';
-import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
+import type { EpochRecord, Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { ended, hashesOf, merge, planned, trained, writeFolder } from './merges.js';
 import { callHgmlp } from './run-hgmlp.js';
 

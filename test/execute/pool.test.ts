@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OutOfMemory, Refusal, Stopped } from '../../src/base/errors.js';
 import { openPool, type Environment, type Pool, type PoolOptions } from '../../src/execute/pool.js';
-import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
+import type { EpochRecord, Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { compileSource } from '../compiled.js';
 
 const workerScript = fileURLToPath(new URL('./fake-worker.mjs', import.meta.url));

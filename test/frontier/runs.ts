@@ -1,7 +1,8 @@
 /** Runs made by hand for the tests of frontiers and reports. */
 import type { Arch, Dimensions } from '../../src/arch/arch.js';
 import { keyOf } from '../../src/run/key.js';
-import type { FinishedRun, Recipe, RunSpec, UnfinishedRun } from '../../src/run/run.js';
+import type { FinishedRun, UnfinishedRun } from '../../src/run/run.js';
+import type { Recipe, RunSpec } from '../../src/run/spec.js';
 
 export const smallDimensions: Dimensions = { input: 10, output: 10 };
 

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import type { TaskData } from '../../src/data/task-data.js';
 import { findTask } from '../../src/data/tasks.js';
 import { checkpointFile, encodeCheckpoint, type Checkpoint } from '../../src/run/checkpoint.js';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { openKeeper } from '../../src/train/checkpoints.js';
 import { openNetwork } from '../../src/train/network.js';
 import { beginning, timingOf } from '../../src/train/progress.js';

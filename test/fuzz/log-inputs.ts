@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { encodeLine, headerRecord } from '../../src/run/log-format.js';
 import { keyOf } from '../../src/run/key.js';
-import type { Run, RunSpec } from '../../src/run/run.js';
+import type { Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { hostileValues, taskNames } from './config-inputs.js';
 import { damaged, rarely } from './mutations.js';
 

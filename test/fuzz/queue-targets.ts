@@ -10,7 +10,8 @@ import {
 } from '../../src/execute/fleet/messages.js';
 import { checkRun } from '../../src/run/check-run.js';
 import { keyOf } from '../../src/run/key.js';
-import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
+import type { EpochRecord, Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { digits, undrawnSheet } from '../run/sheets.js';
 import { hostileValues, taskNames } from './config-inputs.js';
 import { changed } from './log-inputs.js';

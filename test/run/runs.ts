@@ -1,5 +1,6 @@
 import { keyOf } from '../../src/run/key.js';
-import type { FinishedRun, RunSpec, UnfinishedRun } from '../../src/run/run.js';
+import type { FinishedRun, UnfinishedRun } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 
 /** A spec like any other; `replicate` tells one from another. */
 export function specOf(replicate = 0): RunSpec {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { inTime } from '../../src/search/in-time.js';
 import { search } from '../../src/search/search.js';
 import { eachAlone, endedRun, epoch, finishedRun, specs } from './searches.js';

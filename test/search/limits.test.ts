@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Run, RunSpec } from '../../src/run/run.js';
+import type { Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { shareOfLimits, trainedMs, watchLimits, type Limits } from '../../src/search/limits.js';
 import { search, type SearchEvent } from '../../src/search/search.js';
 import { endedRun, finishedRun, logOf, pause, replicateOf, searched, slowestFirst, specs } from './searches.js';

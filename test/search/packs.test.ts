@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { OutOfMemory } from '../../src/base/errors.js';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { search, type SearchEvent, type SearchOptions } from '../../src/search/search.js';
 import { eachAlone, epoch, finishedRun, logOf, replicateOf, slowestFirst, specs } from './searches.js';
 

@@ -1,6 +1,7 @@
 /** Trainings in parts, and plans that wait for what is under way. */
 import { describe, expect, test } from 'vitest';
-import { holdsPart, type Run, type RunSpec } from '../../src/run/run.js';
+import { holdsPart, type Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { search, type Planned, type SearchOptions } from '../../src/search/search.js';
 import { endedRun, epoch, finishedRun, logOf, pause, specs as sample } from './searches.js';
 

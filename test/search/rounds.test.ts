@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { keyOf } from '../../src/run/key.js';
-import type { Run, RunSpec } from '../../src/run/run.js';
+import type { Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import {
   configurationsOf,
   countRounds,

@@ -1,6 +1,7 @@
 /** Searches with a training made up by the tests. */
 import { keyOf } from '../../src/run/key.js';
-import type { EpochRecord, FinishedRun, Run, RunSpec, UnfinishedRun } from '../../src/run/run.js';
+import type { EpochRecord, FinishedRun, Run, UnfinishedRun } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { search, type SearchEvent, type SearchOptions, type Train } from '../../src/search/search.js';
 
 const measurement = { meanSquaredError: 0.01, psnrDb: 20, psnrOfMeanDb: 20 };

@@ -1,6 +1,7 @@
 /** How much time a study has trained, whatever the time of day was meanwhile. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Run, RunSpec, Span } from '../../src/run/run.js';
+import type { Run, Span } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { studyClock, trainedMs, watchLimits } from '../../src/search/limits.js';
 import { finishedRun, searched, specs } from './searches.js';
 

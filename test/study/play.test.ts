@@ -1,7 +1,7 @@
 /** Plans played on recorded runs, which stand in for training. */
 import { describe, expect, test } from 'vitest';
 import { findTask } from '../../src/data/tasks.js';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { configurationName } from '../../src/search/choice.js';
 import { planRuns } from '../../src/search/plan.js';
 import { strategyNames } from '../../src/search/strategy-names.js';

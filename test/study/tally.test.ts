@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { bestText, progressText, remainingText } from '../../src/cli/terminal/progress.js';
 import { openTally, type TallyOptions } from '../../src/study/tally.js';
 import { keyOf } from '../../src/run/key.js';
-import type { EpochRecord, Run, RunSpec } from '../../src/run/run.js';
+import type { EpochRecord, Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { finished, specOf, unfinished } from '../frontier/runs.js';
 
 const epochs = 10;

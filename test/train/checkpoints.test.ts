@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { Refusal, Stopped } from '../../src/base/errors.js';
 import { checkpointFile, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../src/run/checkpoint.js';
 import { keyOf } from '../../src/run/key.js';
-import type { EpochRecord, Recipe, Run, RunSpec } from '../../src/run/run.js';
+import type { EpochRecord, Run } from '../../src/run/run.js';
+import type { Recipe, RunSpec } from '../../src/run/spec.js';
 import { trainPack, type PackOptions } from '../../src/train/train.js';
 import { smallTask } from './small-task.js';
 

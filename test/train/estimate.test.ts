@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { OutOfMemory } from '../../src/base/errors.js';
 import { findTask } from '../../src/data/tasks.js';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { asManyAsFit, estimateFrom, extremesOf } from '../../src/train/estimate.js';
 import { specOf } from '../frontier/runs.js';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Refusal, Stopped } from '../../src/base/errors.js';
 import { checkpointFile } from '../../src/run/checkpoint.js';
 import { keyOf } from '../../src/run/key.js';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { trainPack, type PackOptions } from '../../src/train/train.js';
 import { smallTask } from './small-task.js';
 

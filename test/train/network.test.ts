@@ -5,7 +5,7 @@ import { permutation, randomStream } from '../../src/base/random.js';
 import { openTask, type TaskData, type TrainingBatch } from '../../src/data/task-data.js';
 import { adamWDefaults } from '../../src/engine/engine.js';
 import { openEngine } from '../../src/engine/engines.js';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { openNetwork } from '../../src/train/network.js';
 import { evaluateOnce } from '../engine/single.js';
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openTask } from '../../src/data/task-data.js';
 import { keyOf } from '../../src/run/key.js';
-import type { FinishedRun, Recipe, Run, RunSpec } from '../../src/run/run.js';
+import type { FinishedRun, Run } from '../../src/run/run.js';
+import type { Recipe, RunSpec } from '../../src/run/spec.js';
 import { packedSteps } from '../../src/train/packed-steps.js';
 import { trainPack, trainRun, type PackOptions } from '../../src/train/train.js';
 import { smallTaskFolder } from './small-task.js';

@@ -2,7 +2,8 @@
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { Run, RunSpec } from '../../src/run/run.js';
+import type { Run } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { trainRun } from '../../src/train/train.js';
 import { smallTaskFolder } from './small-task.js';
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Stopped } from '../../src/base/errors.js';
 import { checkpointFile, decodeCheckpoint, encodeCheckpoint, type Checkpoint } from '../../src/run/checkpoint.js';
 import { keyOf } from '../../src/run/key.js';
-import type { RunSpec } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { trainPack, type PackOptions } from '../../src/train/train.js';
 import { smallTaskFolder } from './small-task.js';
 

@@ -1,7 +1,8 @@
 /** What the diagnostic log tells of trainings: in short at `info`, everything at `debug`, and what is odd at `warn`. */
 import type { Logger } from 'pino';
 import type { WorkerEvent } from '../../execute/fleet/train-job.js';
-import type { Run, RunSpec } from '../../run/run.js';
+import type { Run } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 import { specText } from '../../run/spec-text.js';
 import type { SearchEvent } from '../../search/search.js';
 import type { StudyEvent } from '../../study/port.js';

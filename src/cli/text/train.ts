@@ -1,7 +1,8 @@
 /** What the training of one network tells. */
 import { renderDuration } from '../../base/duration.js';
 import { exponentialText, fixedText } from '../../report/numbers.js';
-import type { EpochRecord, Run, RunSpec } from '../../run/run.js';
+import type { EpochRecord, Run } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 
 export function renderEpoch(
   { epoch, trainLoss, validation }: EpochRecord,

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { clock } from '../../base/clock.js';
 import { exitCodes, messageOf, OutOfMemory, Refusal } from '../../base/errors.js';
-import type { EpochRecord, Run, RunSpec } from '../../run/run.js';
+import type { EpochRecord, Run } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 import type { Train, Turn } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
 import { connect } from './connection.js';
@@ -166,13 +167,8 @@ async function dispatch(pack: readonly RunSpec[], signal: AbortSignal, listener:
   };
   try {
     return await new Promise<readonly Run[]>((resolve, reject) => {
-      const state = {
-        epochs: pack.map(() => 0),
-        inHandSinceMs: null,
-        heardAtMs: clock.monotonicMs(),
-        busy: false,
-        lost: 0,
-      };
+      const epochs = pack.map(() => 0);
+      const state = { epochs, inHandSinceMs: null, heardAtMs: clock.monotonicMs(), busy: false, lost: 0 };
       inFlight.set(id, { id, pack, ...listener, resolve, reject, ...state });
       signal.addEventListener('abort', withdraw);
       jobs.add(id, pack, signal).then((wasThere) => {

@@ -1,7 +1,7 @@
 /** The jobs of one search in Redis: put there once, asked after, fetched, and taken away. */
 import { Queue, type JobState } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { RunSpec } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 import { jobMessage, largestResultBytes } from './messages.js';
 import { keptForSeconds, prefix, queueName, resultKey, type FleetKind } from './names.js';
 import type { Patience } from './patience.js';

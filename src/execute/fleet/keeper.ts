@@ -1,6 +1,7 @@
 /** Takes a job out of Redis once each of its runs is recorded; until then a search that is killed finds it there. */
 import { keyOf } from '../../run/key.js';
-import type { Run, RunSpec } from '../../run/run.js';
+import type { Run } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 import type { Jobs } from './jobs.js';
 
 export interface Keeper {

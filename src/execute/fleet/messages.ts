@@ -3,7 +3,7 @@
  * sides take a message for what is checked here and for nothing else: it is data, never a path and never run.
  */
 import { z } from 'zod';
-import { inputProjections, outputProjections } from '../../arch/arch.js';
+import { archSchema } from '../../arch/arch.js';
 import { clock } from '../../base/clock.js';
 import { messageOf, UserError } from '../../base/errors.js';
 import type { PictureSize } from '../../base/png-size.js';
@@ -11,16 +11,9 @@ import { shown } from '../../base/shown.js';
 import { isFolderName } from '../../data/folder-dataset.js';
 import { findTask } from '../../data/tasks.js';
 import { keyOf, numbersVersion, packKeyOf } from '../../run/key.js';
-import {
-  farthestPsnrDb,
-  flipFactors,
-  learningRateSteps,
-  type EpochRecord,
-  type Run,
-  type RunSpec,
-  type Timing,
-} from '../../run/run.js';
+import { farthestPsnrDb, type EpochRecord, type Run, type Timing } from '../../run/run.js';
 import { isSheetOf } from '../../run/sample-sheet.js';
+import { recipeSchema, specSchema, type RunSpec } from '../../run/spec.js';
 import type { FleetKind } from './names.js';
 
 /** The most runs of a pack. */
@@ -32,29 +25,21 @@ const largestReason = 500;
 /** Ten years. */
 const longestDurationMs = 10 * 366 * 24 * 3_600_000;
 
-const wholeUpTo = (largest: number, smallest = 1) => z.int().min(smallest).max(largest);
-const width = wholeUpTo(2 ** 24);
+const { task, engine } = specSchema.shape;
+const { skipWidth, bottleneckWidth, depth } = archSchema.shape;
+const epochs = recipeSchema.shape.epochs.max(2 ** 20);
+const batchSize = recipeSchema.shape.batchSize.max(2 ** 20);
 
-const specForm = z.object({
-  task: z.string().max(200),
-  arch: z.object({
-    skipWidth: width,
-    bottleneckWidth: width,
-    depth: wholeUpTo(2 ** 16),
-    inputProjection: z.enum(inputProjections),
-    outputProjection: z.enum(outputProjections),
+/** Up to what any machine could train, where the schema has no end: a stranger may ask for whatever uses up a worker. */
+const specForm = specSchema.extend({
+  task: task.max(200),
+  arch: archSchema.extend({
+    skipWidth: skipWidth.max(2 ** 24),
+    bottleneckWidth: bottleneckWidth.max(2 ** 24),
+    depth: depth.max(2 ** 16),
   }),
-  recipe: z.object({
-    epochs: wholeUpTo(2 ** 20),
-    batchSize: wholeUpTo(2 ** 20),
-    learningRate: z.number().positive(),
-    learningRateStep: z.enum(learningRateSteps),
-    weightDecay: z.number().nonnegative(),
-    flips: z.literal(flipFactors),
-    seed: z.int().min(0),
-    replicate: z.int().min(0),
-  }),
-  engine: z.string().max(100),
+  recipe: recipeSchema.extend({ epochs, batchSize }),
+  engine: engine.max(100),
 });
 
 const jobForm = z.object({
@@ -106,7 +91,7 @@ export function refuseFleetTask(name: string): void {
 const psnr = z.number().min(-farthestPsnrDb).max(farthestPsnrDb);
 const measurementForm = z.object({ meanSquaredError: z.number(), psnrDb: psnr, psnrOfMeanDb: psnr });
 const epochForm = z.object({
-  epoch: wholeUpTo(2 ** 20),
+  epoch: epochs,
   learningRate: z.number(),
   trainLoss: z.number(),
   validation: measurementForm,
@@ -116,7 +101,7 @@ const epochForm = z.object({
 const reasonForm = z.string().transform(plainLine);
 
 const progressForm = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('epoch'), place: wholeUpTo(largestPack, 0), epoch: epochForm }),
+  z.object({ type: z.literal('epoch'), place: z.int().min(0).max(largestPack), epoch: epochForm }),
   /** A worker gave the job back that it cannot do. */
   z.object({ type: z.literal('unable'), reason: reasonForm }),
 ]);

@@ -1,7 +1,7 @@
 /** What stands where in Redis. Every key begins with `hgmlp:`. */
 import { createHash } from 'node:crypto';
 import { keyOf, numbersVersion } from '../../run/key.js';
-import type { RunSpec } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 
 /** Who can work together: the same numbers come only from the same version and engine. */
 export interface FleetKind {

@@ -3,7 +3,8 @@ import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq
 import type { Redis } from 'ioredis';
 import { clock } from '../../base/clock.js';
 import { messageOf, OutOfMemory } from '../../base/errors.js';
-import type { Run, RunSpec } from '../../run/run.js';
+import type { Run } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 import type { Train } from '../../search/search.js';
 import type { Lease } from './leases.js';
 import { byClock, parseJob, plainLine, resultText, type ProgressMessage, type Result } from './messages.js';

@@ -1,7 +1,8 @@
 /** What the logs of several folders make together: the runs of the plan, what is missing, and what overlaps. */
 import { isSameResult, preferredRun } from '../../run/preferred-run.js';
 import { keyOf } from '../../run/key.js';
-import type { Run, RunSpec } from '../../run/run.js';
+import type { Run } from '../../run/run.js';
+import type { RunSpec } from '../../run/spec.js';
 import { planRuns } from '../../search/plan.js';
 import { dealOut, type Shard } from '../../search/shard.js';
 import type { MergeSource } from './sources.js';

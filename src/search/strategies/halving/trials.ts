@@ -7,7 +7,8 @@ import { meanCurve } from '../../../base/averages.js';
 import { mostOf } from '../../../base/numbers.js';
 import type { Scored } from '../../../pareto/frontier.js';
 import { keyOf } from '../../../run/key.js';
-import { holdsPart, type Run, type RunSpec } from '../../../run/run.js';
+import { holdsPart, type Run } from '../../../run/run.js';
+import type { RunSpec } from '../../../run/spec.js';
 import type { Configuration } from '../../choice.js';
 import type { Effort } from '../../strategy-names.js';
 

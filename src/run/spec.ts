@@ -1,0 +1,39 @@
+/**
+ * What a training is asked for: the one schema of it. The log, the queue, the import and the configuration take from it
+ * what a value may be; where one of them asks for more or for less, it says so and why.
+ */
+import { z } from 'zod';
+import { archSchema } from '../arch/arch.js';
+
+/** When the learning rate takes its next step down; it falls linearly to zero over the run. */
+export const learningRateSteps = ['epoch', 'step'] as const;
+export const flipFactors = [1, 2, 4] as const;
+
+/** How to train. Source of the defaults: arXiv 2510.01796. */
+export const recipeSchema = z.object({
+  epochs: z.int().min(1),
+  batchSize: z.int().min(1),
+  learningRate: z.number().positive(),
+  learningRateStep: z.enum(learningRateSteps),
+  /** Decoupled weight decay of AdamW. */
+  weightDecay: z.number().nonnegative(),
+  /** The data set becomes this many times longer: 2 adds the both-ways flip, 4 adds horizontal, vertical and both. */
+  flips: z.literal(flipFactors),
+  /** The study's seed. */
+  seed: z.int().min(0),
+  /** 0-based; replicate k sees the same order of the data whatever the arch. */
+  replicate: z.int().min(0),
+});
+export type Recipe = Readonly<z.output<typeof recipeSchema>>;
+
+/** Everything that determines a run's result. */
+export const specSchema = z.object({
+  /** A row of the task table, such as `mnist/denoising`. */
+  task: z.string(),
+  arch: archSchema,
+  recipe: recipeSchema,
+  /** A row of the engine table, such as `onnx-cpu`. */
+  engine: z.string(),
+});
+type Parsed = z.output<typeof specSchema>;
+export type RunSpec = { readonly [Part in keyof Parsed]: Readonly<Parsed[Part]> };
