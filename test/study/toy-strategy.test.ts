@@ -11,6 +11,8 @@ import { plainReport, type Plan, type PlanSetting, type RunsByKey } from '../../
 import { specsOfRounds } from '../../src/study/plan/rounds.js';
 import { recordsOf } from '../cli/records.js';
 import { callHgmlp } from '../cli/run-hgmlp.js';
+import '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 
 const toy = 'toy' as StrategyName;
