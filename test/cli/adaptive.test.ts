@@ -1,24 +1,25 @@
-/** Searches whose strategy looks at results, as real processes. */
+/** Searches whose strategy looks at results, trained in this process by a formula. killed.test.ts has a real one. */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyOf } from '../../src/run/key.js';
 import { openRunLog } from '../../src/run/log.js';
+import { stopInRun } from '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, killWhenShown, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
-/** Sixteen runs in four rounds, each of enough steps that a signal comes before the last of them. */
+/** Sixteen runs in four rounds. */
 const rates = ['--learning-rates', '1e-3,3e-3,1e-2'];
-const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '30', '--batch-size', '24'];
+const size = ['--budget', '5k..20k', '--candidates', '8', '--epochs', '3', '--batch-size', '24'];
 const study = ['search', ...smallTaskOptions, '--strategy', 'model', ...rates, ...size];
 const byOne = ['--workers', '1'];
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
-const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
 const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const keysOf = (name: string) => recordsOf(at(name)).map(({ key }) => key);
 const csvKeys = (name: string) =>
@@ -30,7 +31,7 @@ const csvKeys = (name: string) =>
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-adaptive-'));
   await writePictures(folder);
-  const { code, stderr } = await run([...study, '--workers', '2', '--out', 'whole']);
+  const { code, stderr } = await call([...study, '--workers', '2', '--out', 'whole']);
   expect(stderr).toMatch(/^16\/16 runs/m);
   expect(code).toBe(0);
 });
@@ -42,14 +43,16 @@ describe('search --strategy model', () => {
     expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
   });
 
-  test('killed by kill -9 goes on with the same command to the same files, and trains nothing twice', async () => {
-    const command = [...study, '--workers', '2', '--out', 'killed'];
-    await killWhenShown('10/16 runs', command, { cwd: folder });
-    expect(keysOf('killed').length).toBeLessThan(16);
-    expect((await run(command)).code).toBe(0);
-    expect(new Set(keysOf('killed')).size).toBe(16);
-    expect(keysOf('killed').length).toBe(16);
-    expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
+  test('stopped in mid-run goes on with the same command to the same files, and trains nothing twice', async () => {
+    const command = [...study, ...byOne, '--out', 'stopped'];
+    stopInRun(11);
+    const { code, stderr } = await call(command);
+    expect([code, stderr]).toEqual([75, expect.stringContaining('Resume with:\n  hgmlp search')]);
+    expect(keysOf('stopped').length).toBe(10);
+    expect((await call(command)).code).toBe(0);
+    expect(new Set(keysOf('stopped')).size).toBe(16);
+    expect(keysOf('stopped').length).toBe(16);
+    expect(hashesOf(at('stopped'))).toEqual(hashesOf(at('whole')));
   });
 
   test('of fewer candidates is the beginning of one of more, which goes on from it', async () => {

@@ -1,23 +1,23 @@
-/** Searches that choose by results who gets more replicates, as real processes. */
+/** Searches that choose by results who gets more replicates, trained in this process by a formula. */
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { stopInRun } from '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, killWhenShown, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
-/** Eight networks of five replicates at most; enough steps that a signal comes before the last of the runs. */
-const size = ['--budget', '5k..20k', '--candidates', '4', '--epochs', '20', '--batch-size', '24'];
+/** Eight networks of five replicates at most. */
+const size = ['--budget', '5k..20k', '--candidates', '4', '--epochs', '2', '--batch-size', '24'];
 const study = ['search', ...smallTaskOptions, ...size, '--replicates', 'auto:1..5'];
 const byOne = ['--workers', '1'];
 
 let folder: string;
 let said: string;
 const at = (...names: string[]) => path.join(folder, ...names);
-const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
-/** In this process: for what is neither killed nor left by another process. */
 const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const keysOf = (name: string) => recordsOf(at(name)).map(({ key }) => key);
 const rowsOf = (name: string) => {
@@ -29,7 +29,7 @@ const rowsOf = (name: string) => {
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-auto-replicates-'));
   await writePictures(folder);
-  const { code, stderr } = await run([...study, '--workers', '2', '--out', 'whole']);
+  const { code, stderr } = await call([...study, '--workers', '2', '--out', 'whole']);
   expect([code, stderr]).toEqual([0, expect.stringMatching(/^8\/40 runs at most /m)]);
   said = stderr;
 });
@@ -54,13 +54,14 @@ describe('search --replicates auto', () => {
     expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
   });
 
-  test('killed by kill -9 goes on with the same command to the same files, and trains nothing twice', async () => {
-    const command = [...study, '--workers', '2', '--out', 'killed'];
-    await killWhenShown('10/40 runs', command, { cwd: folder });
-    expect(keysOf('killed').length).toBeLessThan(keysOf('whole').length);
-    expect((await run(command)).code).toBe(0);
-    expect(keysOf('killed').toSorted()).toEqual(keysOf('whole').toSorted());
-    expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
+  test('stopped in mid-run goes on with the same command to the same files, and trains nothing twice', async () => {
+    const command = [...study, ...byOne, '--out', 'stopped'];
+    stopInRun(11);
+    expect((await call(command)).code).toBe(75);
+    expect(keysOf('stopped').length).toBe(10);
+    expect((await call(command)).code).toBe(0);
+    expect(keysOf('stopped').toSorted()).toEqual(keysOf('whole').toSorted());
+    expect(hashesOf(at('stopped'))).toEqual(hashesOf(at('whole')));
   });
 
   test('keeps to --max-runs in the middle of a round, and goes on after it', async () => {

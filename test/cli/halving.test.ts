@@ -1,14 +1,16 @@
-/** Searches that stop trainings early, as real processes. */
+/** Searches that stop trainings early, trained in this process by a formula. */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readRunLog } from '../../src/run/log.js';
 import type { Run } from '../../src/run/run.js';
+import { stopInRun } from '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, killWhenShown, runHgmlp, type Ended } from './run-hgmlp.js';
+import { callHgmlp, type Ended } from './run-hgmlp.js';
 
 const size = ['--budget', '5k..20k', '--candidates', '6', '--epochs', '27', '--batch-size', '12'];
 const rates = ['--learning-rates', '1e-2,3e-4'];
@@ -19,8 +21,6 @@ let folder: string;
 /** What a search said that has trained 15 of its runs. */
 let limited: Ended;
 const at = (...names: string[]) => path.join(folder, ...names);
-const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
-/** In this process: for what is neither killed nor left by another process. */
 const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const runsOf = async (name: string): Promise<Run[]> => [...(await readRunLog(at(name))).runs.values()];
 const inState = (runs: readonly Run[], state: Run['state']) => runs.filter((one) => one.state === state);
@@ -29,7 +29,7 @@ const rowsOf = (name: string) => readFileSync(at(name, 'decisions.csv'), 'utf8')
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-halving-'));
   await writePictures(folder);
-  const { code, stdout } = await run([...study, '--workers', '2', '--out', 'whole']);
+  const { code, stdout } = await call([...study, '--workers', '2', '--out', 'whole']);
   writeFileSync(at('stdout'), stdout);
   expect(code).toBe(0);
   limited = await call([...study, '--workers', '1', '--out', 'unfinished', '--max-runs', '15']);
@@ -88,13 +88,14 @@ describe('search --strategy halving', () => {
     expect(hashesOf(at('one'))).toEqual(hashesOf(at('whole')));
   });
 
-  test('killed by kill -9 goes on with the same command to the same files, and trains no part twice', async () => {
-    const command = [...study, '--workers', '2', '--out', 'killed'];
-    await killWhenShown('15/24 runs', command, { cwd: folder });
-    expect((await run(command)).code).toBe(0);
-    expect(hashesOf(at('killed'))).toEqual(hashesOf(at('whole')));
+  test('stopped in mid-run goes on with the same command to the same files, and trains no part twice', async () => {
+    const command = [...study, '--workers', '1', '--out', 'stopped'];
+    stopInRun(16);
+    expect((await call(command)).code).toBe(75);
+    expect((await call(command)).code).toBe(0);
+    expect(hashesOf(at('stopped'))).toEqual(hashesOf(at('whole')));
     const parts = (name: string) => recordsOf(at(name)).map(({ key, curve }) => `${key} ${curve.length}`);
-    expect(parts('killed').toSorted()).toEqual(parts('whole').toSorted());
+    expect(parts('stopped').toSorted()).toEqual(parts('whole').toSorted());
   });
 
   test('goes on after --max-runs, and from a lost checkpoint anew, to the same files', async () => {
@@ -166,7 +167,7 @@ describe('search --strategy halving', () => {
   test('says in the plot how many of its runs were trained to their end', async () => {
     const stopped = inState(await runsOf('whole'), 'stopped').length;
     const svg = readFileSync(at('whole', 'frontier.svg'), 'utf8');
-    const told = [...svg.matchAll(/× 2 learning rates × 1 replicate; of (\d+) runs (\d+) stopped early</g)];
+    const told = [...svg.matchAll(/× 2 learning rates × 1 replicate; of (\d+) runs (\d+) stopped early&#34;/g)];
     expect(told.map(([, runs]) => Number(runs))).toEqual([12, 12]);
     expect(told.reduce((sum, [, , ofShape]) => sum + Number(ofShape), 0)).toBe(stopped);
   });

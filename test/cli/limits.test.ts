@@ -2,19 +2,20 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OutOfMemory } from '../../src/base/errors.js';
+import { trainings } from '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf, logOf } from './merges.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
-import { canFindProcesses, killWorker } from './workers.js';
+import { callHgmlp } from './run-hgmlp.js';
 
-/** Four runs, each of enough steps that a signal comes before its end. */
-const size = ['--budget', '5k..10k', '--candidates', '2', '--epochs', '150', '--batch-size', '24'];
+/** Four runs, trained in this process by a formula. */
+const size = ['--budget', '5k..10k', '--candidates', '2', '--epochs', '3', '--batch-size', '24'];
 const study = ['search', '--name', 'tiny', ...smallTaskOptions, ...size];
 
 let root: string;
 const at = (name: string) => path.join(root, name);
-const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
 const call = (args: readonly string[]) => callHgmlp(args, { cwd: root });
 const statesOf = async (name: string) => Object.values(await logOf(at(name))).map(({ state }) => state);
 const records = (name: string) => recordsOf(at(name));
@@ -22,7 +23,7 @@ const records = (name: string) => recordsOf(at(name));
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-limits-'));
   await writePictures(root);
-  expect((await run([...study, '--workers', '2', '--out', 'whole'])).code).toBe(0);
+  expect((await call([...study, '--workers', '2', '--out', 'whole'])).code).toBe(0);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -48,27 +49,12 @@ describe('--max-runs', () => {
     expect(records('runs').length).toBe(4);
     expect(hashesOf(at('runs'))).toEqual(hashesOf(at('whole')));
   });
-
-  test('is shared out among shards, and all of them in one folder train exactly so many', async () => {
-    const shards = [1, 2].map((number) => ['--shard', `${number}/2`, '--shared', '--out', 'shared', '--max-runs', '3']);
-    const commands = shards.map((shard) => [...study, ...shard, '--workers', '1']);
-    const beside = () => Promise.all(commands.map(run));
-    const again = async () => [await call(commands[0]!), await call(commands[1]!)];
-    for (const both of [beside, again]) {
-      const ended = await both();
-      expect(ended.map(({ code }) => code)).toEqual([0, 0]);
-      expect(records('shared').length).toBe(3);
-      expect(ended[1]!.stderr).toMatch(/^--max-runs 3, its share for this shard, has ended the search with 1 of 2 /m);
-    }
-    expect((await call([...study, '--workers', '1', '--out', 'shared'])).code).toBe(0);
-    expect(hashesOf(at('shared'))).toEqual(hashesOf(at('whole')));
-  });
 });
 
 describe('--max-time', () => {
   test('cuts what is in training, with a report and exit code 0, and the log has no failed run', async () => {
     const long = [...study, '--candidates', '1', '--epochs', '99999', '--workers', '1', '--out', 'long'];
-    const { code, stderr } = await run([...long, '--max-time', '1s']);
+    const { code, stderr } = await call([...long, '--max-time', '1s']);
     expect([code, stderr]).toEqual([
       0,
       expect.stringMatching(
@@ -90,15 +76,18 @@ describe('--max-time', () => {
   });
 });
 
-describe.skipIf(!canFindProcesses())('a run whose worker was killed', () => {
+describe('a run whose worker was killed', () => {
   const limit = ['--workers', '1', '--out', 'killed', '--max-failures', '1'];
   const reason = 'the worker process was killed (SIGKILL); often the machine ran out of memory';
 
   test('ends the search at --max-failures, which holds when it is run again, and leaves its reason', async () => {
-    const started = startHgmlp([...study, ...limit], { cwd: root });
-    await started.shown('1/4 runs');
-    killWorker(started);
-    const { code, stderr } = await started.ended;
+    let begun = 0;
+    trainings.onEpoch = (_, { epoch }) => {
+      begun += Number(epoch === 1);
+      if (begun === 2) throw new OutOfMemory(reason);
+    };
+    const { code, stderr } = await call([...study, ...limit]);
+    trainings.onEpoch = () => undefined;
     expect(code).toBe(3);
     expect(stderr).toMatch(/^failed: \w{24}: the worker process was killed \(SIGKILL\)/m);
     expect(stderr).toContain(

@@ -8,7 +8,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
-const search = ['search', ...smallTaskOptions, '--budget', '5k..10k', '--candidates', '1', '--epochs', '1'];
+const search = [
+  'search',
+  ...smallTaskOptions,
+  '--budget',
+  '5k..10k',
+  '--candidates',
+  '1',
+  '--epochs',
+  '1',
+  '--workers',
+  '1',
+];
 
 let root: string;
 

@@ -1,9 +1,16 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { parameterCount } from '../../src/arch/arch.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, fewDigits, runHgmlp, startHgmlp } from './run-hgmlp.js';
+
+// In this process; those that are started measure.
+vi.mock(import('../../src/execute/measure.js'), () => ({
+  measureDurations: (_, { dimensions }) =>
+    Promise.resolve(({ arch, recipe }) => 1e-2 * recipe.epochs * parameterCount(arch, dimensions).trainable),
+}));
 
 const files = [
   'config.yaml',
@@ -47,7 +54,7 @@ describe('a reproduction', () => {
   test('stops on Ctrl-C with the command that resumes; what is in the log costs no time and is compared', async () => {
     const out = path.join(folder, 'run');
     const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '1', '--out', out];
-    const stopped = startHgmlp([...command, '--max-time', '2h']);
+    const stopped = startHgmlp([...command, '--max-time', '2h'], { env: fewDigits });
     await stopped.shown('1/40 runs');
     process.kill(-stopped.child.pid!, 'SIGINT');
     const { code, stderr } = await stopped.ended;

@@ -23,6 +23,9 @@ const installed = mkdtempSync(path.join(tmpdir(), 'hgmlp-path-'));
 symlinkSync(program, path.join(installed, 'hgmlp'));
 process.on('exit', () => rmSync(installed, { recursive: true, force: true }));
 
+/** For the environment of processes that are to train on few digits. */
+export const fewDigits = { NODE_OPTIONS: `--import=${new URL('../data/few-digits.mjs', import.meta.url).href}` };
+
 export interface Ended {
   readonly code: number | null;
   readonly stdout: string;

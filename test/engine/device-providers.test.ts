@@ -113,13 +113,13 @@ describe('where memory does not suffice', () => {
       const bare = { inputProjection: 'none', outputProjection: 'none' };
       const program = programOf({ skipWidth: width, bottleneckWidth: 2, depth: 1, ...bare }, { input: width, output: width });
       const weights = new Map(program.matrices.map(({ name, rows, columns }) => [name, new Float32Array(rows * columns)]));
-      const members = 40_000;
+      const members = 10_000;
       const adamW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
       const model = await engine.open(program, Array(members).fill(weights), adamW);
       const values = new Float32Array(members * width);
       const step = { input: values, target: values, size: 1, learningRates: Array(members).fill(1e-3) };
       for await (const losses of model.train([step])) void losses;`;
-    const { stdout } = await inChild(script, {}, 6_000_000);
+    const { stdout } = await inChild(script, {}, 2_800_000);
     expect(stdout).toMatch(/^OutOfMemory: .*Failed to allocate memory for requested buffer of size/s);
   });
 

@@ -14,6 +14,8 @@ import { specsOfRounds } from '../../src/study/plan/rounds.js';
 import type { StrategyRow } from '../../src/study/plan/strategies.js';
 import { recordsOf } from '../cli/records.js';
 import { callHgmlp } from '../cli/run-hgmlp.js';
+import '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 
 const toy = 'toy' as StrategyName;

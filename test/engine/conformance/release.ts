@@ -6,12 +6,10 @@ import { programOf } from '../../../src/arch/program.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import type { EngineRow } from '../../../src/engine/engines.js';
 import { batchOf, hourglass, lossesOf, openNetwork, stepsOf, type Network } from './networks.js';
+import { onSwiftShader } from './software.js';
 
 /** For drivers that compute in software. */
 const timeoutMs = 600_000;
-
-/** Where it is the only driver that Vulkan may load. */
-const onSwiftShader = /swiftshader/i.test(process.env['VK_ICD_FILENAMES'] ?? '');
 
 export function testRelease(engine: Engine, device: EngineRow['device']): void {
   // 30 MB a model of any size, until it has compiled enough.

@@ -2,11 +2,13 @@
  * What every engine has to pass. Each has a file beside this one, so that it runs in a process of its own: a crash in
  * native code takes no other engine's tests with it, and no two libraries that bring the same symbols meet.
  */
-import { describe, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import type { Model } from '../../../src/engine/engine.js';
 import type { EngineRow } from '../../../src/engine/engines.js';
 import { availabilityOf } from '../availability.js';
 import { testBehaviour } from './behaviour.js';
 import { testGoldens } from './goldens.js';
+import { hourglass, openNetwork } from './networks.js';
 import { testNumbers } from './numbers.js';
 import { testPacks, testRefusalOfPacks } from './packs.js';
 import { testParity } from './parity.js';
@@ -23,9 +25,14 @@ export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'pa
   }
   const { engine } = available;
   describe(row.name, () => {
+    // ONNX Runtime forgets what it has compiled for WebGPU with the last model, and in software it compiles for seconds.
+    let kept: Model | undefined;
+    if (row.device === 'webgpu') beforeAll(async () => void (kept = await openNetwork(engine, hourglass)));
+    afterAll(() => kept?.dispose());
+
     testGoldens(engine);
     testNumbers(engine);
-    testParity(engine);
+    testParity(engine, row.device);
     testBehaviour(engine, row.device);
     testReading(engine);
     (row.packs ? testPacks : testRefusalOfPacks)(engine);
