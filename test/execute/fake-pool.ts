@@ -5,7 +5,8 @@
 import { vi } from 'vitest';
 import { messageOf, OutOfMemory, Refusal, Stopped } from '../../src/base/errors.js';
 import type { Pool, PoolOptions } from '../../src/execute/pool.js';
-import type { EpochRecord, RunSpec } from '../../src/run/run.js';
+import type { EpochRecord } from '../../src/run/run.js';
+import type { RunSpec } from '../../src/run/spec.js';
 import { madeUpEngine } from '../engine/made-up-engine.js';
 
 /** What a test has happen in the trainings. */
