@@ -15,7 +15,7 @@ export interface Start {
   readonly workingFolder: string;
 }
 
-const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
+const program = fileURLToPath(new URL('../../../bin/hgmlp.js', import.meta.url));
 
 /** `hgmlp`, `npx hgmlp` or `node bin/hgmlp.js`: what starts the program again where it was started. */
 export function typedProgram({ script, environment, workingFolder }: Start = ofThisProcess()): string {
