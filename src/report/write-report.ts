@@ -11,7 +11,7 @@ import { frontierHtml } from './html.js';
 import { bareFrontierSvg, pngOf, stackedSvg, withEmbeddedFont } from './plot.js';
 import type { TrendReport } from './trend.js';
 import { trendSpecs } from './trend-spec.js';
-import type { AxisScale } from './plot-rows.js';
+import { type AxisScale, plotRows } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
 import { readSamples } from './samples.js';
 import { noNotes, type StudyNotes } from './study-notes.js';
@@ -65,7 +65,8 @@ export async function writePlots(folder: string, request: ReportRequest): Promis
   const samples = await readSamples(folder, frontier, runs, images);
   const pictures: Record<string, Uint8Array> = {};
   for (const ofShape of samples) pictures[samplesFile(ofShape.shape)] = await pngOf(samplesSvg(ofShape, frontier));
-  const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes);
+  const rows = plotRows(frontier);
+  const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes, rows);
   const svgs = { log: await svgOf('log'), linear: await svgOf('linear') };
   return writeAll(folder, {
     'frontier.svg': await withEmbeddedFont(svgs[axis]),
