@@ -8,20 +8,10 @@
  * Sources: Efron and Tibshirani, "An introduction to the bootstrap" (1993), on resampling residuals; the pooled spread
  * for few replicates as in the analysis of variance.
  */
-import { type CountedParams, type Shape, shapeOf } from '../arch/arch.js';
+import type { CountedParams, Shape } from '../arch/arch.js';
 import { randomStream, type RandomStream } from '../base/random.js';
-import { type ArchEvidence, compareRates, type RateEvidence } from './evidence.js';
-import { hasSpread, joinedPools, meansOf, ownResiduals, type Residuals, residualsOf } from './residuals.js';
-
-/** One architecture at one learning rate. */
-interface RateSample {
-  readonly learningRate: number;
-  readonly divergedShare: number;
-  readonly replicates: number;
-  /** Means over the replicates, in dB. */
-  readonly validationDb: number;
-  readonly testDb: number;
-}
+import { type ArchEvidence, compareRates, isMeasuredArch, type MeasuredArch, type RateEvidence } from './evidence.js';
+import { hasSpread, joinedPools, ownResiduals, type Residuals, residualsOf } from './residuals.js';
 
 interface Deviation {
   readonly validationDb: number;
@@ -30,10 +20,9 @@ interface Deviation {
 
 /** An architecture with at least one finished run. */
 export interface Candidate {
-  readonly evidence: ArchEvidence;
-  readonly shape: Shape;
+  readonly evidence: MeasuredArch;
+  /** Those that are counted. */
   readonly params: number;
-  readonly rates: readonly RateSample[];
 }
 
 /** The PSNR of each candidate at the learning rate that its validation PSNR chose, in dB, in the candidates' order. */
@@ -45,8 +34,8 @@ export interface Outcome {
 /** The candidates among architectures, by parameters ascending. */
 export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedParams): Candidate[] {
   return evidence
-    .filter(({ rates }) => rates.length > 0)
-    .map((of) => ({ evidence: of, shape: shapeOf(of.arch), params: of.params[count], rates: of.rates.map(sampleOf) }))
+    .filter(isMeasuredArch)
+    .map((of) => ({ evidence: of, params: of.params[count] }))
     .sort((left, right) => left.params - right.params);
 }
 
@@ -103,12 +92,12 @@ const quiet: Deviate = (_rate, deviation) => {
 /** Gives the outcome of deviations. */
 function outcomesOf(candidates: readonly Candidate[]): (deviate: Deviate) => Outcome {
   const rates = ratesOf(candidates);
-  const [ratesDb, ratesTestDb] = [numbersOf(rates, 'validationDb'), numbersOf(rates, 'testDb')];
+  const [ratesDb, ratesTestDb] = [numbersOf(rates, 'validationPsnrDb'), numbersOf(rates, 'testPsnrDb')];
   const [shares, learningRates] = [numbersOf(rates, 'divergedShare'), numbersOf(rates, 'learningRate')];
   const deviation = { validationDb: 0, testDb: 0 };
   const score = { learningRate: 0, divergedShare: 0, validationPsnrDb: 0 };
   const best = { ...score };
-  const counts = Int32Array.from(candidates, (candidate) => candidate.rates.length);
+  const counts = Int32Array.from(candidates, ({ evidence }) => evidence.rates.length);
   // The innermost loop of everything that is resampled: it looks at no object of a run.
   return (deviate) => {
     const validationDb = new Float64Array(counts.length);
@@ -131,8 +120,8 @@ function outcomesOf(candidates: readonly Candidate[]): (deviate: Deviate) => Out
   };
 }
 
-function ratesOf(candidates: readonly Candidate[]): RateSample[] {
-  return candidates.flatMap(({ rates }) => rates);
+function ratesOf(candidates: readonly Candidate[]): RateEvidence[] {
+  return candidates.flatMap(({ evidence }) => evidence.rates);
 }
 
 /** One of the numbers of each, as a list that is read fast. */
@@ -143,20 +132,19 @@ function numbersOf<Name extends string>(
   return Float64Array.from(items, (item) => item[name]);
 }
 
-function sampleOf({ learningRate, divergedShare, finished }: RateEvidence): RateSample {
-  const { validationDb, testDb } = meansOf(finished);
-  return { learningRate, divergedShare, replicates: finished.length, validationDb, testDb };
+function replicatesOf(candidates: readonly Candidate[]): Float64Array<ArrayBuffer> {
+  return Float64Array.from(ratesOf(candidates), ({ finished }) => finished.length);
 }
 
 function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: number): Noise | null {
   const poolOf = residualPools(candidates);
   if (poolOf === null) return null;
-  const pools = candidates.flatMap(({ shape, evidence: { rates } }) =>
+  const pools = candidates.flatMap(({ evidence: { shape, rates } }) =>
     rates.map((rate) => ownResiduals(rate) ?? poolOf(shape)),
   );
   const { residualsDb, starts } = joinedPools(pools);
   const sizes = Int32Array.from(pools, ({ length }) => length / 2);
-  const counts = numbersOf(ratesOf(candidates), 'replicates');
+  const counts = replicatesOf(candidates);
   // The mean of more replicates than there are deviates less.
   const divisors = counts.map((replicates) => Math.sqrt(replicates * Math.max(replicates, leastReplicates)));
   return (stream) => (rate, deviation) => {
@@ -178,31 +166,23 @@ function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: nu
  * all shapes for a shape where they tell no noise. Null where they tell none at all.
  */
 function residualPools(candidates: readonly Candidate[]): ((shape: Shape) => Residuals) | null {
-  const residualsAmong = (members: readonly Candidate[]) => residualsOf(members.map(chosenRate));
+  const residualsAmong = (members: readonly Candidate[]) => residualsOf(members.map(({ evidence }) => evidence.chosen));
   const ofAll = residualsAmong(candidates);
   if (!hasSpread(ofAll)) return null;
   const pools = new Map<Shape, Residuals>();
   return (shape) => {
     const known = pools.get(shape);
     if (known) return known;
-    const own = residualsAmong(candidates.filter((candidate) => candidate.shape === shape));
+    const own = residualsAmong(candidates.filter(({ evidence }) => evidence.shape === shape));
     const pool = hasSpread(own) ? own : ofAll;
     pools.set(shape, pool);
     return pool;
   };
 }
 
-function chosenRate({ rates, evidence }: Candidate): RateEvidence {
-  const scores = rates.map(({ learningRate, divergedShare, validationDb }) => {
-    return { learningRate, divergedShare, validationPsnrDb: validationDb };
-  });
-  const best = scores.reduce((first, next) => (compareRates(next, first) < 0 ? next : first));
-  return evidence.rates[scores.indexOf(best)]!;
-}
-
 /** Normal, and the same on both sets: most of the spread of a PSNR comes from training. */
 function statedNoise(candidates: readonly Candidate[], stdDb: number, leastReplicates: number): Noise {
-  const errorsDb = numbersOf(ratesOf(candidates), 'replicates').map(
+  const errorsDb = replicatesOf(candidates).map(
     (replicates) => stdDb / Math.sqrt(Math.max(replicates, leastReplicates)),
   );
   return (stream) => (rate, deviation) => {

@@ -1,27 +1,46 @@
-/** What the runs say of each architecture, before anything is chosen: its replicates at each learning rate. */
-import { type Arch, archName, parameterCount, type Dimensions, type ParameterCount } from '../arch/arch.js';
+/** Gathers what the runs say of each architecture: its replicates at each learning rate, and which of these validation chooses. */
+import { type Arch, archName, parameterCount, shapeOf, type Dimensions } from '../arch/arch.js';
+import type { ParameterCount, Shape } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { groupBy, groupsOf, numberByName } from './group.js';
 import { meanOf } from '../base/averages.js';
 
-/** The finished replicates of one architecture at one learning rate; at least one. */
-export interface RateEvidence {
+/** What a learning rate is judged by. */
+export interface RateScore {
   readonly learningRate: number;
-  /** By replicate. */
-  readonly finished: readonly FinishedResult[];
   /** Of the replicates that came to an end of their own: those whose loss was not finite. */
   readonly divergedShare: number;
+  /** Mean over the replicates, in dB. */
+  readonly validationPsnrDb: number;
+}
+
+/** The finished replicates of one architecture at one learning rate; at least one. */
+export interface RateEvidence extends RateScore {
+  /** By replicate. */
+  readonly finished: readonly FinishedResult[];
+  /** Mean over the replicates, in dB. */
+  readonly testPsnrDb: number;
 }
 
 export interface ArchEvidence {
   readonly arch: Arch;
+  readonly shape: Shape;
   readonly params: ParameterCount;
   /** Those with a finished run. */
   readonly rates: readonly RateEvidence[];
+  /** The one of them that goes before all others; null where there is none. */
+  readonly chosen: RateEvidence | null;
   /** Runs over all learning rates. */
   readonly diverged: number;
   readonly failed: number;
+}
+
+/** One with a finished run. */
+export type MeasuredArch = ArchEvidence & { readonly chosen: RateEvidence };
+
+export function isMeasuredArch(evidence: ArchEvidence): evidence is MeasuredArch {
+  return evidence.chosen !== null;
 }
 
 /**
@@ -40,10 +59,13 @@ export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): 
   return Array.from(byArch, (group) => {
     const fullLength = group.filter((run) => run.spec.recipe.epochs === epochs);
     const { arch } = group[0]!.spec;
+    const rates = ratesOf(fullLength);
     return {
       arch,
+      shape: shapeOf(arch),
       params: parameterCount(arch, dimensions),
-      rates: ratesOf(fullLength),
+      rates,
+      chosen: rates.length === 0 ? null : rates.reduce((best, rate) => (compareRates(rate, best) < 0 ? rate : best)),
       diverged: fullLength.filter((run) => run.state === 'diverged').length,
       failed: fullLength.filter((run) => run.state === 'failed').length,
     };
@@ -68,18 +90,6 @@ export function withoutRepeats<Kept extends RunResult>(runs: readonly Kept[]): r
   const kept = byKey.size === runs.length ? runs : [...byKey.values()];
   distinct.add(kept);
   return kept;
-}
-
-/** The mean of the replicates' PSNR on validation, in dB. */
-export function meanValidationPsnrDb({ finished }: RateEvidence): number {
-  return meanOf(finished.map((run) => run.validation.psnrDb));
-}
-
-/** What a learning rate is judged by. */
-export interface RateScore {
-  readonly learningRate: number;
-  readonly divergedShare: number;
-  readonly validationPsnrDb: number;
 }
 
 /**
@@ -129,7 +139,15 @@ function ratesOf(runs: readonly RunResult[]): RateEvidence[] {
     const finished = group.filter((run) => run.state === 'finished').toSorted(byReplicate);
     if (finished.length === 0) return [];
     const diverged = group.filter((run) => run.state === 'diverged').length;
-    return [{ learningRate, finished, divergedShare: diverged / (diverged + finished.length) }];
+    return [
+      {
+        learningRate,
+        divergedShare: diverged / (diverged + finished.length),
+        validationPsnrDb: meanOf(finished.map((run) => run.validation.psnrDb)),
+        finished,
+        testPsnrDb: meanOf(finished.map((run) => run.test.psnrDb)),
+      },
+    ];
   });
   // A copy is no longer than what is in it, where a list that has grown keeps room for sixteen more.
   return rates.slice();

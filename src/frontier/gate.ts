@@ -67,7 +67,7 @@ function outcomesOf(candidates: readonly Candidate[]): string[] {
 }
 
 function fewestReplicates(candidates: readonly Candidate[]): number {
-  const counts = candidates.flatMap(({ rates }) => rates.map(({ replicates }) => replicates));
+  const counts = candidates.flatMap(({ evidence }) => evidence.rates.map(({ finished }) => finished.length));
   return counts.reduce((fewest, count) => Math.min(fewest, count), Infinity);
 }
 

@@ -63,6 +63,11 @@ export function isMeasured(point: Point): point is MeasuredPoint {
   return point.learningRate !== null;
 }
 
+/** Narrows a point to one on the frontier of its shape, under the count that the points were made by. */
+export function isOnFrontier(point: Point): point is MeasuredPoint {
+  return point.onFrontier;
+}
+
 /** The parameters of a point under a count. */
 export function paramsOf(point: Point, count: CountedParams): number {
   return count === 'trainable' ? point.trainableParams : point.totalParams;

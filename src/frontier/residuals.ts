@@ -1,5 +1,4 @@
 /** The spread of replicates, as lists of numbers: a draw from very many objects would wait for the memory. */
-import { meanOf } from '../base/averages.js';
 import type { RateEvidence } from './evidence.js';
 
 /** Deviations of replicates from their means in dB: of each its two, on validation and on test, one after the other. */
@@ -19,14 +18,6 @@ export function hasSpread(residualsDb: Residuals): boolean {
   return residualsDb.some((residualDb) => Math.abs(residualDb) > leastSpreadDb);
 }
 
-/** Over replicates, in dB. */
-export function meansOf(finished: RateEvidence['finished']): { validationDb: number; testDb: number } {
-  return {
-    validationDb: meanOf(finished.map((run) => run.validation.psnrDb)),
-    testDb: meanOf(finished.map((run) => run.test.psnrDb)),
-  };
-}
-
 /** Those of a rate, where they are enough to tell the noise by themselves, see `fewReplicates`; else null. */
 export function ownResiduals(rate: RateEvidence): Residuals | null {
   if (rate.finished.length <= fewReplicates) return null;
@@ -39,14 +30,13 @@ export function residualsOf(rates: readonly RateEvidence[]): Residuals {
   const repeated = rates.filter(({ finished }) => finished.length > 1);
   const residualsDb = new Float64Array(2 * repeated.reduce((sum, { finished }) => sum + finished.length, 0));
   let place = 0;
-  for (const rate of repeated) {
-    const replicates = rate.finished.length;
-    const { validationDb, testDb } = meansOf(rate.finished);
+  for (const { finished, validationPsnrDb, testPsnrDb } of repeated) {
+    const replicates = finished.length;
     // Deviations from a mean of their own are too small by this factor.
     const scale = Math.sqrt(replicates / (replicates - 1));
-    for (const { validation, test } of rate.finished) {
-      residualsDb[place] = scale * (validation.psnrDb - validationDb);
-      residualsDb[place + 1] = scale * (test.psnrDb - testDb);
+    for (const { validation, test } of finished) {
+      residualsDb[place] = scale * (validation.psnrDb - validationPsnrDb);
+      residualsDb[place + 1] = scale * (test.psnrDb - testPsnrDb);
       place += 2;
     }
   }

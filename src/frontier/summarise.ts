@@ -1,16 +1,21 @@
 /**
  * From runs to points: one per architecture, at the learning rate that its validation PSNR chose.
  *
- * The test values are not looked at before that choice is made.
+ * The test values take no part in that choice.
  */
-import { type Arch, archName, type CountedParams, type Dimensions } from '../arch/arch.js';
-import { multiplyAddsPerImage, shapeOf, shapes } from '../arch/arch.js';
+import {
+  type Arch,
+  archName,
+  type CountedParams,
+  type Dimensions,
+  multiplyAddsPerImage,
+  shapes,
+} from '../arch/arch.js';
 import { meanOf } from '../base/averages.js';
 import type { Measurement, RunResult, TestMeasurement } from '../run/run.js';
-import { type ArchEvidence, compareRates, evidenceOf, meanValidationPsnrDb, mostEpochs } from './evidence.js';
-import type { RateEvidence } from './evidence.js';
+import { type ArchEvidence, evidenceOf, mostEpochs } from './evidence.js';
 import { frontierOf } from './frontier.js';
-import { paramsOf, type Point, type Quality, type TestQuality } from './point.js';
+import { type MeasuredPoint, paramsOf, type Point, type Quality, type TestQuality } from './point.js';
 import { verdictOf } from './uncertainty.js';
 import { meanIfKnown, sampleStd, sampleStdIfKnown } from './statistics.js';
 
@@ -43,22 +48,24 @@ export function pointsOf(
   const points = evidence
     .map((ofArch) => pointOf(ofArch, { epochs, dimensions, frontierProbability: probabilityOf(ofArch) }))
     .sort((left, right) => compareCandidates(left, right, count));
-  const frontier = new Set<Point>(frontierOf(points, { count }));
-  return points.map((point) => (point.validation && frontier.has(point) ? { ...point, onFrontier: true } : point));
+  // Nobody has them yet, and a copy of each would be one too many.
+  for (const point of frontierOf(points, { count }) as Making[]) point.onFrontier = true;
+  return points;
 }
 
+type Making = { -readonly [Field in keyof MeasuredPoint]: MeasuredPoint[Field] };
+
 function pointOf(
-  { arch, params, rates, diverged, failed }: ArchEvidence,
+  { arch, shape, params, chosen, diverged, failed }: ArchEvidence,
   {
     epochs,
     dimensions,
     frontierProbability,
   }: Pick<Point, 'epochs' | 'frontierProbability'> & Pick<SummaryOptions, 'dimensions'>,
 ): Point {
-  const chosen = bestRate(rates);
   // One list of fields: what is put together of several takes four times the memory, and there may be very many.
   return {
-    shape: shapeOf(arch),
+    shape,
     arch,
     trainableParams: params.trainable,
     totalParams: params.total,
@@ -71,14 +78,9 @@ function pointOf(
     verdict: verdictOf(frontierProbability),
     learningRate: chosen?.learningRate ?? null,
     replicates: chosen?.finished.length ?? 0,
-    validation: chosen ? qualityOf(chosen.finished.map((run) => run.validation)) : null,
-    test: chosen ? testQualityOf(chosen.finished.map((run) => run.test)) : null,
+    validation: chosen && qualityOf(chosen.finished.map((run) => run.validation)),
+    test: chosen && testQualityOf(chosen.finished.map((run) => run.test)),
   } as Point;
-}
-
-function bestRate(rates: readonly RateEvidence[]): RateEvidence | undefined {
-  if (rates.length <= 1) return rates[0];
-  return rates.map((rate) => ({ ...rate, validationPsnrDb: meanValidationPsnrDb(rate) })).sort(compareRates)[0];
 }
 
 function qualityOf(measurements: readonly Measurement[]): Quality {

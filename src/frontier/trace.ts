@@ -3,7 +3,7 @@ import type { CountedParams, Dimensions } from '../arch/arch.js';
 import type { EvaluationSet, RunResult } from '../run/run.js';
 import { candidatesOf } from './bootstrap.js';
 import { type Effort, effortOf } from './effort.js';
-import { evidenceOf, mostEpochs } from './evidence.js';
+import { type ArchEvidence, evidenceOf, mostEpochs } from './evidence.js';
 import type { Point } from './point.js';
 import { pointsOf } from './summarise.js';
 import { type BandStep, uncertaintyOf, type UncertaintyOptions } from './uncertainty.js';
@@ -61,8 +61,8 @@ export function traceFrontier(runs: readonly RunResult[], options: TraceOptions)
   const candidates = candidatesOf(evidence, count);
   const settings = { ...defaultUncertainty, resamples: affordableResamples(candidates.length), ...options.uncertainty };
   const uncertainty = uncertaintyOf(candidates, settings);
-  const probabilities = new Map(
-    candidates.map((candidate, index) => [candidate.evidence, uncertainty?.frontierProbability[index] ?? null]),
+  const probabilities = new Map<ArchEvidence, number | null>(
+    candidates.map(({ evidence: of }, index) => [of, uncertainty?.frontierProbability[index] ?? null]),
   );
   const points = pointsOf(evidence, epochs, options, (ofArch) => probabilities.get(ofArch) ?? null);
   return {

@@ -54,7 +54,7 @@ export function verdictOf(frontierProbability: number | null): Verdict {
 
 /** Collects, over the resamples, who was on the frontier of a shape, and how its curve ran. */
 function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
-  const members = candidates.flatMap((candidate, index) => (candidate.shape === shape ? [index] : []));
+  const members = candidates.flatMap((candidate, index) => (candidate.evidence.shape === shape ? [index] : []));
   const params = Float64Array.from(members, (index) => candidates[index]!.params);
   const timesOnFrontier = new Uint32Array(members.length);
   const curves: Curve[] = [];

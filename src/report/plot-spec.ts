@@ -29,9 +29,14 @@ import { noNotes, type StudyNotes } from './study-notes.js';
 /**
  * PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points faint. Where
  * no run has finished, what unfinished ones have come to, and where there is nothing at all, words in place of axes.
+ * @param all the rows of the frontier, for who draws them more than once
  */
-export function plotSpec(frontier: Frontier, scale: AxisScale, notes: StudyNotes = noNotes): TopLevelSpec {
-  const all = plotRows(frontier);
+export function plotSpec(
+  frontier: Frontier,
+  scale: AxisScale,
+  notes: StudyNotes = noNotes,
+  all: readonly PlotRow[] = plotRows(frontier),
+): TopLevelSpec {
   const rows = visibleRows(all);
   const title = frontierHeading(frontier);
   const told = [

@@ -1,17 +1,14 @@
 /** Draws plots as SVG and PNG. Vega and resvg are heavy, so they are loaded when a plot is asked for. */
 import type { TopLevelSpec } from 'vega-lite';
-import type { Frontier } from '../frontier/trace.js';
 import { fontFaceCss, fontFamily, fontPath } from './font.js';
-import type { AxisScale } from './plot-rows.js';
 import { plotSpec } from './plot-spec.js';
-import { noNotes, type StudyNotes } from './study-notes.js';
 
 /** 300 pixels per inch, where an SVG pixel is 1/96 inch. */
 export const pngScale = 300 / 96;
 
 /** The frontier plot as SVG text whose font is named, but not embedded. The same frontier gives the same text. */
-export function bareFrontierSvg(frontier: Frontier, scale: AxisScale, notes: StudyNotes = noNotes): Promise<string> {
-  return bareSvg(plotSpec(frontier, scale, notes));
+export function bareFrontierSvg(...asked: Parameters<typeof plotSpec>): Promise<string> {
+  return bareSvg(plotSpec(...asked));
 }
 
 /** Any plot as SVG text whose font is named, but not embedded. The same specification gives the same text. */

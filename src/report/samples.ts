@@ -2,8 +2,7 @@
 import { archName, type Shape, shapes } from '../arch/arch.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { byReplicate } from '../frontier/evidence.js';
-import { frontierOf } from '../frontier/frontier.js';
-import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import { isOnFrontier, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
@@ -51,8 +50,8 @@ function pictures() {
 }
 
 /** The last point of each frontier: no network of its shape did better on validation. */
-function bestOfEachShape({ points, count }: Frontier): MeasuredPoint[] {
-  const frontier = frontierOf(points, { count });
+function bestOfEachShape({ points }: Frontier): MeasuredPoint[] {
+  const frontier = points.filter(isOnFrontier);
   return shapes.flatMap((shape) => frontier.findLast((point) => point.shape === shape) ?? []);
 }
 

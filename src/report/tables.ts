@@ -3,8 +3,7 @@ import { formatCount, formatExactCount } from '../base/numbers.js';
 import { archName, shapes } from '../arch/arch.js';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Effort } from '../frontier/effort.js';
-import { frontierOf } from '../frontier/frontier.js';
-import { type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import { isOnFrontier, type MeasuredPoint, paramsOf } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { evaluationSets } from '../run/run.js';
 import { countLabels, exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
@@ -23,7 +22,7 @@ export interface TextColumn<Row> {
 
 /** The points on the frontier of each shape, by parameters ascending. */
 export function frontierTable({ points, count, onlySet }: Frontier): TextTable {
-  const rows = frontierOf(points, { count });
+  const rows = points.filter(isOnFrontier);
   const sets = onlySet === null ? evaluationSets : [onlySet];
   return tableOf(rows, [
     left('Shape', ({ shape }) => shapeLabels[shape]),

@@ -11,7 +11,7 @@ import { frontierHtml } from './html.js';
 import { bareFrontierSvg, pngOf, stackedSvg, withEmbeddedFont } from './plot.js';
 import type { TrendReport } from './trend.js';
 import { trendSpecs } from './trend-spec.js';
-import type { AxisScale } from './plot-rows.js';
+import { type AxisScale, plotRows } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
 import { readSamples, type ShapeSamples } from './samples.js';
 import { noNotes, type StudyNotes } from './study-notes.js';
@@ -86,7 +86,8 @@ export async function drawPlots(
 ): Promise<Drawing & { readonly samples: readonly ShapeSamples[] }> {
   const { frontier, runs, images, axis, notes = noNotes } = request;
   const samples = await readSamples(folder, frontier, runs, images);
-  const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes);
+  const rows = plotRows(frontier);
+  const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes, rows);
   const svgs = { log: await svgOf('log'), linear: await svgOf('linear') };
   return {
     svg: await withEmbeddedFont(svgs[axis]),

@@ -56,7 +56,7 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
       runs.filter(({ spec }) => parameterCount(spec.arch, study.task.dimensions)[count] <= settings.interval.highest),
       { dimensions: task.dimensions, trainingImages: task.trainingImages },
     ),
-    replicates: mostOf(candidates.flatMap(({ rates }) => rates.map(({ replicates }) => replicates))),
+    replicates: mostOf(candidates.flatMap(({ evidence }) => evidence.rates.map(({ finished }) => finished.length))),
   });
   const costs = new Map([left, right].flatMap(costByArch));
   return {

@@ -20,7 +20,7 @@ export function followStudy(study: LoadedStudy, { values }: Pick<StudyContext, '
     noiseStdDb: values.noiseStd,
   };
   const trends = shapes.flatMap((shape) => {
-    const ofShape = candidates.filter((candidate) => candidate.shape === shape);
+    const ofShape = candidates.filter(({ evidence }) => evidence.shape === shape);
     if (ofShape.length < fewestArchitectures) return [];
     const runsOfShape = runs.filter(({ spec }) => shapeOf(spec.arch) === shape);
     const { lowest, highest } = statedInterval(values.interval, [

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Candidate } from '../../src/frontier/bootstrap.js';
+import type { RateEvidence } from '../../src/frontier/evidence.js';
 import { compareFrontiers } from '../../src/frontier/compare.js';
 import { checkGate, type GateCheck } from '../../src/frontier/gate.js';
 import { candidatesFrom, noisyRuns, trueArchs } from './synthetic.js';
@@ -90,21 +91,21 @@ describe('a check', () => {
   /** The measured gap is exact where both sides have the same noise. */
   const exactly = (worseByDb: number, replicates = 4) => {
     const sides = studies({ seed: 7, worseByDb: 0, replicates });
-    const shifted = sides.right.map((candidate) => ({
-      ...candidate,
-      rates: candidate.rates.map((rate) => ({
-        ...rate,
-        validationDb: rate.validationDb - worseByDb,
-        testDb: rate.testDb - worseByDb,
-      })),
-      evidence: {
-        ...candidate.evidence,
-        rates: candidate.evidence.rates.map((rate) => ({
-          ...rate,
-          finished: rate.finished.map((run) => ({ ...run, key: `new ${run.key}` })),
-        })),
-      },
-    }));
+    const below = <Measured extends { psnrDb: number }>(measured: Measured) => {
+      return { ...measured, psnrDb: measured.psnrDb - worseByDb };
+    };
+    const shiftedRate = (rate: RateEvidence): RateEvidence => ({
+      ...rate,
+      validationPsnrDb: rate.validationPsnrDb - worseByDb,
+      testPsnrDb: rate.testPsnrDb - worseByDb,
+      finished: rate.finished.map((run) => {
+        return { ...run, key: `new ${run.key}`, validation: below(run.validation), test: below(run.test) };
+      }),
+    });
+    const shifted = sides.right.map(({ params, evidence }) => {
+      const [rates, chosen] = [evidence.rates.map(shiftedRate), shiftedRate(evidence.chosen)];
+      return { params, evidence: { ...evidence, rates, chosen } };
+    });
     return { left: shifted, right: sides.right };
   };
 

@@ -70,7 +70,7 @@ export function candidatesFrom(runs: readonly FinishedRun[]): Candidate[] {
 export function trueEnvelope(archs: readonly TrueArch[]): Envelope {
   const runs = noisyRuns(archs, { seed: 0, replicates: 1, stdDb: 0 });
   const candidates = candidatesFrom(runs);
-  const bestDb = candidates.map(({ rates }) => Math.max(...rates.map((rate) => rate.testDb)));
+  const bestDb = candidates.map(({ evidence }) => Math.max(...evidence.rates.map((rate) => rate.testPsnrDb)));
   return envelopeOf(
     candidates.map((candidate) => candidate.params),
     bestDb,

@@ -119,7 +119,7 @@ describe('the resamples', () => {
       finished({ arch: { skipWidth: 4, bottleneckWidth: 9 }, recipe: { replicate } }, psnrDb),
     );
     const candidates = candidatesFrom([...replicated(4, [20, 20.2]), ...conventional]);
-    const index = candidates.findIndex(({ shape }) => shape === 'conventional');
+    const index = candidates.findIndex(({ evidence }) => evidence.shape === 'conventional');
     const outcomes = [...resampledOutcomes(candidates, options)!];
     expect(sampleStd(outcomes.map(({ testDb }) => testDb[index]!))).toBeGreaterThan(0.05);
   });
