@@ -7,6 +7,7 @@ import { readStoredConfig } from '../../src/config/stored.js';
 import { encodeLine } from '../../src/run/log-format.js';
 import type { Run, RunSpec } from '../../src/run/run.js';
 import { digits, undrawnSheet } from '../run/sheets.js';
+import '../report/undrawn.js';
 import { ended, hashesOf, logOf, merge, planned, sheetOf, trained, writeFolder, writeShards } from './merges.js';
 
 let root: string;
