@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import '../report/undrawn.js';
 import { callHgmlp, runHgmlp } from './run-hgmlp.js';
 
 const golden = fileURLToPath(new URL('../golden/runs.csv', import.meta.url));

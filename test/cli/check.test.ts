@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import '../report/undrawn.js';
 import { callHgmlp, runHgmlp } from './run-hgmlp.js';
 
 let root: string;

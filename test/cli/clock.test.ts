@@ -8,7 +8,7 @@ import { recordsOf } from './records.js';
 import { runHgmlp } from './run-hgmlp.js';
 
 const study = ['search', ...smallTaskOptions, '--budget', '5k..10k', '--candidates', '1', '--workers', '1'];
-const short = [...study, '--epochs', '20', '--batch-size', '24'];
+const short = [...study, '--epochs', '5', '--batch-size', '24'];
 
 let root: string;
 const at = (...names: string[]) => path.join(root, ...names);

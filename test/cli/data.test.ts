@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { openRegistry } from '../data/registry.js';
-import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, fewDigits, runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 let folder: string;
 let env: Record<string, string>;
@@ -20,7 +20,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 describe('hgmlp data', () => {
   test('list names every data set, its state and its folder', async () => {
-    const { code, stdout } = await runHgmlp(['data', 'list', '--json'], { env });
+    const { code, stdout } = await callHgmlp(['data', 'list', '--json'], { env });
     expect(code).toBe(0);
     const {
       schemaVersion,
@@ -144,6 +144,8 @@ test('a folder of pictures is trained on, by workers that never see it', async (
 test('a setting joins the name under which a run is kept', async () => {
   const network = ['--skip', '4', '--bottleneck', '2', '--depth', '1', '--epochs', '1', '--batch-size', '4096'];
   const task = ['train', '--task', 'mnist/denoising'];
-  const { stdout } = await runHgmlp([...task, '--noise-level', '0.5', ...network, '--json', '--quiet'], { env });
+  const { stdout } = await runHgmlp([...task, '--noise-level', '0.5', ...network, '--json', '--quiet'], {
+    env: { ...env, ...fewDigits },
+  });
   expect(JSON.parse(stdout)).toMatchObject({ state: 'finished', spec: { task: 'mnist/denoising?noise-level=0.5' } });
 });

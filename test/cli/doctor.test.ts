@@ -35,7 +35,7 @@ describe('hgmlp doctor', () => {
   });
 
   test('proves a single engine, quietly, with an exit code for scripts', async () => {
-    const works = await runHgmlp(['doctor', '--engine', 'onnx-cpu', '--quiet']);
+    const works = await callHgmlp(['doctor', '--engine', 'onnx-cpu', '--quiet']);
     expect(works.code).toBe(0);
     expect(works.stderr).toBe('');
     expect(works.stdout).toContain('ok       onnx-cpu');

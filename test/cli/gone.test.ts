@@ -8,7 +8,7 @@ import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
 import { runHgmlp, startHgmlp } from './run-hgmlp.js';
 
-const size = ['--budget', '5k..10k', '--candidates', '2', '--strategy', 'random', '--epochs', '100'];
+const size = ['--budget', '5k..10k', '--candidates', '2', '--strategy', 'random', '--epochs', '40'];
 const study = ['search', ...smallTaskOptions, ...size, '--batch-size', '24', '--workers', '1'];
 
 let root: string;

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readSources, widestOf } from '../../src/study/merge/sources.js';
 import { readStoredConfig } from '../../src/config/stored.js';
 import { encodeLine, headerRecord } from '../../src/run/log-format.js';
+import '../report/undrawn.js';
 import { logOf, merge, planned, trained, writeFolder, writeShards } from './merges.js';
 
 let root: string;

@@ -5,6 +5,7 @@ import type { MergeSource } from '../../src/study/merge/sources.js';
 import { studyOf } from '../../src/study/definition.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { keyOf } from '../../src/run/key.js';
+import '../report/undrawn.js';
 import { planned, trained } from './merges.js';
 
 const flags = { candidates: 4, replicates: 2 };

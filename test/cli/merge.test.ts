@@ -8,6 +8,7 @@ import { encodeLine } from '../../src/run/log-format.js';
 import type { Run } from '../../src/run/run.js';
 import type { RunSpec } from '../../src/run/spec.js';
 import { digits, undrawnSheet } from '../run/sheets.js';
+import '../report/undrawn.js';
 import { ended, hashesOf, logOf, merge, planned, sheetOf, trained, writeFolder, writeShards } from './merges.js';
 
 let root: string;

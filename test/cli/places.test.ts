@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { logOf, merge, writeShards } from './merges.js';
+import '../report/undrawn.js';
 import { callHgmlp } from './run-hgmlp.js';
 
 let root: string;

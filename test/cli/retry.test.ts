@@ -7,12 +7,14 @@ import { resolveOptions } from '../../src/config/resolve.js';
 import { writeStoredConfig } from '../../src/config/stored.js';
 import { openRunLog } from '../../src/run/log.js';
 import type { Run } from '../../src/run/run.js';
+import '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { ended, hashesOf, logOf, planned, trained, writeFolder } from './merges.js';
-import { runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
 let root: string;
 const at = (name: string) => path.join(root, name);
-const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
+const run = (args: readonly string[]) => callHgmlp(args, { cwd: root });
 
 beforeAll(() => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-retry-'));

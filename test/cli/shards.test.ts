@@ -1,10 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import '../execute/fake-pool.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { hashesOf, logOf, planned } from './merges.js';
-import { callHgmlp, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
 const study = [
   'search',
@@ -24,25 +26,20 @@ const oneRate = { learningRates: [1e-3] };
 let root: string;
 const at = (name: string) => path.join(root, name);
 const shardFolder = (number: number, count: number) => path.join('results', `tiny-shard-${number}-of-${count}`);
-const run = (args: readonly string[], env: Record<string, string> = {}) => runHgmlp(args, { cwd: root, env });
-/** In this process: where no other runs at the same time. */
 const call = (args: readonly string[], env: Record<string, string> = {}) => callHgmlp(args, { cwd: root, env });
 const keysOf = async (name: string) => Object.keys(await logOf(at(name)));
 
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-shards-'));
   await writePictures(root);
-  expect((await run([...study, '--workers', '1'])).code).toBe(0);
+  expect((await call([...study, '--workers', '1'])).code).toBe(0);
 });
 afterAll(() => rmSync(root, { recursive: true }));
 
 describe('a search in three shards', () => {
   test('trains each run in one of them, in folders that tell which shard they are', async () => {
-    const asked = [
-      run([...study, '--shard', '1/3', '--workers', '1']),
-      run([...study, '--workers', '1'], { HGMLP_SHARD: '2/3' }),
-    ];
-    for (const { code } of await Promise.all(asked)) expect(code).toBe(0);
+    expect((await call([...study, '--shard', '1/3', '--workers', '1'])).code).toBe(0);
+    expect((await call([...study, '--workers', '1'], { HGMLP_SHARD: '2/3' })).code).toBe(0);
     const array = { ID: '2', MIN: '0', MAX: '2', COUNT: '3' };
     const slurm = Object.fromEntries(Object.entries(array).map(([name, value]) => [`SLURM_ARRAY_TASK_${name}`, value]));
     const third = await call([...study, '--workers', '1', '--shard', 'slurm'], slurm);
@@ -113,31 +110,5 @@ describe('a search in three shards', () => {
     const empty = `${sizes.indexOf(0) + 1}/4`;
     const { code, stderr } = await call([...study, '--candidates', '1', '--shard', empty]);
     expect([code, stderr]).toEqual([0, expect.stringContaining(`shard ${empty}: 0 runs`)]);
-  });
-});
-
-describe('shards that share one folder', () => {
-  test('leave in it what the search without shards leaves, although they run at the same time', async () => {
-    const shards = [1, 2].map((number) => [...study, '--shard', `${number}/2`, '--workers', '1', '--out', 'shared']);
-    const ended = await Promise.all(shards.map((args) => run([...args, '--shared'])));
-    expect(ended.map(({ code }) => code)).toEqual([0, 0]);
-    expect(hashesOf(at('shared'))).toEqual(hashesOf(at('results/tiny')));
-    expect(readdirSync(at('shared/log')).length).toBe(2);
-    expect(await keysOf('shared')).toEqual(await keysOf('results/tiny'));
-  });
-
-  test('may be added to by any shard, and by the search without shards', async () => {
-    const before = hashesOf(at('shared'));
-    for (const shard of [['--shard', '3/5'], ['--shard', '1/2', '--shared'], []]) {
-      const { code, stdout } = await call([...study, ...shard, '--out', 'shared']);
-      expect([code, stdout]).toEqual([0, expect.stringContaining('Results: shared/')]);
-      expect(hashesOf(at('shared'))).toEqual(before);
-    }
-    expect(readdirSync(at('shared/log')).length).toBe(2);
-  });
-
-  test('never throw away what the others wrote', async () => {
-    const { code, stderr } = await call([...study, '--shard', '1/2', '--shared', '--out', 'shared', '--fresh']);
-    expect([code, stderr]).toEqual([2, expect.stringContaining('others may be writing; remove the folder yourself')]);
   });
 });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { widthOf } from '../../src/base/width.js';
 import { renderEngine, renderMachine } from '../../src/cli/text/doctor.js';
 import { engineRow } from '../../src/engine/engines.js';
+import '../report/undrawn.js';
 import { callHgmlp } from './run-hgmlp.js';
 
 let folder: string;
