@@ -4,7 +4,7 @@ import { engineRow, engineRows, type EngineRow } from '../engine/engines.js';
 import { chooseEngine } from '../execute/choose-engine.js';
 import { findAdapter, findingOf } from '../execute/examiner.js';
 import { hardwareOf } from '../execute/hardware.js';
-import { proveRow, type Verdict } from '../execute/verdict.js';
+import { proveRow, type EngineVerdict } from '../execute/verdict.js';
 import type { CommandContext } from './context.js';
 import {
   doctorDocument,
@@ -23,7 +23,7 @@ export async function doctorCommand({ values, terminal }: CommandContext): Promi
 
   const [hardware, adapter] = await Promise.all([hardwareOf(), findAdapter()]);
   show(renderMachine({ hardware, adapter }, terminal));
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = new Map<string, EngineVerdict>();
   for (const row of rows) {
     terminal.pass(`proving ${row.name}`);
     const verdict = await proveRow(row);
@@ -40,7 +40,7 @@ export async function doctorCommand({ values, terminal }: CommandContext): Promi
 }
 
 /** What `--device auto` makes of the verdicts. */
-async function automaticOf(verdicts: ReadonlyMap<string, Verdict>, adapter: FoundAdapter): Promise<Automatic> {
+async function automaticOf(verdicts: ReadonlyMap<string, EngineVerdict>, adapter: FoundAdapter): Promise<Automatic> {
   const examiner = {
     engine: ({ name }: EngineRow) => Promise.resolve(findingOf(verdicts.get(name)!)),
     adapter: () => Promise.resolve(adapter),

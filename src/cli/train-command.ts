@@ -16,7 +16,7 @@ import { removeCheckpoint } from '../run/checkpoint.js';
 import type { EpochRecord, Run, RunSpec } from '../run/run.js';
 import { specText } from '../run/spec-text.js';
 import { exponentialText, fixedText } from '../report/numbers.js';
-import { trainRun, type TrainOptions } from '../train/train.js';
+import { trainRun, type TrainRunOptions } from '../train/train.js';
 import type { CommandContext } from './context.js';
 import { renderDuration } from './duration.js';
 import { withEngine } from './engine.js';
@@ -93,7 +93,7 @@ async function makePlaceFor(file: string): Promise<void> {
 async function trainOrStop(
   { values: { checkpoints }, terminal, commandLine }: CommandContext,
   spec: RunSpec,
-  options: TrainOptions,
+  options: TrainRunOptions,
 ): Promise<Run | null> {
   if (checkpoints === null) return trainRun(spec, options);
   await ensureWritableFolder(checkpoints);

@@ -54,6 +54,11 @@ export interface Step {
   readonly learningRates: readonly number[];
 }
 
+export interface WantedOutputs {
+  /** Whether the outputs are wanted, which takes them out of the engine's memory. */
+  readonly outputs: boolean;
+}
+
 export interface Evaluation {
   /** For each member the sum over the batch of the squared differences of output and target. */
   readonly squaredErrors: readonly number[];
@@ -76,11 +81,10 @@ export interface Model {
   train(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly number[], void, void>;
   /**
    * The networks with their running statistics, on batches that all members share; changes nothing.
-   * @param wanted `outputs`: whether they are, which takes them out of the engine's memory
    */
   evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
-    wanted: { readonly outputs: boolean },
+    wanted: WantedOutputs,
   ): AsyncGenerator<Evaluation, void, void>;
   /**
    * A copy of what each member has learnt, after a whole number of steps, which it tells. Not while an answer of `train` or

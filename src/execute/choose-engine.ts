@@ -2,7 +2,7 @@
 import { UserError } from '../base/errors.js';
 import { engineRow, engineRows, type Device, type EngineRow } from '../engine/engines.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
-import type { Verdict } from './verdict.js';
+import type { EngineVerdict } from './verdict.js';
 
 export interface Wish {
   readonly device: Device | 'auto';
@@ -21,9 +21,9 @@ export interface Examiner {
 
 /** Of an engine; `adapter`: what it computes on, null where there is no more to say than its name. */
 export type Finding =
-  { readonly state: 'ok'; readonly adapter: string | null } | Exclude<Verdict, { readonly state: 'ok' }>;
+  { readonly state: 'ok'; readonly adapter: string | null } | Exclude<EngineVerdict, { readonly state: 'ok' }>;
 
-export interface Choice {
+export interface EngineChoice {
   readonly row: EngineRow;
   readonly adapter: string | null;
   /** One line, without an end: `no CUDA: no NVIDIA driver; no WebGPU: no GPU`. */
@@ -42,7 +42,7 @@ const deviceLabels: Readonly<Record<Device, string>> = {
 };
 
 /** Throws a UserError for wishes that contradict one another, and where what was wished for does not work here. */
-export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<Choice> {
+export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<EngineChoice> {
   const { device, engine, stored } = wish;
   if (engine !== null) {
     const row = engineRow(engine);
@@ -60,13 +60,13 @@ export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<Choi
   return device === 'auto' ? automatic(examiner) : firstOn(device, examiner);
 }
 
-async function required(row: EngineRow, why: string, examiner: Examiner): Promise<Choice> {
+async function required(row: EngineRow, why: string, examiner: Examiner): Promise<EngineChoice> {
   const finding = await examiner.engine(row);
   if (finding.state === 'ok') return { row, adapter: finding.adapter, why };
   throw new UserError(`engine: expected ${row.name} (${why}) to work here, got: ${reasonAndRemedy(finding)}`);
 }
 
-async function firstOn(device: Device, examiner: Examiner): Promise<Choice> {
+async function firstOn(device: Device, examiner: Examiner): Promise<EngineChoice> {
   const { choice, failures } = await firstWorking(device, examiner);
   if (choice !== null) return { ...choice, why: [`--device ${device}`, ...failures.map(notThis)].join('; ') };
   const details = failures.map(({ row, finding }) => `${row.name}: ${reasonAndRemedy(finding)}`);
@@ -78,7 +78,7 @@ async function firstOn(device: Device, examiner: Examiner): Promise<Choice> {
   );
 }
 
-async function automatic(examiner: Examiner): Promise<Choice> {
+async function automatic(examiner: Examiner): Promise<EngineChoice> {
   const reasons: string[] = [];
   for (const device of preferred) {
     const adapter = device === 'webgpu' ? realAdapter(await examiner.adapter()) : null;

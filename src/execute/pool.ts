@@ -67,11 +67,11 @@ export function openPool({ environments, onNote, ...options }: PoolOptions): Poo
     ...(checkpoints !== undefined && { checkpoints }),
     ...(claim !== undefined && { claim }),
   };
-  const places = lineFor(environments.map((environment): Place => ({ environment, worker: null })));
+  const places = lineFor(environments.map((environment): WorkerSlot => ({ environment, worker: null })));
   const processes = new Set<WorkerProcess>();
   let closed = false;
 
-  const workerAt = (place: Place) => {
+  const workerAt = (place: WorkerSlot) => {
     if (place.worker?.alive()) return place.worker;
     const worker = startWorker(workerScript, place.environment);
     processes.add(worker);
@@ -119,7 +119,7 @@ export function openPool({ environments, onNote, ...options }: PoolOptions): Poo
   };
 }
 
-interface Place {
+interface WorkerSlot {
   readonly environment: Environment;
   worker: WorkerProcess | null;
 }

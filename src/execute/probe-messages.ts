@@ -4,7 +4,7 @@ import type { Extremes } from '../train/estimate.js';
 import type { Proof } from './golden-case.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
 
-export type Question =
+export type ProbeQuestion =
   /** Does the engine of that name work? */
   | { readonly type: 'engine'; readonly name: string }
   /** Which adapter does WebGPU find? */
@@ -18,7 +18,7 @@ export type Question =
       readonly dataFolder: string | undefined;
     };
 
-export type QuestionOf<Type extends Question['type']> = Extract<Question, { readonly type: Type }>;
+export type QuestionOf<Type extends ProbeQuestion['type']> = Extract<ProbeQuestion, { readonly type: Type }>;
 
 /** By the question's type. */
 export interface Answers {
@@ -35,7 +35,7 @@ export interface EngineProof extends Proof {
 }
 
 export type Reply =
-  | { readonly type: 'answer'; readonly answer: Answers[Question['type']] }
+  | { readonly type: 'answer'; readonly answer: Answers[ProbeQuestion['type']] }
   | {
       readonly type: 'failure';
       readonly reason: string;

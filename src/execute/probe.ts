@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/errors.js';
 import { endOf, forkScript } from './child.js';
 import type { Environment } from './pool.js';
-import type { Answers, Question, QuestionOf, Reply } from './probe-messages.js';
+import type { Answers, ProbeQuestion, QuestionOf, Reply } from './probe-messages.js';
 
 export interface ProbeOptions {
   /** None for as long as it takes. */
@@ -18,14 +18,14 @@ export interface ProbeOptions {
   readonly script?: string;
 }
 
-export interface Asked<Type extends Question['type']> {
+export interface Asked<Type extends ProbeQuestion['type']> {
   readonly answer: Answers[Type];
   /** The end of what native code wrote to standard error meanwhile. */
   readonly written: string;
 }
 
 /** Resolves when the probe has answered and is gone. Rejects, in words, where it cannot answer, dies or takes too long. */
-export async function askProbe<Type extends Question['type']>(
+export async function askProbe<Type extends ProbeQuestion['type']>(
   question: QuestionOf<Type>,
   { timeoutMs, environment = {}, script = ownScript() }: ProbeOptions = {},
 ): Promise<Asked<Type>> {

@@ -47,7 +47,7 @@ export function renderReproduction(
 ): string {
   const table = terminalTable(reproductionTable(reproduction), options);
   const notes = [...notesOf(reproduction), ...warningsOf(setting)];
-  return terminalText([table, '', ...notes, '', summaryOf(reproduction)], options);
+  return terminalText([table, '', ...notes, '', differenceText(reproduction)], options);
 }
 
 /** `reproduction.md`. */
@@ -55,7 +55,7 @@ export function reproductionMarkdown(reproduction: Reproduction, setting: Reprod
   const parts = [
     `# Reproduction of ${markdownText(reproduction.task)}`,
     ...warningsOf(setting).map((warning) => `**${warning}**`),
-    summaryOf(reproduction),
+    differenceText(reproduction),
     markdownOf(reproductionTable(reproduction)),
     notesOf(reproduction).join('\n'),
     '![Published and own PSNR against parameters](reproduction.svg)',
@@ -74,7 +74,7 @@ export function warningsOf({ epochs }: Pick<ReproductionSetting, 'epochs'>): str
 }
 
 /** `Mean absolute difference on validation: 0.012 dB over 18 of 40 published points.` */
-export function summaryOf({ meanAbsoluteDifferenceDb, points, published, set }: Reproduction): string {
+export function differenceText({ meanAbsoluteDifferenceDb, points, published, set }: Reproduction): string {
   if (meanAbsoluteDifferenceDb === null) return `No run has finished of ${published.length} published points.`;
   return (
     `Mean absolute difference on ${set}: ${meanAbsoluteDifferenceDb.toFixed(3)} dB over ` +

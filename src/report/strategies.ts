@@ -43,14 +43,14 @@ export function strategiesDocument(tables: readonly StrategyReport[]) {
   return { schemaVersion, tables };
 }
 
-interface Row extends EffortPoint {
+interface CurveRow extends EffortPoint {
   readonly table: StrategyReport;
   readonly strategy: string;
   readonly effort: EffortKind;
 }
 
 /** The columns of `strategies.csv`. */
-export const strategyColumns: readonly Column<Row>[] = [
+export const strategyColumns: readonly Column<CurveRow>[] = [
   { name: 'task', documentation: 'what was trained for', value: ({ table }) => table.task },
   { name: 'shape', documentation: 'of all the configurations of the table', value: ({ table }) => table.shape },
   { name: 'strategy', documentation: 'what chose the configurations', value: ({ strategy }) => strategy },
@@ -69,7 +69,7 @@ export const strategyColumns: readonly Column<Row>[] = [
   { name: 'hypervolume_share_p95', documentation: 'the same, 95 % quantile', value: ({ high }) => high },
 ];
 
-export function strategyRows(tables: readonly StrategyReport[]): Row[] {
+export function strategyRows(tables: readonly StrategyReport[]): CurveRow[] {
   return tables.flatMap((table) =>
     table.curves.flatMap(({ strategy, points }) =>
       effortKinds.flatMap((effort) => points[effort].map((point) => ({ ...point, table, strategy, effort }))),

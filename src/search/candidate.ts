@@ -1,7 +1,7 @@
 /** What a strategy is: a function from a request to candidates, which are enumerated one at a time. */
 import type { Arch } from '../arch/arch.js';
 import type { Budget } from './budget.js';
-import type { RandomSpace, SearchedShape, Setting } from './space.js';
+import type { RandomSpace, SearchedShape, CandidateSetting } from './space.js';
 
 export interface Candidate {
   readonly arch: Arch;
@@ -23,7 +23,7 @@ export interface GridLists {
 export type Grid = Readonly<Partial<Record<SearchedShape, GridLists>>>;
 
 export interface StrategyRequest {
-  readonly setting: Setting;
+  readonly setting: CandidateSetting;
   readonly budget: Budget;
   /** In the order in which a pair gives them. */
   readonly shapes: readonly SearchedShape[];

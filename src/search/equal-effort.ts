@@ -19,15 +19,15 @@ export function withEqualEffort(chooser: Chooser): Chooser {
   };
 }
 
-interface Share {
+interface ShapeShare {
   /** Of the shape in the pool. */
   readonly places: number[];
   taken: number;
   count: number;
 }
 
-function sharesOf({ pool, observed, count }: Choice): Share[] {
-  const byShape = new Map<string, Share>();
+function sharesOf({ pool, observed, count }: Choice): ShapeShare[] {
+  const byShape = new Map<string, ShapeShare>();
   for (const [place, { arch }] of pool.entries()) {
     const share = byShape.get(shapeOf(arch));
     if (share === undefined) byShape.set(shapeOf(arch), { places: [place], taken: 0, count: 0 });

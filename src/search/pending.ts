@@ -4,7 +4,7 @@ import { holdsPart, isOver, type Run, type RunSpec } from '../run/run.js';
 import type { Planned, SearchOptions } from './search.js';
 
 /** What came of a planned run. */
-export interface Outcome {
+export interface PlannedOutcome {
   /** Undefined until it is known; of a run that is trained in parts, the last one. */
   run: Run | undefined;
   /** What the log has in its place: a failed one, or one that was stopped. */
@@ -17,7 +17,7 @@ export interface PlannedPart {
   readonly spec: RunSpec;
   /** Null for a training that is not divided. */
   readonly untilEpoch: number | null;
-  readonly outcome: Outcome;
+  readonly outcome: PlannedOutcome;
 }
 
 /** What is planned whole is a part of a training that is not divided. */
@@ -30,7 +30,7 @@ export function partOf(planned: Exclude<Planned, 'wait'>): Pick<PlannedPart, 'sp
  */
 export function* pendingParts(
   { specs, known, onEvent }: Pick<SearchOptions, 'specs' | 'known' | 'onEvent'>,
-  outcomes: Map<string, Outcome>,
+  outcomes: Map<string, PlannedOutcome>,
 ): Generator<PlannedPart | 'wait'> {
   const planned = new Set<string>();
   for (const next of specs) {

@@ -10,7 +10,7 @@ export interface ReplicateRange {
 }
 
 /** What `--replicates` is: a number, or text that `autoRange` reads. */
-export type Replicates = number | string;
+export type ReplicatesValue = number | string;
 
 /** The range of `auto:1..6`; null for any other text, and where the limit is not above the fewest. */
 export function autoRange(text: string): ReplicateRange | null {
@@ -20,7 +20,7 @@ export function autoRange(text: string): ReplicateRange | null {
 }
 
 /** A number is the range from it to itself. The text must be one that `autoRange` reads. */
-export function rangeOfReplicates(replicates: Replicates): ReplicateRange {
+export function rangeOfReplicates(replicates: ReplicatesValue): ReplicateRange {
   return typeof replicates === 'number' ? { least: replicates, most: replicates } : autoRange(replicates)!;
 }
 
@@ -30,7 +30,7 @@ export function autoText({ least, most }: ReplicateRange): string {
 }
 
 /** For what knows no verdicts to go by. Throws a UserError for `auto`. */
-export function fixedReplicates(replicates: Replicates): number {
+export function fixedReplicates(replicates: ReplicatesValue): number {
   if (typeof replicates === 'number') return replicates;
   throw new UserError(
     `--replicates: expected a number where the points are known beforehand, got ${replicates}; ` +

@@ -6,17 +6,17 @@ import { clock } from '../base/clock.js';
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Part, Run, RunSpec, Timing, UnfinishedRun } from '../run/run.js';
-import { lookingAhead, pendingParts, takePack, type Outcome, type PlannedPart } from './pending.js';
+import { lookingAhead, pendingParts, takePack, type PlannedOutcome, type PlannedPart } from './pending.js';
 
 /**
  * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
  * give up soon after the signal is aborted, by throwing. An OutOfMemory it throws has several runs trained in halves; a
  * Refusal ends the search; what it throws otherwise makes them failed ones.
  */
-export type Train = (pack: readonly RunSpec[], options: TrainOptions) => Promise<readonly Run[]>;
+export type Train = (pack: readonly RunSpec[], options: TrainPackOptions) => Promise<readonly Run[]>;
 
 /** `place`: of the run in the pack. */
-export interface TrainOptions {
+export interface TrainPackOptions {
   readonly signal: AbortSignal;
   /** The last epoch to train; runs that have more are given as stopped. All of them without it. */
   readonly untilEpoch?: number;
@@ -93,12 +93,12 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   }
   const fault = new AbortController();
   const signal = AbortSignal.any([options.signal, fault.signal]);
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map<string, PlannedOutcome>();
   const pending = lookingAhead(pendingParts(options, outcomes));
   const giveUp = failureWatch();
   const underWay = countUnderWay();
 
-  const settle = async ({ outcome }: PlannedPart, { run, sheet }: Trained) => {
+  const settle = async ({ outcome }: PlannedPart, { run, sheet }: TrainedRun) => {
     await options.record(run, sheet);
     outcome.run = run;
     outcome.open -= 1;
@@ -175,7 +175,7 @@ function inHalves<Item>(pack: readonly Item[]): Item[][] {
   return [pack.slice(middle), pack.slice(0, middle)];
 }
 
-interface Trained {
+interface TrainedRun {
   readonly run: Run;
   readonly sheet: Uint8Array | null;
 }
@@ -185,7 +185,7 @@ async function trainTogether(
   pack: readonly PlannedPart[],
   options: SearchOptions,
   signal: AbortSignal,
-): Promise<readonly Trained[] | 'too large'> {
+): Promise<readonly TrainedRun[] | 'too large'> {
   const timing = timingSince(options.studyMs);
   const specs = pack.map(({ spec }) => spec);
   const { untilEpoch } = pack[0]!;

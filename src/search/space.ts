@@ -20,7 +20,7 @@ export const searchedShapes = ['hourglass', 'conventional'] as const;
 export type SearchedShape = (typeof searchedShapes)[number];
 
 /** What all candidates of a study share. */
-export interface Setting {
+export interface CandidateSetting {
   readonly dimensions: Dimensions;
   readonly inputProjection: InputProjection;
   readonly outputProjection: OutputProjection;
@@ -29,12 +29,12 @@ export interface Setting {
 }
 
 /** Smallest and largest, both included. */
-export type Interval = readonly [smallest: number, largest: number];
+export type Bounds = readonly [smallest: number, largest: number];
 
 export interface ShapeSpace {
-  readonly depth: Interval;
+  readonly depth: Bounds;
   /** Bottleneck width over skip width: at most 1 for an hourglass, at least 1 for a conventional network. */
-  readonly ratio: Interval;
+  readonly ratio: Bounds;
 }
 
 export type RandomSpace = Readonly<Record<SearchedShape, ShapeSpace>>;
@@ -55,12 +55,12 @@ export const deepest = 1000;
 const narrowestRatioSpan = 1.1;
 
 /** Parameters of an arch as the budget counts them. */
-export function countedParams(arch: Arch, setting: Setting): number {
+export function countedParams(arch: Arch, setting: CandidateSetting): number {
   return parameterCount(arch, setting.dimensions)[setting.count];
 }
 
 /** Counted parameters that every unit of skip width costs in the projections, whatever the blocks are. */
-export function projectionParamsPerSkipUnit(setting: Setting): number {
+export function projectionParamsPerSkipUnit(setting: CandidateSetting): number {
   return countedParams({ ...setting, skipWidth: 1, bottleneckWidth: 0, depth: 0 }, setting);
 }
 
@@ -68,7 +68,7 @@ export function projectionParamsPerSkipUnit(setting: Setting): number {
  * The skip width that the projections leave no choice about, or null where it is free. Throws a UserError where input
  * and output force different ones.
  */
-export function forcedSkipWidth(setting: Setting): number | null {
+export function forcedSkipWidth(setting: CandidateSetting): number | null {
   const { dimensions, inputProjection, outputProjection } = setting;
   const byInput = keepsInputWidth(setting) ? dimensions.input : null;
   const byOutput = outputProjection === 'none' ? dimensions.output : null;
@@ -82,7 +82,7 @@ export function forcedSkipWidth(setting: Setting): number | null {
 }
 
 /** The bottleneck widths of a shape at a skip width; empty where the first is above the second. */
-export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skipWidth: number): Interval {
+export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skipWidth: number): Bounds {
   const [smallest, largest] = space.ratio;
   return shape === 'hourglass'
     ? [Math.max(1, Math.ceil(smallest * skipWidth)), Math.min(skipWidth - 1, Math.floor(largest * skipWidth))]
@@ -90,7 +90,7 @@ export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skip
 }
 
 /** Counted parameters of the smallest network of a shape, and of the largest (Infinity where the skip width is free). */
-export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting: Setting): ParameterRange {
+export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting: CandidateSetting): ParameterRange {
   checkShapeSpace(shape, space);
   const forced = forcedSkipWidth(setting);
   const skipWidth = forced ?? narrowestSkipWidth(shape, space);
@@ -118,7 +118,7 @@ export function sampledRange(
   budget: Budget,
   space: RandomSpace,
   shapes: readonly SearchedShape[],
-  setting: Setting,
+  setting: CandidateSetting,
 ): ParameterRange {
   const asked = rangeOf(budget);
   const reaches = shapes.map((shape) => ({ shape, ...reachableParams(shape, space[shape], setting) }));
@@ -169,7 +169,7 @@ function narrowestSkipWidth(shape: SearchedShape, space: ShapeSpace): number {
 function outOfReach(
   budget: Budget,
   shape: SearchedShape,
-  setting: Setting,
+  setting: CandidateSetting,
   tooWhat: 'small' | 'large',
   nearestParams: number,
 ): UserError {

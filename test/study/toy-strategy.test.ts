@@ -61,9 +61,9 @@ vi.mock(import('../../src/search/strategy-names.js'), async (importOriginal) => 
   };
 });
 vi.mock(import('../../src/study/plan/strategies.js'), async (importOriginal) => {
-  const { strategyRows } = await importOriginal();
+  const { strategyTable: strategyRows } = await importOriginal();
   const row: StrategyRow = { ...strategyRows.random, ofRecorded: asRecorded, plan: toyPlan };
-  return { strategyRows: { ...strategyRows, [toy]: row } };
+  return { strategyTable: { ...strategyRows, [toy]: row } };
 });
 
 let folder: string;

@@ -26,7 +26,7 @@ export async function openLearnt(program: Program, initial: Weights, settings: A
 }
 
 /** A copy. */
-export function stateOf(program: Program, { weights, running, optimiser }: Learnt): ModelState {
+export function learntState(program: Program, { weights, running, optimiser }: Learnt): ModelState {
   const trained = trainableMatrices(program);
   return {
     weights: taken(program.matrices, weights),

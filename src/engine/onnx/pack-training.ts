@@ -6,12 +6,10 @@ import { numbersOfStep } from './adamw.js';
 import type { DeviceMemory } from './device-memory.js';
 import { parametersOf } from './parameters.js';
 import type { Provider } from './providers.js';
-import { tensor } from './runtime.js';
+import { tensor, type Tensors } from './runtime.js';
 import { carriedNames, type Carried } from './step-graph.js';
 
-export type Tensors = Record<string, Tensor>;
-
-export interface Pack {
+export interface PackContext {
   readonly provider: Provider;
   readonly memory: DeviceMemory;
   readonly program: Program;
@@ -28,7 +26,7 @@ export interface StepReport {
 }
 
 /** Where training is. */
-export interface Progress {
+export interface CarriedProgress {
   /** `[members, parameters]` each. */
   readonly carried: Record<Carried, Tensor>;
   /** How many have been taken. */
@@ -39,9 +37,9 @@ export interface Training {
   /** Gives the reports of all steps that it takes, of several at a time; where the steps throw, before it throws too. */
   take(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly StepReport[], void, void>;
   /** As the last step left it, for a run to read. */
-  progress(): Progress;
+  progress(): CarriedProgress;
   /** Goes on from there. The tensors are used, not copied. */
-  restore(progress: Progress): void;
+  restore(progress: CarriedProgress): void;
   dispose(): Promise<void>;
 }
 
@@ -49,7 +47,7 @@ export interface Training {
 export const stepsAtMost = 64;
 
 /** Tensors for a run to fill. */
-export function emptyCarried({ members, program }: Pack): Record<Carried, Tensor> {
+export function emptyCarried({ members, program }: PackContext): Record<Carried, Tensor> {
   const parameters = parametersOf(program);
   return mapCarried(() => tensor(new Float32Array(members * parameters), [members, parameters]));
 }

@@ -47,7 +47,7 @@ export const providers: Readonly<Record<Provider, ProviderRow>> = {
 };
 
 /** The options of a session; `kept` names the outputs that stay on the device, where the provider can. */
-export function optionsOf(provider: Provider, kept: readonly string[] = []): InferenceSession.SessionOptions {
+export function providerOptions(provider: Provider, kept: readonly string[] = []): InferenceSession.SessionOptions {
   return {
     ...sessionOptions,
     // Its errors are thrown as well.
@@ -66,7 +66,7 @@ export function openSession(
   model: Uint8Array,
   kept: readonly string[] = [],
 ): Promise<InferenceSession> {
-  return withinMemory(() => InferenceSession.create(model, optionsOf(provider, kept)));
+  return withinMemory(() => InferenceSession.create(model, providerOptions(provider, kept)));
 }
 
 /**

@@ -12,7 +12,7 @@ import { connect } from './connection.js';
 import { handsOf, tapOf, type Hands } from './hands.js';
 import { leasesOf, type Leases } from './leases.js';
 import { prefix, queueName, type FleetKind } from './names.js';
-import { openAll, readyOrRefused, type Opening } from './opening.js';
+import { openAll, readyOrRefused, type Cleanup } from './opening.js';
 import { patienceOf } from './patience.js';
 import { announce } from './presence.js';
 import { refuseForeignKeys } from './rehearsal.js';
@@ -72,7 +72,7 @@ export function startFleetWorker(options: FleetWorkerOptions): Promise<FleetWork
   return openAll((opening) => start(options, opening), options.address);
 }
 
-async function start(options: FleetWorkerOptions, { closeWith }: Opening): Promise<FleetWorker> {
+async function start(options: FleetWorkerOptions, { closeWith }: Cleanup): Promise<FleetWorker> {
   const { address, kind, slots, leaseMs, idleExitMs, say, onEvent, calmAfterMs } = options;
   const { shown } = address;
   const patience = patienceOf({ shown, say, calmAfterMs });

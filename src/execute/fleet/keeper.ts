@@ -3,7 +3,7 @@ import { keyOf } from '../../run/key.js';
 import type { Run, RunSpec } from '../../run/run.js';
 import type { Jobs } from './jobs.js';
 
-export interface Keeper {
+export interface JobKeeper {
   /** Keeps a job that is over. */
   keep(id: string, pack: readonly RunSpec[]): void;
   recorded(run: Run): void;
@@ -12,7 +12,7 @@ export interface Keeper {
   done(): Promise<void>;
 }
 
-export function keeperOf(jobs: Pick<Jobs, 'remove'>): Keeper {
+export function keeperOf(jobs: Pick<Jobs, 'remove'>): JobKeeper {
   const jobOf = new Map<string, { readonly id: string; left: number }>();
   const open = new Set<Promise<unknown>>();
   const also = (work: Promise<unknown>) => {

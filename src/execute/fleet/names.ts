@@ -24,7 +24,7 @@ export function jobIdOf(study: string, pack: readonly RunSpec[]): string {
 }
 
 /** The study in the number of a job; some text where it is no number of ours. */
-export function studyOf(jobId: string): string {
+export function studyOfJob(jobId: string): string {
   return jobId.slice(0, jobId.indexOf('-'));
 }
 

@@ -54,16 +54,16 @@ export async function refuseForeignKeys(redis: Redis, queue: string, address: Re
   throw inWords(new Error(`WRONGTYPE ${keys[foreign]}: ${types}`), address);
 }
 
-type About = ReadonlyMap<string, string>;
+type RedisInfo = ReadonlyMap<string, string>;
 
-function fieldsOf(info: string): About {
+function fieldsOf(info: string): RedisInfo {
   return new Map(
     info.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
 }
 
 /** In the words of Redis, where it has some. */
-function faultOf(about: About): string | null {
+function faultOf(about: RedisInfo): string | null {
   if (about.get('loading') === '1') return 'LOADING Redis is loading the dataset in memory';
   const mode = about.get('redis_mode') ?? about.get('server_mode') ?? 'standalone';
   if (mode !== 'standalone') return `redis_mode:${mode}`;
@@ -72,7 +72,7 @@ function faultOf(about: About): string | null {
   return major < 6 || (major === 6 && minor < 2) ? `redis_version:${version}` : null;
 }
 
-function warningOf(about: About): string | null {
+function warningOf(about: RedisInfo): string | null {
   const policy = about.get('maxmemory_policy') ?? 'noeviction';
   if (policy === 'noeviction' || about.get('maxmemory') === '0') return null;
   return (

@@ -7,7 +7,7 @@ import type { Run, RunSpec } from '../../run/run.js';
 import type { Train } from '../../search/search.js';
 import type { Lease } from './leases.js';
 import { byClock, parseJob, plainLine, resultText, type ProgressMessage, type Result } from './messages.js';
-import { jobIdOf, keptForSeconds, queueName, resultKey, studyOf, type FleetKind } from './names.js';
+import { jobIdOf, keptForSeconds, queueName, resultKey, studyOfJob, type FleetKind } from './names.js';
 import type { Patience } from './patience.js';
 import { within } from './rounds.js';
 
@@ -49,7 +49,8 @@ export function packOf({ id, data }: Job<unknown>, kind: FleetKind): readonly Ru
   try {
     const pack = parseJob(data, kind);
     // Results go by this number, so it must be that of these runs.
-    if (id !== jobIdOf(studyOf(id ?? ''), pack)) throw new Error('job: expected the number of its runs, got another');
+    if (id !== jobIdOf(studyOfJob(id ?? ''), pack))
+      throw new Error('job: expected the number of its runs, got another');
     return pack;
   } catch (error) {
     throw new UnrecoverableError(plainLine(messageOf(error)));

@@ -8,7 +8,7 @@ import { leastOf } from '../../base/numbers.js';
 import { plainInterval } from '../../frontier/interval.js';
 import type { EffortPoint, StrategyReport, StrategyCurve } from '../../report/strategies.js';
 import type { StrategyName } from '../../search/strategy-names.js';
-import { strategyRows } from '../plan/strategies.js';
+import { strategyTable } from '../plan/strategies.js';
 import { playPlan, wholeTraining, type Played } from './play.js';
 import type { RecordedTable } from './recorded-table.js';
 
@@ -67,7 +67,7 @@ interface Total {
 /** Throws a UserError where it trains in parts, and the runs of the table have no curves. */
 function played(name: StrategyName, table: RecordedTable, seed: number, options: BenchmarkOptions): Played {
   const { configurations, task, training } = table;
-  const { ofRecorded, plan: planOf } = strategyRows[name];
+  const { ofRecorded, plan: planOf } = strategyTable[name];
   const ordered = ofRecorded(configurations, seed);
   const plan = planOf({
     ...{ task, seed, training, values: { ...strategyDefaults, lookEvery: options.batchSize } },

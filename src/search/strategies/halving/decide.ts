@@ -19,15 +19,15 @@ import {
   curveToOf,
   isUnderWay,
   isWaitingAt,
-  outcomeOf,
+  promotionOutcome,
   trialsAfter,
-  untrained,
+  untrainedTrials,
   type CurveTo,
   type HalvingRules,
   type HalvingState,
   type Promotion,
   type PromotionOutcome,
-  type Reason,
+  type PromotionReason,
   type SpecsAt,
   type Trial,
 } from './trials.js';
@@ -142,7 +142,7 @@ function promoteBest(
 
 function promotionOf(
   { index, promotedTo }: Trial,
-  reason: Reason,
+  reason: PromotionReason,
   prediction: Prediction | null,
   rung = promotedTo + 1,
 ): Decision {
@@ -167,13 +167,13 @@ export function* decisionsOf(
   const decided: BasedDecision[] = [];
   // Of the first decisions; an outcome that is known stays what it is.
   const outcomes: PromotionOutcome[] = [];
-  const before = untrained(pool);
+  const before = untrainedTrials(pool);
   for (;;) {
     let next: BasedDecision | null = null;
     for (let basedOn = Math.max(0, decided.length - rules.underWay); next === null; basedOn += 1) {
       if (basedOn > decided.length) return;
       while (outcomes.length < basedOn) {
-        const outcome = outcomeOf(decided[outcomes.length]!, rules, curveTo);
+        const outcome = promotionOutcome(decided[outcomes.length]!, rules, curveTo);
         if (outcome === null) yield 'wait';
         else outcomes.push(outcome);
       }
@@ -205,8 +205,8 @@ export function decideAll(pool: readonly Configuration[], rules: HalvingRules, c
     }
     decisions.push(next);
   }
-  const outcomes = decisions.map((decision) => outcomeOf(decision, rules, curveTo));
-  return { decisions, state: { ...rules, trials: trialsAfter(untrained(pool), decisions, outcomes) }, isOver };
+  const outcomes = decisions.map((decision) => promotionOutcome(decision, rules, curveTo));
+  return { decisions, state: { ...rules, trials: trialsAfter(untrainedTrials(pool), decisions, outcomes) }, isOver };
 }
 
 /** Gives the parts of trainings that are decided on. Once one has been taken, `runs` must come to hold what came of it. */

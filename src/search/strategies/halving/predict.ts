@@ -15,7 +15,7 @@ import { gaussianProcess, rememberedScales, type Points } from '../../model/gaus
 import { expectedImprovement } from '../../model/improvement.js';
 import {
   endedOf,
-  groupsOf,
+  trialGroups,
   isWaitingAt,
   largestOf,
   logParamsOf,
@@ -66,7 +66,7 @@ const rivalDeviations = 1;
 /** Predicts of each trial that waits how it would end, and what that would be worth. */
 export function predictGroups(state: HalvingState): readonly PredictedGroup[] {
   const finals = predictFinals(state);
-  return groupsOf(state).map((trials) => {
+  return trialGroups(state).map((trials) => {
     const ended = endedOf(trials, state.rungs);
     return { trials, ended, predictions: predictionsOf(trials, ended, finals) };
   });
@@ -166,7 +166,7 @@ function predictionsOf(
   });
 }
 
-interface Line {
+interface TrendLine {
   readonly slope: number;
   at(x: number): number;
 }
@@ -174,14 +174,14 @@ interface Line {
 type Coordinates = readonly (readonly [x: number, y: number])[];
 
 /** Fits those that lie above the trend of all: how bad the worst are says nothing of the frontier. */
-function trendOf(points: Coordinates): Line {
+function trendOf(points: Coordinates): TrendLine {
   const ofAll = leastSquares(points);
   const better = points.filter(([x, y]) => y > ofAll.at(x));
   return better.length < 3 ? ofAll : leastSquares(better);
 }
 
 /** Level where all have the same x. */
-function leastSquares(points: Coordinates): Line {
+function leastSquares(points: Coordinates): TrendLine {
   const [middleX, middleY] = [meanOf(points.map(([x]) => x)), meanOf(points.map(([, y]) => y))];
   const spread = points.reduce((sum, [x]) => sum + (x - middleX) ** 2, 0);
   const shared = points.reduce((sum, [x, y]) => sum + (x - middleX) * (y - middleY), 0);

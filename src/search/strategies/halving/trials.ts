@@ -9,7 +9,7 @@ import type { Scored } from '../../../pareto/frontier.js';
 import { keyOf } from '../../../run/key.js';
 import { holdsPart, type Run, type RunSpec } from '../../../run/run.js';
 import type { Configuration } from '../../choice.js';
-import type { Effort } from '../../strategy-names.js';
+import type { EffortRule } from '../../strategy-names.js';
 
 export interface HalvingRules {
   /** Epochs, ascending, of which the last one is the end of a training; see `rungsOf`. */
@@ -21,7 +21,7 @@ export interface HalvingRules {
   /** The share of the hypervolume that stops may cost, by what is predicted of what is stopped. */
   readonly tolerance: number;
   /** `equal`: each shape has a frontier of its own to enter. */
-  readonly effort: Effort;
+  readonly effort: EffortRule;
   /** The most promotions whose outcome is not waited for. */
   readonly underWay: number;
 }
@@ -50,14 +50,14 @@ export interface HalvingState extends HalvingRules {
  * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `best`: likely
  * better than all of its group that have ended. `audit`: would be stopped, and goes on to see whether that would be wrong.
  */
-export type Reason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
+export type PromotionReason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
 
 export interface Promotion {
   /** Of the trial. */
   readonly index: number;
   /** To which it is trained, from 1. */
   readonly rung: number;
-  readonly reason: Reason;
+  readonly reason: PromotionReason;
 }
 
 /**
@@ -120,7 +120,7 @@ export function endedOf(trials: readonly Trial[], rungs: readonly number[]): End
 }
 
 /** Divides the trials into groups that share a frontier: by shape at equal effort, else all together. */
-export function groupsOf({ trials, effort }: HalvingState): readonly (readonly Trial[])[] {
+export function trialGroups({ trials, effort }: HalvingState): readonly (readonly Trial[])[] {
   if (effort === 'free') return [trials];
   const shapes = trials.map(({ arch }) => shapeOf(arch));
   return [...new Set(shapes)].map((shape) => trials.filter(({ index }) => shapes[index] === shape));
@@ -136,7 +136,7 @@ export type CurveTo = (index: number, epoch: number) => readonly number[] | null
 export type PromotionOutcome = Pick<Trial, 'psnrsDb' | 'diverged'>;
 
 /** Gives null while the outcome is not known. */
-export function outcomeOf(
+export function promotionOutcome(
   { index, rung }: Promotion,
   { rungs }: Pick<HalvingRules, 'rungs'>,
   curveTo: CurveTo,
@@ -148,7 +148,7 @@ export function outcomeOf(
 }
 
 /** Gives a trial for each configuration, none of which has begun. */
-export function untrained(pool: readonly Configuration[]): readonly Trial[] {
+export function untrainedTrials(pool: readonly Configuration[]): readonly Trial[] {
   return pool.map(({ arch, learningRate, countedParams }, index) => {
     return { arch, learningRate, countedParams, index, psnrsDb: [], diverged: false, promotedTo: 0, audited: false };
   });
