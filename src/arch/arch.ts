@@ -12,11 +12,13 @@ import { UserError } from '../base/errors.js';
  * (needs d_z = d_x). `none`: no matrix (needs d_z = d_x).
  */
 export const inputProjections = ['trainable', 'fixed', 'identity', 'none'] as const;
+/** `trainable`: a matrix to the output width. `none`: no matrix (needs d_z = d_y). */
 export const outputProjections = ['trainable', 'none'] as const;
 
 export type InputProjection = (typeof inputProjections)[number];
 export type OutputProjection = (typeof outputProjections)[number];
 
+/** Describes a residual multilayer perceptron by its widths, depth and projections. */
 export interface Arch {
   /** d_z: the width at which the residual skip runs. */
   readonly skipWidth: number;
@@ -44,6 +46,7 @@ export function shapeOf(arch: Pick<Arch, 'skipWidth' | 'bottleneckWidth'>): Shap
   return arch.bottleneckWidth > arch.skipWidth ? 'conventional' : 'straight';
 }
 
+/** Tells how many parameters a network has, without running statistics. */
 export interface ParameterCount {
   /** Values the optimiser changes. This is the count of the published frontiers. */
   readonly trainable: number;

@@ -4,6 +4,7 @@ import { engineRow, engineRows, type Device, type EngineRow } from '../engine/en
 import type { WebGpuAdapter } from './webgpu-adapter.js';
 import type { EngineVerdict } from './verdict.js';
 
+/** Tells what is asked of an engine, and what the results have that are added to. */
 export interface Wish {
   readonly device: Device | 'auto';
   /** Its name; null where the device decides. */
@@ -23,6 +24,7 @@ export interface Examiner {
 export type Finding =
   { readonly state: 'ok'; readonly adapter: string | null } | Exclude<EngineVerdict, { readonly state: 'ok' }>;
 
+/** Tells which engine is taken, and why no other. */
 export interface EngineChoice {
   readonly row: EngineRow;
   readonly adapter: string | null;

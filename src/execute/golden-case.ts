@@ -5,6 +5,7 @@ import { programOf } from '../arch/program.js';
 import type { Engine, Model, Step } from '../engine/engine.js';
 import type { Batch } from '../run/batch.js';
 
+/** Holds rows of numbers, all of the same length. */
 export type GoldenMatrix = readonly (readonly number[])[];
 
 /** As the file holds it, with PyTorch's names. */
@@ -90,6 +91,7 @@ export function archOf(golden: GoldenCase): Arch {
   };
 }
 
+/** Gives the widths of the input and the output. */
 export function dimensionsOf(golden: GoldenCase): Dimensions {
   return { input: golden.input_dim, output: golden.output_dim };
 }

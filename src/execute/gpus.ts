@@ -27,6 +27,7 @@ async function listedGpus(): Promise<string[] | null> {
   return gpus === null ? null : gpus.map(({ index }) => index);
 }
 
+/** Describes a GPU as nvidia-smi does. */
 export interface NvidiaGpu {
   readonly index: string;
   readonly model: string;

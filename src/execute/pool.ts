@@ -13,6 +13,7 @@ import { startWorker, type Listener, type WorkerProcess } from './worker-process
 /** Variables of a process, beside those of its parent. */
 export type Environment = Readonly<Record<string, string>>;
 
+/** Tells how the worker processes of a pool are started, and where they keep what they train. */
 export interface PoolOptions {
   /** One for each worker process. */
   readonly environments: readonly Environment[];
@@ -35,6 +36,7 @@ export interface PoolOptions {
 /** Leaves a second of the five that a program which is asked to stop should take at most. */
 export const defaultSavingMs = 4000;
 
+/** Trains packs in worker processes of this machine, one at a time in each. */
 export interface Pool {
   /**
    * Trains the runs of a pack side by side in the next free worker. Rejects where the worker throws or dies, in words;

@@ -4,6 +4,7 @@ import type { Extremes } from '../train/estimate.js';
 import type { Proof } from './golden-case.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
 
+/** Tells what a probe can be asked. */
 export type ProbeQuestion =
   /** Does the engine of that name work? */
   | { readonly type: 'engine'; readonly name: string }
@@ -18,6 +19,7 @@ export type ProbeQuestion =
       readonly dataFolder: string | undefined;
     };
 
+/** Picks the question of a type. */
 export type QuestionOf<Type extends ProbeQuestion['type']> = Extract<ProbeQuestion, { readonly type: Type }>;
 
 /** By the question's type. */
@@ -28,12 +30,14 @@ export interface Answers {
   readonly measure: Readonly<Record<keyof Extremes, number>>;
 }
 
+/** Tells what an engine computed of the golden case, on what, and in which time. */
 export interface EngineProof extends Proof {
   readonly adapter: string | null;
   /** From opening the engine to the last output. */
   readonly durationMs: number;
 }
 
+/** Tells what a probe sends back: its answer, or why it has none. */
 export type Reply =
   | { readonly type: 'answer'; readonly answer: Answers[ProbeQuestion['type']] }
   | {

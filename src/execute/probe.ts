@@ -10,6 +10,7 @@ import { endOf, forkScript } from './child.js';
 import type { Environment } from './pool.js';
 import type { Answers, ProbeQuestion, QuestionOf, Reply } from './probe-messages.js';
 
+/** Tells how a probe is started, and for how long it is waited for. */
 export interface ProbeOptions {
   /** None for as long as it takes. */
   readonly timeoutMs?: number;
@@ -18,6 +19,7 @@ export interface ProbeOptions {
   readonly script?: string;
 }
 
+/** Holds the answer of a probe, and what else it wrote. */
 export interface Asked<Type extends ProbeQuestion['type']> {
   readonly answer: Answers[Type];
   /** The end of what native code wrote to standard error meanwhile. */

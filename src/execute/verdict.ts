@@ -6,6 +6,7 @@ import { missingOf, type Missing } from './missing.js';
 import type { EngineProof } from './probe-messages.js';
 import { askProbe, type ProbeOptions } from './probe.js';
 
+/** Tells whether an engine works on this machine. */
 export type EngineVerdict =
   | { readonly state: 'ok'; readonly proof: EngineProof }
   /** It cannot start here. */

@@ -14,6 +14,7 @@ export interface Listener {
   readonly onNote?: (text: string) => void;
 }
 
+/** Trains one job at a time in a process of its own. */
 export interface WorkerProcess {
   /**
    * One job at a time. Rejects, in words, where the training throws or the process ends: with an OutOfMemory where it says

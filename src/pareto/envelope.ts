@@ -70,6 +70,7 @@ function gapStretches(
   });
 }
 
+/** Tells how far one envelope lies above another within an interval of sizes. */
 export interface EnvelopeGap {
   /** Area between the envelopes, left minus right, in scores times decades of size: the difference of hypervolumes. */
   readonly area: number;

@@ -6,6 +6,7 @@
  */
 import { UserError } from '../base/errors.js';
 
+/** Bounds a search by parameters, and names the sizes at which the best network is asked for. */
 export interface Budget {
   /** As it was written. */
   readonly text: string;

@@ -5,6 +5,7 @@ import type { RunSpec } from '../run/run.js';
 import { fitIntoTime, inPacks, nextToStart } from './fit.js';
 import type { SearchEvent } from './search.js';
 
+/** Tells what the runs are likely to take, and until when they must be done. */
 export interface InTimeOptions {
   /** Estimated milliseconds of a run on one worker: its share of the pack's. */
   readonly estimateMs: (spec: RunSpec) => number;
@@ -17,6 +18,7 @@ export interface InTimeOptions {
   readonly nowMs?: () => number;
 }
 
+/** Gives out runs one by one, as long as they are likely to end in time. */
 export interface InTime {
   /** Chosen one at a time, as they are asked for; ends when none fits any more. */
   readonly specs: Iterable<RunSpec>;

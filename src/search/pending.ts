@@ -13,6 +13,7 @@ export interface PlannedOutcome {
   open: number;
 }
 
+/** Asks for a training, or a part of one, that is still to be done. */
 export interface PlannedPart {
   readonly spec: RunSpec;
   /** Null for a training that is not divided. */
@@ -55,12 +56,14 @@ export function* pendingParts(
   }
 }
 
+/** Gives what is still to be trained, one at a time; `wait` where that depends on what is under way. */
 export interface Pending {
   /** Null where there is none. */
   peek(): PlannedPart | 'wait' | null;
   take(): PlannedPart | 'wait' | null;
 }
 
+/** Lets the next part be seen before it is taken; what is seen is taken next. */
 export function lookingAhead(parts: Iterator<PlannedPart | 'wait', void, void>): Pending {
   let ahead: PlannedPart | null = null;
   const next = () => {

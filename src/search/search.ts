@@ -26,6 +26,7 @@ export interface TrainPackOptions {
   readonly onSheet: (place: number, png: Uint8Array) => void;
 }
 
+/** Tells what happens to a run on its way: `skipped` means that the log has it. */
 export type SearchEvent =
   | { readonly type: 'started'; readonly spec: RunSpec }
   | { readonly type: 'epoch'; readonly spec: RunSpec; readonly epoch: EpochRecord; readonly again: boolean }
@@ -37,6 +38,7 @@ export type SearchEvent =
 /** A training, a part of one, or nothing before the end of another that is under way. */
 export type Planned = RunSpec | Part | 'wait';
 
+/** Tells what is searched, who trains it, and where it is kept. */
 export interface SearchOptions {
   /** Read one at a time, as trainings become free. */
   readonly specs: Iterable<Planned>;
@@ -64,6 +66,7 @@ export interface SearchOptions {
   readonly onEvent?: (event: SearchEvent) => void;
 }
 
+/** Lets trainings start only when their turn has come. */
 export interface Turn {
   /** Resolves when one more training may start; with false once the signal is aborted. */
   enter(signal: AbortSignal): Promise<boolean>;
@@ -71,6 +74,7 @@ export interface Turn {
   leave(): void;
 }
 
+/** Tells what a search came to. */
 export interface SearchResult {
   /** In plan order, those of the log included; a spec that was planned twice has one run. */
   readonly runs: readonly Run[];

@@ -15,6 +15,7 @@ import { formatExactCount, leastOf } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
 import type { Candidate } from './candidate.js';
 
+/** Names one of the shares into which a plan is divided. */
 export interface Shard {
   /** 1-based. */
   readonly number: number;

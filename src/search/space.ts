@@ -31,12 +31,14 @@ export interface CandidateSetting {
 /** Smallest and largest, both included. */
 export type Bounds = readonly [smallest: number, largest: number];
 
+/** Bounds the depth and the ratio of widths of the networks of a shape. */
 export interface ShapeSpace {
   readonly depth: Bounds;
   /** Bottleneck width over skip width: at most 1 for an hourglass, at least 1 for a conventional network. */
   readonly ratio: Bounds;
 }
 
+/** Bounds what random search draws, for each shape. */
 export type RandomSpace = Readonly<Record<SearchedShape, ShapeSpace>>;
 
 /**

@@ -8,8 +8,10 @@ import { modelChooser, modelOutlook } from './strategies/model.js';
 import { randomCandidates } from './strategies/random.js';
 import type { AdaptiveName, EffortRule, PlannedName } from './strategy-names.js';
 
+/** Maps the names of strategies that look at no result to the functions that draw their candidates. */
 export const strategies: Readonly<Record<PlannedName, Strategy>> = { grid: gridCandidates, random: randomCandidates };
 
+/** Chooses by results, and may tell what is left to gain. */
 export interface AdaptiveStrategy {
   readonly choose: Chooser;
   /** Null where it does not know what is left to gain. */

@@ -17,6 +17,7 @@ import {
   type ShapeSpace,
 } from './space.js';
 
+/** Asks for the widths of a network of given depth whose parameters lie in a range. */
 export interface WidthQuery {
   readonly shape: SearchedShape;
   readonly space: ShapeSpace;

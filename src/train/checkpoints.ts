@@ -14,6 +14,7 @@ import type { Network } from './network.js';
 import { stepsInEpoch } from './packed-steps.js';
 import { elapsedMs, isGoing, spansOf, type PackProgress } from './progress.js';
 
+/** Tells where and how often a training is saved, and who may stop it. */
 export interface CheckpointOptions {
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
@@ -32,6 +33,7 @@ export interface CheckpointOptions {
   readonly onNote?: (text: string) => void;
 }
 
+/** Saves a training on its way, and stops it where that is asked for. */
 export interface Keeper {
   /** Whether the training has been asked to stop. Once it has, the answer stays. */
   isAskedToStop(): Promise<boolean>;
@@ -43,6 +45,7 @@ export interface Keeper {
   partEnded(): Promise<void>;
 }
 
+/** Holds a training that is saved, and what it needs to go on. */
 export interface Kept {
   readonly network: Network;
   readonly data: TaskData;
@@ -55,6 +58,7 @@ const defaultEveryMs = 30_000;
 /** For so long other events of the process may wait: an engine that never waits itself would keep a request from us. */
 const breathEveryMs = 100;
 
+/** Goes on from the checkpoint of the training, where there is one, and saves it from then on. */
 export async function openKeeper(kept: Kept, options: CheckpointOptions): Promise<Keeper> {
   const { checkpoints: folder, claim, checkpointEveryMs = defaultEveryMs, stop, onNote = () => undefined } = options;
   const isPart = options.untilEpoch !== undefined;

@@ -13,6 +13,7 @@ export interface Course extends Member {
   lossSum: number;
 }
 
+/** Tells how far the runs of a pack are, and how long that took. */
 export interface PackProgress {
   readonly pack: readonly Course[];
   /** Epochs that are done, their validation included. */
@@ -44,6 +45,7 @@ export function beginning(specs: readonly RunSpec[], studyStartedMs: number | nu
   return { pack, ...counts, startedAt: clock.timeOfDay(), partStartedMs: clock.monotonicMs(), studyStartedMs };
 }
 
+/** Tells whether a run goes on, as it has not diverged. */
 export function isGoing({ diverged }: Course): boolean {
   return diverged === null;
 }

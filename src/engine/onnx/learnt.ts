@@ -7,6 +7,7 @@ import { openOptimiser, type Optimiser } from './adamw.js';
 import { copyOf } from './running-statistics.js';
 import { transpose } from './runtime.js';
 
+/** Holds the weights, running statistics and moments of one network. */
 export interface Learnt {
   /** Of all matrices, `[out, in]`. Those of trainable ones are the optimiser's. */
   readonly weights: Weights;

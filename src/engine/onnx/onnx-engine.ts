@@ -13,6 +13,7 @@ import { follow, inverseDeviation } from './running-statistics.js';
 import { keptTensors, sessionOptions, tensor, type Tensors } from './runtime.js';
 import { lossGradientScale, trainingGraph } from './training-graph.js';
 
+/** Trains one network at a time on the processor. */
 export const onnxCpuEngine: Engine = { open: openModel, openProduct, adapter: null };
 
 async function openModel(program: Program, members: readonly Weights[], settings: AdamW): Promise<Model> {

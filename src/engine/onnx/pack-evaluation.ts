@@ -15,6 +15,7 @@ import type { Tensors } from './runtime.js';
 /** What every WebGPU adapter binds. */
 const bindingBytes = 128 * 2 ** 20;
 
+/** Evaluates all networks of a pack on batches that they share. */
 export interface PackEvaluation {
   /** @param constants the inputs of packed-evaluation-graph.ts but for images and targets */
   evaluate(

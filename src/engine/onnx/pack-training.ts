@@ -9,6 +9,7 @@ import type { Provider } from './providers.js';
 import { tensor, type Tensors } from './runtime.js';
 import { carriedNames, type Carried } from './step-graph.js';
 
+/** Tells what all runs of a pack compute with. */
 export interface PackContext {
   readonly provider: Provider;
   readonly memory: DeviceMemory;
@@ -33,6 +34,7 @@ export interface CarriedProgress {
   readonly steps: number;
 }
 
+/** Takes the steps of a pack, one after the other. */
 export interface Training {
   /** Gives the reports of all steps that it takes, of several at a time; where the steps throw, before it throws too. */
   take(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly StepReport[], void, void>;
@@ -52,6 +54,7 @@ export function emptyCarried({ members, program }: PackContext): Record<Carried,
   return mapCarried(() => tensor(new Float32Array(members * parameters), [members, parameters]));
 }
 
+/** Gives a value for each tensor that is carried from step to step. */
 export function mapCarried<Value>(valueOf: (name: Carried) => Value): Record<Carried, Value> {
   return Object.fromEntries(carriedNames.map((name) => [name, valueOf(name)])) as Record<Carried, Value>;
 }
@@ -69,6 +72,7 @@ export function numbersOfMembers(settings: AdamW, number: number, learningRates:
   };
 }
 
+/** Frees the tensors, here and on the device. */
 export function disposeAll(tensors: Tensors): void {
   for (const kept of Object.values(tensors)) kept.dispose();
 }

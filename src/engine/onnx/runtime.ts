@@ -5,6 +5,7 @@ import { Tensor, type InferenceSession } from 'onnxruntime-node';
 /** By the name of an input or an output. */
 export type Tensors = Record<string, Tensor>;
 
+/** Runs a graph on one thread, so that equal inputs give equal bits. */
 export const sessionOptions: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   intraOpNumThreads: 1,

@@ -11,6 +11,7 @@ import type { Tensors } from './runtime.js';
  */
 const stagedBytesAtMost = 256 * 2 ** 20;
 
+/** Gathers steps until they are a block. */
 export interface StepStaging {
   /** Steps that are in it. */
   readonly count: number;
@@ -26,6 +27,7 @@ export interface StepStaging {
   clear(): void;
 }
 
+/** Begins without a step. Adding one throws a RangeError where memory does not suffice. */
 export function openStaging({ program, members, settings }: PackContext): StepStaging {
   const widths = { x: program.input.width, target: program.output.width };
   const rows = { x: openRows(), target: openRows(), rate: openRows(), decay: openRows(), epsilon: openRows() };

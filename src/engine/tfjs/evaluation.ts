@@ -6,6 +6,7 @@ import type { WantedOutputs } from '../engine.js';
 import { forward } from './network.js';
 import { allWeights, type LearntTensors, type TrainingConstants } from './training.js';
 
+/** Tells what a batch made of the networks, still on the device. */
 export type EvaluationTensors = {
   /** Each member's sum over the batch, `[members]`. */
   readonly squaredErrors: Tensor;

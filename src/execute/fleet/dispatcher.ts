@@ -24,6 +24,7 @@ import { callTheRoll } from './roll-call.js';
 import { everySoOften, within } from './rounds.js';
 import { watchTraining } from './training-time.js';
 
+/** Tells which fleet trains for which study. */
 export interface DispatcherOptions {
   readonly address: RedisAddress;
   readonly kind: FleetKind;
@@ -36,6 +37,7 @@ export interface DispatcherOptions {
   readonly calmAfterMs?: number | undefined;
 }
 
+/** Has a fleet train for a search. */
 export interface Dispatcher {
   readonly train: Train;
   /** For the search: as many packs are in Redis at a time as keep the workers busy. */

@@ -28,6 +28,7 @@ import {
   type WorkerEvent,
 } from './train-job.js';
 
+/** Tells what a worker of a fleet trains with, and when it ends. */
 export interface FleetWorkerOptions {
   readonly address: RedisAddress;
   readonly kind: FleetKind;
@@ -48,6 +49,7 @@ export interface FleetWorkerOptions {
   readonly calmAfterMs?: number | undefined;
 }
 
+/** Takes packs from a queue until it is drained or has done enough. */
 export interface FleetWorker {
   /** Resolves once it has nothing in hand and is gone from the queue. */
   readonly ended: Promise<Farewell>;
@@ -55,6 +57,7 @@ export interface FleetWorker {
   drain(): void;
 }
 
+/** Tells why a worker has ended, and what it has done. */
 export interface Farewell {
   readonly why: 'drained' | 'idle' | 'enough runs';
   readonly runs: number;

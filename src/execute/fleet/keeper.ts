@@ -3,6 +3,7 @@ import { keyOf } from '../../run/key.js';
 import type { Run, RunSpec } from '../../run/run.js';
 import type { Jobs } from './jobs.js';
 
+/** Keeps jobs that are over in Redis until all their runs are recorded. */
 export interface JobKeeper {
   /** Keeps a job that is over. */
   keep(id: string, pack: readonly RunSpec[]): void;
@@ -12,6 +13,7 @@ export interface JobKeeper {
   done(): Promise<void>;
 }
 
+/** Begins with no job; each that is kept goes once its last run is recorded. */
 export function keeperOf(jobs: Pick<Jobs, 'remove'>): JobKeeper {
   const jobOf = new Map<string, { readonly id: string; left: number }>();
   const open = new Set<Promise<unknown>>();

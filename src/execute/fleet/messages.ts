@@ -66,6 +66,7 @@ const jobForm = z.object({
 /** What the search asks of a worker: to train these side by side. */
 export type JobMessage = z.output<typeof jobForm>;
 
+/** Writes the message of a job, with the version of hgmlp and of its numbers. */
 export function jobMessage(specs: readonly RunSpec[], { version }: FleetKind): JobMessage {
   return { hgmlp: version, numbers: numbersVersion, specs: [...specs] };
 }

@@ -10,6 +10,7 @@ export interface FleetKind {
   readonly engine: string;
 }
 
+/** Begins every key. */
 export const prefix = 'hgmlp';
 
 /** Searches and workers of one kind meet in one queue, which no other kind looks into. */

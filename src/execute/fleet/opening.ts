@@ -5,6 +5,7 @@ import { isMute, isRefused } from './answers.js';
 import { explained } from './connection.js';
 import { within } from './rounds.js';
 
+/** Takes note of what is open. */
 export interface Cleanup {
   /** Notes how to close what has just been opened. */
   readonly closeWith: (close: () => unknown) => void;

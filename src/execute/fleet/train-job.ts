@@ -11,6 +11,7 @@ import { jobIdOf, keptForSeconds, queueName, resultKey, studyOfJob, type FleetKi
 import type { Patience } from './patience.js';
 import { within } from './rounds.js';
 
+/** Tells what becomes of a job at a worker. */
 export type WorkerEvent =
   | { readonly type: 'taken'; readonly job: string; readonly pack: readonly RunSpec[] }
   | { readonly type: 'done'; readonly job: string; readonly runs: readonly Run[] }
@@ -18,6 +19,7 @@ export type WorkerEvent =
   | { readonly type: 'failed' | 'given back' | 'unable' | 'lost'; readonly job: string; readonly reason: string }
   | { readonly type: 'problem'; readonly reason: string };
 
+/** Holds a job that a worker has taken, and the right to train it. */
 export interface JobInHand {
   /** Not checked. */
   readonly job: Job<unknown>;
@@ -26,6 +28,7 @@ export interface JobInHand {
   readonly lease: Lease;
 }
 
+/** Tells what a worker trains its jobs with. */
 export interface JobSetting {
   readonly redis: Redis;
   readonly kind: FleetKind;

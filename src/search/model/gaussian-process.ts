@@ -14,6 +14,7 @@ import { meanOf } from '../../base/averages.js';
 /** Points are rows of inputs of about unit range. */
 export type Points = readonly (readonly number[])[];
 
+/** Predicts a function by the values that it was fitted to. */
 export interface GaussianProcess {
   /** Mean and standard deviation of the function, without the noise, at each point. */
   predict(points: Points): { readonly means: Float64Array; readonly deviations: Float64Array };

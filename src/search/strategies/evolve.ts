@@ -22,6 +22,9 @@ const crossoverProbability = 0.9;
 const crossoverIndex = 15;
 const mutationIndex = 20;
 
+/**
+ * Chooses for each child the configuration of the pool that is nearest to it; the first population is drawn at random.
+ */
 export const evolveChooser: Chooser = (choice) => {
   const features = featuresOf(choice.pool);
   const left = new Set(unobservedPlaces(choice));

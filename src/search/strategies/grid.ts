@@ -5,6 +5,7 @@ import { formatExactCount } from '../../base/numbers.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
 import { countedParams, forcedSkipWidth, type SearchedShape } from '../space.js';
 
+/** Counts the points of a grid by what becomes of them. */
 export interface GridCounts {
   readonly withinBudget: number;
   readonly outsideBudget: number;

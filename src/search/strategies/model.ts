@@ -14,6 +14,7 @@ import { featuresOf, middleRatePlaces } from '../model/features.js';
 import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
 import type { EffortRule } from '../strategy-names.js';
 
+/** Chooses what is expected to add most: to the frontier of the shape with the fewest trainings, or to that of all. */
 export function modelChooser(effort: EffortRule): Chooser {
   return (choice) => {
     const models = modelsOf(choice);

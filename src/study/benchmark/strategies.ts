@@ -58,7 +58,7 @@ export async function benchmark(table: RecordedTable, options: BenchmarkOptions)
 /** The effort at which curves are read, as shares of the table's. */
 const effortStep = 0.01;
 
-interface Total {
+interface TableTotal {
   readonly configurations: number;
   readonly cost: number;
   readonly hypervolume: number;
@@ -104,7 +104,7 @@ interface Replay {
   readonly isCutOff: boolean;
 }
 
-function curveOf(strategy: string, replays: readonly Replay[], total: Total, mostShare: number): StrategyCurve {
+function curveOf(strategy: string, replays: readonly Replay[], total: TableTotal, mostShare: number): StrategyCurve {
   const shares = Array.from({ length: Math.floor(mostShare / effortStep + rounding) }, (_, index) => (index + 1) / 100);
   // A plan that has ended by itself is content with what it has.
   const reached = leastOf(

@@ -32,6 +32,7 @@ import {
   type Trial,
 } from './trials.js';
 
+/** Promotes a trial, and tells by which prediction. */
 export interface Decision extends Promotion {
   /** By what it was decided; null before enough trainings have ended. */
   readonly prediction: Prediction | null;

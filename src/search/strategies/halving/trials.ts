@@ -11,6 +11,7 @@ import { holdsPart, type Run, type RunSpec } from '../../../run/run.js';
 import type { Configuration } from '../../choice.js';
 import type { EffortRule } from '../../strategy-names.js';
 
+/** By what trials are promoted and stopped. */
 export interface HalvingRules {
   /** Epochs, ascending, of which the last one is the end of a training; see `rungsOf`. */
   readonly rungs: readonly number[];
@@ -52,6 +53,7 @@ export interface HalvingState extends HalvingRules {
  */
 export type PromotionReason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
 
+/** Sends a trial to a rung. */
 export interface Promotion {
   /** Of the trial. */
   readonly index: number;
