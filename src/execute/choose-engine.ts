@@ -125,10 +125,8 @@ function notThis({ row, finding }: Failure): string {
 
 /** The reasons of all engines of a device; once where they are the same. */
 function inOne(failures: readonly Failure[]): string {
-  const reasons = [...new Set(failures.map(({ finding }) => finding.reason))];
-  return reasons.length === 1
-    ? reasons[0]!
-    : failures.map(({ row, finding }) => `${row.name}: ${finding.reason}`).join(', ');
+  const [reason = '', ...others] = new Set(failures.map(({ finding }) => finding.reason));
+  return others.length === 0 ? reason : failures.map(({ row, finding }) => `${row.name}: ${finding.reason}`).join(', ');
 }
 
 function reasonAndRemedy(finding: Failure['finding']): string {

@@ -111,7 +111,8 @@ export function goldenSteps({ steps, learning_rates: learningRates }: GoldenCase
 
 async function trainedLosses(model: Model, golden: GoldenCase): Promise<number[]> {
   const losses: number[] = [];
-  for await (const [loss] of model.train(goldenSteps(golden))) losses.push(loss!);
+  // Of its one network.
+  for await (const ofStep of model.train(goldenSteps(golden))) losses.push(...ofStep);
   return losses;
 }
 

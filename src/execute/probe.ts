@@ -73,7 +73,7 @@ function noAnswerWithin(timeoutMs: number): Error {
 
 /** What native code says before it crashes tells more than its signal. */
 function withLastLine(how: string, written: string): string {
-  const last = written.trimEnd().split('\n').at(-1)!.trim();
+  const last = written.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return last === '' ? how : `${how}: ${last}`;
 }
 

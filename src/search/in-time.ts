@@ -93,8 +93,8 @@ export function inTime(
 
   const observe = (spec: RunSpec, changeOf: (takenMs: number, before: Observed, pack: Pack) => Partial<Observed>) => {
     const pack = packOf.get(keyOf(spec));
-    if (pack === undefined) return;
-    const before = observed.get(pack)!;
+    const before = pack && observed.get(pack);
+    if (pack === undefined || before === undefined) return;
     observed.set(pack, { ...before, ...changeOf(nowMs() - before.startedMs, before, pack) });
   };
   return {

@@ -46,12 +46,12 @@ export function* pendingParts(
     const run = known.get(key);
     const outcome = outcomes.get(key) ?? { run: undefined, before: run, open: 0 };
     outcomes.set(key, outcome);
-    if (untilEpoch === null ? !isOver(run) : !holdsPart(run, untilEpoch)) {
+    if (run !== undefined && (untilEpoch === null ? isOver(run) : holdsPart(run, untilEpoch))) {
+      outcome.run = run;
+      onEvent?.({ type: 'skipped', run });
+    } else {
       outcome.open += 1;
       yield { spec, untilEpoch, outcome };
-    } else {
-      outcome.run = run;
-      onEvent?.({ type: 'skipped', run: run! });
     }
   }
 }

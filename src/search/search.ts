@@ -184,6 +184,13 @@ interface TrainedRun {
   readonly sheet: Uint8Array | null;
 }
 
+/** A run of a pack while it trains. */
+interface Member {
+  readonly spec: RunSpec;
+  readonly curve: EpochRecord[];
+  sheet: Uint8Array | null;
+}
+
 /** The runs of a pack, failed ones included; none where the signal cut it off. */
 async function trainTogether(
   pack: readonly PlannedPart[],
@@ -192,20 +199,20 @@ async function trainTogether(
 ): Promise<readonly TrainedRun[] | 'too large'> {
   const timing = timingSince(options.studyMs);
   const specs = pack.map(({ spec }) => spec);
-  const { untilEpoch } = pack[0]!;
-  const curves = specs.map((): EpochRecord[] => []);
-  const sheets = specs.map((): Uint8Array | null => null);
-  const onSheet = (place: number, png: Uint8Array) => void (sheets[place] = png);
+  const [untilEpoch = null] = pack.map((part) => part.untilEpoch);
+  const members = specs.map((spec): Member => ({ spec, curve: [], sheet: null }));
+  const onSheet = (place: number, png: Uint8Array) => void (members[place]!.sheet = png);
   const onEpoch = (place: number, epoch: EpochRecord, again = false) => {
-    curves[place]!.push(epoch);
-    options.onEvent?.({ type: 'epoch', spec: specs[place]!, epoch, again });
+    const { spec, curve } = members[place]!;
+    curve.push(epoch);
+    options.onEvent?.({ type: 'epoch', spec, epoch, again });
   };
   for (const spec of specs) options.onEvent?.({ type: 'started', spec });
   try {
     const runs = await options.train(specs, { signal, onEpoch, onSheet, ...(untilEpoch !== null && { untilEpoch }) });
     // A worker that was ended by the abort may report that as a failure; it is none.
     if (signal.aborted && runs.some((run) => run.state === 'failed')) return [];
-    return runs.map((run, place) => ({ run, sheet: sheets[place]! }));
+    return runs.map((run, place) => ({ run, sheet: members[place]?.sheet ?? null }));
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (signal.aborted) return [];
@@ -215,7 +222,7 @@ async function trainTogether(
       return 'too large';
     }
     const course = { timing: timing(specs.length), reason };
-    return specs.map((spec, place) => ({ run: failedRun(spec, { ...course, curve: curves[place]! }), sheet: null }));
+    return members.map(({ spec, curve }) => ({ run: failedRun(spec, { ...course, curve }), sheet: null }));
   }
 }
 

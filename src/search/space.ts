@@ -12,7 +12,7 @@ import {
   type OutputProjection,
 } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import { formatExactCount } from '../base/numbers.js';
+import { formatExactCount, leastOf } from '../base/numbers.js';
 import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 
 /** The shapes that are searched; `straight` belongs to neither side of the comparison. */
@@ -127,11 +127,11 @@ export function sampledRange(
   const lowest = Math.max(asked.lowest, ...reaches.map((reach) => reach.lowest));
   const highest = Math.min(asked.highest, ...reaches.map((reach) => reach.highest));
   const tooLarge = reaches.find((reach) => reach.lowest === lowest);
-  if (tooLarge && (budget.atLeast ?? budget.wanted[0]!) < lowest) {
+  if (tooLarge && (budget.atLeast ?? leastOf(budget.wanted)) < lowest) {
     throw outOfReach(budget, tooLarge.shape, setting, 'small', lowest);
   }
   const tooSmall = reaches.find((reach) => reach.highest === highest);
-  if (tooSmall && budget.atLeast !== null && budget.wanted.at(-1)! > highest) {
+  if (tooSmall && budget.atLeast !== null && asked.highest > highest) {
     throw outOfReach(budget, tooSmall.shape, setting, 'large', highest);
   }
   if (lowest > highest) {

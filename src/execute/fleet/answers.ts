@@ -111,8 +111,8 @@ const passing =
 export function reasonOf(error: unknown): string {
   // Where a host has several addresses, each has an error of its own, and their sum no words.
   const [cause] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
-  const [line] = messageOf(cause).split('\n');
-  return withoutCredentials(line!.replace(/\. Please report this\.?$/, ''));
+  const [line = ''] = messageOf(cause).split('\n');
+  return withoutCredentials(line.replace(/\. Please report this\.?$/, ''));
 }
 
 /** Whether Redis has answered, and did not do what it was asked for: that changes nothing there, and may be tried again. */

@@ -148,8 +148,10 @@ interface Belongings {
 /** What is done with each job that BullMQ hands over. */
 function workOf(setting: JobSetting, hands: Hands) {
   const { kind, patience, onEvent } = setting;
-  return async ({ job, token }: Omit<JobInHand, 'lease'>, { tap, leases, onEnough }: Belongings) => {
-    const inHand = { job, token, lease: leases.hold(job.id!, token) };
+  return async ({ job, token }: Pick<JobInHand, 'job' | 'token'>, { tap, leases, onEnough }: Belongings) => {
+    // Each job of a queue has a number; `packOf` refuses one without.
+    const { id = '' } = job;
+    const inHand = { id, job, token, lease: leases.hold(id, token) };
     endPatiently(inHand, patience);
     const pack = packOf(job, kind);
     // Of those that came before the queue was told to send no more.

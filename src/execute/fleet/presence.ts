@@ -73,11 +73,11 @@ async function lookAround(redis: Redis): Promise<Present[]> {
 
 /** Null for a name that nobody of us has written. */
 export function parsePresent(name: string): Present | null {
-  const [, role, id, slots, version, numbers, engine] = form.exec(name) ?? [];
+  const [, role, id = '', slots, version = '', numbers = '', engine = ''] = form.exec(name) ?? [];
   if (role === undefined) return null;
   // Other numbers are as good as another version.
-  const shownVersion = Number(numbers) === numbersVersion ? version! : `${version!} (numbers ${numbers!})`;
-  return { role: role as Role, id: id!, slots: Number(slots), version: shownVersion, engine: engine! };
+  const shownVersion = Number(numbers) === numbersVersion ? version : `${version} (numbers ${numbers})`;
+  return { role: role as Role, id, slots: Number(slots), version: shownVersion, engine };
 }
 
 async function redisTimeMs(redis: Redis): Promise<number> {

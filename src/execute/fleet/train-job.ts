@@ -21,6 +21,8 @@ export type WorkerEvent =
 
 /** Holds a job that a worker has taken, and the right to train it. */
 export interface JobInHand {
+  /** The number of the job. */
+  readonly id: string;
   /** Not checked. */
   readonly job: Job<unknown>;
   /** Of the lease. */
@@ -65,15 +67,15 @@ export function packOf({ id, data }: Job<unknown>, kind: FleetKind): readonly Ru
  * BullMQ, where there is none: then the job has gone to others, or fails and is tried again.
  */
 export async function trainJob(inHand: JobInHand, pack: readonly RunSpec[], setting: JobSetting): Promise<number> {
-  const { job, lease } = inHand;
+  const { id, lease } = inHand;
   const { kind, redis, patience, onEvent, letGo } = setting;
   const { signal } = lease;
-  const key = resultKey(queueName(kind), job.id!);
+  const key = resultKey(queueName(kind), id);
   // Left by a worker that trained this to its end while Redis took nothing, and lost its lease over it.
   if (await patience.during(() => redis.exists(key), letGo)) return 0;
   const reason = await setting.unable(pack[0]!.task);
   if (reason !== null) return refuse(inHand, reason, setting);
-  onEvent({ type: 'taken', job: job.id!, pack });
+  onEvent({ type: 'taken', job: id, pack });
   try {
     const result = await resultOf(inHand, pack, setting);
     const isOurs = await patience.during(lease.renew);
@@ -84,35 +86,35 @@ export async function trainJob(inHand: JobInHand, pack: readonly RunSpec[], sett
       isOurs ? redis.set(key, text, 'EX', keptForSeconds) : redis.set(key, text, 'EX', keptForSeconds, 'NX'),
     );
     if (!isOurs) throw leaseLost();
-    if (result.type === 'runs') onEvent({ type: 'done', job: job.id!, runs: result.runs });
+    if (result.type === 'runs') onEvent({ type: 'done', job: id, runs: result.runs });
     return pack.length;
   } catch (error) {
     if (letGo.aborted && !signal.aborted) return giveBack(inHand, 'this worker was asked to stop', onEvent);
     const cause = signal.aborted ? leaseLost() : error;
     const isLost = signal.aborted || cause instanceof LeaseLost;
-    onEvent({ type: isLost ? 'lost' : 'failed', job: job.id!, reason: messageOf(cause) });
+    onEvent({ type: isLost ? 'lost' : 'failed', job: id, reason: messageOf(cause) });
     throw cause;
   }
 }
 
 /** Puts the job to the front of the queue; that it was begun is no failure. */
 export async function giveBack(
-  { job, token, lease }: JobInHand,
+  { id, job, token, lease }: JobInHand,
   reason: string,
   onEvent: JobSetting['onEvent'],
 ): Promise<never> {
-  onEvent({ type: 'given back', job: job.id!, reason });
+  onEvent({ type: 'given back', job: id, reason });
   lease.release();
   await within(givingBackMs, job.moveToWait(token));
   throw new WaitingError();
 }
 
 async function refuse(
-  { job, token, lease }: JobInHand,
+  { id, job, token, lease }: JobInHand,
   reason: string,
   { patience, onEvent }: JobSetting,
 ): Promise<never> {
-  onEvent({ type: 'unable', job: job.id!, reason });
+  onEvent({ type: 'unable', job: id, reason });
   await patience.during(async () => {
     await job.updateProgress({ type: 'unable', reason } satisfies ProgressMessage);
     await job.moveToDelayed(clock.timeOfDay().getTime() + unableMs, token);

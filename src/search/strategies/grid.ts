@@ -2,6 +2,7 @@
 import { shapeOf, type Arch } from '../../arch/arch.js';
 import { UserError } from '../../base/errors.js';
 import { formatExactCount } from '../../base/numbers.js';
+import { rangeOf } from '../budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
 import { countedParams, forcedSkipWidth, type SearchedShape } from '../space.js';
 
@@ -62,7 +63,7 @@ function* gridPoints(request: StrategyRequest): Generator<GridPoint> {
 function judge(arch: Arch, shape: SearchedShape, { setting, budget }: StrategyRequest): GridPoint {
   const params = countedParams(arch, setting);
   const fits = shapeOf(arch) === shape && (forcedSkipWidth(setting) ?? arch.skipWidth) === arch.skipWidth;
-  const inside = params >= (budget.atLeast ?? 0) && params <= budget.wanted.at(-1)!;
+  const inside = params >= (budget.atLeast ?? 0) && params <= rangeOf(budget).highest;
   return { arch, countedParams: params, kind: !fits ? 'impossible' : inside ? 'withinBudget' : 'outsideBudget' };
 }
 

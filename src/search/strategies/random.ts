@@ -57,14 +57,15 @@ interface PairDraw {
  */
 function drawsOf({ seed, shapes }: StrategyRequest): (pair: number) => PairDraw {
   const paramsShift = randomStream('candidates', seed, 'params').uniform();
-  const shifts = shapes.map((shape): CubePoint => {
+  const shifted = shapes.map((shape) => {
     const stream = randomStream('candidates', seed, shape);
-    return [paramsShift, stream.uniform(), stream.uniform()];
+    const shift: CubePoint = [paramsShift, stream.uniform(), stream.uniform()];
+    return { shape, shift };
   });
   return (pair) => ({
     params: quasirandomPoint(pair, [paramsShift, 0, 0])[0],
-    shapes: shapes.map((shape, index) => {
-      const [, depth, ratio] = quasirandomPoint(pair, shifts[index]!);
+    shapes: shifted.map(({ shape, shift }) => {
+      const [, depth, ratio] = quasirandomPoint(pair, shift);
       return { shape, depth, ratio };
     }),
   });

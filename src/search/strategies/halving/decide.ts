@@ -17,6 +17,7 @@ import { lostHypervolume, nextAudit } from './audit.js';
 import { predictGroups, residualAt, type PredictedGroup, type Prediction } from './predict.js';
 import {
   curveToOf,
+  epochsAt,
   isUnderWay,
   isWaitingAt,
   promotionOutcome,
@@ -156,7 +157,7 @@ function isPromising({ probability }: Prediction): boolean {
 
 /** The cost of training to the next rung: the multiply-adds of a network are about as many as its parameters. */
 function costOf({ countedParams, promotedTo }: Trial, rungs: readonly number[]): number {
-  return countedParams * (rungs[promotedTo]! - rungs[promotedTo - 1]!);
+  return countedParams * (epochsAt(promotedTo + 1, rungs) - epochsAt(promotedTo, rungs));
 }
 
 /** Makes the decisions one by one; `wait` where the next one depends on an outcome that is not known yet. */
@@ -219,6 +220,6 @@ export function* partsOf(
 ): Generator<Part | 'wait'> {
   for (const next of decisionsOf(pool, rules, curveToOf(specsAt, runs))) {
     if (next === 'wait') yield next;
-    else for (const spec of specsAt(next.index)) yield { spec, untilEpoch: rules.rungs[next.rung - 1]! };
+    else for (const spec of specsAt(next.index)) yield { spec, untilEpoch: epochsAt(next.rung, rules.rungs) };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { shapeOf } from '../../../arch/arch.js';
 import { meanCurve } from '../../../base/averages.js';
-import { mostOf } from '../../../base/numbers.js';
+import { leastOf, mostOf } from '../../../base/numbers.js';
 import type { Scored } from '../../../pareto/frontier.js';
 import { keyOf } from '../../../run/key.js';
 import { holdsPart, type Run, type RunSpec } from '../../../run/run.js';
@@ -79,8 +79,13 @@ export function rungsOf(epochs: number, reduction: number): readonly number[] {
  * one of its learning rates, as it is then near the frontier of its size.
  */
 export function likelyShare(rungs: readonly number[], learningRates: number): number {
-  const first = rungs[0]! / rungs.at(-1)!;
+  const first = leastOf(rungs) / mostOf(rungs);
   return first + (1 - first) / learningRates;
+}
+
+/** Gives the epochs that a trial has at a rung, which counts from 1; none before the first. */
+export function epochsAt(rung: number, rungs: readonly number[]): number {
+  return rung === 0 ? 0 : rungs[rung - 1]!;
 }
 
 /** Tells whether a trial waits at this rung, which is not the last, to be promoted. */
@@ -143,7 +148,7 @@ export function promotionOutcome(
   { rungs }: Pick<HalvingRules, 'rungs'>,
   curveTo: CurveTo,
 ): PromotionOutcome | null {
-  const curveDb = curveTo(index, rungs[rung - 1]!);
+  const curveDb = curveTo(index, epochsAt(rung, rungs));
   if (curveDb === null) return null;
   const psnrsDb = curveDb.filter((_, epoch) => rungs.slice(0, rung).includes(epoch + 1));
   return { psnrsDb, diverged: psnrsDb.length < rung };
