@@ -46,7 +46,7 @@ async function play(
     for (const table of tables) {
       const { task, shape, configurations } = table;
       const replays = values.strategies!.length * values.seeds!;
-      const what = `${task}, ${shape}: ${configurations.length} recorded configurations`;
+      const what = `${task.name}, ${shape}: ${configurations.length} recorded configurations`;
       progress.step(what, { amount: replays, unit: 'replays' });
       reports.push(
         await benchmark(table, {
