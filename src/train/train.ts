@@ -11,7 +11,7 @@ import { beginning, isGoing, timingOf, type Course, type PackProgress } from './
 import { sampleSheet } from './samples.js';
 import { learningRateAt } from './schedule.js';
 
-/** States how a pack is trained, and whom to tell. */
+/** States how a pack is trained, and who is told of its epochs. */
 export interface PackOptions extends CheckpointOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
@@ -29,7 +29,7 @@ export interface PackOptions extends CheckpointOptions {
   readonly onSheet?: (place: number, png: Uint8Array) => void;
 }
 
-/** States how a single run is trained, and whom to tell. */
+/** States how a single run is trained, and who is told of its epochs. */
 export interface TrainRunOptions extends CheckpointOptions {
   readonly dataFolder?: string;
   readonly onEpoch?: (record: EpochRecord, again: boolean) => void;

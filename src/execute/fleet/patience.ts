@@ -20,7 +20,7 @@ export interface Patience {
   end(): void;
 }
 
-/** Tells whom to tell that Redis refuses, and that it does no longer. */
+/** Names who is told that Redis refuses, and that it does no longer. */
 export interface PatienceOptions {
   /** The address of the Redis, to be shown. */
   readonly shown: string;

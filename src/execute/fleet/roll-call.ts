@@ -4,7 +4,7 @@ import type { FleetKind } from './names.js';
 import type { Presence, Present, Role } from './presence.js';
 import { everySoOften } from './rounds.js';
 
-/** Tells who calls whom, and whom to tell. */
+/** States who calls whom, and who is told of the answer. */
 export interface RollCall {
   readonly presence: Presence;
   readonly kind: FleetKind;
