@@ -185,7 +185,7 @@ interface TrainedRun {
 }
 
 /** A run of a pack while it trains. */
-interface Member {
+interface RunInTraining {
   readonly spec: RunSpec;
   readonly curve: EpochRecord[];
   sheet: Uint8Array | null;
@@ -200,7 +200,7 @@ async function trainTogether(
   const timing = timingSince(options.studyMs);
   const specs = pack.map(({ spec }) => spec);
   const [untilEpoch = null] = pack.map((part) => part.untilEpoch);
-  const members = specs.map((spec): Member => ({ spec, curve: [], sheet: null }));
+  const members = specs.map((spec): RunInTraining => ({ spec, curve: [], sheet: null }));
   const onSheet = (place: number, png: Uint8Array) => void (members[place]!.sheet = png);
   const onEpoch = (place: number, epoch: EpochRecord, again = false) => {
     const { spec, curve } = members[place]!;
