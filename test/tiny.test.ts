@@ -13,13 +13,13 @@ import type { RunSpec } from '../src/run/spec.js';
 import { parseBudget } from '../src/search/budget.js';
 import { planRuns, type TrainingPlan } from '../src/search/plan.js';
 import { search } from '../src/search/search.js';
-import { defaultSpace, searchedShapes, type Setting } from '../src/search/space.js';
+import { defaultSpace, searchedShapes, type CandidateSetting } from '../src/search/space.js';
 import { strategies } from '../src/search/strategies.js';
 
 // 1. The question: images of 784 values in and out, networks of at most a million trainable parameters.
 const dimensions = { input: 784, output: 784 };
 const budget = parseBudget('1M');
-const setting: Setting = {
+const setting: CandidateSetting = {
   dimensions,
   inputProjection: 'trainable',
   outputProjection: 'trainable',

@@ -13,6 +13,7 @@ import { UserError } from '../base/errors.js';
  * (needs d_z = d_x). `none`: no matrix (needs d_z = d_x).
  */
 export const inputProjections = ['trainable', 'fixed', 'identity', 'none'] as const;
+/** `trainable`: a matrix to the output width. `none`: no matrix (needs d_z = d_y). */
 export const outputProjections = ['trainable', 'none'] as const;
 
 export type InputProjection = (typeof inputProjections)[number];
@@ -31,6 +32,7 @@ export const archSchema = z.object({
   inputProjection: z.enum(inputProjections),
   outputProjection: z.enum(outputProjections),
 });
+/** Describes a residual multilayer perceptron by its widths, depth and projections. */
 export type Arch = Readonly<z.output<typeof archSchema>>;
 
 /** What the task fixes: values per input (d_x) and per output (d_y). */
@@ -49,6 +51,7 @@ export function shapeOf(arch: Pick<Arch, 'skipWidth' | 'bottleneckWidth'>): Shap
   return arch.bottleneckWidth > arch.skipWidth ? 'conventional' : 'straight';
 }
 
+/** Tells how many parameters a network has, without running statistics. */
 export interface ParameterCount {
   /** Values the optimiser changes. This is the count of the published frontiers. */
   readonly trainable: number;

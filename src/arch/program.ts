@@ -20,6 +20,7 @@ export interface Matrix {
   readonly start: 'uniform' | 'identity';
 }
 
+/** Describes one step of the forward pass. */
 export type Operation =
   /** output = input · matrix, plus the skip where there is one. */
   | {
@@ -34,8 +35,10 @@ export type Operation =
   | { readonly kind: 'relu'; readonly input: Value; readonly output: Value }
   | { readonly kind: 'sigmoid'; readonly input: Value; readonly output: Value };
 
+/** Picks the operations of a kind. */
 export type OperationOf<Kind extends Operation['kind']> = Extract<Operation, { kind: Kind }>;
 
+/** Describes the forward pass of an architecture, which every engine runs. */
 export interface Program {
   readonly input: Value;
   readonly output: Value;
@@ -47,10 +50,12 @@ export interface Program {
 /** Constants of batch normalisation, as in the reference recipe. */
 export const batchNormalisation = { epsilon: 1e-5, momentum: 0.1 } as const;
 
+/** Picks the matrices that the optimiser changes. */
 export function trainableMatrices({ matrices }: Program): readonly Matrix[] {
   return matrices.filter(({ trainable }) => trainable);
 }
 
+/** Picks the matrices that stay as they are drawn. */
 export function fixedMatrices({ matrices }: Program): readonly Matrix[] {
   return matrices.filter(({ trainable }) => !trainable);
 }

@@ -1,6 +1,7 @@
 /** A fixed first product apart from the rest: what training never changes need not be computed again and again. */
 import type { Matrix, Operation, Program, Value } from './program.js';
 
+/** Divides a program into a product that training leaves as it is, and what follows it. */
 export interface SplitProgram {
   /** What the program's input is multiplied by before anything else; not trainable. */
   readonly matrix: Matrix;

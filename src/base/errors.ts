@@ -1,6 +1,7 @@
 /** Errors that are the user's to mend, and the exit codes of the command line. */
 import { printable } from './shown.js';
 
+/** Lists what the process may end with. 75 is EX_TEMPFAIL of sysexits.h: the same command goes on later. */
 export const exitCodes = {
   done: 0,
   internalFault: 1,

@@ -161,6 +161,7 @@ async function isThere(folder: string): Promise<boolean> {
   return about !== null;
 }
 
+/** Gives null for the error of a file that is not there, and throws any other. */
 export function nullIfMissing(error: NodeJS.ErrnoException): null {
   if (error.code === 'ENOENT') return null;
   throw error;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { messageOf, OutOfMemory } from './errors.js';
 import { limitFault } from './machine-limits.js';
 
+/** Takes byte offsets into the memory, and numbers. */
 export type KernelFunction = (...pointersAndNumbers: number[]) => void;
 
 const pageBytes = 65_536;

@@ -1,6 +1,7 @@
 /** The diagnostic log: JSON lines on standard error, silent unless a level is asked for. What users read is not in it. */
 import { pino, type Logger } from 'pino';
 
+/** Names the least severe messages that are written. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'silent';
 
 /** @param write takes each line, its end included, where standard error shows something else as well */

@@ -10,6 +10,7 @@ export function mostOf(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), -Infinity);
 }
 
+/** Lists a prefix for each further factor of a thousand. */
 export const siPrefixes = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** Three significant digits and an SI prefix: 1000000 is `1M`, 451584 is `452k`, 999 is `999`. */

@@ -13,6 +13,7 @@ const require = createRequire(import.meta.url);
 /** Loaded once it is needed: that takes as long as a short command takes for all else. */
 const sharp = () => require('sharp') as typeof SharpModule;
 
+/** Tells how many values a picture has. */
 export interface PixelLayout extends PictureSize {
   /** 1 grey, 3 red, green and blue. */
   readonly channels: 1 | 3;
@@ -52,6 +53,7 @@ async function asPng(picture: Sharp, channels: number): Promise<Uint8Array> {
   return inItsColours.png({ compressionLevel: 9, adaptiveFiltering: false, palette: false }).toBuffer();
 }
 
+/** Holds a picture, a byte a value. */
 export interface Pixels {
   readonly height: number;
   readonly width: number;
@@ -61,6 +63,7 @@ export interface Pixels {
   readonly bytes: Uint8Array;
 }
 
+/** Tells what a picture is brought to. */
 export interface SquareOptions {
   /** Pixels on each side. */
   readonly size: number;
@@ -135,6 +138,7 @@ export async function decodePicture(encoded: Uint8Array, name: string): Promise<
   return refused(name, () => pixelsOf(opened(encoded).removeAlpha()));
 }
 
+/** Holds a picture that was brought to a square, and tells what its file was. */
 export interface Square extends Pixels {
   /** Some of its pixels were not opaque. */
   readonly transparent: boolean;

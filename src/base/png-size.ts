@@ -1,5 +1,6 @@
 /** The size of a PNG file from its first bytes, without decoding any of it. Source: W3C, "PNG (Third Edition)", 5.2 and 11.2.1. */
 
+/** Gives the width and the height in pixels. */
 export interface PictureSize {
   readonly width: number;
   readonly height: number;

@@ -21,6 +21,7 @@ export interface ProcessMark {
   readonly startTicks: string | null;
 }
 
+/** Marks this process, so that another one can tell whether it still runs. */
 export function ownMark(): ProcessMark {
   const processId = process.pid;
   return { machine: hostname(), processId, scope: ownScope(), startTicks: statOf(processId)?.startTicks ?? null };

@@ -8,6 +8,7 @@ import { mersenne } from 'pure-rand/generator/mersenne';
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
+/** Gives random numbers that follow from the labels of the stream alone. */
 export interface RandomStream {
   /** The next 32 random bits, 0 to 2^32 - 1. */
   uint32(): number;
@@ -17,6 +18,7 @@ export interface RandomStream {
   integerBelow(bound: number): number;
 }
 
+/** Stands for a part of the name of a stream; `1` and `"1"` are different labels. */
 export type StreamLabel = string | number;
 
 /** 128 bits that stand for the labels: the SHA-256 of their JSON, first four words. Never all zero. */

@@ -1,4 +1,5 @@
 /** The words of a command as a line that a shell reads as those words. */
+/** Quotes the words that a POSIX shell would otherwise change. */
 export function shellLine(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }

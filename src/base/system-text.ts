@@ -4,6 +4,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 /** The text of a file; null where there is none that may be read. */
 export type ReadText = (file: string) => string | null;
 
+/** Reads a file of the system. */
 export const readText: ReadText = (file) => textOf(() => readFileSync(file, 'utf8'));
 
 /** Where a link leads to; null where there is none that may be read. */

@@ -4,7 +4,7 @@ import { engineRow, engineRows, type EngineRow } from '../engine/engines.js';
 import { chooseEngine } from '../execute/choose-engine.js';
 import { findAdapter, findingOf } from '../execute/examiner.js';
 import { hardwareOf } from '../execute/hardware.js';
-import { proveRow, type Verdict } from '../execute/verdict.js';
+import { proveRow, type EngineVerdict } from '../execute/verdict.js';
 import type { CommandContext } from './context.js';
 import {
   doctorDocument,
@@ -24,7 +24,7 @@ export async function examineMachine({ values, terminal }: CommandContext): Prom
 
   const [hardware, adapter] = await Promise.all([hardwareOf(), findAdapter()]);
   show(renderMachine({ hardware, adapter }, terminal));
-  const verdicts = new Map<string, Verdict>();
+  const verdicts = new Map<string, EngineVerdict>();
   for (const row of rows) {
     terminal.pass(`proving ${row.name}`);
     const verdict = await proveRow(row);
@@ -41,7 +41,7 @@ export async function examineMachine({ values, terminal }: CommandContext): Prom
 }
 
 /** What `--device auto` makes of the verdicts. */
-async function automaticOf(verdicts: ReadonlyMap<string, Verdict>, adapter: FoundAdapter): Promise<Automatic> {
+async function automaticOf(verdicts: ReadonlyMap<string, EngineVerdict>, adapter: FoundAdapter): Promise<Automatic> {
   const examiner = {
     engine: ({ name }: EngineRow) => Promise.resolve(findingOf(verdicts.get(name)!)),
     adapter: () => Promise.resolve(adapter),

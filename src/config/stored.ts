@@ -6,7 +6,7 @@ import { UserError } from '../base/errors.js';
 import { replaceFile } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
-import { rangeOfReplicates, type ReplicateRange, type Replicates } from '../search/replicates.js';
+import { rangeOfReplicates, type ReplicateRange, type ReplicatesValue } from '../search/replicates.js';
 import { fields } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
 import { parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';
@@ -142,7 +142,7 @@ export function differenceText(key: OptionKey, ...[left, right]: readonly [Place
 
 /** A budget may be written in several ways: `1M` is `1000k`; and a number of replicates is a range. */
 function meaningOf(key: OptionKey, value: unknown): unknown {
-  if (key === 'replicates' && value !== undefined) return rangeOfReplicates(value as Replicates);
+  if (key === 'replicates' && value !== undefined) return rangeOfReplicates(value as ReplicatesValue);
   if (key !== 'budget' || typeof value !== 'string') return value;
   const { wanted, atLeast } = parseBudget(value);
   return { wanted, atLeast };

@@ -1,6 +1,7 @@
 /** An engine that does not work on this machine. */
 import { UserError } from '../base/errors.js';
 
+/** Says why an engine does not work on this machine, and what would help. */
 export class CannotStart extends UserError {
   /**
    * @param reason in words, without the engine's name and without what would help

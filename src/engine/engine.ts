@@ -14,6 +14,7 @@ export interface AdamW {
   readonly weightDecay: number;
 }
 
+/** Holds the decay rates of the moments and the epsilon that every training has. */
 export const adamWDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
 /** What batch normalisation remembers of the training batches, one value per feature. */
@@ -54,6 +55,13 @@ export interface Step {
   readonly learningRates: readonly number[];
 }
 
+/** Tells what an evaluation is to give beside its errors. */
+export interface WantedOutputs {
+  /** Whether the outputs are wanted, which takes them out of the engine's memory. */
+  readonly outputs: boolean;
+}
+
+/** Tells what a batch made of the networks of a pack. */
 export interface Evaluation {
   /** For each member the sum over the batch of the squared differences of output and target. */
   readonly squaredErrors: readonly number[];
@@ -76,11 +84,10 @@ export interface Model {
   train(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly number[], void, void>;
   /**
    * The networks with their running statistics, on batches that all members share; changes nothing.
-   * @param wanted `outputs`: whether they are, which takes them out of the engine's memory
    */
   evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
-    wanted: { readonly outputs: boolean },
+    wanted: WantedOutputs,
   ): AsyncGenerator<Evaluation, void, void>;
   /**
    * A copy of what each member has learnt, after a whole number of steps, which it tells. Not while an answer of `train` or
@@ -109,6 +116,7 @@ export interface Product {
   dispose(): Promise<void>;
 }
 
+/** Trains and evaluates networks on one runtime. */
 export interface Engine {
   /**
    * Makes a model of the program, with a member for each of the given weights, which are copied. Throws a RangeError for

@@ -9,6 +9,7 @@ import type { TfjsBackend } from './tfjs/tfjs-engine.js';
 export const devices = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
 export type Device = (typeof devices)[number];
 
+/** Says what an engine runs on, what it can do, and how it is opened. */
 export interface EngineRow {
   readonly name: string;
   readonly device: Device;

@@ -4,6 +4,7 @@ import { exitCodes, messageOf, OutOfMemory, Refusal } from '../base/errors.js';
 import { limitFault, fewerProcesses } from '../base/machine-limits.js';
 import { lackOfProcesses } from './process-room.js';
 
+/** States the variables of a child process, and where its errors go. */
 export interface ForkOptions {
   /** Beside the variables of this process. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -11,6 +12,10 @@ export interface ForkOptions {
   readonly errors: 'ours' | 'pipe';
 }
 
+/**
+ * Starts a script of ours as a child process with one OpenMP thread and a channel for messages. Its standard output
+ * never reaches ours.
+ */
 export function forkScript(script: string, { environment = {}, errors }: ForkOptions): ChildProcess {
   return fork(script, [], {
     env: { ...process.env, OMP_NUM_THREADS: '1', ...environment },

@@ -2,8 +2,9 @@
 import { UserError } from '../base/errors.js';
 import { engineRow, engineRows, type Device, type EngineRow } from '../engine/engines.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
-import type { Verdict } from './verdict.js';
+import type { EngineVerdict } from './verdict.js';
 
+/** Tells what is asked of an engine, and what the results have that are added to. */
 export interface Wish {
   readonly device: Device | 'auto';
   /** Its name; null where the device decides. */
@@ -21,9 +22,10 @@ export interface Examiner {
 
 /** Of an engine; `adapter`: what it computes on, null where there is no more to say than its name. */
 export type Finding =
-  { readonly state: 'ok'; readonly adapter: string | null } | Exclude<Verdict, { readonly state: 'ok' }>;
+  { readonly state: 'ok'; readonly adapter: string | null } | Exclude<EngineVerdict, { readonly state: 'ok' }>;
 
-export interface Choice {
+/** Tells which engine is taken, and why no other. */
+export interface EngineChoice {
   readonly row: EngineRow;
   readonly adapter: string | null;
   /** One line, without an end: `no CUDA: no NVIDIA driver; no WebGPU: no GPU`. */
@@ -42,7 +44,7 @@ const deviceLabels: Readonly<Record<Device, string>> = {
 };
 
 /** Throws a UserError for wishes that contradict one another, and where what was wished for does not work here. */
-export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<Choice> {
+export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<EngineChoice> {
   const { device, engine, stored } = wish;
   if (engine !== null) {
     const row = engineRow(engine);
@@ -60,13 +62,13 @@ export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<Choi
   return device === 'auto' ? automatic(examiner) : firstOn(device, examiner);
 }
 
-async function required(row: EngineRow, why: string, examiner: Examiner): Promise<Choice> {
+async function required(row: EngineRow, why: string, examiner: Examiner): Promise<EngineChoice> {
   const finding = await examiner.engine(row);
   if (finding.state === 'ok') return { row, adapter: finding.adapter, why };
   throw new UserError(`engine: expected ${row.name} (${why}) to work here, got: ${reasonAndRemedy(finding)}`);
 }
 
-async function firstOn(device: Device, examiner: Examiner): Promise<Choice> {
+async function firstOn(device: Device, examiner: Examiner): Promise<EngineChoice> {
   const { choice, failures } = await firstWorking(device, examiner);
   if (choice !== null) return { ...choice, why: [`--device ${device}`, ...failures.map(notThis)].join('; ') };
   const details = failures.map(({ row, finding }) => `${row.name}: ${reasonAndRemedy(finding)}`);
@@ -78,7 +80,7 @@ async function firstOn(device: Device, examiner: Examiner): Promise<Choice> {
   );
 }
 
-async function automatic(examiner: Examiner): Promise<Choice> {
+async function automatic(examiner: Examiner): Promise<EngineChoice> {
   const reasons: string[] = [];
   for (const device of preferred) {
     const adapter = device === 'webgpu' ? realAdapter(await examiner.adapter()) : null;
@@ -123,10 +125,8 @@ function notThis({ row, finding }: Failure): string {
 
 /** The reasons of all engines of a device; once where they are the same. */
 function inOne(failures: readonly Failure[]): string {
-  const reasons = [...new Set(failures.map(({ finding }) => finding.reason))];
-  return reasons.length === 1
-    ? reasons[0]!
-    : failures.map(({ row, finding }) => `${row.name}: ${finding.reason}`).join(', ');
+  const [reason = '', ...others] = new Set(failures.map(({ finding }) => finding.reason));
+  return others.length === 0 ? reason : failures.map(({ row, finding }) => `${row.name}: ${finding.reason}`).join(', ');
 }
 
 function reasonAndRemedy(finding: Failure['finding']): string {

@@ -4,11 +4,11 @@ import type { Examiner, Finding } from './choose-engine.js';
 import { adapterMissing, missingOf } from './missing.js';
 import type { Environment } from './pool.js';
 import { askProbe } from './probe.js';
-import { proveRow, type Verdict } from './verdict.js';
+import { proveRow, type EngineVerdict } from './verdict.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
 
 /** What the choice of an engine asks of a verdict. */
-export function findingOf(verdict: Verdict): Finding {
+export function findingOf(verdict: EngineVerdict): Finding {
   return verdict.state === 'ok' ? { state: 'ok', adapter: verdict.proof.adapter } : verdict;
 }
 

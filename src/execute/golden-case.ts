@@ -5,7 +5,8 @@ import { programOf } from '../arch/program.js';
 import type { Engine, Model, Step } from '../engine/engine.js';
 import type { Batch } from '../run/batch.js';
 
-export type Rows = readonly (readonly number[])[];
+/** Holds rows of numbers, all of the same length. */
+export type GoldenMatrix = readonly (readonly number[])[];
 
 /** As the file holds it, with PyTorch's names. */
 export interface GoldenCase {
@@ -25,10 +26,10 @@ export interface GoldenCase {
   /** Of each step. */
   readonly learning_rates: readonly number[];
   /** Of each matrix, by name: `[in, out]`. */
-  readonly initial: Readonly<Record<string, Rows>>;
-  readonly steps: readonly { readonly x: Rows; readonly t: Rows; readonly loss: number }[];
+  readonly initial: Readonly<Record<string, GoldenMatrix>>;
+  readonly steps: readonly { readonly x: GoldenMatrix; readonly t: GoldenMatrix; readonly loss: number }[];
   /** After the steps. */
-  readonly evaluation_output_of_first_batch: Rows;
+  readonly evaluation_output_of_first_batch: GoldenMatrix;
 }
 
 /** How far an engine is from PyTorch's numbers; NaN where its own are not finite. */
@@ -90,6 +91,7 @@ export function archOf(golden: GoldenCase): Arch {
   };
 }
 
+/** Gives the widths of the input and the output. */
 export function dimensionsOf(golden: GoldenCase): Dimensions {
   return { input: golden.input_dim, output: golden.output_dim };
 }
@@ -103,13 +105,14 @@ export function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
 }
 
 /** The case's training. */
-export function stepsOf({ steps, learning_rates: learningRates }: GoldenCase): Step[] {
+export function goldenSteps({ steps, learning_rates: learningRates }: GoldenCase): Step[] {
   return steps.map(({ x, t }, index) => ({ ...batchOf(x, t), learningRates: [learningRates[index]!] }));
 }
 
 async function trainedLosses(model: Model, golden: GoldenCase): Promise<number[]> {
   const losses: number[] = [];
-  for await (const [loss] of model.train(stepsOf(golden))) losses.push(loss!);
+  // Of its one network.
+  for await (const ofStep of model.train(goldenSteps(golden))) losses.push(...ofStep);
   return losses;
 }
 
@@ -122,12 +125,12 @@ async function evaluatedOutputs(model: Model, { steps }: GoldenCase): Promise<Fl
   return outputs[0]!;
 }
 
-function batchOf(x: Rows, t: Rows): Batch {
+function batchOf(x: GoldenMatrix, t: GoldenMatrix): Batch {
   return { input: flat(x), target: flat(t), size: x.length };
 }
 
 /** Row-major. */
-export function flat(rows: Rows): Float32Array {
+export function flat(rows: GoldenMatrix): Float32Array {
   return Float32Array.from(rows.flat());
 }
 

@@ -27,6 +27,7 @@ async function listedGpus(): Promise<string[] | null> {
   return gpus === null ? null : gpus.map(({ index }) => index);
 }
 
+/** Describes a GPU as nvidia-smi does. */
 export interface NvidiaGpu {
   readonly index: string;
   readonly model: string;
@@ -58,7 +59,7 @@ function gpuOf(line: string): NvidiaGpu {
 export function gpuEnvironment(number: number, visible: readonly string[] | null): Environment {
   const entry = visible === null ? String(number) : visible[number];
   if (entry === undefined) {
-    const known = visible!.length === 0 ? 'none' : visible!.map((_, index) => index).join(', ');
+    const known = visible?.map((_, index) => index).join(', ') || 'none';
     throw new UserError(`--devices: expected numbers of GPUs that are here (${known}), got ${number}; see nvidia-smi`);
   }
   // Without an order CUDA puts the fastest first, which nvidia-smi does not.

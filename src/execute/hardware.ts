@@ -4,6 +4,7 @@ import { allowedCores, allowedMemoryBytes } from '../base/control-groups.js';
 import { nvidiaGpus } from './gpus.js';
 import { defaultWorkers } from './pool.js';
 
+/** Tells what a machine has, and what of it this process may use. */
 export interface Hardware {
   readonly cpu: {
     readonly model: string;
@@ -22,6 +23,7 @@ export interface Hardware {
   readonly gpus: readonly Gpu[];
 }
 
+/** Describes a GPU of any maker. */
 export interface Gpu {
   readonly model: string;
   /** Null where the system does not tell. */
@@ -29,6 +31,7 @@ export interface Gpu {
   readonly driver: string | null;
 }
 
+/** Asks the system what this machine has. */
 export async function hardwareOf(): Promise<Hardware> {
   const [cpu, memory, { controllers }, nvidia] = await Promise.all([
     systeminformation.cpu(),

@@ -5,6 +5,7 @@ import { estimateFrom, type Extremes } from '../train/estimate.js';
 import type { Environment } from './pool.js';
 import { askProbe } from './probe.js';
 
+/** Tells how the workers will train whose pace is measured. */
 export interface MeasureOptions {
   /** Networks that a worker trains side by side. */
   readonly members: number;

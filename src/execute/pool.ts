@@ -14,6 +14,7 @@ import { startWorker, type Listener, type WorkerProcess } from './worker-process
 /** Variables of a process, beside those of its parent. */
 export type Environment = Readonly<Record<string, string>>;
 
+/** Tells how the worker processes of a pool are started, and where they keep what they train. */
 export interface PoolOptions {
   /** One for each worker process. */
   readonly environments: readonly Environment[];
@@ -36,6 +37,7 @@ export interface PoolOptions {
 /** Leaves a second of the five that a program which is asked to stop should take at most. */
 export const defaultSavingMs = 4000;
 
+/** Trains packs in worker processes of this machine, one at a time in each. */
 export interface Pool {
   /**
    * Trains the runs of a pack side by side in the next free worker. Rejects where the worker throws or dies, in words;
@@ -68,11 +70,11 @@ export function openPool({ environments, onNote, ...options }: PoolOptions): Poo
     ...(checkpoints !== undefined && { checkpoints }),
     ...(claim !== undefined && { claim }),
   };
-  const places = lineFor(environments.map((environment): Place => ({ environment, worker: null })));
+  const places = lineFor(environments.map((environment): WorkerSlot => ({ environment, worker: null })));
   const processes = new Set<WorkerProcess>();
   let closed = false;
 
-  const workerAt = (place: Place) => {
+  const workerAt = (place: WorkerSlot) => {
     if (place.worker?.alive()) return place.worker;
     const worker = startWorker(workerScript, place.environment);
     processes.add(worker);
@@ -120,7 +122,7 @@ export function openPool({ environments, onNote, ...options }: PoolOptions): Poo
   };
 }
 
-interface Place {
+interface WorkerSlot {
   readonly environment: Environment;
   worker: WorkerProcess | null;
 }

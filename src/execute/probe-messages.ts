@@ -4,7 +4,8 @@ import type { Extremes } from '../train/estimate.js';
 import type { Proof } from './golden-case.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
 
-export type Question =
+/** Tells what a probe can be asked. */
+export type ProbeQuestion =
   /** Does the engine of that name work? */
   | { readonly type: 'engine'; readonly name: string }
   /** Which adapter does WebGPU find? */
@@ -18,7 +19,8 @@ export type Question =
       readonly dataFolder: string | undefined;
     };
 
-export type QuestionOf<Type extends Question['type']> = Extract<Question, { readonly type: Type }>;
+/** Picks the question of a type. */
+export type QuestionOf<Type extends ProbeQuestion['type']> = Extract<ProbeQuestion, { readonly type: Type }>;
 
 /** By the question's type. */
 export interface Answers {
@@ -28,14 +30,16 @@ export interface Answers {
   readonly measure: Readonly<Record<keyof Extremes, number>>;
 }
 
+/** Tells what an engine computed of the golden case, on what, and in which time. */
 export interface EngineProof extends Proof {
   readonly adapter: string | null;
   /** From opening the engine to the last output. */
   readonly durationMs: number;
 }
 
+/** Tells what a probe sends back: its answer, or why it has none. */
 export type Reply =
-  | { readonly type: 'answer'; readonly answer: Answers[Question['type']] }
+  | { readonly type: 'answer'; readonly answer: Answers[ProbeQuestion['type']] }
   | {
       readonly type: 'failure';
       readonly reason: string;

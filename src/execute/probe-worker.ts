@@ -4,9 +4,9 @@ import { messageOf, UserError } from '../base/errors.js';
 import { limitFault } from '../base/machine-limits.js';
 import { CannotStart } from '../engine/cannot-start.js';
 import type { Engine } from '../engine/engine.js';
-import type { Answers, EngineProof, Question, QuestionOf, Reply } from './probe-messages.js';
+import type { Answers, EngineProof, ProbeQuestion, QuestionOf, Reply } from './probe-messages.js';
 
-type Answering = { readonly [Type in Question['type']]: (question: QuestionOf<Type>) => Promise<Answers[Type]> };
+type Answering = { readonly [Type in ProbeQuestion['type']]: (question: QuestionOf<Type>) => Promise<Answers[Type]> };
 
 /** What each needs is loaded when it is asked for. */
 const answering: Answering = {
@@ -44,10 +44,10 @@ async function proofOf(engine: Engine, startedMs: number): Promise<EngineProof> 
 // Where a parent is to outlive its terminal, so is what it asked.
 process.on('SIGHUP', () => undefined);
 process.on('disconnect', () => process.exit());
-process.once('message', (question: Question) => void reply(question));
+process.once('message', (question: ProbeQuestion) => void reply(question));
 
-async function reply(question: Question): Promise<void> {
-  const answer = answering[question.type] as (question: Question) => Promise<Answers[Question['type']]>;
+async function reply(question: ProbeQuestion): Promise<void> {
+  const answer = answering[question.type] as (question: ProbeQuestion) => Promise<Answers[ProbeQuestion['type']]>;
   try {
     send({ type: 'answer', answer: await answer(question) });
   } catch (thrown) {

@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/errors.js';
 import { endOf, forkScript } from './child.js';
 import type { Environment } from './pool.js';
-import type { Answers, Question, QuestionOf, Reply } from './probe-messages.js';
+import type { Answers, ProbeQuestion, QuestionOf, Reply } from './probe-messages.js';
 
+/** Tells how a probe is started, and for how long it is waited for. */
 export interface ProbeOptions {
   /** None for as long as it takes. */
   readonly timeoutMs?: number;
@@ -18,14 +19,15 @@ export interface ProbeOptions {
   readonly script?: string;
 }
 
-export interface Asked<Type extends Question['type']> {
+/** Holds the answer of a probe, and what else it wrote. */
+export interface Asked<Type extends ProbeQuestion['type']> {
   readonly answer: Answers[Type];
   /** The end of what native code wrote to standard error meanwhile. */
   readonly written: string;
 }
 
 /** Resolves when the probe has answered and is gone. Rejects, in words, where it cannot answer, dies or takes too long. */
-export async function askProbe<Type extends Question['type']>(
+export async function askProbe<Type extends ProbeQuestion['type']>(
   question: QuestionOf<Type>,
   { timeoutMs, environment = {}, script = ownScript() }: ProbeOptions = {},
 ): Promise<Asked<Type>> {
@@ -71,7 +73,7 @@ function noAnswerWithin(timeoutMs: number): Error {
 
 /** What native code says before it crashes tells more than its signal. */
 function withLastLine(how: string, written: string): string {
-  const last = written.trimEnd().split('\n').at(-1)!.trim();
+  const last = written.trimEnd().split('\n').at(-1)?.trim() ?? '';
   return last === '' ? how : `${how}: ${last}`;
 }
 

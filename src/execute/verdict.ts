@@ -6,7 +6,8 @@ import { missingOf, type Missing } from './missing.js';
 import type { EngineProof } from './probe-messages.js';
 import { askProbe, type ProbeOptions } from './probe.js';
 
-export type Verdict =
+/** Tells whether an engine works on this machine. */
+export type EngineVerdict =
   | { readonly state: 'ok'; readonly proof: EngineProof }
   /** It cannot start here. */
   | ({ readonly state: 'missing' } & Missing)
@@ -17,7 +18,7 @@ export type Verdict =
 const timeoutMs = 180_000;
 
 /** Proves the engine on the golden case, in a probe. A probe is only started where it may succeed. */
-export async function proveRow(row: EngineRow, options: ProbeOptions = {}): Promise<Verdict> {
+export async function proveRow(row: EngineRow, options: ProbeOptions = {}): Promise<EngineVerdict> {
   const missing = missingOf(row);
   if (missing !== null) return { state: 'missing', ...missing };
   try {

@@ -1,6 +1,7 @@
 /** The WebGPU adapter of this machine, and whether it is a real one. */
 import { messageOf } from '../base/errors.js';
 
+/** Tells what WebGPU computes on. */
 export interface WebGpuAdapter {
   /** Such as `SwiftShader driver 5.0.0`. */
   readonly name: string;

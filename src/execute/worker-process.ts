@@ -14,6 +14,7 @@ export interface Listener {
   readonly onNote?: (text: string) => void;
 }
 
+/** Trains one job at a time in a process of its own. */
 export interface WorkerProcess {
   /**
    * One job at a time. Rejects, in words, where the training throws or the process ends: with an OutOfMemory where it says
@@ -30,7 +31,7 @@ export interface WorkerProcess {
   readonly gone: Promise<void>;
 }
 
-interface JobInHand {
+interface PendingJob {
   readonly resolve: (runs: readonly Run[]) => void;
   readonly reject: (error: Error) => void;
   readonly listener: Listener;
@@ -40,8 +41,8 @@ interface JobInHand {
 export function startWorker(script: string, environment: Readonly<Record<string, string>>): WorkerProcess {
   const child = forkScript(script, { environment, errors: 'ours' });
   let alive = true;
-  let inHand: JobInHand | null = null;
-  const settle = (how: (job: JobInHand) => void) => {
+  let inHand: PendingJob | null = null;
+  const settle = (how: (job: PendingJob) => void) => {
     const job = inHand;
     inHand = null;
     if (job !== null) how(job);

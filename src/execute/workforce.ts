@@ -5,18 +5,21 @@ import type { EngineRow } from '../engine/engines.js';
 import { gpuEnvironment, visibleGpus } from './gpus.js';
 import { defaultWorkers, type Environment } from './pool.js';
 
+/** Names the device of a worker, and the variables that keep it there. */
 export interface Worker {
   /** The number of its GPU; null where the engine's devices have none. */
   readonly device: number | null;
   readonly environment: Environment;
 }
 
+/** Lists all workers, and tells how many networks each trains side by side. */
 export interface Workforce {
   readonly workers: readonly Worker[];
   /** The most networks of one architecture that a worker trains side by side. */
   readonly packSize: number;
 }
 
+/** Tells how many workers and networks side by side are asked for. */
 export interface WorkforceRequest {
   /** Null for as many as there are cores or devices. */
   readonly workers: number | null;

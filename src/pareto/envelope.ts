@@ -2,7 +2,7 @@
  * The budget envelope f(B): the score of the best architecture of at most size B, a step function of B. The difference of
  * two hypervolumes is the area between two envelopes. Sizes are on their own scale, and areas are on a log10 axis of it.
  */
-import { areaAbove, type Step } from './hypervolume.js';
+import { areaAbove, type Stretch } from './hypervolume.js';
 
 /** Where the envelope changes to another architecture; it holds until the next step. */
 export interface EnvelopeStep {
@@ -70,6 +70,7 @@ function gapStretches(
   });
 }
 
+/** Tells how far one envelope lies above another within an interval of sizes. */
 export interface EnvelopeGap {
   /** Area between the envelopes, left minus right, in scores times decades of size: the difference of hypervolumes. */
   readonly area: number;
@@ -117,7 +118,7 @@ function decadesBetween(from: number, until: number): number {
   return Math.log10(until / from);
 }
 
-function* stretchesWithin(envelope: Envelope, { lowest, highest }: BudgetInterval): Generator<Step> {
+function* stretchesWithin(envelope: Envelope, { lowest, highest }: BudgetInterval): Generator<Stretch> {
   for (const [index, { size, score }] of envelope.entries()) {
     yield { from: Math.max(size, lowest), until: Math.min(envelope[index + 1]?.size ?? Infinity, highest), score };
   }

@@ -3,6 +3,7 @@
  * such as the number of parameters, on any scale that grows with it.
  */
 
+/** Describes anything that has a size and a score. */
 export interface Scored {
   readonly size: number;
   readonly score: number;

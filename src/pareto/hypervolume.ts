@@ -9,7 +9,7 @@
 import { strictFrontier, type Scored } from './frontier.js';
 
 /** A stretch of sizes over which the best score stays as it is. */
-export interface Step {
+export interface Stretch {
   readonly from: number;
   readonly until: number;
   readonly score: number;
@@ -19,7 +19,7 @@ export interface Step {
  * Gives the steps under which the hypervolume of these rows lies, from the smallest size to the reference's. The first
  * begins at minus infinity, at the reference score.
  */
-export function stepsOf(rows: readonly Scored[], reference: Scored): readonly Step[] {
+export function stepsOf(rows: readonly Scored[], reference: Scored): readonly Stretch[] {
   const corners = strictFrontier(rows).filter(({ size, score }) => score > reference.score && size < reference.size);
   return [{ size: -Infinity, score: reference.score }, ...corners].map(({ size, score }, index) => {
     return { from: size, until: corners[index]?.size ?? reference.size, score };
@@ -33,7 +33,7 @@ export function stepsOf(rows: readonly Scored[], reference: Scored): readonly St
  */
 export function areaAbove(
   score: number,
-  steps: Iterable<Step>,
+  steps: Iterable<Stretch>,
   widthOf = (from: number, until: number) => until - from,
   first = 0,
 ): number {

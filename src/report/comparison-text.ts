@@ -16,6 +16,7 @@ import { markdownText } from './markdown.js';
 import { effortNote, effortTable, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
+/** Renders a comparison for a terminal; names are made printable. */
 export function renderComparison(asCompared: ComparisonReport, options: TextOptions): string {
   const report = withNames(asCompared, printable);
   const { bold } = picocolors.createColors(options.color);
@@ -33,6 +34,7 @@ export function renderComparison(asCompared: ComparisonReport, options: TextOpti
   return terminalText(parts, options);
 }
 
+/** Renders a comparison as Markdown, with a line end. */
 export function comparisonMarkdown(asCompared: ComparisonReport): string {
   const report = withNames(asCompared, markdownText);
   const parts = [

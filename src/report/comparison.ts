@@ -7,6 +7,7 @@ import type { Effort } from '../frontier/effort.js';
 import { leastSure } from '../frontier/uncertainty.js';
 import { signed } from './numbers.js';
 
+/** Describes one of the two studies that are compared. */
 export interface ComparedSide {
   readonly name: string;
   /** In words: which matrices the parameters include. */
@@ -17,6 +18,7 @@ export interface ComparedSide {
   readonly replicates: number;
 }
 
+/** Tells how far the left frontier is ahead of the right one, and by what that was found. */
 export interface ComparisonReport extends Comparisons {
   readonly task: string;
   readonly count: CountedParams;
@@ -35,6 +37,7 @@ export function comparisonDocument(report: ComparisonReport) {
   return { schemaVersion, ...report };
 }
 
+/** Names a quantity, and writes it of a comparison. */
 export interface ComparisonRow {
   readonly quantity: string;
   readonly text: (comparison: Comparison) => string;

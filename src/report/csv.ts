@@ -3,6 +3,7 @@ import { stringify } from 'csv-stringify/sync';
 import { withoutFormulas } from '../base/formulas.js';
 import { evaluationSets, type EvaluationSet } from '../run/run.js';
 
+/** Describes a column of a CSV file, and writes its cells. */
 export interface Column<Row> {
   readonly name: string;
   readonly documentation: string;

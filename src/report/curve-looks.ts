@@ -3,6 +3,7 @@ import { curveName, type PublishedPoint } from '../frontier/published.js';
 import { shapeLabels } from './numbers.js';
 import { looks } from './plot-style.js';
 
+/** Holds the colour, mark and dash pattern of a curve, in the words of Vega-Lite. */
 export interface CurveLook {
   readonly color: string;
   readonly mark: string;
@@ -12,6 +13,7 @@ export interface CurveLook {
 /** For the shape whose colour, mark and dash are taken already. Source of the colour: see `plot-style.ts`. */
 const withoutProjections: CurveLook = { color: '#CC79A7', mark: 'diamond', dash: [2, 2] };
 
+/** Looks as its shape does; curves without projections have a look of their own. */
 export function curveLook({ shape, arch }: PublishedPoint): CurveLook {
   const plain = arch.inputProjection === 'none' && arch.outputProjection === 'none';
   return plain ? withoutProjections : looks[shape];

@@ -5,6 +5,7 @@ import type { Column } from './csv.js';
 /** Inside a results folder. */
 export const decisionsFile = 'decisions.csv';
 
+/** Tells of a decision on a training, and what it was based on. */
 export interface DecisionRow {
   readonly arch: Arch;
   readonly dimensions: Dimensions;
@@ -30,6 +31,7 @@ export interface DecisionPrediction {
 
 const finiteOrNull = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
 
+/** Lists the columns in the order of the file. */
 export const decisionColumns: readonly Column<DecisionRow>[] = [
   { name: 'shape', documentation: 'hourglass, conventional or straight.', value: (row) => shapeOf(row.arch) },
   { name: 'skip_width', documentation: 'd_z: width of the skip.', value: (row) => row.arch.skipWidth },

@@ -4,6 +4,7 @@ import type { Frontier } from '../frontier/trace.js';
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 1;
 
+/** Gives a frontier, and the version of the form that it has. */
 export interface FrontierDocument extends Frontier {
   readonly schemaVersion: number;
 }

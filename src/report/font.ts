@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
+/** Names the font that plots and pages carry with them. */
 export const fontFamily = 'Lato';
 
 /** The file of the regular weight (TrueType). */

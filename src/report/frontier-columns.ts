@@ -2,6 +2,7 @@
 import type { Point } from '../frontier/point.js';
 import type { Column } from './csv.js';
 
+/** Lists the columns in the order of the file. */
 export const frontierColumns: readonly Column<Point>[] = [
   { name: 'shape', documentation: 'hourglass, conventional or straight.', value: (point) => point.shape },
   { name: 'skip_width', documentation: 'd_z: width of the skip.', value: (point) => point.arch.skipWidth },

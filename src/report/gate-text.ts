@@ -13,6 +13,7 @@ import { missing, shapeLabels, signed } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
+/** Renders a gate for a terminal; names are made printable. */
 export function renderGate(report: GateReport, options: TextOptions): string {
   const { bold } = picocolors.createColors(options.color);
   const named = withNames(report, printable);

@@ -17,6 +17,7 @@ export interface ShapeCheck extends GateCheck {
   readonly baselineUntilParams: number;
 }
 
+/** Tells how each shape of a study fared against a baseline. */
 export interface GateReport {
   readonly folders: { readonly new: string; readonly baseline: string };
   readonly marginDb: number;
@@ -29,6 +30,7 @@ export function gateVerdict({ checks }: Pick<GateReport, 'checks'>): GateVerdict
   return gateVerdicts.findLast((verdict) => verdicts.includes(verdict)) ?? 'met';
 }
 
+/** Tells what the process ends with, by the verdict. */
 export const gateExitCodes: Readonly<Record<GateVerdict, ExitCode>> = {
   met: exitCodes.done,
   notMet: exitCodes.gateNotMet,

@@ -18,6 +18,7 @@ import { samplesSection } from './samples-figures.js';
 import type { StudyNotes } from './study-notes.js';
 import { architectureNote, effortNote, effortTable, frontierTable, type TextTable, verdictNote } from './tables.js';
 
+/** Holds all that a report page shows. */
 export interface PageContent {
   readonly frontier: Frontier;
   /** Bare drawings (without their font), one per axis. */

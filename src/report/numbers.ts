@@ -4,8 +4,10 @@ import type { Gap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
 import type { EvaluationSet } from '../run/run.js';
 
+/** Stands where a number is not known. */
 export const missing = '–';
 
+/** Names the shapes as headings and legends write them. */
 export const shapeLabels: Readonly<Record<Shape, string>> = {
   hourglass: 'Hourglass',
   conventional: 'Conventional',

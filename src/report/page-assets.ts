@@ -1,6 +1,7 @@
 /** Style sheet and script of the report page. Both are constants: nothing from a study is written into them. */
 import { fontFamily } from './font.js';
 
+/** Styles the page; it needs no file beside it. */
 export const pageStyle = `
 body { margin: 0; background: #fff; color: #222; font: 15px/1.5 ${fontFamily}, sans-serif; }
 main { max-width: 1040px; margin: 0 auto; padding: 24px; }

@@ -8,9 +8,11 @@ import { evaluationSets } from '../run/run.js';
 import { countLabels, fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
 import type { UnfinishedTraining } from './study-notes.js';
 
+/** Names how the axis of parameters may be divided. */
 export const axisScales = ['log', 'linear'] as const;
 export type AxisScale = (typeof axisScales)[number];
 
+/** Describes a point of a plot. */
 export interface PlotRow {
   readonly shape: Shape;
   readonly params: number;

@@ -24,12 +24,14 @@ const labelSize = 12;
 /** The title's own line, the legend and the gaps between. */
 const headHeight = 72;
 
+/** Gives each shape its colour, mark and dash pattern. */
 export const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonly number[] }>> = {
   hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
   conventional: { color: '#D55E00', mark: 'square', dash: [7, 3] },
   straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },
 };
 
+/** Describes a plot but for its style. */
 export interface PlotBody {
   readonly title: string;
   /** One line each. */
@@ -54,6 +56,7 @@ export function framedSpec({ title, subtitle: given, body }: PlotBody): TopLevel
   } as TopLevelSpec;
 }
 
+/** Describes plots one above the other that share their horizontal axis, but for their style. */
 export interface StackedBody {
   readonly title: string;
   /** One line each. */

@@ -2,6 +2,7 @@
 import type { ReproducedPoint } from '../frontier/reproduction.js';
 import type { Column } from './csv.js';
 
+/** Lists the columns in the order of the file. */
 export const reproductionColumns: readonly Column<ReproducedPoint>[] = [
   { name: 'shape', documentation: 'hourglass or conventional.', value: ({ published }) => published.shape },
   {

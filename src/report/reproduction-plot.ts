@@ -7,8 +7,9 @@ import { curveExamples, curveLabel, curveLook, type CurveLook } from './curve-lo
 import { countLabels, psnrText } from './numbers.js';
 import { paramsDomain } from './plot-rows.js';
 import { framedSpec, paramsAxis, verticalTitleX } from './plot-style.js';
-import { summaryOf, warningsOf, type ReproductionSetting } from './reproduction-text.js';
+import { meanDifferenceText, warningsOf, type ReproductionSetting } from './reproduction-text.js';
 
+/** Sets a published point against what came of training it. */
 export interface OverlayRow {
   /** The curve's name in the legend. */
   readonly curve: string;
@@ -54,7 +55,7 @@ export function reproductionSpec(
     title: `Published frontiers of ${reproduction.task} and our runs`,
     subtitle: [
       'Faint: published (arXiv 2510.01796); strong: ours; in brackets: the projections that a curve has',
-      summaryOf(reproduction),
+      meanDifferenceText(reproduction),
       ...warningsOf(setting),
     ],
     body: {

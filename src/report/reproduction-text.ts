@@ -18,6 +18,7 @@ export interface ReproductionSetting {
   readonly version: string;
 }
 
+/** Sets the published points that were trained against our results, one a row. */
 export function reproductionTable({ points, set }: Reproduction): TextTable {
   const other = otherSet(set);
   return tableOf<ReproducedPoint>(points, [
@@ -47,7 +48,7 @@ export function renderReproduction(
 ): string {
   const table = terminalTable(reproductionTable(reproduction), options);
   const notes = [...notesOf(reproduction), ...warningsOf(setting)];
-  return terminalText([table, '', ...notes, '', summaryOf(reproduction)], options);
+  return terminalText([table, '', ...notes, '', meanDifferenceText(reproduction)], options);
 }
 
 /** `reproduction.md`. */
@@ -55,7 +56,7 @@ export function reproductionMarkdown(reproduction: Reproduction, setting: Reprod
   const parts = [
     `# Reproduction of ${markdownText(reproduction.task)}`,
     ...warningsOf(setting).map((warning) => `**${warning}**`),
-    summaryOf(reproduction),
+    meanDifferenceText(reproduction),
     markdownOf(reproductionTable(reproduction)),
     notesOf(reproduction).join('\n'),
     '![Published and own PSNR against parameters](reproduction.svg)',
@@ -74,7 +75,7 @@ export function warningsOf({ epochs }: Pick<ReproductionSetting, 'epochs'>): str
 }
 
 /** `Mean absolute difference on validation: 0.012 dB over 18 of 40 published points.` */
-export function summaryOf({ meanAbsoluteDifferenceDb, points, published, set }: Reproduction): string {
+export function meanDifferenceText({ meanAbsoluteDifferenceDb, points, published, set }: Reproduction): string {
   if (meanAbsoluteDifferenceDb === null) return `No run has finished of ${published.length} published points.`;
   return (
     `Mean absolute difference on ${set}: ${meanAbsoluteDifferenceDb.toFixed(3)} dB over ` +

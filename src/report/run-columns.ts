@@ -3,11 +3,13 @@ import { type Dimensions, multiplyAddsPerImage, parameterCount, shapeOf } from '
 import type { RunResult } from '../run/run.js';
 import type { Column } from './csv.js';
 
+/** Holds a run, and the dimensions that its parameters follow from. */
 export interface RunRow {
   readonly run: RunResult;
   readonly dimensions: Dimensions;
 }
 
+/** Lists the columns in the order of the file. */
 export const runColumns: readonly Column<RunRow>[] = [
   { name: 'key', documentation: 'Hash of everything that determines the result.', value: ({ run }) => run.key },
   { name: 'task', documentation: 'Data set and task.', value: ({ run }) => run.spec.task },

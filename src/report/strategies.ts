@@ -19,12 +19,14 @@ export interface EffortPoint {
   readonly high: number;
 }
 
+/** Gives the share of the hypervolume that a strategy has found, over its effort. */
 export interface StrategyCurve {
   readonly strategy: string;
   /** By ascending effort. */
   readonly points: Readonly<Record<EffortKind, readonly EffortPoint[]>>;
 }
 
+/** Tells what strategies have found on one table of recorded runs. */
 export interface StrategyReport {
   readonly task: string;
   readonly shape: Shape;
@@ -39,18 +41,19 @@ export interface StrategyReport {
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 1;
 
+/** Gives the reports with the version of their form. */
 export function strategiesDocument(tables: readonly StrategyReport[]) {
   return { schemaVersion, tables };
 }
 
-interface Row extends EffortPoint {
+interface CurveRow extends EffortPoint {
   readonly table: StrategyReport;
   readonly strategy: string;
   readonly effort: EffortKind;
 }
 
 /** The columns of `strategies.csv`. */
-export const strategyColumns: readonly Column<Row>[] = [
+export const strategyColumns: readonly Column<CurveRow>[] = [
   { name: 'task', documentation: 'what was trained for', value: ({ table }) => table.task },
   { name: 'shape', documentation: 'of all the configurations of the table', value: ({ table }) => table.shape },
   { name: 'strategy', documentation: 'what chose the configurations', value: ({ strategy }) => strategy },
@@ -69,7 +72,8 @@ export const strategyColumns: readonly Column<Row>[] = [
   { name: 'hypervolume_share_p95', documentation: 'the same, 95 % quantile', value: ({ high }) => high },
 ];
 
-export function strategyRows(tables: readonly StrategyReport[]): Row[] {
+/** Lists all points of all curves, one a row. */
+export function strategyRows(tables: readonly StrategyReport[]): CurveRow[] {
   return tables.flatMap((table) =>
     table.curves.flatMap(({ strategy, points }) =>
       effortKinds.flatMap((effort) => points[effort].map((point) => ({ ...point, table, strategy, effort }))),
@@ -77,10 +81,12 @@ export function strategyRows(tables: readonly StrategyReport[]): Row[] {
   );
 }
 
+/** Names the task, the shape and how many configurations are recorded. */
 export function strategiesHeading({ task, shape, configurations }: StrategyReport): string {
   return `${task}, ${shapeLabels[shape].toLowerCase()}: strategies on ${configurations} recorded configurations`;
 }
 
+/** Says over what the medians are taken, and what hypervolume is measured against. */
 export function strategiesNotes({ measure, seeds, batchSize }: StrategyReport): string[] {
   const { interval, referencePsnrDb } = measure;
   const looks = batchSize === 1 ? 'every training' : `${batchSize} trainings`;
@@ -93,6 +99,7 @@ export function strategiesNotes({ measure, seeds, batchSize }: StrategyReport): 
 /** At these shares of the effort, where the replays reach them. */
 const shownShares = [0.05, 0.1, 0.2, 0.5, 1];
 
+/** Renders the reports for a terminal, one below the other. */
 export function renderStrategies(tables: readonly StrategyReport[], options: TextOptions): string {
   return tables
     .map((table) => {

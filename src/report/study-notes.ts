@@ -3,6 +3,7 @@ import { archName, shapeOf, shapes, type Arch } from '../arch/arch.js';
 import { counted, formatExactCount } from '../base/numbers.js';
 import { shapeLabels } from './numbers.js';
 
+/** Tells in sentences how a study stands. */
 export interface StudyNotes {
   /** How far the study is, a sentence each; none where it is whole. */
   readonly progress: readonly string[];
@@ -12,6 +13,7 @@ export interface StudyNotes {
   readonly unfinished: readonly UnfinishedTraining[];
 }
 
+/** Stands for a study of which nothing is to be told. */
 export const noNotes: StudyNotes = { progress: [], effort: [], unfinished: [] };
 
 /** A training at the end of the last epoch that is known of it. */

@@ -8,7 +8,7 @@ import type { TextTable } from './tables.js';
 
 const gap = '  ';
 
-interface Column {
+interface LayoutColumn {
   readonly header: string;
   readonly alignment: 'left' | 'right';
   readonly cells: readonly string[];
@@ -16,7 +16,7 @@ interface Column {
 
 /** @param bold how a header is set off; it may add no width */
 export function layOut(table: TextTable, columns: number, bold: (text: string) => string): string[] {
-  const all = table.headers.map((header, index): Column => {
+  const all = table.headers.map((header, index): LayoutColumn => {
     return { header, alignment: table.alignments[index]!, cells: table.rows.map((row) => row[index]!) };
   });
   if (totalWidth(all.map(narrowest)) <= columns) return gridLines(all, columns, bold);
@@ -27,17 +27,17 @@ export function layOut(table: TextTable, columns: number, bold: (text: string) =
 }
 
 /** What a row is of: the first texts, such as shape and architecture. */
-function keysOf(all: readonly Column[]): readonly Column[] {
+function keysOf(all: readonly LayoutColumn[]): readonly LayoutColumn[] {
   return all.slice(0, all[1]?.alignment === 'left' ? 2 : 1);
 }
 
 /** As wide as its widest cell and the longest word of its header, which is broken into lines. */
-function natural({ header, cells }: Column): number {
+function natural({ header, cells }: LayoutColumn): number {
   return Math.max(widestOf(cells), widestOf(header.split(' ')));
 }
 
 /** Texts may be broken between words; numbers, which stand on the right, stay whole. */
-function narrowest(column: Column): number {
+function narrowest(column: LayoutColumn): number {
   if (column.alignment === 'right') return natural(column);
   return Math.max(...[column.header, ...column.cells].map((text) => widestOf(text.split(' '))));
 }
@@ -47,8 +47,12 @@ function totalWidth(widths: readonly number[]): number {
 }
 
 /** As many columns in each part as fit beside the keys; null where one does not. */
-function divided(keys: readonly Column[], others: readonly Column[], columns: number): Column[][] | null {
-  const parts: Column[][] = [];
+function divided(
+  keys: readonly LayoutColumn[],
+  others: readonly LayoutColumn[],
+  columns: number,
+): LayoutColumn[][] | null {
+  const parts: LayoutColumn[][] = [];
   for (const column of others) {
     const wider = [...(parts.at(-1) ?? keys), column];
     if (parts.length > 0 && totalWidth(wider.map(narrowest)) <= columns) parts[parts.length - 1] = wider;
@@ -57,7 +61,7 @@ function divided(keys: readonly Column[], others: readonly Column[], columns: nu
   return parts.length > 0 && parts.every((part) => totalWidth(part.map(narrowest)) <= columns) ? parts : null;
 }
 
-function gridLines(all: readonly Column[], columns: number, bold: (text: string) => string): string[] {
+function gridLines(all: readonly LayoutColumn[], columns: number, bold: (text: string) => string): string[] {
   const widths = fittedWidths(all, columns);
   const rowLines = (cells: readonly (readonly string[])[], styled: (text: string) => string) => {
     const height = Math.max(...cells.map((lines) => lines.length));
@@ -79,7 +83,7 @@ function gridLines(all: readonly Column[], columns: number, bold: (text: string)
 }
 
 /** The natural widths, of which the widest texts give way until all fits. */
-function fittedWidths(all: readonly Column[], columns: number): number[] {
+function fittedWidths(all: readonly LayoutColumn[], columns: number): number[] {
   const widths = all.map(natural);
   const least = all.map(narrowest);
   for (let excess = totalWidth(widths) - columns; excess > 0; excess -= 1) {
@@ -92,7 +96,7 @@ function fittedWidths(all: readonly Column[], columns: number): number[] {
 }
 
 /** A line for each cell, `Learning rate: 0.001`; an empty line between rows. */
-function listLines(all: readonly Column[], columns: number, bold: (text: string) => string): string[] {
+function listLines(all: readonly LayoutColumn[], columns: number, bold: (text: string) => string): string[] {
   return (all[0]?.cells ?? []).flatMap((_, row) => {
     const filled = all.filter(({ cells }) => cells[row] !== '');
     const lines = filled.flatMap(({ header, cells }) => wrapWords(`${bold(header)}: ${cells[row]!}`, columns));

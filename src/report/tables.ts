@@ -8,12 +8,14 @@ import type { Frontier } from '../frontier/trace.js';
 import { evaluationSets } from '../run/run.js';
 import { countLabels, exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
 
+/** Holds a table as text; rows have as many cells as there are headers. */
 export interface TextTable {
   readonly headers: readonly string[];
   readonly alignments: readonly ('left' | 'right')[];
   readonly rows: readonly (readonly string[])[];
 }
 
+/** Tells how a column of a table is made from what its rows show. */
 export interface TextColumn<Row> {
   readonly header: string;
   readonly alignment: 'left' | 'right';
@@ -73,6 +75,7 @@ export function verdictNote({ bands, points }: Frontier): string {
     : 'Verdict: undecided, since without replicates nothing tells the noise; add --replicates 3, or state it with --noise-std.';
 }
 
+/** Says what the effort of a table counts. */
 export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 
@@ -102,10 +105,12 @@ export function tableOf<Row>(rows: readonly Row[], columns: readonly TextColumn<
   };
 }
 
+/** Makes a column of words. */
 export function left<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
   return { header, alignment: 'left', cell };
 }
 
+/** Makes a column of numbers. */
 export function right<Row>(header: string, cell: (row: Row) => string): TextColumn<Row> {
   return { header, alignment: 'right', cell };
 }

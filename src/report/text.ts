@@ -19,6 +19,7 @@ import {
   verdictNote,
 } from './tables.js';
 
+/** Tells what the terminal can show. */
 export interface TextOptions {
   /** ANSI colours; off for files, pipes and `NO_COLOR`. */
   readonly color: boolean;

@@ -2,6 +2,7 @@
 import { siPrefixes } from '../base/numbers.js';
 import { logTicks, mantissaTicks, rounded } from './plot-rows.js';
 
+/** Tells how long an axis is, and how its labels look. */
 export interface TickOptions {
   readonly scale: 'log' | 'linear';
   readonly lengthPx: number;
@@ -18,6 +19,7 @@ export interface Ticks {
   readonly labelOverlap: false;
 }
 
+/** Bounds the values that an axis shows. */
 export type Domain = readonly [low: number, high: number];
 
 /** On a logarithmic axis the fewest that make an axis, else as many as it has room for. */

@@ -37,12 +37,12 @@ function architecturesText({ trends }: TrendReport): string {
   return texts.join('; ').replace(/^./, (letter) => letter.toUpperCase());
 }
 
-interface Place {
+interface PanelPlace {
   readonly isFirst: boolean;
   readonly isLast: boolean;
 }
 
-function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast }: Place) {
+function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast }: PanelPlace) {
   const rows = trendRows(report, dimension);
   return {
     data: { values: rows },

@@ -17,12 +17,14 @@ import { shapeLabels, signed } from './numbers.js';
 import type { TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
+/** Tells how the best networks of a shape move, and over which budgets that was followed. */
 export interface FollowedShape extends ShapeTrend {
   readonly interval: BudgetInterval;
   /** False where nothing tells the noise of its runs, and only the choice of architectures was resampled. */
   readonly isNoiseKnown: boolean;
 }
 
+/** Tells how the best networks of a study move with the budget. */
 export interface TrendReport {
   readonly task: string;
   readonly count: CountedParams;
@@ -31,6 +33,7 @@ export interface TrendReport {
   readonly trends: readonly FollowedShape[];
 }
 
+/** Names the dimensions as tables and plots write them. */
 export const dimensionLabels: Readonly<Record<TrendDimension, string>> = {
   depth: 'Depth',
   skipWidth: 'Skip width',
@@ -40,6 +43,7 @@ export const dimensionLabels: Readonly<Record<TrendDimension, string>> = {
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 1;
 
+/** Gives the report with the version of its form, and what it says of the published claim. */
 export function trendDocument(report: TrendReport) {
   const hourglass = hourglassOf(report);
   return {
@@ -52,10 +56,12 @@ export function trendDocument(report: TrendReport) {
   };
 }
 
+/** Names the task. */
 export function trendHeading({ task }: TrendReport): string {
   return `How the best networks of ${task} move with the budget`;
 }
 
+/** Says what the intervals are made of. */
 export function trendNotes({ settings, trends }: TrendReport): string[] {
   const { level, resamples, noiseStdDb } = settings;
   const noise = noiseStdDb === null ? 'of their replicates' : `of a stated noise of ${noiseStdDb} dB`;
@@ -68,6 +74,7 @@ export function trendNotes({ settings, trends }: TrendReport): string[] {
   return [`${100 * level} % intervals from ${counted(resamples, 'resample')} of ${what}`];
 }
 
+/** Renders the report for a terminal. */
 export function renderTrend(report: TrendReport, options: TextOptions): string {
   const { bold } = picocolors.createColors(options.color);
   const table = terminalTable(trendTable(report), options);
@@ -75,6 +82,7 @@ export function renderTrend(report: TrendReport, options: TextOptions): string {
   return terminalText([heading, ...trendNotes(report), '', table, exponentNote, ...claimLines(report)], options);
 }
 
+/** Renders the report as Markdown, with a line end. */
 export function trendMarkdown(report: TrendReport): string {
   const parts = [
     `## ${trendHeading({ ...report, task: markdownText(report.task) })}`,

@@ -19,6 +19,7 @@ import { strategyColumns, strategyRows, type StrategyReport } from './strategies
 import { strategySpecs } from './strategies-spec.js';
 import { samplesSvg } from './samples-figures.js';
 
+/** Tells what a report is made of. */
 export interface ReportRequest {
   readonly frontier: Frontier;
   /** The rows of `runs.csv`, in this order; those of the best networks are shown with their samples. */

@@ -10,6 +10,7 @@ import { reproductionMarkdown, type ReproductionSetting } from './reproduction-t
 import { runColumns } from './run-columns.js';
 import { writeAll } from './write-report.js';
 
+/** Tells what the files of a reproduction are made of. */
 export interface ReproductionRequest {
   readonly reproduction: Reproduction;
   readonly setting: ReproductionSetting;

@@ -5,7 +5,9 @@
  * sense, so `1m` cannot mean a thousandth.
  */
 import { UserError } from '../base/errors.js';
+import { leastOf, mostOf } from '../base/numbers.js';
 
+/** Bounds a search by parameters, and names the sizes at which the best network is asked for. */
 export interface Budget {
   /** As it was written. */
   readonly text: string;
@@ -43,8 +45,8 @@ export function parseBudget(text: string): Budget {
 
 /** The parameters a budget asks to be searched: its range, or from its smallest value / `samplingSpan` to its largest. */
 export function rangeOf(budget: Budget): ParameterRange {
-  const highest = budget.wanted.at(-1)!;
-  return { lowest: budget.atLeast ?? Math.ceil(budget.wanted[0]! / samplingSpan), highest };
+  const { atLeast, wanted } = budget;
+  return { lowest: atLeast ?? Math.ceil(leastOf(wanted) / samplingSpan), highest: mostOf(wanted) };
 }
 
 function parseRange(text: string): Budget {
@@ -72,10 +74,10 @@ function parseList(text: string): Budget {
 function parseCount(part: string, text: string): number {
   const match = numberPattern.exec(part.trim());
   if (match === null) throw malformed(text);
-  const [, digits, exponent = '0', suffix = ''] = match;
+  const [, digits = '', exponent = '0', suffix = ''] = match;
   // One decimal literal instead of a product: 1.005 x 1e6 is not 1005000 in floating point, 1.005e6 is.
   const power = Number(exponent) + (exponents[suffix.toLowerCase()] ?? 0);
-  const count = Number(`${digits!.replaceAll('_', '')}e${power}`);
+  const count = Number(`${digits.replaceAll('_', '')}e${power}`);
   if (count <= 0) throw new UserError(`budget: expected at least 1 parameter, got '${part.trim()}' in '${text}'`);
   if (!Number.isSafeInteger(count)) {
     throw new UserError(`budget: expected a whole number of parameters, got '${part.trim()}' in '${text}'`);

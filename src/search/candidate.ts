@@ -1,8 +1,9 @@
 /** What a strategy is: a function from a request to candidates, which are enumerated one at a time. */
 import type { Arch } from '../arch/arch.js';
 import type { Budget } from './budget.js';
-import type { RandomSpace, SearchedShape, Setting } from './space.js';
+import type { RandomSpace, SearchedShape, CandidateSetting } from './space.js';
 
+/** Describes a network that may be trained. */
 export interface Candidate {
   readonly arch: Arch;
   /** 0-based. Candidates of one pair, an hourglass and a conventional network, have matched parameters. */
@@ -13,6 +14,7 @@ export interface Candidate {
   readonly learningRate?: number;
 }
 
+/** Lists the numbers that a grid combines, whole and from 1. */
 export interface GridLists {
   readonly skipWidths: readonly number[];
   readonly bottleneckWidths: readonly number[];
@@ -22,8 +24,9 @@ export interface GridLists {
 /** Absent shapes are not searched. */
 export type Grid = Readonly<Partial<Record<SearchedShape, GridLists>>>;
 
+/** Holds all that a strategy draws its candidates by; equal requests give equal candidates. */
 export interface StrategyRequest {
-  readonly setting: Setting;
+  readonly setting: CandidateSetting;
   readonly budget: Budget;
   /** In the order in which a pair gives them. */
   readonly shapes: readonly SearchedShape[];

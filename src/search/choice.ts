@@ -18,6 +18,7 @@ export function configurationName({ arch, learningRate }: Pick<Configuration, 'a
   return `${archName(arch)} ${learningRate}`;
 }
 
+/** Tells what came of a configuration that was chosen. */
 export interface Observation {
   /** Of the configuration in the pool, 0-based. */
   readonly place: number;
@@ -25,6 +26,7 @@ export interface Observation {
   readonly psnrDb: number | null;
 }
 
+/** Asks a strategy for its next configurations. */
 export interface Choice {
   readonly pool: readonly Configuration[];
   readonly seed: number;

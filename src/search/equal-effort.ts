@@ -1,39 +1,42 @@
 /** As many trainings for each shape: a strategy that is played on each shape alone. */
 import { shapeOf } from '../arch/arch.js';
-import type { Choice, Chooser } from './choice.js';
+import type { Choice, Chooser, Configuration } from './choice.js';
 
 /** The shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the others. */
 export function withEqualEffort(chooser: Chooser): Chooser {
   return (choice) => {
     const shares = sharesOf(choice);
-    const chosen = shares.map(({ count, ...share }) => {
+    const chosen = shares.map(({ count, pool, ...share }) => {
       const places = new Map(share.places.map((place, index) => [place, index]));
       const observed = choice.observed.flatMap(({ place, psnrDb }) => {
         const index = places.get(place);
         return index === undefined ? [] : [{ place: index, psnrDb }];
       });
-      const pool = share.places.map((place) => choice.pool[place]!);
       return chooser({ ...choice, pool, observed, count }).map((index) => share.places[index]!);
     });
     return interleaved(chosen);
   };
 }
 
-interface Share {
-  /** Of the shape in the pool. */
+interface ShapeShare {
+  /** Of the shape, and where they stand in the pool of all. */
+  readonly pool: Configuration[];
   readonly places: number[];
   taken: number;
   count: number;
 }
 
-function sharesOf({ pool, observed, count }: Choice): Share[] {
-  const byShape = new Map<string, Share>();
-  for (const [place, { arch }] of pool.entries()) {
-    const share = byShape.get(shapeOf(arch));
-    if (share === undefined) byShape.set(shapeOf(arch), { places: [place], taken: 0, count: 0 });
-    else share.places.push(place);
+function sharesOf({ pool, observed, count }: Choice): ShapeShare[] {
+  const byShape = new Map<string, ShapeShare>();
+  const seen = new Set(observed.map(({ place }) => place));
+  for (const [place, configuration] of pool.entries()) {
+    const shape = shapeOf(configuration.arch);
+    const share = byShape.get(shape) ?? { pool: [], places: [], taken: 0, count: 0 };
+    byShape.set(shape, share);
+    share.pool.push(configuration);
+    share.places.push(place);
+    if (seen.has(place)) share.taken += 1;
   }
-  for (const { place } of observed) byShape.get(shapeOf(pool[place]!.arch))!.taken += 1;
   const shares = [...byShape.values()];
   for (let given = 0; given < count; given += 1) {
     const open = shares.filter(({ places, taken }) => taken < places.length);

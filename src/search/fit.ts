@@ -1,5 +1,6 @@
 /** Which of many pieces of work fit into a given time. */
 
+/** Tells what work takes, and how much time there is for it, in milliseconds. */
 export interface FitOptions<Item> {
   /** How long each pack of an item takes that is still to be trained; none where all are done. */
   readonly durationsMs: (item: Item) => readonly number[];
@@ -11,6 +12,7 @@ export interface FitOptions<Item> {
   readonly trials?: number;
 }
 
+/** Tells which items fit into the time; both lists keep the order in which the items were given. */
 export interface Fit<Item> {
   readonly picked: readonly Item[];
   readonly leftOut: readonly Item[];
@@ -39,6 +41,7 @@ export function fitIntoTime<Item>(
   return { picked, leftOut, durationMs: timeNeededMs(takenMs, { workers, busyMs, trials }) };
 }
 
+/** Tells how busy the workers are, and how many short packs start first. */
 export type Occupation = Required<Pick<FitOptions<unknown>, 'workers' | 'busyMs' | 'trials'>>;
 
 /** The time until all are done, each started by the worker that is free first, in the order of `nextToStart`. */

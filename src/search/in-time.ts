@@ -5,6 +5,7 @@ import type { RunSpec } from '../run/spec.js';
 import { fitIntoTime, inPacks, nextToStart } from './fit.js';
 import type { SearchEvent } from './search.js';
 
+/** Tells what the runs are likely to take, and until when they must be done. */
 export interface InTimeOptions {
   /** Estimated milliseconds of a run on one worker: its share of the pack's. */
   readonly estimateMs: (spec: RunSpec) => number;
@@ -17,6 +18,7 @@ export interface InTimeOptions {
   readonly nowMs?: () => number;
 }
 
+/** Gives out runs one by one, as long as they are likely to end in time. */
 export interface InTime {
   /** Chosen one at a time, as they are asked for; ends when none fits any more. */
   readonly specs: Iterable<RunSpec>;
@@ -91,8 +93,8 @@ export function inTime(
 
   const observe = (spec: RunSpec, changeOf: (takenMs: number, before: Observed, pack: Pack) => Partial<Observed>) => {
     const pack = packOf.get(keyOf(spec));
-    if (pack === undefined) return;
-    const before = observed.get(pack)!;
+    const before = pack && observed.get(pack);
+    if (pack === undefined || before === undefined) return;
     observed.set(pack, { ...before, ...changeOf(nowMs() - before.startedMs, before, pack) });
   };
   return {

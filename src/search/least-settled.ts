@@ -6,6 +6,7 @@
  * and B. L. Nelson, "Selecting the best system", 2006.)
  */
 
+/** Tells of a point of a frontier whether another replicate would settle its verdict. */
 export interface ReplicatedPoint {
   readonly shape: string;
   /** Finished replicates at its learning rate. */

@@ -22,6 +22,7 @@ export interface Limits {
   readonly failures: number | null;
 }
 
+/** Tells which of the limits is meant. */
 export type LimitName = keyof Limits;
 
 /**
@@ -103,6 +104,7 @@ function packsOf(runs: readonly Run[]): Interval[] {
   return [...packs.values()];
 }
 
+/** Keeps a search within its limits while it trains. */
 export interface LimitWatch {
   /** Whether one more run may start; it then counts as started. Once it may not, none may any more. */
   admits(spec: RunSpec): boolean;

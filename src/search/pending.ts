@@ -5,7 +5,7 @@ import type { RunSpec } from '../run/spec.js';
 import type { Planned, SearchOptions } from './search.js';
 
 /** What came of a planned run. */
-export interface Outcome {
+export interface PlannedOutcome {
   /** Undefined until it is known; of a run that is trained in parts, the last one. */
   run: Run | undefined;
   /** What the log has in its place: a failed one, or one that was stopped. */
@@ -14,11 +14,12 @@ export interface Outcome {
   open: number;
 }
 
+/** Asks for a training, or a part of one, that is still to be done. */
 export interface PlannedPart {
   readonly spec: RunSpec;
   /** Null for a training that is not divided. */
   readonly untilEpoch: number | null;
-  readonly outcome: Outcome;
+  readonly outcome: PlannedOutcome;
 }
 
 /** What is planned whole is a part of a training that is not divided. */
@@ -31,7 +32,7 @@ export function partOf(planned: Exclude<Planned, 'wait'>): Pick<PlannedPart, 'sp
  */
 export function* pendingParts(
   { specs, known, onEvent }: Pick<SearchOptions, 'specs' | 'known' | 'onEvent'>,
-  outcomes: Map<string, Outcome>,
+  outcomes: Map<string, PlannedOutcome>,
 ): Generator<PlannedPart | 'wait'> {
   const planned = new Set<string>();
   for (const next of specs) {
@@ -46,22 +47,24 @@ export function* pendingParts(
     const run = known.get(key);
     const outcome = outcomes.get(key) ?? { run: undefined, before: run, open: 0 };
     outcomes.set(key, outcome);
-    if (untilEpoch === null ? !isOver(run) : !holdsPart(run, untilEpoch)) {
+    if (run !== undefined && (untilEpoch === null ? isOver(run) : holdsPart(run, untilEpoch))) {
+      outcome.run = run;
+      onEvent?.({ type: 'skipped', run });
+    } else {
       outcome.open += 1;
       yield { spec, untilEpoch, outcome };
-    } else {
-      outcome.run = run;
-      onEvent?.({ type: 'skipped', run: run! });
     }
   }
 }
 
+/** Gives what is still to be trained, one at a time; `wait` where that depends on what is under way. */
 export interface Pending {
   /** Null where there is none. */
   peek(): PlannedPart | 'wait' | null;
   take(): PlannedPart | 'wait' | null;
 }
 
+/** Lets the next part be seen before it is taken; what is seen is taken next. */
 export function lookingAhead(parts: Iterator<PlannedPart | 'wait', void, void>): Pending {
   let ahead: PlannedPart | null = null;
   const next = () => {

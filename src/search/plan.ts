@@ -67,24 +67,24 @@ export function bandsOf(
   return (below.size > 0 ? [below, ...inside] : inside).map(bandOf);
 }
 
-interface Tally {
+interface BandTally {
   readonly params: ParameterRange;
   readonly candidates: Record<SearchedShape, number>;
   size: number;
   multiplyAdds: number;
 }
 
-function emptyTally(params: ParameterRange): Tally {
+function emptyTally(params: ParameterRange): BandTally {
   return { params, candidates: { hourglass: 0, conventional: 0 }, size: 0, multiplyAdds: 0 };
 }
 
-function addTo(tally: Tally, { arch }: Candidate, dimensions: Dimensions): void {
+function addTo(tally: BandTally, { arch }: Candidate, dimensions: Dimensions): void {
   const shape = shapeOf(arch);
   if (shape !== 'straight') tally.candidates[shape] += 1;
   tally.size += 1;
   tally.multiplyAdds += multiplyAddsPerImage(arch, dimensions);
 }
 
-function bandOf({ params, candidates, size, multiplyAdds }: Tally): Band {
+function bandOf({ params, candidates, size, multiplyAdds }: BandTally): Band {
   return { params, candidates, meanMultiplyAddsPerImage: size === 0 ? null : multiplyAdds / size };
 }

@@ -13,6 +13,7 @@
 /** One base a dimension: pairwise coprime, the smaller the sooner a coordinate is even. */
 const bases = [2, 3, 5] as const;
 
+/** Holds three coordinates, each from 0 to below 1. */
 export type CubePoint = readonly [number, number, number];
 
 /** Point `index` (0-based) of the sequence, each coordinate in [0, 1), moved round by `shift`. */

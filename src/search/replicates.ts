@@ -10,18 +10,21 @@ export interface ReplicateRange {
 }
 
 /** What `--replicates` is: a number, or text that `autoRange` reads. */
-export type Replicates = number | string;
+export type ReplicatesValue = number | string;
 
 /** The range of `auto:1..6`; null for any other text, and where the limit is not above the fewest. */
 export function autoRange(text: string): ReplicateRange | null {
-  const [, least, most] = (/^auto:(\d+)\.\.(\d+)$/.exec(text) ?? []).map(Number);
+  const [, from, to] = /^auto:(\d+)\.\.(\d+)$/.exec(text) ?? [];
+  const [least, most] = [Number(from), Number(to)];
   if (!Number.isSafeInteger(least) || !Number.isSafeInteger(most)) return null;
-  return least! >= 1 && most! > least! ? { least: least!, most: most! } : null;
+  return least >= 1 && most > least ? { least, most } : null;
 }
 
-/** A number is the range from it to itself. The text must be one that `autoRange` reads. */
-export function rangeOfReplicates(replicates: Replicates): ReplicateRange {
-  return typeof replicates === 'number' ? { least: replicates, most: replicates } : autoRange(replicates)!;
+/** A number is the range from it to itself. Throws a RangeError for text that `autoRange` does not read. */
+export function rangeOfReplicates(replicates: ReplicatesValue): ReplicateRange {
+  const range = typeof replicates === 'number' ? { least: replicates, most: replicates } : autoRange(replicates);
+  if (range === null) throw new RangeError(`replicates: expected a range such as auto:1..6, got ${replicates}`);
+  return range;
 }
 
 /** `auto:1..6`. */
@@ -30,10 +33,10 @@ export function autoText({ least, most }: ReplicateRange): string {
 }
 
 /** For what knows no verdicts to go by. Throws a UserError for `auto`. */
-export function fixedReplicates(replicates: Replicates): number {
+export function fixedReplicates(replicates: ReplicatesValue): number {
   if (typeof replicates === 'number') return replicates;
   throw new UserError(
     `--replicates: expected a number where the points are known beforehand, got ${replicates}; ` +
-      `give one, such as ${autoRange(replicates)!.most}`,
+      `give one, such as ${rangeOfReplicates(replicates).most}`,
   );
 }

@@ -14,6 +14,7 @@ import { learningRatesOf, planRuns, type TrainingPlan } from './plan.js';
 import type { AdaptiveStrategy } from './strategies.js';
 import { randomCandidates } from './strategies/random.js';
 
+/** Tells what a strategy chooses from, how many at a time, and when it ends. */
 export interface AdaptivePlan {
   readonly pool: readonly PooledConfiguration[];
   readonly strategy: AdaptiveStrategy;

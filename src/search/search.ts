@@ -7,17 +7,17 @@ import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Part, Run, Timing, UnfinishedRun } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
-import { lookingAhead, pendingParts, takePack, type Outcome, type PlannedPart } from './pending.js';
+import { lookingAhead, pendingParts, takePack, type PlannedOutcome, type PlannedPart } from './pending.js';
 
 /**
  * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
  * give up soon after the signal is aborted, by throwing. An OutOfMemory it throws has several runs trained in halves; a
  * Refusal ends the search; what it throws otherwise makes them failed ones.
  */
-export type Train = (pack: readonly RunSpec[], options: TrainOptions) => Promise<readonly Run[]>;
+export type Train = (pack: readonly RunSpec[], options: TrainPackOptions) => Promise<readonly Run[]>;
 
 /** `place`: of the run in the pack. */
-export interface TrainOptions {
+export interface TrainPackOptions {
   readonly signal: AbortSignal;
   /** The last epoch to train; runs that have more are given as stopped. All of them without it. */
   readonly untilEpoch?: number;
@@ -27,6 +27,7 @@ export interface TrainOptions {
   readonly onSheet: (place: number, png: Uint8Array) => void;
 }
 
+/** Tells what happens to a run on its way: `skipped` means that the log has it. */
 export type SearchEvent =
   | { readonly type: 'started'; readonly spec: RunSpec }
   | { readonly type: 'epoch'; readonly spec: RunSpec; readonly epoch: EpochRecord; readonly again: boolean }
@@ -38,6 +39,7 @@ export type SearchEvent =
 /** A training, a part of one, or nothing before the end of another that is under way. */
 export type Planned = RunSpec | Part | 'wait';
 
+/** Tells what is searched, who trains it, and where it is kept. */
 export interface SearchOptions {
   /** Read one at a time, as trainings become free. */
   readonly specs: Iterable<Planned>;
@@ -65,6 +67,7 @@ export interface SearchOptions {
   readonly onEvent?: (event: SearchEvent) => void;
 }
 
+/** Lets trainings start only when their turn has come. */
 export interface Turn {
   /** Resolves when one more training may start; with false once the signal is aborted. */
   enter(signal: AbortSignal): Promise<boolean>;
@@ -72,6 +75,7 @@ export interface Turn {
   leave(): void;
 }
 
+/** Tells what a search came to. */
 export interface SearchResult {
   /** In plan order, those of the log included; a spec that was planned twice has one run. */
   readonly runs: readonly Run[];
@@ -94,12 +98,12 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   }
   const fault = new AbortController();
   const signal = AbortSignal.any([options.signal, fault.signal]);
-  const outcomes = new Map<string, Outcome>();
+  const outcomes = new Map<string, PlannedOutcome>();
   const pending = lookingAhead(pendingParts(options, outcomes));
   const giveUp = failureWatch();
   const underWay = countUnderWay();
 
-  const settle = async ({ outcome }: PlannedPart, { run, sheet }: Trained) => {
+  const settle = async ({ outcome }: PlannedPart, { run, sheet }: TrainedRun) => {
     await options.record(run, sheet);
     outcome.run = run;
     outcome.open -= 1;
@@ -176,9 +180,16 @@ function inHalves<Item>(pack: readonly Item[]): Item[][] {
   return [pack.slice(middle), pack.slice(0, middle)];
 }
 
-interface Trained {
+interface TrainedRun {
   readonly run: Run;
   readonly sheet: Uint8Array | null;
+}
+
+/** A run of a pack while it trains. */
+interface RunInTraining {
+  readonly spec: RunSpec;
+  readonly curve: EpochRecord[];
+  sheet: Uint8Array | null;
 }
 
 /** The runs of a pack, failed ones included; none where the signal cut it off. */
@@ -186,23 +197,23 @@ async function trainTogether(
   pack: readonly PlannedPart[],
   options: SearchOptions,
   signal: AbortSignal,
-): Promise<readonly Trained[] | 'too large'> {
+): Promise<readonly TrainedRun[] | 'too large'> {
   const timing = timingSince(options.studyMs);
   const specs = pack.map(({ spec }) => spec);
-  const { untilEpoch } = pack[0]!;
-  const curves = specs.map((): EpochRecord[] => []);
-  const sheets = specs.map((): Uint8Array | null => null);
-  const onSheet = (place: number, png: Uint8Array) => void (sheets[place] = png);
+  const [untilEpoch = null] = pack.map((part) => part.untilEpoch);
+  const members = specs.map((spec): RunInTraining => ({ spec, curve: [], sheet: null }));
+  const onSheet = (place: number, png: Uint8Array) => void (members[place]!.sheet = png);
   const onEpoch = (place: number, epoch: EpochRecord, again = false) => {
-    curves[place]!.push(epoch);
-    options.onEvent?.({ type: 'epoch', spec: specs[place]!, epoch, again });
+    const { spec, curve } = members[place]!;
+    curve.push(epoch);
+    options.onEvent?.({ type: 'epoch', spec, epoch, again });
   };
   for (const spec of specs) options.onEvent?.({ type: 'started', spec });
   try {
     const runs = await options.train(specs, { signal, onEpoch, onSheet, ...(untilEpoch !== null && { untilEpoch }) });
     // A worker that was ended by the abort may report that as a failure; it is none.
     if (signal.aborted && runs.some((run) => run.state === 'failed')) return [];
-    return runs.map((run, place) => ({ run, sheet: sheets[place]! }));
+    return runs.map((run, place) => ({ run, sheet: members[place]?.sheet ?? null }));
   } catch (error) {
     if (error instanceof Refusal) throw error;
     if (signal.aborted) return [];
@@ -212,7 +223,7 @@ async function trainTogether(
       return 'too large';
     }
     const course = { timing: timing(specs.length), reason };
-    return specs.map((spec, place) => ({ run: failedRun(spec, { ...course, curve: curves[place]! }), sheet: null }));
+    return members.map(({ spec, curve }) => ({ run: failedRun(spec, { ...course, curve }), sheet: null }));
   }
 }
 

@@ -15,6 +15,7 @@ import { formatExactCount, leastOf } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
 import type { Candidate } from './candidate.js';
 
+/** Names one of the shares into which a plan is divided. */
 export interface Shard {
   /** 1-based. */
   readonly number: number;
@@ -47,13 +48,13 @@ export function parseShard(text: string): Shard {
  * The shard that an option asks for: `slurm` takes its number and the count of shards from a Slurm job array, `slurm/8` the
  * number alone. Throws a UserError where it is none, and where the array does not tell.
  */
-export function requestedShard(text: string, environment: Environment): Shard {
+export function requestedShard(text: string, environment: Variables): Shard {
   if (text === slurmShard) return shardOfWholeArray(environment);
   const [, count] = /^slurm\/(\d+)$/.exec(text) ?? [];
   return count === undefined ? parseShard(text) : shardOfArrayPart(text, Number(count), environment);
 }
 
-type Environment = Readonly<Record<string, string | undefined>>;
+type Variables = Readonly<Record<string, string | undefined>>;
 
 /** Of an array of Slurm. Source of the variables: https://slurm.schedmd.com/job_array.html */
 interface ArrayTask {
@@ -63,7 +64,7 @@ interface ArrayTask {
   readonly count: number;
 }
 
-function arrayTaskOf(text: string, environment: Environment): ArrayTask {
+function arrayTaskOf(text: string, environment: Variables): ArrayTask {
   const names = ['ID', 'MIN', 'MAX', 'COUNT'].map((name) => `SLURM_ARRAY_TASK_${name}`);
   const absent = names.filter((name) => !/^\d+$/.test(environment[name] ?? ''));
   if (absent.length > 0) {
@@ -80,7 +81,7 @@ const namesCount =
   'say of how many it is: --shard slurm/<count>, in an array of any of 1 to <count>, or name the shard: --shard 2/8';
 
 /** Each task of an array must come to the same end, and knows no more of the others than these numbers. */
-function shardOfWholeArray(environment: Environment): Shard {
+function shardOfWholeArray(environment: Variables): Shard {
   const task = arrayTaskOf(slurmShard, environment);
   const { id, lowest, highest, count } = task;
   if (count === 1) {
@@ -116,7 +117,7 @@ function isWhole({ lowest, count }: ArrayTask, step: number, toldStep: string | 
 }
 
 /** Of an array that may be some of the shards, such as those that failed: its numbers are those of the shards. */
-function shardOfArrayPart(text: string, count: number, environment: Environment): Shard {
+function shardOfArrayPart(text: string, count: number, environment: Variables): Shard {
   const { id, lowest, highest } = arrayTaskOf(text, environment);
   parseShard(`1/${count}`);
   if (lowest >= 1 && highest <= count && id >= lowest && id <= highest) return parseShard(`${id}/${count}`);

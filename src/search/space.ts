@@ -13,7 +13,7 @@ import {
   type OutputProjection,
 } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import { formatExactCount } from '../base/numbers.js';
+import { formatExactCount, leastOf } from '../base/numbers.js';
 import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 
 /** The shapes that are searched; `straight` belongs to neither side of the comparison. */
@@ -21,7 +21,7 @@ export const searchedShapes = ['hourglass', 'conventional'] as const;
 export type SearchedShape = (typeof searchedShapes)[number];
 
 /** What all candidates of a study share. */
-export interface Setting {
+export interface CandidateSetting {
   readonly dimensions: Dimensions;
   readonly inputProjection: InputProjection;
   readonly outputProjection: OutputProjection;
@@ -30,14 +30,16 @@ export interface Setting {
 }
 
 /** Smallest and largest, both included. */
-export type Interval = readonly [smallest: number, largest: number];
+export type Bounds = readonly [smallest: number, largest: number];
 
+/** Bounds the depth and the ratio of widths of the networks of a shape. */
 export interface ShapeSpace {
-  readonly depth: Interval;
+  readonly depth: Bounds;
   /** Bottleneck width over skip width: at most 1 for an hourglass, at least 1 for a conventional network. */
-  readonly ratio: Interval;
+  readonly ratio: Bounds;
 }
 
+/** Bounds what random search draws, for each shape. */
 export type RandomSpace = Readonly<Record<SearchedShape, ShapeSpace>>;
 
 /**
@@ -56,12 +58,12 @@ export const deepest = 1000;
 const narrowestRatioSpan = 1.1;
 
 /** Parameters of an arch as the budget counts them. */
-export function countedParams(arch: Arch, setting: Setting): number {
+export function countedParams(arch: Arch, setting: CandidateSetting): number {
   return parameterCount(arch, setting.dimensions)[setting.count];
 }
 
 /** Counted parameters that every unit of skip width costs in the projections, whatever the blocks are. */
-export function projectionParamsPerSkipUnit(setting: Setting): number {
+export function projectionParamsPerSkipUnit(setting: CandidateSetting): number {
   return countedParams({ ...setting, skipWidth: 1, bottleneckWidth: 0, depth: 0 }, setting);
 }
 
@@ -69,7 +71,7 @@ export function projectionParamsPerSkipUnit(setting: Setting): number {
  * The skip width that the projections leave no choice about, or null where it is free. Throws a UserError where input
  * and output force different ones.
  */
-export function forcedSkipWidth(setting: Setting): number | null {
+export function forcedSkipWidth(setting: CandidateSetting): number | null {
   const { dimensions, inputProjection, outputProjection } = setting;
   const byInput = keepsInputWidth(setting) ? dimensions.input : null;
   const byOutput = outputProjection === 'none' ? dimensions.output : null;
@@ -83,7 +85,7 @@ export function forcedSkipWidth(setting: Setting): number | null {
 }
 
 /** The bottleneck widths of a shape at a skip width; empty where the first is above the second. */
-export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skipWidth: number): Interval {
+export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skipWidth: number): Bounds {
   const [smallest, largest] = space.ratio;
   return shape === 'hourglass'
     ? [Math.max(1, Math.ceil(smallest * skipWidth)), Math.min(skipWidth - 1, Math.floor(largest * skipWidth))]
@@ -91,7 +93,7 @@ export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skip
 }
 
 /** Counted parameters of the smallest network of a shape, and of the largest (Infinity where the skip width is free). */
-export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting: Setting): ParameterRange {
+export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting: CandidateSetting): ParameterRange {
   checkShapeSpace(shape, space);
   const forced = forcedSkipWidth(setting);
   const skipWidth = forced ?? narrowestSkipWidth(shape, space);
@@ -119,18 +121,18 @@ export function sampledRange(
   budget: Budget,
   space: RandomSpace,
   shapes: readonly SearchedShape[],
-  setting: Setting,
+  setting: CandidateSetting,
 ): ParameterRange {
   const asked = rangeOf(budget);
   const reaches = shapes.map((shape) => ({ shape, ...reachableParams(shape, space[shape], setting) }));
   const lowest = Math.max(asked.lowest, ...reaches.map((reach) => reach.lowest));
   const highest = Math.min(asked.highest, ...reaches.map((reach) => reach.highest));
   const tooLarge = reaches.find((reach) => reach.lowest === lowest);
-  if (tooLarge && (budget.atLeast ?? budget.wanted[0]!) < lowest) {
+  if (tooLarge && (budget.atLeast ?? leastOf(budget.wanted)) < lowest) {
     throw outOfReach(budget, tooLarge.shape, setting, 'small', lowest);
   }
   const tooSmall = reaches.find((reach) => reach.highest === highest);
-  if (tooSmall && budget.atLeast !== null && budget.wanted.at(-1)! > highest) {
+  if (tooSmall && budget.atLeast !== null && asked.highest > highest) {
     throw outOfReach(budget, tooSmall.shape, setting, 'large', highest);
   }
   if (lowest > highest) {
@@ -170,7 +172,7 @@ function narrowestSkipWidth(shape: SearchedShape, space: ShapeSpace): number {
 function outOfReach(
   budget: Budget,
   shape: SearchedShape,
-  setting: Setting,
+  setting: CandidateSetting,
   tooWhat: 'small' | 'large',
   nearestParams: number,
 ): UserError {

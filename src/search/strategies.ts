@@ -6,10 +6,12 @@ import { evolveChooser } from './strategies/evolve.js';
 import { gridCandidates } from './strategies/grid.js';
 import { modelChooser, modelOutlook } from './strategies/model.js';
 import { randomCandidates } from './strategies/random.js';
-import type { AdaptiveName, Effort, PlannedName } from './strategy-names.js';
+import type { AdaptiveName, EffortRule, PlannedName } from './strategy-names.js';
 
+/** Maps the names of strategies that look at no result to the functions that draw their candidates. */
 export const strategies: Readonly<Record<PlannedName, Strategy>> = { grid: gridCandidates, random: randomCandidates };
 
+/** Chooses by results, and may tell what is left to gain. */
 export interface AdaptiveStrategy {
   readonly choose: Chooser;
   /** Null where it does not know what is left to gain. */
@@ -20,4 +22,4 @@ export interface AdaptiveStrategy {
 export const adaptiveStrategies = {
   evolve: (effort) => ({ choose: effort === 'equal' ? withEqualEffort(evolveChooser) : evolveChooser, outlook: null }),
   model: (effort) => ({ choose: modelChooser(effort), outlook: modelOutlook(effort) }),
-} as const satisfies Record<AdaptiveName, (effort: Effort) => AdaptiveStrategy>;
+} as const satisfies Record<AdaptiveName, (effort: EffortRule) => AdaptiveStrategy>;

@@ -15,4 +15,4 @@ export type StrategyName = (typeof strategyNames)[number];
 
 /** How a search over several shapes divides its trainings: as many for each, or wherever the frontier of all gains most. */
 export const efforts = ['equal', 'free'] as const;
-export type Effort = (typeof efforts)[number];
+export type EffortRule = (typeof efforts)[number];

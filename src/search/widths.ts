@@ -11,16 +11,17 @@ import {
   countedParams,
   forcedSkipWidth,
   projectionParamsPerSkipUnit,
-  type Interval,
+  type Bounds,
   type SearchedShape,
-  type Setting,
+  type CandidateSetting,
   type ShapeSpace,
 } from './space.js';
 
+/** Asks for the widths of a network of given depth whose parameters lie in a range. */
 export interface WidthQuery {
   readonly shape: SearchedShape;
   readonly space: ShapeSpace;
-  readonly setting: Setting;
+  readonly setting: CandidateSetting;
   readonly depth: number;
   /** Counted parameters, both included: the widths found have at most `targetParams`, and as near below it as may be. */
   readonly atLeastParams: number;
@@ -63,7 +64,7 @@ export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
 }
 
 /** Whole numbers of an interval from a start, nearest first; a start outside is moved to the nearest end. */
-export function* outwards(start: number, [smallest, largest]: Interval): Generator<number> {
+export function* outwards(start: number, [smallest, largest]: Bounds): Generator<number> {
   if (smallest > largest) return;
   const centre = Math.min(largest, Math.max(smallest, start));
   yield centre;
@@ -86,7 +87,7 @@ function problemOf(query: WidthQuery) {
   const narrowest = rootAt(space.ratio[1], atLeastParams);
   const widest = Math.min(targetParams / (perSkipUnit + 2 * depth), rootAt(space.ratio[0], targetParams));
   const forced = forcedSkipWidth(setting);
-  const skipWidths: Interval =
+  const skipWidths: Bounds =
     forced === null
       ? [Math.ceil(narrowest * (1 - roundingSlack)), Math.floor(widest * (1 + roundingSlack))]
       : [forced, forced];

@@ -13,7 +13,7 @@ import { defaultSpace, searchedShapes } from '../search/space.js';
 import { withAutoReplicates } from './plan/auto-replicates.js';
 import { sharedPlan } from './plan/fixed.js';
 import { strategySettings, type Plan } from './plan/plan.js';
-import { strategyRows, type StrategyRow } from './plan/strategies.js';
+import { strategyTable, type StrategyRow } from './plan/strategies.js';
 import { recipeOf } from './recipe.js';
 
 export interface Study {
@@ -35,7 +35,7 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
   const task = findTask(values.task!);
   const strategyName = values.strategy!;
   if (strategyName === 'auto') throw new RangeError('studyOf: expected the strategy that auto is');
-  const strategy = strategyRows[strategyName];
+  const strategy = strategyTable[strategyName];
   strategy.check?.(values);
   const request = requestOf(values, task);
   const { learningRate, ...recipe } = recipeOf(values, task);

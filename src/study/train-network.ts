@@ -12,7 +12,7 @@ import type { Workforce } from '../execute/workforce.js';
 import { removeCheckpoint } from '../run/checkpoint.js';
 import type { EpochRecord, Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
-import { trainRun, type TrainOptions } from '../train/train.js';
+import { trainRun, type TrainRunOptions } from '../train/train.js';
 import { withEngine } from './engine.js';
 import { whileStoppable, type StudyContext } from './port.js';
 import { recipeOf } from './recipe.js';
@@ -102,7 +102,7 @@ async function makePlaceFor(file: string): Promise<void> {
 async function trainOrStop(
   { values: { checkpoints }, port }: StudyContext,
   spec: RunSpec,
-  options: TrainOptions,
+  options: TrainRunOptions,
 ): Promise<Run | null> {
   if (checkpoints === null) return trainRun(spec, options);
   await ensureWritableFolder(checkpoints);

@@ -12,8 +12,9 @@ import { specText } from '../run/spec-text.js';
 import { isDuration, knownSpans, knownTime } from '../run/timing.js';
 import type { Network } from './network.js';
 import { stepsInEpoch } from './packed-steps.js';
-import { elapsedMs, isGoing, spansOf, type Progress } from './progress.js';
+import { elapsedMs, isGoing, spansOf, type PackProgress } from './progress.js';
 
+/** Tells where and how often a training is saved, and who may stop it. */
 export interface CheckpointOptions {
   /** The folder that checkpoints go to; without one nothing is saved. */
   readonly checkpoints?: string;
@@ -32,6 +33,7 @@ export interface CheckpointOptions {
   readonly onNote?: (text: string) => void;
 }
 
+/** Saves a training on its way, and stops it where that is asked for. */
 export interface Keeper {
   /** Whether the training has been asked to stop. Once it has, the answer stays. */
   isAskedToStop(): Promise<boolean>;
@@ -43,11 +45,12 @@ export interface Keeper {
   partEnded(): Promise<void>;
 }
 
+/** Holds a training that is saved, and what it needs to go on. */
 export interface Kept {
   readonly network: Network;
   readonly data: TaskData;
   /** Brought to where its checkpoint was, if there is one. */
-  readonly progress: Progress;
+  readonly progress: PackProgress;
 }
 
 const defaultEveryMs = 30_000;
@@ -55,6 +58,7 @@ const defaultEveryMs = 30_000;
 /** For so long other events of the process may wait: an engine that never waits itself would keep a request from us. */
 const breathEveryMs = 100;
 
+/** Goes on from the checkpoint of the training, where there is one, and saves it from then on. */
 export async function openKeeper(kept: Kept, options: CheckpointOptions): Promise<Keeper> {
   const { checkpoints: folder, claim, checkpointEveryMs = defaultEveryMs, stop, onNote = () => undefined } = options;
   const isPart = options.untilEpoch !== undefined;
@@ -97,15 +101,15 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
 
 const atStart = positionOf({ epoch: 0, step: 0 });
 
-function positionOf({ epoch, step }: Pick<Progress, 'epoch' | 'step'>): string {
+function positionOf({ epoch, step }: Pick<PackProgress, 'epoch' | 'step'>): string {
   return `${epoch}/${step}`;
 }
 
-function keysOf({ pack }: Progress): string[] {
+function keysOf({ pack }: PackProgress): string[] {
   return pack.map(({ key }) => key);
 }
 
-async function isKept(progress: Progress, folder: string): Promise<boolean> {
+async function isKept(progress: PackProgress, folder: string): Promise<boolean> {
   return access(checkpointFile(folder, keysOf(progress))).then(
     () => true,
     () => false,
@@ -199,7 +203,7 @@ async function restore(
 }
 
 /** What the checkpoint tells of the time before this part; what it does not is left out, and the run counts as shorter. */
-function timesOf(checkpoint: Checkpoint, progress: Progress, isPart: boolean): Partial<Progress> {
+function timesOf(checkpoint: Checkpoint, progress: PackProgress, isPart: boolean): Partial<PackProgress> {
   const { startedAt, elapsedMs: durationMs, images, trainingMs } = checkpoint;
   const known = knownTime({ startedAt, durationMs });
   const earlierMs = known?.durationMs ?? 0;
@@ -215,7 +219,7 @@ function timesOf(checkpoint: Checkpoint, progress: Progress, isPart: boolean): P
 }
 
 /** Whether the numbers of the checkpoint are such as the training comes to. */
-function fits({ pack }: Progress, { epoch, step, members }: Checkpoint, data: TaskData): boolean {
+function fits({ pack }: PackProgress, { epoch, step, members }: Checkpoint, data: TaskData): boolean {
   const { recipe } = pack[0]!.spec;
   const last = epoch < recipe.epochs ? stepsInEpoch(data, recipe) : 0;
   const isPast = members.every(({ curve, diverged, lossSum }) =>
@@ -224,7 +228,7 @@ function fits({ pack }: Progress, { epoch, step, members }: Checkpoint, data: Ta
   return epoch <= recipe.epochs && step <= last && isPast;
 }
 
-function stepsDone({ pack, epoch, step }: Pick<Progress, 'pack' | 'epoch' | 'step'>, data: TaskData): number {
+function stepsDone({ pack, epoch, step }: Pick<PackProgress, 'pack' | 'epoch' | 'step'>, data: TaskData): number {
   return epoch * stepsInEpoch(data, pack[0]!.spec.recipe) + step;
 }
 
@@ -274,7 +278,7 @@ function mapArrays(
 }
 
 /** `hourglass 785-115-4, lr 0.001, replicate 0`, or `… and 5 more`. */
-function nameOf({ pack }: Progress): string {
+function nameOf({ pack }: PackProgress): string {
   const more = pack.length === 1 ? '' : ` and ${pack.length - 1} more`;
   return specText(pack[0]!.spec) + more;
 }

@@ -38,6 +38,7 @@ export async function evaluationErrors(
   return errors;
 }
 
+/** Tells what a network makes of the test set. */
 export interface Tested {
   readonly measured: TestMeasurement;
   /** Of the set's first batch. */
@@ -63,6 +64,7 @@ export async function measureTest(evaluated: Evaluated): Promise<readonly (Teste
   });
 }
 
+/** Marks a run as diverged where its loss is not finite; `what` names the loss in the reason. */
 export function requireFinite(loss: number, course: Course, what: () => string): void {
   if (isGoing(course) && !Number.isFinite(loss)) course.diverged = `${what()} is not finite`;
 }

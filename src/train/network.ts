@@ -7,7 +7,7 @@ import { programOf } from '../arch/program.js';
 import { splitFixedProduct } from '../arch/split.js';
 import { initialWeights } from '../arch/weights.js';
 import type { TaskData } from '../data/task-data.js';
-import { adamWDefaults, type Evaluation, type Model, type Step } from '../engine/engine.js';
+import { adamWDefaults, type Evaluation, type Model, type Step, type WantedOutputs } from '../engine/engine.js';
 import { openEngine } from '../engine/engines.js';
 import type { Batch } from '../run/batch.js';
 import type { Member, TrainingStep } from './packed-steps.js';
@@ -18,7 +18,7 @@ export interface Network extends Pick<Model, 'state' | 'restore' | 'dispose'> {
   /** As the model's, from the steps of the pack. */
   train(steps: AsyncIterable<TrainingStep> | Iterable<TrainingStep>): AsyncGenerator<readonly number[], void, void>;
   /** `batches`: of the task's evaluation batches. */
-  evaluate(batches: readonly Batch[], wanted: { readonly outputs: boolean }): AsyncGenerator<Evaluation, void, void>;
+  evaluate(batches: readonly Batch[], wanted: WantedOutputs): AsyncGenerator<Evaluation, void, void>;
 }
 
 /**

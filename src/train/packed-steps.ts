@@ -4,6 +4,7 @@ import type { Step } from '../engine/engine.js';
 import type { Recipe, RunSpec } from '../run/spec.js';
 import { learningRateAt } from './schedule.js';
 
+/** Takes a step, and tells which images it was made of. */
 export interface TrainingStep extends Step {
   /** `[members, size]`, as in a training batch. */
   readonly items: Uint32Array;
@@ -38,6 +39,7 @@ export function* packedSteps(
   }
 }
 
+/** Counts the steps of an epoch; the last one may have fewer images. */
 export function stepsInEpoch({ trainingImages }: TaskData, { flips, batchSize }: Recipe): number {
   return Math.ceil((trainingImages * flips) / batchSize);
 }

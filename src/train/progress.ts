@@ -14,7 +14,8 @@ export interface Course extends Member {
   lossSum: number;
 }
 
-export interface Progress {
+/** Tells how far the runs of a pack are, and how long that took. */
+export interface PackProgress {
   readonly pack: readonly Course[];
   /** Epochs that are done, their validation included. */
   epoch: number;
@@ -39,30 +40,31 @@ export interface Progress {
  * Of runs that have not begun.
  * @param studyStartedMs when they begin on the clock of their study; null where there is none
  */
-export function beginning(specs: readonly RunSpec[], studyStartedMs: number | null = null): Progress {
+export function beginning(specs: readonly RunSpec[], studyStartedMs: number | null = null): PackProgress {
   const pack = specs.map((spec): Course => ({ spec, key: keyOf(spec), curve: [], diverged: null, lossSum: 0 }));
   const counts = { epoch: 0, step: 0, earlierMs: 0, earlierSpans: [], images: 0, trainingMs: 0 };
   return { pack, ...counts, startedAt: clock.timeOfDay(), partStartedMs: clock.monotonicMs(), studyStartedMs };
 }
 
+/** Tells whether a run goes on, as it has not diverged. */
 export function isGoing({ diverged }: Course): boolean {
   return diverged === null;
 }
 
 /** How long all parts of the training have taken. */
-export function elapsedMs({ earlierMs, partStartedMs }: Progress): number {
+export function elapsedMs({ earlierMs, partStartedMs }: PackProgress): number {
   return earlierMs + clock.monotonicMs() - partStartedMs;
 }
 
 /** All parts of the training on the clock of its study, in a record for it; none where there is no such clock. */
-export function spansOf({ partStartedMs, studyStartedMs, earlierSpans }: Progress): Pick<Timing, 'spans'> {
+export function spansOf({ partStartedMs, studyStartedMs, earlierSpans }: PackProgress): Pick<Timing, 'spans'> {
   if (studyStartedMs === null) return {};
   const partMs = clock.monotonicMs() - partStartedMs;
   return { spans: [...earlierSpans, [studyStartedMs, Math.round(studyStartedMs + partMs)]] };
 }
 
 /** Of one run: its share of the pack's. */
-export function timingOf(progress: Progress): Timing {
+export function timingOf(progress: PackProgress): Timing {
   const { pack, startedAt, images, trainingMs } = progress;
   return {
     startedAt: startedAt.toISOString(),

@@ -12,6 +12,7 @@ import type { Batch } from '../run/batch.js';
 /** The most that the products of one run may take. */
 export const mostKeptBytes = 2 ** 30;
 
+/** Tells what of the projected inputs may be kept, and how large it is. */
 export interface ProjectionSetting {
   /** Values of a projected image: the skip width. */
   readonly width: number;
@@ -22,6 +23,7 @@ export interface ProjectionSetting {
   readonly limitBytes?: number;
 }
 
+/** Multiplies inputs by the fixed projection, and remembers the products that come again. */
 export interface ProjectedInputs {
   /** The batch with projected inputs; valid until the next training batch. */
   training(batch: TrainingBatch): Promise<Batch>;

@@ -13,7 +13,7 @@ import { cellAt, cellSize, sampleCount, sampleRows, sheetSize, type SampleRow } 
 export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8Array> {
   const { target: shape } = data.task;
   const batch = data.evaluationBatches('test')[0]!;
-  const rows: Record<SampleRow, Row> = {
+  const rows: Record<SampleRow, ImageRow> = {
     input: { values: batch.input, shape: inputShape(data.task) },
     prediction: { values: output, shape },
     target: { values: batch.target, shape },
@@ -28,7 +28,7 @@ export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8
   return encodePng(sheet.pixels, sheet);
 }
 
-interface Row {
+interface ImageRow {
   /** `[images, channels, height, width]`, in [0, 1] but for what an interpolation overshoots. */
   readonly values: Float32Array;
   readonly shape: ImageShape;
@@ -53,7 +53,7 @@ function blankSheet({ width, height }: PictureSize, channels: 1 | 3): Sheet {
 /** Paints an image of the row over the place, pixel by pixel without smoothing. */
 function paint(
   { width, channels, pixels }: Sheet,
-  { values, shape }: Row,
+  { values, shape }: ImageRow,
   image: number,
   place: PictureSize & { readonly left: number; readonly top: number },
 ): void {

@@ -8,10 +8,11 @@ import { evaluationErrors, measureTest, requireFinite, type Evaluated } from './
 import { measurement } from './metrics.js';
 import { openNetwork } from './network.js';
 import { packedSteps, type TrainingStep } from './packed-steps.js';
-import { beginning, isGoing, timingOf, type Course, type Progress } from './progress.js';
+import { beginning, isGoing, timingOf, type Course, type PackProgress } from './progress.js';
 import { sampleSheet } from './samples.js';
 import { learningRateAt } from './schedule.js';
 
+/** States how a pack is trained, and who is told of its epochs. */
 export interface PackOptions extends CheckpointOptions {
   /** A folder with the user's own copy of the data sets. */
   readonly dataFolder?: string;
@@ -29,14 +30,15 @@ export interface PackOptions extends CheckpointOptions {
   readonly onSheet?: (place: number, png: Uint8Array) => void;
 }
 
-export interface TrainOptions extends CheckpointOptions {
+/** States how a single run is trained, and who is told of its epochs. */
+export interface TrainRunOptions extends CheckpointOptions {
   readonly dataFolder?: string;
   readonly onEpoch?: (record: EpochRecord, again: boolean) => void;
   readonly onSheet?: (png: Uint8Array) => void;
 }
 
 /** `trainPack` for one run. */
-export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: TrainOptions = {}): Promise<Run> {
+export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: TrainRunOptions = {}): Promise<Run> {
   const [run] = await trainPack([spec], {
     ...options,
     ...(onEpoch && { onEpoch: (_, record, again) => onEpoch(record, again) }),
@@ -87,7 +89,7 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
 }
 
 /** @param test null where the training ends before its last epoch */
-function endedRun({ key, spec, curve, diverged }: Course, progress: Progress, test: TestMeasurement | null): Run {
+function endedRun({ key, spec, curve, diverged }: Course, progress: PackProgress, test: TestMeasurement | null): Run {
   const outcome = { key, spec, curve, timing: timingOf(progress) };
   if (diverged !== null) return { ...outcome, state: 'diverged', reason: diverged };
   if (test !== null) return { ...outcome, state: 'finished', validation: curve.at(-1)!.validation, test };
@@ -102,13 +104,13 @@ function tellAgain(pack: readonly Course[], { onEpoch }: PackOptions): void {
   }
 }
 
-interface Training extends Evaluated {
-  readonly progress: Progress;
+interface OngoingTraining extends Evaluated {
+  readonly progress: PackProgress;
   readonly keeper: Keeper;
 }
 
 /** Trains an epoch, or what is left of it, and validates; adds to the curve of every run that goes on. */
-async function followEpoch(training: Training, { onEpoch }: PackOptions): Promise<void> {
+async function followEpoch(training: OngoingTraining, { onEpoch }: PackOptions): Promise<void> {
   const { data, pack, progress, keeper } = training;
   const { epoch } = progress;
   await trainEpoch(training);
@@ -132,7 +134,7 @@ async function followEpoch(training: Training, { onEpoch }: PackOptions): Promis
 }
 
 /** Adds to each run's losses. Ends early where no run goes on, or when it is asked to stop. */
-async function trainEpoch({ network, data, pack, progress, keeper }: Training): Promise<void> {
+async function trainEpoch({ network, data, pack, progress, keeper }: OngoingTraining): Promise<void> {
   const startedMs = clock.monotonicMs();
   const { batchSize, flips } = pack[0]!.spec.recipe;
   const imagesPerEpoch = data.trainingImages * flips;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { renderAutomatic, renderEngine, renderMachine } from '../../src/cli/text/doctor.js';
 import { engineRow, engineRows } from '../../src/engine/engines.js';
-import type { Verdict } from '../../src/execute/verdict.js';
+import type { EngineVerdict } from '../../src/execute/verdict.js';
 import { callHgmlp, runHgmlp } from './run-hgmlp.js';
 
 interface Document {
@@ -61,7 +61,7 @@ describe('hgmlp doctor', () => {
 describe('the lines of the doctor', () => {
   const plain = { color: false };
   const proof = { largestLossDifference: 8.12e-8, largestOutputDifference: 1e-7, durationMs: 812 };
-  const ok = (adapter: string | null): Verdict => ({ state: 'ok', proof: { ...proof, adapter } });
+  const ok = (adapter: string | null): EngineVerdict => ({ state: 'ok', proof: { ...proof, adapter } });
 
   test('say what an engine computes on and how far it is from PyTorch', () => {
     expect(renderEngine(engineRow('onnx-cpu'), ok(null), plain)).toBe(

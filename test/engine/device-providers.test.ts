@@ -12,7 +12,7 @@ import { OutOfMemory } from '../../src/base/errors.js';
 import { graphBuilder } from '../../src/engine/onnx/graph.js';
 import { withinMemory } from '../../src/engine/onnx/memory.js';
 import { openPack } from '../../src/engine/onnx/pack.js';
-import { openSession, optionsOf, type Provider } from '../../src/engine/onnx/providers.js';
+import { openSession, providerOptions, type Provider } from '../../src/engine/onnx/providers.js';
 import { blockGraph } from '../../src/engine/onnx/step-graph.js';
 import { availabilityOf } from './availability.js';
 import { hourglass, settings, weightsOf } from './conformance/networks.js';
@@ -50,15 +50,15 @@ describe('the sessions of a pack', () => {
   });
 
   test('differ in the name of the provider and in nothing else, but for the processor, which may fall back to itself', () => {
-    const { extra, ...shared } = optionsOf('cuda');
+    const { extra, ...shared } = providerOptions('cuda');
     expect(extra).toEqual({ session: { disable_cpu_ep_fallback: '1' } });
-    expect(optionsOf('cpu')).toEqual({ ...shared, executionProviders: ['cpu'] });
+    expect(providerOptions('cpu')).toEqual({ ...shared, executionProviders: ['cpu'] });
     for (const provider of ['coreml', 'dml'] as const) {
-      expect(optionsOf(provider)).toEqual({ ...shared, extra, executionProviders: [provider] });
+      expect(providerOptions(provider)).toEqual({ ...shared, extra, executionProviders: [provider] });
     }
     const kept = { report: 'gpu-buffer' };
-    expect(optionsOf('webgpu', ['report'])).toEqual({
-      ...optionsOf('cuda', ['report']),
+    expect(providerOptions('webgpu', ['report'])).toEqual({
+      ...providerOptions('cuda', ['report']),
       executionProviders: ['webgpu'],
       preferredOutputLocation: kept,
     });

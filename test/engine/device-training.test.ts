@@ -6,9 +6,9 @@ import { initialStates } from '../../src/engine/model-state.js';
 import { openBlockTraining } from '../../src/engine/onnx/block-training.js';
 import { openDeviceMemory } from '../../src/engine/onnx/device-memory.js';
 import { openPackEvaluation } from '../../src/engine/onnx/pack-evaluation.js';
-import type { Pack, Progress, StepReport, Training } from '../../src/engine/onnx/pack-training.js';
-import { progressOf } from '../../src/engine/onnx/pack-state.js';
-import { listOf } from '../../src/engine/onnx/parameters.js';
+import type { PackContext, CarriedProgress, StepReport, Training } from '../../src/engine/onnx/pack-training.js';
+import { carriedProgress } from '../../src/engine/onnx/pack-state.js';
+import { parameterList } from '../../src/engine/onnx/parameters.js';
 import { tensor } from '../../src/engine/onnx/runtime.js';
 import { stepsOfBlock } from '../../src/engine/onnx/staging.js';
 import { openStepTraining } from '../../src/engine/onnx/step-training.js';
@@ -36,7 +36,7 @@ const { program } = hourglass;
 /** More than a block of one size, then other sizes. */
 const sizes = [...Array<number>(70).fill(8), 3, 8, 1];
 
-async function packOf(members: number): Promise<Pack> {
+async function packOf(members: number): Promise<PackContext> {
   const provider = 'cpu';
   const constants = (size: number) =>
     Promise.resolve({
@@ -53,7 +53,7 @@ async function reportsOf(training: Training, steps: readonly Step[]): Promise<St
   return reports;
 }
 
-const numbersAt = ({ carried, steps }: Progress) => [steps, ...Object.values(carried).map(({ data }) => data)];
+const numbersAt = ({ carried, steps }: CarriedProgress) => [steps, ...Object.values(carried).map(({ data }) => data)];
 
 describe('a block of steps', () => {
   test('gives the bits of its steps one by one, whether it is full, short or of another size', async () => {
@@ -71,7 +71,7 @@ describe('a block of steps', () => {
   test('gives the bits of the graph of one step that runs again and again', async () => {
     const steps = sideBySide([1e-2, 1e-3].map((rate, member) => stepsOf(hourglass, sizes, rate, `${member}`)));
     const [pack, states] = [await packOf(2), initialStates(program, weightsOf(hourglass, 2))];
-    const start = () => progressOf(program, states);
+    const start = () => carriedProgress(program, states);
     const [blocks, single] = [await openBlockTraining(pack, start()), await openStepTraining(pack, start())];
     expect(await reportsOf(blocks, steps)).toEqual(await reportsOf(single, steps));
     expect(numbersAt(blocks.progress())).toEqual(numbersAt(single.progress()));
@@ -122,7 +122,10 @@ test('an evaluation that takes several runs gives what one run gives', async () 
   const features = hourglass.program.operations.filter(({ kind }) => kind === 'batchNormalisation');
   const ofMembers = (value: number, width: number) => tensor(new Float32Array(2 * width).fill(value), [2, width, 1]);
   const inputs = {
-    weights: tensor(listOf(program, weightsOf(hourglass, 2)), [2, listOf(program, weightsOf(hourglass)).length]),
+    weights: tensor(parameterList(program, weightsOf(hourglass, 2)), [
+      2,
+      parameterList(program, weightsOf(hourglass)).length,
+    ]),
     ...Object.fromEntries(
       features.flatMap(({ input: { width } }, index) => [
         [`mean ${index}`, ofMembers(0, width)],

@@ -1,13 +1,13 @@
 /** Golden networks trained by PyTorch; `HGMLP_GOLDENS=<file>` reads another file of the same form. */
 import { readFileSync } from 'node:fs';
-import type { GoldenCase as ProvedCase, Rows } from '../../src/execute/golden-case.js';
+import type { GoldenCase as ProvedCase, GoldenMatrix } from '../../src/execute/golden-case.js';
 
 /** With more of PyTorch's numbers than an engine is proved by. */
 export interface GoldenCase extends ProvedCase {
   readonly shape: string;
   readonly batch: number;
   readonly trainable_params: number;
-  readonly final: Readonly<Record<string, Rows>>;
+  readonly final: Readonly<Record<string, GoldenMatrix>>;
   readonly running: readonly { readonly mean: number[]; readonly variance: number[] }[];
 }
 

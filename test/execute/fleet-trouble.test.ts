@@ -117,7 +117,7 @@ describe.skipIf(noRedis !== null)(
       let released = 0;
       const lease = { release: () => (released += 1) } as unknown as Lease;
       const patience = patienceOf({ shown: 'redis://host', say: () => undefined });
-      endPatiently({ job, token: 'token', lease }, patience);
+      endPatiently({ id: '1', job, token: 'token', lease }, patience);
       expect(await job.moveToCompleted('', 'token')).toBe(3);
       expect(await job.moveToFailed(new Error('no luck'), 'token')).toBe(3);
       expect(released).toBe(2);

@@ -1,9 +1,9 @@
 /** A request to a strategy with the defaults of the tests. */
 import { parseBudget } from '../../src/search/budget.js';
 import type { StrategyRequest } from '../../src/search/candidate.js';
-import { defaultSpace, searchedShapes, type Setting } from '../../src/search/space.js';
+import { defaultSpace, searchedShapes, type CandidateSetting } from '../../src/search/space.js';
 
-export const mnistSetting: Setting = {
+export const mnistSetting: CandidateSetting = {
   dimensions: { input: 784, output: 784 },
   inputProjection: 'trainable',
   outputProjection: 'trainable',
@@ -12,7 +12,7 @@ export const mnistSetting: Setting = {
 
 export interface RequestParts extends Partial<Omit<StrategyRequest, 'budget' | 'setting'>> {
   readonly budget?: string;
-  readonly setting?: Partial<Setting>;
+  readonly setting?: Partial<CandidateSetting>;
 }
 
 export function requestOf({ budget = '1M', setting = {}, ...rest }: RequestParts): StrategyRequest {

@@ -10,15 +10,15 @@ import {
   searchedShapes,
   type RandomSpace,
   type SearchedShape,
-  type Setting,
+  type CandidateSetting,
   type ShapeSpace,
 } from '../../src/search/space.js';
 import { mnistSetting } from './requests.js';
 
-const identity: Setting = { ...mnistSetting, inputProjection: 'identity' };
+const identity: CandidateSetting = { ...mnistSetting, inputProjection: 'identity' };
 
 /** The smallest network of a shape by trying every one up to a skip width. */
-function smallestByTrial(shape: SearchedShape, { depth, ratio }: ShapeSpace, setting: Setting): number {
+function smallestByTrial(shape: SearchedShape, { depth, ratio }: ShapeSpace, setting: CandidateSetting): number {
   let smallest = Infinity;
   for (let skipWidth = 1; skipWidth <= 40; skipWidth += 1) {
     for (let bottleneckWidth = 1; bottleneckWidth <= 240; bottleneckWidth += 1) {
@@ -72,7 +72,11 @@ describe('the skip width', () => {
   });
 
   test('cannot be forced to two widths.', () => {
-    const contradiction: Setting = { ...identity, outputProjection: 'none', dimensions: { input: 196, output: 784 } };
+    const contradiction: CandidateSetting = {
+      ...identity,
+      outputProjection: 'none',
+      dimensions: { input: 196, output: 784 },
+    };
     expect(() => forcedSkipWidth(contradiction)).toThrow(
       new UserError(
         "input projection 'identity' needs a skip width of 196, output projection 'none' one of 784; " +
@@ -83,7 +87,7 @@ describe('the skip width', () => {
 });
 
 describe('the range that is sampled', () => {
-  const rangeOf = (budget: string, setting: Setting, shapes = searchedShapes as readonly SearchedShape[]) =>
+  const rangeOf = (budget: string, setting: CandidateSetting, shapes = searchedShapes as readonly SearchedShape[]) =>
     sampledRange(parseBudget(budget), defaultSpace, shapes, setting);
 
   test('is the budget where all of it is in reach.', () => {
@@ -99,7 +103,7 @@ describe('the range that is sampled', () => {
     expect(rangeOf('100M', identity).highest).toBe(2 * 784 * 784 + 2 * 20 * 784 * 627);
   });
 
-  test.each<[string, Setting, string]>([
+  test.each<[string, CandidateSetting, string]>([
     ['500', mnistSetting, 'budget 500: too small for any hourglass network with 784 inputs, 784 outputs, input '],
     ['500', mnistSetting, 'the smallest that would do is 3,140'],
     ['100k', identity, 'too small for any conventional network'],

@@ -6,12 +6,12 @@ import {
   countedParams,
   defaultSpace,
   searchedShapes,
-  type Setting,
+  type CandidateSetting,
 } from '../../src/search/space.js';
 import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../../src/search/widths.js';
 import { mnistSetting } from './requests.js';
 
-const settings: Setting[] = [
+const settings: CandidateSetting[] = [
   mnistSetting,
   { ...mnistSetting, inputProjection: 'fixed' },
   { ...mnistSetting, inputProjection: 'none', outputProjection: 'none' },
@@ -35,7 +35,7 @@ function archsByTrial({ shape, space, setting, depth, atLeastParams, targetParam
   });
 }
 
-function queryAt(setting: Setting, shape: (typeof searchedShapes)[number], targetParams: number): WidthQuery {
+function queryAt(setting: CandidateSetting, shape: (typeof searchedShapes)[number], targetParams: number): WidthQuery {
   const { depth } = defaultSpace[shape];
   const drawnDepth = depth[0] + randomStream('depth', targetParams).integerBelow(depth[1]);
   const atLeastParams = Math.ceil(targetParams * 0.991);

@@ -9,7 +9,7 @@ import { playPlan } from '../../src/study/benchmark/play.js';
 import type { RecordedConfiguration } from '../../src/study/benchmark/recorded-table.js';
 import { fixedPlan } from '../../src/study/plan/fixed.js';
 import type { Plan } from '../../src/study/plan/plan.js';
-import { strategyRows } from '../../src/study/plan/strategies.js';
+import { strategyTable } from '../../src/study/plan/strategies.js';
 
 const epochs = 9;
 const recipe = { epochs, batchSize: 128, learningRateStep: 'epoch', weightDecay: 0.01, flips: 1, seed: 1 } as const;
@@ -39,7 +39,7 @@ const recorded = Array.from({ length: 24 }, (_, index): RecordedConfiguration =>
 const halving = { reductionFactor: 4, tolerance: 0.005, audit: 0.05 };
 const values = { effort: 'equal', lookEvery: 2, untilStable: null, ...halving } as const;
 const planOf = (name: (typeof strategyNames)[number], seed = 1): Plan => {
-  const { ofRecorded, plan } = strategyRows[name];
+  const { ofRecorded, plan } = strategyTable[name];
   return plan({
     ...{ task: findTask('mnist/denoising'), seed, training, values, mostConfigurations: recorded.length },
     candidates: () => ofRecorded(recorded, seed),

@@ -63,9 +63,9 @@ vi.mock(import('../../src/search/strategy-names.js'), async (importOriginal) => 
   };
 });
 vi.mock(import('../../src/study/plan/strategies.js'), async (importOriginal) => {
-  const { strategyRows } = await importOriginal();
+  const { strategyTable: strategyRows } = await importOriginal();
   const row: StrategyRow = { ...strategyRows.random, ofRecorded: asRecorded, plan: toyPlan };
-  return { strategyRows: { ...strategyRows, [toy]: row } };
+  return { strategyTable: { ...strategyRows, [toy]: row } };
 });
 
 let folder: string;
@@ -103,8 +103,9 @@ test('a strategy of one file and one row is planned, searched with, resumed, rep
 test('it is played by the benchmark beside the others', async () => {
   const golden = fileURLToPath(new URL('../golden/runs.csv', import.meta.url));
   const play = ['bench', 'strategies', '--table', golden, '--shapes', 'conventional', '--strategies', 'random,toy'];
-  const { code, stdout } = await call(...play, '--seeds', '2', '--most', '0.5', '--json', '--out', 'bench');
+  const { code, stdout, stderr } = await call(...play, '--seeds', '2', '--most', '0.5', '--json', '--out', 'bench');
   expect(code).toBe(0);
+  expect(stderr).toContain('mnist/denoising, conventional: 80 recorded configurations: 4 replays\n');
   const { tables } = JSON.parse(stdout) as { tables: { configurations: number; curves: Curve[] }[] };
   expect(tables.length).toBe(3);
   for (const { configurations, curves } of tables) {

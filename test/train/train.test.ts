@@ -9,7 +9,7 @@ import type { Recipe, RunSpec } from '../../src/run/spec.js';
 import { cellAt, type SampleRow } from '../../src/run/sample-sheet.js';
 import { openNetwork } from '../../src/train/network.js';
 import { learningRateAt } from '../../src/train/schedule.js';
-import { trainRun, type TrainOptions } from '../../src/train/train.js';
+import { trainRun, type TrainRunOptions } from '../../src/train/train.js';
 import { stepOnce } from '../engine/single.js';
 import { decode } from '../base/decode.js';
 import { smallTaskFolder } from './small-task.js';
@@ -38,7 +38,7 @@ const smallSpec = (change: Partial<Recipe> = {}): RunSpec => ({
   task,
   recipe: { ...recipe, batchSize: 20, ...change },
 });
-const trainSmall = (change: Partial<Recipe>, options: TrainOptions = {}) =>
+const trainSmall = (change: Partial<Recipe>, options: TrainRunOptions = {}) =>
   trainRun(smallSpec(change), { dataFolder: folder, ...options });
 
 describe('one run', () => {

@@ -4,7 +4,7 @@ import { formatGigabytes } from '../../base/numbers.js';
 import { wrapWords } from '../../base/width.js';
 import type { EngineRow } from '../../engine/engines.js';
 import type { Hardware } from '../../execute/hardware.js';
-import type { Verdict } from '../../execute/verdict.js';
+import type { EngineVerdict } from '../../execute/verdict.js';
 import type { WebGpuAdapter } from '../../execute/webgpu-adapter.js';
 import { terminalText, type TextOptions } from '../../report/text.js';
 import { packageVersion } from '../../base/version.js';
@@ -71,7 +71,7 @@ const nameWidth = 21;
 /** In less room the notes stand below the name. */
 const leastNoteWidth = 30;
 
-export function renderEngine({ name }: EngineRow, verdict: Verdict, { color, width }: TextOptions): string {
+export function renderEngine({ name }: EngineRow, verdict: EngineVerdict, { color, width }: TextOptions): string {
   const { state } = verdict;
   const colored = picocolors.createColors(color)[stateColors[state]](state) + ' '.repeat(stateWidth - state.length);
   const columns = columnsOf({ width });
@@ -88,7 +88,7 @@ function columnsOf({ width = Infinity }: { readonly width?: number | undefined }
   return Math.min(80, width);
 }
 
-function notesOn(verdict: Verdict): string[] {
+function notesOn(verdict: EngineVerdict): string[] {
   if (verdict.state !== 'ok') return [verdict.reason];
   const { adapter, largestLossDifference, durationMs } = verdict.proof;
   const proof = `losses within ${largestLossDifference.toExponential(1)}, ${durationMs} ms`;
@@ -102,7 +102,7 @@ export function renderAutomatic({ engine, why }: Automatic, options: Pick<TextOp
 
 interface Examined extends Surroundings {
   readonly rows: readonly EngineRow[];
-  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly verdicts: ReadonlyMap<string, EngineVerdict>;
   readonly automatic: Automatic | null;
 }
 
@@ -126,6 +126,6 @@ export function doctorDocument({ hardware, adapter, rows, verdicts, automatic }:
   };
 }
 
-function plain(verdict: Verdict) {
+function plain(verdict: EngineVerdict) {
   return verdict.state === 'ok' ? { state: verdict.state, ...verdict.proof } : verdict;
 }

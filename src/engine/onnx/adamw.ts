@@ -8,6 +8,7 @@ import { UserError } from '../../base/errors.js';
 import { kernelDataStart, kernelMemory, loadKernel, maximumKernelBytes } from '../../base/kernel.js';
 import type { AdamW } from '../engine.js';
 
+/** Updates the matrices of one network in place, by AdamW in float32. */
 export interface Optimiser {
   /** By matrix name; views of the memory, `[out, in]`. */
   readonly weights: ReadonlyMap<string, Float32Array>;

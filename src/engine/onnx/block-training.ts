@@ -1,13 +1,19 @@
 /** A block of steps in each run. Between blocks, what the steps hand on passes through the host. */
 import { withinMemory } from './memory.js';
-import { emptyCarried, type Pack, type Progress, type StepReport, type Training } from './pack-training.js';
-import { partOf } from './parameters.js';
+import {
+  emptyCarried,
+  type PackContext,
+  type CarriedProgress,
+  type StepReport,
+  type Training,
+} from './pack-training.js';
+import { equalPart } from './parameters.js';
 import { openSession } from './providers.js';
 import { openStaging } from './staging.js';
 import { blockGraph, carriedNames, nextName } from './step-graph.js';
 
 /** @param start its tensors are used, not copied */
-export async function openBlockTraining(pack: Pack, start: Progress): Promise<Training> {
+export async function openBlockTraining(pack: PackContext, start: CarriedProgress): Promise<Training> {
   const session = await openSession(pack.provider, blockGraph(pack.program, pack.settings));
   const staging = openStaging(pack);
   let { carried, steps: taken } = start;
@@ -22,7 +28,7 @@ export async function openBlockTraining(pack: Pack, start: Progress): Promise<Tr
     [carried, next] = [next, carried];
     taken += count;
     const values = report!.data as Float32Array;
-    return Array.from({ length: count }, (_, step) => ({ values: partOf(values, step, count), size }));
+    return Array.from({ length: count }, (_, step) => ({ values: equalPart(values, step, count), size }));
   };
   return {
     async *take(steps) {

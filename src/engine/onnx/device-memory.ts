@@ -4,6 +4,7 @@ import { graphBuilder } from './graph.js';
 import { withinMemory } from './memory.js';
 import { openSession, providers, type Provider } from './providers.js';
 
+/** Moves tensors between the host and the device of a provider. */
 export interface DeviceMemory {
   /** The tensor for use in many runs; on the device where the provider can keep it there. */
   kept(tensor: Tensor): Promise<Tensor>;

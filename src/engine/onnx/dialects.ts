@@ -4,6 +4,7 @@
  */
 import type { GraphBuilder, TensorName } from './graph.js';
 
+/** Tells how values of one network, or of several side by side, are laid out and multiplied. */
 export interface Dialect {
   /** The axis of a value's features, which is that of a matrix's outputs too. */
   readonly widthAxis: number;

@@ -6,6 +6,7 @@
  * Outputs: `y` `[batch, out]` and `squared error` (scalar, summed over the batch).
  */
 import type { Program } from '../../arch/program.js';
+import type { WantedOutputs } from '../engine.js';
 import { single } from './dialects.js';
 import { graphBuilder, type GraphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
@@ -35,7 +36,7 @@ export function evaluationGraph(program: Program): Uint8Array {
 }
 
 /** The outputs that an evaluation takes out of the runtime's memory. */
-export function evaluationOutputs({ outputs }: { readonly outputs: boolean }): readonly string[] {
+export function evaluationOutputs({ outputs }: WantedOutputs): readonly string[] {
   return ['squared error', ...(outputs ? ['y'] : [])];
 }
 

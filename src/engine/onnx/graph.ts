@@ -5,12 +5,14 @@ import type { OnnxGraph, OnnxTensor } from './protobuf.js';
 /** The name of a tensor in the graph. */
 export type TensorName = string;
 
+/** Tells of which type the values of a graph are: float32 to train, float64 to check gradients. */
 export type ElementType = 'float32' | 'float64';
 
 type AttributeValue = number | readonly number[] | { readonly float: number } | { readonly graph: OnnxGraph };
 
 const elementTypeCodes = { float32: 1, float64: 11, int64: 7 } as const;
 
+/** Collects the inputs, constants, nodes and outputs of a graph. */
 export interface GraphBuilder {
   readonly elementType: ElementType;
   /** Declares an input, of any shape where none is given, and gives its name back. */

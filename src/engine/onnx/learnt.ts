@@ -7,6 +7,7 @@ import { openOptimiser, type Optimiser } from './adamw.js';
 import { copyOf } from './running-statistics.js';
 import { transpose } from './runtime.js';
 
+/** Holds the weights, running statistics and moments of one network. */
 export interface Learnt {
   /** Of all matrices, `[out, in]`. Those of trainable ones are the optimiser's. */
   readonly weights: Weights;
@@ -26,7 +27,7 @@ export async function openLearnt(program: Program, initial: Weights, settings: A
 }
 
 /** A copy. */
-export function stateOf(program: Program, { weights, running, optimiser }: Learnt): ModelState {
+export function learntState(program: Program, { weights, running, optimiser }: Learnt): ModelState {
   const trained = trainableMatrices(program);
   return {
     weights: taken(program.matrices, weights),

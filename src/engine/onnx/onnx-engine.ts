@@ -7,14 +7,13 @@ import type { AdamW, Engine, Evaluation, Model, RunningStatistics, Step } from '
 import { requireFit } from '../model-state.js';
 import type { Optimiser } from './adamw.js';
 import { evaluationGraph, evaluationOutputs } from './evaluation-graph.js';
-import { openLearnt, restore, stateOf } from './learnt.js';
+import { openLearnt, restore, learntState } from './learnt.js';
 import { openProduct } from './product.js';
 import { follow, inverseDeviation } from './running-statistics.js';
-import { keptTensors, sessionOptions, tensor } from './runtime.js';
+import { keptTensors, sessionOptions, tensor, type Tensors } from './runtime.js';
 import { lossGradientScale, trainingGraph } from './training-graph.js';
 
-type Tensors = Record<string, Tensor>;
-
+/** Trains one network at a time on the processor. */
 export const onnxCpuEngine: Engine = { open: openModel, openProduct, adapter: null };
 
 async function openModel(program: Program, members: readonly Weights[], settings: AdamW): Promise<Model> {
@@ -54,7 +53,7 @@ async function openModel(program: Program, members: readonly Weights[], settings
       const names = evaluationOutputs(wanted);
       for await (const batch of batches) yield await evaluate(batch, names);
     },
-    state: () => Promise.resolve([stateOf(program, learnt)]),
+    state: () => Promise.resolve([learntState(program, learnt)]),
     async restore(states) {
       requireFit(program, 1, states);
       restore(program, learnt, states[0]!);

@@ -2,42 +2,40 @@
 import type { Program } from '../../arch/program.js';
 import { concatenated } from '../../base/float-arrays.js';
 import type { Batch } from '../../run/batch.js';
-import type { Evaluation } from '../engine.js';
+import type { Evaluation, WantedOutputs } from '../engine.js';
 import { evaluationOutputs } from './evaluation-graph.js';
 import { withinMemory } from './memory.js';
-import type { Pack, Tensors } from './pack-training.js';
+import type { PackContext } from './pack-training.js';
 import { packedEvaluationGraph } from './packed-evaluation-graph.js';
-import { partOf } from './parameters.js';
+import { equalPart } from './parameters.js';
 import { openSession } from './providers.js';
 import { openRows } from './rows.js';
+import type { Tensors } from './runtime.js';
 
 /** What every WebGPU adapter binds. */
 const bindingBytes = 128 * 2 ** 20;
 
-interface Wanted {
-  readonly outputs: boolean;
-}
-
+/** Evaluates all networks of a pack on batches that they share. */
 export interface PackEvaluation {
   /** @param constants the inputs of packed-evaluation-graph.ts but for images and targets */
   evaluate(
     batches: AsyncIterable<Batch> | Iterable<Batch>,
     constants: Tensors,
-    wanted: Wanted,
+    wanted: WantedOutputs,
   ): AsyncGenerator<Evaluation, void, void>;
   dispose(): Promise<void>;
 }
 
 /** @param valueBytes what the widest value of a run may take, where that is enough for one batch */
 export async function openPackEvaluation(
-  { provider, program, members }: Pack,
+  { provider, program, members }: PackContext,
   valueBytes = bindingBytes,
 ): Promise<PackEvaluation> {
   const session = await openSession(provider, packedEvaluationGraph(program));
   const imagesAtMost = valueBytes / (4 * members * widestValue(program));
   const [inputs, targets] = [openRows(), openRows()];
 
-  async function* run(sizes: readonly number[], constants: Tensors, wanted: Wanted) {
+  async function* run(sizes: readonly number[], constants: Tensors, wanted: WantedOutputs) {
     const images = sum(sizes);
     const x = inputs.tensor([images, program.input.width]);
     const target = targets.tensor([images, program.output.width]);
@@ -80,7 +78,7 @@ function widestValue({ input, operations }: Program): number {
 function imagesOf(values: Float32Array, members: number, images: number, start: number, size: number): Float32Array[] {
   const width = values.length / members / images;
   return Array.from({ length: members }, (_, member) =>
-    partOf(values, member, members).subarray(start * width, (start + size) * width),
+    equalPart(values, member, members).subarray(start * width, (start + size) * width),
   );
 }
 

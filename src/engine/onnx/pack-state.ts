@@ -3,10 +3,10 @@ import { fixedMatrices, type Matrix, type Program } from '../../arch/program.js'
 import type { Weights } from '../../arch/weights.js';
 import type { ModelState, RunningStatistics } from '../engine.js';
 import type { DeviceMemory } from './device-memory.js';
-import { mapCarried, type Pack, type Progress, type Tensors } from './pack-training.js';
-import { fixedMatrix, listOf, matricesOf, parametersOf, partOf } from './parameters.js';
+import { mapCarried, type PackContext, type CarriedProgress } from './pack-training.js';
+import { fixedMatrix, parameterList, matricesOf, parametersOf, equalPart } from './parameters.js';
 import { copyOf } from './running-statistics.js';
-import { tensor } from './runtime.js';
+import { tensor, type Tensors } from './runtime.js';
 import type { Carried } from './step-graph.js';
 
 /** Of a member. */
@@ -25,13 +25,13 @@ const carriedOf: Readonly<Record<Carried, (state: ModelState) => Weights>> = {
 
 /** Copies. */
 export async function statesOf(
-  { memory, program, members }: Pack,
-  { carried, steps }: Progress,
+  { memory, program, members }: PackContext,
+  { carried, steps }: CarriedProgress,
   onHost: readonly OnHost[],
 ): Promise<ModelState[]> {
   const ofMembers = async (name: Carried) => {
     const list = await memory.values(carried[name]);
-    return onHost.map((_, member) => matricesOf(program, partOf(list, member, members)));
+    return onHost.map((_, member) => matricesOf(program, equalPart(list, member, members)));
   };
   const weights = await ofMembers('weights');
   const firstMoments = await ofMembers('first moment');
@@ -44,10 +44,10 @@ export async function statesOf(
 }
 
 /** What training goes on from. The states are copied. */
-export function progressOf(program: Program, states: readonly ModelState[]): Progress {
+export function carriedProgress(program: Program, states: readonly ModelState[]): CarriedProgress {
   const shape = [states.length, parametersOf(program)];
   return {
-    carried: mapCarried((name) => tensor(listOf(program, states.map(carriedOf[name])), shape)),
+    carried: mapCarried((name) => tensor(parameterList(program, states.map(carriedOf[name])), shape)),
     steps: states[0]!.optimiser.steps,
   };
 }

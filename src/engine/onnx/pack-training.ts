@@ -6,12 +6,11 @@ import { numbersOfStep } from './adamw.js';
 import type { DeviceMemory } from './device-memory.js';
 import { parametersOf } from './parameters.js';
 import type { Provider } from './providers.js';
-import { tensor } from './runtime.js';
+import { tensor, type Tensors } from './runtime.js';
 import { carriedNames, type Carried } from './step-graph.js';
 
-export type Tensors = Record<string, Tensor>;
-
-export interface Pack {
+/** Tells what all runs of a pack compute with. */
+export interface PackContext {
   readonly provider: Provider;
   readonly memory: DeviceMemory;
   readonly program: Program;
@@ -28,20 +27,21 @@ export interface StepReport {
 }
 
 /** Where training is. */
-export interface Progress {
+export interface CarriedProgress {
   /** `[members, parameters]` each. */
   readonly carried: Record<Carried, Tensor>;
   /** How many have been taken. */
   readonly steps: number;
 }
 
+/** Takes the steps of a pack, one after the other. */
 export interface Training {
   /** Gives the reports of all steps that it takes, of several at a time; where the steps throw, before it throws too. */
   take(steps: AsyncIterable<Step> | Iterable<Step>): AsyncGenerator<readonly StepReport[], void, void>;
   /** As the last step left it, for a run to read. */
-  progress(): Progress;
+  progress(): CarriedProgress;
   /** Goes on from there. The tensors are used, not copied. */
-  restore(progress: Progress): void;
+  restore(progress: CarriedProgress): void;
   dispose(): Promise<void>;
 }
 
@@ -49,11 +49,12 @@ export interface Training {
 export const stepsAtMost = 64;
 
 /** Tensors for a run to fill. */
-export function emptyCarried({ members, program }: Pack): Record<Carried, Tensor> {
+export function emptyCarried({ members, program }: PackContext): Record<Carried, Tensor> {
   const parameters = parametersOf(program);
   return mapCarried(() => tensor(new Float32Array(members * parameters), [members, parameters]));
 }
 
+/** Gives a value for each tensor that is carried from step to step. */
 export function mapCarried<Value>(valueOf: (name: Carried) => Value): Record<Carried, Value> {
   return Object.fromEntries(carriedNames.map((name) => [name, valueOf(name)])) as Record<Carried, Value>;
 }
@@ -71,6 +72,7 @@ export function numbersOfMembers(settings: AdamW, number: number, learningRates:
   };
 }
 
+/** Frees the tensors, here and on the device. */
 export function disposeAll(tensors: Tensors): void {
   for (const kept of Object.values(tensors)) kept.dispose();
 }

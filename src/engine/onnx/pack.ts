@@ -8,12 +8,12 @@ import { openBlockTraining } from './block-training.js';
 import { openDeviceMemory, type DeviceMemory } from './device-memory.js';
 import { withinMemory } from './memory.js';
 import { openPackEvaluation } from './pack-evaluation.js';
-import { fixedTensors, onHostOf, progressOf, statesOf, type OnHost } from './pack-state.js';
-import { disposeAll, type Pack, type StepReport, type Tensors } from './pack-training.js';
-import { partOf } from './parameters.js';
+import { fixedTensors, onHostOf, carriedProgress, statesOf, type OnHost } from './pack-state.js';
+import { disposeAll, type PackContext, type StepReport } from './pack-training.js';
+import { equalPart } from './parameters.js';
 import { providers, type Provider } from './providers.js';
 import { follow, inverseDeviation } from './running-statistics.js';
-import { tensor } from './runtime.js';
+import { tensor, type Tensors } from './runtime.js';
 import { openStepTraining } from './step-training.js';
 import { lossGradientScale } from './training-graph.js';
 
@@ -38,9 +38,9 @@ async function open(
   let onHost = onHostOf(program, start);
   const fixed = await fixedTensors(memory, program, onHost);
   const constants = constantsOfSize(memory, program, fixed);
-  const pack: Pack = { provider, memory, program, members: members.length, settings, constants };
+  const pack: PackContext = { provider, memory, program, members: members.length, settings, constants };
   const openTraining = providers[provider].run === 'block' ? openBlockTraining : openStepTraining;
-  const training = await openTraining(pack, progressOf(program, start));
+  const training = await openTraining(pack, carriedProgress(program, start));
   const evaluation = await openPackEvaluation(pack);
   return {
     async *train(steps) {
@@ -57,7 +57,7 @@ async function open(
       requireFit(program, pack.members, states);
       await withinMemory(async () => {
         const learnt = onHostOf(program, states);
-        const [progress, tensors] = [progressOf(program, states), await fixedTensors(memory, program, learnt)];
+        const [progress, tensors] = [carriedProgress(program, states), await fixedTensors(memory, program, learnt)];
         disposeAll(fixed);
         Object.assign(fixed, tensors);
         training.restore(progress);
@@ -76,7 +76,7 @@ async function open(
 /** The members' mean squared errors in a step; their running statistics follow its batch. */
 function lossesOf(program: Program, { values, size }: StepReport, members: readonly OnHost[]): number[] {
   return members.map(({ running }, member) => {
-    const reported = partOf(values, member, members.length);
+    const reported = equalPart(values, member, members.length);
     let mean = 0;
     const features = (reported.length - 1) / 2;
     for (const followed of running) {
@@ -94,7 +94,7 @@ function lossesOf(program: Program, { values, size }: StepReport, members: reado
 }
 
 /** The constant inputs of step-graph.ts for batches of a size. */
-function constantsOfSize(memory: DeviceMemory, program: Program, fixed: Tensors): Pack['constants'] {
+function constantsOfSize(memory: DeviceMemory, program: Program, fixed: Tensors): PackContext['constants'] {
   const known = new Map<number, Tensors>();
   return async (size) => {
     const kept = known.get(size) ?? {

@@ -33,10 +33,10 @@ export function joined(graph: GraphBuilder, program: Program, tensors: ReadonlyM
 }
 
 /** The members' trainable weights, `[members, parameters]`, from matrices `[in, out]`. */
-export function listOf(program: Program, members: readonly Weights[]): Float32Array {
+export function parameterList(program: Program, members: readonly Weights[]): Float32Array {
   const list = new Float32Array(members.length * parametersOf(program));
   members.forEach((weights, member) => {
-    const ofMember = partOf(list, member, members.length);
+    const ofMember = equalPart(list, member, members.length);
     for (const { matrix, start } of placesOf(program)) ofMember.set(outputMajor(matrix, weights), start);
   });
   return list;
@@ -59,7 +59,7 @@ export function matricesOf(program: Program, ofMember: Float32Array): Map<string
 }
 
 /** The part with that index, of so many parts of the same length. */
-export function partOf(values: Float32Array, index: number, parts: number): Float32Array {
+export function equalPart(values: Float32Array, index: number, parts: number): Float32Array {
   const length = values.length / parts;
   return values.subarray(index * length, (index + 1) * length);
 }

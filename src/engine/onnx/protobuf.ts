@@ -22,6 +22,7 @@ const schema = `
 const { root } = protobuf.parse(schema, { keepCase: true });
 const modelType = root.lookupType('Model');
 
+/** Describes an AttributeProto: a named constant of a node. Its type tells which field holds it. */
 export interface OnnxAttribute {
   name: string;
   f?: number;
@@ -32,6 +33,7 @@ export interface OnnxAttribute {
   type: 1 | 2 | 5 | 7;
 }
 
+/** Describes a NodeProto: an operator, with the names of its inputs and outputs. */
 export interface OnnxNode {
   name: string;
   op_type: string;
@@ -40,6 +42,7 @@ export interface OnnxNode {
   attribute: readonly OnnxAttribute[];
 }
 
+/** Describes a TensorProto: a constant, its values as little-endian bytes. */
 export interface OnnxTensor {
   name: string;
   dims: readonly number[];
@@ -47,6 +50,7 @@ export interface OnnxTensor {
   raw_data: Uint8Array;
 }
 
+/** Describes a GraphProto: nodes in an order in which each follows what it reads. */
 export interface OnnxGraph {
   name: string;
   node: readonly OnnxNode[];

@@ -14,8 +14,10 @@ import { cudaLibrary, nativeFolders } from './native-files.js';
 import { sessionOptions } from './runtime.js';
 import { blockGraph, stepGraph } from './step-graph.js';
 
+/** Names where ONNX Runtime computes. */
 export type Provider = 'cpu' | 'cuda' | 'webgpu' | 'coreml' | 'dml';
 
+/** Tells how a provider is best used. */
 export interface ProviderRow {
   readonly engine: string;
   /** As people call it. */
@@ -31,6 +33,7 @@ export interface ProviderRow {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+/** Lists the providers that have an engine of their own. */
 export const providers: Readonly<Record<Provider, ProviderRow>> = {
   cpu: { engine: 'onnx-cpu-packed', name: 'CPU', run: 'block', keepsTensors: false },
   cuda: {
@@ -47,7 +50,7 @@ export const providers: Readonly<Record<Provider, ProviderRow>> = {
 };
 
 /** The options of a session; `kept` names the outputs that stay on the device, where the provider can. */
-export function optionsOf(provider: Provider, kept: readonly string[] = []): InferenceSession.SessionOptions {
+export function providerOptions(provider: Provider, kept: readonly string[] = []): InferenceSession.SessionOptions {
   return {
     ...sessionOptions,
     // Its errors are thrown as well.
@@ -66,7 +69,7 @@ export function openSession(
   model: Uint8Array,
   kept: readonly string[] = [],
 ): Promise<InferenceSession> {
-  return withinMemory(() => InferenceSession.create(model, optionsOf(provider, kept)));
+  return withinMemory(() => InferenceSession.create(model, providerOptions(provider, kept)));
 }
 
 /**

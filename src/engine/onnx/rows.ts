@@ -2,6 +2,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { tensor } from './runtime.js';
 
+/** Holds float32 values, which grow in number until they are cleared. */
 export interface Rows {
   /** Copies more values behind those that are there. Throws a RangeError where memory does not suffice. */
   add(more: ArrayLike<number>): void;
@@ -10,6 +11,7 @@ export interface Rows {
   clear(): void;
 }
 
+/** Begins without values. */
 export function openRows(): Rows {
   let values = new Float32Array(0);
   let length = 0;

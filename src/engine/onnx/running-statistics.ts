@@ -25,6 +25,7 @@ export function inverseDeviation({ variance }: RunningStatistics): Float32Array 
   return variance.map((value) => 1 / Math.sqrt(value + batchNormalisation.epsilon));
 }
 
+/** Copies the statistics, so that later steps leave the copy as it is. */
 export function copyOf({ mean, variance }: RunningStatistics): RunningStatistics {
   return { mean: mean.slice(), variance: variance.slice() };
 }

@@ -2,6 +2,10 @@
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 
 /** One thread: the search trains one network per core. */
+/** By the name of an input or an output. */
+export type Tensors = Record<string, Tensor>;
+
+/** Runs a graph on one thread, so that equal inputs give equal bits. */
 export const sessionOptions: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   intraOpNumThreads: 1,

@@ -1,7 +1,8 @@
 /** The steps of a block, gathered for one run. */
 import type { Step } from '../engine.js';
-import { numbersOfMembers, stepsAtMost, type Pack, type Tensors } from './pack-training.js';
+import { numbersOfMembers, stepsAtMost, type PackContext } from './pack-training.js';
 import { openRows } from './rows.js';
+import type { Tensors } from './runtime.js';
 
 /**
  * What the images and targets of a block may take, where that is not more than `stepsAtMost` steps. For six networks of
@@ -10,7 +11,8 @@ import { openRows } from './rows.js';
  */
 const stagedBytesAtMost = 256 * 2 ** 20;
 
-export interface Staging {
+/** Gathers steps until they are a block. */
+export interface StepStaging {
   /** Steps that are in it. */
   readonly count: number;
   /** The images of each member in each of them. */
@@ -25,7 +27,8 @@ export interface Staging {
   clear(): void;
 }
 
-export function openStaging({ program, members, settings }: Pack): Staging {
+/** Begins without a step. Adding one throws a RangeError where memory does not suffice. */
+export function openStaging({ program, members, settings }: PackContext): StepStaging {
   const widths = { x: program.input.width, target: program.output.width };
   const rows = { x: openRows(), target: openRows(), rate: openRows(), decay: openRows(), epsilon: openRows() };
   let [count, size] = [0, 0];

@@ -24,6 +24,7 @@ import { joined, matrixTensors, parametersOf } from './parameters.js';
 import type { DimensionSize } from './protobuf.js';
 import { differentiate, startTraining } from './training-pass.js';
 
+/** Names what each step hands on to the next, `[members, parameters]` each. */
 export const carriedNames = ['weights', 'first moment', 'second moment'] as const;
 export type Carried = (typeof carriedNames)[number];
 

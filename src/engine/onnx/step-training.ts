@@ -7,14 +7,13 @@ import {
   mapCarried,
   numbersOfMembers,
   stepsAtMost,
-  type Pack,
-  type Progress,
+  type PackContext,
+  type CarriedProgress,
   type StepReport,
-  type Tensors,
   type Training,
 } from './pack-training.js';
 import { openSession } from './providers.js';
-import { tensor } from './runtime.js';
+import { tensor, type Tensors } from './runtime.js';
 import { carriedNames, nextName, stepGraph } from './step-graph.js';
 
 interface KeptReport {
@@ -23,7 +22,7 @@ interface KeptReport {
 }
 
 /** @param start its tensors are used, not copied */
-export async function openStepTraining(pack: Pack, start: Progress): Promise<Training> {
+export async function openStepTraining(pack: PackContext, start: CarriedProgress): Promise<Training> {
   const { provider, memory, program, settings } = pack;
   const session = await openSession(provider, stepGraph(program, settings), [...carriedNames.map(nextName), 'report']);
   let { carried, steps: taken } = start;
@@ -72,7 +71,7 @@ export async function openStepTraining(pack: Pack, start: Progress): Promise<Tra
  * The inputs that a step alone has, over its own arrays: a run has read them when it ends.
  * @param number of the step, 1-based
  */
-function stepInputs({ program, members, settings }: Pack, step: Step, number: number): Tensors {
+function stepInputs({ program, members, settings }: PackContext, step: Step, number: number): Tensors {
   const { input, target, size, learningRates } = step;
   const { rate, decay, epsilon } = numbersOfMembers(settings, number, learningRates);
   return {

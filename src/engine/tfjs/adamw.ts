@@ -7,7 +7,7 @@ import type { AdamW } from '../engine.js';
 import type { Tfjs } from './backends.js';
 
 /** A trainable matrix and its moments, `[members, in, out]` each. */
-export type Trained = {
+export type TrainedMatrix = {
   readonly weights: Tensor;
   /** m = beta1 m + g; the factor 1 - beta1 is folded into the rate. */
   readonly firstMoment: Tensor;
@@ -16,7 +16,7 @@ export type Trained = {
 };
 
 /** A matrix as it is before the first step. */
-export function untrained(tf: Tfjs, weights: Tensor): Trained {
+export function untrainedMatrix(tf: Tfjs, weights: Tensor): TrainedMatrix {
   return { weights, firstMoment: tf.zerosLike(weights), secondMoment: tf.zerosLike(weights) };
 }
 
@@ -33,7 +33,7 @@ export function adamWUpdate(tf: Tfjs, settings: AdamW, learningRates: readonly n
     tf.tensor3d(learningRates.map(value), [learningRates.length, 1, 1]);
   const rates = forMembers((learningRate) => learningRate * rateScale);
   const decays = forMembers((learningRate) => 1 - learningRate * weightDecay);
-  return ({ weights, ...moments }: Trained, gradient: Tensor): Trained => {
+  return ({ weights, ...moments }: TrainedMatrix, gradient: Tensor): TrainedMatrix => {
     const firstMoment = moments.firstMoment.mul(beta1).add(gradient);
     const secondMoment = moments.secondMoment.mul(beta2).add(gradient.square());
     const change = firstMoment.div(secondMoment.sqrt().add(epsilon / deviationScale)).mul(rates);

@@ -7,6 +7,7 @@ import { messageOf } from '../../base/errors.js';
 import { loadTensorFlow, loadTensorFlowForGpu } from './tensorflow.js';
 import { registerWebGpu, type Watch } from './webgpu.js';
 
+/** Stands for the library of TensorFlow.js, however it was loaded. */
 export type Tfjs = typeof tfjs;
 
 /** A backend that is in the registry, but may not have started. */
@@ -34,6 +35,7 @@ const registrations = {
   webgpu: registerWebGpu,
 };
 
+/** Names a backend that can be registered. */
 export type TfjsBackend = keyof typeof registrations;
 
 /** Starts a backend, or gives the one that has started. Throws an Error with the reason where it cannot. */

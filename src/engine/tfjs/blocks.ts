@@ -10,6 +10,7 @@ const mostItems = 32;
 /** Batches on their way to the device take its memory until it has got to them. */
 const mostBytes = 2 ** 26;
 
+/** Tells how items are asked for, answered and released on a device. */
 export interface Work<Item, Asked, Answer> {
   /** What the item takes of the device's memory beside the network. */
   readonly bytesOf: (item: Item) => number;

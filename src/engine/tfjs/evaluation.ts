@@ -2,10 +2,12 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { batchNormalisation } from '../../arch/program.js';
 import type { Batch } from '../../run/batch.js';
+import type { WantedOutputs } from '../engine.js';
 import { forward } from './network.js';
-import { allWeights, type Learnt, type Setting } from './training.js';
+import { allWeights, type LearntTensors, type TrainingConstants } from './training.js';
 
-export type Evaluated = {
+/** Tells what a batch made of the networks, still on the device. */
+export type EvaluationTensors = {
   /** Each member's sum over the batch, `[members]`. */
   readonly squaredErrors: Tensor;
   /** `[members, size, out]`; none where they are not wanted. */
@@ -14,11 +16,11 @@ export type Evaluated = {
 
 /** On a batch that all members share. */
 export function evaluate(
-  setting: Setting,
-  learnt: Learnt,
+  setting: TrainingConstants,
+  learnt: LearntTensors,
   batch: Batch,
-  wanted: { readonly outputs: boolean },
-): Evaluated {
+  wanted: WantedOutputs,
+): EvaluationTensors {
   const { tf, program } = setting;
   const output = forward(program, tf.tensor3d(batch.input, [1, batch.size, program.input.width]), {
     weights: allWeights(setting, learnt),

@@ -6,10 +6,10 @@ import type { Batch } from '../../run/batch.js';
 import type { AdamW, Evaluation, Model, Step } from '../engine.js';
 import { requireFit } from '../model-state.js';
 import { inBlocks } from './blocks.js';
-import { evaluate, type Evaluated } from './evaluation.js';
+import { evaluate, type EvaluationTensors } from './evaluation.js';
 import type { Runtime } from './runtime.js';
-import { keptAtTheStart, keptOf, part, readStates, type Kept } from './state.js';
-import { takeStep, type Setting } from './training.js';
+import { keptAtTheStart, keptOf, part, readStates, type ModelTensors } from './state.js';
+import { takeStep, type TrainingConstants } from './training.js';
 
 /** Throws an OutOfMemory where the weights and their moments do not fit. */
 export async function openModel(
@@ -23,7 +23,7 @@ export async function openModel(
 }
 
 /** What the function makes, where there is memory for it. */
-async function settled(runtime: Runtime, make: () => Kept): Promise<Kept> {
+async function settled(runtime: Runtime, make: () => ModelTensors): Promise<ModelTensors> {
   const kept = runtime.compute(make);
   try {
     await runtime.settle();
@@ -34,10 +34,10 @@ async function settled(runtime: Runtime, make: () => Kept): Promise<Kept> {
   return kept;
 }
 
-function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Kept, members: number): Model {
+function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: ModelTensors, members: number): Model {
   const { tf, compute, read } = runtime;
   let { learnt } = start;
-  let setting: Setting = { tf, program, optimiser, fixed: start.fixed };
+  let setting: TrainingConstants = { tf, program, optimiser, fixed: start.fixed };
   let steps = 0;
 
   const askStep = (step: Step): Tensor => {
@@ -57,7 +57,7 @@ function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Ke
       stacked.dispose();
     }
   };
-  const readEvaluations = async (block: readonly Evaluated[]): Promise<Evaluation[]> => {
+  const readEvaluations = async (block: readonly EvaluationTensors[]): Promise<Evaluation[]> => {
     const [squaredErrors, outputs] = await Promise.all([
       readRows(block.map((evaluated) => evaluated.squaredErrors)),
       read(block.flatMap((evaluated) => evaluated.outputs)),

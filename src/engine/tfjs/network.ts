@@ -6,8 +6,10 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Operation, OperationOf, Program } from '../../arch/program.js';
 
+/** Holds tensors by the name of a matrix or a value. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
 
+/** Tells what a forward pass computes with. */
 export interface Pass {
   /** By matrix name. */
   readonly weights: NamedTensors;

@@ -6,6 +6,7 @@ import { namingOutOfMemory } from './out-of-memory.js';
 /** Lets a tensor outlive the scope that it was made in, and gives it back. */
 export type Keep = (tensor: Tensor) => Tensor;
 
+/** Computes with TensorFlow.js on one backend, and looks after its memory. */
 export interface Runtime {
   readonly tf: Tfjs;
   /**

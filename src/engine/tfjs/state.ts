@@ -4,17 +4,17 @@ import { fixedMatrices, trainableMatrices, type Matrix, type OperationOf, type P
 import type { Weights } from '../../arch/weights.js';
 import { concatenated } from '../../base/float-arrays.js';
 import type { ModelState, RunningStatistics } from '../engine.js';
-import { untrained } from './adamw.js';
+import { untrainedMatrix } from './adamw.js';
 import type { Tfjs } from './backends.js';
 import type { NamedTensors } from './network.js';
 import type { Runtime } from './runtime.js';
-import { allWeights, type Learnt, type Setting } from './training.js';
+import { allWeights, type LearntTensors, type TrainingConstants } from './training.js';
 
 /** All that a model keeps. */
-export type Kept = { readonly fixed: NamedTensors; readonly learnt: Learnt };
+export type ModelTensors = { readonly fixed: NamedTensors; readonly learnt: LearntTensors };
 
 /** As it is before the first step. */
-export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Weights[]): Kept {
+export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Weights[]): ModelTensors {
   const trainable = Object.entries(matrixTensors(tf, trainableMatrices(program), members));
   const running = normalisations(program).map(({ output: { name, width } }) => {
     const shape = [members.length, 1, width];
@@ -23,14 +23,14 @@ export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Wei
   return {
     fixed: matrixTensors(tf, fixedMatrices(program), members),
     learnt: {
-      trained: Object.fromEntries(trainable.map(([name, weights]) => [name, untrained(tf, weights)])),
+      trained: Object.fromEntries(trainable.map(([name, weights]) => [name, untrainedMatrix(tf, weights)])),
       running: Object.fromEntries(running),
     },
   };
 }
 
 /** As the states have it; they are copied. */
-export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]): Kept {
+export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]): ModelTensors {
   const all = states.map(({ weights }) => weights);
   const trainable = trainableMatrices(program);
   const weights = matrixTensors(tf, trainable, all);
@@ -62,8 +62,8 @@ export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]
 /** Copies of the members' states, `steps` after the start. */
 export async function readStates(
   { read }: Runtime,
-  setting: Setting,
-  learnt: Learnt,
+  setting: TrainingConstants,
+  learnt: LearntTensors,
   { members, steps }: { readonly members: number; readonly steps: number },
 ): Promise<readonly ModelState[]> {
   const running = Object.values(learnt.running);

@@ -26,6 +26,7 @@ type Processor = keyof typeof packages;
 /** The one that this process has loaded: both bring the same libraries and kernels. */
 let loaded: string | null = null;
 
+/** Loads the kernels for the processor. Rejects where their package does not work here. */
 export function loadTensorFlow(): Promise<Registered> {
   return load('cpu');
 }

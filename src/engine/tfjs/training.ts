@@ -2,7 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import { batchNormalisation, type OperationOf, type Program } from '../../arch/program.js';
 import type { AdamW, Step } from '../engine.js';
-import { adamWUpdate, type Trained } from './adamw.js';
+import { adamWUpdate, type TrainedMatrix } from './adamw.js';
 import type { Tfjs } from './backends.js';
 import { forward, type NamedTensors } from './network.js';
 import type { Keep } from './runtime.js';
@@ -11,15 +11,15 @@ import type { Keep } from './runtime.js';
 export type Moments = { readonly mean: Tensor; readonly variance: Tensor };
 
 /** All that training changes. */
-export type Learnt = {
+export type LearntTensors = {
   /** By matrix name. */
-  readonly trained: Readonly<Record<string, Trained>>;
+  readonly trained: Readonly<Record<string, TrainedMatrix>>;
   /** The running statistics, by the name of the normalised value. */
   readonly running: Readonly<Record<string, Moments>>;
 };
 
 /** What training does not change. */
-export interface Setting {
+export interface TrainingConstants {
   readonly tf: Tfjs;
   readonly program: Program;
   readonly optimiser: AdamW;
@@ -28,7 +28,7 @@ export interface Setting {
 }
 
 /** All matrices, by name, `[members, in, out]`. */
-export function allWeights({ fixed }: Setting, { trained }: Learnt): NamedTensors {
+export function allWeights({ fixed }: TrainingConstants, { trained }: LearntTensors): NamedTensors {
   const weights = Object.entries(trained).map(([name, matrix]) => [name, matrix.weights] as const);
   return { ...fixed, ...Object.fromEntries(weights) };
 }
@@ -38,7 +38,7 @@ export function allWeights({ fixed }: Setting, { trained }: Learnt): NamedTensor
  * stays as it is.
  * @param number of the step, 1-based
  */
-export function takeStep(setting: Setting, learnt: Learnt, step: Step, number: number, keep: Keep) {
+export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step: Step, number: number, keep: Keep) {
   const { tf, program, optimiser } = setting;
   const { size, learningRates } = step;
   const members = learningRates.length;

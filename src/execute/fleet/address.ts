@@ -2,6 +2,7 @@
 import { UserError } from '../../base/errors.js';
 import { shown } from '../../base/shown.js';
 
+/** Says where a Redis is, and how to log in to it. */
 export interface RedisAddress {
   readonly host: string;
   readonly port: number;

@@ -2,7 +2,7 @@
 import { exitCodes, messageOf, UserError } from '../../base/errors.js';
 import { withoutCredentials, type RedisAddress } from './address.js';
 
-interface Answer {
+interface RedisFault {
   readonly sign: RegExp;
   /** What it says of the Redis, as it follows the address. */
   readonly what: string;
@@ -12,7 +12,7 @@ interface Answer {
 }
 
 /** The first that fits. Source: the error replies of redis/src, and of OpenSSL behind Node.js. */
-const answers: readonly Answer[] = [
+const answers: readonly RedisFault[] = [
   {
     sign: /WRONGPASS|NOAUTH|invalid password|invalid username|without any password/i,
     what: 'refuses us',
@@ -111,8 +111,8 @@ const passing =
 export function reasonOf(error: unknown): string {
   // Where a host has several addresses, each has an error of its own, and their sum no words.
   const [cause] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
-  const [line] = messageOf(cause).split('\n');
-  return withoutCredentials(line!.replace(/\. Please report this\.?$/, ''));
+  const [line = ''] = messageOf(cause).split('\n');
+  return withoutCredentials(line.replace(/\. Please report this\.?$/, ''));
 }
 
 /** Whether Redis has answered, and did not do what it was asked for: that changes nothing there, and may be tried again. */
@@ -124,7 +124,7 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** For a Redis that did its work before; null where nothing is known of such an answer. */
-export function knownAnswer(reason: string): Pick<Answer, 'what' | 'remedy'> | null {
+export function knownAnswer(reason: string): Pick<RedisFault, 'what' | 'remedy'> | null {
   return answers.find(({ sign }) => sign.test(reason)) ?? null;
 }
 

@@ -12,6 +12,7 @@ const connectTimeoutMs = 10_000;
 const openingMs = 15_000;
 const longestWaitMs = 2_000;
 
+/** Names who is told what becomes of a connection. */
 export interface RedisWatch {
   readonly say: (text: string) => void;
   /** Called with what Redis has refused to do when it came back. */

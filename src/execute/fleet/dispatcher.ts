@@ -14,10 +14,10 @@ import { connect } from './connection.js';
 import { listenToJobs, type JobListener } from './events.js';
 import { gateOf } from './gate.js';
 import { openJobs, type Jobs } from './jobs.js';
-import { keeperOf, type Keeper } from './keeper.js';
+import { keeperOf, type JobKeeper } from './keeper.js';
 import { byClock, parseProgress, parseResult, plainLine } from './messages.js';
 import { jobIdOf, queueName, type FleetKind } from './names.js';
-import { openAll, type Opening } from './opening.js';
+import { openAll, type Cleanup } from './opening.js';
 import { patienceOf, type Patience } from './patience.js';
 import { announce } from './presence.js';
 import { refuseForeignKeys } from './rehearsal.js';
@@ -25,6 +25,7 @@ import { callTheRoll } from './roll-call.js';
 import { everySoOften, within } from './rounds.js';
 import { watchTraining } from './training-time.js';
 
+/** Tells which fleet trains for which study. */
 export interface DispatcherOptions {
   readonly address: RedisAddress;
   readonly kind: FleetKind;
@@ -37,6 +38,7 @@ export interface DispatcherOptions {
   readonly calmAfterMs?: number | undefined;
 }
 
+/** Has a fleet train for a search. */
 export interface Dispatcher {
   readonly train: Train;
   /** For the search: as many packs are in Redis at a time as keep the workers busy. */
@@ -80,7 +82,7 @@ interface Desk {
   readonly shown: string;
   readonly jobs: Jobs;
   readonly inFlight: Map<string, InFlight>;
-  readonly kept: Keeper;
+  readonly kept: JobKeeper;
   readonly patience: Patience;
   /** How many milliseconds the clock of Redis is ahead of ours. */
   readonly aheadMs: () => number;
@@ -94,7 +96,7 @@ export function openDispatcher(options: DispatcherOptions): Promise<Dispatcher> 
   return openAll((opening) => open(options, opening), options.address);
 }
 
-async function open(options: DispatcherOptions, { closeWith }: Opening) {
+async function open(options: DispatcherOptions, { closeWith }: Cleanup) {
   const { address, kind, study, say, patienceMs = 5_000, calmAfterMs } = options;
   const { shown } = address;
   const inFlight = new Map<string, InFlight>();

@@ -6,6 +6,7 @@ import { prefix } from './names.js';
 import { readyOrRefused } from './opening.js';
 import type { Patience } from './patience.js';
 
+/** Is told what becomes of the jobs of a queue. */
 export interface JobListener {
   /** A worker has begun it, or it waits for one. */
   readonly onHands: (jobId: string, inHand: boolean) => void;

@@ -12,7 +12,7 @@ import { connect } from './connection.js';
 import { handsOf, tapOf, type Hands } from './hands.js';
 import { leasesOf, type Leases } from './leases.js';
 import { prefix, queueName, type FleetKind } from './names.js';
-import { openAll, readyOrRefused, type Opening } from './opening.js';
+import { openAll, readyOrRefused, type Cleanup } from './opening.js';
 import { patienceOf } from './patience.js';
 import { announce } from './presence.js';
 import { refuseForeignKeys } from './rehearsal.js';
@@ -28,6 +28,7 @@ import {
   type WorkerEvent,
 } from './train-job.js';
 
+/** Tells what a worker of a fleet trains with, and when it ends. */
 export interface FleetWorkerOptions {
   readonly address: RedisAddress;
   readonly kind: FleetKind;
@@ -48,6 +49,7 @@ export interface FleetWorkerOptions {
   readonly calmAfterMs?: number | undefined;
 }
 
+/** Takes packs from a queue until it is drained or has done enough. */
 export interface FleetWorker {
   /** Resolves once it has nothing in hand and is gone from the queue. */
   readonly ended: Promise<Farewell>;
@@ -55,6 +57,7 @@ export interface FleetWorker {
   drain(): void;
 }
 
+/** Tells why a worker has ended, and what it has done. */
 export interface Farewell {
   readonly why: 'drained' | 'idle' | 'enough runs';
   readonly runs: number;
@@ -72,7 +75,7 @@ export function startFleetWorker(options: FleetWorkerOptions): Promise<FleetWork
   return openAll((opening) => start(options, opening), options.address);
 }
 
-async function start(options: FleetWorkerOptions, { closeWith }: Opening): Promise<FleetWorker> {
+async function start(options: FleetWorkerOptions, { closeWith }: Cleanup): Promise<FleetWorker> {
   const { address, kind, slots, leaseMs, idleExitMs, say, onEvent, calmAfterMs } = options;
   const { shown } = address;
   const patience = patienceOf({ shown, say, calmAfterMs });
@@ -145,8 +148,10 @@ interface Belongings {
 /** What is done with each job that BullMQ hands over. */
 function workOf(setting: JobSetting, hands: Hands) {
   const { kind, patience, onEvent } = setting;
-  return async ({ job, token }: Omit<JobInHand, 'lease'>, { tap, leases, onEnough }: Belongings) => {
-    const inHand = { job, token, lease: leases.hold(job.id!, token) };
+  return async ({ job, token }: Pick<JobInHand, 'job' | 'token'>, { tap, leases, onEnough }: Belongings) => {
+    // Each job of a queue has a number; `packOf` refuses one without.
+    const { id = '' } = job;
+    const inHand = { id, job, token, lease: leases.hold(id, token) };
     endPatiently(inHand, patience);
     const pack = packOf(job, kind);
     // Of those that came before the queue was told to send no more.

@@ -2,11 +2,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Turn } from '../../search/search.js';
 
+/** Lets so many trainings start at a time; how many can be changed. */
 export interface Gate extends Turn {
   /** How many may be inside from now on; who is inside stays. */
   widen(width: number): void;
 }
 
+/** Opens a gate to `narrowest` at a time; widening keeps it between the two. */
 export function gateOf(narrowest: number, widest: number): Gate {
   let width = narrowest;
   let inside = 0;

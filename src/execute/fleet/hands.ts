@@ -2,6 +2,7 @@
 import type { Worker } from 'bullmq';
 import { clock } from '../../base/clock.js';
 
+/** Holds the jobs that a worker has taken. */
 export type Hands = ReturnType<typeof handsOf>;
 
 /** Counts the runs that are in hand and done. */

@@ -6,6 +6,7 @@ import { jobMessage, largestResultBytes } from './messages.js';
 import { keptForSeconds, prefix, queueName, resultKey, type FleetKind } from './names.js';
 import type { Patience } from './patience.js';
 
+/** Reaches the jobs of one study in Redis. */
 export interface Jobs {
   /**
    * Adds the job, unless it is there in whatever state; one that has failed is tried anew. True where an earlier search
@@ -39,6 +40,7 @@ export interface Jobs {
 /** How often a job is begun anew after it has failed on a worker. */
 const attempts = 3;
 
+/** Tells which queue the jobs stand in, and whose they are. */
 export interface JobsSetting {
   readonly redis: Redis;
   readonly kind: FleetKind;
@@ -47,6 +49,7 @@ export interface JobsSetting {
   readonly patience: Patience;
 }
 
+/** Opens the queue of a fleet for a study. Rejects where Redis cannot be had. */
 export async function openJobs({ redis, kind, study, patience }: JobsSetting): Promise<Jobs> {
   const name = queueName(kind);
   const queue = new Queue(name, { connection: redis, prefix });

@@ -4,7 +4,8 @@ import type { Run } from '../../run/run.js';
 import type { RunSpec } from '../../run/spec.js';
 import type { Jobs } from './jobs.js';
 
-export interface Keeper {
+/** Keeps jobs that are over in Redis until all their runs are recorded. */
+export interface JobKeeper {
   /** Keeps a job that is over. */
   keep(id: string, pack: readonly RunSpec[]): void;
   recorded(run: Run): void;
@@ -13,7 +14,8 @@ export interface Keeper {
   done(): Promise<void>;
 }
 
-export function keeperOf(jobs: Pick<Jobs, 'remove'>): Keeper {
+/** Begins with no job; each that is kept goes once its last run is recorded. */
+export function keeperOf(jobs: Pick<Jobs, 'remove'>): JobKeeper {
   const jobOf = new Map<string, { readonly id: string; left: number }>();
   const open = new Set<Promise<unknown>>();
   const also = (work: Promise<unknown>) => {

@@ -6,6 +6,7 @@ import type { Redis } from 'ioredis';
 import type { Patience } from './patience.js';
 import { everySoOften } from './rounds.js';
 
+/** Gives the right to train a job, which is lost where it is not renewed in time. */
 export interface Lease {
   /** Aborted once it is somebody else's. */
   readonly signal: AbortSignal;
@@ -14,6 +15,7 @@ export interface Lease {
   release(): void;
 }
 
+/** Renews all leases of a worker together. */
 export interface Leases {
   /** From now on, for a job that was just taken with that token. */
   hold(jobId: string, token: string): Lease;
@@ -33,6 +35,7 @@ if holder == ARGV[1] or (not holder and redis.call('LPOS', KEYS[3], ARGV[3])) th
 end
 return 0`;
 
+/** Tells where leases are kept, and how long each lasts. */
 export interface LeasesOptions {
   readonly redis: Redis;
   readonly leaseMs: number;
@@ -41,6 +44,7 @@ export interface LeasesOptions {
   readonly patience: Patience;
 }
 
+/** Renews all leases that are held four times in the time that each lasts. */
 export function leasesOf({ redis, leaseMs, toKey, patience }: LeasesOptions): Leases {
   const held = new Set<Lease>();
   const rounds = everySoOften(leaseMs / 4, () =>

@@ -51,6 +51,7 @@ const jobForm = z.object({
 /** What the search asks of a worker: to train these side by side. */
 export type JobMessage = z.output<typeof jobForm>;
 
+/** Writes the message of a job, with the version of hgmlp and of its numbers. */
 export function jobMessage(specs: readonly RunSpec[], { version }: FleetKind): JobMessage {
   return { hgmlp: version, numbers: numbersVersion, specs: [...specs] };
 }
@@ -147,8 +148,8 @@ export function resultText(result: Result): string {
   // Whose they are is known where they are waited for.
   const runs = result.runs.map((run) => ({ ...run, key: undefined, spec: undefined }));
   const withSheets = (sheets: readonly (string | null)[]) => JSON.stringify({ type: 'runs', runs, sheets });
-  const isSendable = (png: Uint8Array | null) => png !== null && png.length <= largestSheetBytes;
-  const text = withSheets(result.sheets.map((png) => (isSendable(png) ? Buffer.from(png!).toString('base64') : null)));
+  const sendable = result.sheets.map((png) => (png !== null && png.length <= largestSheetBytes ? png : null));
+  const text = withSheets(sendable.map((png) => (png === null ? null : Buffer.from(png).toString('base64'))));
   return text.length <= largestResultBytes ? text : withSheets(result.sheets.map(() => null));
 }
 
@@ -168,14 +169,13 @@ export function parseResult(text: string, pack: readonly RunSpec[], elapsedMs = 
   return {
     type: 'runs',
     // The key and the spec are those that were asked for, whatever was answered.
-    runs: runs.map((run, place): Run => ({
-      key: keyOf(pack[place]!),
-      spec: pack[place]!,
-      ...soundCurve(run, pack[place]!),
-      timing: run.timing ?? timingSince(elapsedMs, pack.length),
-    })),
+    runs: runs.map((run, place): Run => {
+      const spec = pack[place]!;
+      const timing = run.timing ?? timingSince(elapsedMs, pack.length);
+      return { key: keyOf(spec), spec, ...soundCurve(run, spec), timing };
+    }),
     sheets: sheets.map((base64, place) =>
-      runs[place]!.state === 'finished' && base64 !== null ? sheetOf(base64, images) : null,
+      runs[place]?.state === 'finished' && base64 !== null ? sheetOf(base64, images) : null,
     ),
   };
 }

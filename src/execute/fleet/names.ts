@@ -10,6 +10,7 @@ export interface FleetKind {
   readonly engine: string;
 }
 
+/** Begins every key. */
 export const prefix = 'hgmlp';
 
 /** Searches and workers of one kind meet in one queue, which no other kind looks into. */
@@ -24,7 +25,7 @@ export function jobIdOf(study: string, pack: readonly RunSpec[]): string {
 }
 
 /** The study in the number of a job; some text where it is no number of ours. */
-export function studyOf(jobId: string): string {
+export function studyOfJob(jobId: string): string {
   return jobId.slice(0, jobId.indexOf('-'));
 }
 

@@ -5,7 +5,8 @@ import { isMute, isRefused } from './answers.js';
 import { explained } from './connection.js';
 import { within } from './rounds.js';
 
-export interface Opening {
+/** Takes note of what is open. */
+export interface Cleanup {
   /** Notes how to close what has just been opened. */
   readonly closeWith: (close: () => unknown) => void;
 }
@@ -18,7 +19,7 @@ const longestClosingMs = 1_000;
  * Redis says.
  */
 export async function openAll<Result>(
-  open: (opening: Opening) => Promise<Result>,
+  open: (cleanup: Cleanup) => Promise<Result>,
   address: RedisAddress,
 ): Promise<Result> {
   const closings: (() => unknown)[] = [];

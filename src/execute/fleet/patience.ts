@@ -5,6 +5,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isRefused, knownAnswer, reasonOf } from './answers.js';
 
+/** Waits for a Redis that is there and refuses what it is asked for. */
 export interface Patience {
   /**
    * Does the work, and does it anew as long as Redis refuses it, so it must be one that may be done twice. Rejects with
@@ -19,6 +20,7 @@ export interface Patience {
   end(): void;
 }
 
+/** Names who is told that Redis refuses, and that it does no longer. */
 export interface PatienceOptions {
   /** The address of the Redis, to be shown. */
   readonly shown: string;
@@ -32,6 +34,7 @@ export interface PatienceOptions {
 const shortestPauseMs = 250;
 const longestPauseMs = 2_000;
 
+/** Watches a Redis, which is taken to be calm at first. */
 export function patienceOf({ shown, say, onChange, calmAfterMs = 8_000 }: PatienceOptions): Patience {
   const ended = new AbortController();
   let overTimer: NodeJS.Timeout | null = null;

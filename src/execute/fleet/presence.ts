@@ -8,9 +8,11 @@ import { numbersVersion } from '../../run/key.js';
 import { prefix, type FleetKind } from './names.js';
 import type { Patience } from './patience.js';
 
+/** Names what a process does in a fleet: a search gives out jobs, a worker trains them. */
 export const roles = ['search', 'worker'] as const;
 export type Role = (typeof roles)[number];
 
+/** Describes a process that says it is there. */
 export interface Present extends FleetKind {
   readonly role: Role;
   /** Of this process, whatever its machine. */
@@ -30,6 +32,7 @@ const form = /^(search|worker) (\w{1,64}) (\d{1,5}) ([\w.+-]{1,64}) (\d{1,9}) ([
 
 const keyOfPresence = `${prefix}:present`;
 
+/** Says that this process is there, and sees who else is. */
 export interface Presence {
   /** All that are there and compute the same numbers, and how many others. */
   look(): Promise<readonly Present[]>;
@@ -70,11 +73,11 @@ async function lookAround(redis: Redis): Promise<Present[]> {
 
 /** Null for a name that nobody of us has written. */
 export function parsePresent(name: string): Present | null {
-  const [, role, id, slots, version, numbers, engine] = form.exec(name) ?? [];
+  const [, role, id = '', slots, version = '', numbers = '', engine = ''] = form.exec(name) ?? [];
   if (role === undefined) return null;
   // Other numbers are as good as another version.
-  const shownVersion = Number(numbers) === numbersVersion ? version! : `${version!} (numbers ${numbers!})`;
-  return { role: role as Role, id: id!, slots: Number(slots), version: shownVersion, engine: engine! };
+  const shownVersion = Number(numbers) === numbersVersion ? version : `${version} (numbers ${numbers})`;
+  return { role: role as Role, id, slots: Number(slots), version: shownVersion, engine };
 }
 
 async function redisTimeMs(redis: Redis): Promise<number> {

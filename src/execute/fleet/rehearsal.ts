@@ -30,9 +30,8 @@ export async function rehearse(redis: Redis): Promise<string | null> {
   const key = `${prefix}:rehearsal:${randomBytes(8).toString('hex')}`;
   const words = commands.flatMap((line) => line.split(';')).map((command) => command.split(' '));
   const calls = words.map((command) => command.map((word) => (word === 'key' ? key : word.replace('~0', ' 0'))));
-  const answers = await redis.pipeline(calls.map(([name, ...rest]) => ['call', name!, ...rest])).exec();
-  const refused = answers?.find(([error]) => error !== null);
-  if (refused) throw refused[0]!;
+  const answers = await redis.pipeline(calls.map((call) => ['call', ...call])).exec();
+  for (const [error] of answers ?? []) if (error !== null) throw error;
   return warningOf(about);
 }
 
@@ -45,25 +44,28 @@ const typesOfKeys: Readonly<Record<string, string>> = {
 
 /** Throws a UserError where a key of the queue is of another type than BullMQ's: it would be found out one use at a time. */
 export async function refuseForeignKeys(redis: Redis, queue: string, address: RedisAddress): Promise<void> {
-  const names = Object.keys(typesOfKeys);
-  const keys = names.map((name) => `${prefix}:${queue}:${name}`);
-  const found = await Promise.all(keys.map((key) => redis.type(key)));
-  const foreign = names.findIndex((name, place) => ![typesOfKeys[name], 'none'].includes(found[place]));
-  if (foreign === -1) return;
-  const types = `expected a ${typesOfKeys[names[foreign]!]}, got a ${found[foreign]}`;
-  throw inWords(new Error(`WRONGTYPE ${keys[foreign]}: ${types}`), address);
+  const keys = await Promise.all(
+    Object.entries(typesOfKeys).map(async ([name, wanted]) => {
+      const key = `${prefix}:${queue}:${name}`;
+      return { key, wanted, found: await redis.type(key) };
+    }),
+  );
+  const foreign = keys.find(({ wanted, found }) => found !== wanted && found !== 'none');
+  if (foreign === undefined) return;
+  const { key, wanted, found } = foreign;
+  throw inWords(new Error(`WRONGTYPE ${key}: expected a ${wanted}, got a ${found}`), address);
 }
 
-type About = ReadonlyMap<string, string>;
+type RedisInfo = ReadonlyMap<string, string>;
 
-function fieldsOf(info: string): About {
+function fieldsOf(info: string): RedisInfo {
   return new Map(
     info.split(/\r?\n/).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
   );
 }
 
 /** In the words of Redis, where it has some. */
-function faultOf(about: About): string | null {
+function faultOf(about: RedisInfo): string | null {
   if (about.get('loading') === '1') return 'LOADING Redis is loading the dataset in memory';
   const mode = about.get('redis_mode') ?? about.get('server_mode') ?? 'standalone';
   if (mode !== 'standalone') return `redis_mode:${mode}`;
@@ -72,7 +74,7 @@ function faultOf(about: About): string | null {
   return major < 6 || (major === 6 && minor < 2) ? `redis_version:${version}` : null;
 }
 
-function warningOf(about: About): string | null {
+function warningOf(about: RedisInfo): string | null {
   const policy = about.get('maxmemory_policy') ?? 'noeviction';
   if (policy === 'noeviction' || about.get('maxmemory') === '0') return null;
   return (

@@ -4,6 +4,7 @@ import type { FleetKind } from './names.js';
 import type { Presence, Present, Role } from './presence.js';
 import { everySoOften } from './rounds.js';
 
+/** States who calls whom, and who is told of the answer. */
 export interface RollCall {
   readonly presence: Presence;
   readonly kind: FleetKind;
@@ -19,6 +20,7 @@ export interface RollCall {
   readonly pauseMs?: number;
 }
 
+/** Looks every so often who is there, and says it where that has changed. */
 export function callTheRoll({ pauseMs = 2_000, ...call }: RollCall): { stop(): void } {
   let said = '';
   return everySoOften(pauseMs, async () => {

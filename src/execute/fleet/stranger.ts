@@ -31,7 +31,8 @@ async function firstLineOf(host: string, port: number): Promise<string> {
       if (text.includes('\n') || text.length > 1000) socket.destroy();
     });
   await new Promise((resolve) => socket.on('close', resolve));
-  return text.split('\r\n')[0]!;
+  const [line = ''] = text.split('\r\n');
+  return line;
 }
 
 async function speaksTls(host: string, port: number): Promise<boolean> {

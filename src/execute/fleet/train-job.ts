@@ -8,10 +8,11 @@ import type { RunSpec } from '../../run/spec.js';
 import type { Train } from '../../search/search.js';
 import type { Lease } from './leases.js';
 import { byClock, parseJob, plainLine, resultText, type ProgressMessage, type Result } from './messages.js';
-import { jobIdOf, keptForSeconds, queueName, resultKey, studyOf, type FleetKind } from './names.js';
+import { jobIdOf, keptForSeconds, queueName, resultKey, studyOfJob, type FleetKind } from './names.js';
 import type { Patience } from './patience.js';
 import { within } from './rounds.js';
 
+/** Tells what becomes of a job at a worker. */
 export type WorkerEvent =
   | { readonly type: 'taken'; readonly job: string; readonly pack: readonly RunSpec[] }
   | { readonly type: 'done'; readonly job: string; readonly runs: readonly Run[] }
@@ -19,7 +20,10 @@ export type WorkerEvent =
   | { readonly type: 'failed' | 'given back' | 'unable' | 'lost'; readonly job: string; readonly reason: string }
   | { readonly type: 'problem'; readonly reason: string };
 
+/** Holds a job that a worker has taken, and the right to train it. */
 export interface JobInHand {
+  /** The number of the job. */
+  readonly id: string;
   /** Not checked. */
   readonly job: Job<unknown>;
   /** Of the lease. */
@@ -27,6 +31,7 @@ export interface JobInHand {
   readonly lease: Lease;
 }
 
+/** Tells what a worker trains its jobs with. */
 export interface JobSetting {
   readonly redis: Redis;
   readonly kind: FleetKind;
@@ -50,7 +55,8 @@ export function packOf({ id, data }: Job<unknown>, kind: FleetKind): readonly Ru
   try {
     const pack = parseJob(data, kind);
     // Results go by this number, so it must be that of these runs.
-    if (id !== jobIdOf(studyOf(id ?? ''), pack)) throw new Error('job: expected the number of its runs, got another');
+    if (id !== jobIdOf(studyOfJob(id ?? ''), pack))
+      throw new Error('job: expected the number of its runs, got another');
     return pack;
   } catch (error) {
     throw new UnrecoverableError(plainLine(messageOf(error)));
@@ -62,15 +68,15 @@ export function packOf({ id, data }: Job<unknown>, kind: FleetKind): readonly Ru
  * BullMQ, where there is none: then the job has gone to others, or fails and is tried again.
  */
 export async function trainJob(inHand: JobInHand, pack: readonly RunSpec[], setting: JobSetting): Promise<number> {
-  const { job, lease } = inHand;
+  const { id, lease } = inHand;
   const { kind, redis, patience, onEvent, letGo } = setting;
   const { signal } = lease;
-  const key = resultKey(queueName(kind), job.id!);
+  const key = resultKey(queueName(kind), id);
   // Left by a worker that trained this to its end while Redis took nothing, and lost its lease over it.
   if (await patience.during(() => redis.exists(key), letGo)) return 0;
   const reason = await setting.unable(pack[0]!.task);
   if (reason !== null) return refuse(inHand, reason, setting);
-  onEvent({ type: 'taken', job: job.id!, pack });
+  onEvent({ type: 'taken', job: id, pack });
   try {
     const result = await resultOf(inHand, pack, setting);
     const isOurs = await patience.during(lease.renew);
@@ -81,35 +87,35 @@ export async function trainJob(inHand: JobInHand, pack: readonly RunSpec[], sett
       isOurs ? redis.set(key, text, 'EX', keptForSeconds) : redis.set(key, text, 'EX', keptForSeconds, 'NX'),
     );
     if (!isOurs) throw leaseLost();
-    if (result.type === 'runs') onEvent({ type: 'done', job: job.id!, runs: result.runs });
+    if (result.type === 'runs') onEvent({ type: 'done', job: id, runs: result.runs });
     return pack.length;
   } catch (error) {
     if (letGo.aborted && !signal.aborted) return giveBack(inHand, 'this worker was asked to stop', onEvent);
     const cause = signal.aborted ? leaseLost() : error;
     const isLost = signal.aborted || cause instanceof LeaseLost;
-    onEvent({ type: isLost ? 'lost' : 'failed', job: job.id!, reason: messageOf(cause) });
+    onEvent({ type: isLost ? 'lost' : 'failed', job: id, reason: messageOf(cause) });
     throw cause;
   }
 }
 
 /** Puts the job to the front of the queue; that it was begun is no failure. */
 export async function giveBack(
-  { job, token, lease }: JobInHand,
+  { id, job, token, lease }: JobInHand,
   reason: string,
   onEvent: JobSetting['onEvent'],
 ): Promise<never> {
-  onEvent({ type: 'given back', job: job.id!, reason });
+  onEvent({ type: 'given back', job: id, reason });
   lease.release();
   await within(givingBackMs, job.moveToWait(token));
   throw new WaitingError();
 }
 
 async function refuse(
-  { job, token, lease }: JobInHand,
+  { id, job, token, lease }: JobInHand,
   reason: string,
   { patience, onEvent }: JobSetting,
 ): Promise<never> {
-  onEvent({ type: 'unable', job: job.id!, reason });
+  onEvent({ type: 'unable', job: id, reason });
   await patience.during(async () => {
     await job.updateProgress({ type: 'unable', reason } satisfies ProgressMessage);
     await job.moveToDelayed(clock.timeOfDay().getTime() + unableMs, token);

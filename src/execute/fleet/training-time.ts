@@ -1,6 +1,7 @@
 /** How long a fleet has trained for a search, by a clock that nobody sets. */
 import { clock } from '../../base/clock.js';
 
+/** Adds up for how long a fleet has trained. */
 export interface TrainingTime {
   /** To be called when a pack comes into the hands of a worker, or out of them, and with what else has changed. */
   update(change?: Partial<Circumstances>): void;
@@ -16,6 +17,7 @@ interface Circumstances {
   readonly slots: number;
 }
 
+/** Counts the time while a worker is there, Redis does what it is asked for, and a pack is in hand. */
 export function watchTraining(inFlight: ReadonlyMap<string, { readonly inHandSinceMs: number | null }>): TrainingTime {
   let circumstances: Circumstances = { isAway: false, isCalm: true, slots: 0 };
   let earlierMs = 0;

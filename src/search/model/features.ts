@@ -34,14 +34,16 @@ function least(values: readonly number[]): number {
  */
 export function middleRatePlaces(pool: readonly Configuration[], places: readonly number[]): number[] {
   const middle = median([...new Set(pool.map(({ learningRate }) => Math.log(learningRate)))]);
-  const distanceAt = (place: number) => Math.abs(Math.log(pool[place]!.learningRate) - middle);
+  const rows = places.map((place) => {
+    const { arch, learningRate } = pool[place]!;
+    return { place, network: archName(arch), distance: Math.abs(Math.log(learningRate) - middle) };
+  });
   const least = new Map<string, number>();
-  for (const place of places) {
-    const name = archName(pool[place]!.arch);
-    least.set(name, Math.min(least.get(name) ?? Infinity, distanceAt(place)));
-  }
+  for (const { network, distance } of rows) least.set(network, Math.min(least.get(network) ?? Infinity, distance));
   // Two rates may be as near as each other but for rounding.
-  return places.filter((place) => distanceAt(place) <= least.get(archName(pool[place]!.arch))! + 1e-9);
+  return rows
+    .filter(({ network, distance }) => distance <= (least.get(network) ?? distance) + 1e-9)
+    .map(({ place }) => place);
 }
 
 /** PSNR in the model's units and back. */

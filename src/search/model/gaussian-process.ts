@@ -14,6 +14,7 @@ import { meanOf } from '../../base/averages.js';
 /** Points are rows of inputs of about unit range. */
 export type Points = readonly (readonly number[])[];
 
+/** Predicts a function by the values that it was fitted to. */
 export interface GaussianProcess {
   /** Mean and standard deviation of the function, without the noise, at each point. */
   predict(points: Points): { readonly means: Float64Array; readonly deviations: Float64Array };
@@ -138,7 +139,7 @@ function priorOf(inputs: number): LogNormal[] {
   return [...Array.from({ length: inputs }, () => priors.lengthScale), priors.function, priors.trend, priors.noise];
 }
 
-interface Fit {
+interface ProcessFit {
   readonly points: Points;
   readonly values: readonly number[];
   /** For each input, the squared differences of all pairs of points, row by row below the diagonal. */
@@ -148,7 +149,7 @@ interface Fit {
 }
 
 /** Without the terms that are the same for all scales. Infinity where the covariance cannot be decomposed. */
-function negativeLogPosterior({ points, values, squares, prior, scales }: Fit): number {
+function negativeLogPosterior({ points, values, squares, prior, scales }: ProcessFit): number {
   const decomposition = new CholeskyDecomposition(withNoise(covarianceMatrix(points, squares, scales), scales));
   if (!decomposition.isPositiveDefinite()) return Infinity;
   const column = Matrix.columnVector([...values]);

@@ -13,14 +13,14 @@
  * expected improvement" (2011), of which this is the case with one uncertain objective.
  */
 import { normalCumulative, normalDensity } from '../../base/normal.js';
-import type { Step } from '../../pareto/hypervolume.js';
+import type { Stretch } from '../../pareto/hypervolume.js';
 
 /**
  * The expected gain of a network of this size, the decimal logarithm of its parameters, whose PSNR is normal with this mean
  * and standard deviation, in dB times decades of parameters.
  */
 export function expectedImprovement(
-  steps: readonly Step[],
+  steps: readonly Stretch[],
   { size, mean, deviation }: { readonly size: number; readonly mean: number; readonly deviation: number },
 ): number {
   let gain = 0;

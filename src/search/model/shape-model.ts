@@ -8,6 +8,7 @@ import { gaussianProcess, rememberedScales, type LogScales, type Points } from '
 import { expectedImprovement } from './improvement.js';
 import { farthestPlace } from './spread.js';
 
+/** Tells what is known of the configurations of a shape. */
 export interface ShapeSight {
   /** Of the whole pool, by place. */
   readonly features: Points;
@@ -33,6 +34,7 @@ export interface Offer {
   readonly believedDb: number | null;
 }
 
+/** Offers the configuration of a shape that is expected to add most hypervolume. */
 export interface ShapeModel {
   /** Observed and believed. */
   taken(): number;
@@ -49,6 +51,7 @@ const firstOfShape = 5;
 /** The reference size lies this far above the largest of the pool, so that the largest counts as well. */
 const referenceMarginDecades = 0.05;
 
+/** Models the results of a shape. What is taken is believed to turn out as predicted until it is observed. */
 export function shapeModel({ features, logParams, places, firstPlaces, observed, streamOf }: ShapeSight): ShapeModel {
   const measured = [...observed].flatMap(([place, psnrDb]) => (psnrDb === null ? [] : [{ place, psnrDb }]));
   const believed: { readonly place: number; readonly psnrDb: number }[] = [];

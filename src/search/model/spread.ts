@@ -23,6 +23,7 @@ export function farthestPlace(
   return best.place;
 }
 
-function squaredDistance(left: readonly number[], right: readonly number[]): number {
+/** Gives the square of the Euclidean distance of two points. */
+export function squaredDistance(left: readonly number[], right: readonly number[]): number {
   return left.reduce((sum, value, input) => sum + (value - right[input]!) ** 2, 0);
 }

@@ -14,6 +14,7 @@ import { dominates, type Scored } from '../../pareto/frontier.js';
 import { unobservedPlaces, type Choice, type Chooser, type Configuration, type Observation } from '../choice.js';
 import { featuresOf } from '../model/features.js';
 import type { Points } from '../model/gaussian-process.js';
+import { squaredDistance } from '../model/spread.js';
 
 /** Survivors that may become parents; the first as many are drawn at random. */
 const populationSize = 20;
@@ -22,6 +23,9 @@ const crossoverProbability = 0.9;
 const crossoverIndex = 15;
 const mutationIndex = 20;
 
+/**
+ * Chooses for each child the configuration of the pool that is nearest to it; the first population is drawn at random.
+ */
 export const evolveChooser: Chooser = (choice) => {
   const features = featuresOf(choice.pool);
   const left = new Set(unobservedPlaces(choice));
@@ -68,12 +72,15 @@ function byCrowding(front: readonly Individual[]): Individual[] {
   const sorted = front.toSorted((left, right) => left.size - right.size);
   const [first, last] = [sorted[0]!, sorted.at(-1)!];
   const span = { size: last.size - first.size || 1, score: last.score - first.score || 1 };
-  const room = sorted.map((_, index) => {
+  const roomAt = (index: number) => {
     const [before, after] = [sorted[index - 1], sorted[index + 1]];
     if (!before || !after) return Infinity;
     return (after.size - before.size) / span.size + (after.score - before.score) / span.score;
-  });
-  return [...sorted.keys()].sort((left, right) => compare(room[right]!, room[left]!)).map((index) => sorted[index]!);
+  };
+  return sorted
+    .map((one, index) => ({ one, room: roomAt(index) }))
+    .sort((left, right) => compare(right.room, left.room))
+    .map(({ one }) => one);
 }
 
 /** Infinities are equal. */
@@ -82,20 +89,19 @@ function compare(left: number, right: number): number {
 }
 
 function child(features: Points, survivors: readonly number[], stream: RandomStream): number[] {
-  const [mother, father] = [tournament(survivors, stream), tournament(survivors, stream)].map(
-    (place) => features[place]!,
-  );
+  const parent = () => features[tournament(survivors, stream)]!;
+  const [mother, father] = [parent(), parent()];
   const mixes = stream.uniform() < crossoverProbability;
-  return mother!.map((value, input) => {
-    const mixed = mixes && stream.uniform() < 0.5 ? crossed(value, father![input]!, stream) : value;
-    return stream.uniform() < 1 / mother!.length ? mutated(mixed, stream) : Math.min(1, Math.max(0, mixed));
+  return mother.map((value, input) => {
+    const mixed = mixes && stream.uniform() < 0.5 ? crossed(value, father[input]!, stream) : value;
+    return stream.uniform() < 1 / mother.length ? mutated(mixed, stream) : Math.min(1, Math.max(0, mixed));
   });
 }
 
 /** The better of two, drawn without replacement. */
 function tournament(survivors: readonly number[], stream: RandomStream): number {
-  const [one, other] = permutation(stream, survivors.length);
-  return survivors[Math.min(one!, other!)]!;
+  const drawn = permutation(stream, survivors.length).subarray(0, 2);
+  return survivors[Math.min(...drawn)]!;
 }
 
 function crossed(mother: number, father: number, stream: RandomStream): number {
@@ -114,7 +120,7 @@ function mutated(value: number, stream: RandomStream): number {
 function nearest(features: Points, left: ReadonlySet<number>, wanted: readonly number[]): number {
   let best = { place: -1, distance: Infinity };
   for (const place of left) {
-    const distance = features[place]!.reduce((sum, value, input) => sum + (value - wanted[input]!) ** 2, 0);
+    const distance = squaredDistance(features[place]!, wanted);
     if (distance < best.distance) best = { place, distance };
   }
   return best.place;

@@ -2,9 +2,11 @@
 import { shapeOf, type Arch } from '../../arch/arch.js';
 import { UserError } from '../../base/errors.js';
 import { formatExactCount } from '../../base/numbers.js';
+import { rangeOf } from '../budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
 import { countedParams, forcedSkipWidth, type SearchedShape } from '../space.js';
 
+/** Counts the points of a grid by what becomes of them. */
 export interface GridCounts {
   readonly withinBudget: number;
   readonly outsideBudget: number;
@@ -12,12 +14,12 @@ export interface GridCounts {
   readonly impossible: number;
 }
 
-type Verdict = keyof GridCounts;
+type GridPointKind = keyof GridCounts;
 
 interface GridPoint {
   readonly arch: Arch;
   readonly countedParams: number;
-  readonly verdict: Verdict;
+  readonly kind: GridPointKind;
 }
 
 /**
@@ -27,8 +29,8 @@ interface GridPoint {
  */
 export function* gridCandidates(request: StrategyRequest): Generator<Candidate> {
   let pair = 0;
-  for (const { arch, countedParams, verdict } of gridPoints(request)) {
-    if (verdict !== 'withinBudget') continue;
+  for (const { arch, countedParams, kind } of gridPoints(request)) {
+    if (kind !== 'withinBudget') continue;
     yield { arch, pair, countedParams };
     pair += 1;
   }
@@ -37,8 +39,8 @@ export function* gridCandidates(request: StrategyRequest): Generator<Candidate> 
 
 /** How many points the grid has of each kind; nothing is kept but the counts. */
 export function countGrid(request: StrategyRequest): GridCounts {
-  const counts: Record<Verdict, number> = { withinBudget: 0, outsideBudget: 0, impossible: 0 };
-  for (const { verdict } of gridPoints(request)) counts[verdict] += 1;
+  const counts: Record<GridPointKind, number> = { withinBudget: 0, outsideBudget: 0, impossible: 0 };
+  for (const { kind } of gridPoints(request)) counts[kind] += 1;
   return counts;
 }
 
@@ -61,8 +63,8 @@ function* gridPoints(request: StrategyRequest): Generator<GridPoint> {
 function judge(arch: Arch, shape: SearchedShape, { setting, budget }: StrategyRequest): GridPoint {
   const params = countedParams(arch, setting);
   const fits = shapeOf(arch) === shape && (forcedSkipWidth(setting) ?? arch.skipWidth) === arch.skipWidth;
-  const inside = params >= (budget.atLeast ?? 0) && params <= budget.wanted.at(-1)!;
-  return { arch, countedParams: params, verdict: !fits ? 'impossible' : inside ? 'withinBudget' : 'outsideBudget' };
+  const inside = params >= (budget.atLeast ?? 0) && params <= rangeOf(budget).highest;
+  return { arch, countedParams: params, kind: !fits ? 'impossible' : inside ? 'withinBudget' : 'outsideBudget' };
 }
 
 /** The lists of a shape, without repeats. */

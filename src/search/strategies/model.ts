@@ -12,9 +12,10 @@ import { randomStream } from '../../base/random.js';
 import type { Choice, Chooser, Outlook } from '../choice.js';
 import { featuresOf, middleRatePlaces } from '../model/features.js';
 import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
-import type { Effort } from '../strategy-names.js';
+import type { EffortRule } from '../strategy-names.js';
 
-export function modelChooser(effort: Effort): Chooser {
+/** Chooses what is expected to add most: to the frontier of the shape with the fewest trainings, or to that of all. */
+export function modelChooser(effort: EffortRule): Chooser {
   return (choice) => {
     const models = modelsOf(choice);
     const chosen: number[] = [];
@@ -29,7 +30,7 @@ export function modelChooser(effort: Effort): Chooser {
 }
 
 /** By the frontier of the shape that has most to gain, or by that of all. */
-export function modelOutlook(effort: Effort): Outlook {
+export function modelOutlook(effort: EffortRule): Outlook {
   return (choice) => {
     const models = modelsOf(choice);
     const offers =

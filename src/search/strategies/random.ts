@@ -57,14 +57,15 @@ interface PairDraw {
  */
 function drawsOf({ seed, shapes }: StrategyRequest): (pair: number) => PairDraw {
   const paramsShift = randomStream('candidates', seed, 'params').uniform();
-  const shifts = shapes.map((shape): CubePoint => {
+  const shifted = shapes.map((shape) => {
     const stream = randomStream('candidates', seed, shape);
-    return [paramsShift, stream.uniform(), stream.uniform()];
+    const shift: CubePoint = [paramsShift, stream.uniform(), stream.uniform()];
+    return { shape, shift };
   });
   return (pair) => ({
     params: quasirandomPoint(pair, [paramsShift, 0, 0])[0],
-    shapes: shapes.map((shape, index) => {
-      const [, depth, ratio] = quasirandomPoint(pair, shifts[index]!);
+    shapes: shifted.map(({ shape, shift }) => {
+      const [, depth, ratio] = quasirandomPoint(pair, shift);
       return { shape, depth, ratio };
     }),
   });
@@ -103,10 +104,10 @@ function* targetsFrom({ lowest, highest }: ParameterRange, position: number): Ge
   for (const step of outwards(Math.round(position * steps), [0, steps])) yield targetAt(step / steps);
 }
 
-type Wanted = Pick<WidthQuery, 'atLeastParams' | 'targetParams' | 'isTaken'>;
+type WantedWidths = Pick<WidthQuery, 'atLeastParams' | 'targetParams' | 'isTaken'>;
 
 /** One arch a shape; null where a shape has none. */
-function archsAt(request: StrategyRequest, wanted: Wanted, draw: PairDraw): readonly Arch[] | null {
+function archsAt(request: StrategyRequest, wanted: WantedWidths, draw: PairDraw): readonly Arch[] | null {
   const archs: Arch[] = [];
   for (const shapeDraw of draw.shapes) {
     const arch = archOf(request, wanted, shapeDraw);
@@ -117,7 +118,11 @@ function archsAt(request: StrategyRequest, wanted: Wanted, draw: PairDraw): read
 }
 
 /** The depth is drawn among those that have widths at the target. */
-function archOf({ space, setting }: StrategyRequest, wanted: Wanted, { shape, depth, ratio }: ShapeDraw): Arch | null {
+function archOf(
+  { space, setting }: StrategyRequest,
+  wanted: WantedWidths,
+  { shape, depth, ratio }: ShapeDraw,
+): Arch | null {
   const [shallowest, deepest] = space[shape].depth;
   const possible: WidthQuery[] = [];
   for (let blocks = shallowest; blocks <= deepest; blocks += 1) {

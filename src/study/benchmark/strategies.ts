@@ -8,7 +8,7 @@ import { leastOf } from '../../base/numbers.js';
 import { plainInterval } from '../../frontier/interval.js';
 import type { EffortPoint, StrategyReport, StrategyCurve } from '../../report/strategies.js';
 import type { StrategyName } from '../../search/strategy-names.js';
-import { strategyRows } from '../plan/strategies.js';
+import { strategyTable } from '../plan/strategies.js';
 import { playPlan, wholeTraining, type Played } from './play.js';
 import type { RecordedTable } from './recorded-table.js';
 
@@ -58,7 +58,7 @@ export async function benchmark(table: RecordedTable, options: BenchmarkOptions)
 /** The effort at which curves are read, as shares of the table's. */
 const effortStep = 0.01;
 
-interface Total {
+interface TableTotal {
   readonly configurations: number;
   readonly cost: number;
   readonly hypervolume: number;
@@ -67,7 +67,7 @@ interface Total {
 /** Throws a UserError where it trains in parts, and the runs of the table have no curves. */
 function played(name: StrategyName, table: RecordedTable, seed: number, options: BenchmarkOptions): Played {
   const { configurations, task, training } = table;
-  const { ofRecorded, plan: planOf } = strategyRows[name];
+  const { ofRecorded, plan: planOf } = strategyTable[name];
   const ordered = ofRecorded(configurations, seed);
   const plan = planOf({
     ...{ task, seed, training, values: { ...strategyDefaults, lookEvery: options.batchSize } },
@@ -104,7 +104,7 @@ interface Replay {
   readonly isCutOff: boolean;
 }
 
-function curveOf(strategy: string, replays: readonly Replay[], total: Total, mostShare: number): StrategyCurve {
+function curveOf(strategy: string, replays: readonly Replay[], total: TableTotal, mostShare: number): StrategyCurve {
   const shares = Array.from({ length: Math.floor(mostShare / effortStep + rounding) }, (_, index) => (index + 1) / 100);
   // A plan that has ended by itself is content with what it has.
   const reached = leastOf(

@@ -7,7 +7,13 @@ import type { PooledConfiguration } from '../../search/rounds.js';
 import { auditOf, type AuditResult, type ShareEstimate } from '../../search/strategies/halving/audit.js';
 import { decideAll, type HalvingProgress } from '../../search/strategies/halving/decide.js';
 import { predictGroups, type Prediction } from '../../search/strategies/halving/predict.js';
-import { curveToOf, type HalvingRules, type SpecsAt, type Trial } from '../../search/strategies/halving/trials.js';
+import {
+  curveToOf,
+  epochsAt,
+  type HalvingRules,
+  type SpecsAt,
+  type Trial,
+} from '../../search/strategies/halving/trials.js';
 import { csvOf } from '../../report/csv.js';
 import { decisionColumns, type DecisionPrediction, type DecisionRow } from '../../report/decisions.js';
 import { retryLine } from '../limits.js';
@@ -33,22 +39,21 @@ export function decisionsCsv(after: HalvingProgress, dimensions: Dimensions): st
 /** Lists the decisions in their order, then what is left stopped. */
 function decisionRows({ decisions, state }: HalvingProgress, dimensions: Dimensions): DecisionRow[] {
   const { trials, rungs } = state;
-  const epochAt = (rung: number) => (rung === 0 ? 0 : rungs[rung - 1]!);
   const rowOf = ({ arch, learningRate, psnrsDb }: Trial, rung: number, prediction: Prediction | null) => ({
-    ...{ arch, learningRate, dimensions, fromEpoch: epochAt(rung), psnrDb: psnrsDb[rung - 1] ?? null },
+    ...{ arch, learningRate, dimensions, fromEpoch: epochsAt(rung, rungs), psnrDb: psnrsDb[rung - 1] ?? null },
     prediction: prediction === null ? null : columnsOf(prediction),
   });
   const reached = new Map<number, number>();
   const rows = decisions.map(({ index, rung, reason, basedOn, prediction }): DecisionRow => {
     const from = reached.get(index) ?? 0;
     reached.set(index, rung);
-    return { ...rowOf(trials[index]!, from, prediction), decision: reason, toEpoch: epochAt(rung), basedOn };
+    return { ...rowOf(trials[index]!, from, prediction), decision: reason, toEpoch: epochsAt(rung, rungs), basedOn };
   });
   const waiting = predictGroups(state).flatMap(({ predictions }) => predictions);
   const stopped = waiting.map((prediction): DecisionRow => {
     const { trial } = prediction;
     const row = rowOf(trial, trial.promotedTo, prediction);
-    return { ...row, decision: 'stop', toEpoch: epochAt(trial.promotedTo), basedOn: decisions.length };
+    return { ...row, decision: 'stop', toEpoch: epochsAt(trial.promotedTo, rungs), basedOn: decisions.length };
   });
   return [...rows, ...stopped];
 }

@@ -33,7 +33,7 @@ const ofCandidates = {
   counted: 'candidates',
 };
 
-export const strategyRows: Readonly<Record<StrategyName, StrategyRow>> = {
+export const strategyTable: Readonly<Record<StrategyName, StrategyRow>> = {
   grid: {
     draw: strategies.grid,
     ofRecorded: inGridOrder,

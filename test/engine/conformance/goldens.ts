@@ -1,7 +1,7 @@
 /** Golden networks trained by PyTorch. */
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.js';
-import { flat, openGolden, stepsOf } from '../../../src/execute/golden-case.js';
+import { flat, openGolden, goldenSteps } from '../../../src/execute/golden-case.js';
 import { expectClose } from '../close.js';
 import { goldens, nameOf } from '../goldens.js';
 import { evaluateOnce, stateOf } from '../single.js';
@@ -11,7 +11,7 @@ export function testGoldens(engine: Engine): void {
   describe('agrees with PyTorch in every loss, the final weights, the running statistics and the outputs', () => {
     test.each(goldens.cases.map((golden) => [nameOf(golden), golden] as const))('of %s', async (_, golden) => {
       const model = await openGolden(engine, golden);
-      const losses = await lossesOf(model, stepsOf(golden));
+      const losses = await lossesOf(model, goldenSteps(golden));
       expectClose(
         losses.flat(),
         golden.steps.map(({ loss }) => loss),

@@ -20,6 +20,7 @@ export interface ShareEstimate {
   readonly interval: readonly [low: number, high: number];
 }
 
+/** Tells how often the stops of a search were wrong, and what they cost. */
 export interface AuditResult {
   /** Of those that would have been stopped, the number that were trained to their end all the same. */
   readonly audited: number;

@@ -17,21 +17,23 @@ import { lostHypervolume, nextAudit } from './audit.js';
 import { predictGroups, residualAt, type PredictedGroup, type Prediction } from './predict.js';
 import {
   curveToOf,
+  epochsAt,
   isUnderWay,
   isWaitingAt,
-  outcomeOf,
+  promotionOutcome,
   trialsAfter,
-  untrained,
+  untrainedTrials,
   type CurveTo,
   type HalvingRules,
   type HalvingState,
   type Promotion,
   type PromotionOutcome,
-  type Reason,
+  type PromotionReason,
   type SpecsAt,
   type Trial,
 } from './trials.js';
 
+/** Promotes a trial, and tells by which prediction. */
 export interface Decision extends Promotion {
   /** By what it was decided; null before enough trainings have ended. */
   readonly prediction: Prediction | null;
@@ -142,7 +144,7 @@ function promoteBest(
 
 function promotionOf(
   { index, promotedTo }: Trial,
-  reason: Reason,
+  reason: PromotionReason,
   prediction: Prediction | null,
   rung = promotedTo + 1,
 ): Decision {
@@ -155,7 +157,7 @@ function isPromising({ probability }: Prediction): boolean {
 
 /** The cost of training to the next rung: the multiply-adds of a network are about as many as its parameters. */
 function costOf({ countedParams, promotedTo }: Trial, rungs: readonly number[]): number {
-  return countedParams * (rungs[promotedTo]! - rungs[promotedTo - 1]!);
+  return countedParams * (epochsAt(promotedTo + 1, rungs) - epochsAt(promotedTo, rungs));
 }
 
 /** Makes the decisions one by one; `wait` where the next one depends on an outcome that is not known yet. */
@@ -167,13 +169,13 @@ export function* decisionsOf(
   const decided: BasedDecision[] = [];
   // Of the first decisions; an outcome that is known stays what it is.
   const outcomes: PromotionOutcome[] = [];
-  const before = untrained(pool);
+  const before = untrainedTrials(pool);
   for (;;) {
     let next: BasedDecision | null = null;
     for (let basedOn = Math.max(0, decided.length - rules.underWay); next === null; basedOn += 1) {
       if (basedOn > decided.length) return;
       while (outcomes.length < basedOn) {
-        const outcome = outcomeOf(decided[outcomes.length]!, rules, curveTo);
+        const outcome = promotionOutcome(decided[outcomes.length]!, rules, curveTo);
         if (outcome === null) yield 'wait';
         else outcomes.push(outcome);
       }
@@ -205,8 +207,8 @@ export function decideAll(pool: readonly Configuration[], rules: HalvingRules, c
     }
     decisions.push(next);
   }
-  const outcomes = decisions.map((decision) => outcomeOf(decision, rules, curveTo));
-  return { decisions, state: { ...rules, trials: trialsAfter(untrained(pool), decisions, outcomes) }, isOver };
+  const outcomes = decisions.map((decision) => promotionOutcome(decision, rules, curveTo));
+  return { decisions, state: { ...rules, trials: trialsAfter(untrainedTrials(pool), decisions, outcomes) }, isOver };
 }
 
 /** Gives the parts of trainings that are decided on. Once one has been taken, `runs` must come to hold what came of it. */
@@ -218,6 +220,6 @@ export function* partsOf(
 ): Generator<Part | 'wait'> {
   for (const next of decisionsOf(pool, rules, curveToOf(specsAt, runs))) {
     if (next === 'wait') yield next;
-    else for (const spec of specsAt(next.index)) yield { spec, untilEpoch: rules.rungs[next.rung - 1]! };
+    else for (const spec of specsAt(next.index)) yield { spec, untilEpoch: epochsAt(next.rung, rules.rungs) };
   }
 }

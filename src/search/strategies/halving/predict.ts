@@ -11,11 +11,11 @@ import { normalCumulative } from '../../../base/normal.js';
 import { leastOf } from '../../../base/numbers.js';
 import { stepsOf } from '../../../pareto/hypervolume.js';
 import { featuresOf } from '../../model/features.js';
-import { gaussianProcess, rememberedScales, type Points } from '../../model/gaussian-process.js';
+import { gaussianProcess, rememberedScales } from '../../model/gaussian-process.js';
 import { expectedImprovement } from '../../model/improvement.js';
 import {
   endedOf,
-  groupsOf,
+  trialGroups,
   isWaitingAt,
   largestOf,
   logParamsOf,
@@ -66,7 +66,7 @@ const rivalDeviations = 1;
 /** Predicts of each trial that waits how it would end, and what that would be worth. */
 export function predictGroups(state: HalvingState): readonly PredictedGroup[] {
   const finals = predictFinals(state);
-  return groupsOf(state).map((trials) => {
+  return trialGroups(state).map((trials) => {
     const ended = endedOf(trials, state.rungs);
     return { trials, ended, predictions: predictionsOf(trials, ended, finals) };
   });
@@ -82,10 +82,9 @@ export function predictFinals({ trials, rungs }: HalvingState): ReadonlyMap<numb
   for (let rung = 1; rung < rungs.length; rung += 1) {
     const waiting = trials.filter((trial) => isWaitingAt(trial, rung, rungs));
     if (waiting.length === 0) continue;
-    const gainAt = gainModel({
-      points: ended.map(({ trial }) => featuresAt(trial)),
-      psnrsDb: ended.map(({ trial, score }) => [psnrDbAt(trial, rung), score]),
-    });
+    const gainAt = gainModel(
+      ended.map(({ trial, score }) => ({ point: featuresAt(trial), rungDb: psnrDbAt(trial, rung), endDb: score })),
+    );
     for (const trial of waiting) {
       const psnrDb = psnrDbAt(trial, rung);
       const gain = gainAt(featuresAt(trial), psnrDb);
@@ -95,23 +94,24 @@ export function predictFinals({ trials, rungs }: HalvingState): ReadonlyMap<numb
   return finals;
 }
 
-interface Gains {
-  readonly points: Points;
+interface Gain {
+  readonly point: readonly number[];
   /** At a rung, and at the end. */
-  readonly psnrsDb: readonly (readonly [number, number])[];
+  readonly rungDb: number;
+  readonly endDb: number;
 }
 
 /** Models what a network gains on the way to its end, in dB. */
-function gainModel({ points, psnrsDb }: Gains): (point: readonly number[], psnrDb: number) => FinalPsnr {
-  const before = scaleOf(psnrsDb.map(([first]) => first));
-  const gain = scaleOf(psnrsDb.map(([first, second]) => second - first));
+function gainModel(known: readonly Gain[]): (point: readonly number[], psnrDb: number) => FinalPsnr {
+  const before = scaleOf(known.map(({ rungDb }) => rungDb));
+  const gain = scaleOf(known.map(({ rungDb, endDb }) => endDb - rungDb));
   // About unit range, as the other features have.
   const withPsnr = (point: readonly number[], psnrDb: number) => [
     ...point,
     0.5 + (psnrDb - before.middle) / (4 * before.spread),
   ];
-  const seen = points.map((point, index) => withPsnr(point, psnrsDb[index]![0]));
-  const values = psnrsDb.map(([first, second]) => (second - first - gain.middle) / gain.spread);
+  const seen = known.map(({ point, rungDb }) => withPsnr(point, rungDb));
+  const values = known.map(({ rungDb, endDb }) => (endDb - rungDb - gain.middle) / gain.spread);
   const scales = rememberedScales(seen, values);
   const process = gaussianProcess(seen, values, scales);
   const noise = Math.exp(scales.at(-1)!);
@@ -166,7 +166,7 @@ function predictionsOf(
   });
 }
 
-interface Line {
+interface TrendLine {
   readonly slope: number;
   at(x: number): number;
 }
@@ -174,14 +174,14 @@ interface Line {
 type Coordinates = readonly (readonly [x: number, y: number])[];
 
 /** Fits those that lie above the trend of all: how bad the worst are says nothing of the frontier. */
-function trendOf(points: Coordinates): Line {
+function trendOf(points: Coordinates): TrendLine {
   const ofAll = leastSquares(points);
   const better = points.filter(([x, y]) => y > ofAll.at(x));
   return better.length < 3 ? ofAll : leastSquares(better);
 }
 
 /** Level where all have the same x. */
-function leastSquares(points: Coordinates): Line {
+function leastSquares(points: Coordinates): TrendLine {
   const [middleX, middleY] = [meanOf(points.map(([x]) => x)), meanOf(points.map(([, y]) => y))];
   const spread = points.reduce((sum, [x]) => sum + (x - middleX) ** 2, 0);
   const shared = points.reduce((sum, [x, y]) => sum + (x - middleX) * (y - middleY), 0);

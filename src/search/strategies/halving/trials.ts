@@ -4,14 +4,15 @@
  */
 import { shapeOf } from '../../../arch/arch.js';
 import { meanCurve } from '../../../base/averages.js';
-import { mostOf } from '../../../base/numbers.js';
+import { leastOf, mostOf } from '../../../base/numbers.js';
 import type { Scored } from '../../../pareto/frontier.js';
 import { keyOf } from '../../../run/key.js';
 import { holdsPart, type Run } from '../../../run/run.js';
 import type { RunSpec } from '../../../run/spec.js';
 import type { Configuration } from '../../choice.js';
-import type { Effort } from '../../strategy-names.js';
+import type { EffortRule } from '../../strategy-names.js';
 
+/** By what trials are promoted and stopped. */
 export interface HalvingRules {
   /** Epochs, ascending, of which the last one is the end of a training; see `rungsOf`. */
   readonly rungs: readonly number[];
@@ -22,7 +23,7 @@ export interface HalvingRules {
   /** The share of the hypervolume that stops may cost, by what is predicted of what is stopped. */
   readonly tolerance: number;
   /** `equal`: each shape has a frontier of its own to enter. */
-  readonly effort: Effort;
+  readonly effort: EffortRule;
   /** The most promotions whose outcome is not waited for. */
   readonly underWay: number;
 }
@@ -51,14 +52,15 @@ export interface HalvingState extends HalvingRules {
  * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `best`: likely
  * better than all of its group that have ended. `audit`: would be stopped, and goes on to see whether that would be wrong.
  */
-export type Reason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
+export type PromotionReason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
 
+/** Sends a trial to a rung. */
 export interface Promotion {
   /** Of the trial. */
   readonly index: number;
   /** To which it is trained, from 1. */
   readonly rung: number;
-  readonly reason: Reason;
+  readonly reason: PromotionReason;
 }
 
 /**
@@ -78,8 +80,13 @@ export function rungsOf(epochs: number, reduction: number): readonly number[] {
  * one of its learning rates, as it is then near the frontier of its size.
  */
 export function likelyShare(rungs: readonly number[], learningRates: number): number {
-  const first = rungs[0]! / rungs.at(-1)!;
+  const first = leastOf(rungs) / mostOf(rungs);
   return first + (1 - first) / learningRates;
+}
+
+/** Gives the epochs that a trial has at a rung, which counts from 1; none before the first. */
+export function epochsAt(rung: number, rungs: readonly number[]): number {
+  return rung === 0 ? 0 : rungs[rung - 1]!;
 }
 
 /** Tells whether a trial waits at this rung, which is not the last, to be promoted. */
@@ -121,7 +128,7 @@ export function endedOf(trials: readonly Trial[], rungs: readonly number[]): End
 }
 
 /** Divides the trials into groups that share a frontier: by shape at equal effort, else all together. */
-export function groupsOf({ trials, effort }: HalvingState): readonly (readonly Trial[])[] {
+export function trialGroups({ trials, effort }: HalvingState): readonly (readonly Trial[])[] {
   if (effort === 'free') return [trials];
   const shapes = trials.map(({ arch }) => shapeOf(arch));
   return [...new Set(shapes)].map((shape) => trials.filter(({ index }) => shapes[index] === shape));
@@ -137,19 +144,19 @@ export type CurveTo = (index: number, epoch: number) => readonly number[] | null
 export type PromotionOutcome = Pick<Trial, 'psnrsDb' | 'diverged'>;
 
 /** Gives null while the outcome is not known. */
-export function outcomeOf(
+export function promotionOutcome(
   { index, rung }: Promotion,
   { rungs }: Pick<HalvingRules, 'rungs'>,
   curveTo: CurveTo,
 ): PromotionOutcome | null {
-  const curveDb = curveTo(index, rungs[rung - 1]!);
+  const curveDb = curveTo(index, epochsAt(rung, rungs));
   if (curveDb === null) return null;
   const psnrsDb = curveDb.filter((_, epoch) => rungs.slice(0, rung).includes(epoch + 1));
   return { psnrsDb, diverged: psnrsDb.length < rung };
 }
 
 /** Gives a trial for each configuration, none of which has begun. */
-export function untrained(pool: readonly Configuration[]): readonly Trial[] {
+export function untrainedTrials(pool: readonly Configuration[]): readonly Trial[] {
   return pool.map(({ arch, learningRate, countedParams }, index) => {
     return { arch, learningRate, countedParams, index, psnrsDb: [], diverged: false, promotedTo: 0, audited: false };
   });
