@@ -70,9 +70,7 @@ async function walkThrough({ folder, below, inside }: Place, walk: Walk): Promis
   if (inside.includes(real)) return leaveOut(walk, 'links back to a folder that they stand in', below);
   walk.folders += 1;
   if (walk.folders > mostFolders) {
-    throw new UserError(
-      `${folder}: expected at most ${mostFolders} folders, got more; do links lead round in circles?`,
-    );
+    throw new UserError(`${folder}: expected at most ${mostFolders} folders, got more; do links form a cycle?`);
   }
   const entries = await readdir(folder, { encoding: 'buffer' }).catch(refusal(folder));
   for (const bytes of entries) {

@@ -123,7 +123,7 @@ function shardOfArrayPart(text: string, count: number, environment: Variables): 
   if (lowest >= 1 && highest <= count && id >= lowest && id <= highest) return parseShard(`${id}/${count}`);
   throw new UserError(
     `shard ${text}: expected array tasks of 1 to ${count}, as shards count from 1, got ${id} of ${lowest} to ${highest}; ` +
-      `submit with sbatch --array=1-${count}, or reckon the shard: --shard $((SLURM_ARRAY_TASK_ID + 1))/${count}`,
+      `submit with sbatch --array=1-${count}, or compute the shard: --shard $((SLURM_ARRAY_TASK_ID + 1))/${count}`,
   );
 }
 

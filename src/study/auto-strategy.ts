@@ -41,7 +41,8 @@ export function settledStrategy(values: Values): { readonly values: Values } & P
 function blindStrategy({ grid, shard, queue, untilStable, candidates }: Values): AutoStrategy | null {
   if (grid) return { name: 'grid', why: 'its lists are given' };
   if ((shard ?? null) !== null) return { name: 'random', why: 'a shard knows no results of the others' };
-  if ((queue ?? null) !== null) return { name: 'random', why: 'a fleet trains more at a time than a look is worth' };
+  if ((queue ?? null) !== null)
+    return { name: 'random', why: 'a fleet trains too many networks at a time to learn from each' };
   if (untilStable !== null || candidates! >= enoughToLearn) return null;
   // Too few to learn from.
   return { name: 'random', why: null };
@@ -49,7 +50,7 @@ function blindStrategy({ grid, shard, queue, untilStable, candidates }: Values):
 
 function chosenStrategy(values: Values & { readonly learningRates: readonly number[] }, epochs: number): AutoStrategy {
   const { learningRates, candidates, engine, untilStable } = values;
-  if (untilStable !== null) return { name: 'model', why: 'it tells what is left to gain' };
+  if (untilStable !== null) return { name: 'model', why: 'it estimates what is left to gain' };
   if (learningRates.length >= halvingFrom.learningRates) {
     const rates = `${learningRates.length} learning rates`;
     if (engineRow(engine!).packs) return { name: 'random', why: `${engine!} trains ${rates} side by side` };

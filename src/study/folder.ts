@@ -207,10 +207,10 @@ export async function permitThrowingAway(folders: string, { yes, port }: Permiss
   if (yes) return;
   if (!port.interactive) {
     throw new UserError(
-      `--fresh: expected --yes where nobody can be asked, got none and results in ${folders}; add --yes to throw them away`,
+      `--fresh: expected --yes where nobody can be asked, got none and results in ${folders}; add --yes to remove them`,
     );
   }
-  if (!(await port.confirm(`Throw away the results in ${folders}?`))) throw new UserError(kept);
+  if (!(await port.confirm(`Remove the results in ${folders}?`))) throw new UserError(kept);
 }
 
 async function refuseForeignFolder(folder: string): Promise<void> {

@@ -39,7 +39,7 @@ export async function gateOf(word: string | null, context: StudyContext): Promis
 async function refuseItself(study: LoadedStudy, baseline: LoadedStudy): Promise<void> {
   if ((await realpath(study.folder)) !== (await realpath(baseline.folder))) return;
   throw new UserError(
-    `expected a folder to hold against the baseline, got none, and the latest results are the baseline itself; name one`,
+    `expected a folder to compare with the baseline, got none, and the latest results are the baseline itself; name one`,
   );
 }
 

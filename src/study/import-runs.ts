@@ -27,7 +27,7 @@ export async function importRuns(file: string, context: StudyContext): Promise<I
   const { values, port } = context;
   const imported = await readImport(file, requestOf(values));
   port.onEvent({ type: 'read', file: imported.source, sha256: imported.sha256, tasks: imported.tasks.length });
-  if (imported.unread.length > 0) port.say(`columns that are not read: ${imported.unread.join(', ')}`);
+  if (imported.unread.length > 0) port.say(`ignored columns: ${imported.unread.join(', ')}`);
   if (values.out !== null && imported.tasks.length > 1) await refuseInside(values.out);
   const studies = studiesOf(imported, { values, file });
   const outcomes = await Promise.all(studies.map(async (study) => ({ study, standing: await standingIn(study) })));
@@ -113,7 +113,7 @@ async function write(outcomes: readonly ImportOutcome[], { values, port }: Study
 async function requireSameStanding({ study, standing }: ImportOutcome): Promise<void> {
   if ((await standingIn(study)) === standing) return;
   throw new UserError(
-    `${study.folder}: expected what was there before, got something else, which another process wrote; run the same command again`,
+    `${study.folder}: expected the folder unchanged, got files that another process wrote meanwhile; run the same command again`,
     exitCodes.stoppedResumable,
   );
 }
@@ -129,7 +129,7 @@ async function requireRoom(outcomes: readonly ImportOutcome[], { fresh, ...permi
   const folders = others.join(', ');
   if (!fresh) {
     throw new UserError(
-      `${folders}: expected no folder or one with this very import, got other results; ` +
+      `${folders}: expected no folder, or one with the same import, got other results; ` +
         'choose another folder with --out, or replace them with --fresh',
     );
   }

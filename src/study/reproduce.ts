@@ -162,7 +162,7 @@ async function train(
   const late = picked.filter(({ specs }) => !specs.every((spec) => planned.has(spec)));
   if (late.length > 0 && !isInterrupted(trained)) {
     const names = late.map(({ point }) => archName(point.arch)).join(', ');
-    setting.port.say(`The time did not suffice for ${names}. The same command goes on.`);
+    setting.port.say(`There was not enough time for ${names}. The same command goes on.`);
   }
   return trained;
 }

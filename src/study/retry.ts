@@ -168,6 +168,6 @@ async function runsIn(state: RetriedState, folder: string, { specs, context }: S
     wanted.size === 0 ? [] : [...new Set(Array.from(specs(runs), keyOf))].flatMap((key) => wanted.get(key) ?? []);
   const others = wanted.size - ofPlan.length;
   if (others > 0)
-    port.say(`${counted(others, `${state} run`)} of the log, not in the plan of ${folder}: left as it is`);
+    port.say(`${counted(others, `${state} run`)} of the log, not in the plan of ${folder}: not trained again`);
   return ofPlan;
 }

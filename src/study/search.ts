@@ -120,7 +120,9 @@ function memoryPlanOf(study: Study): MemoryPlan {
 }
 
 function emptyPlan(): UserError {
-  return new UserError('the plan is empty: expected at least one candidate; widen the budget or the space');
+  return new UserError(
+    'the plan is empty: expected at least one candidate; widen the budget, the depths or the ratios',
+  );
 }
 
 function folderOf(values: Values): string {

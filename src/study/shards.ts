@@ -71,5 +71,5 @@ async function runsOf(study: Study, folder: string): Promise<Run[]> {
 export function nextOfShard(shard: Shard, studyName: string): string {
   const [, before, after] = /^(.*-)\d+(-of-\d+)$/s.exec(asWord(defaultFolder(folderName(studyName, shard))))!;
   const every = `${shellLine([before!])}*${after!}`;
-  return `This is shard ${shardText(shard)}. With all of them: hgmlp merge ${every}`;
+  return `This is shard ${shardText(shard)}. Merge all shards with: hgmlp merge ${every}`;
 }

@@ -97,7 +97,7 @@ export async function trainPlan(plan: PlannedTraining, setting: TrainingSetting)
       ...ending.admitting,
       signal: AbortSignal.any([ending.signal, claim.lost]),
       onEvent(event) {
-        if (event.type === 'split') port.say(`${event.reason}; ${event.pack.length} networks go on in halves`);
+        if (event.type === 'split') port.say(`${event.reason}; ${event.pack.length} networks train on in two halves`);
         plan.onEvent?.(event);
         ending.onEvent(event);
         tally.add(event);

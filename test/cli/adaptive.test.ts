@@ -94,7 +94,7 @@ describe('search --strategy model', () => {
     const whole = await call(['replay', 'whole']);
     expect([whole.code, whole.stdout]).toEqual([
       0,
-      expect.stringMatching(/: 16 of 16 runs in the log are what model decides by the results before them; /),
+      expect.stringMatching(/: 16 of 16 runs in the log follow from the decisions of model; /),
     ]);
     // The log of a search that decided otherwise, under the configuration of this one.
     cpSync(at('whole'), at('altered'), { recursive: true });
@@ -124,7 +124,9 @@ describe('search --strategy model', () => {
     const shard = await call([...study, '--shard', '1/2', '--quiet']);
     expect([shard.code, shard.stderr]).toEqual([
       2,
-      expect.stringMatching(/^hgmlp: --shard: expected a strategy that looks at no results, got model; [^\n]*\n$/),
+      expect.stringMatching(
+        /^hgmlp: --shard: expected a strategy that does not depend on results, got model; [^\n]*\n$/,
+      ),
     ]);
     const other = await call([...study, '--look-every', '2', '--out', 'whole']);
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('(lookEvery: 4 in the results, 2 now)')]);

@@ -129,7 +129,7 @@ describe('--fresh where nobody can be asked', () => {
     const { code, stderr } = await call([...command, '--fresh']);
     expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
       2,
-      'hgmlp: --fresh: expected --yes where nobody can be asked, got none and results in kept; add --yes to throw them away',
+      'hgmlp: --fresh: expected --yes where nobody can be asked, got none and results in kept; add --yes to remove them',
     ]);
     expect(readdirSync(at('kept')).toSorted()).toEqual(['config.yaml', 'log']);
   });

@@ -149,8 +149,8 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
   });
 
   test.each([
-    ['a wrong password', 2, /refuses us \(.*WRONGPASS/],
-    ['no password', 2, /refuses us \(NOAUTH/],
+    ['a wrong password', 2, /refuses the user or the password \(.*WRONGPASS/],
+    ['no password', 2, /refuses the user or the password \(NOAUTH/],
     ['nobody there', 75, /expected a Redis, got: connect ECONNREFUSED/],
     ['no address', 2, /--queue \(HGMLP_QUEUE\): expected redis:/],
   ])('says in one line that it got %s', async (what, exitCode, words) => {

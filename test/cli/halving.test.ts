@@ -50,7 +50,7 @@ describe('search --strategy halving', () => {
   test('shows with --dry-run what it begins, when it judges that, and how many workers it leaves idle', async () => {
     const { stdout, stderr } = await call([...study, '--workers', '6', '--dry-run']);
     expect(stderr).toMatch(/^strategy: 2 of 6 workers have nothing to do, .* with --look-every 6 keeps all busy$/m);
-    expect(stdout).toMatch(/\nAll of them begin\. Those that .* are stopped after epoch 2, 7 of 27\.\n\n24 runs with /);
+    expect(stdout).toMatch(/\nAll trials start\. Those that .* are stopped after epoch 2, 7 of 27\.\n\n24 runs with /);
     const { strategy, learningRates } = JSON.parse((await call([...study, '--dry-run', '--json'])).stdout) as Record<
       string,
       unknown
@@ -63,7 +63,7 @@ describe('search --strategy halving', () => {
       new RegExp(
         [
           'Halving spent \\d+\\.\\d % of the multiply-adds of training all 24 to their end; \\d+ were stopped early\\.',
-          'Of \\d more that would have been and went on all the same, \\d came to be on the frontier: \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the stops were wrong\\.',
+          'Of \\d audited trials, which were trained to their end all the same, \\d came to be on the frontier: \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the stops were wrong\\.',
           'By what is predicted of them, the stops cost \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the hypervolume\\.',
           'Train on what was stopped with: hgmlp retry --stopped whole',
         ].join('\n'),
@@ -139,7 +139,9 @@ describe('search --strategy halving', () => {
   });
 
   test('is told in the same page and the same sentences by the search, by retry and by frontier plot', async () => {
-    expect(limited.stdout).toMatch(/^So far halving has spent \S+ % .*; \d+ are stopped, and may yet go on\.$/m);
+    expect(limited.stdout).toMatch(
+      /^So far halving has spent \S+ % .*; \d+ are stopped for now, and may still be promoted\.$/m,
+    );
     for (const [name, count] of [
       ['whole', 3],
       ['promoted', 3],
@@ -196,7 +198,10 @@ describe('search --strategy halving', () => {
 
   test('refuses what it cannot do, each with one line', async () => {
     for (const [words, line] of [
-      [[...study, '--shard', '1/2'], /^hgmlp: --shard: expected a strategy that looks at no results, got halving; /],
+      [
+        [...study, '--shard', '1/2'],
+        /^hgmlp: --shard: expected a strategy that does not depend on results, got halving; /,
+      ],
       [[...study, '--until-stable', '0.1'], /^hgmlp: --until-stable: expected the strategy model, /],
       [[...study, '--reduction-factor', '1'], /^hgmlp: --reduction-factor: expected a whole number from 2, got '?1/],
       [[...study, '--audit', '2'], /^hgmlp: --audit: expected a number from 0 to 1, got '?2/],

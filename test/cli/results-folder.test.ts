@@ -64,7 +64,7 @@ describe('a results folder', () => {
   test('keeps its results where the user does not want them thrown away', async () => {
     await open({});
     await expect(open({ fresh: true, seed: 2 })).rejects.toThrow('was left as it is');
-    expect(asked.at(-1)).toBe(`Throw away the results in ${folder}?`);
+    expect(asked.at(-1)).toBe(`Remove the results in ${folder}?`);
     await open({});
   });
 

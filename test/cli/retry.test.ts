@@ -57,7 +57,7 @@ describe('hgmlp retry --failed', () => {
       [first, second].map((spec) => [trained(spec!).key, 'no memory']),
     );
     expect(failed[0]!.startedAt).toBe('2026-01-01T00:00:00.000Z');
-    expect(stderr).toBe('1 failed run of the log, not in the plan of several: left as it is\n');
+    expect(stderr).toBe('1 failed run of the log, not in the plan of several: not trained again\n');
     expect(hashesOf(at('several'))).toEqual(before);
   });
 

@@ -45,7 +45,7 @@ describe('a search in three shards', () => {
     const third = await call([...study, '--workers', '1', '--shard', 'slurm'], slurm);
     expect(third.code).toBe(0);
     expect(third.stderr).toMatch(/^folder:pictures\/denoising\?\S+, budget 5k\.\.10k, shard 3\/3: /m);
-    expect(third.stderr).toContain(`With all of them: hgmlp merge ${path.join('results', 'tiny-shard-*-of-3')}\n`);
+    expect(third.stderr).toContain(`Merge all shards with: hgmlp merge ${path.join('results', 'tiny-shard-*-of-3')}\n`);
     expect(readFileSync(at(`${shardFolder(3, 3)}/config.yaml`), 'utf8')).toMatch(/^shard: 3\/3$/m);
 
     const keys = (await Promise.all([1, 2, 3].map((number) => keysOf(shardFolder(number, 3))))).flat();

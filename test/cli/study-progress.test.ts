@@ -125,7 +125,7 @@ describe('A search in progress', () => {
     const text = await shown();
     expect(text).toContain(`So far 0 of ${specs.length} runs ended; 2 stopped; 1 in training, by the checkpoints.\n`);
     expect(text).toMatch(
-      /\nSo far halving has spent \d\.\d % of the multiply-adds of training all 16 to their end; 3 are stopped, and may yet go on\.\n$/,
+      /\nSo far halving has spent \d\.\d % of the multiply-adds of training all 16 to their end; 3 are stopped for now, and may still be promoted\.\n$/,
     );
     expect(text).not.toContain('wrong');
     expect(text).toContain('with 14.000 dB after epoch 2 of 9');

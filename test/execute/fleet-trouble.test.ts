@@ -158,9 +158,13 @@ describe.skipIf(noRedis !== null)(
       [
         'has another password',
         'ACL SETUSER fleet resetpass >other',
-        /refuses us \(WRONGPASS .*check user and password/,
+        /refuses the user or the password \(WRONGPASS .*check user and password/,
       ],
-      ['has no such user', 'ACL DELUSER fleet', /refuses us \(WRONGPASS .*check user and password/],
+      [
+        'has no such user',
+        'ACL DELUSER fleet',
+        /refuses the user or the password \(WRONGPASS .*check user and password/,
+      ],
     ])('that %s when we come back is away until it lets us in again', async (_, change, words) => {
       const letIn = ['on', '>secret', '~hgmlp:*', '+@all', '-@admin', '+info'];
       await redis().client.call('ACL', 'SETUSER', 'fleet', 'reset', ...letIn);

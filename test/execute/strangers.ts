@@ -97,7 +97,7 @@ export const states: readonly [name: string, change: string, words: RegExp, exit
   [
     'wants a password',
     'CONFIG SET requirepass else',
-    /refuses us \((NOAUTH|WRONGPASS)/,
+    /refuses the user or the password \((NOAUTH|WRONGPASS)/,
     usage,
     'CONFIG SET requirepass',
   ],

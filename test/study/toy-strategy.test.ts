@@ -37,7 +37,7 @@ function toyPlan({ candidates, training }: PlanSetting): Plan {
   return {
     ...all,
     chooser: 'strategy chooses',
-    shardRefusal: 'a strategy that looks at no results, got toy; use random',
+    shardRefusal: 'a strategy that does not depend on results, got toy; use random',
     listsAll: false,
     looksEvery: 2,
     settings: ['lookEvery'],
@@ -125,7 +125,7 @@ test('it is played by the benchmark beside the others', async () => {
 test('what it cannot do is refused by what its plan says', async () => {
   const shard = await search('--out', 'shard', '--shard', '1/2');
   expect(shard.code).toBe(2);
-  expect(shard.stderr).toContain('--shard: expected a strategy that looks at no results, got toy; use random');
+  expect(shard.stderr).toContain('--shard: expected a strategy that does not depend on results, got toy; use random');
   const merge = await call('merge', 'toy', '--out', 'merged');
   expect(merge.code).toBe(2);
   expect(merge.stderr).toContain('expected a study that can have shards, got one whose strategy chooses by results');

@@ -6,8 +6,7 @@ import type { CommandRow } from '../command-row.js';
 export const benchStrategies: CommandRow = {
   name: 'bench strategies',
   summary: 'play search strategies on recorded runs and compare them',
-  about:
-    'Plays search strategies on recorded runs: which finds how much of the frontier with how little of the effort.',
+  about: 'Replays search strategies on recorded runs, and shows how much of the frontier each finds for which effort.',
   examples: [
     'hgmlp bench strategies --table results/mnist-denoising-1M',
     'hgmlp bench strategies --table runs.csv --strategies random,model --seeds 20',

@@ -5,7 +5,7 @@ export const doctor: CommandRow = {
   name: 'doctor',
   summary: 'say what this machine has and prove which engines work on it',
   about:
-    'Says what this machine has and which engines work on it. Each is proved: it trains a small network for which ' +
+    'Says what this machine has and which engines work on it. Each is tested: it trains a small network for which ' +
     "PyTorch's numbers are known. The exit code is 4 where what was asked for does not work.",
   examples: ['hgmlp doctor', 'hgmlp doctor --engine onnx-cuda'],
   action: async (context) => (await import('../doctor.js')).examineMachine(context),

@@ -5,7 +5,7 @@ export const frontierCheck: CommandRow = {
   name: 'frontier check',
   summary: 'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',
   about:
-    'Holds a frontier against a baseline, shape by shape. The exit code is 4 where it is worse by more than the margin ' +
+    'Compares a frontier with a baseline, shape by shape. The exit code is 4 where it is worse by more than the margin ' +
     'beyond noise, and 5 where the runs cannot tell; see statistics.md.',
   arguments: [{ name: '[folder]', help: 'results folder, or folder:shape; without one the latest in results/' }],
   examples: [

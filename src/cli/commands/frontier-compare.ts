@@ -4,8 +4,8 @@ import type { CommandRow } from '../command-row.js';
 
 export const frontierCompare: CommandRow = {
   name: 'frontier compare',
-  summary: 'hold two frontiers against each other, with intervals and at equal effort',
-  about: 'Holds two frontiers against each other: the shapes of a study, or two studies.',
+  summary: 'compare two frontiers, with intervals and at equal effort',
+  about: 'Compares two frontiers: the shapes of a study, or two studies.',
   arguments: [
     {
       name: '[left]',

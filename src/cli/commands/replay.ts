@@ -4,7 +4,7 @@ import { folderArgument, type CommandRow } from '../command-row.js';
 
 export const replay: CommandRow = {
   name: 'replay',
-  summary: 'make the decisions of a search anew from its log, and check that its runs are what they lead to',
+  summary: 'repeat the decisions of a search from its log, and check that its runs follow from them',
   about:
     'Makes the decisions of a search anew from its log. The exit code is 4 where runs of the log are not what they lead ' +
     'to, as after a search that was given more learning rates, shapes or replicates on the way; see strategies.md.',

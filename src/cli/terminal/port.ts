@@ -78,7 +78,9 @@ function sayEnded(trained: TrainedPlan, { terminal, values, commandLine, goesOn 
   for (const run of failed.slice(0, 3)) terminal.say(`failed: ${run.key}: ${run.state === 'failed' ? run.reason : ''}`);
   const command = goesOn?.(folder) ?? resumeWords({ commandLine }, folder);
   if (failed.length > 0 && limit !== 'failures') {
-    terminal.say(`Train what failed again with: ${triesAgain ? shellLine(['hgmlp', ...command]) : retryLine(folder)}`);
+    terminal.say(
+      `Train the failed runs again with: ${triesAgain ? shellLine(['hgmlp', ...command]) : retryLine(folder)}`,
+    );
   }
   if (isInterrupted(trained)) {
     const how = `Resume with${unshownText(commandLine)}`;

@@ -27,7 +27,7 @@ export async function listData({ values, terminal }: CommandContext): Promise<Ex
     return exitCodes.done;
   }
   terminal.print(renderTable(all, terminal));
-  terminal.say('folder:<path> is one more: the pictures of a folder of yours');
+  terminal.say('folder:<path> uses your own pictures');
   return exitCodes.done;
 }
 

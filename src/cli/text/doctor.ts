@@ -47,7 +47,7 @@ export function renderMachine({ hardware, adapter }: Surroundings, options: Pick
     ...(gpuLines.length === 0 ? ['none found'] : gpuLines).flatMap((line) => fact('GPU', line)),
     ...fact('WebGPU', adapterText(adapter)),
     '',
-    'Engines, each proved on a small network that PyTorch has trained:',
+    'Engines, each tested on a small network whose numbers PyTorch gave:',
     '',
   ];
   return terminalText(lines, options);

@@ -35,7 +35,7 @@ function disagreementLine({ kept, records }: Disagreement): string {
   const outcomeIn = outcomesOf(records.map(({ run }) => run));
   const results = records.map(({ folder, run }) => `${outcomeIn(run)} in ${folder}`).join(', ');
   const keeper = records.find(({ run }) => run === kept)!.folder;
-  return `different results: ${specText(kept.spec)}: ${results}; that of ${keeper} counts, which was started first`;
+  return `different results: ${specText(kept.spec)}: ${results}; the result in ${keeper} counts, because it was started first`;
 }
 
 /** What of finished runs may differ, with all digits, as they may differ in the last. */

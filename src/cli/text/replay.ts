@@ -10,12 +10,9 @@ import type { Replay } from '../../study/replay.js';
 
 export function* replayLines({ study, folder, runs, others, isRecord }: Replay): Generator<string> {
   const { plan } = study;
-  yield (
-    `${titleOf(study)}: ${runs - others.length} of ${counted(runs, 'run')} in the log are what ${plan.name} decides by the ` +
-    `results before them; the plan has at most ${plan.bound().most}.`
-  );
+  yield `${titleOf(study)}: ${runs - others.length} of ${counted(runs, 'run')} in the log follow from the decisions of ${plan.name}; the plan has at most ${plan.bound().most}.`;
   if (isRecord !== null) {
-    const verdict = isRecord ? 'These are the decisions that it records' : 'The decisions that it records are others';
+    const verdict = isRecord ? 'These are the decisions that it records' : 'The recorded decisions differ';
     yield `${verdict}: ${path.join(folder, decisionsFile)}`;
   }
   for (const { spec, key } of others) yield `not decided: ${key} ${specText(spec)}`;

@@ -15,7 +15,7 @@ interface RedisFault {
 const answers: readonly RedisFault[] = [
   {
     sign: /WRONGPASS|NOAUTH|invalid password|invalid username|without any password/i,
-    what: 'refuses us',
+    what: 'refuses the user or the password',
     remedy: 'check user and password in --queue or HGMLP_QUEUE',
   },
   {
@@ -28,7 +28,7 @@ const answers: readonly RedisFault[] = [
     what: 'is a replica, which takes no writes',
     remedy: 'name its master in --queue, or make it one (REPLICAOF NO ONE)',
   },
-  { sign: /\bOOM\b/, what: 'has no memory left', remedy: 'raise its maxmemory, or take keys away', passing: true },
+  { sign: /\bOOM\b/, what: 'has no memory left', remedy: 'raise its maxmemory, or delete keys', passing: true },
   {
     sign: /MISCONF/,
     what: 'cannot write to its disk',
@@ -57,12 +57,12 @@ const answers: readonly RedisFault[] = [
   {
     sign: /WRONGTYPE/,
     what: 'holds keys of somebody else that begin with hgmlp:',
-    remedy: 'take them away, or name another database (redis://host/1)',
+    remedy: 'delete them, or name another database (redis://host/1)',
   },
   {
     sign: /MOVED|\bASK\b|CROSSSLOT|CLUSTERDOWN|cluster mode|redis_mode:cluster/,
     what: 'is a node of a cluster, over which a queue cannot be spread',
-    remedy: 'name a Redis that is none',
+    remedy: 'name a Redis that is not part of a cluster',
   },
   {
     sign: /redis_mode:sentinel/,

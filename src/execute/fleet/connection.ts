@@ -77,7 +77,7 @@ function watchOver(redis: Redis, { shown }: RedisAddress, reason: () => string, 
   redis.on('reconnecting', () => {
     if (away) return;
     away = true;
-    say(`${shown} is away (${reason()}); what trains goes on, waiting until it is back`);
+    say(`${shown} cannot be reached (${reason()}); trainings go on, and wait for it`);
     onAway?.(true);
   });
   redis.on('ready', () => {

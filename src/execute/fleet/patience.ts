@@ -40,7 +40,7 @@ export function patienceOf({ shown, say, onChange, calmAfterMs = 8_000 }: Patien
   let overTimer: NodeJS.Timeout | null = null;
   const over = () => {
     overTimer = null;
-    say(`${shown} does again what it is asked for`);
+    say(`${shown} answers again`);
     onChange?.();
   };
   const told = (error: unknown) => {

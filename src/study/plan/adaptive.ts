@@ -41,7 +41,7 @@ export function adaptivePlan(
   return {
     name,
     chooser: 'strategy chooses',
-    shardRefusal: `a strategy that looks at no results, got ${name}; use random or grid, or --queue for many machines`,
+    shardRefusal: `a strategy that does not depend on results, got ${name}; use random or grid, or --queue for many machines`,
     trainsInParts: false,
     listsAll: false,
     looksEvery: batchSize,
@@ -102,5 +102,7 @@ function outlookText(plan: AdaptivePlan, runs: readonly Run[]): string | null {
 
 /** For strategies that cannot tell what is left to gain. */
 export function unstable(name: string): UserError {
-  return new UserError(`--until-stable: expected the strategy model, which tells what is left to gain, got ${name}`);
+  return new UserError(
+    `--until-stable: expected the strategy model, which estimates what is left to gain, got ${name}`,
+  );
 }

@@ -99,11 +99,11 @@ export function halvingNextLines({ stopped, isOver }: HalvingSummary, folder: st
 export function halvingNotes(summary: HalvingSummary): string[] {
   const { trainings, costShare, stopped, audited, wrong, wrongStops, lostHypervolume, isOver } = summary;
   const cost = `${percent(costShare)} % of the multiply-adds of training all ${trainings} to their end`;
-  if (!isOver) return [`So far halving has spent ${cost}; ${stopped} are stopped, and may yet go on.`];
+  if (!isOver) return [`So far halving has spent ${cost}; ${stopped} are stopped for now, and may still be promoted.`];
   const ofAudited =
     wrongStops === null
-      ? 'None of those was trained on to see whether that was right (see --audit).'
-      : `Of ${audited} more that would have been and went on all the same, ${wrong} came to be on the frontier: ` +
+      ? 'No stop was audited (see --audit).'
+      : `Of ${audited} audited trials, which were trained to their end all the same, ${wrong} came to be on the frontier: ` +
         `${shareText(wrongStops)} of the stops were wrong.`;
   const lost =
     lostHypervolume === null

@@ -26,7 +26,7 @@ export function halvingPlan(setting: PlanSetting): Plan {
   return {
     ...all,
     chooser: 'strategy chooses',
-    shardRefusal: 'a strategy that looks at no results, got halving; use random or grid',
+    shardRefusal: 'a strategy that does not depend on results, got halving; use random or grid',
     trainsInParts: true,
     looksEvery: lookEvery!,
     settings: ['effort', 'lookEvery', 'reductionFactor', 'audit', 'tolerance'],
@@ -73,5 +73,5 @@ function halvingOf({ candidates, seed, training, values }: PlanSetting): Halving
 function descriptionOf(rungs: readonly number[]): string {
   if (rungs.length === 1) return 'Nothing is stopped early, as nothing comes before the last epoch.';
   const [judged, end] = [rungs.slice(0, -1).join(', '), rungs.at(-1)!];
-  return `All of them begin. Those that cannot reach the frontier of their size are stopped after epoch ${judged} of ${end}.`;
+  return `All trials start. Those that cannot reach the frontier of their size are stopped after epoch ${judged} of ${end}.`;
 }
