@@ -70,7 +70,7 @@ describe('search --strategy halving', () => {
       ),
     );
     expect(readFileSync(at('whole', 'frontier.html'), 'utf8')).toMatch(
-      /<p>Halving spent [^<]*<\/p>\n<p>Of \d more [^<]*<\/p>\n<p>By what is predicted [^<]*<\/p>\n<h2>Command/,
+      /<p>Halving spent [^<]*<\/p>\n<p>Of \d audited trials[^<]*<\/p>\n<p>By what is predicted [^<]*<\/p>\n<h2>Command/,
     );
   });
 
@@ -110,7 +110,9 @@ describe('search --strategy halving', () => {
     const whole = await call(['replay', 'whole']);
     expect([whole.code, whole.stdout]).toEqual([
       0,
-      expect.stringMatching(/: 24 of 24 runs in the log are what halving decides .*\nThese are the decisions that it /),
+      expect.stringMatching(
+        /: 24 of 24 runs in the log follow from the decisions of halving; .*\nThese are the decisions that it /,
+      ),
     ]);
     cpSync(at('whole'), at('altered'), { recursive: true });
     writeFileSync(
@@ -152,7 +154,7 @@ describe('search --strategy halving', () => {
       expect((await call(['frontier', 'plot', name])).code).toBe(0);
       expect(readFileSync(at(name, 'frontier.html'), 'utf8')).toBe(page);
       expect(hashesOf(at(name))).toEqual(before);
-      const sentences = [...page.matchAll(/<p>((?:So far|Halving spent|Of \d more|By what)[^<]*)<\/p>/g)];
+      const sentences = [...page.matchAll(/<p>((?:So far|Halving spent|Of \d audited trials|By what)[^<]*)<\/p>/g)];
       expect(sentences.length).toBe(count);
       for (const form of [[], ['--format', 'markdown']]) {
         const { stdout } = await call(['frontier', 'show', name, ...form]);
@@ -192,7 +194,9 @@ describe('search --strategy halving', () => {
     const replayed = await call(['replay', 'settled']);
     expect([replayed.code, replayed.stdout]).toEqual([
       0,
-      expect.stringContaining(`: ${runs.length} of ${runs.length} runs in the log are what halving decides`),
+      expect.stringContaining(
+        `: ${runs.length} of ${runs.length} runs in the log follow from the decisions of halving`,
+      ),
     ]);
   });
 
