@@ -74,7 +74,7 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
     process.kill(silent.child.pid!, 'SIGCONT');
     const { code, stderr } = await search.ended;
     expect(code).toBe(0);
-    expect(stderr).toMatch(/is away \(.*\)/);
+    expect(stderr).toMatch(/cannot be reached \(.*\)/);
     expect(stderr).toMatch(/is back/);
 
     const keys = loggedKeys('fleet');

@@ -246,7 +246,7 @@ describe('merging the same run from several folders', () => {
     const { code, stdout } = await merge([at('late'), at('early')], { out: at('whole') });
     expect(code).toBe(0);
     expect(stdout).toMatch(/^different results: hourglass .*, lr 0\.001, replicate 0: 1\d\.\d+ dB on validation in /m);
-    expect(stdout).toContain(`that of ${at('early')} counts, which was started first`);
+    expect(stdout).toContain(`the result in ${at('early')} counts, because it was started first`);
     const json = await merge([at('early'), at('late')], { out: at('whole'), json: true });
     const { disagreements, runs } = documentOf(json.stdout);
     expect(disagreements.map(({ key, results }) => [key, results.length])).toEqual([[trained(specs[0]!).key, 3]]);

@@ -62,10 +62,12 @@ describe.skipIf(noRedis !== null)(
       const trainedMeanwhile = trained;
       await call(back);
       expect([...(await runs), await late].flat()).toEqual([0, 1, 2, 3, 4, 5, 6].map(finishedRun));
-      await until(() => [saidBy.search, saidBy.worker].every((lines) => lines.some((line) => /does again/.test(line))));
+      await until(() =>
+        [saidBy.search, saidBy.worker].every((lines) => lines.some((line) => /answers again/.test(line))),
+      );
       for (const lines of [saidBy.search, saidBy.worker]) {
         expect(lines.filter((line) => words.test(line)).length).toBe(1);
-        expect(lines.filter((line) => /does again/.test(line)).length).toBe(1);
+        expect(lines.filter((line) => /answers again/.test(line)).length).toBe(1);
         expect(lines.filter((line) => /^no worker/.test(line)).length).toBeLessThanOrEqual(1);
       }
       expect(events.filter(({ type }) => type === 'failed')).toEqual([]);
