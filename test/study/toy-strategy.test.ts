@@ -93,7 +93,7 @@ test('a strategy of one file and one row is planned, searched with, resumed, rep
   expect(recordsOf(path.join(folder, 'toy'))).toHaveLength(6);
 
   expect((await call('replay', 'toy')).stdout).toMatch(
-    /6 of 6 runs .* toy decides[\s\S]*These are the decisions that it records/,
+    /6 of 6 runs .* decisions of toy;[\s\S]*These are the decisions that it records/,
   );
   expect(JSON.parse((await call('frontier', 'show', 'toy', '--json')).stdout)).toMatchObject({ decidedOf: 6 });
   expect((await call('frontier', 'show', 'toy')).stdout).toContain('The first pair has decided.');
