@@ -3,25 +3,28 @@
  * It imports nothing heavy, so that `--help` is fast; how values are checked stands in fields.ts.
  */
 
-export type CommandName =
-  | 'search'
-  | 'worker'
-  | 'train'
-  | 'reproduce'
-  | 'import'
-  | 'merge'
-  | 'retry'
-  | 'replay'
-  | 'frontier show'
-  | 'frontier plot'
-  | 'frontier compare'
-  | 'frontier check'
-  | 'frontier trend'
-  | 'data list'
-  | 'data fetch'
-  | 'data path'
-  | 'bench strategies'
-  | 'doctor';
+/** The commands, in the order of the help. */
+export const commandNames = [
+  'search',
+  'worker',
+  'train',
+  'reproduce',
+  'import',
+  'merge',
+  'retry',
+  'replay',
+  'frontier show',
+  'frontier plot',
+  'frontier compare',
+  'frontier check',
+  'frontier trend',
+  'data list',
+  'data fetch',
+  'data path',
+  'bench strategies',
+  'doctor',
+] as const;
+export type CommandName = (typeof commandNames)[number];
 
 /** Headings of the help of a command, in their order. */
 export const optionGroups = [

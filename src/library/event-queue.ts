@@ -24,7 +24,7 @@ export function eventQueue<Event>(onLeave: () => void): EventQueue<Event> {
   async function* iterate(): AsyncGenerator<Event, void, void> {
     try {
       for (;;) {
-        const [event] = kept.splice(0, 1);
+        const event = kept.shift();
         if (event !== undefined) yield event;
         else if (isOver) break;
         else await new Promise<void>((resolve) => (wake = resolve));

@@ -45,8 +45,6 @@ async function run(
   leaving: AbortSignal,
   push: (event: StudyEvent) => void,
 ): Promise<SearchResult> {
-  // Whoever starts to iterate over it at once misses nothing.
-  await Promise.resolve();
   const port = portOf({
     signal: signal === undefined ? leaving : AbortSignal.any([signal, leaving]),
     onMessage,
@@ -55,6 +53,7 @@ async function run(
       onEvent?.(event);
     },
   });
+  // Events come after this has resolved, so that whoever starts to iterate at once misses none.
   const values = await valuesOf('search', given, searchKeys);
   // A program that says it has been asked.
   const prepared = await prepareSearch({ values: { ...values, yes: values.fresh }, port });

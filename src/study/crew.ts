@@ -3,6 +3,7 @@ import path from 'node:path';
 import { clock } from '../base/clock.js';
 import { UserError } from '../base/errors.js';
 import { packageVersion } from '../base/version.js';
+import type { Values } from '../config/fields.js';
 import { parseAddress } from '../execute/fleet/address.js';
 import { openPool } from '../execute/pool.js';
 import { packText, workforceText, type Workforce } from '../execute/workforce.js';
@@ -36,10 +37,14 @@ export interface CrewSetting extends StudyContext {
   readonly workforce: Workforce;
 }
 
+/** Whether workers elsewhere train, by the address of a queue. */
+export function isInFleet({ queue }: Pick<Values, 'queue'>): boolean {
+  return (queue ?? null) !== null;
+}
+
 /** Opens what the values ask for. Throws a UserError where the Redis of a fleet is away or refuses us. */
 export async function openCrew(setting: CrewSetting): Promise<Crew> {
-  const { queue } = setting.values;
-  return (queue ?? null) === null ? localCrew(setting) : fleetCrew(setting, queue!);
+  return isInFleet(setting.values) ? fleetCrew(setting, setting.values.queue!) : localCrew(setting);
 }
 
 function localCrew({ folder, claim, workforce, values: { dataFolder }, port, studyMs }: CrewSetting): Crew {

@@ -221,19 +221,28 @@ async function refuseForeignFolder(folder: string): Promise<void> {
   );
 }
 
-/** The folder that was named, or else the study in results/ that was written last. Throws a UserError if there is none. */
-export async function findResultsFolder(named: string | undefined): Promise<string> {
-  if (named !== undefined) {
-    if ((await readStoredConfig(named)) !== null) return named;
-    throw new UserError(
-      `${named}: expected a results folder, got none with a ${storedConfigFile}; 'hgmlp search' makes one`,
-    );
-  }
+/** Gives the folder that was named. Throws a UserError where it holds no results. */
+export async function requireResultsFolder(named: string): Promise<string> {
+  if ((await readStoredConfig(named)) !== null) return named;
+  throw new UserError(
+    `${named}: expected a results folder, got none with a ${storedConfigFile}; 'hgmlp search' makes one`,
+  );
+}
+
+/**
+ * Gives the folder that was named, or else, and says so, the study in results/ that was written last. Throws a UserError
+ * where there is none.
+ */
+export async function findResultsFolder(named: string | undefined, { say }: Pick<Port, 'say'>): Promise<string> {
+  if (named !== undefined) return requireResultsFolder(named);
   const written = await Promise.all(
     (await namesIn(resultsRoot)).map((name) => lastWritten(path.join(resultsRoot, name))),
   );
   const [latest] = written.flat().sort((left, right) => right.timeMs - left.timeMs);
-  if (latest) return latest.folder;
+  if (latest) {
+    say(`the latest results: ${latest.folder}`);
+    return latest.folder;
+  }
   throw new UserError(
     `expected a results folder in ${resultsRoot}/, got none; name one, or make one with 'hgmlp search'`,
   );

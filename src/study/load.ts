@@ -8,7 +8,7 @@ import { readRunLog, readRunResults } from '../run/log.js';
 import type { LogContent } from '../run/read-log.js';
 import type { Run, RunResult } from '../run/run.js';
 import { findResultsFolder } from './folder.js';
-import type { StudyContext } from './port.js';
+import { sayProblems, type StudyContext } from './port.js';
 import { inPlanOrder } from './plan/runs.js';
 import { storedValues } from './stored-values.js';
 import { studyOf, type Study } from './definition.js';
@@ -70,14 +70,13 @@ export async function loadPlannedStudy(named: string | undefined, context: Study
 }
 
 async function findFolder(named: string | undefined, { port }: StudyContext) {
-  const folder = await findResultsFolder(named);
-  if (named === undefined) port.say(`the latest results: ${folder}`);
+  const folder = await findResultsFolder(named, port);
   return { folder, config: (await readStoredConfig(folder))! };
 }
 
 async function readRuns<Kept>(read: ReadRuns<Kept>, folder: string, { port }: StudyContext): Promise<readonly Kept[]> {
   const { runs, problems } = await read(folder);
-  for (const problem of problems) port.say(`run log: ${problem}`);
+  sayProblems(port, problems);
   return [...runs.values()];
 }
 

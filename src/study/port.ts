@@ -103,6 +103,11 @@ export function isInterrupted({ stopped, limit }: TrainedPlan): boolean {
   return stopped && limit === null;
 }
 
+/** Tells what is damaged in the log of a results folder; the rest of it is read. */
+export function sayProblems({ say }: Pick<Port, 'say'>, problems: readonly string[]): void {
+  for (const problem of problems) say(`run log: ${problem}`);
+}
+
 /** Does work that the signal of a port stops, with the consequence in words, such as `nothing is merged`. */
 export async function whileStoppable<Result>(
   { signal, onEvent }: Port,

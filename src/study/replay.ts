@@ -8,7 +8,7 @@ import { studyOf, type Study } from './definition.js';
 import { findResultsFolder } from './folder.js';
 import { readSource } from './merge/sources.js';
 import { specsOfRounds } from './plan/rounds.js';
-import type { Port } from './port.js';
+import { sayProblems, type Port } from './port.js';
 import { storedValues } from './stored-values.js';
 
 export interface Replay {
@@ -23,12 +23,11 @@ export interface Replay {
 }
 
 /** Replays the search in the named folder, or in the latest one. */
-export async function replayFolder(named: string | undefined, { say }: Port): Promise<Replay> {
-  const folder = await findResultsFolder(named);
-  if (named === undefined) say(`the latest results: ${folder}`);
+export async function replayFolder(named: string | undefined, port: Port): Promise<Replay> {
+  const folder = await findResultsFolder(named, port);
   const { runs, problems } = await readSource(folder, 'name another');
   const study = studyOf(await storedValues(folder));
-  for (const problem of problems) say(`run log: ${problem}`);
+  sayProblems(port, problems);
   const decided = new Set(Array.from(specsOfRounds(study.plan.next)(runs), keyOf));
   const others = [...runs.values()].filter(({ key }) => !decided.has(key)).sort(byKey);
   return { folder, study, runs: runs.size, others, isRecord: await isRecordOf(study, runs, folder) };

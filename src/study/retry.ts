@@ -20,7 +20,7 @@ import { studyOf, titleOf, type Study } from './definition.js';
 import { withEngine } from './engine.js';
 import { findResultsFolder, inResultsFolder, tidy } from './folder.js';
 import { requireOwnNumbers } from './merge/sources.js';
-import { isInterrupted, type StudyContext, type TrainedPlan } from './port.js';
+import { isInterrupted, sayProblems, type StudyContext, type TrainedPlan } from './port.js';
 import type { StudyReport } from './report.js';
 import { publishedTask, reproductionOf } from './reproduction.js';
 import { reportReproduction, type ReproductionReport } from './reproduction-report.js';
@@ -65,8 +65,7 @@ export async function prepareRetry(
   state: RetriedState,
   context: StudyContext,
 ): Promise<PreparedRetry> {
-  const folder = await findResultsFolder(named);
-  if (named === undefined) context.port.say(`the latest results: ${folder}`);
+  const folder = await findResultsFolder(named, context.port);
   const stored = await storedPlan(folder, context);
   if (state === 'failed') stored.refuseFailed();
   return { state, folder, stored, unfinished: await runsIn(state, folder, stored) };
@@ -161,7 +160,7 @@ async function planOfReproduction(folder: string, context: StudyContext): Promis
 async function runsIn(state: RetriedState, folder: string, { specs, context }: StoredPlan): Promise<UnfinishedRun[]> {
   const { port } = context;
   const { runs, problems } = await readRunLog(folder);
-  for (const problem of problems) port.say(`run log: ${problem}`);
+  sayProblems(port, problems);
   const wanted = new Map([...runs].filter((entry): entry is [string, UnfinishedRun] => entry[1].state === state));
   requireOwnNumbers(folder, wanted);
   const ofPlan =

@@ -7,7 +7,7 @@ import { refuseTooLarge, refuseTooMany, type MemoryPlan } from '../execute/memor
 import { workforceFor, type Workforce } from '../execute/workforce.js';
 import { parseShard } from '../search/shard.js';
 import { settledStrategy, withStrategy } from './auto-strategy.js';
-import { refuseForFleet } from './crew.js';
+import { isInFleet, refuseForFleet } from './crew.js';
 import { configOf, folderName, studyName, studyOf, titleOf, type Study } from './definition.js';
 import { withEngine, withFleetEngine } from './engine.js';
 import { defaultFolder, inResultsFolder, openResultsFolder } from './folder.js';
@@ -92,10 +92,6 @@ function trainingOf(study: Study, { values, size }: { values: Values; size: Plan
     // What results choose is made anew as it is read; twice would take twice as long.
     specs: plan.listsAll ? plan.specs : undefined,
   };
-}
-
-function isInFleet({ queue }: Values): boolean {
-  return (queue ?? null) !== null;
 }
 
 /** Throws a UserError for a study that cannot be, whatever engine trains it: to try engines takes seconds. */

@@ -15,7 +15,7 @@ import { search, type Planned, type SearchEvent, type SearchOptions, type Search
 import { openCrew } from './crew.js';
 import { openEnding, type Held } from './limits.js';
 import type { PlanSize } from './plan/size.js';
-import type { StudyContext, TrainedPlan } from './port.js';
+import { sayProblems, type StudyContext, type TrainedPlan } from './port.js';
 import { openTally } from './tally.js';
 
 /** What is to be trained. */
@@ -132,10 +132,8 @@ function tallyOf(plan: PlannedTraining, runs: ReadonlyMap<string, Run>) {
 /** Says what is wrong with it. */
 async function openLog({ folder, port }: TrainingSetting): Promise<RunLog> {
   const log = await openRunLog(folder);
-  for (const problem of log.problems) {
-    port.say(`run log: ${problem}`);
-    port.onEvent({ type: 'problem', folder, problem });
-  }
+  sayProblems(port, log.problems);
+  for (const problem of log.problems) port.onEvent({ type: 'problem', folder, problem });
   return log;
 }
 

@@ -63,7 +63,7 @@ describe('search --strategy halving', () => {
       new RegExp(
         [
           'Halving spent \\d+\\.\\d % of the multiply-adds of training all 24 to their end; \\d+ were stopped early\\.',
-          'Of \\d audited trials, which were trained to their end all the same, \\d came to be on the frontier: \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the stops were wrong\\.',
+          'Of \\d audited trials, trained to the end all the same, \\d came to be on the frontier: \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the stops were wrong\\.',
           'By what is predicted of them, the stops cost \\S+ % \\(90 % interval \\S+ to \\S+ %\\) of the hypervolume\\.',
           'Train on what was stopped with: hgmlp retry --stopped whole',
         ].join('\n'),

@@ -3,9 +3,9 @@ import type { Program } from '../../src/arch/program.js';
 import { batchNormalisation } from '../../src/arch/program.js';
 import type { Weights } from '../../src/arch/weights.js';
 import type { AdamW, Engine, Evaluation, Model, ModelState, Step } from '../../src/engine/engine.js';
-import { requireFit } from '../../src/engine/model-state.js';
 import type { Batch } from '../../src/run/batch.js';
 import { forward, gradientsOf, squaredError, type Moments } from './float64.js';
+import { membersOf } from './members.js';
 
 export const float64Engine: Engine = {
   open: (program, members, optimiser) => Promise.resolve(openPack(program, members, optimiser)),
@@ -31,13 +31,7 @@ function openPack(program: Program, members: readonly Weights[], optimiser: Adam
         } satisfies Evaluation;
       }
     },
-    state: () => Promise.resolve(networks.map((network) => network.state())),
-    async restore(states) {
-      requireFit(program, networks.length, states);
-      states.forEach((state, member) => networks[member]!.restore(state));
-      return Promise.resolve();
-    },
-    dispose: () => Promise.resolve(),
+    ...membersOf(program, networks),
   };
 }
 

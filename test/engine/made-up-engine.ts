@@ -5,7 +5,7 @@
 import type { Program } from '../../src/arch/program.js';
 import type { Weights } from '../../src/arch/weights.js';
 import type { Engine, Evaluation, Model, ModelState } from '../../src/engine/engine.js';
-import { requireFit } from '../../src/engine/model-state.js';
+import { membersOf } from './members.js';
 
 export const madeUpEngine: Engine = {
   open: (program, members) => Promise.resolve(openPack(program, members)),
@@ -29,13 +29,7 @@ function openPack(program: Program, members: readonly Weights[]): Model {
         } satisfies Evaluation;
       }
     },
-    state: () => Promise.resolve(networks.map((network) => network.state())),
-    async restore(states) {
-      requireFit(program, networks.length, states);
-      states.forEach((state, member) => networks[member]!.restore(state));
-      return Promise.resolve();
-    },
-    dispose: () => Promise.resolve(),
+    ...membersOf(program, networks),
   };
 }
 

@@ -7,5 +7,5 @@ export const dataFetch: CommandRow = {
   about: 'Makes a data set ready: downloads it, or checks the files that you downloaded.',
   arguments: [{ name: '<name>', help: 'a data set, such as cifar10' }],
   examples: ['hgmlp data fetch cifar10', 'hgmlp data fetch imagenet32', 'hgmlp data fetch folder:my/photos'],
-  action: async (context) => (await import('../text/data.js')).fetchData(context),
+  action: async (context) => (await import('../data.js')).fetchData(context),
 };

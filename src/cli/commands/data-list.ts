@@ -6,5 +6,5 @@ export const dataList: CommandRow = {
   summary: 'list the data sets: images, size, whether they are there, and where',
   about: 'Lists the data sets and what of them is there.',
   examples: ['hgmlp data list'],
-  action: async (context) => (await import('../text/data.js')).listData(context),
+  action: async (context) => (await import('../data.js')).listData(context),
 };

@@ -7,5 +7,5 @@ export const dataPath: CommandRow = {
   about: 'Prints the folder of a data set.',
   arguments: [{ name: '<name>', help: 'a data set, such as cifar10' }],
   examples: ['hgmlp data path imagenet32'],
-  action: async (context) => (await import('../text/data.js')).printDataPath(context),
+  action: async (context) => (await import('../data.js')).printDataPath(context),
 };

@@ -6,7 +6,7 @@ import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { shellLine } from '../../base/shell-line.js';
-import { commandRows } from '../commands/table.js';
+import { commandNames } from '../../config/options.js';
 
 export interface Start {
   /** The file that Node.js was given, as an absolute path; undefined where there was none. */
@@ -35,7 +35,7 @@ export function asTyped(text: string, typed?: string): string {
   return text.replace(beforeCommand, () => typed ?? (known ??= typedProgram()));
 }
 
-const firstWords = [...new Set(commandRows.map(({ name }) => name.split(' ')[0]!))];
+const firstWords = [...new Set(commandNames.map((name) => name.split(' ')[0]!))];
 /** Not in a path, nor in what somebody else has named. */
 const beforeCommand = new RegExp(`(?<![\\w./@-])hgmlp(?= (?:${firstWords.join('|')}|help)\\b)`, 'g');
 

@@ -5,7 +5,7 @@ import { UserError } from '../../base/errors.js';
 import { storedConfigFile } from '../../config/stored.js';
 import { studyOf } from '../definition.js';
 import { defaultFolder, inStandingFolders } from '../folder.js';
-import { whileStoppable, type StudyContext } from '../port.js';
+import { sayProblems, whileStoppable, type StudyContext } from '../port.js';
 import { storedValues } from '../stored-values.js';
 import { addMerged, openTarget, refuseTarget, writeMerged, type MergedStudy, type MergeTarget } from './folder.js';
 import { mergeRuns } from './runs.js';
@@ -28,9 +28,7 @@ export async function mergeFolders(folders: readonly string[], context: StudyCon
   await refuseTarget(folder, values);
   const merging = async () => {
     const outcome = await outcomeOf(found, folder, context);
-    for (const { problems } of outcome.sources) {
-      for (const problem of problems) port.say(`run log: ${problem}`);
-    }
+    for (const { problems } of outcome.sources) sayProblems(port, problems);
     if (!values.dryRun) await write(outcome, context);
     return outcome;
   };

@@ -14,7 +14,7 @@ import { keyOf } from '../../run/key.js';
 import { readRunLog } from '../../run/log.js';
 import type { Run } from '../../run/run.js';
 import { parseShard, type Shard } from '../../search/shard.js';
-import { findResultsFolder } from '../folder.js';
+import { requireResultsFolder } from '../folder.js';
 
 export interface MergeSource {
   readonly folder: string;
@@ -31,7 +31,7 @@ export interface MergeSource {
 export async function readSources(folders: readonly string[]): Promise<MergeSource[]> {
   const byPath = new Map<string, string>();
   for (const folder of folders) {
-    const place = await realpath(await findResultsFolder(folder));
+    const place = await realpath(await requireResultsFolder(folder));
     if (!byPath.has(place)) byPath.set(place, folder);
   }
   return Promise.all([...byPath.values()].map((folder) => readSource(folder)));

@@ -1,4 +1,5 @@
 /** Tells of a search by halving how much was saved, and what that may have cost. */
+import { counted } from '../../base/numbers.js';
 import type { Dimensions } from '../../arch/arch.js';
 import { trainingMultiplyAdds } from '../../run/cost.js';
 import { keyOf } from '../../run/key.js';
@@ -103,7 +104,7 @@ export function halvingNotes(summary: HalvingSummary): string[] {
   const ofAudited =
     wrongStops === null
       ? 'No stop was audited (see --audit).'
-      : `Of ${audited} audited trials, which were trained to their end all the same, ${wrong} came to be on the frontier: ` +
+      : `Of ${counted(audited, 'audited trial')}, trained to the end all the same, ${wrong} came to be on the frontier: ` +
         `${shareText(wrongStops)} of the stops were wrong.`;
   const lost =
     lostHypervolume === null

@@ -1,16 +1,16 @@
 /** `hgmlp data list`, `hgmlp data fetch` and `hgmlp data path`: what data sets there are, and making them ready. */
-import { exitCodes, UserError, type ExitCode } from '../../base/errors.js';
-import { formatExactCount } from '../../base/numbers.js';
-import { nearestName } from '../../base/nearest.js';
-import { datasets, pixelBytes, type DatasetRow, type DatasetState } from '../../data/datasets.js';
-import type { FetchOptions } from '../../data/fetching.js';
-import { copyFolder, decodeFolder } from '../../data/folder.js';
-import { isFolderName, pathOfFolder } from '../../data/folder-dataset.js';
-import { dataRoot, type DataRoot } from '../../data/root.js';
-import { left, tableOf } from '../../report/tables.js';
-import { terminalTable, terminalText, type TextOptions } from '../../report/text.js';
-import type { CommandContext } from '../context.js';
-import { openStepProgress, renderBytes } from '../terminal/step-progress.js';
+import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
+import { formatExactCount } from '../base/numbers.js';
+import { nearestName } from '../base/nearest.js';
+import { datasets, pixelBytes, type DatasetRow, type DatasetState } from '../data/datasets.js';
+import type { FetchOptions } from '../data/fetching.js';
+import { copyFolder, decodeFolder } from '../data/folder.js';
+import { isFolderName, pathOfFolder } from '../data/folder-dataset.js';
+import { dataRoot, type DataRoot } from '../data/root.js';
+import { left, tableOf } from '../report/tables.js';
+import { terminalTable, terminalText, type TextOptions } from '../report/text.js';
+import type { CommandContext } from './context.js';
+import { openStepProgress, renderBytes } from './terminal/step-progress.js';
 
 /** Where a data set stands, and what of it is there. */
 interface Status {
