@@ -11,7 +11,6 @@ import { programOf } from '../dist/arch/program.js';
 import { initialWeights } from '../dist/arch/weights.js';
 import { adamWDefaults } from '../dist/engine/engine.js';
 import { openEngine } from '../dist/engine/engines.js';
-import { openOnnxDevice } from '../dist/engine/onnx/device-engine.js';
 import { stepsOfBlock } from '../dist/engine/onnx/staging.js';
 
 const { values: options } = parseArgs({
@@ -80,7 +79,7 @@ async function openSide(name, program, members) {
 
 /** What the sessions of an engine do in a block of steps, or in one where the provider runs them one by one. */
 async function traffic(program, members) {
-  const engine = await openOnnxDevice(options.provider);
+  const engine = await openEngine(options.provider === 'cpu' ? 'onnx-cpu-packed' : `onnx-${options.provider}`);
   const folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-packing-'));
   const sessions = [];
   const create = InferenceSession.create;

@@ -1,9 +1,9 @@
 /** The table of engines; each is loaded when it is opened. */
 import { UserError } from '../base/errors.js';
 import type { Engine } from './engine.js';
-import type { Provider } from './onnx/device-engine.js';
 import { onnxInstallScript } from './onnx/native-files.js';
-import type { TfjsBackend } from './tfjs/tfjs-engine.js';
+import type { Provider } from './onnx/providers.js';
+import type { TfjsBackend } from './tfjs/backends.js';
 
 /** What computes: the processor, or an accelerator by the interface it is reached through. */
 export const devices = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
@@ -28,14 +28,20 @@ export interface EngineRow {
 // ONNX Runtime reports its use to its maker, and keeps files for that: in the working folder where there is no home folder.
 process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
 
-const onnx = async (provider: Provider) => (await import('./onnx/device-engine.js')).openOnnxDevice(provider);
-const tfjs = async (backend: TfjsBackend) => (await import('./tfjs/tfjs-engine.js')).openTfjs(backend);
+/** A row whose engine, where it does not start, is told how to get it: an engine does not know this table. */
+interface EngineEntry extends Omit<EngineRow, 'open'> {
+  readonly open: (install: string) => Promise<Engine>;
+}
+
+const onnx = (provider: Provider) => async (install: string) =>
+  (await import('./onnx/device-engine.js')).openOnnxDevice(provider, install);
+const tfjs = (backend: TfjsBackend) => async (install: string) =>
+  (await import('./tfjs/tfjs-engine.js')).openTfjs(backend, install);
 
 /** Its install script would fetch the CUDA libraries, wherever there is no need of them. */
 const installOnnxRuntime = 'npm install --ignore-scripts onnxruntime-node';
 
-/** Of those that compute on the same device, the preferred one first. */
-export const engineRows: readonly EngineRow[] = [
+const entries: readonly EngineEntry[] = [
   {
     name: 'onnx-cpu',
     device: 'cpu',
@@ -51,7 +57,7 @@ export const engineRows: readonly EngineRow[] = [
     isJudge: true,
     what: 'the graph of the accelerators on the processor, to test and measure it',
     install: installOnnxRuntime,
-    open: () => onnx('cpu'),
+    open: onnx('cpu'),
   },
   {
     name: 'onnx-cuda',
@@ -59,7 +65,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     what: 'ONNX Runtime on NVIDIA GPUs (Linux x64)',
     install: `ONNXRUNTIME_NODE_INSTALL=cuda12 node ${onnxInstallScript()}`,
-    open: () => onnx('cuda'),
+    open: onnx('cuda'),
   },
   {
     name: 'onnx-webgpu',
@@ -67,7 +73,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     what: 'ONNX Runtime through WebGPU',
     install: installOnnxRuntime,
-    open: () => onnx('webgpu'),
+    open: onnx('webgpu'),
   },
   {
     name: 'onnx-coreml',
@@ -75,7 +81,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     what: 'ONNX Runtime on Core ML (macOS)',
     install: installOnnxRuntime,
-    open: () => onnx('coreml'),
+    open: onnx('coreml'),
   },
   {
     name: 'onnx-dml',
@@ -83,7 +89,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     what: 'ONNX Runtime on DirectML (Windows)',
     install: installOnnxRuntime,
-    open: () => onnx('dml'),
+    open: onnx('dml'),
   },
   {
     name: 'tfjs-tensorflow-gpu',
@@ -91,7 +97,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     what: 'TensorFlow.js with the CUDA kernels of TensorFlow',
     install: 'npm install @tensorflow/tfjs-node-gpu',
-    open: () => tfjs('tensorflow-gpu'),
+    open: tfjs('tensorflow-gpu'),
   },
   {
     name: 'tfjs-webgpu',
@@ -99,7 +105,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     what: 'TensorFlow.js through WebGPU',
     install: 'npm install @tensorflow/tfjs @tensorflow/tfjs-backend-webgpu webgpu',
-    open: () => tfjs('webgpu'),
+    open: tfjs('webgpu'),
   },
   {
     name: 'tfjs-tensorflow',
@@ -107,7 +113,7 @@ export const engineRows: readonly EngineRow[] = [
     packs: true,
     what: 'TensorFlow.js with the kernels of TensorFlow, on the processor',
     install: 'npm install @tensorflow/tfjs-node',
-    open: () => tfjs('tensorflow'),
+    open: tfjs('tensorflow'),
   },
   {
     name: 'tfjs-cpu',
@@ -116,9 +122,15 @@ export const engineRows: readonly EngineRow[] = [
     isJudge: true,
     what: 'TensorFlow.js in plain JavaScript: slow, an independent judge of the others',
     install: 'npm install @tensorflow/tfjs',
-    open: () => tfjs('cpu'),
+    open: tfjs('cpu'),
   },
 ];
+
+/** The engines; of those that compute on the same device, the preferred one first. */
+export const engineRows: readonly EngineRow[] = entries.map((entry) => ({
+  ...entry,
+  open: () => entry.open(entry.install),
+}));
 
 /** The row of that name. Throws a UserError that lists the known ones. */
 export function engineRow(name: string): EngineRow {

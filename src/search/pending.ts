@@ -1,8 +1,18 @@
 /** What of a plan is still to be trained. */
 import { keyOf, packKeyOf } from '../run/key.js';
-import { holdsPart, isOver, type Run } from '../run/run.js';
+import { holdsPart, isOver, type Part, type Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
-import type { Planned, SearchOptions } from './search.js';
+
+/** A training, a part of one, or nothing before the end of another that is under way. */
+export type Planned = RunSpec | Part | 'wait';
+
+/** Says what is planned, and what of it is known already. */
+export interface PlannedTrainings {
+  /** Read one at a time, as trainings become free. */
+  readonly specs: Iterable<Planned>;
+  /** The runs of the log by key. Failed ones are trained again; what is over, or has come as far as is planned, is not. */
+  readonly known: ReadonlyMap<string, Run>;
+}
 
 /** What came of a planned run. */
 export interface PlannedOutcome {
@@ -28,11 +38,14 @@ export function partOf(planned: Exclude<Planned, 'wait'>): Pick<PlannedPart, 'sp
 }
 
 /**
- * What is to be trained. The outcomes are by key, in plan order; those that the log answers are among them on the way.
+ * Gives what is to be trained. The outcomes are by key, in plan order; those that the log answers are among them on the
+ * way.
+ * @param onSkipped told of each run that the log answers
  */
 export function* pendingParts(
-  { specs, known, onEvent }: Pick<SearchOptions, 'specs' | 'known' | 'onEvent'>,
+  { specs, known }: PlannedTrainings,
   outcomes: Map<string, PlannedOutcome>,
+  onSkipped: (run: Run) => void,
 ): Generator<PlannedPart | 'wait'> {
   const planned = new Set<string>();
   for (const next of specs) {
@@ -49,7 +62,7 @@ export function* pendingParts(
     outcomes.set(key, outcome);
     if (run !== undefined && (untilEpoch === null ? isOver(run) : holdsPart(run, untilEpoch))) {
       outcome.run = run;
-      onEvent?.({ type: 'skipped', run });
+      onSkipped(run);
     } else {
       outcome.open += 1;
       yield { spec, untilEpoch, outcome };

@@ -5,9 +5,18 @@
 import { clock } from '../base/clock.js';
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
 import { keyOf } from '../run/key.js';
-import type { EpochRecord, Part, Run, Timing, UnfinishedRun } from '../run/run.js';
+import type { EpochRecord, Run, Timing, UnfinishedRun } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
-import { lookingAhead, pendingParts, takePack, type PlannedOutcome, type PlannedPart } from './pending.js';
+import {
+  lookingAhead,
+  pendingParts,
+  takePack,
+  type PlannedOutcome,
+  type PlannedPart,
+  type PlannedTrainings,
+} from './pending.js';
+
+export type { Planned } from './pending.js';
 
 /**
  * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
@@ -36,15 +45,8 @@ export type SearchEvent =
   /** A pack was too large for the memory, and goes on in halves. */
   | { readonly type: 'split'; readonly pack: readonly RunSpec[]; readonly reason: string };
 
-/** A training, a part of one, or nothing before the end of another that is under way. */
-export type Planned = RunSpec | Part | 'wait';
-
 /** Tells what is searched, who trains it, and where it is kept. */
-export interface SearchOptions {
-  /** Read one at a time, as trainings become free. */
-  readonly specs: Iterable<Planned>;
-  /** The runs of the log by key. Failed ones are trained again; what is over, or has come as far as is planned, is not. */
-  readonly known: ReadonlyMap<string, Run>;
+export interface SearchOptions extends PlannedTrainings {
   readonly train: Train;
   /** Resolves once the run, and its sample sheet where there is one, are safe on disk; only then does it count. */
   readonly record: (run: Run, sheet: Uint8Array | null) => Promise<void>;
@@ -99,7 +101,8 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   const fault = new AbortController();
   const signal = AbortSignal.any([options.signal, fault.signal]);
   const outcomes = new Map<string, PlannedOutcome>();
-  const pending = lookingAhead(pendingParts(options, outcomes));
+  const onSkipped = (run: Run) => options.onEvent?.({ type: 'skipped', run });
+  const pending = lookingAhead(pendingParts(options, outcomes, onSkipped));
   const giveUp = failureWatch();
   const underWay = countUnderWay();
 

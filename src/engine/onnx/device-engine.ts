@@ -3,13 +3,12 @@ import type { Engine } from '../engine.js';
 import { openPack } from './pack.js';
 import { checkProvider, type Provider } from './providers.js';
 
-export type { Provider } from './providers.js';
-
 /**
- * The engine on a provider. Throws a UserError, with the reason and how to install it, where that is missing or would
- * leave a part of the training step to the processor.
+ * Opens the engine on a provider. Throws a CannotStart, with the reason and how to install it, where that is missing or
+ * would leave a part of the training step to the processor.
+ * @param install how to get it where it is missing, for the error
  */
-export async function openOnnxDevice(provider: Provider): Promise<Engine> {
-  await checkProvider(provider);
+export async function openOnnxDevice(provider: Provider, install: string): Promise<Engine> {
+  await checkProvider(provider, install);
   return { open: (program, members, settings) => openPack(provider, program, members, settings), adapter: null };
 }

@@ -8,7 +8,6 @@ import { programOf } from '../../arch/program.js';
 import { messageOf } from '../../base/errors.js';
 import { CannotStart } from '../cannot-start.js';
 import { adamWDefaults } from '../engine.js';
-import { engineRow } from '../engines.js';
 import { withinMemory } from './memory.js';
 import { cudaLibrary, nativeFolders } from './native-files.js';
 import { sessionOptions } from './runtime.js';
@@ -76,8 +75,9 @@ export function openSession(
  * Opens and closes the models of a tiny network. Throws a CannotStart where the provider is missing, does not start, or
  * would leave a part of them to the processor. ONNX Runtime looks for such parts in a model but not in the body of its
  * Scan, so a step is opened alone too.
+ * @param install how to get it where it is missing, for the error
  */
-export async function checkProvider(provider: Provider): Promise<void> {
+export async function checkProvider(provider: Provider, install: string): Promise<void> {
   const { engine, run, environment = {} } = providers[provider];
   for (const [name, value] of Object.entries(environment)) process.env[name] ??= value;
   const models = [stepGraph, ...(run === 'block' ? [blockGraph] : [])];
@@ -86,7 +86,6 @@ export async function checkProvider(provider: Provider): Promise<void> {
     for (const model of models) await (await openSession(provider, model(tinyProgram(), adamWDefaults))).release();
   } catch (error) {
     const reason = reasonOf(provider, messageOf(error));
-    const { install } = engineRow(engine);
     throw new CannotStart(engine, reason, ` (install: ${install})`, { cause: error });
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import type { AdamW } from '../engine.js';
-import type { Tfjs } from './backends.js';
+import type { Tfjs } from './registered.js';
 
 /** A trainable matrix and its moments, `[members, in, out]` each. */
 export type TrainedMatrix = {

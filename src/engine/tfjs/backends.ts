@@ -4,24 +4,9 @@
  */
 import type * as tfjs from '@tensorflow/tfjs';
 import { messageOf } from '../../base/errors.js';
+import type { Registered, Tfjs } from './registered.js';
 import { loadTensorFlow, loadTensorFlowForGpu } from './tensorflow.js';
-import { registerWebGpu, type Watch } from './webgpu.js';
-
-/** Stands for the library of TensorFlow.js, however it was loaded. */
-export type Tfjs = typeof tfjs;
-
-/** A backend that is in the registry, but may not have started. */
-export interface Registered {
-  readonly tf: Tfjs;
-  /** In the registry. */
-  readonly name: string;
-  /** What it computes on, where there is more to say than its name. */
-  readonly adapter: string | null;
-  /** Absent where operations throw what goes wrong in them. */
-  readonly watch?: Watch;
-  /** Frees memory that no tensor uses; absent where the backend does so by itself. */
-  readonly freeUnused?: () => void;
-}
+import { registerWebGpu } from './webgpu.js';
 
 /** A backend that has started. */
 export interface Backend extends Registered {

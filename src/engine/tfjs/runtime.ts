@@ -1,7 +1,8 @@
 /** How a model computes: on its own backend, whichever one other models use, and without leaving tensors behind. */
 import type { Tensor, TensorContainer } from '@tensorflow/tfjs';
-import type { Backend, Tfjs } from './backends.js';
+import type { Backend } from './backends.js';
 import { namingOutOfMemory } from './out-of-memory.js';
+import type { Tfjs } from './registered.js';
 
 /** Lets a tensor outlive the scope that it was made in, and gives it back. */
 export type Keep = (tensor: Tensor) => Tensor;

@@ -5,7 +5,7 @@ import type { Weights } from '../../arch/weights.js';
 import { concatenated } from '../../base/float-arrays.js';
 import type { ModelState, RunningStatistics } from '../engine.js';
 import { untrainedMatrix } from './adamw.js';
-import type { Tfjs } from './backends.js';
+import type { Tfjs } from './registered.js';
 import type { NamedTensors } from './network.js';
 import type { Runtime } from './runtime.js';
 import { allWeights, type LearntTensors, type TrainingConstants } from './training.js';

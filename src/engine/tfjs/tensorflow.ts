@@ -1,7 +1,7 @@
 /** The kernels of TensorFlow, through the packages `@tensorflow/tfjs-node` and `@tensorflow/tfjs-node-gpu`. */
 import util from 'node:util';
 import type { KernelBackend } from '@tensorflow/tfjs';
-import type { Registered, Tfjs } from './backends.js';
+import type { Registered, Tfjs } from './registered.js';
 
 const packages = { cpu: '@tensorflow/tfjs-node', gpu: '@tensorflow/tfjs-node-gpu' } as const;
 

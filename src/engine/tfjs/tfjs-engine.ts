@@ -5,28 +5,27 @@
 import { messageOf } from '../../base/errors.js';
 import { CannotStart } from '../cannot-start.js';
 import type { Engine } from '../engine.js';
-import { engineRow } from '../engines.js';
 import { startBackend, type Backend, type TfjsBackend } from './backends.js';
 import { openModel } from './model.js';
 import { runtimeOn } from './runtime.js';
 
-export type { TfjsBackend };
-
-/** Throws a CannotStart where the backend cannot. */
-export async function openTfjs(name: TfjsBackend): Promise<Engine> {
-  const backend = await startOrExplain(name);
+/**
+ * Opens the engine on a backend. Throws a CannotStart where the backend does not start.
+ * @param install how to get it where it is missing, for the error
+ */
+export async function openTfjs(name: TfjsBackend, install: string): Promise<Engine> {
+  const backend = await startOrExplain(name, install);
   return {
     open: (program, members, optimiser) => openModel(runtimeOn(backend), program, members, optimiser),
     adapter: backend.adapter,
   };
 }
 
-async function startOrExplain(name: TfjsBackend): Promise<Backend> {
+async function startOrExplain(name: TfjsBackend, install: string): Promise<Backend> {
   try {
     return await startBackend(name);
   } catch (error) {
-    const { name: engine, install } = engineRow(`tfjs-${name}`);
-    throw new CannotStart(engine, inOneLine(error), `; to install it: ${install}`, { cause: error });
+    throw new CannotStart(`tfjs-${name}`, inOneLine(error), `; to install it: ${install}`, { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { batchNormalisation, type OperationOf, type Program } from '../../arch/program.js';
 import type { AdamW, Step } from '../engine.js';
 import { adamWUpdate, type TrainedMatrix } from './adamw.js';
-import type { Tfjs } from './backends.js';
+import type { Tfjs } from './registered.js';
 import { forward, type NamedTensors } from './network.js';
 import type { Keep } from './runtime.js';
 

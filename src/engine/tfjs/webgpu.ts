@@ -4,14 +4,8 @@
  */
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { OutOfMemory } from '../../base/errors.js';
-import type { Registered, Tfjs } from './backends.js';
 import { namingOutOfMemory } from './out-of-memory.js';
-
-/**
- * Begins to watch over a device whose operations cannot throw what goes wrong in them, since they are only handed to it.
- * The function that it gives ends that, and tells what the device has found wrong; null for nothing.
- */
-export type Watch = () => () => Promise<Error | null>;
+import type { Registered, Tfjs, Watch } from './registered.js';
 
 const name = 'webgpu';
 

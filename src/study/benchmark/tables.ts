@@ -2,7 +2,8 @@
 import { UserError } from '../../base/errors.js';
 import type { StrategyReport } from '../../report/strategies.js';
 import type { StudyContext } from '../port.js';
-import { readTables, type RecordedTable } from './recorded-table.js';
+import { readTables } from './read-tables.js';
+import type { RecordedTable } from './recorded-table.js';
 import { benchmark } from './strategies.js';
 
 /** Reads the tables of the shapes that are asked for. Throws a UserError where there is none. */
