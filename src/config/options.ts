@@ -1032,14 +1032,22 @@ export const options = {
 
 export type OptionKey = keyof typeof options;
 
+/** A row of the table, with its key. */
+export type OptionRow = Option & { readonly key: OptionKey };
+
 /** The options of a command, in the order of the table, described as what they are there. */
-export function optionsOf(command: CommandName): (Option & { readonly key: OptionKey })[] {
+export function optionsOf(command: CommandName): OptionRow[] {
   const rows = optionRows().filter((row) => row.commands.includes(command));
   return rows.map((row) => ({ ...row, ...row.forCommand?.[command] }));
 }
 
+/** Gives the options of these keys, in the order of the table. */
+export function rowsOf(keys: readonly OptionKey[]): OptionRow[] {
+  return optionRows().filter(({ key }) => keys.includes(key));
+}
+
 /** The options of all commands, in the order of the table. */
-export function optionRows(): (Option & { readonly key: OptionKey })[] {
+export function optionRows(): OptionRow[] {
   return (Object.entries(options) as [OptionKey, Option][]).map(([key, row]) => ({ key, ...row }));
 }
 

@@ -1,4 +1,4 @@
-/** Merges the values of a command's options, once: flags before environment before configuration file before defaults. */
+/** Merges the values of options, once: what was given before environment before configuration file before defaults. */
 import type { z } from 'zod';
 import { UserError } from '../base/errors.js';
 import { withHome } from '../base/home.js';
@@ -6,20 +6,24 @@ import { fields, type OptionValues } from './fields.js';
 import { nearestName } from '../base/nearest.js';
 import { formatExactCount } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
-import { environmentName, options, optionsOf, type CommandName, type Option, type OptionKey } from './options.js';
+import { environmentName, options, optionsOf, type CommandName, type OptionKey, type OptionRow } from './options.js';
 import { readConfigFile, type ConfigFile, type KeyPath } from './yaml-file.js';
 
-export interface ResolveRequest {
-  readonly command: CommandName;
-  /** By option key, as the command line gave them; absent where it did not. */
-  readonly flags: Readonly<Record<string, unknown>>;
+/** Says which options are wanted, and what was given of them. */
+export interface OptionRequest {
+  /** The options to check and complete; of several wrong values, that of the first row is refused. */
+  readonly rows: readonly OptionRow[];
+  /** By option key, as a command line, a results folder or a program gave them; absent where it did not. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** Variables by name; an empty one counts as absent. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the values come from a program and not from a command line: the keys that it may give, by which errors name them. */
   readonly programKeys?: readonly OptionKey[];
 }
 
+/** Holds the values of the options that were wanted, and where each was given. */
 export interface Resolved {
-  /** Every option of the command; null for one that has no value. */
+  /** Every option that was wanted; null for one that has no value. */
   readonly values: OptionValues<OptionKey>;
   /** Where the value of each option was given, as errors name it: `--seed`, `HGMLP_SEED`, `study.yaml:2:7: seed`. */
   readonly places: Readonly<Partial<Record<OptionKey, string>>>;
@@ -27,28 +31,39 @@ export interface Resolved {
   readonly warnings: readonly string[];
 }
 
-export type Row = Option & { readonly key: OptionKey };
+/** Says what a command line gave to a command; `flags` by option key. */
+export interface CommandLineRequest extends Pick<OptionRequest, 'environment'> {
+  readonly command: CommandName;
+  readonly flags: OptionRequest['given'];
+}
 
-/** The values of the command's options. Throws a UserError that says where a wrong value stands. */
-export async function resolveOptions(request: ResolveRequest): Promise<Resolved> {
-  const { command, flags, environment, programKeys } = request;
-  const rows = optionsOf(command);
-  if (programKeys !== undefined) refuseUnknown(Object.keys(flags), programKeys);
-  const configPath = flags['config'] ?? fromEnvironment('config', environment);
+/** Completes and checks the options of a command. Throws a UserError that says where a wrong value stands. */
+export function resolveOptions({ command, flags, environment }: CommandLineRequest): Promise<Resolved> {
+  return completeOptions({ rows: optionsOf(command), given: flags, environment });
+}
+
+/**
+ * Completes what was given by the environment, by the configuration file, where `config` is among the options, and by the
+ * defaults, and checks it. Throws a UserError that says where a wrong value stands.
+ */
+export async function completeOptions(request: OptionRequest): Promise<Resolved> {
+  const { rows, given, environment, programKeys } = request;
+  if (programKeys !== undefined) refuseUnknown(Object.keys(given), programKeys);
+  const configPath = given['config'] ?? fromEnvironment('config', environment);
   const takesFile = rows.some((row) => row.key === 'config');
   if (takesFile && configPath === '') throw new UserError("--config: expected a file, got ''");
   const file = takesFile && typeof configPath === 'string' ? await readConfigFile(withHome(configPath)) : null;
   if (file) refuseUnknownKeys(file, rows);
 
-  const found = rows.map((row) => ({ row, given: givenOf(row, { ...request, file }) }));
+  const found = rows.map((row) => ({ row, first: firstGiven(row, { ...request, file }) }));
   const values = Object.fromEntries(
-    found.map(({ row, given }) => [row.key, valueOf(row, given)]),
+    found.map(({ row, first }) => [row.key, valueOf(row, first)]),
   ) as OptionValues<OptionKey>;
-  const places = Object.fromEntries(found.map(({ row, given }) => [row.key, given?.place([])]));
+  const places = Object.fromEntries(found.map(({ row, first }) => [row.key, first?.place([])]));
   return { values, places, warnings: environmentWarnings(environment) };
 }
 
-interface Sources extends ResolveRequest {
+interface Sources extends OptionRequest {
   readonly file: ConfigFile | null;
 }
 
@@ -58,15 +73,16 @@ interface Given {
   readonly place: Place;
 }
 
-function valueOf(row: Row, given: Given | null): unknown {
+function valueOf(row: OptionRow, given: Given | null): unknown {
   if (given !== null) return checked(row, given.raw, given.place);
   return row.default === null ? null : checked(row, row.default, () => row.key);
 }
 
-function givenOf(row: Row, { flags, environment, file, programKeys }: Sources): Given | null {
+/** Null where the value was given nowhere, so that the default holds. */
+function firstGiven(row: OptionRow, { given, environment, file, programKeys }: Sources): Given | null {
   const { key } = row;
-  const flag = flags[key];
-  if (flag !== undefined) return { raw: flag, place: programKeys === undefined ? () => flagName(row) : keyPlace(key) };
+  const raw = given[key];
+  if (raw !== undefined) return { raw, place: programKeys === undefined ? () => flagName(row) : keyPlace(key) };
   const variable = fromEnvironment(key, environment);
   if (variable !== undefined) return { raw: variable, place: () => environmentName(key)! };
   const written = file?.values.get(key);
@@ -98,7 +114,7 @@ function adviceFor(key: string, known: readonly string[]): string {
 }
 
 /** An empty variable counts as absent, so that `HGMLP_SEED= hgmlp search` unsets it. */
-function fromEnvironment(key: OptionKey, environment: ResolveRequest['environment']): string | undefined {
+function fromEnvironment(key: OptionKey, environment: OptionRequest['environment']): string | undefined {
   const name = environmentName(key);
   return name === null ? undefined : environment[name] || undefined;
 }
@@ -106,7 +122,7 @@ function fromEnvironment(key: OptionKey, environment: ResolveRequest['environmen
 /** Names the place of the value at a path inside the option ([] is the option itself), or of an unknown key in it. */
 type Place = (path: KeyPath, unknownKey?: string) => string;
 
-function checked(row: Row, raw: unknown, place: Place): unknown {
+function checked(row: OptionRow, raw: unknown, place: Place): unknown {
   const result = (fields[row.key] as z.ZodType).safeParse(raw);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
@@ -129,11 +145,11 @@ function valueAt(raw: unknown, path: KeyPath): unknown {
 }
 
 /** `--budget` of `--budget <parameters>`. */
-export function flagName(row: Row): string {
+export function flagName(row: OptionRow): string {
   return row.flag?.split(' ')[0] ?? row.key;
 }
 
-function refuseUnknownKeys(file: ConfigFile, rows: readonly Row[]): void {
+function refuseUnknownKeys(file: ConfigFile, rows: readonly OptionRow[]): void {
   const known = rows.filter((row) => row.scope !== 'execution').map((row) => row.key);
   for (const key of file.values.keys()) {
     if (known.some((name) => name === key)) continue;
@@ -146,7 +162,7 @@ function refuseUnknownKeys(file: ConfigFile, rows: readonly Row[]): void {
 const prefix = 'HGMLP_';
 const withoutPrefix = (name: string) => name.slice(prefix.length);
 
-function environmentWarnings(environment: ResolveRequest['environment']): string[] {
+function environmentWarnings(environment: OptionRequest['environment']): string[] {
   const names = (Object.keys(options) as OptionKey[]).map(environmentName);
   const known = [...new Set(names)].filter((name) => name !== null);
   return Object.keys(environment)

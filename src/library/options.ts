@@ -1,18 +1,9 @@
 /** The options of the library: those of the command line, typed, checked by the same table. */
 import type { OptionValues, Values } from '../config/fields.js';
-import type { CommandName, OptionKey } from '../config/options.js';
-import { resolveOptions } from '../config/resolve.js';
+import { rowsOf, type OptionKey } from '../config/options.js';
+import { completeOptions } from '../config/resolve.js';
+import { terminalKeys, type studyKeys } from '../config/study-keys.js';
 import { portWith, type Port, type StudyEvent } from '../study/port.js';
-
-/** The options of a search, by the keys of a configuration file; docs/options.md describes each. */
-export const searchKeys = [
-  ...['task', 'noiseLevel', 'scale', 'imageSize', 'imageChannels', 'splitSeed'],
-  ...['budget', 'count', 'strategy', 'effort', 'lookEvery', 'reductionFactor', 'tolerance', 'audit', 'untilStable'],
-  ...['candidates', 'shapes', 'space', 'grid', 'inputProjection', 'outputProjection'],
-  ...['learningRates', 'replicates', 'epochs', 'batchSize', 'learningRateStep', 'weightDecay', 'flips', 'seed'],
-  ...['device', 'engine', 'workers', 'devices', 'pack', 'queue', 'shard', 'shared'],
-  ...['maxRuns', 'timeLimit', 'maxFailures', 'name', 'dataFolder', 'out', 'config', 'fresh'],
-] as const satisfies OptionKey[];
 
 /** The options of a comparison. */
 export const comparisonKeys = [
@@ -31,7 +22,7 @@ export interface Listeners {
   readonly onEvent?: ((event: StudyEvent) => void) | undefined;
 }
 
-export interface SearchOptions extends Omit<Given<(typeof searchKeys)[number]>, 'budget'>, Listeners {
+export interface SearchOptions extends Omit<Given<(typeof studyKeys)[number]>, 'budget'>, Listeners {
   /** Such as `1M`, `0.5M..4M`, a number of parameters, or several of them. */
   readonly budget?: string | number | readonly (string | number)[] | undefined;
 }
@@ -47,14 +38,12 @@ export function portOf({ signal, onMessage, onEvent }: Listeners): Port {
 }
 
 /**
- * Checks what was given by the table of options, and completes it by the defaults of the command. The environment is not
- * read. Throws a UserError that names the key.
+ * Checks what was given by the table of options, and completes it by the defaults. The environment is not read. Throws a
+ * UserError that names the key.
+ * @param keys those that may be given; an option of the terminal alone keeps its default
  */
-export async function valuesOf(
-  command: CommandName,
-  given: Readonly<Record<string, unknown>>,
-  keys: readonly OptionKey[],
-): Promise<Values> {
-  const { values } = await resolveOptions({ command, flags: given, environment: {}, programKeys: keys });
+export async function valuesOf(given: Readonly<Record<string, unknown>>, keys: readonly OptionKey[]): Promise<Values> {
+  const rows = rowsOf([...keys, ...terminalKeys]);
+  const { values } = await completeOptions({ rows, given, environment: {}, programKeys: keys });
   return values;
 }

@@ -1,11 +1,12 @@
 /** A search as a program runs it: events to iterate over, and a result. */
+import { studyKeys } from '../config/study-keys.js';
 import type { Run } from '../run/run.js';
 import type { LimitName } from '../search/limits.js';
 import { studyDocument } from '../study/report.js';
 import { prepareSearch, runSearch } from '../study/search.js';
 import type { StudyEvent } from '../study/port.js';
 import { eventQueue } from './event-queue.js';
-import { portOf, searchKeys, valuesOf, type SearchOptions } from './options.js';
+import { portOf, valuesOf, type SearchOptions } from './options.js';
 import type { FrontierReport } from './study.js';
 
 export interface SearchResult {
@@ -54,7 +55,7 @@ async function run(
     },
   });
   // Events come after this has resolved, so that whoever starts to iterate at once misses none.
-  const values = await valuesOf('search', given, searchKeys);
+  const values = await valuesOf(given, studyKeys);
   // A program that says it has been asked.
   const prepared = await prepareSearch({ values: { ...values, yes: values.fresh }, port });
   const { trained, report, remarks } = await runSearch(prepared);

@@ -34,13 +34,13 @@ export interface DrawOptions extends FrontierOptions {
  */
 export async function openStudy(folder?: string, options: OpenOptions = {}): Promise<PlannedStudy> {
   const { onMessage, ...given } = options;
-  const values = await valuesOf('frontier show', given, ['count']);
+  const values = await valuesOf(given, ['count']);
   return loadPlannedStudy(folder, { values, port: portOf({ onMessage }) });
 }
 
 /** Traces the frontier of a study or of the folder of one, as plain data. */
 export async function frontier(study: PlannedStudy | string, options: FrontierOptions = {}): Promise<FrontierReport> {
-  const values = await valuesOf('frontier show', { ...options }, ['noiseStd']);
+  const values = await valuesOf({ ...options }, ['noiseStd']);
   return studyDocument(await tracedReport(await opened(study), values));
 }
 
@@ -53,7 +53,7 @@ export async function compare(
   right?: string,
   { onMessage, ...given }: ComparisonOptions = {},
 ): Promise<ComparisonDocument> {
-  const values = await valuesOf('frontier compare', given, comparisonKeys);
+  const values = await valuesOf(given, comparisonKeys);
   const words = right === undefined ? [left] : [left, right];
   return comparisonDocument(await compareFolders(words, { values, port: portOf({ onMessage }) }));
 }
@@ -61,7 +61,7 @@ export async function compare(
 /** Draws the frontier of a study or of the folder of one; nothing is written. */
 export async function draw(study: PlannedStudy | string, options: DrawOptions = {}): Promise<Drawing> {
   const planned = await opened(study);
-  const values = await valuesOf('frontier plot', { ...options }, ['axis', 'noiseStd']);
+  const values = await valuesOf({ ...options }, ['axis', 'noiseStd']);
   const report = await tracedReport(planned, values);
   const { svg, png, html } = await drawPlots(planned.folder, drawingOf(planned, report, values.axis!));
   return { svg, png, html };

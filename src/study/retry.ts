@@ -25,7 +25,7 @@ import type { StudyReport } from './report.js';
 import { publishedTask, reproductionOf } from './reproduction.js';
 import { reportReproduction, type ReproductionReport } from './reproduction-report.js';
 import { reportFolder } from './shards.js';
-import { storedValues } from './stored-values.js';
+import { storedReproductionValues, storedValues } from './stored-values.js';
 import { openData } from './task.js';
 import { sizeOf, trainPlan } from './train-plan.js';
 
@@ -110,9 +110,10 @@ async function storedPlan(folder: string, given: StudyContext): Promise<StoredPl
     );
   }
   // Only a reproduction has a time to keep to.
-  const command = config.maxTime === undefined ? 'search' : 'reproduce';
-  const context = { ...given, values: { ...(await storedValues(folder, command)), ...given.values } };
-  return command === 'search' ? planOfSearch(folder, config, context) : planOfReproduction(folder, context);
+  const isSearch = config.maxTime === undefined;
+  const stored = await (isSearch ? storedValues : storedReproductionValues)(folder);
+  const context = { ...given, values: { ...stored, ...given.values } };
+  return isSearch ? planOfSearch(folder, config, context) : planOfReproduction(folder, context);
 }
 
 function planOfSearch(folder: string, config: StoredConfig, context: StudyContext): StoredPlan {
