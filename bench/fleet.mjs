@@ -13,7 +13,7 @@ import { Redis } from 'ioredis';
 import { parseAddress } from '../dist/execute/fleet/address.js';
 import { mostInFlight, openDispatcher } from '../dist/execute/fleet/dispatcher.js';
 import { openRunLog } from '../dist/run/log.js';
-import { search } from '../dist/search/search.js';
+import { runSearchLoop } from '../dist/search/search.js';
 import { startRedis } from './fleet_redis.mjs';
 
 const { values: options } = parseArgs({
@@ -130,7 +130,7 @@ async function searchRate(count, record) {
     signal,
   };
   const perSecond = await timed(count, async () => {
-    const { runs: made } = await search({ specs: specs(count), ...setting });
+    const { runs: made } = await runSearchLoop({ specs: specs(count), ...setting });
     if (made.some(({ state }) => state !== 'finished')) throw new Error('not all runs are finished');
   });
   await dispatcher.close();

@@ -12,7 +12,7 @@ import type { FinishedRun, Measurement, Run } from '../src/run/run.js';
 import type { RunSpec } from '../src/run/spec.js';
 import { parseBudget } from '../src/search/budget.js';
 import { planRuns, type TrainingPlan } from '../src/search/plan.js';
-import { search } from '../src/search/search.js';
+import { runSearchLoop } from '../src/search/search.js';
 import { defaultSpace, searchedShapes, type CandidateSetting } from '../src/search/space.js';
 import { strategies } from '../src/search/strategies.js';
 
@@ -66,7 +66,7 @@ function train(spec: RunSpec): Promise<Run> {
 
 // 4. The search makes runs and writes them down; here the run log is a Map.
 function searchInto(log: Map<string, Run>, trainOne = train) {
-  return search({
+  return runSearchLoop({
     specs: plan(),
     known: log,
     train: (pack) => Promise.all(pack.map(trainOne)),

@@ -21,7 +21,7 @@ export async function runCommandLine(commandLine: readonly string[]): Promise<Ex
     else await program.parseAsync(withoutHelpWord(program, commandLine), { from: 'user' });
   } catch (thrown) {
     const error = limitFault(thrown) ?? thrown;
-    exitCode = exitCodeOf(error);
+    exitCode = exitCodeOfError(error);
     showError(error);
   }
   return exitCode;
@@ -64,12 +64,12 @@ async function run({ row, words, flags, warnings: ofCall }: Call, commandLine: r
     const port = openPort({ terminal, logger, values, commandLine });
     return ended(await row.action({ values, words: words.map(withHome), port, terminal, commandLine, logger }));
   } catch (error) {
-    ended(exitCodeOf(error));
+    ended(exitCodeOfError(error));
     throw withPlace(error, row.name, places);
   }
 }
 
-function exitCodeOf(error: unknown): ExitCode {
+function exitCodeOfError(error: unknown): ExitCode {
   if (error instanceof UserError) return error.exitCode;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   return exitCodes.internalFault;

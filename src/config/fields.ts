@@ -85,7 +85,8 @@ const budget = z.union([
     .transform((parts) => parts.join(',')),
 ]);
 
-export const fields = {
+/** Gives for each option the schema of its value, which takes it as text too and gives it as it is kept. */
+export const optionSchemas = {
   task: text,
   noiseLevel: fromText(z.number().positive()),
   scale: wholeFrom(2),
@@ -180,10 +181,10 @@ export const fields = {
   logLevel: choice(['debug', 'info', 'warn', 'silent']),
 } as const satisfies Record<OptionKey, z.ZodType>;
 
-type Fields = typeof fields;
+type Schemas = typeof optionSchemas;
 
 /** Values of options by key; null where the option has no value and its default follows from others. */
-export type OptionValues<Keys extends OptionKey> = { readonly [Key in Keys]: z.output<Fields[Key]> | null };
+export type OptionValues<Keys extends OptionKey> = { readonly [Key in Keys]: z.output<Schemas[Key]> | null };
 
 /** Of all options; a command has those that it knows. */
 export type Values = OptionValues<OptionKey>;

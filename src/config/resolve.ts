@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { UserError } from '../base/errors.js';
 import { withHome } from '../base/home.js';
-import { fields, type OptionValues } from './fields.js';
+import { optionSchemas, type OptionValues } from './fields.js';
 import { nearestName } from '../base/nearest.js';
 import { formatExactCount } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
@@ -68,18 +68,18 @@ interface Sources extends OptionRequest {
 }
 
 /** A value as it was given, and how its place is named. */
-interface Given {
+interface GivenValue {
   readonly raw: unknown;
-  readonly place: Place;
+  readonly place: NamePlace;
 }
 
-function valueOf(row: OptionRow, given: Given | null): unknown {
+function valueOf(row: OptionRow, given: GivenValue | null): unknown {
   if (given !== null) return checked(row, given.raw, given.place);
   return row.default === null ? null : checked(row, row.default, () => row.key);
 }
 
 /** Null where the value was given nowhere, so that the default holds. */
-function firstGiven(row: OptionRow, { given, environment, file, programKeys }: Sources): Given | null {
+function firstGiven(row: OptionRow, { given, environment, file, programKeys }: Sources): GivenValue | null {
   const { key } = row;
   const raw = given[key];
   if (raw !== undefined) return { raw, place: programKeys === undefined ? () => flagName(row) : keyPlace(key) };
@@ -98,7 +98,7 @@ function firstGiven(row: OptionRow, { given, environment, file, programKeys }: S
   };
 }
 
-function keyPlace(key: OptionKey): Place {
+function keyPlace(key: OptionKey): NamePlace {
   return (path, unknownKey) => [key, ...path, ...(unknownKey === undefined ? [] : [unknownKey])].join('.');
 }
 
@@ -120,10 +120,10 @@ function fromEnvironment(key: OptionKey, environment: OptionRequest['environment
 }
 
 /** Names the place of the value at a path inside the option ([] is the option itself), or of an unknown key in it. */
-type Place = (path: KeyPath, unknownKey?: string) => string;
+type NamePlace = (path: KeyPath, unknownKey?: string) => string;
 
-function checked(row: OptionRow, raw: unknown, place: Place): unknown {
-  const result = (fields[row.key] as z.ZodType).safeParse(raw);
+function checked(row: OptionRow, raw: unknown, place: NamePlace): unknown {
+  const result = (optionSchemas[row.key] as z.ZodType).safeParse(raw);
   if (result.success) return result.data;
   const issue = result.error.issues[0]!;
   const path = issue.path as KeyPath;

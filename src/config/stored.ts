@@ -7,7 +7,7 @@ import { replaceFile } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type ReplicatesValue } from '../search/replicates.js';
-import { fields } from './fields.js';
+import { optionSchemas } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
 import { parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';
 
@@ -99,7 +99,7 @@ function refuseValues({ values, where }: ConfigFile): void {
     const value = values.get(key);
     // An import is called as its folder is, by a name that no command makes a path of.
     const isName = key === 'name' && origin !== undefined && typeof value === 'string';
-    if (value === undefined || isName || fields[key].safeParse(value).success) continue;
+    if (value === undefined || isName || optionSchemas[key].safeParse(value).success) continue;
     throw new UserError(`${where([key], 'value')}: ${key}: expected ${expects}, got ${shown(value)}`);
   }
   if (origin === undefined || isOrigin(origin)) return;

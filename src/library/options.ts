@@ -10,7 +10,7 @@ export const comparisonKeys = [
   ...['count', 'interval', 'at', 'referencePsnr', 'level', 'resamples', 'seed', 'noiseStd'],
 ] as const satisfies OptionKey[];
 
-type Given<Key extends OptionKey> = { readonly [K in Key]?: NonNullable<OptionValues<K>[K]> | undefined };
+type GivenOptions<Key extends OptionKey> = { readonly [K in Key]?: NonNullable<OptionValues<K>[K]> | undefined };
 
 /** What a search reaches its caller by. */
 export interface Listeners {
@@ -22,12 +22,12 @@ export interface Listeners {
   readonly onEvent?: ((event: StudyEvent) => void) | undefined;
 }
 
-export interface SearchOptions extends Omit<Given<(typeof studyKeys)[number]>, 'budget'>, Listeners {
+export interface SearchOptions extends Omit<GivenOptions<(typeof studyKeys)[number]>, 'budget'>, Listeners {
   /** Such as `1M`, `0.5M..4M`, a number of parameters, or several of them. */
   readonly budget?: string | number | readonly (string | number)[] | undefined;
 }
 
-export type ComparisonOptions = Given<(typeof comparisonKeys)[number]> & Pick<Listeners, 'onMessage'>;
+export type ComparisonOptions = GivenOptions<(typeof comparisonKeys)[number]> & Pick<Listeners, 'onMessage'>;
 
 export function portOf({ signal, onMessage, onEvent }: Listeners): Port {
   return portWith({

@@ -45,8 +45,8 @@ export type SearchEvent =
   /** A pack was too large for the memory, and goes on in halves. */
   | { readonly type: 'split'; readonly pack: readonly RunSpec[]; readonly reason: string };
 
-/** Tells what is searched, who trains it, and where it is kept. */
-export interface SearchOptions extends PlannedTrainings {
+/** Tells what is to be trained, who trains it, and where it is kept. */
+export interface SearchLoopOptions extends PlannedTrainings {
   readonly train: Train;
   /** Resolves once the run, and its sample sheet where there is one, are safe on disk; only then does it count. */
   readonly record: (run: Run, sheet: Uint8Array | null) => Promise<void>;
@@ -78,7 +78,7 @@ export interface Turn {
 }
 
 /** Tells what a search came to. */
-export interface SearchResult {
+export interface SearchLoopResult {
   /** In plan order, those of the log included; a spec that was planned twice has one run. */
   readonly runs: readonly Run[];
   /** True if the signal or a limit kept some run from being trained or finished. */
@@ -93,7 +93,7 @@ const failuresToGiveUp = 3;
  * `record` or the enumeration of the specs threw, with the Refusal of a training, and with a UserError where the first
  * trainings all fail.
  */
-export async function search(options: SearchOptions): Promise<SearchResult> {
+export async function runSearchLoop(options: SearchLoopOptions): Promise<SearchLoopResult> {
   const { concurrency, packSize = 1, admits = () => true } = options;
   if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new RangeError(`concurrency: expected a whole number from 1, got ${concurrency}`);
@@ -198,7 +198,7 @@ interface RunInTraining {
 /** The runs of a pack, failed ones included; none where the signal cut it off. */
 async function trainTogether(
   pack: readonly PlannedPart[],
-  options: SearchOptions,
+  options: SearchLoopOptions,
   signal: AbortSignal,
 ): Promise<readonly TrainedRun[] | 'too large'> {
   const timing = timingSince(options.studyMs);

@@ -10,7 +10,7 @@ import { packText, workforceText, type Workforce } from '../execute/workforce.js
 import { checkpointsFolder } from '../run/checkpoint.js';
 import type { Claim } from '../run/claim.js';
 import type { Run } from '../run/run.js';
-import type { SearchOptions, Train } from '../search/search.js';
+import type { SearchLoopOptions, Train } from '../search/search.js';
 import type { Study } from './definition.js';
 import type { StudyContext } from './port.js';
 
@@ -19,7 +19,7 @@ export interface Crew {
   readonly text: string;
   readonly train: Train;
   /** How many trainings are in flight at a time, and how many runs one has. */
-  readonly capacity: Pick<SearchOptions, 'concurrency' | 'packSize' | 'turn' | 'studyMs'>;
+  readonly capacity: Pick<SearchLoopOptions, 'concurrency' | 'packSize' | 'turn' | 'studyMs'>;
   /** Gives milliseconds of the clock by which `--max-time` goes: that of a fleet stands while nobody trains. */
   readonly nowMs: () => number;
   /** Is told once a run is on the disk: whoever kept it until then may forget it. */

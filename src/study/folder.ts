@@ -103,7 +103,7 @@ export async function inStandingFolders<Result>(
   });
 }
 
-export interface Opening {
+export interface FolderOpening {
   readonly folder: string;
   readonly config: StoredConfig;
   readonly fresh: boolean;
@@ -118,7 +118,7 @@ export interface Opening {
  * Makes the folder ready for the study: a new one, or one that holds the same study. Throws a UserError where it holds
  * another study or other files, or cannot be written.
  */
-export async function openResultsFolder(opening: Opening): Promise<void> {
+export async function openResultsFolder(opening: FolderOpening): Promise<void> {
   const { folder, config, fresh, yes, port, claim } = opening;
   await ensureWritableFolder(folder);
   if (fresh) await clear(folder, { yes, port });

@@ -16,7 +16,7 @@ import { compareSides, costByArch, requireSameSetting, type Side, sideOf, splitW
  * there is none, or they cannot be compared.
  * @param word null for the latest results
  */
-export async function gateOf(word: string | null, context: StudyContext): Promise<GateReport> {
+export async function gateReportOf(word: string | null, context: StudyContext): Promise<GateReport> {
   const { values } = context;
   if (values.baseline === null) {
     throw new UserError(

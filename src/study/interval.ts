@@ -2,21 +2,12 @@
 import { parameterCount } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { formatCount, formatExactCount, mostOf } from '../base/numbers.js';
-import type { Candidate } from '../frontier/bootstrap.js';
 import type { BudgetInterval } from '../pareto/envelope.js';
 import { topDecadesOf } from '../frontier/top-decades.js';
 import type { RunResult } from '../run/run.js';
 import { parseBudget } from '../search/budget.js';
 import type { LoadedStudy } from './load.js';
-
-interface Side {
-  readonly name: string;
-  readonly study: LoadedStudy;
-  /** All that it tried, whatever came of them. */
-  readonly runs: readonly RunResult[];
-  /** By parameters ascending. */
-  readonly candidates: readonly Candidate[];
-}
+import type { Side } from './sides.js';
 
 /**
  * The interval that was asked for, or else from the smallest budget at which every side has a network to the largest

@@ -6,7 +6,7 @@ import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import { shareOfLimits, watchLimits, type LimitName, type Limits, type LimitWatch } from '../search/limits.js';
-import type { SearchEvent, SearchOptions } from '../search/search.js';
+import type { SearchEvent, SearchLoopOptions } from '../search/search.js';
 import type { Shard } from '../search/shard.js';
 import type { Plan } from './plan/plan.js';
 import type { PlanSize } from './plan/size.js';
@@ -46,7 +46,7 @@ export function limitsFor({ plan, shard }: LimitedStudy, values: Values) {
 export interface Ending {
   readonly signal: AbortSignal;
   /** For the search. */
-  readonly admitting: Pick<SearchOptions, 'admits'>;
+  readonly admitting: Pick<SearchLoopOptions, 'admits'>;
   onEvent(event: SearchEvent): void;
   /** What has ended it; null where that was whoever runs it, or nothing. */
   limit(): LimitName | null;

@@ -82,10 +82,10 @@ export async function runReproduction(prepared: PreparedReproduction): Promise<R
   });
 }
 
-type Measured = Pick<PreparedReproduction, 'deadlineMs' | 'folder' | 'context'>;
+type MeasuringSetting = Pick<PreparedReproduction, 'deadlineMs' | 'folder' | 'context'>;
 
 /** Throws a UserError where the data cannot be read. */
-async function planFor({ task, ranked }: ReproductionStudy, setting: Measured): Promise<ReproductionPlan> {
+async function planFor({ task, ranked }: ReproductionStudy, setting: MeasuringSetting): Promise<ReproductionPlan> {
   const { deadlineMs, folder, context } = setting;
   const { values, port } = context;
   const row = engineRow(values.engine!);

@@ -1,8 +1,7 @@
 /** From option values to what a reproduction may train: every published point of a task, what tells most first. */
 import { closest } from 'fastest-levenshtein';
 import { UserError } from '../base/errors.js';
-import type { OptionValues } from '../config/fields.js';
-import type { OptionKey } from '../config/options.js';
+import type { Values } from '../config/fields.js';
 import { shown } from '../base/shown.js';
 import { storedConfigOf, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
@@ -36,8 +35,6 @@ export interface ReproductionPlan extends Fit<RankedSpecs> {
   /** Whether the log answers for a run. */
   readonly isDone: (spec: RunSpec) => boolean;
 }
-
-type Values = OptionValues<OptionKey>;
 
 /** A task with its published frontier. */
 export interface PublishedTask {

@@ -13,10 +13,14 @@ import { trainingMultiplyAdds } from '../run/cost.js';
 import type { RunResult } from '../run/run.js';
 import type { LoadedStudy } from './load.js';
 
+/** One of the frontiers that are compared, with all that it is made of. */
 export interface Side {
+  /** As messages name it. */
   readonly name: string;
   readonly study: LoadedStudy;
+  /** All that it tried, whatever came of them. */
   readonly runs: readonly RunResult[];
+  /** By parameters ascending. */
   readonly candidates: readonly Candidate[];
 }
 

@@ -9,7 +9,7 @@ import { storedConfigFile } from '../config/stored.js';
 import { isClaim } from '../run/claim.js';
 import { isBystander, stagingName } from './folder.js';
 
-export interface NewFolder {
+export interface StagedFolder {
   /** Its name in the parent; what a folder of that name holds is replaced, but for claims and what every folder may have. */
   readonly name: string;
   /** Writes all that it holds. */
@@ -19,7 +19,7 @@ export interface NewFolder {
 export interface Staging {
   /** Where the folders come to stand. Made if it is missing. */
   readonly parent: string;
-  readonly folders: readonly NewFolder[];
+  readonly folders: readonly StagedFolder[];
   /** Until the first rename, an abort leaves everything as it was. */
   readonly signal: AbortSignal;
 }

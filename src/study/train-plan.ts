@@ -11,7 +11,13 @@ import { isOver, type Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import { writeSheet } from '../run/sample-sheet.js';
 import { studyClock, type LimitWatch } from '../search/limits.js';
-import { search, type Planned, type SearchEvent, type SearchOptions, type SearchResult } from '../search/search.js';
+import {
+  runSearchLoop,
+  type Planned,
+  type SearchEvent,
+  type SearchLoopOptions,
+  type SearchLoopResult,
+} from '../search/search.js';
 import { openCrew } from './crew.js';
 import { openEnding, type Held } from './limits.js';
 import type { PlanSize } from './plan/size.js';
@@ -154,11 +160,11 @@ function* recordedOf({ specs }: PlannedTraining, runs: ReadonlyMap<string, Run>)
 /** Goes to the end of the last round, or until one is stopped. */
 async function searchInRounds(
   rounds: Iterable<Iterable<Planned>>,
-  options: Omit<SearchOptions, 'specs'>,
-): Promise<SearchResult> {
+  options: Omit<SearchLoopOptions, 'specs'>,
+): Promise<SearchLoopResult> {
   const runs: Run[] = [];
   for (const specs of rounds) {
-    const result = await search({ ...options, specs });
+    const result = await runSearchLoop({ ...options, specs });
     runs.push(...result.runs);
     if (result.stopped) return { runs, stopped: true };
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RunSpec } from '../../src/run/spec.js';
 import { inTime } from '../../src/search/in-time.js';
-import { search } from '../../src/search/search.js';
+import { runSearchLoop } from '../../src/search/search.js';
 import { eachAlone, endedRun, epoch, finishedRun, specs } from './searches.js';
 
 /**
@@ -16,7 +16,7 @@ async function trained(
   const estimateMs = ({ recipe }: RunSpec) => estimatesMs[recipe.replicate]!;
   const schedule = inTime(groups, { estimateMs, workers: 1, deadlineMs, nowMs: () => nowMs });
   const order: number[] = [];
-  await search({
+  await runSearchLoop({
     specs: schedule.specs,
     known: new Map(),
     train: eachAlone((spec) => {

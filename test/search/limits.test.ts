@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/run/run.js';
 import type { RunSpec } from '../../src/run/spec.js';
 import { shareOfLimits, trainedMs, watchLimits, type Limits } from '../../src/search/limits.js';
-import { search, type SearchEvent } from '../../src/search/search.js';
+import { runSearchLoop, type SearchEvent } from '../../src/search/search.js';
 import { endedRun, finishedRun, logOf, pause, replicateOf, searched, slowestFirst, specs } from './searches.js';
 import type { TrainAlone } from './searches.js';
 
@@ -183,7 +183,7 @@ describe('A search with limits', () => {
     const known = [finishedRun(specs[4]!), endedRun(specs[5]!, 'failed')];
     const watch = watchLimits({ ...none, runs: 5 }, { runs: known });
     const packs: number[][] = [];
-    const { runs, stopped } = await search({
+    const { runs, stopped } = await runSearchLoop({
       specs,
       known: logOf(...known),
       train: (pack) => {
@@ -234,7 +234,7 @@ describe('A search with limits', () => {
 test('Runs of a pack that fails have each their share of its time.', async () => {
   const recorded: Run[] = [];
   const startedMs = Date.now();
-  await search({
+  await runSearchLoop({
     specs: specs.slice(0, 2),
     known: new Map(),
     async train(_, { signal }) {

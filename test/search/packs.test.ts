@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { OutOfMemory } from '../../src/base/errors.js';
 import type { RunSpec } from '../../src/run/spec.js';
-import { search, type SearchEvent, type SearchOptions } from '../../src/search/search.js';
+import { runSearchLoop, type SearchEvent, type SearchLoopOptions } from '../../src/search/search.js';
 import { eachAlone, epoch, finishedRun, logOf, replicateOf, slowestFirst, specs } from './searches.js';
 
 /** The packs that a search trained, by their replicates. */
-async function packsOf(options: Partial<SearchOptions> & { readonly mostThatFit?: number }) {
+async function packsOf(options: Partial<SearchLoopOptions> & { readonly mostThatFit?: number }) {
   const { mostThatFit = Infinity, ...rest } = options;
   const packs: number[][] = [];
   const recorded: number[] = [];
   const events: SearchEvent[] = [];
-  const result = await search({
+  const result = await runSearchLoop({
     specs,
     known: new Map(),
     record: (run) => Promise.resolve(void recorded.push(replicateOf(run))),

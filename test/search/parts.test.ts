@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { holdsPart, type Run } from '../../src/run/run.js';
 import type { RunSpec } from '../../src/run/spec.js';
-import { search, type Planned, type SearchOptions } from '../../src/search/search.js';
+import { runSearchLoop, type Planned, type SearchLoopOptions } from '../../src/search/search.js';
 import { endedRun, epoch, finishedRun, logOf, pause, specs as sample } from './searches.js';
 
 const specs = sample.map((spec): RunSpec => ({ ...spec, recipe: { ...spec.recipe, epochs: 9 } }));
@@ -13,12 +13,14 @@ const finished = (spec: RunSpec): Run => ({ ...finishedRun(spec), curve: curve(9
 /** The search by a plan that sees the runs as they come in, and what it trained. */
 async function searched(
   plan: (runs: ReadonlyMap<string, Run>) => Iterable<Planned>,
-  options: Partial<Omit<SearchOptions, 'train'>> & { readonly train?: (spec: RunSpec, untilEpoch: number) => Run } = {},
+  options: Partial<Omit<SearchLoopOptions, 'train'>> & {
+    readonly train?: (spec: RunSpec, untilEpoch: number) => Run;
+  } = {},
 ) {
   const runs = new Map(options.known);
   const trained: string[] = [];
   const { train = (spec, untilEpoch) => (untilEpoch < 9 ? stopped(spec, untilEpoch) : finished(spec)) } = options;
-  const result = await search({
+  const result = await runSearchLoop({
     concurrency: 1,
     signal: new AbortController().signal,
     ...options,

@@ -2,7 +2,7 @@
 import { keyOf } from '../../src/run/key.js';
 import type { EpochRecord, FinishedRun, Run, UnfinishedRun } from '../../src/run/run.js';
 import type { RunSpec } from '../../src/run/spec.js';
-import { search, type SearchEvent, type SearchOptions, type Train } from '../../src/search/search.js';
+import { runSearchLoop, type SearchEvent, type SearchLoopOptions, type Train } from '../../src/search/search.js';
 
 const measurement = { meanSquaredError: 0.01, psnrDb: 20, psnrOfMeanDb: 20 };
 const timing = { startedAt: '2025-01-01T00:00:00.000Z', durationMs: 1, imagesPerSecond: null };
@@ -91,12 +91,12 @@ export function pause(durationMs: number, signal: AbortSignal): Promise<void> {
 }
 
 /** The search with all that the test does not care about, and what it did. */
-export async function searched(options: Partial<Omit<SearchOptions, 'train'>> & { readonly train?: TrainAlone }) {
+export async function searched(options: Partial<Omit<SearchLoopOptions, 'train'>> & { readonly train?: TrainAlone }) {
   const trained: number[] = [];
   const recorded: Run[] = [];
   const events: SearchEvent[] = [];
   const { train = slowestFirst, ...rest } = options;
-  const result = await search({
+  const result = await runSearchLoop({
     specs,
     known: new Map(),
     record: (run) => Promise.resolve(void recorded.push(run)),

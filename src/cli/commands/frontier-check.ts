@@ -13,13 +13,14 @@ export const frontierCheck: CommandRow = {
     'hgmlp frontier check results/new:hourglass --baseline results/main --interval 1M..8M --json',
   ],
   async action(context) {
-    const [{ gateOf }, { gateDocument, gateExitCodes, gateVerdict }, { gateMarkdown, renderGate }] = await Promise.all([
-      import('../../study/gate.js'),
-      import('../../report/gate.js'),
-      import('../../report/gate-text.js'),
-    ]);
+    const [{ gateReportOf }, { gateDocument, gateExitCodes, gateVerdict }, { gateMarkdown, renderGate }] =
+      await Promise.all([
+        import('../../study/gate.js'),
+        import('../../report/gate.js'),
+        import('../../report/gate-text.js'),
+      ]);
     const { values, terminal, words } = context;
-    const report = await gateOf(words[0] ?? null, context);
+    const report = await gateReportOf(words[0] ?? null, context);
     if (values.json) terminal.print(JSON.stringify(gateDocument(report), null, 2));
     else if (values.format === 'markdown') terminal.print(gateMarkdown(report).trimEnd());
     else terminal.print(renderGate(report, terminal));

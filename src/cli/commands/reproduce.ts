@@ -11,7 +11,7 @@ export const reproduce: CommandRow = {
   examples: ['hgmlp reproduce mnist/denoising --max-time 1h', 'hgmlp reproduce mnist/denoising --dry-run'],
   resumable: true,
   async action(context) {
-    const [{ prepareReproduction, runReproduction }, { exitCodeOf }] = await Promise.all([
+    const [{ prepareReproduction, runReproduction }, { exitCodeOfTraining }] = await Promise.all([
       import('../../study/reproduce.js'),
       import('../terminal/port.js'),
     ]);
@@ -28,6 +28,6 @@ export const reproduce: CommandRow = {
     if (report === null) return exitCodes.stoppedResumable;
     (await import('../text/reproduction.js')).showReproduction(report, settled);
     logger.info({ folder }, 'report written');
-    return exitCodeOf(trained);
+    return exitCodeOfTraining(trained);
   },
 };

@@ -19,7 +19,7 @@ export const retry: CommandRow = {
         `retry: expected --failed or --stopped, which says what to train again, got ${values.failed ? 'both; leave one out' : 'nothing; add one'}`,
       );
     }
-    const [{ prepareRetry, runRetry }, { exitCodeOf, openPort }, { showUnfinished }] = await Promise.all([
+    const [{ prepareRetry, runRetry }, { exitCodeOfTraining, openPort }, { showUnfinished }] = await Promise.all([
       import('../../study/retry.js'),
       import('../terminal/port.js'),
       import('../text/unfinished.js'),
@@ -40,6 +40,6 @@ export const retry: CommandRow = {
     } else if (report !== null) {
       (await import('../text/reproduction.js')).showReproduction(report.report, settled);
     }
-    return exitCodeOf(trained);
+    return exitCodeOfTraining(trained);
   },
 };

@@ -17,7 +17,7 @@ export const search: CommandRow = {
   ],
   resumable: true,
   async action(context) {
-    const [{ prepareSearch, runSearch }, { exitCodeOf }, { hideQueue }] = await Promise.all([
+    const [{ prepareSearch, runSearch }, { exitCodeOfTraining }, { hideQueue }] = await Promise.all([
       import('../../study/search.js'),
       import('../terminal/port.js'),
       import('../terminal/queue.js'),
@@ -35,6 +35,6 @@ export const search: CommandRow = {
     const { showFrontier } = await import('../text/frontier.js');
     showFrontier(report, { study, folder }, settled);
     for (const remark of remarks) terminal.say(remark);
-    return exitCodeOf(trained);
+    return exitCodeOfTraining(trained);
   },
 };

@@ -66,7 +66,7 @@ export function openPort(setting: PortSetting): Port {
 }
 
 /** Gives the code with which a command ends that has trained a plan. */
-export function exitCodeOf(trained: TrainedPlan): ExitCode {
+export function exitCodeOfTraining(trained: TrainedPlan): ExitCode {
   if (isInterrupted(trained)) return exitCodes.stoppedResumable;
   return trained.runs.some(({ state }) => state === 'failed') ? exitCodes.someRunsFailed : exitCodes.done;
 }

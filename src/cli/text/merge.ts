@@ -6,7 +6,7 @@ import { keyOf } from '../../run/key.js';
 import type { FinishedRun, Run } from '../../run/run.js';
 import { shardText } from '../../search/shard.js';
 import type { MergeOutcome } from '../../study/merge/merge.js';
-import type { Disagreement, Gap, MergedRuns } from '../../study/merge/runs.js';
+import type { Disagreement, MissingRuns, MergedRuns } from '../../study/merge/runs.js';
 import { specText } from '../../run/spec-text.js';
 import { nextLine, resultsLine } from './frontier.js';
 import { titleOf } from '../../study/definition.js';
@@ -57,7 +57,7 @@ function failureOf(run: Run): string {
   return `${specText(run.spec)}: ${run.state === 'finished' ? '' : run.reason}`;
 }
 
-function gapLine({ shard, folders, specs }: Gap, { configFile }: MergeOutcome): string {
+function gapLine({ shard, folders, specs }: MissingRuns, { configFile }: MergeOutcome): string {
   const config = folders.length > 0 ? `${folders[0]!}/config.yaml` : configFile;
   const words = ['hgmlp', 'search', '--config', config];
   if (shard !== null) words.push('--shard', shardText(shard));

@@ -29,7 +29,7 @@ export interface RedisWatch {
 export async function connect(address: RedisAddress, watch: RedisWatch): Promise<Redis> {
   let isOpen = false;
   const redis = new Redis({
-    ...optionsOf(address),
+    ...clientOptionsOf(address),
     lazyConnect: true,
     // So that a server that loads its data says so.
     enableReadyCheck: false,
@@ -92,7 +92,7 @@ async function silence(): Promise<never> {
   throw new Error(`no answer within ${openingMs / 1000} s`);
 }
 
-function optionsOf({ host, port, database, encrypted, username, password }: RedisAddress) {
+function clientOptionsOf({ host, port, database, encrypted, username, password }: RedisAddress) {
   return {
     host,
     port,

@@ -32,7 +32,7 @@ export async function readTables(
   const studies = isFolder ? [await loadStudyWithCurves(place, context)] : await importedStudies(place);
   const curves = curvesFile === null ? null : await readCurves(curvesFile);
   const tables = studies
-    .flatMap(({ task, runs }) => tablesOf(task, runs))
+    .flatMap(({ task, runs }) => tablesPerShape(task, runs))
     .map((table) => curves?.addTo(table) ?? table);
   const large = tables.filter(({ configurations }) => configurations.length >= fewestConfigurations);
   if (large.length > 0) return large;
@@ -50,7 +50,7 @@ async function importedStudies(
   return tasks;
 }
 
-function tablesOf(task: Task, runs: readonly Run[]): RecordedTable[] {
+function tablesPerShape(task: Task, runs: readonly Run[]): RecordedTable[] {
   const epochs = mostEpochs(runs);
   // A failed run tells nothing of its configuration, and one that was stopped not enough.
   const ended = withoutRepeats(runs).filter((run) => isOver(run) && run.spec.recipe.epochs === epochs);

@@ -35,7 +35,7 @@ export async function benchmark(table: RecordedTable, options: BenchmarkOptions)
   };
   const curves: StrategyCurve[] = [];
   for (const strategy of options.strategies) {
-    const replays: Replay[] = [];
+    const replays: ReplayedStrategy[] = [];
     for (let seed = 1; seed <= options.seeds; seed += 1) {
       const { trained, isCutOff } = played(strategy, table, seed, options);
       replays.push({ steps: trajectoryOf(trained, measure), isCutOff });
@@ -99,12 +99,17 @@ const strategyDefaults = {
 /** A share such as 0.29 of 100 is 29, though the product is a little less. */
 const rounding = 1e-9;
 
-interface Replay {
+interface ReplayedStrategy {
   readonly steps: readonly TrajectoryStep[];
   readonly isCutOff: boolean;
 }
 
-function curveOf(strategy: string, replays: readonly Replay[], total: TableTotal, mostShare: number): StrategyCurve {
+function curveOf(
+  strategy: string,
+  replays: readonly ReplayedStrategy[],
+  total: TableTotal,
+  mostShare: number,
+): StrategyCurve {
   const shares = Array.from({ length: Math.floor(mostShare / effortStep + rounding) }, (_, index) => (index + 1) / 100);
   // A plan that has ended by itself is content with what it has.
   const reached = leastOf(

@@ -16,7 +16,7 @@ export interface Disagreement {
 }
 
 /** Runs of the plan that no folder has. */
-export interface Gap {
+export interface MissingRuns {
   /** The one that these runs belong to; null where the folders do not say into how many the study was divided. */
   readonly shard: Shard | null;
   /** Of that shard; empty where none was given. */
@@ -33,7 +33,7 @@ export interface MergedRuns {
   /** Runs that the plan does not have, by key; they stay in the log alone. */
   readonly outsidePlan: readonly Run[];
   /** By the number of the shard. */
-  readonly gaps: readonly Gap[];
+  readonly gaps: readonly MissingRuns[];
   /** Runs that ended in several folders, in all of them alike. */
   readonly repeated: number;
   readonly disagreements: readonly Disagreement[];

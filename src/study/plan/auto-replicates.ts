@@ -21,14 +21,18 @@ import type { Plan, RunsByKey } from './plan.js';
 import { specsOfRounds } from './rounds.js';
 
 /** The points are looked at as the study's own frontier shows them. */
-interface Setting {
+interface FrontierSetting {
   readonly task: string;
   readonly dimensions: Dimensions;
   readonly count: CountedParams;
 }
 
 /** The same plan, which goes on with more replicates where the verdict of a point is least settled. */
-export function withAutoReplicates(plan: Plan, range: ReplicateRange, setting: Setting & { lookEvery: number }): Plan {
+export function withAutoReplicates(
+  plan: Plan,
+  range: ReplicateRange,
+  setting: FrontierSetting & { lookEvery: number },
+): Plan {
   const { lookEvery } = setting;
   const isFull = ({ length }: readonly RunResult[]) => length >= range.most;
   const choose = (ended: readonly RunResult[], count: number) => nextReplicates(ended, setting, { isFull, count });
@@ -133,7 +137,7 @@ function* noting(round: Iterable<Planned>, noted: Noted): Generator<Planned> {
   noted.isWhole = true;
 }
 
-export interface Choice {
+export interface ReplicateLimits {
   /** Whether a network gets no more replicates at the learning rate of these, which are all that it has there. */
   readonly isFull: (trained: readonly RunResult[]) => boolean;
   /** The most that are chosen. */
@@ -143,8 +147,8 @@ export interface Choice {
 /** The next replicate of the least settled points, each at the learning rate that validation chose. */
 export function nextReplicates(
   runs: readonly RunResult[],
-  { task, dimensions, count: countedParams }: Setting,
-  { isFull, count }: Choice,
+  { task, dimensions, count: countedParams }: FrontierSetting,
+  { isFull, count }: ReplicateLimits,
 ): RunSpec[] {
   if (runs.length === 0) return [];
   const { points } = traceFrontier(runs, { task, dimensions, count: countedParams, trainingImages: null });
@@ -165,16 +169,16 @@ export function nextReplicates(
   return places.map((place) => nextOf(ofPoint(trained, measured[place]!)));
 }
 
-/** Runs of one network at one learning rate. */
-type Trained = ReadonlyMap<string, readonly RunResult[]>;
+/** By the name of the configuration: runs of one network at one learning rate. */
+type RunsByConfiguration = ReadonlyMap<string, readonly RunResult[]>;
 
-function trainedByConfiguration(runs: readonly RunResult[]): Trained {
+function trainedByConfiguration(runs: readonly RunResult[]): RunsByConfiguration {
   return groupBy(runs, ({ spec: { arch, recipe } }) => {
     return configurationName({ arch, learningRate: recipe.learningRate });
   });
 }
 
-function ofPoint(trained: Trained, point: MeasuredPoint): readonly RunResult[] {
+function ofPoint(trained: RunsByConfiguration, point: MeasuredPoint): readonly RunResult[] {
   return trained.get(configurationName(point))!;
 }
 
