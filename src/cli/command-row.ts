@@ -3,7 +3,7 @@ import type { ExitCode } from '../base/errors.js';
 import type { CommandName } from '../config/options.js';
 import type { CommandContext } from './context.js';
 
-/** A command: its words, and what it does. Its options stand in the table of options, by its name. */
+/** Describes a command by its words, and says what it does. Its options stand in the table of options, by its name. */
 export interface CommandRow {
   readonly name: CommandName;
   /** For the help of the program. */
@@ -18,4 +18,5 @@ export interface CommandRow {
   action(context: CommandContext): Promise<ExitCode>;
 }
 
+/** Describes the argument of commands that look at one results folder; left out, it is the latest one. */
 export const folderArgument = { name: '[folder]', help: 'results folder; without one the latest in results/' };

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { StudyContext } from '../study/port.js';
 import type { Terminal } from './terminal/terminal.js';
 
+/** Hands a command its option values, its words, and where to print, say and log. */
 export interface CommandContext extends StudyContext {
   /** Positional arguments. */
   readonly words: readonly string[];

@@ -19,6 +19,7 @@ interface Status {
   readonly folder: string;
 }
 
+/** Prints all data sets with what is there of each. */
 export async function listData({ values, terminal }: CommandContext): Promise<ExitCode> {
   const root = dataRoot(values.dataFolder);
   const all = await Promise.all(datasets.map((row) => statusOf(row, root)));
@@ -31,6 +32,10 @@ export async function listData({ values, terminal }: CommandContext): Promise<Ex
   return exitCodes.done;
 }
 
+/**
+ * Makes one data set ready, or decodes a folder of pictures, and prints where it is. Throws a UserError where that
+ * fails.
+ */
 export async function fetchData({ words, values, terminal }: CommandContext): Promise<ExitCode> {
   const root = dataRoot(values.dataFolder);
   const name = words[0]!;
@@ -59,6 +64,7 @@ export async function fetchData({ words, values, terminal }: CommandContext): Pr
   }
 }
 
+/** Prints where a data set stands, or would stand. Throws a UserError, with the nearest name, for an unknown one. */
 export async function printDataPath({ words, values, terminal }: CommandContext): Promise<ExitCode> {
   const status = await statusOf(findRow(words[0]!), dataRoot(values.dataFolder));
   terminal.print(values.json ? JSON.stringify({ schemaVersion: 1, ...asDocument(status) }, null, 2) : status.folder);

@@ -9,7 +9,7 @@ import { commandRows } from './commands/table.js';
 import { asTyped } from './terminal/typed-program.js';
 import { packageVersion } from '../base/version.js';
 
-/** What was called: the command, its positional arguments, and the flags that were given, by option key. */
+/** Holds what was called: the command, its positional arguments, and the flags that were given, by option key. */
 export interface Call {
   readonly row: CommandRow;
   readonly words: readonly string[];
@@ -26,7 +26,10 @@ const groups: Readonly<Record<string, string>> = {
 
 const helpCommand = ['help [command]', 'show this help, or that of a command'] as const;
 
-/** The program; `onCall` is called with what was asked for, unless commander answers itself (help, version, an error). */
+/**
+ * Builds the program. `onCall` is called with what was asked for, unless commander answers itself (help, version, an
+ * error).
+ */
 export function buildProgram(onCall: (call: Call) => Promise<void>): Command {
   const program = new Command('hgmlp')
     .description('Which MLP shape is best at a given number of parameters?')
@@ -104,8 +107,8 @@ function findCommand(parent: Command, name: string): Command | undefined {
 }
 
 /**
- * The words with a `help` in place of a command, or behind one that takes no words, as `--help`. Where help is asked for
- * what is unknown, the words end with that, so that it is said.
+ * Gives the words with a `help` in place of a command, or behind one that takes no words, as `--help`. Where help is
+ * asked for what is unknown, the words end with that, so that it is said.
  */
 export function withoutHelpWord(program: Command, words: readonly string[]): readonly string[] {
   let command = program;

@@ -4,7 +4,7 @@ import { defaultText } from '../config/default-text.js';
 import { commandRows } from './commands/table.js';
 import { environmentName, optionsOf, type CommandName } from '../config/options.js';
 
-/** Markdown: one table for each command. */
+/** Writes the Markdown of docs/options.md, with one table for each command. */
 export function renderOptionReference(): string {
   const intro = [
     '# Options',

@@ -183,8 +183,8 @@ export const optionSchemas = {
 
 type Schemas = typeof optionSchemas;
 
-/** Values of options by key; null where the option has no value and its default follows from others. */
+/** Holds the values of options by key; null where an option has no value and its default follows from others. */
 export type OptionValues<Keys extends OptionKey> = { readonly [Key in Keys]: z.output<Schemas[Key]> | null };
 
-/** Of all options; a command has those that it knows. */
+/** Holds values of all options; in those of a command, options that it does not have are undefined. */
 export type Values = OptionValues<OptionKey>;

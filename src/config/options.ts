@@ -3,7 +3,7 @@
  * It imports nothing heavy, so that `--help` is fast; how values are checked stands in fields.ts.
  */
 
-/** The commands, in the order of the help. */
+/** Lists the commands, in the order of the help. */
 export const commandNames = [
   'search',
   'worker',
@@ -24,9 +24,10 @@ export const commandNames = [
   'bench strategies',
   'doctor',
 ] as const;
+/** Names a command by all of its words. */
 export type CommandName = (typeof commandNames)[number];
 
-/** Headings of the help of a command, in their order. */
+/** Lists the headings in the help of a command, in their order. */
 export const optionGroups = [
   'Search',
   'Network',
@@ -45,6 +46,7 @@ export const optionGroups = [
 
 type OptionGroup = (typeof optionGroups)[number];
 
+/** Describes an option: its flag, its help, its default, and which commands have it. */
 export interface Option {
   /** As commander reads it; without one the option stands in configuration files only. */
   readonly flag?: string;
@@ -106,6 +108,7 @@ const printing: readonly CommandName[] = [
 ];
 const published = "the task's published recipe";
 
+/** Describes every option by its key; the help, docs/options.md and stored configurations keep this order. */
 export const options = {
   task: {
     flag: '--task <name>',
@@ -1030,12 +1033,13 @@ export const options = {
   },
 } as const satisfies Record<string, Option>;
 
+/** Names an option as configuration files and the library do. */
 export type OptionKey = keyof typeof options;
 
-/** A row of the table, with its key. */
+/** Joins an option with its key. */
 export type OptionRow = Option & { readonly key: OptionKey };
 
-/** The options of a command, in the order of the table, described as what they are there. */
+/** Gives the options of a command, in the order of the table, described as what they are there. */
 export function optionsOf(command: CommandName): OptionRow[] {
   const rows = optionRows().filter((row) => row.commands.includes(command));
   return rows.map((row) => ({ ...row, ...row.forCommand?.[command] }));
@@ -1046,12 +1050,15 @@ export function rowsOf(keys: readonly OptionKey[]): OptionRow[] {
   return optionRows().filter(({ key }) => keys.includes(key));
 }
 
-/** The options of all commands, in the order of the table. */
+/** Gives the options of all commands, in the order of the table. */
 export function optionRows(): OptionRow[] {
   return (Object.entries(options) as [OptionKey, Option][]).map(([key, row]) => ({ key, ...row }));
 }
 
-/** `learningRates` to `HGMLP_LEARNING_RATES`; null where the environment cannot give the option. */
+/**
+ * Gives the name of the variable for an option, such as `HGMLP_LEARNING_RATES` for `learningRates`; null where the
+ * environment cannot give it.
+ */
 export function environmentName(key: OptionKey): string | null {
   const row: Option = options[key];
   return row.environment === undefined ? derivedName(key) : row.environment;

@@ -144,7 +144,7 @@ function valueAt(raw: unknown, path: KeyPath): unknown {
   return path.reduce<unknown>((value, step) => (value as Record<string | number, unknown> | undefined)?.[step], raw);
 }
 
-/** `--budget` of `--budget <parameters>`. */
+/** Gives the flag alone, such as `--budget` of `--budget <parameters>`; the key of an option that has none. */
 export function flagName(row: OptionRow): string {
   return row.flag?.split(' ')[0] ?? row.key;
 }

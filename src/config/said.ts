@@ -18,7 +18,10 @@ export function refuseUnreadable({ budget, shard, engine, provedEngine }: Option
 /** By these names the rooms below speak of options; of others they speak by their flags. */
 const spokenNames: readonly OptionKey[] = ['task', 'budget', 'shard', 'grid', 'engine', 'provedEngine'];
 
-/** The error with the place where its option was given in front, in place of the option's name. */
+/**
+ * Gives an error that begins with the name of an option with the place where that was given instead; others as they
+ * are.
+ */
 export function withPlace(error: unknown, command: CommandName, places: Resolved['places']): unknown {
   if (!(error instanceof UserError)) return error;
   const [, name, value = ''] = /^([\w-]+)( [^\s:]+)?: /.exec(error.message) ?? [];

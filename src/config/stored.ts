@@ -11,13 +11,13 @@ import { optionSchemas } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
 import { parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';
 
-/** Option values by key; an option without a value is absent. */
+/** Holds the values that are stored with results, by option key; an option without a value is absent. */
 export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>> & {
   /** Of results that no search made. */
   readonly importedFrom?: Origin;
 };
 
-/** Where imported runs come from. */
+/** Says where imported runs come from. */
 export interface Origin {
   /** The name of the file, without folders. */
   readonly file: string;
@@ -27,15 +27,16 @@ export interface Origin {
   readonly command: string;
 }
 
+/** Names the file of a results folder that holds its configuration. */
 export const storedConfigFile = 'config.yaml';
 
-/** What of the values belongs to the study, in the order of the option table. */
+/** Picks what of the values belongs to the study, in the order of the option table. */
 export function storedConfigOf(values: Readonly<Record<string, unknown>>): StoredConfig {
   const rows = optionRows().filter(({ key, scope }) => scope !== 'execution' && (values[key] ?? null) !== null);
   return Object.fromEntries(rows.map(({ key }) => [key, values[key]]));
 }
 
-/** The text of the stored file; `--config` reads it. */
+/** Writes the text of the stored file, which `--config` reads. */
 export function renderConfig(config: StoredConfig): string {
   return stringify(config, { flowCollectionPadding: false, collectionStyle: 'any' });
 }
@@ -44,7 +45,10 @@ function filePath(folder: string): string {
   return path.join(folder, storedConfigFile);
 }
 
-/** Throws a UserError, and writes nothing, where it could not be read again: nothing would open the folder. */
+/**
+ * Writes the configuration of a results folder. Throws a UserError, and writes nothing, where it could not be read
+ * again: nothing would open the folder.
+ */
 export async function writeStoredConfig(folder: string, config: StoredConfig): Promise<void> {
   const path = filePath(folder);
   const text = renderConfig(config);
@@ -54,8 +58,8 @@ export async function writeStoredConfig(folder: string, config: StoredConfig): P
 }
 
 /**
- * The configuration of a results folder; null where there is none. Throws a UserError for one that a newer version of
- * hgmlp wrote, as what it says may not be what we would understand, and where a value is none of its key.
+ * Reads the configuration of a results folder; null where there is none. Throws a UserError for one that a newer
+ * version of hgmlp wrote, as what it says may not be what we would understand, and where a value is none of its key.
  */
 export async function readStoredConfig(folder: string): Promise<StoredConfig | null> {
   let file: ConfigFile;
@@ -112,14 +116,14 @@ function isOrigin(value: unknown): value is Origin {
   return [file, sha256, command].every((text) => typeof text === 'string');
 }
 
-/** Differences that a resumed search must not have, one readable line each: empty where it may go on. */
+/** Lists the differences that a resumed search must not have, one readable line each; empty where it may go on. */
 export function forbiddenChanges(stored: StoredConfig, requested: StoredConfig): string[] {
   return forbiddenKeys(stored, requested).map((key) =>
     differenceText(key, [stored, 'in the results'], [requested, 'now']),
   );
 }
 
-/** The options in which a resumed search must not differ, but does. */
+/** Lists the options in which a resumed search must not differ, but does. */
 export function forbiddenKeys(stored: StoredConfig, requested: StoredConfig): OptionKey[] {
   return optionRows()
     .filter(({ key, scope }) => {
@@ -131,10 +135,10 @@ export function forbiddenKeys(stored: StoredConfig, requested: StoredConfig): Op
     .map(({ key }) => key);
 }
 
-/** A configuration, and in words where it stands. */
+/** Joins a configuration with the place where it stands, in words. */
 export type PlacedConfig = readonly [config: StoredConfig, place: string];
 
-/** `epochs: 10 in the results, 30 now`. */
+/** Writes a difference between two configurations, such as `epochs: 10 in the results, 30 now`. */
 export function differenceText(key: OptionKey, ...[left, right]: readonly [PlacedConfig, PlacedConfig]): string {
   const parts = [left, right].map(([config, place]) => `${valueText(config[key])} ${place}`);
   return `${key}: ${parts.join(', ')}`;

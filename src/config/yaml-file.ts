@@ -18,25 +18,26 @@ import { fileError } from '../base/files.js';
 import { readRegularFile } from '../base/regular-files.js';
 import { shown } from '../base/shown.js';
 
+/** Holds the values of a configuration file by key, and knows where each stands. */
 export interface ConfigFile {
   readonly values: ReadonlyMap<string, unknown>;
   /** `configs/x.yaml:12:3`, where a key or its value stands. */
   where(path: KeyPath, part: keyof Spot): string;
 }
 
-/** From the outermost key inwards; numbers count the items of a list from 0. */
+/** Leads to a value, from the outermost key inwards; numbers count the items of a list from 0. */
 export type KeyPath = readonly (string | number)[];
 
 /** The most times one anchor may be repeated, so that a small file cannot fill the memory. */
 const maximumAliases = 100;
 const largestFileBytes = 1_000_000;
 
-/** The keys and values of a YAML mapping. Throws a UserError with line and column where it is none. */
+/** Reads the keys and values of a YAML mapping. Throws a UserError with line and column where it is none. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   return parseConfig(await readText(path), path);
 }
 
-/** The same of a text that stands in the file, or is to stand there. */
+/** Does the same with a text that stands in the file, or is to stand there. */
 export function parseConfig(text: string, path: string): ConfigFile {
   if (Buffer.byteLength(text) > largestFileBytes) {
     throw new UserError(`${path}: expected a configuration file of at most 1 MB, got a larger one; shorten its lists`);

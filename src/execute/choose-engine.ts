@@ -13,14 +13,16 @@ export interface Wish {
   readonly stored: { readonly engine: string; readonly folder: string } | null;
 }
 
-/** How it is found out what works. */
+/** Finds out what works, when the choice of an engine asks for it. */
 export interface Examiner {
   readonly engine: (row: EngineRow) => Promise<Finding>;
   /** The adapter that WebGPU finds, or why there is none. */
   readonly adapter: () => Promise<WebGpuAdapter | string>;
 }
 
-/** Of an engine; `adapter`: what it computes on, null where there is no more to say than its name. */
+/**
+ * Tells whether an engine works; `adapter` is what it computes on, null where there is no more to say than its name.
+ */
 export type Finding =
   { readonly state: 'ok'; readonly adapter: string | null } | Exclude<EngineVerdict, { readonly state: 'ok' }>;
 
@@ -43,7 +45,10 @@ const deviceLabels: Readonly<Record<Device, string>> = {
   dml: 'DirectML',
 };
 
-/** Throws a UserError for wishes that contradict one another, and where what was wished for does not work here. */
+/**
+ * Chooses the engine that was named, that of the results, or the first that works on the device. Throws a UserError for
+ * wishes that contradict one another, and where what was wished for does not work here.
+ */
 export async function chooseEngine(wish: Wish, examiner: Examiner): Promise<EngineChoice> {
   const { device, engine, stored } = wish;
   if (engine !== null) {

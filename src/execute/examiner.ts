@@ -7,12 +7,15 @@ import { askProbe } from './probe.js';
 import { proveRow, type EngineVerdict } from './verdict.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
 
-/** What the choice of an engine asks of a verdict. */
+/** Gives what the choice of an engine asks of a verdict. */
 export function findingOf(verdict: EngineVerdict): Finding {
   return verdict.state === 'ok' ? { state: 'ok', adapter: verdict.proof.adapter } : verdict;
 }
 
-/** @param cudaEnvironment of a process that trains on CUDA */
+/**
+ * Makes the examiner of a command that trains.
+ * @param cudaEnvironment of a process that trains on CUDA
+ */
 export function examinerFor(cudaEnvironment: Environment): Examiner {
   return {
     async engine(row) {
@@ -24,7 +27,7 @@ export function examinerFor(cudaEnvironment: Environment): Examiner {
   };
 }
 
-/** The adapter that WebGPU finds, or why there is none. */
+/** Finds the adapter of WebGPU; in its place, in words, why there is none. */
 export async function findAdapter(): Promise<WebGpuAdapter | string> {
   const missing = adapterMissing();
   if (missing !== null) return missing;

@@ -8,7 +8,7 @@ import type { Batch } from '../run/batch.js';
 /** Holds rows of numbers, all of the same length. */
 export type GoldenMatrix = readonly (readonly number[])[];
 
-/** As the file holds it, with PyTorch's names. */
+/** Holds the case as its file does, with PyTorch's names. */
 export interface GoldenCase {
   readonly input_dim: number;
   readonly output_dim: number;
@@ -32,7 +32,7 @@ export interface GoldenCase {
   readonly evaluation_output_of_first_batch: GoldenMatrix;
 }
 
-/** How far an engine is from PyTorch's numbers; NaN where its own are not finite. */
+/** Tells how far an engine is from PyTorch's numbers; NaN where its own are not finite. */
 export interface Proof {
   /** Relative, over the losses of all steps. */
   readonly largestLossDifference: number;
@@ -43,7 +43,7 @@ export interface Proof {
 /** Single precision allows no less over some steps; an engine that rounds to fewer bits is beyond it. */
 const allowed: Proof = { largestLossDifference: 1e-5, largestOutputDifference: 1e-4 };
 
-/** The case that comes with hgmlp; its file says where the numbers are from. */
+/** Reads the case that comes with hgmlp; its file says where the numbers are from. */
 export async function readGoldenCase(): Promise<GoldenCase> {
   const text = await readFile(new URL('../../configs/golden-case.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { case: GoldenCase }).case;
@@ -67,7 +67,7 @@ export async function proveEngine(engine: Engine, golden: GoldenCase): Promise<P
   }
 }
 
-/** What speaks against an engine with this proof, in words; null where nothing does. */
+/** Says what speaks against an engine with this proof, in words; null where nothing does. */
 export function faultOf({ largestLossDifference, largestOutputDifference }: Proof): string | null {
   const [difference, allowedDifference, what] =
     largestLossDifference <= allowed.largestLossDifference
@@ -80,7 +80,7 @@ export function faultOf({ largestLossDifference, largestOutputDifference }: Proo
     : `its ${what} are not finite`;
 }
 
-/** The network that the case is of. */
+/** Gives the network that the case is of. */
 export function archOf(golden: GoldenCase): Arch {
   return {
     skipWidth: golden.skip_width,
@@ -96,7 +96,7 @@ export function dimensionsOf(golden: GoldenCase): Dimensions {
   return { input: golden.input_dim, output: golden.output_dim };
 }
 
-/** The network as it starts, on the engine. */
+/** Opens the network on the engine, as it starts. */
 export function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
   const program = programOf(archOf(golden), dimensionsOf(golden));
   const weights = new Map(program.matrices.map(({ name }) => [name, flat(golden.initial[name]!)]));
@@ -104,7 +104,7 @@ export function openGolden(engine: Engine, golden: GoldenCase): Promise<Model> {
   return engine.open(program, [weights], { beta1, beta2, epsilon, weightDecay });
 }
 
-/** The case's training. */
+/** Gives the training steps of the case. */
 export function goldenSteps({ steps, learning_rates: learningRates }: GoldenCase): Step[] {
   return steps.map(({ x, t }, index) => ({ ...batchOf(x, t), learningRates: [learningRates[index]!] }));
 }
@@ -129,7 +129,7 @@ function batchOf(x: GoldenMatrix, t: GoldenMatrix): Batch {
   return { input: flat(x), target: flat(t), size: x.length };
 }
 
-/** Row-major. */
+/** Gives the numbers of all rows, one row after the other. */
 export function flat(rows: GoldenMatrix): Float32Array {
   return Float32Array.from(rows.flat());
 }

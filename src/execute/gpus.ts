@@ -5,8 +5,8 @@ import { UserError } from '../base/errors.js';
 import type { Environment } from './pool.js';
 
 /**
- * What each number stands for in CUDA_VISIBLE_DEVICES, in the order of the numbers: of the GPUs that this variable
- * allows, and without it of all that nvidia-smi lists. Null where neither tells.
+ * Gives what each number stands for in CUDA_VISIBLE_DEVICES, in the order of the numbers: of the GPUs that this
+ * variable allows, and without it of all that nvidia-smi lists. Null where neither tells.
  */
 export async function visibleGpus(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -35,7 +35,7 @@ export interface NvidiaGpu {
   readonly driver: string;
 }
 
-/** What nvidia-smi lists; null where it does not answer. */
+/** Lists the GPUs that nvidia-smi does; null where it does not answer. */
 export async function nvidiaGpus(): Promise<NvidiaGpu[] | null> {
   const query = ['--query-gpu=index,memory.total,driver_version,name', '--format=csv,noheader,nounits'];
   try {
@@ -53,7 +53,8 @@ function gpuOf(line: string): NvidiaGpu {
 }
 
 /**
- * The variables that leave a process the GPU of that number. Throws a UserError where it is known that there is none.
+ * Gives the variables that leave a process the GPU of that number. Throws a UserError where it is known that there is
+ * none.
  * @param visible as `visibleGpus` gives them
  */
 export function gpuEnvironment(number: number, visible: readonly string[] | null): Environment {

@@ -8,12 +8,12 @@ import { leastHostBytes, leastTrainingBytes, type TrainedNetwork } from '../run/
 import type { EngineRow } from '../engine/engines.js';
 import type { Workforce } from './workforce.js';
 
-/** Of the machine, or of the container. */
+/** Gives the memory of the machine, or of the container, in bytes. */
 export function memoryBytes(): number {
   return Math.min(allowedMemoryBytes(), totalmem());
 }
 
-/** What is to be trained: networks that differ in their arch alone. */
+/** Describes what is to be trained: networks that differ in their arch alone. */
 export interface MemoryPlan {
   readonly networks: Iterable<{ readonly arch: Arch }>;
   readonly recipe: TrainedNetwork['recipe'];

@@ -3,10 +3,10 @@ import type { ExitCode } from '../base/errors.js';
 import type { EpochRecord, Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 
-/** To the worker: train this, or save what there is of the job in hand and give it up. */
+/** Tells the worker to train a job, or to save what there is of the job in hand and give it up. */
 export type Order = { readonly type: 'job'; readonly job: Job } | { readonly type: 'stop' };
 
-/** Runs to train side by side. */
+/** Describes runs to train side by side. */
 export interface Job {
   /** They differ in learning rate and replicate only. */
   readonly pack: readonly RunSpec[];
@@ -23,8 +23,8 @@ export interface Job {
 }
 
 /**
- * To the parent: epochs and notes as they pass, then the sample sheets of finished runs and the runs, or why there are none.
- * `place`: of the run in the pack.
+ * Tells the parent of epochs and notes as they pass, then of the sample sheets of finished runs and the runs, or why
+ * there are none. `place`: of the run in the pack.
  */
 export type Answer =
   | { readonly type: 'epoch'; readonly place: number; readonly epoch: EpochRecord; readonly again: boolean }

@@ -4,14 +4,14 @@ import { createRequire } from 'node:module';
 import type { EngineRow } from '../engine/engines.js';
 import { cudaLibrary, nativeFolders } from '../engine/onnx/native-files.js';
 
-/** Why an engine is missing, and what would help. */
+/** Says why an engine is missing, and what would help. */
 export interface Missing {
   readonly reason: string;
   /** A command, or words; null where nothing helps on this machine. */
   readonly remedy: string | null;
 }
 
-/** What there is to see without loading anything. */
+/** Tells what there is to see of a machine without loading anything. */
 export interface Machine {
   readonly platform: NodeJS.Platform;
   readonly architecture: string;
@@ -25,7 +25,7 @@ export interface Machine {
 
 type MissingRow = Pick<EngineRow, 'name' | 'device' | 'install'>;
 
-/** Null where nothing speaks against it. */
+/** Says why an engine cannot work on a machine; null where nothing speaks against it. */
 export function missingOf(row: MissingRow, machine: Machine = thisMachine): Missing | null {
   for (const check of [platformFault, driverFault, packageFault, libraryFault]) {
     const missing = check(row, machine);
@@ -34,7 +34,7 @@ export function missingOf(row: MissingRow, machine: Machine = thisMachine): Miss
   return null;
 }
 
-/** Why no WebGPU adapter can be looked for, or found; null where nothing speaks against it. */
+/** Says why no WebGPU adapter can be looked for, or found; null where nothing speaks against it. */
 export function adapterMissing(machine: Machine = thisMachine): string | null {
   if (!machine.mayHaveGpu()) return 'no GPU';
   return machine.hasPackage('webgpu') ? null : "only the package webgpu sees what the adapter is: 'npm install webgpu'";

@@ -11,7 +11,7 @@ import type { Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
 
-/** Variables of a process, beside those of its parent. */
+/** Holds variables of a process, beside those of its parent. */
 export type Environment = Readonly<Record<string, string>>;
 
 /** Tells how the worker processes of a pool are started, and where they keep what they train. */
@@ -54,14 +54,14 @@ export interface Pool {
 }
 
 /**
- * One worker for each core that this process may use: of those that it may run on (older releases of Node.js see no more),
- * and of the share of their time that a container or batch job has.
+ * Counts one worker for each core that this process may use: of those that it may run on (older releases of Node.js see
+ * no more), and of the share of their time that a container or batch job has.
  */
 export function defaultWorkers(): number {
   return Math.min(availableParallelism(), Math.max(1, Math.floor(allowedCores())));
 }
 
-/** A pool whose workers start when they are first needed. */
+/** Makes a pool whose workers start when they are first needed. */
 export function openPool({ environments, onNote, ...options }: PoolOptions): Pool {
   const { dataFolder, checkpoints, claim, studyMs, savingMs = defaultSavingMs } = options;
   const { workerScript = ownWorkerScript() } = options;

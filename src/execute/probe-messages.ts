@@ -22,7 +22,7 @@ export type ProbeQuestion =
 /** Picks the question of a type. */
 export type QuestionOf<Type extends ProbeQuestion['type']> = Extract<ProbeQuestion, { readonly type: Type }>;
 
-/** By the question's type. */
+/** Gives the form of an answer by the type of its question. */
 export interface Answers {
   /** `cannotStart`: why, in words. */
   readonly engine: EngineProof | { readonly cannotStart: string };

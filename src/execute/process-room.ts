@@ -6,7 +6,7 @@ import { softLimit } from '../base/machine-limits.js';
 /** Of Node.js and the libraries in it, before it begins to train: its main thread, helpers of V8, libuv and the runtime. */
 const threadsOfWorker = 24;
 
-/** How many more processes and threads may be started, where that is too few for a worker; else null. */
+/** Tells how many more processes and threads may be started, where that is too few for a worker; else null. */
 export function lackOfProcesses(): number | null {
   const left = Math.min(processesLeft(), ofUserLeft());
   return left < threadsOfWorker ? Math.max(0, left) : null;

@@ -12,7 +12,10 @@ export interface WebGpuAdapter {
 /** Renderers on the processor that a driver might not call a fallback. */
 const softwareNames = /swiftshader|llvmpipe|lavapipe|basic render/i;
 
-/** Throws an Error where there is none. May end the process: drivers are native code. */
+/**
+ * Finds the adapter that WebGPU prefers. Throws an Error where there is none. May end the process: drivers are native
+ * code.
+ */
 export async function webGpuAdapter(): Promise<WebGpuAdapter> {
   const { create } = await import('webgpu').catch((error: unknown) => {
     throw new Error(`the package webgpu does not load: ${messageOf(error)}`, { cause: error });

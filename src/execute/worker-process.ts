@@ -4,7 +4,7 @@ import type { EpochRecord, Run } from '../run/run.js';
 import { endOf, forkScript } from './child.js';
 import type { Answer, Job, Order } from './messages.js';
 
-/** Who hears what a worker says before its runs are done, each by its place in the pack. */
+/** Hears what a worker says before its runs are done, each by its place in the pack. */
 export interface Listener {
   /** `again`: the epoch was trained earlier, before the training was stopped. */
   readonly onEpoch: (place: number, epoch: EpochRecord, again: boolean) => void;
@@ -37,7 +37,10 @@ interface PendingJob {
   readonly listener: Listener;
 }
 
-/** @param environment beside the variables of this process */
+/**
+ * Starts a worker process; it ends by itself once its parent is gone.
+ * @param environment beside the variables of this process
+ */
 export function startWorker(script: string, environment: Readonly<Record<string, string>>): WorkerProcess {
   const child = forkScript(script, { environment, errors: 'ours' });
   let alive = true;

@@ -35,7 +35,10 @@ export interface WorkforceRequest {
 
 type WorkforceRow = Pick<EngineRow, 'name' | 'device' | 'packs'>;
 
-/** Throws a UserError for devices that the engine does not have, and for packs where it trains one network at a time. */
+/**
+ * Settles how many workers train, on which devices, and how many networks each trains side by side. Throws a UserError
+ * for devices that the engine does not have, and for packs where it trains one network at a time.
+ */
 export async function workforceFor(row: WorkforceRow, request: WorkforceRequest): Promise<Workforce> {
   const { workers, devices, visible = visibleGpus } = request;
   const packSize = packSizeFor(row, request);
@@ -70,7 +73,7 @@ function onGpus(
   return Array.from({ length: workers ?? places.length }, (_, worker) => places[worker % places.length]!);
 }
 
-/** `4 workers (1, 3 on GPU 0; 2, 4 on GPU 1), up to 6 networks side by side`. */
+/** Writes who trains, such as `4 workers (1, 3 on GPU 0; 2, 4 on GPU 1), up to 6 networks side by side`. */
 export function workforceText({ workers, packSize }: Workforce): string {
   const devices = [...new Set(workers.map(({ device }) => device))].filter((device) => device !== null);
   const placed = devices.map((device) => {
@@ -81,12 +84,12 @@ export function workforceText({ workers, packSize }: Workforce): string {
   return counted(workers.length, 'worker') + places + packText(packSize);
 }
 
-/** What follows on who trains: nothing where each network trains alone. */
+/** Writes what follows on who trains: nothing where each network trains alone. */
 export function packText(packSize: number): string {
   return packSize === 1 ? '' : `, up to ${packSize} networks side by side`;
 }
 
-/** The same for documents. */
+/** Gives who trains as fields of a JSON document; `devices` is null where a worker has no device of its own. */
 export function workforceDocument({ workers, packSize }: Workforce) {
   const devices = workers.map(({ device }) => device);
   return { workers: workers.length, devices: devices.includes(null) ? null : devices, packSize };

@@ -1,5 +1,6 @@
 /** Turns events that come by calls into an iteration. */
 
+/** Takes events by `push` and gives them by `iterate`, which ends after `end`, and throws after `fail`, once all are taken. */
 export interface EventQueue<Event> {
   readonly push: (event: Event) => void;
   readonly end: () => void;

@@ -5,14 +5,14 @@ import { completeOptions } from '../config/resolve.js';
 import { terminalKeys, type studyKeys } from '../config/study-keys.js';
 import { portWith, type Port, type StudyEvent } from '../study/port.js';
 
-/** The options of a comparison. */
+/** Names the options that a comparison takes. */
 export const comparisonKeys = [
   ...['count', 'interval', 'at', 'referencePsnr', 'level', 'resamples', 'seed', 'noiseStd'],
 ] as const satisfies OptionKey[];
 
 type GivenOptions<Key extends OptionKey> = { readonly [K in Key]?: NonNullable<OptionValues<K>[K]> | undefined };
 
-/** What a search reaches its caller by. */
+/** Names what a caller hands in to stop a search and to hear of it. */
 export interface Listeners {
   /** Stops the work when it is aborted; what is in training is saved, and the same call goes on. */
   readonly signal?: AbortSignal | undefined;
@@ -22,13 +22,16 @@ export interface Listeners {
   readonly onEvent?: ((event: StudyEvent) => void) | undefined;
 }
 
+/** Holds the options of a search by the keys of a configuration file; docs/options.md describes each. */
 export interface SearchOptions extends Omit<GivenOptions<(typeof studyKeys)[number]>, 'budget'>, Listeners {
   /** Such as `1M`, `0.5M..4M`, a number of parameters, or several of them. */
   readonly budget?: string | number | readonly (string | number)[] | undefined;
 }
 
+/** Holds the options of a comparison; docs/options.md describes each under `hgmlp frontier compare`. */
 export type ComparisonOptions = GivenOptions<(typeof comparisonKeys)[number]> & Pick<Listeners, 'onMessage'>;
 
+/** Makes the port of a study from what the caller hands in; what is left out stays silent. */
 export function portOf({ signal, onMessage, onEvent }: Listeners): Port {
   return portWith({
     ...(signal !== undefined && { signal }),

@@ -9,6 +9,7 @@ import { eventQueue } from './event-queue.js';
 import { portOf, valuesOf, type SearchOptions } from './options.js';
 import type { FrontierReport } from './study.js';
 
+/** Tells what a search came to, and where its results are. */
 export interface SearchResult {
   /** Of results: `openStudy` reads it, and the same call goes on with it. */
   readonly folder: string;
@@ -23,6 +24,7 @@ export interface SearchResult {
   readonly remarks: readonly string[];
 }
 
+/** Stands for a search that is under way: iterate over it for its events, or await its result. */
 export interface Search extends AsyncIterable<StudyEvent> {
   /** Resolves once all is trained, saved and reported. Rejects with a UserError for what is the caller's to mend. */
   readonly result: Promise<SearchResult>;

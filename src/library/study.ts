@@ -7,22 +7,25 @@ import { loadPlannedStudy, type PlannedStudy } from '../study/load.js';
 import { drawingOf, studyDocument, tracedReport } from '../study/report.js';
 import { comparisonKeys, portOf, valuesOf, type ComparisonOptions, type Listeners } from './options.js';
 
-/** What `hgmlp frontier show --json` prints: points with their intervals, bands, effort, and what is missing. */
+/** Holds what `hgmlp frontier show --json` prints: points with their intervals, bands, effort, and what is missing. */
 export type FrontierReport = ReturnType<typeof studyDocument>;
 
-/** What `hgmlp frontier compare --json` prints. */
+/** Holds what `hgmlp frontier compare --json` prints. */
 export type ComparisonDocument = ReturnType<typeof comparisonDocument>;
 
+/** Says how a study is opened. */
 export interface OpenOptions extends Pick<Listeners, 'onMessage'> {
   /** Which parameters count; what the study counted where it is left out. */
   readonly count?: CountedParams | undefined;
 }
 
+/** Says how the uncertainty of a frontier is estimated. */
 export interface FrontierOptions {
   /** A known standard deviation of the noise between replicates in dB, in place of the one that replicates tell. */
   readonly noiseStd?: number | undefined;
 }
 
+/** Says how a frontier is drawn. */
 export interface DrawOptions extends FrontierOptions {
   /** The axis of parameters; `log` where it is left out. */
   readonly axis?: 'log' | 'linear' | undefined;

@@ -24,8 +24,8 @@ interface AutoStrategy {
 }
 
 /**
- * With what `auto` is. It follows from what is asked for and from the engine alone, so that machines of any number of
- * cores search alike.
+ * Gives the values with the strategy that `auto` is, and why. It follows from what is asked for and from the engine
+ * alone, so that machines of any number of cores search alike.
  */
 export function settledStrategy(values: Values): { readonly values: Values } & Pick<AutoStrategy, 'why'> {
   const blind = blindStrategy(values);
@@ -59,7 +59,10 @@ function chosenStrategy(values: Values & { readonly learningRates: readonly numb
   return { name: 'model', why: `${candidates!} candidates to learn from` };
 }
 
-/** With the strategy that `auto` is: that of the results which are to be added to, where there are any. */
+/**
+ * Gives the context with the strategy that `auto` is, and says why: that of the results which are to be added to, where
+ * there are any.
+ */
 export async function withStrategy<Context extends StudyContext>(context: Context, folder: string): Promise<Context> {
   const { values, port } = context;
   if (values.strategy !== 'auto') return context;

@@ -14,6 +14,7 @@ import type { SearchLoopOptions, Train } from '../search/search.js';
 import type { Study } from './definition.js';
 import type { StudyContext } from './port.js';
 
+/** Trains the runs of a plan, wherever its workers are. */
 export interface Crew {
   /** In words, such as `4 workers`. */
   readonly text: string;
@@ -28,6 +29,7 @@ export interface Crew {
   close(): Promise<void>;
 }
 
+/** Says for which folder, on what and by which clock a crew trains. */
 export interface CrewSetting extends StudyContext {
   /** The clock of the study, in milliseconds; workers elsewhere do not have it. */
   readonly studyMs: () => number;
@@ -37,12 +39,15 @@ export interface CrewSetting extends StudyContext {
   readonly workforce: Workforce;
 }
 
-/** Whether workers elsewhere train, by the address of a queue. */
+/** Tells by the address of a queue whether workers elsewhere train. */
 export function isInFleet({ queue }: Pick<Values, 'queue'>): boolean {
   return (queue ?? null) !== null;
 }
 
-/** Opens what the values ask for. Throws a UserError where the Redis of a fleet is away or refuses us. */
+/**
+ * Opens the workers that the values ask for, here or in a fleet. Throws a UserError where the Redis of a fleet is away
+ * or refuses us.
+ */
 export async function openCrew(setting: CrewSetting): Promise<Crew> {
   return isInFleet(setting.values) ? fleetCrew(setting, setting.values.queue!) : localCrew(setting);
 }

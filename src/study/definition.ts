@@ -16,6 +16,7 @@ import { strategySettings, type Plan } from './plan/plan.js';
 import { strategyTable, type StrategyRow } from './plan/strategies.js';
 import { recipeOf } from './recipe.js';
 
+/** Describes a search as a whole: what it looks for, how it trains, and the plan that follows. */
 export interface Study {
   readonly task: Task;
   readonly budget: Budget;
@@ -27,7 +28,8 @@ export interface Study {
 }
 
 /**
- * Throws a UserError where the values do not make a study.
+ * Makes the study that the values describe; their strategy is not `auto` any more. Throws a UserError where they make
+ * none.
  * @param mostRuns a plan of more is refused: it is counted before its first run is trained
  */
 export function studyOf(values: Values, mostRuns = 10_000_000): Study {
@@ -104,7 +106,7 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
   ) as WithoutAbsent<T>;
 }
 
-/** What is stored with the results. Defaults that follow from the task are stored as what they were. */
+/** Gives what is stored with the results. Defaults that follow from the task are stored as what they were. */
 export function configOf({ training, request, plan }: Study, values: Values): StoredConfig {
   const unused = strategySettings.filter((key) => !plan.settings.includes(key));
   return storedConfigOf({
@@ -118,18 +120,18 @@ export function configOf({ training, request, plan }: Study, values: Values): St
   });
 }
 
-/** `mnist/denoising, budget 1M, shard 2/8`. */
+/** Writes what a study is, such as `mnist/denoising, budget 1M, shard 2/8`. */
 export function titleOf({ task, budget, shard }: Study): string {
   const parts = [task.name, `budget ${budget.text}`, ...(shard === null ? [] : [`shard ${shardText(shard)}`])];
   return parts.join(', ');
 }
 
-/** The name of the study, and without a shard that of its folder in results/. */
+/** Gives the name of the study, which without a shard is that of its folder in results/. */
 export function studyName({ task, budget, name }: Values): string {
   return name ?? `${task!}-${budget!}`.replace(/[^\w.-]+/g, '-');
 }
 
-/** The name of the folder of a shard in results/; of the whole study without one. */
+/** Gives the name of the folder of a shard in results/; without one, that of the whole study. */
 export function folderName(studyName: string, shard: Shard | null): string {
   return shard === null ? studyName : `${studyName}-shard-${shard.number}-of-${shard.count}`;
 }

@@ -16,6 +16,7 @@ import type { Train } from '../search/search.js';
 import { withEngine } from './engine.js';
 import { whileStoppable, type StudyContext } from './port.js';
 
+/** Tells where a worker listens, and with what it trains. */
 export interface Listening {
   /** The address, as it may be shown. */
   readonly queue: string;
@@ -23,6 +24,7 @@ export interface Listening {
   readonly engine: string;
 }
 
+/** Names who is told what becomes of a worker: once it listens, and then of each event. */
 export interface FleetListeners {
   readonly onListening: (listening: Listening) => void;
   readonly onEvent: (event: WorkerEvent) => void;

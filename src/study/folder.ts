@@ -28,10 +28,10 @@ const ownNames = [
   ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],
 ];
 
-/** Inside a results folder, or beside the place of one: what is to be put there. */
+/** Names the hidden folder, inside a results folder or beside the place of one, of what is to be put there. */
 export const stagingName = '.hgmlp-unfinished';
 
-/** Ours, or what a kill in mid-write left behind of it. */
+/** Tells whether a name in a results folder is ours, or of what a kill in mid-write left behind. */
 export const isOwn = (name: string) =>
   isClaim(name) || [...ownNames, stagingName].some((own) => name === own || isUnfinished(name, own));
 
@@ -44,20 +44,25 @@ const bystanders = [
   ...[/^\._/, /^\.nfs/, /^slurm-.*\.out$/],
 ];
 
+/** Tells whether a name is of a file that every folder may have; such files are neither results nor in their way. */
 export const isBystander = (name: string) =>
   bystanders.some((bystander) => (typeof bystander === 'string' ? name === bystander : bystander.test(name)));
 
-/** Neither ours nor one that every folder may have. */
+/** Tells whether a name is neither ours nor one that every folder may have. */
 export const isForeign = (name: string) => !isOwn(name) && !isBystander(name);
 
+/** Names the folder in which results folders stand by default, within the working folder. */
 export const resultsRoot = 'results';
 
-/** What a report names as its source: it is the same wherever the folder stands and however a search was resumed. */
+/**
+ * Gives the command that a report names as its source: it is the same wherever the folder stands and however a search
+ * was resumed.
+ */
 export function reproducingCommand(config: StoredConfig): string {
   if (config.importedFrom !== undefined) return config.importedFrom.command;
   // Only a reproduction has a time to keep to.
   if (config.maxTime === undefined) return `hgmlp search --config ${storedConfigFile}`;
-  const flags = reproductionKeys.flatMap((key) => {
+  const flags = decidingKeys.flatMap((key) => {
     const value = config[key] as string | number | undefined;
     return value === undefined || value === options[key].default ? [] : `${options[key].flag.split(' ')[0]} ${value}`;
   });
@@ -65,9 +70,9 @@ export function reproducingCommand(config: StoredConfig): string {
 }
 
 /** What decides the runs of a reproduction, beside its task and its time. */
-const reproductionKeys = ['replicates', 'epochs', 'seed', 'engine'] as const;
+const decidingKeys = ['replicates', 'epochs', 'seed', 'engine'] as const;
 
-/** Where a study goes that was given no folder. */
+/** Gives the folder of a study that was given none. */
 export function defaultFolder(studyName: string): string {
   return path.join(resultsRoot, studyName);
 }
@@ -103,6 +108,7 @@ export async function inStandingFolders<Result>(
   });
 }
 
+/** Says which study a results folder is made ready for, and who may be asked. */
 export interface FolderOpening {
   readonly folder: string;
   readonly config: StoredConfig;
@@ -187,11 +193,12 @@ export async function permitClearing(folder: string, permission: Permission): Pr
   await permitThrowingAway(folder, permission, kept);
 }
 
-/** What somebody might miss: not what a killed process left behind. */
+/** Tells whether a name is of something that somebody might miss: not of what a killed process left behind. */
 export function isResult(name: string): boolean {
   return ownNames.includes(name);
 }
 
+/** Says how leave is got to remove results: it was given beforehand, or the port asks for it. */
 export interface Permission {
   /** Do not ask. */
   readonly yes: boolean;
@@ -248,7 +255,7 @@ export async function findResultsFolder(named: string | undefined, { say }: Pick
   );
 }
 
-/** The names in a folder; none where it is missing. `action` is what an error says could not be done. */
+/** Lists the names in a folder; none where it is missing. `action` is what an error says could not be done. */
 export async function namesIn(folder: string, action = 'read'): Promise<string[]> {
   try {
     return await readdir(folder);

@@ -11,6 +11,7 @@ import type { Run } from '../run/run.js';
 import { isForeign, isResult, namesIn } from './folder.js';
 import { writeFrontier, type TracedRuns } from './report.js';
 
+/** Describes the results folder that one task of an imported file becomes. */
 export interface ImportedStudy extends TracedRuns<Run> {
   readonly folder: string;
 }
@@ -18,7 +19,10 @@ export interface ImportedStudy extends TracedRuns<Run> {
 /** Published frontiers count these. `frontier show --count total` counts all. */
 const count = 'trainable';
 
-/** Throws a UserError where the runs make no frontier. */
+/**
+ * Traces the frontier of the runs of one task, and says what its folder will hold. Throws a UserError where the runs
+ * make no frontier.
+ */
 export function importedStudy(
   { task, runs }: { task: Task; runs: readonly Run[] },
   { folder, origin }: { folder: string; origin: Origin },
@@ -35,7 +39,7 @@ export function importedStudy(
   };
 }
 
-/** The fewest and the most counted parameters of the points. */
+/** Gives the fewest and the most counted parameters of the points. */
 export function parameterRange({ points }: Frontier): { lowest: number; highest: number } {
   const params = points.map((point) => paramsOf(point, count));
   return { lowest: leastOf(params), highest: mostOf(params) };
@@ -58,10 +62,13 @@ export async function writeStudy(folder: string, { config, runs, frontier, image
   await writeFrontier(folder, { runs, frontier, images, config });
 }
 
-/** `new` also where a folder without results stands there; `same` where it holds this very import; `other` results of ours. */
+/**
+ * Says what stands in a place: `new` also where a folder without results does; `same` where it holds this very import;
+ * `other` results of ours.
+ */
 export type Standing = 'new' | 'same' | 'other';
 
-/** What stands in the place of a study. Throws a UserError where it is anything but results of ours. */
+/** Finds out what stands in the place of a study. Throws a UserError where it is anything but results of ours. */
 export async function standingIn({ folder, config, runs }: ImportedStudy): Promise<Standing> {
   const names = await namesIn(folder, 'write to');
   const foreign = names.find(isForeign);

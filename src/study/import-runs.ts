@@ -11,12 +11,14 @@ import { importedStudy, standingIn, writeStudy, type ImportedStudy, type Standin
 import { whileStoppable, type StudyContext } from './port.js';
 import { writeTogether } from './staged-folders.js';
 
+/** Tells what became of one task of an imported file, or would. */
 export interface ImportOutcome {
   readonly study: ImportedStudy;
   /** What stood in the folder before. */
   readonly standing: Standing;
 }
 
+/** Holds an imported file, and what became of each of its tasks. */
 export interface ImportedRuns {
   readonly imported: ImportedFile;
   readonly outcomes: readonly ImportOutcome[];

@@ -10,9 +10,9 @@ import type { LoadedStudy } from './load.js';
 import type { Side } from './sides.js';
 
 /**
- * The interval that was asked for, or else from the smallest budget at which every side has a network to the largest
- * budget that every study searched. None of its figures depends on a PSNR. Throws a UserError for an interval that begins
- * below the smallest network of a side, or is none.
+ * Gives the interval that was asked for, or else that from the smallest budget at which every side has a network to the
+ * largest budget that every study searched. None of its figures depends on a PSNR. Throws a UserError for an interval
+ * that begins below the smallest network of a side, or is none.
  */
 export function statedInterval(text: string | null, sides: readonly Side[]): BudgetInterval {
   const ends = text === null ? commonEnds(sides) : endsOf(text, sides);

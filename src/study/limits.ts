@@ -11,6 +11,7 @@ import type { Shard } from '../search/shard.js';
 import type { Plan } from './plan/plan.js';
 import type { PlanSize } from './plan/size.js';
 
+/** Gives the limits that the values set: milliseconds, runs and failures; null for each that is not set. */
 export function limitsOf({ timeLimit, maxRuns, maxFailures }: Values): Limits {
   return { timeMs: timeLimit === null ? null : parseDuration(timeLimit), runs: maxRuns, failures: maxFailures };
 }
@@ -21,14 +22,17 @@ interface LimitedStudy {
   readonly shard: Shard | null;
 }
 
-/** What a results folder holds. */
+/** Holds what a results folder has of a plan. */
 export interface Held {
   /** By key. */
   readonly runs: ReadonlyMap<string, Run>;
   readonly stopped: readonly StoppedTraining[];
 }
 
-/** Watches over the share of a plan, by what of it the folder holds; undefined where nothing limits it. */
+/**
+ * Gives a function that watches over the share of a plan, by what of it a folder holds; undefined where nothing limits
+ * it.
+ */
 export function limitsFor({ plan, shard }: LimitedStudy, values: Values) {
   const limits = shareOfLimits(limitsOf(values), shard);
   if (Object.values(limits).every((limit) => limit === null)) return undefined;
@@ -42,7 +46,7 @@ export function limitsFor({ plan, shard }: LimitedStudy, values: Values) {
   };
 }
 
-/** What may end a plan before its end: whoever runs it, and limits. */
+/** Ends a plan before its end, for whoever runs it or for a limit. */
 export interface Ending {
   readonly signal: AbortSignal;
   /** For the search. */
@@ -53,6 +57,7 @@ export interface Ending {
   release(): void;
 }
 
+/** Says what may end a plan, and by which clock. */
 export interface EndingOptions {
   readonly limits: LimitWatch | null;
   /** The clock of these limits. */
@@ -63,6 +68,10 @@ export interface EndingOptions {
   readonly onTimeUp: () => void;
 }
 
+/**
+ * Watches over a plan until it is released. Its signal is aborted at the time limit, or by the signal that was given;
+ * `admitting` refuses runs beyond the other limits.
+ */
 export function openEnding({ limits, nowMs, signal, onTimeUp }: EndingOptions): Ending {
   const deadline = openDeadline(limits?.deadlineMs ?? null, nowMs, onTimeUp);
   return {
@@ -96,6 +105,7 @@ function openDeadline(atMs: number | null, nowMs: () => number, onReached: () =>
   return { signal: controller.signal, release: () => clearTimeout(timer) };
 }
 
+/** Describes a search that a limit has ended. */
 export interface EndedSearch {
   readonly limit: LimitName;
   readonly planned: PlanSize;
@@ -108,7 +118,7 @@ export interface EndedSearch {
   readonly triesAgain: boolean;
 }
 
-/** What the user reads: which limit it was, how much of the plan is left, and what goes on. */
+/** Writes which limit it was, how much of the plan is left, and what goes on. */
 export function endedLine({ limit, planned, runs, folder, command, triesAgain }: EndedSearch, values: Values): string {
   const failed = runs.filter(({ state }) => state === 'failed').length;
   const left = planned.runs - runs.length + failed;
@@ -123,7 +133,7 @@ export function endedLine({ limit, planned, runs, folder, command, triesAgain }:
   return `${flag} ${value}${share} has ended the search with ${mostLeft} of ${planned.runs} runs left${ofThem}; ${next}`;
 }
 
-/** The command that trains runs of a folder that are not finished: again, or on. */
+/** Gives the command that trains runs of a folder that are not finished: again, or on. */
 export function retryLine(folder: string, state: 'failed' | 'stopped' = 'failed'): string {
   return shellLine(['hgmlp', 'retry', `--${state}`, asWord(folder)]);
 }

@@ -13,6 +13,7 @@ import { inPlanOrder } from './plan/runs.js';
 import { storedValues } from './stored-values.js';
 import { studyOf, type Study } from './definition.js';
 
+/** Holds a study as it was read from its folder: its configuration and its runs. */
 export interface LoadedStudy<Kept extends RunResult = RunResult> {
   readonly folder: string;
   readonly config: StoredConfig;
@@ -22,12 +23,14 @@ export interface LoadedStudy<Kept extends RunResult = RunResult> {
   readonly count: CountedParams;
 }
 
-/** The study in a folder, or without one the latest in results/. Throws a UserError where there is none with runs. */
+/**
+ * Loads the study in a folder, or without one the latest in results/. Throws a UserError where there is none with runs.
+ */
 export function loadStudy(named: string | undefined, context: StudyContext): Promise<LoadedStudy> {
   return loadWith(readRunResults, named, context);
 }
 
-/** The same with the learning curves, which take much more memory. */
+/** Does the same with the learning curves, which take much more memory. */
 export function loadStudyWithCurves(named: string | undefined, context: StudyContext): Promise<LoadedStudy<Run>> {
   return loadWith(readRunLog, named, context);
 }
@@ -45,13 +48,16 @@ async function loadWith<Kept extends RunResult>(
   return { folder, config, runs, task: findTask(runs[0]!.spec.task), count: countOf(config, context) };
 }
 
-/** With its plan, of which it may hold nothing yet. */
+/** Holds a study with its plan, of which it may hold no run yet. */
 export interface PlannedStudy extends LoadedStudy {
   /** Null where no plan is known: of imported runs, and of a reproduction, which trains what its time allows. */
   readonly study: Study | null;
 }
 
-/** The same, for those that say how far it is. What the log holds beside the plan is left out, as its search does. */
+/**
+ * Does the same for those that say how far a study is. What the log holds beside the plan is left out, as its search
+ * does.
+ */
 export async function loadPlannedStudy(named: string | undefined, context: StudyContext): Promise<PlannedStudy> {
   const { folder, config } = await findFolder(named, context);
   const study = await plannedIn(folder, config);

@@ -7,6 +7,7 @@ import type { SearchEvent } from '../search/search.js';
 import type { PlanSize } from './plan/size.js';
 import type { RunCounts, TrainingProgress } from './tally.js';
 
+/** Joins a study with whoever runs it: a command line, or another program. */
 export interface Port {
   /** Tells one message. */
   say(text: string): void;
@@ -20,15 +21,16 @@ export interface Port {
   onEvent(event: StudyEvent): void;
 }
 
-/** What most of a study is done with. */
+/** Holds what most of a study is done with. */
 export interface StudyContext {
   readonly values: Values;
   readonly port: Port;
 }
 
-/** All that happens while a study is prepared and trained, in this order, and to each single training. */
+/** Tells what happens while a study is prepared and trained, in this order, and to each single training. */
 export type StudyEvent = PreparationEvent | TrainingEvent | SearchEvent;
 
+/** Tells what happens before anything is trained. */
 export type PreparationEvent =
   /** A step of slow work, such as fetching data, begins: how much it is, where that is known. */
   | {
@@ -59,6 +61,7 @@ export type PreparationEvent =
   /** Something in the log of a results folder is damaged; the rest is read. */
   | { readonly type: 'problem'; readonly folder: string; readonly problem: string };
 
+/** Tells what happens to the training of a plan as a whole. */
 export type TrainingEvent =
   /** What is missing of a plan is trained from now on. */
   | {
@@ -83,7 +86,7 @@ export type TrainingEvent =
   | { readonly type: 'closed' }
   | { readonly type: 'ended'; readonly result: TrainedPlan };
 
-/** What has come of training a plan. */
+/** Tells what has come of training a plan. */
 export interface TrainedPlan {
   readonly folder: string;
   /** In plan order, those of the log included. */
@@ -98,7 +101,7 @@ export interface TrainedPlan {
   readonly triesAgain: boolean;
 }
 
-/** Whether the signal has stopped it, so that nothing is reported yet and the same call goes on. */
+/** Tells whether the signal has stopped it, so that nothing is reported yet and the same call goes on. */
 export function isInterrupted({ stopped, limit }: TrainedPlan): boolean {
   return stopped && limit === null;
 }

@@ -10,6 +10,7 @@ import type { PlanReport } from './plan/plan.js';
 import { runsForPlan } from './plan/runs.js';
 import type { Study } from './definition.js';
 
+/** Holds what is known of a study whose progress is asked for. */
 export interface KnownStudy {
   /** Null where no plan is known: of a reproduction, which trains what its time allows, and of imported runs. */
   readonly study: Study | null;
@@ -20,7 +21,7 @@ export interface KnownStudy {
   readonly report: PlanReport | null;
 }
 
-/** Null where nothing is left to be said: the study is whole, and some of it has finished. */
+/** Tells how far a study is; null where nothing is left to be said: it is whole, and some of it has finished. */
 export async function progressOf({ study, runs, folder, report }: KnownStudy): Promise<StudyProgress | null> {
   const countOf = (state: RunResult['state']) => runs.filter((run) => run.state === state).length;
   const finished = countOf('finished');

@@ -5,6 +5,10 @@ import type { Recipe } from '../run/spec.js';
 
 type RecipeValues = OptionValues<'epochs' | 'batchSize' | 'learningRateStep' | 'weightDecay' | 'flips' | 'seed'>;
 
+/**
+ * Gives the recipe that the values ask for; what they leave open is the task's published one. The learning rate is the
+ * published one, whatever the values say.
+ */
 export function recipeOf(values: RecipeValues, task: Task): Omit<Recipe, 'replicate'> {
   const { recipe } = task;
   return {

@@ -11,6 +11,7 @@ import { specsOfRounds } from './plan/rounds.js';
 import { sayProblems, type Port } from './port.js';
 import { storedValues } from './stored-values.js';
 
+/** Tells whether the runs of a log are what the decisions of its search lead to. */
 export interface Replay {
   readonly folder: string;
   readonly study: Study;

@@ -15,7 +15,7 @@ import { progressOf } from './progress.js';
 import { runsForPlan } from './plan/runs.js';
 import type { Study } from './definition.js';
 
-/** Of the whole study or of a shard. */
+/** Holds a study, or a shard of one, with the runs that a report is made of. */
 export interface ReportedStudy {
   readonly study: Study;
   /** In plan order. */
@@ -24,7 +24,7 @@ export interface ReportedStudy {
   readonly config: StoredConfig;
 }
 
-/** What is told of a study. */
+/** Holds what is told of a study. */
 export interface StudyReport {
   readonly runs: readonly RunResult[];
   readonly frontier: Frontier;
@@ -34,7 +34,7 @@ export interface StudyReport {
   readonly progress: StudyProgress | null;
 }
 
-/** What a study is told by: the same from whichever command it is told. */
+/** Holds what a study is told by: the same from whichever command it is told. */
 export interface TracedStudy {
   /** Null where no plan is known. */
   readonly study: Study | null;
@@ -93,7 +93,7 @@ export function studyDocument({ frontier, plan, progress }: StudyReport) {
   return { ...frontierDocument(frontier), ...plan?.document, ...(progress && { progress }) };
 }
 
-/** A frontier that is traced already, and the runs that it is made of. */
+/** Holds a frontier that is traced already, and the runs that it is made of. */
 export interface TracedRuns<Kept extends RunResult = RunResult> {
   readonly runs: readonly Kept[];
   readonly frontier: Frontier;
@@ -103,7 +103,7 @@ export interface TracedRuns<Kept extends RunResult = RunResult> {
   readonly notes?: StudyNotes;
 }
 
-/** Writes the tables, plots and page of it. */
+/** Writes the tables, plots and page of a frontier into a folder. */
 export async function writeFrontier(folder: string, { notes = noNotes, ...traced }: TracedRuns): Promise<void> {
   const command = reproducingCommand(traced.config);
   await writeReport(folder, { ...traced, axis: 'log', command, resolvedConfig: traced.config, notes });

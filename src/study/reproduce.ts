@@ -32,7 +32,7 @@ import {
 } from './reproduction.js';
 import { sizeOf, trainPlan, type TrainingSetting } from './train-plan.js';
 
-/** A reproduction that may begin: nothing is written yet. */
+/** Holds a reproduction that may begin: nothing is written yet. */
 export interface PreparedReproduction {
   readonly context: StudyContext;
   readonly study: ReproductionStudy;
@@ -43,6 +43,7 @@ export interface PreparedReproduction {
   readonly deadlineMs: number;
 }
 
+/** Tells what a reproduction has come to. */
 export interface ReproductionOutcome {
   readonly trained: TrainedPlan;
   /** Null where the signal has stopped it: the same call goes on. */

@@ -12,13 +12,17 @@ import { readRunLog } from '../run/log.js';
 import { reproducingCommand } from './folder.js';
 import type { ReproductionStudy } from './reproduction.js';
 
+/** Holds what is told of a reproduction: the comparison with what was published, and how it was made. */
 export interface ReproductionReport {
   readonly folder: string;
   readonly reproduction: ReturnType<typeof compareWithPublished>;
   readonly setting: ReproductionSetting;
 }
 
-/** Makes everything from the log, so that it does not matter in which order and how often it was trained. */
+/**
+ * Compares what the log holds with what was published, and writes tables and plots. All is made from the log, so that
+ * it does not matter in which order and how often it was trained.
+ */
 export async function reportReproduction(
   { task, published, ranked, epochs, config }: ReproductionStudy,
   { folder, claim }: { readonly folder: string; readonly claim: Claim },

@@ -13,12 +13,14 @@ import type { Fit } from '../search/fit.js';
 import { fixedReplicates } from '../search/replicates.js';
 import { recipeOf } from './recipe.js';
 
+/** Joins a published point with the runs that would reproduce it. */
 export interface RankedSpecs extends RankedPoint {
   readonly learningRate: number;
   /** One per replicate. */
   readonly specs: readonly RunSpec[];
 }
 
+/** Describes all that a reproduction of a task may train. */
 export interface ReproductionStudy extends PublishedTask {
   /** All points of the task, what tells most first. */
   readonly ranked: readonly RankedSpecs[];
@@ -27,7 +29,7 @@ export interface ReproductionStudy extends PublishedTask {
   readonly config: StoredConfig;
 }
 
-/** What is trained, and what the choice was made from. */
+/** Tells which points are trained, and what the choice was made from. */
 export interface ReproductionPlan extends Fit<RankedSpecs> {
   readonly workforce: Workforce;
   /** Milliseconds of a run on one worker. */
@@ -36,24 +38,28 @@ export interface ReproductionPlan extends Fit<RankedSpecs> {
   readonly isDone: (spec: RunSpec) => boolean;
 }
 
-/** A task with its published frontier. */
+/** Joins a task with its published frontier. */
 export interface PublishedTask {
   readonly task: Task;
   readonly published: readonly PublishedPoint[];
 }
 
-/** The task of that name. Throws a UserError for one without a published frontier. */
+/** Finds the task of that name. Throws a UserError for one without a published frontier. */
 export async function publishedTask(name: string | undefined): Promise<PublishedTask> {
   const points = await readPublishedPoints();
   const task = findTask(checkedTask(name, publishedTasks(points)));
   return { task, published: points.filter((point) => point.task === task.name) };
 }
 
-/** The study's name, which is that of its folder in results/. */
+/** Gives the name of the study, which is that of its folder in results/. */
 export function reproductionName({ name }: Task): string {
   return `reproduce-${name.replaceAll('/', '-')}`;
 }
 
+/**
+ * Makes the runs of every published point that the values ask for. Where the learning rate of a point was not
+ * published, that of a point with the same widths and depth is taken, else that of the task.
+ */
 export function reproductionOf({ task, published }: PublishedTask, values: Values): ReproductionStudy {
   const recipe = recipeOf(values, task);
   const replicates = fixedReplicates(values.replicates!);

@@ -29,9 +29,10 @@ import { storedReproductionValues, storedValues } from './stored-values.js';
 import { openData } from './task.js';
 import { sizeOf, trainPlan } from './train-plan.js';
 
+/** Names the runs that are trained again (`failed`), or to their end (`stopped`). */
 export type RetriedState = 'failed' | 'stopped';
 
-/** What would be trained again, and where: nothing is written yet. */
+/** Tells what would be trained again, and where: nothing is written yet. */
 export interface PreparedRetry {
   readonly state: RetriedState;
   readonly folder: string;
@@ -39,7 +40,7 @@ export interface PreparedRetry {
   readonly stored: StoredPlan;
 }
 
-/** What is reported of the folder once it is retried: by what it was made by. */
+/** Holds what is reported of the folder once it is retried, by what it was made by. */
 export type RetryReport =
   | { readonly kind: 'search'; readonly study: Study; readonly report: StudyReport }
   | { readonly kind: 'reproduction'; readonly report: ReproductionReport };
@@ -71,7 +72,7 @@ export async function prepareRetry(
   return { state, folder, stored, unfinished: await runsIn(state, folder, stored) };
 }
 
-/** Trains them, and reports; null in place of a report where the signal has stopped it. */
+/** Trains the runs, and reports; null in place of a report where the signal has stopped it. */
 export async function runRetry({
   state,
   folder,

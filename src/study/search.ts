@@ -19,7 +19,7 @@ import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from '
 import { openData, withResolvedTask } from './task.js';
 import { sizeOf, trainPlan } from './train-plan.js';
 
-/** A search that may begin: nothing is written yet. */
+/** Holds a search that may begin: nothing is written yet. */
 export interface PreparedSearch {
   /** With engine, strategy and task settled. */
   readonly context: StudyContext;
@@ -29,7 +29,7 @@ export interface PreparedSearch {
   readonly workforce: Workforce;
 }
 
-/** What a search has come to. */
+/** Tells what a search has come to. */
 export interface SearchOutcome {
   readonly trained: TrainedPlan;
   /** Null where the signal has stopped it: the same call goes on. */

@@ -12,7 +12,7 @@ import { inPlanOrder } from './plan/runs.js';
 import { folderName, type Study } from './definition.js';
 import { writeStudyReport, type StudyReport } from './report.js';
 
-/** The context with `2/8` in place of `slurm`. Throws a UserError for options that contradict each other. */
+/** Gives the context with `2/8` in place of `slurm`. Throws a UserError for options that contradict each other. */
 export function withNumberedShard<Context extends { readonly values: Values }>(context: Context): Context {
   const { values } = context;
   if (values.shared && values.shard === null) {
@@ -27,7 +27,10 @@ export function withNumberedShard<Context extends { readonly values: Values }>(c
   return { ...context, values: { ...values, shard: shardText(requestedShard(values.shard, process.env)) } };
 }
 
-/** Whether a shard goes into the folder of the whole study: a shared or a merged one, or one that began without shards. */
+/**
+ * Tells whether a shard goes into the folder of the whole study: a shared or a merged one, or one that began without
+ * shards.
+ */
 export async function joinsWholeFolder(folder: string, { shard, shared, fresh }: Values): Promise<boolean> {
   if (shard === null) return false;
   if (shared) return true;
@@ -35,6 +38,7 @@ export async function joinsWholeFolder(folder: string, { shard, shared, fresh }:
   return stored !== null && stored.shard === undefined;
 }
 
+/** Says which study a folder is reported as, and who hears how much of it is there. */
 export interface ReportedFolder {
   readonly study: Study;
   readonly folder: string;
@@ -67,7 +71,7 @@ async function runsOf(study: Study, folder: string): Promise<Run[]> {
   return inPlanOrder(study.plan, log.runs);
 }
 
-/** What to do once all shards are done. */
+/** Says which command makes one study of all shards once they are done. */
 export function nextOfShard(shard: Shard, studyName: string): string {
   const [, before, after] = /^(.*-)\d+(-of-\d+)$/s.exec(asWord(defaultFolder(folderName(studyName, shard))))!;
   const every = `${shellLine([before!])}*${after!}`;

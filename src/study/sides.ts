@@ -13,7 +13,7 @@ import { trainingMultiplyAdds } from '../run/cost.js';
 import type { RunResult } from '../run/run.js';
 import type { LoadedStudy } from './load.js';
 
-/** One of the frontiers that are compared, with all that it is made of. */
+/** Holds one of the frontiers that are compared, with all that it is made of. */
 export interface Side {
   /** As messages name it. */
   readonly name: string;
@@ -24,13 +24,16 @@ export interface Side {
   readonly candidates: readonly Candidate[];
 }
 
-/** `results/a:hourglass` is a folder and a shape, unless there is a folder of just that name; without a shape all of the folder. */
+/**
+ * Reads `results/a:hourglass` as a folder and a shape, unless there is a folder of just that name; without a shape it
+ * is all of the folder.
+ */
 export function splitWord(word: string): { folder: string; shape: Shape | null } {
   const shape = existsSync(word) ? undefined : shapes.find((name) => word.endsWith(`:${name}`));
   return shape === undefined ? { folder: word, shape: null } : { folder: word.slice(0, -shape.length - 1), shape };
 }
 
-/** Throws a UserError where the folder has no finished run of the shape. */
+/** Makes a side of the runs of a shape, or of all runs. Throws a UserError where the folder has no finished one. */
 export function sideOf(study: LoadedStudy, shape: Shape | null, name: string): Side {
   const runs = study.runs.filter((run) => shape === null || shapeOf(run.spec.arch) === shape);
   const candidates = candidatesOf(evidenceOf(runs, study.task.dimensions), study.count);
@@ -50,7 +53,7 @@ export function requireSameSetting(left: Side, right: Side): void {
   throw new UserError(`expected two frontiers of one task and training, got ${first} and ${second}; name others`);
 }
 
-/** Both sides over the interval of the settings; the left one is positive where it is ahead. */
+/** Compares both sides over the interval of the settings; differences are positive where the left one is ahead. */
 export function compareSides(left: Side, right: Side, settings: ComparisonReport['settings']): ComparisonReport {
   const { task, count } = left.study;
   const sideReport = ({ name, study, runs, candidates }: Side): ComparedSide => ({
@@ -77,7 +80,10 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
   };
 }
 
-/** What all runs of an architecture cost together on its side: both may have trained it, with other replicates. */
+/**
+ * Gives the multiply-adds of all runs of each architecture on its side: both sides may have trained it, with other
+ * replicates.
+ */
 export function costByArch({ runs, candidates, study: { task } }: Side): [Candidate, number][] {
   const costs = new Map<string, number>();
   for (const run of runs) {

@@ -9,6 +9,7 @@ import { storedConfigFile } from '../config/stored.js';
 import { isClaim } from '../run/claim.js';
 import { isBystander, stagingName } from './folder.js';
 
+/** Names a results folder that is to be written as a whole. */
 export interface StagedFolder {
   /** Its name in the parent; what a folder of that name holds is replaced, but for claims and what every folder may have. */
   readonly name: string;
@@ -16,6 +17,7 @@ export interface StagedFolder {
   readonly write: (folder: string) => Promise<void>;
 }
 
+/** Says which results folders are written together, and where. */
 export interface Staging {
   /** Where the folders come to stand. Made if it is missing. */
   readonly parent: string;
@@ -26,7 +28,10 @@ export interface Staging {
 
 const standing = { keeps: (name: string) => isClaim(name) || isBystander(name), last: storedConfigFile };
 
-/** Throws a UserError where the disk refuses, or the signal was given. Links lead to the folders that are written. */
+/**
+ * Writes several results folders, all of them or none. Throws a UserError where the disk refuses, or the signal was
+ * given. Links lead to the folders that are written.
+ */
 export async function writeTogether({ parent, folders, signal }: Staging): Promise<void> {
   const placed = folders.map(({ name, write }) => ({ place: path.join(parent, name), write }));
   try {

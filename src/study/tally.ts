@@ -7,6 +7,7 @@ import type { RunSpec } from '../run/spec.js';
 import type { SearchEvent } from '../search/search.js';
 import type { PlanSize } from './plan/size.js';
 
+/** Says what a tally counts by. */
 export interface TallyOptions {
   /** Gives all that is to be done, as far as it is known now. */
   readonly size: () => PlanSize;
@@ -18,7 +19,7 @@ export interface TallyOptions {
   readonly known?: Iterable<Run>;
 }
 
-/** What has come of the runs of a plan so far. */
+/** Tells what has come of the runs of a plan so far. */
 export interface RunCounts {
   /** Finished, diverged or failed. */
   readonly ended: number;
@@ -26,7 +27,7 @@ export interface RunCounts {
   readonly stopped: number;
 }
 
-/** How far the training of a plan is. */
+/** Tells how far the training of a plan is. */
 export interface TrainingProgress extends RunCounts {
   /** Runs of the plan as far as it is known now. */
   readonly planned: number;
@@ -42,12 +43,14 @@ export interface TrainingProgress extends RunCounts {
   readonly leftMs: number | null;
 }
 
+/** Counts events as they come, and gives the figures at any time. */
 export interface Tally {
   add(event: SearchEvent): void;
   counts(): RunCounts;
   progress(): TrainingProgress;
 }
 
+/** Begins a tally with the runs that are recorded already; its clock runs from now on. */
 export function openTally({ size, workOf, imagesPerEpoch, known = [] }: TallyOptions): Tally {
   const startedMs = clock.monotonicMs();
   const best = openBest();

@@ -18,7 +18,7 @@ import { whileStoppable, type StudyContext } from './port.js';
 import { recipeOf } from './recipe.js';
 import { withResolvedTask } from './task.js';
 
-/** A network that may be trained: nothing is written yet. */
+/** Holds a network that may be trained: nothing is written yet. */
 export interface PreparedTraining {
   readonly context: StudyContext;
   readonly spec: RunSpec;
@@ -61,6 +61,7 @@ export async function prepareTraining(given: StudyContext): Promise<PreparedTrai
   return { context, spec, params };
 }
 
+/** Names who is told what becomes of the training of one network. */
 export interface TrainingListeners {
   /** `again`: the epoch was trained earlier, before the training was stopped. */
   readonly onEpoch: (record: EpochRecord, again: boolean) => void;
@@ -70,7 +71,10 @@ export interface TrainingListeners {
   readonly onSamples: (file: string) => void;
 }
 
-/** Trains it to its end; null where the port's signal has stopped it and it is saved, which needs a folder for checkpoints. */
+/**
+ * Trains the network to its end; null where the port's signal has stopped it and it is saved, which needs a folder for
+ * checkpoints.
+ */
 export async function runTraining(
   { context, spec }: PreparedTraining,
   { onEpoch, onRun, onSamples }: TrainingListeners,

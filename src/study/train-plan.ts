@@ -24,7 +24,7 @@ import type { PlanSize } from './plan/size.js';
 import { sayProblems, type StudyContext, type TrainedPlan } from './port.js';
 import { openTally } from './tally.js';
 
-/** What is to be trained. */
+/** Describes what is to be trained. */
 export interface PlannedTraining {
   /** Gives how much it is, as far as that is known now. */
   readonly size: () => PlanSize;
@@ -45,6 +45,7 @@ export interface PlannedTraining {
   readonly triesAgain?: boolean;
 }
 
+/** Says into which folder a plan is trained, and on what. */
 export interface TrainingSetting extends StudyContext {
   readonly folder: string;
   /** On the folder. */

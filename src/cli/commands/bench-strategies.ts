@@ -3,6 +3,7 @@ import path from 'node:path';
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
+/** Refuses a folder that cannot be had before it plays anything, writes tables and plots there, then prints them. */
 export const benchStrategies: CommandRow = {
   name: 'bench strategies',
   summary: 'play search strategies on recorded runs and compare them',

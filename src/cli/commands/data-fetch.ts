@@ -1,6 +1,7 @@
 /** `hgmlp data fetch`: makes a data set ready: downloads it, or checks the files that were downloaded. */
 import type { CommandRow } from '../command-row.js';
 
+/** Prints the folder of the data set once it is ready; progress goes to standard error. */
 export const dataFetch: CommandRow = {
   name: 'data fetch',
   summary: 'make a data set ready: download it, or check the files that you downloaded',

@@ -1,6 +1,7 @@
 /** `hgmlp data list`: lists the data sets: images, size, whether they are there, and where. */
 import type { CommandRow } from '../command-row.js';
 
+/** Looks at what is there of each data set, and fetches nothing. */
 export const dataList: CommandRow = {
   name: 'data list',
   summary: 'list the data sets: images, size, whether they are there, and where',

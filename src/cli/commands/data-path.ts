@@ -1,6 +1,7 @@
 /** `hgmlp data path`: prints the folder of a data set. */
 import type { CommandRow } from '../command-row.js';
 
+/** Prints the folder whether or not the data set has been fetched. */
 export const dataPath: CommandRow = {
   name: 'data path',
   summary: 'print the folder of a data set',

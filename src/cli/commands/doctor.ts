@@ -1,6 +1,7 @@
 /** `hgmlp doctor`: what this machine has, which engines work on it, and which one would be chosen. */
 import type { CommandRow } from '../command-row.js';
 
+/** Ends with exit code 4 where no engine works, or not the one that was asked for. */
 export const doctor: CommandRow = {
   name: 'doctor',
   summary: 'say what this machine has and prove which engines work on it',

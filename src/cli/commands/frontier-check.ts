@@ -1,6 +1,7 @@
 /** `hgmlp frontier check`: a gate that fails where a frontier is worse than a baseline beyond noise. */
 import type { CommandRow } from '../command-row.js';
 
+/** Ends with exit code 0, 4 or 5: the frontier is not worse, is worse, or the runs cannot tell. */
 export const frontierCheck: CommandRow = {
   name: 'frontier check',
   summary: 'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',

@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
+/** Prints the comparison as a table, as Markdown or as JSON, and writes nothing. */
 export const frontierCompare: CommandRow = {
   name: 'frontier compare',
   summary: 'compare two frontiers, with intervals and at equal effort',

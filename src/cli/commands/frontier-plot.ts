@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import { folderArgument, type CommandRow } from '../command-row.js';
 
+/** Writes the plots into the results folder, and prints the names of the files. */
 export const frontierPlot: CommandRow = {
   name: 'frontier plot',
   summary: 'draw the frontier of a results folder: SVG, PNG and an HTML page',

@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import { folderArgument, type CommandRow } from '../command-row.js';
 
+/** Prints the frontier as a table, as Markdown or as JSON, and writes nothing. */
 export const frontierShow: CommandRow = {
   name: 'frontier show',
   summary: 'print the frontier of a results folder, and how far its search is',

@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import { folderArgument, type CommandRow } from '../command-row.js';
 
+/** Draws the trends into the results folder, and prints them with the names of the files. */
 export const frontierTrend: CommandRow = {
   name: 'frontier trend',
   summary:

@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
+/** Prints what became of each task of the file, and which rows were left out. */
 export const importCommand: CommandRow = {
   name: 'import',
   summary: 'make results folders of runs from elsewhere, a CSV file',

@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
+/** Ends with exit code 3 where runs of the plan are missing or have failed. */
 export const merge: CommandRow = {
   name: 'merge',
   summary: 'make one study of the results folders of its shards',

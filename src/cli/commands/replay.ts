@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import { folderArgument, type CommandRow } from '../command-row.js';
 
+/** Ends with exit code 4 where the log holds runs, or the folder records decisions, that do not follow. */
 export const replay: CommandRow = {
   name: 'replay',
   summary: 'repeat the decisions of a search from its log, and check that its runs follow from them',

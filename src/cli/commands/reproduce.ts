@@ -2,6 +2,9 @@
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
+/**
+ * Prints our points beside the published ones; ends with exit code 3 where runs have failed, 75 where it was stopped.
+ */
 export const reproduce: CommandRow = {
   name: 'reproduce',
   summary: 'train points of a published frontier and compare',

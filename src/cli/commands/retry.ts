@@ -2,6 +2,10 @@
 import { exitCodes, UserError } from '../../base/errors.js';
 import { folderArgument, type CommandRow } from '../command-row.js';
 
+/**
+ * Prints the report of whatever made the folder, a search or a reproduction; ends with exit code 3 where runs fail
+ * again.
+ */
 export const retry: CommandRow = {
   name: 'retry',
   summary: 'train the failed runs of a results folder again, or the stopped ones to their end',

@@ -2,6 +2,9 @@
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
+/**
+ * Prints the best networks under each budget; ends with exit code 3 where runs have failed, 75 where it was stopped.
+ */
 export const search: CommandRow = {
   name: 'search',
   summary: 'train candidates of both shapes under a budget and trace their frontiers',

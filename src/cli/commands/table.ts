@@ -19,6 +19,7 @@ import { dataPath } from './data-path.js';
 import { benchStrategies } from './bench-strategies.js';
 import { doctor } from './doctor.js';
 
+/** Lists all commands; the help and docs/options.md keep this order. */
 export const commandRows: readonly CommandRow[] = [
   search,
   worker,

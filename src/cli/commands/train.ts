@@ -4,6 +4,9 @@ import { exitCodes } from '../../base/errors.js';
 import { shellLine } from '../../base/shell-line.js';
 import type { CommandRow } from '../command-row.js';
 
+/**
+ * Prints how the training ended; ends with exit code 3 where it diverged or failed, 75 where it was stopped and saved.
+ */
 export const train: CommandRow = {
   name: 'train',
   summary: 'train one network',

@@ -2,6 +2,7 @@
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
+/** Ends with exit code 75 where it has given trainings back, which other workers take. */
 export const worker: CommandRow = {
   name: 'worker',
   summary: 'train for the searches of a fleet',

@@ -1,6 +1,6 @@
 /** Lets everything that is written while a live bar is shown stand above it. What draws the bar is loaded with the first one. */
 
-/** At the foot of the terminal. */
+/** Draws and takes away what stands at the foot of the terminal. */
 export interface Shown {
   clear(): void;
   draw(): void;

@@ -7,6 +7,7 @@ import { printable } from '../../base/shown.js';
 import { cutTo, unknownWidth, widthOf, wrapWords } from '../../base/width.js';
 import { showBar, type Shown } from './above-bar.js';
 
+/** Describes one piece of text of a bar, and how much it matters where room is short. */
 export interface BarPart {
   readonly text: string;
   /** Where there is too little room, those of low ranks have it first; one of rank 0 always stays. */
@@ -15,6 +16,7 @@ export interface BarPart {
   readonly mayBeCut?: boolean;
 }
 
+/** Says what a bar shows: how far the work is, and texts beside it. */
 export interface BarContent {
   /** From 0 to 1. */
   readonly share: number;
@@ -22,6 +24,7 @@ export interface BarContent {
   readonly parts: readonly BarPart[];
 }
 
+/** Shows how far some work is, in the last line of a terminal. */
 export interface Bar {
   show(content: BarContent): void;
   /** Takes the bar away. */
@@ -31,7 +34,7 @@ export interface Bar {
 const [long, short] = [24, 10];
 const leastName = 10;
 
-/** What a terminal of so many columns shows: one line, or where not even what must stay fits on one, a few. */
+/** Gives what a terminal of so many columns shows: one line, or where not even what must stay fits on one, a few. */
 export function barLines({ share, parts: given }: BarContent, columns: number): string[] {
   // In the last column the cursor already stands on the next line, in some terminals.
   const room = columns - 1;
@@ -67,7 +70,7 @@ function lineOf(bar: string, parts: readonly BarPart[], room: number): string {
   );
 }
 
-/** A bar on standard error, not shown yet. It takes the place of any other. */
+/** Makes a bar on standard error, which is shown with its first content. It takes the place of any other. */
 export function openBar(stream: NodeJS.WriteStream = process.stderr): Bar {
   const update = createLogUpdate(stream, { showCursor: true });
   let content: BarContent | null = null;

@@ -7,6 +7,10 @@ import { specText } from '../../run/spec-text.js';
 import type { SearchEvent } from '../../search/search.js';
 import type { StudyEvent } from '../../study/port.js';
 
+/**
+ * Logs an event of a study: at `info` what began and ended, at `warn` what is odd, at `debug` every event of a
+ * training. Steps of slow work, and what only the terminal shows, are left out.
+ */
 export function logStudyEvent(logger: Logger, event: StudyEvent): void {
   switch (event.type) {
     case 'engine':
@@ -48,6 +52,7 @@ function logSearchEvent(logger: Logger, event: SearchEvent): void {
   else if (event.type === 'split') logger.warn({ networks: event.pack.length, reason: event.reason }, event.type);
 }
 
+/** Logs an event of a worker of a fleet: at `debug` everything, at `info` jobs and runs, at `warn` what went wrong. */
 export function logWorkerEvent(logger: Logger, event: WorkerEvent): void {
   if (logger.isLevelEnabled('debug')) logger.debug(event, event.type);
   else if (event.type === 'taken') logger.info({ job: event.job, runs: event.pack.length }, event.type);

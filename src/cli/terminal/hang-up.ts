@@ -3,10 +3,10 @@ import path from 'node:path';
 import { linkText, readText } from '../../base/system-text.js';
 
 /**
- * Whether we were started by nohup, or by a shell that ignores SIGHUP. They have the signal ignored in what they start, but
- * Node takes that back before the first line of ours runs, so only what else they leave tells it: the name under which a
- * shell started us, what our parent ignores, and where nohup turns the streams of a terminal to. The last two are seen on
- * Linux alone.
+ * Tells whether we were started by nohup, or by a shell that ignores SIGHUP. They have the signal ignored in what they
+ * start, but Node takes that back before the first line of ours runs, so only what else they leave tells it: the name
+ * under which a shell started us, what our parent ignores, and where nohup turns the streams of a terminal to. The last
+ * two are seen on Linux alone.
  */
 export function outlivesTerminal(): boolean {
   return (

@@ -6,6 +6,7 @@ import { clock } from '../../base/clock.js';
 import { exitCodes } from '../../base/errors.js';
 import { outlivesTerminal } from './hang-up.js';
 
+/** Holds the signals of the process while work that can be stopped is under way. */
 export interface Interrupt {
   readonly signal: AbortSignal;
   /** Gives the signals back to whoever had them before. */
@@ -44,8 +45,8 @@ export function watchInterrupts(onFirst: () => void, controller = new AbortContr
 }
 
 /**
- * For commands that go on when they are called again: where no work watches interrupts there is nothing to save, so the
- * process ends at once, and as one that may be resumed.
+ * Lets a signal end the process at once, as one that may be resumed. It is for commands that go on when they are called
+ * again: where no work watches interrupts there is nothing to save.
  */
 export function endAtInterrupts(): void {
   takeSignals(endResumable);

@@ -13,6 +13,7 @@ import { resumeWords } from './resume-words.js';
 import { openStepProgress, type StepProgress } from './step-progress.js';
 import type { Terminal } from './terminal.js';
 
+/** Says where the port of a command shows and logs what happens, and what goes on with it. */
 export interface PortSetting {
   readonly terminal: Terminal;
   readonly logger: Logger;
@@ -22,6 +23,10 @@ export interface PortSetting {
   readonly goesOn?: (folder: string) => readonly string[];
 }
 
+/**
+ * Makes the port by which a study speaks to the terminal. Signals of the process abort its signal only while the study
+ * trains, or does other work that may be stopped.
+ */
 export function openPort(setting: PortSetting): Port {
   const { terminal, logger, values } = setting;
   const quiet = values.quiet ?? false;

@@ -9,12 +9,14 @@ import type { RunCounts, TrainingProgress } from '../../study/tally.js';
 import { openBar, type BarContent } from './bar.js';
 import type { Terminal } from './terminal.js';
 
+/** Says where progress is shown; `progress` is asked again whenever it is. */
 export interface ProgressOptions {
   readonly terminal: Terminal;
   readonly quiet: boolean;
   readonly progress: () => TrainingProgress;
 }
 
+/** Shows how far a search is, until it is stopped. */
 export interface Progress {
   onFinished(run: Run): void;
   /** Takes the bar away; nothing is shown afterwards. */
@@ -23,6 +25,7 @@ export interface Progress {
 
 const refreshMs = 250;
 
+/** Shows progress as a live bar on a terminal, else as a line for each finished run; nothing with `--quiet`. */
 export function openProgress({ terminal, quiet, progress }: ProgressOptions): Progress {
   if (quiet) return { onFinished: () => undefined, stop: () => undefined };
   if (terminal.interactive) return liveProgress(progress);
@@ -64,34 +67,35 @@ function contentOf(progress: TrainingProgress): BarContent {
   };
 }
 
-/** `120 runs`, or `at most 120 runs`. */
+/** Writes a number of runs, such as `120 runs`, or `at most 120 runs`. */
 export function runsText({ runs, isBound }: Pick<PlanSize, 'runs' | 'isBound'>): string {
   return `${isBound ? 'at most ' : ''}${runs} runs`;
 }
 
-/** `12 ended, 20 stopped`: said in these words wherever some are stopped; null where none is. */
+/** Writes `12 ended, 20 stopped`: it is said in these words wherever some are stopped; null where none is. */
 export function stoppedText({ ended, stopped }: RunCounts): string | null {
   return stopped === 0 ? null : `${ended} ended, ${stopped} stopped`;
 }
 
-/** `12/32 runs`, or `12/32 runs: 0 ended, 12 stopped`. */
+/** Writes `12/32 runs`, or `12/32 runs: 0 ended, 12 stopped`. */
 export function progressText(progress: TrainingProgress): string {
   const { ended, stopped, planned, isBound } = progress;
   const ofThem = stoppedText(progress);
   return `${ended + stopped}/${planned} runs${isBound ? ' at most' : ''}${ofThem === null ? '' : `: ${ofThem}`}`;
 }
 
-/** `hourglass 24.25 dB, conventional 24.01 dB`. */
+/** Writes the best validation PSNR of each shape so far, such as `hourglass 24.25 dB, conventional 24.01 dB`. */
 export function bestText({ bestDb }: TrainingProgress): string {
   const best = Object.entries(bestDb).map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`);
   return best.length === 0 ? 'no result yet' : best.join(', ');
 }
 
+/** Writes the time that is left at the pace so far, such as `12 min left`, or that it is unknown. */
 export function remainingText({ leftMs, isBound }: TrainingProgress): string {
   return leftMs === null ? 'time left unknown' : `${isBound ? 'at most ' : ''}${renderDuration(leftMs)} left`;
 }
 
-/** `hourglass 785-115-4, lr 0.001, replicate 0: 24.25 dB, 280 s`, or how the run ended instead. */
+/** Writes a run as `hourglass 785-115-4, lr 0.001, replicate 0: 24.25 dB, 280 s`, or how it ended instead. */
 export function renderRun(run: Run): string {
   const what = specText(run.spec);
   const outcome = outcomeText(run);

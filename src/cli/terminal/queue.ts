@@ -26,14 +26,14 @@ export function requireQueue(context: CommandContext): RedisAddress {
   );
 }
 
-/** The command line without an address that has a user or a password in it. */
+/** Gives the command line without an address that has a user or a password in it. */
 export function showableWords(commandLine: readonly string[]): readonly string[] {
   return commandLine.filter(
     (word, index) => !hasCredentials(word) && !(word === '--queue' && hasCredentials(commandLine[index + 1] ?? '')),
   );
 }
 
-/** What has to be said beside those words; empty where they are all. */
+/** Says what is missing from those words; empty where nothing is. */
 export function unshownText(commandLine: readonly string[]): string {
   return commandLine.some(hasCredentials) ? ' (and the address of the queue in HGMLP_QUEUE)' : '';
 }

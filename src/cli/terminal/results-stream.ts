@@ -6,9 +6,9 @@ import { fileError } from '../../base/files.js';
 const { stdout } = process;
 
 /**
- * From now on results that nobody reads any more, such as behind `head`, are left unsaid, which is no fault; results that
- * were to be kept but could not be written, as on a full disk, are told in one line, and a command that would have ended
- * with success then does not. To be called once.
+ * Has results that nobody reads any more, such as behind `head`, left unsaid from now on, which is no fault. Results
+ * that were to be kept but could not be written, as on a full disk, are told in one line, and a command that would have
+ * ended with success then does not. It is to be called once.
  */
 export function watchResults(): void {
   if (isFile()) writeWholly();

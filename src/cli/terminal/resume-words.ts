@@ -5,7 +5,10 @@ import { storedConfigFile } from '../../config/stored.js';
 import type { CommandContext } from '../context.js';
 import { showableWords } from './queue.js';
 
-/** The command as it was typed, with the folder said. */
+/**
+ * Gives the words of the command as it was typed, with the folder added and without `--fresh`, so that it goes on
+ * there.
+ */
 export function resumeWords({ commandLine }: Pick<CommandContext, 'commandLine'>, folder: string): string[] {
   const words = showableWords(commandLine)
     .filter((word) => word !== '--fresh' && word !== '--')

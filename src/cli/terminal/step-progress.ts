@@ -5,6 +5,7 @@ import type { FetchProgress } from '../../data/fetching.js';
 import { openBar, type Bar } from './bar.js';
 import type { Terminal } from './terminal.js';
 
+/** Shows how far slow work such as fetching data is, one step after the other. */
 export interface StepProgress extends FetchProgress {
   /** Takes the bar away; nothing is shown afterwards. */
   stop(): void;
@@ -15,6 +16,10 @@ type Total = Parameters<FetchProgress['step']>[1];
 const lineEveryMs = 10_000;
 const refreshMs = 100;
 
+/**
+ * Shows steps as a live bar on a terminal, else as a line at their beginning and every ten seconds; nothing with
+ * `--quiet`.
+ */
 export function openStepProgress(terminal: Terminal, quiet: boolean): StepProgress {
   if (quiet) return { step: nothing, advance: nothing, note: nothing, stop: nothing };
   return terminal.interactive ? liveProgress(terminal) : plainProgress(terminal);
@@ -85,7 +90,7 @@ function render(amount: number, unit: string): string {
   return unit === 'bytes' ? renderBytes(amount) : `${formatExactCount(amount)} ${unit}`;
 }
 
-/** `139 MB`, `4.1 GB`, with powers of ten. */
+/** Writes a number of bytes with powers of ten, such as `139 MB` or `4.1 GB`. */
 export function renderBytes(bytes: number): string {
   if (bytes < 1e9) return `${formatExactCount(Math.round(bytes / 1e6))} MB`;
   return formatGigabytes(bytes);

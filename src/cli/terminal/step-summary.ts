@@ -2,7 +2,7 @@
 import { appendFile } from 'node:fs/promises';
 import { fileError } from '../../base/files.js';
 
-/** The variable of the environment that names the file. */
+/** Names the variable of the environment that holds the path of the file. */
 export const stepSummaryVariable = 'GITHUB_STEP_SUMMARY';
 
 /** Appends Markdown to the summary, where the environment names one. Throws a UserError where that is refused. */

@@ -9,6 +9,7 @@ import { unknownWidth } from '../../base/width.js';
 import { aboveBar } from './above-bar.js';
 import { asTyped } from './typed-program.js';
 
+/** Prints results, says messages and asks, for one command. */
 export interface Terminal {
   /** ANSI colours are welcome on standard output. */
   readonly color: boolean;
@@ -28,6 +29,7 @@ export interface Terminal {
 
 const noAnswer = () => '';
 
+/** Says what the command line asked of the output. */
 export interface TerminalSetting {
   readonly quiet: boolean;
   readonly color: boolean;
@@ -35,6 +37,7 @@ export interface TerminalSetting {
   readonly json?: boolean;
 }
 
+/** Opens the terminal of this process. Whether it has colours, and somebody to ask, is found out once. */
 export function openTerminal({ quiet, color, json = false }: TerminalSetting): Terminal {
   const { stdin, stdout, stderr, env } = process;
   const dumb = env['TERM'] === 'dumb';

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { shellLine } from '../../base/shell-line.js';
 import { commandNames } from '../../config/options.js';
 
+/** Describes how a process was started. */
 export interface Start {
   /** The file that Node.js was given, as an absolute path; undefined where there was none. */
   readonly script: string | undefined;
@@ -17,7 +18,7 @@ export interface Start {
 
 const program = fileURLToPath(new URL('../../../bin/hgmlp.js', import.meta.url));
 
-/** `hgmlp`, `npx hgmlp` or `node bin/hgmlp.js`: what starts the program again where it was started. */
+/** Gives what starts the program again where it was started: `hgmlp`, `npx hgmlp` or `node bin/hgmlp.js`. */
 export function typedProgram({ script, environment, workingFolder }: Start = ofThisProcess()): string {
   if (script === undefined || realPath(script) !== realPath(program)) return 'hgmlp';
   // npx, and the scripts of a package.json, put folders on the PATH that the user's shell does not have.
@@ -30,7 +31,7 @@ export function typedProgram({ script, environment, workingFolder }: Start = ofT
 
 let known: string | null = null;
 
-/** The text with each `hgmlp` before the name of a command as it is typed here. */
+/** Gives the text with each `hgmlp` before the name of a command as it is typed here. */
 export function asTyped(text: string, typed?: string): string {
   return text.replace(beforeCommand, () => typed ?? (known ??= typedProgram()));
 }

@@ -9,21 +9,22 @@ import type { WebGpuAdapter } from '../../execute/webgpu-adapter.js';
 import { terminalText, type TextOptions } from '../../report/text.js';
 import { packageVersion } from '../../base/version.js';
 
-/** What `--device auto` would choose; null where nothing works. */
+/** Says what `--device auto` would choose, and why; `engine` is null where nothing works. */
 export interface Automatic {
   readonly engine: string | null;
   readonly why: string;
 }
 
-/** Of WebGPU, or why there is none. */
+/** Holds the adapter of WebGPU, or says why there is none. */
 export type FoundAdapter = WebGpuAdapter | string;
 
+/** Holds what a machine has, before any engine is tried. */
 export interface Surroundings {
   readonly hardware: Hardware;
   readonly adapter: FoundAdapter;
 }
 
-/** The machine, and what heads the lines of the engines. */
+/** Writes the facts of the machine, and the heading of the lines of the engines. */
 export function renderMachine({ hardware, adapter }: Surroundings, options: Pick<TextOptions, 'width'> = {}): string {
   const { cpu, memoryBytes, gpus } = hardware;
   const usable = cpu.usableCores < cpu.cores ? `, ${cpu.usableCores} usable` : '';
@@ -71,6 +72,10 @@ const nameWidth = 21;
 /** In less room the notes stand below the name. */
 const leastNoteWidth = 30;
 
+/**
+ * Writes the verdict on an engine in lines of at most 80 columns; a command that would install it has a line of its
+ * own.
+ */
 export function renderEngine({ name }: EngineRow, verdict: EngineVerdict, { color, width }: TextOptions): string {
   const { state } = verdict;
   const colored = picocolors.createColors(color)[stateColors[state]](state) + ' '.repeat(stateWidth - state.length);
@@ -95,6 +100,7 @@ function notesOn(verdict: EngineVerdict): string[] {
   return adapter === null ? [proof] : [adapter, proof];
 }
 
+/** Writes which engine `--device auto` chooses and why, as a paragraph. */
 export function renderAutomatic({ engine, why }: Automatic, options: Pick<TextOptions, 'width'> = {}): string {
   const text = engine === null ? `--device auto finds nothing: ${why}` : `--device auto chooses ${engine} (${why}).`;
   return `\n${wrapWords(text, columnsOf(options)).join('\n')}`;
@@ -106,6 +112,7 @@ interface Examined extends Surroundings {
   readonly automatic: Automatic | null;
 }
 
+/** Makes plain data of all that was found, ready for `JSON.stringify`. */
 export function doctorDocument({ hardware, adapter, rows, verdicts, automatic }: Examined) {
   return {
     schemaVersion: 1,

@@ -14,6 +14,10 @@ import { renderDuration } from '../../base/duration.js';
 import { sizeOf } from '../../study/train-plan.js';
 import { studyOf, titleOf, type Study } from '../../study/definition.js';
 
+/**
+ * Prints the candidates, the size of the plan, and the time that it would take here, which it measures. Without the
+ * data the time is left out.
+ */
 export async function dryRun(study: Study, workforce: Workforce, context: CommandContext): Promise<ExitCode> {
   const { values, terminal } = context;
   const durationMs = await estimateDurationMs(study, workforce, context);

@@ -5,12 +5,12 @@ import { renderBudgetTable, terminalText } from '../../report/text.js';
 import { notesOf, studyDocument, type ReportedStudy, type StudyReport } from '../../study/report.js';
 import type { CommandContext } from '../context.js';
 
-/** Where what was written stands. */
+/** Says in which folder the results stand, and the names of the main files. */
 export function resultsLine(folder: string): string {
   return `Results: ${folder}/ (frontier.html, frontier.png, frontier.csv, runs.csv)`;
 }
 
-/** What to do with it. */
+/** Says which command shows the results of a folder. */
 export function nextLine(folder: string): string {
   return `Next: ${shellLine(['hgmlp', 'frontier', 'show', asWord(folder)])}`;
 }

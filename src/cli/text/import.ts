@@ -12,7 +12,7 @@ interface Mode {
   readonly dryRun: boolean;
 }
 
-/** A line or two for each folder. */
+/** Writes a line or two for each folder, then what was left out. */
 export function* importLines(
   outcomes: readonly ImportOutcome[],
   { leftOut }: ImportedFile,
@@ -48,7 +48,7 @@ function whatRuns({ runs, frontier }: ImportedStudy): string {
   );
 }
 
-/** Plain data, ready for `JSON.stringify`. */
+/** Makes plain data of an import, ready for `JSON.stringify`. */
 export function importDocument(
   outcomes: readonly ImportOutcome[],
   { source, sha256, unfinished, leftOut, columns, unread }: ImportedFile,

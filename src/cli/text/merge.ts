@@ -14,6 +14,7 @@ import { titleOf } from '../../study/definition.js';
 /** The most disagreements that are shown one by one. */
 const mostShown = 10;
 
+/** Writes what was merged, what folders disagree on, what is missing and how to train it, and where the result is. */
 export function* mergeLines(outcome: MergeOutcome): Generator<string> {
   const { study, merged, named, target, dryRun } = outcome;
   const { runs, planned, repeated, disagreements, gaps, outsidePlan } = merged;
@@ -77,7 +78,7 @@ function placeLines(folder: string, { gaps }: MergedRuns): string[] {
   ];
 }
 
-/** Plain data, ready for `JSON.stringify`. */
+/** Makes plain data of a merge, ready for `JSON.stringify`. */
 export function mergeDocument({ study, merged, named, target, dryRun }: MergeOutcome) {
   const { runs, planned, repeated, disagreements, gaps, outsidePlan } = merged;
   const inState = (state: Run['state']) => runs.filter((run) => run.state === state).length;

@@ -8,6 +8,7 @@ import { specText } from '../../run/spec-text.js';
 import { titleOf } from '../../study/definition.js';
 import type { Replay } from '../../study/replay.js';
 
+/** Writes how many runs follow from the decisions, and each one that does not. */
 export function* replayLines({ study, folder, runs, others, isRecord }: Replay): Generator<string> {
   const { plan } = study;
   yield `${titleOf(study)}: ${runs - others.length} of ${counted(runs, 'run')} in the log follow from the decisions of ${plan.name}; the plan has at most ${plan.bound().most}.`;
@@ -18,6 +19,7 @@ export function* replayLines({ study, folder, runs, others, isRecord }: Replay):
   for (const { spec, key } of others) yield `not decided: ${key} ${specText(spec)}`;
 }
 
+/** Makes plain data of a replay, ready for `JSON.stringify`. */
 export function replayDocument({ study, folder, runs, others, isRecord }: Replay, exitCode: ExitCode) {
   return {
     schemaVersion: 1,

@@ -10,6 +10,7 @@ import type { CommandContext } from '../context.js';
 import { renderDuration } from '../../base/duration.js';
 import type { RankedSpecs, ReproductionPlan, ReproductionStudy } from '../../study/reproduction.js';
 
+/** Prints the points that fit into the time, those that do not, and what each would take. Nothing is trained. */
 export function reproductionDryRun(
   study: ReproductionStudy,
   plan: ReproductionPlan,

@@ -4,6 +4,10 @@ import { exponentialText, fixedText } from '../../report/numbers.js';
 import type { EpochRecord, Run } from '../../run/run.js';
 import type { RunSpec } from '../../run/spec.js';
 
+/**
+ * Writes the loss and the validation PSNR after an epoch, and the time that is left. The pace is that of the epochs of
+ * this call: `earlierEpochs` were trained before it.
+ */
 export function renderEpoch(
   { epoch, trainLoss, validation }: EpochRecord,
   { recipe }: RunSpec,
@@ -16,6 +20,7 @@ export function renderEpoch(
   );
 }
 
+/** Writes the measures of a finished run on validation and test, a line each; of another run its state and reason. */
 export function renderOutcome(run: Run): string {
   if (run.state !== 'finished') return `${run.state}: ${run.reason}`;
   const { validation, test, timing } = run;

@@ -5,6 +5,7 @@ import type { PreparedRetry } from '../../study/retry.js';
 import type { CommandContext } from '../context.js';
 import { renderRun } from '../terminal/progress.js';
 
+/** Prints the runs that would be trained again, and how many they are. */
 export function showUnfinished(
   { unfinished, state, folder }: PreparedRetry,
   { values, terminal }: Pick<CommandContext, 'values' | 'terminal'>,

@@ -19,6 +19,7 @@ export function lineWriter(): (event: WorkerEvent) => readonly string[] {
 
 const whyTexts = { drained: 'stopped', idle: 'nothing to do', 'enough runs': '--max-runs reached' } as const;
 
+/** Writes why a worker has ended, and how many runs it has done and given back. */
 export function renderFarewell({ why, runs, givenBack }: Farewell): string {
   const back = givenBack === 0 ? '' : `, ${givenBack} given back`;
   return `${whyTexts[why]}: ${counted(runs, 'run')} done${back}`;

@@ -17,7 +17,7 @@ export interface RedisAddress {
 const defaultPort = 6379;
 const form = 'redis://[user:password@]host[:port][/database], or rediss:// for TLS';
 
-/** Throws a UserError, without user and password in it, where the text is no address. */
+/** Reads the address of a Redis. Throws a UserError, without user and password in it, where the text is none. */
 export function parseAddress(text: string): RedisAddress {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null) throw refusal('got what is no URL');
@@ -42,7 +42,7 @@ export function parseAddress(text: string): RedisAddress {
   };
 }
 
-/** The text with user and password taken out of whatever looks like an address in it. */
+/** Takes user and password out of whatever looks like an address in a text. */
 export function withoutCredentials(text: string): string {
   return text.replace(/(\brediss?:\/\/)\S*@/gi, '$1');
 }

@@ -107,7 +107,7 @@ const certificate = /certificate|self.signed|altname|CERT_/i;
 const passing =
   /ECONNREFUSED|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNRESET|EAI_AGAIN|EPIPE|timed? ?out|no answer|closed/i;
 
-/** What went wrong with a Redis, in one line without user and password. */
+/** Says what went wrong with a Redis, in one line without user and password. */
 export function reasonOf(error: unknown): string {
   // Where a host has several addresses, each has an error of its own, and their sum no words.
   const [cause] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
@@ -115,7 +115,10 @@ export function reasonOf(error: unknown): string {
   return withoutCredentials(line.replace(/\. Please report this\.?$/, ''));
 }
 
-/** Whether Redis has answered, and did not do what it was asked for: that changes nothing there, and may be tried again. */
+/**
+ * Tells whether Redis has answered, and did not do what it was asked for: that changes nothing there, and may be tried
+ * again.
+ */
 export function isRefused(error: unknown): boolean {
   // A command that waited for something is let go where a master becomes a replica; the next one hears why.
   if (!(error instanceof Error) || error.message.startsWith('UNBLOCKED')) return false;
@@ -123,17 +126,17 @@ export function isRefused(error: unknown): boolean {
   return ['ReplyError', 'ParserError'].includes(error.name) || (error.name === 'AbortError' && 'command' in error);
 }
 
-/** For a Redis that did its work before; null where nothing is known of such an answer. */
+/** Explains an answer of a Redis that did its work before; null where nothing is known of it. */
 export function knownAnswer(reason: string): Pick<RedisFault, 'what' | 'remedy'> | null {
   return answers.find(({ sign }) => sign.test(reason)) ?? null;
 }
 
-/** Whether more may be found out by asking who is there at all. */
+/** Tells whether more may be found out by asking who is there at all. */
 export function isMute(error: unknown): boolean {
   return !(error instanceof UserError) && /EPIPE|ECONNRESET|ETIMEDOUT|no answer|closed/i.test(reasonOf(error));
 }
 
-/** What a Redis that cannot be used says, as a UserError: with exit code 75 where that may pass. */
+/** Makes a UserError of what a Redis that cannot be used says, with exit code 75 where that may pass. */
 export function inWords(error: unknown, { shown }: RedisAddress): UserError {
   if (error instanceof UserError) return error;
   const reason = reasonOf(error);

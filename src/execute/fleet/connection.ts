@@ -22,9 +22,9 @@ export interface RedisWatch {
 }
 
 /**
- * A proved connection, that comes back by itself; commands wait until then. It says when Redis is away and when it is back.
- * Throws a UserError where Redis cannot be reached, refuses us or cannot carry a fleet, without user and password in it:
- * with exit code 75 where that may pass.
+ * Opens a connection and tries on it all that a fleet needs. It comes back by itself, commands wait until then, and it
+ * says when Redis is away and when it is back. Throws a UserError where Redis cannot be reached, refuses us or cannot
+ * carry a fleet, without user and password in it: with exit code 75 where that may pass.
  */
 export async function connect(address: RedisAddress, watch: RedisWatch): Promise<Redis> {
   let isOpen = false;
@@ -61,7 +61,10 @@ export async function connect(address: RedisAddress, watch: RedisWatch): Promise
   return redis;
 }
 
-/** What has kept us from using a Redis; where the client heard no words, those that are said to somebody else. */
+/**
+ * Explains what has kept us from using a Redis; where the client heard no words, by those that are said to somebody
+ * else.
+ */
 export async function explained(error: unknown, address: RedisAddress): Promise<UserError> {
   const stranger = isMute(error) ? await askStranger(address) : null;
   return inWords(stranger === null ? error : new Error(stranger), address);

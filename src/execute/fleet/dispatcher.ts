@@ -50,7 +50,7 @@ export interface Dispatcher {
   close(): Promise<void>;
 }
 
-/** The most packs in Redis at a time, however many workers there are. */
+/** Bounds the packs in Redis at a time, however many workers there are. */
 export const mostInFlight = 1024;
 const fewestInFlight = 16;
 /** In flight for each training that workers do at a time, so that none waits for the search. */
@@ -91,7 +91,10 @@ interface Desk {
   readonly say: (text: string) => void;
 }
 
-/** Throws a UserError where Redis is away, refuses us or cannot carry a fleet; then nothing is left open. */
+/**
+ * Connects a search with the workers of a fleet. Throws a UserError where Redis is away, refuses us or cannot carry a
+ * fleet; then nothing is left open.
+ */
 export function openDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   return openAll((opening) => open(options, opening), options.address);
 }

@@ -70,7 +70,10 @@ const mostLosses = 5;
 const closingMs = 5_000;
 const drainingMs = 15_000;
 
-/** Throws a UserError where Redis is away, refuses us or cannot carry a fleet; then nothing is left open. */
+/**
+ * Connects a worker with the searches of a fleet, and begins to take packs. Throws a UserError where Redis is away,
+ * refuses us or cannot carry a fleet; then nothing is left open.
+ */
 export function startFleetWorker(options: FleetWorkerOptions): Promise<FleetWorker> {
   return openAll((opening) => start(options, opening), options.address);
 }

@@ -40,7 +40,7 @@ export function handsOf(maxRuns: number | null) {
 
 const restMs = 3_000;
 
-/** Through which jobs come. What is in hand is never waited for. */
+/** Makes the tap through which jobs come to a worker. What is in hand is never waited for. */
 export function tapOf(worker: Worker, hands: Pick<Hands, 'full'>) {
   let resting = false;
   const open = async () => {

@@ -19,7 +19,7 @@ import type { FleetKind } from './names.js';
 /** The most runs of a pack. */
 const largestPack = 4096;
 const largestSheetBytes = 2 ** 21;
-/** Of the text of a result. */
+/** Bounds the text of a result, in bytes. */
 export const largestResultBytes = 2 ** 26;
 const largestReason = 500;
 /** Ten years. */
@@ -48,7 +48,7 @@ const jobForm = z.object({
   specs: z.array(specForm).min(1).max(largestPack),
 });
 
-/** What the search asks of a worker: to train these side by side. */
+/** Holds what a search asks of a worker: to train these runs side by side. */
 export type JobMessage = z.output<typeof jobForm>;
 
 /** Writes the message of a job, with the version of hgmlp and of its numbers. */
@@ -56,7 +56,7 @@ export function jobMessage(specs: readonly RunSpec[], { version }: FleetKind): J
   return { hgmlp: version, numbers: numbersVersion, specs: [...specs] };
 }
 
-/** The runs that a job asks for. Throws a UserError where it is no job that workers of this kind may take. */
+/** Reads the runs that a job asks for. Throws a UserError where it is no job that workers of this kind may take. */
 export function parseJob(value: unknown, { version, engine }: FleetKind): readonly RunSpec[] {
   const { hgmlp, numbers, specs } = checked(jobForm, value, 'job');
   if (hgmlp !== version || numbers !== numbersVersion) {
@@ -107,12 +107,12 @@ const progressForm = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unable'), reason: reasonForm }),
 ]);
 
-/** What a worker says on the way. */
+/** Holds what a worker says on the way. */
 export type ProgressMessage =
   | { readonly type: 'epoch'; readonly place: number; readonly epoch: EpochRecord }
   | { readonly type: 'unable'; readonly reason: string };
 
-/** Null for what is no progress of such a pack. */
+/** Reads what a worker says on the way; null for what is no progress of such a pack. */
 export function parseProgress(value: unknown, pack: readonly RunSpec[]): ProgressMessage | null {
   const { success, data } = progressForm.safeParse(value);
   if (!success) return null;
@@ -137,12 +137,15 @@ const resultForm = z.discriminatedUnion('type', [
   z.object({ type: z.literal('out of memory'), reason: reasonForm }),
 ]);
 
-/** What came of a job: its runs with their sample sheets, in the order of the pack; or that they need less at a time. */
+/**
+ * Tells what came of a job: its runs with their sample sheets, in the order of the pack; or that they need less at a
+ * time.
+ */
 export type Result =
   | { readonly type: 'runs'; readonly runs: readonly Run[]; readonly sheets: readonly (Uint8Array | null)[] }
   | { readonly type: 'out of memory'; readonly reason: string };
 
-/** The text of a result. Sheets that would make it too long are left out; nothing depends on them. */
+/** Writes the text of a result. Sheets that would make it too long are left out; nothing depends on them. */
 export function resultText(result: Result): string {
   if (result.type === 'out of memory') return JSON.stringify(result);
   // Whose they are is known where they are waited for.
@@ -154,7 +157,7 @@ export function resultText(result: Result): string {
 }
 
 /**
- * What the text says of the pack. Throws a UserError where it is no result of it.
+ * Reads what the text says of the pack. Throws a UserError where it is no result of it.
  * @param elapsedMs how long the pack took as far as is known here: for runs whose own time cannot be
  */
 export function parseResult(text: string, pack: readonly RunSpec[], elapsedMs = 0): Result {
@@ -214,7 +217,7 @@ function timingSince(elapsedMs: number, members: number): Timing {
   return { startedAt, durationMs: Math.round(elapsedMs / members), imagesPerSecond: null };
 }
 
-/** The run with its beginning told by a clock that is so many milliseconds ahead. */
+/** Gives the run with its beginning told by a clock that is so many milliseconds ahead. */
 export function byClock(run: Run, aheadMs: number): Run {
   const started = new Date(Date.parse(run.timing?.startedAt ?? '') + aheadMs);
   if (aheadMs === 0 || run.timing === null || Number.isNaN(started.getTime())) return run;
@@ -237,7 +240,7 @@ function fromJson(text: string): unknown {
   }
 }
 
-/** Control characters could steer a terminal. */
+/** Makes one line of at most 500 characters of a text, without control characters, which could steer a terminal. */
 export function plainLine(text: string): string {
   return text.slice(0, largestReason).replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ');
 }

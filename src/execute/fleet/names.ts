@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { keyOf, numbersVersion } from '../../run/key.js';
 import type { RunSpec } from '../../run/spec.js';
 
-/** Who can work together: the same numbers come only from the same version and engine. */
+/** Tells who can work together: the same numbers come only from the same version and engine. */
 export interface FleetKind {
   /** Of hgmlp. */
   readonly version: string;
@@ -13,26 +13,28 @@ export interface FleetKind {
 /** Begins every key. */
 export const prefix = 'hgmlp';
 
-/** Searches and workers of one kind meet in one queue, which no other kind looks into. */
+/** Names the queue in which searches and workers of one kind meet, and which no other kind looks into. */
 export function queueName({ version, engine }: FleetKind): string {
   return `v${version}-${numbersVersion}-${engine}`;
 }
 
-/** The same pack of the same study has the same number, so that it stands in the queue once. */
+/**
+ * Gives the number of a job: that of the same pack of the same study is the same, so that it stands in the queue once.
+ */
 export function jobIdOf(study: string, pack: readonly RunSpec[]): string {
   const hash = createHash('sha256').update(pack.map(keyOf).join()).digest('hex');
   return `${study}-${hash.slice(0, 24)}`;
 }
 
-/** The study in the number of a job; some text where it is no number of ours. */
+/** Gives the study in the number of a job; some text where it is no number of ours. */
 export function studyOfJob(jobId: string): string {
   return jobId.slice(0, jobId.indexOf('-'));
 }
 
-/** Where a worker puts what came of a job. */
+/** Names the key under which a worker puts what came of a job. */
 export function resultKey(queue: string, jobId: string): string {
   return `${prefix}:result:${queue}:${jobId}`;
 }
 
-/** A week, after which Redis forgets what no search has come for. */
+/** Is a week, in seconds, after which Redis forgets what no search has come for. */
 export const keptForSeconds = 7 * 24 * 3600;

@@ -10,6 +10,7 @@ import type { Patience } from './patience.js';
 
 /** Names what a process does in a fleet: a search gives out jobs, a worker trains them. */
 export const roles = ['search', 'worker'] as const;
+/** Names a role of a process in a fleet. */
 export type Role = (typeof roles)[number];
 
 /** Describes a process that says it is there. */
@@ -42,7 +43,7 @@ export interface Presence {
   close(): Promise<void>;
 }
 
-/** Writes the name now and from then on. */
+/** Says that a process is there, now and from then on. Rejects where Redis does not take that the first time. */
 export async function announce(redis: Redis, present: Present, patience: Pick<Patience, 'told'>): Promise<Presence> {
   const { role, id, slots, version, engine } = present;
   const name = [role, id, slots, version, numbersVersion, engine].join(' ');
@@ -71,7 +72,7 @@ async function lookAround(redis: Redis): Promise<Present[]> {
   return names.flatMap((name) => parsePresent(name) ?? []);
 }
 
-/** Null for a name that nobody of us has written. */
+/** Reads the name of a process in Redis; null for one that nobody of us has written. */
 export function parsePresent(name: string): Present | null {
   const [, role, id = '', slots, version = '', numbers = '', engine = ''] = form.exec(name) ?? [];
   if (role === undefined) return null;

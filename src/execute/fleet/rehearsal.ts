@@ -20,8 +20,8 @@ const commands = [
 ];
 
 /**
- * Gives a warning, as it follows the address, or null. Throws where the Redis cannot carry a fleet: what it answered, or
- * an error with what it says of itself.
+ * Tries on a Redis all commands that a fleet needs, and gives a warning, as it follows the address, or null. Throws
+ * where the Redis cannot carry a fleet: what it answered, or an error with what it says of itself.
  */
 export async function rehearse(redis: Redis): Promise<string | null> {
   const about = fieldsOf(await redis.info());

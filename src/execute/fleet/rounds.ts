@@ -1,7 +1,7 @@
 /** Work that is done again and again, one round at a time. */
 import { setTimeout } from 'node:timers/promises';
 
-/** Begins at once; a round that fails is followed by the next one. */
+/** Does the round at once, and again after each pause until it is stopped; one that fails is followed by the next. */
 export function everySoOften(pauseMs: number, round: () => Promise<void>): { stop(): void } {
   const stopped = new AbortController();
   const pause = () => setTimeout(pauseMs, undefined, { signal: stopped.signal }).catch(() => undefined);
@@ -15,7 +15,9 @@ export function everySoOften(pauseMs: number, round: () => Promise<void>): { sto
   return { stop: () => stopped.abort() };
 }
 
-/** Waits no longer than that for what Redis may never answer. */
+/**
+ * Waits for work, but no longer than so many milliseconds, as Redis may never answer; what the work throws is ignored.
+ */
 export async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
   const over = new AbortController();
   const limit = setTimeout(limitMs, undefined, { signal: over.signal }).catch(() => undefined);

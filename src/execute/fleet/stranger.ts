@@ -6,8 +6,8 @@ import type { RedisAddress } from './address.js';
 const answeringMs = 2_000;
 
 /**
- * The error with which a Redis turns clients away before they have asked for anything, or words for the wrong kind of
- * connection; null where nothing is known.
+ * Finds out why an address gave no answer that the client understood: gives the error with which a Redis turns clients
+ * away before they have asked for anything, or words for the wrong kind of connection; null where nothing is known.
  */
 export async function askStranger({ host, port, encrypted }: RedisAddress): Promise<string | null> {
   const line = await firstLineOf(host, port);

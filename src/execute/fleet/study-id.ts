@@ -4,12 +4,15 @@ import path from 'node:path';
 import { fileError, replaceFile } from '../../base/files.js';
 import { readRegularText } from '../../base/regular-files.js';
 
-/** Inside a results folder. */
+/** Names the file in a results folder that holds the name of its study. */
 export const studyIdFile = 'fleet-study';
 
 const mostBytes = 1000;
 
-/** Made at random where the folder has none yet. */
+/**
+ * Reads the name of the study of a results folder, 16 hexadecimal digits; it is made at random, and written, where the
+ * folder has none yet.
+ */
 export async function studyIdOf(resultsFolder: string): Promise<string> {
   const file = path.join(resultsFolder, studyIdFile);
   const known = (await textOf(file)).trim();

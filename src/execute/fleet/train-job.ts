@@ -50,7 +50,7 @@ export interface JobSetting {
 const unableMs = 500;
 const givingBackMs = 5_000;
 
-/** The runs that a job asks for. Throws what makes it fail for good where it is none of ours. */
+/** Reads the runs that a job asks for. Throws what makes the job fail for good where it is none of ours. */
 export function packOf({ id, data }: Job<unknown>, kind: FleetKind): readonly RunSpec[] {
   try {
     const pack = parseJob(data, kind);

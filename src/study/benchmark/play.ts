@@ -8,6 +8,7 @@ import { partOf } from '../../search/pending.js';
 import type { Plan } from '../plan/plan.js';
 import type { RecordedConfiguration } from './recorded-table.js';
 
+/** Tells what a plan has asked for on a table of recorded runs. */
 export interface Played {
   /** In the order in which the plan asked for them. */
   readonly trained: readonly Trained[];
@@ -16,7 +17,8 @@ export interface Played {
 }
 
 /**
- * Throws a RangeError where the plan asks for a training that is not recorded, or for one that has ended.
+ * Plays a plan to its end, or until it is cut off. Throws a RangeError where the plan asks for a training that is not
+ * recorded, or for one that has ended.
  * @param most trainings and parts of trainings after which it is cut off
  */
 export function playPlan(plan: Plan, recorded: readonly RecordedConfiguration[], most: number): Played {

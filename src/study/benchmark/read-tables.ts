@@ -20,8 +20,8 @@ import type { RecordedConfiguration, RecordedTable } from './recorded-table.js';
 const fewestConfigurations = 20;
 
 /**
- * The tables of a results folder, or of a CSV file that can be imported as it is; one for each task and shape that has
- * enough configurations. Throws a UserError where there is none.
+ * Reads the tables of a results folder, or of a CSV file that can be imported as it is; one for each task and shape
+ * that has enough configurations. Throws a UserError where there is none.
  */
 export async function readTables(
   place: string,

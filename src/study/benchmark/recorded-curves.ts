@@ -12,6 +12,7 @@ const columns = ['skip_width', 'bottleneck_width', 'depth', 'learning_rate', 'ep
 /** Those that tell runs of one configuration apart, where the file has them. */
 const apart = ['task', 'replicate'] as const;
 
+/** Holds learning curves that a table of recorded runs lacks. */
 export interface RecordedCurves {
   /** The table with the curves of its configurations. Throws a UserError where one has none, or a gap. */
   addTo(table: RecordedTable): RecordedTable;

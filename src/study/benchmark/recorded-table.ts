@@ -13,7 +13,7 @@ export interface RecordedTable {
   readonly configurations: readonly RecordedConfiguration[];
 }
 
-/** A network at a learning rate, and what came of its trainings. */
+/** Describes a network at a learning rate, and what came of its trainings. */
 export interface RecordedConfiguration extends PooledConfiguration {
   /** Mean PSNR on validation over its replicates, in dB; null where no training of it came to a result. */
   readonly psnrDb: number | null;

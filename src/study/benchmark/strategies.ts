@@ -12,6 +12,7 @@ import { strategyTable } from '../plan/strategies.js';
 import { playPlan, wholeTraining, type Played } from './play.js';
 import type { RecordedTable } from './recorded-table.js';
 
+/** Says which strategies are played, how often, and for how long. */
 export interface BenchmarkOptions {
   readonly strategies: readonly StrategyName[];
   /** Replays of each strategy, with seeds from 1. */
@@ -23,7 +24,10 @@ export interface BenchmarkOptions {
   readonly onReplay: () => void;
 }
 
-/** Resolves slowly enough that signals are heard between replays. */
+/**
+ * Plays each strategy with each seed on a table. Resolves slowly enough that signals are heard between replays. Throws
+ * a UserError for halving where the table has no learning curves.
+ */
 export async function benchmark(table: RecordedTable, options: BenchmarkOptions): Promise<StrategyReport> {
   const { configurations, task, shape } = table;
   const trained = configurations.map(wholeTraining);

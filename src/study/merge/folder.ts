@@ -17,6 +17,7 @@ import type { Study } from '../definition.js';
 import type { StudyContext } from '../port.js';
 import { writeStudyReport } from '../report.js';
 
+/** Holds the one study that several folders make. */
 export interface MergedStudy {
   readonly study: Study;
   readonly config: StoredConfig;
@@ -25,7 +26,7 @@ export interface MergedStudy {
   readonly sources: readonly MergeSource[];
 }
 
-/** Where a merge goes, and what stands there. */
+/** Says where a merge goes, and what stands there. */
 export interface MergeTarget {
   readonly folder: string;
   /** The results that are added to; null where there are none, or they are thrown away. */
@@ -41,7 +42,10 @@ export async function refuseTarget(folder: string, { fresh }: Pick<Values, 'fres
   );
 }
 
-/** Throws a UserError where the folder holds anything that a merge must not add to, or the user wants to keep. */
+/**
+ * Looks at what stands in the place of a merge. Throws a UserError where that is anything that a merge must not add to,
+ * or the user wants to keep.
+ */
 export async function openTarget(folder: string, { values, port }: StudyContext): Promise<MergeTarget> {
   if (!(await namesIn(folder, 'write to')).some(isResult)) return { folder, standing: null };
   if (values.fresh) {

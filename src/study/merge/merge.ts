@@ -11,6 +11,7 @@ import { addMerged, openTarget, refuseTarget, writeMerged, type MergedStudy, typ
 import { mergeRuns } from './runs.js';
 import { readSources, widestOf, type MergeSource } from './sources.js';
 
+/** Tells what a merge has made, or would make. */
 export interface MergeOutcome extends MergedStudy {
   readonly target: MergeTarget;
   /** The folders that were named. */

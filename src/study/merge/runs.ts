@@ -8,14 +8,14 @@ import { dealOut, type Shard } from '../../search/shard.js';
 import type { MergeSource } from './sources.js';
 import type { Study } from '../definition.js';
 
-/** A finished or diverged run that not all folders agree on. */
+/** Describes a finished or diverged run that not all folders agree on. */
 export interface Disagreement {
   /** The one that counts. */
   readonly kept: Run;
   readonly records: readonly { readonly folder: string; readonly run: Run }[];
 }
 
-/** Runs of the plan that no folder has. */
+/** Lists runs of the plan that no folder has. */
 export interface MissingRuns {
   /** The one that these runs belong to; null where the folders do not say into how many the study was divided. */
   readonly shard: Shard | null;
@@ -25,6 +25,7 @@ export interface MissingRuns {
   readonly specs: readonly RunSpec[];
 }
 
+/** Tells what the logs of several folders make together. */
 export interface MergedRuns {
   /** Of the plan. */
   readonly planned: number;
@@ -39,7 +40,10 @@ export interface MergedRuns {
   readonly disagreements: readonly Disagreement[];
 }
 
-/** The same in whatever order the folders are given, but for the order in which they are told. */
+/**
+ * Gathers the runs of the plan from several folders. The result is the same in whatever order these are given, but for
+ * the order in which they are told.
+ */
 export function mergeRuns(study: Study, sources: readonly MergeSource[]): MergedRuns {
   const byKey = joined(sources);
   const { runs, missing, planned } = alongPlan(study, byKey, shardCountOf(sources));

@@ -16,6 +16,7 @@ import type { Run } from '../../run/run.js';
 import { parseShard, type Shard } from '../../search/shard.js';
 import { requireResultsFolder } from '../folder.js';
 
+/** Holds what a merge reads of one folder. */
 export interface MergeSource {
   readonly folder: string;
   /** Of the whole study: without the shard. */
@@ -38,7 +39,7 @@ export async function readSources(folders: readonly string[]): Promise<MergeSour
 }
 
 /**
- * Reads only; throws a UserError where the folder holds no results of a search.
+ * Reads a folder and writes nothing. Throws a UserError where it holds no results of a search.
  * @param remedy what to do then
  */
 export async function readSource(folder: string, remedy = 'leave the folder out'): Promise<MergeSource> {
@@ -53,7 +54,10 @@ export async function readSource(folder: string, remedy = 'leave the folder out'
   return { folder, config, shard: typeof shard === 'string' ? parseShard(shard) : null, runs, problems };
 }
 
-/** The key of a run tells the version of hgmlp's numbers apart, and those of two versions do not compare. */
+/**
+ * Throws a UserError where the folder holds runs with the numbers of another version of hgmlp, which do not compare;
+ * the key of a run tells.
+ */
 export function requireOwnNumbers(folder: string, runs: ReadonlyMap<string, Run>): void {
   const others = [...runs.values()].filter(({ key, spec }) => keyOf(spec) !== key);
   if (others.length === 0) return;
@@ -64,9 +68,10 @@ export function requireOwnNumbers(folder: string, runs: ReadonlyMap<string, Run>
 }
 
 /**
- * The folder whose study holds those of all others: each of them could go on as it, as a search that resumes with more
- * candidates, learning rates or replicates does. Of several such, which differ in their words alone, the first by text,
- * so that the order of the folders does not matter. Throws a UserError with the differences where there is none.
+ * Finds the folder whose study holds those of all others: each of them could go on as it, as a search that resumes with
+ * more candidates, learning rates or replicates does. Of several such, which differ in their words alone, it is the
+ * first by text, so that the order of the folders does not matter. Throws a UserError with the differences where there
+ * is none.
  */
 export function widestOf(sources: readonly MergeSource[]): MergeSource {
   const holdsAll = (wide: MergeSource) =>

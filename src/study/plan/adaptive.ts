@@ -19,7 +19,10 @@ import type { AdaptiveName } from '../../search/strategy-names.js';
 import { plainReport, type Plan, type PlanSetting, type RunsByKey } from './plan.js';
 import { specsOfRounds } from './rounds.js';
 
-/** Throws a UserError where the strategy cannot tell what is left to gain and is to end by it. */
+/**
+ * Makes the plan of a strategy that chooses by results. Throws a UserError where the strategy cannot tell what is left
+ * to gain and is to end by it.
+ */
 export function adaptivePlan(
   name: AdaptiveName,
   { candidates, mostConfigurations, seed, training, values: { effort, lookEvery, untilStable } }: PlanSetting,
@@ -100,7 +103,7 @@ function outlookText(plan: AdaptivePlan, runs: readonly Run[]): string | null {
   );
 }
 
-/** For strategies that cannot tell what is left to gain. */
+/** Makes the error for `--until-stable` with a strategy that cannot tell what is left to gain. */
 export function unstable(name: string): UserError {
   return new UserError(
     `--until-stable: expected the strategy model, which estimates what is left to gain, got ${name}`,

@@ -27,7 +27,9 @@ interface FrontierSetting {
   readonly count: CountedParams;
 }
 
-/** The same plan, which goes on with more replicates where the verdict of a point is least settled. */
+/**
+ * Makes a plan that goes on after the given one with more replicates, where the verdict of a point is least settled.
+ */
 export function withAutoReplicates(
   plan: Plan,
   range: ReplicateRange,
@@ -101,8 +103,8 @@ function specsOfAll(ofParts: Plan['specs'], next: Plan['next']): Plan['specs'] {
 }
 
 /**
- * The first rounds, then those that `next` chooses by what came of all before. It ends where that chooses none, and where
- * a run of a round is missing or has failed, as a later result of it would change what comes after.
+ * Gives the first rounds, then those that `next` chooses by what came of all before. It ends where that chooses none,
+ * and where a run of a round is missing or has failed, as a later result of it would change what comes after.
  */
 export function* replicateRounds(
   first: Iterable<Iterable<Planned>>,
@@ -137,6 +139,7 @@ function* noting(round: Iterable<Planned>, noted: Noted): Generator<Planned> {
   noted.isWhole = true;
 }
 
+/** Bounds how many replicates are chosen, for each network and in all. */
 export interface ReplicateLimits {
   /** Whether a network gets no more replicates at the learning rate of these, which are all that it has there. */
   readonly isFull: (trained: readonly RunResult[]) => boolean;
@@ -144,7 +147,7 @@ export interface ReplicateLimits {
   readonly count: number;
 }
 
-/** The next replicate of the least settled points, each at the learning rate that validation chose. */
+/** Gives the next replicate of the least settled points, each at the learning rate that validation chose. */
 export function nextReplicates(
   runs: readonly RunResult[],
   { task, dimensions, count: countedParams }: FrontierSetting,
@@ -198,7 +201,7 @@ function gapsBelow(points: readonly MeasuredPoint[]): number[] {
   });
 }
 
-/** How far the verdicts are settled, and what that took. */
+/** Tells how far the verdicts are settled, and what that took. */
 export interface Settling extends ReplicateRange {
   /** With a finished run. */
   readonly points: number;
@@ -210,7 +213,7 @@ export interface Settling extends ReplicateRange {
   readonly runsOfMost: number;
 }
 
-/** Of the runs that the frontier is made of. */
+/** Counts which points are settled by the runs that the frontier is made of. */
 export function settlingOf(runs: readonly RunResult[], { points }: Frontier, range: ReplicateRange): Settling {
   const trained = trainedByConfiguration(runs);
   const measured = points.filter(isMeasured);
@@ -225,7 +228,10 @@ export function settlingOf(runs: readonly RunResult[], { points }: Frontier, ran
   };
 }
 
-/** `auto:1..6: 17 of 20 points are settled with 58 runs, where 6 replicates of all are 120; 3 are undecided with 6.` */
+/**
+ * Writes `auto:1..6: 17 of 20 points are settled with 58 runs, where 6 replicates of all are 120; 3 are undecided with
+ * 6.`
+ */
 export function settlingLine({ points, settled, undecidedAtMost, runs, runsOfMost, ...range }: Settling): string {
   const { most } = range;
   const open = points - settled - undecidedAtMost;

@@ -6,7 +6,10 @@ import { learningRatesOf, planRuns, type TrainingPlan } from '../../search/plan.
 import { shareOf, type Shard } from '../../search/shard.js';
 import { plainReport, type Plan } from './plan.js';
 
-/** @param candidates enumerates anew at each call */
+/**
+ * Makes the plan that trains each candidate to its end at every learning rate.
+ * @param candidates enumerates anew at each call
+ */
 export function fixedPlan(name: string, candidates: () => Iterable<Candidate>, training: TrainingPlan): Plan {
   const specs = () => planRuns(candidates(), training);
   let most: number | null = null;
@@ -42,6 +45,7 @@ export function sharedPlan(plan: Plan, training: TrainingPlan, { shard, dimensio
   return fixedPlan(plan.name, () => shareOf(plan.candidates(), dimensions, shard), training);
 }
 
+/** Says which share of a plan is wanted; networks are dealt out by what they cost at these dimensions. */
 export interface Share {
   readonly shard: Shard;
   readonly dimensions: Dimensions;

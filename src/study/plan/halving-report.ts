@@ -20,7 +20,7 @@ import { decisionColumns, type DecisionPrediction, type DecisionRow } from '../.
 import { retryLine } from '../limits.js';
 import type { RunsByKey } from './plan.js';
 
-/** The networks of a search by halving, and the rules by which their trainings go on. */
+/** Holds the networks of a search by halving, and the rules by which their trainings go on. */
 export interface Halving {
   readonly pool: readonly PooledConfiguration[];
   readonly rules: HalvingRules;
@@ -63,6 +63,7 @@ function columnsOf({ final, barDb, probability }: Prediction): DecisionPredictio
   return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
 }
 
+/** Tells how much a search by halving has spent, and what its audit says of the stops. */
 export interface HalvingSummary extends AuditResult {
   readonly trainings: number;
   readonly stopped: number;

@@ -12,8 +12,10 @@ import type { Candidate } from '../../search/candidate.js';
 import type { TrainingPlan } from '../../search/plan.js';
 import type { Planned } from '../../search/search.js';
 
+/** Holds runs by the key of their spec. */
 export type RunsByKey = ReadonlyMap<string, Run>;
 
+/** Says which trainings are wanted, in which order and by which results; every strategy makes one. */
 export interface Plan {
   /** The strategy's name, as it is asked for and stored. */
   readonly name: string;
@@ -53,7 +55,10 @@ export interface Plan {
   outlook(runs: readonly Run[]): string | null;
 }
 
-/** Options that only some strategies have a use for: stored with others they would mean nothing, and older folders have none. */
+/**
+ * Names the options that only some strategies have a use for: stored with others they would mean nothing, and older
+ * folders have none.
+ */
 export const strategySettings = [
   'effort',
   'lookEvery',
@@ -62,7 +67,7 @@ export const strategySettings = [
   'tolerance',
 ] as const satisfies OptionKey[];
 
-/** What a strategy makes its plan of. */
+/** Holds what a strategy makes its plan of. */
 export interface PlanSetting {
   readonly task: Task;
   /** Enumerates anew at each call what it trains, or chooses from: what its row of the table draws, or what is recorded. */
@@ -75,6 +80,7 @@ export interface PlanSetting {
   readonly values: OptionValues<(typeof strategySettings)[number] | 'untilStable'>;
 }
 
+/** Tells how much a plan may come to. */
 export interface PlanBound {
   /** Runs without those that results may add. */
   readonly fewest: number;
@@ -85,17 +91,19 @@ export interface PlanBound {
   readonly likely: { specs(): Iterable<RunSpec>; readonly times: number };
 }
 
+/** Describes what a plan will do: in sentences, and as fields of a JSON document. */
 export interface PlanDescription {
   readonly sentences: readonly string[];
   readonly document: Readonly<Record<string, unknown>>;
 }
 
-/** What there is to report of. */
+/** Holds the runs and the frontier that there is to report of. */
 export interface TracedPlan {
   readonly runs: readonly RunResult[];
   readonly frontier: Frontier;
 }
 
+/** Tells what a plan has come to. */
 export interface PlanReport {
   /** Tells whether these runs, all that there are of the plan, leave nothing to train. */
   isWhole(runs: readonly RunResult[]): boolean;
@@ -109,6 +117,7 @@ export interface PlanReport {
   tell(traced: TracedPlan): PlanNews;
 }
 
+/** Tells what a plan has to say of a frontier. */
 export interface PlanNews {
   /** Said once all is done. */
   readonly messages: readonly string[];

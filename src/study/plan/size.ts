@@ -1,4 +1,4 @@
-/** How much a plan comes to. */
+/** Tells how much a plan comes to. */
 export interface PlanSize {
   readonly runs: number;
   /** What all runs cost, in the unit of `workOf`. */

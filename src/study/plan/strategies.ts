@@ -11,6 +11,7 @@ import { fixedPlan } from './fixed.js';
 import { halvingPlan } from './halving.js';
 import type { Plan, PlanSetting } from './plan.js';
 
+/** Describes a strategy: what it draws, and the plan that it makes of that. */
 export interface StrategyRow {
   /** Enumerates what it trains, or chooses from. */
   readonly draw: Strategy;
@@ -33,6 +34,7 @@ const ofCandidates = {
   counted: 'candidates',
 };
 
+/** Describes every strategy by its name. */
 export const strategyTable: Readonly<Record<StrategyName, StrategyRow>> = {
   grid: {
     draw: strategies.grid,
