@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { clock } from '../../base/clock.js';
 import { exitCodes, messageOf, OutOfMemory, Refusal } from '../../base/errors.js';
-import type { EpochRecord, Run } from '../../run/run.js';
+import type { Run } from '../../run/run.js';
 import type { RunSpec } from '../../run/spec.js';
 import type { Train, Turn } from '../../search/search.js';
 import type { RedisAddress } from './address.js';
@@ -15,11 +15,12 @@ import { listenToJobs, type JobListener } from './events.js';
 import { gateOf } from './gate.js';
 import { openJobs, type Jobs } from './jobs.js';
 import { keeperOf, type JobKeeper } from './keeper.js';
-import { byClock, parseProgress, parseResult, plainLine } from './messages.js';
+import { byClock, parseResult, plainLine } from './messages.js';
 import { jobIdOf, queueName, type FleetKind } from './names.js';
 import { openAll, type Cleanup } from './opening.js';
 import { patienceOf, type Patience } from './patience.js';
 import { announce } from './presence.js';
+import { noteHands, progressHearer, type HeardPack } from './progress.js';
 import { refuseForeignKeys } from './rehearsal.js';
 import { callTheRoll } from './roll-call.js';
 import { everySoOften, within } from './rounds.js';
@@ -59,19 +60,11 @@ const inFlightPerSlot = 4;
 const mostLost = 3;
 const closingMs = 5_000;
 
-interface InFlight {
+interface InFlight extends HeardPack {
   readonly id: string;
-  readonly pack: readonly RunSpec[];
-  readonly onEpoch: (place: number, epoch: EpochRecord) => void;
   readonly onSheet: (place: number, png: Uint8Array) => void;
   readonly resolve: (runs: readonly Run[]) => void;
   readonly reject: (error: Error) => void;
-  /** The last epoch of each run: a job that was begun anew says its first ones again. */
-  readonly epochs: number[];
-  /** Since when it is in those of a worker, in milliseconds of `clock.monotonicMs`; null where it is in none. */
-  inHandSinceMs: number | null;
-  /** In milliseconds of `clock.monotonicMs`. */
-  heardAtMs: number;
   /** Being looked after. */
   busy: boolean;
   lost: number;
@@ -208,7 +201,7 @@ async function settle(id: string, desk: Desk, told?: 'completed' | 'failed'): Pr
     // One that is there counts, whatever has become of the job: BullMQ forgets jobs by the clocks of the workers.
     const early = await jobs.result(id);
     const state = early === null ? (told ?? (await jobs.state(id))) : 'completed';
-    if (told === undefined) takeNote(job, state === 'active');
+    if (told === undefined) noteHands(job, state === 'active');
     const result = early ?? (state === 'completed' ? await jobs.result(id) : null);
     const failure = result === null && state === 'failed' ? await jobs.failure(id) : null;
     const isLost = result === null && (state === 'unknown' || state === 'completed');
@@ -261,34 +254,9 @@ function listenerOf(desk: Desk): JobListener {
     onHands(id, inHand) {
       const job = inFlight.get(id);
       if (job === undefined) return;
-      takeNote(job, inHand);
+      noteHands(job, inHand);
       onHands();
     },
     onProgress: progressHearer(desk),
-  };
-}
-
-function takeNote(job: InFlight, inHand: boolean): void {
-  job.inHandSinceMs = inHand ? (job.inHandSinceMs ?? clock.monotonicMs()) : null;
-}
-
-function progressHearer({ inFlight, onHands, say }: Desk): JobListener['onProgress'] {
-  const told = new Set<string>();
-  return (id, data) => {
-    const job = inFlight.get(id);
-    const progress = job === undefined ? null : parseProgress(data, job.pack);
-    if (job === undefined || progress === null) return;
-    job.heardAtMs = clock.monotonicMs();
-    if (progress.type === 'epoch') {
-      takeNote(job, true);
-      onHands();
-      const { place, epoch } = progress;
-      if (epoch.epoch <= job.epochs[place]!) return;
-      job.epochs[place] = epoch.epoch;
-      job.onEpoch(place, epoch);
-    } else if (!told.has(progress.reason) && told.size < 20) {
-      told.add(progress.reason);
-      say(`a worker gives runs back: ${progress.reason}`);
-    }
   };
 }
