@@ -27,14 +27,15 @@ interface FrontierSetting {
   readonly count: CountedParams;
 }
 
+interface ReplicateSetting extends FrontierSetting {
+  /** How many replicates are chosen between two looks at the results. */
+  readonly lookEvery: number;
+}
+
 /**
  * Makes a plan that goes on after the given one with more replicates, where the verdict of a point is least settled.
  */
-export function withAutoReplicates(
-  plan: Plan,
-  range: ReplicateRange,
-  setting: FrontierSetting & { lookEvery: number },
-): Plan {
+export function withAutoReplicates(plan: Plan, range: ReplicateRange, setting: ReplicateSetting): Plan {
   const { lookEvery } = setting;
   const isFull = ({ length }: readonly RunResult[]) => length >= range.most;
   const choose = (ended: readonly RunResult[], count: number) => nextReplicates(ended, setting, { isFull, count });
