@@ -16,12 +16,18 @@ export const inputProjections = ['trainable', 'fixed', 'identity', 'none'] as co
 /** `trainable`: a matrix to the output width. `none`: no matrix (needs d_z = d_y). */
 export const outputProjections = ['trainable', 'none'] as const;
 
+/** Names how the input becomes the first skip, see `inputProjections`. */
 export type InputProjection = (typeof inputProjections)[number];
+/** Names how the last skip becomes the output, see `outputProjections`. */
 export type OutputProjection = (typeof outputProjections)[number];
 
 /** No network is zero wide or deep, and a plot of its parameters has no logarithm. */
 const size = z.int().min(1);
 
+/**
+ * Checks that a value is an arch: whole numbers of at least 1 and known projections. `checkArch` says whether it fits a
+ * task.
+ */
 export const archSchema = z.object({
   /** d_z: the width at which the residual skip runs. */
   skipWidth: size,
@@ -35,14 +41,15 @@ export const archSchema = z.object({
 /** Describes a residual multilayer perceptron by its widths, depth and projections. */
 export type Arch = Readonly<z.output<typeof archSchema>>;
 
-/** What the task fixes: values per input (d_x) and per output (d_y). */
+/** Gives what the task fixes: the number of values per input (d_x) and per output (d_y). */
 export interface Dimensions {
   readonly input: number;
   readonly output: number;
 }
 
-/** `straight` is neither claim: both widths are equal. */
+/** Lists the shapes. `straight` is neither of the two that are compared: both widths are equal. */
 export const shapes = ['hourglass', 'conventional', 'straight'] as const;
+/** Names which of the two widths is larger, see `shapeOf`. */
 export type Shape = (typeof shapes)[number];
 
 /** Hourglass: wide-narrow-wide (d_h < d_z). Conventional: narrow-wide-narrow (d_h > d_z). */
@@ -59,8 +66,9 @@ export interface ParameterCount {
   readonly total: number;
 }
 
-/** Which of the two a budget or a frontier counts. */
+/** Lists the two counts that a budget or a frontier may go by. */
 export const parameterCounts = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
+/** Names the count that a budget or a frontier goes by. */
 export type CountedParams = (typeof parameterCounts)[number];
 
 /** Closed-form parameter counts; batch normalisation has no parameters, and there are no biases. */
@@ -87,7 +95,7 @@ export function keepsInputWidth(arch: Pick<Arch, 'inputProjection'>): boolean {
   return arch.inputProjection === 'identity' || arch.inputProjection === 'none';
 }
 
-/** The same arch, if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
+/** Gives the same arch if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
 export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
   requireSize('skip width', arch.skipWidth);
   requireSize('bottleneck width', arch.bottleneckWidth);

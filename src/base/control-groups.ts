@@ -27,7 +27,7 @@ export function allowedMemoryBytes(read: ReadText = readText): number {
   return Math.min(...limits);
 }
 
-/** How many more processes and threads may be started; Infinity where nothing bounds them. */
+/** Says how many more processes and threads may be started; Infinity where nothing limits them. */
 export function processesLeft(read: ReadText = readText): number {
   const left = groupsOf('pids', read).map(({ folder }) => {
     const most = positive(Number(read(`${folder}/pids.max`) ?? NaN));

@@ -12,6 +12,7 @@ export const exitCodes = {
   stoppedResumable: 75,
 } as const;
 
+/** Is one of the numbers that the process may end with. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** More fills a screen, as a name of a million letters would. */

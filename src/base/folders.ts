@@ -9,6 +9,7 @@ import { exitCodes, UserError } from './errors.js';
 import { ensureWritableFolder, makeOneFolder, nullIfMissing, placeOf, syncFolder } from './files.js';
 import { abandonedAmong, unfinishedName } from './unfinished.js';
 
+/** Describes one folder that is to be put in place, and how it is written. */
 export interface NewFolder {
   /** Where it comes to stand; a link stays, and leads to what is written. */
   readonly place: string;
@@ -19,6 +20,7 @@ export interface NewFolder {
   readonly write: (folder: string) => Promise<string | null | void>;
 }
 
+/** Describes folders that are put in place together, all of them or none. */
 export interface Putting {
   readonly folders: readonly NewFolder[];
   /** How what is hidden for a place is called: other processes know by it what a dead one has left. */
@@ -33,6 +35,7 @@ export interface Putting {
   readonly signal?: AbortSignal;
 }
 
+/** Says which contents of a folder that stays are kept, and in which order the others are exchanged. */
 export interface Exchange {
   /** Whether what has this name in the folder stays there. */
   readonly keeps: (name: string) => boolean;

@@ -3,7 +3,10 @@ import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { UserError } from './errors.js';
 
-/** What the environment says, else what the system's list of users says; null where neither names an absolute path. */
+/**
+ * Gives the user's home folder, from the environment, else from the system's list of users; null where neither names an
+ * absolute path.
+ */
 export function homeFolder(): string | null {
   return [homedir, () => userInfo().homedir].map(absoluteOf).find((folder) => folder !== null) ?? null;
 }

@@ -21,7 +21,7 @@ export function formatCount(count: number): string {
   return `${Number((rounded / 1000 ** power).toPrecision(3))}${siPrefixes[power]!}`;
 }
 
-/** In full, digits in groups of three: 1572 is `1,572`. */
+/** Writes a count in full, with digits in groups of three: 1572 is `1,572`. */
 export function formatExactCount(count: number): string {
   return count.toLocaleString('en-US');
 }

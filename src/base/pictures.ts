@@ -30,7 +30,7 @@ export async function encodePng(pixels: Uint8Array, { width, height, channels }:
   return asPng(sharp()(pixels, { raw: { width, height, channels } }), channels);
 }
 
-/** Whether all of a picture can be decoded. */
+/** Says whether a picture can be decoded to its end. */
 export async function isWhole(file: Uint8Array): Promise<boolean> {
   return sharp()(file)
     .raw()
@@ -105,7 +105,7 @@ function isReadable({ key }: PictureFormat): boolean {
   return sharp().format[key].input.buffer;
 }
 
-/** In words. */
+/** Lists the formats that can be read, in words. */
 export function pictureFormats(): string {
   return knownFormats
     .filter(isReadable)
@@ -115,7 +115,7 @@ export function pictureFormats(): string {
 
 let suffixes: ReadonlySet<string> | null = null;
 
-/** Whether a file's name ends as those of pictures do that can be read. */
+/** Says whether a file's name ends like that of a picture that can be read. */
 export function isPictureName(name: string): boolean {
   suffixes ??= new Set(
     knownFormats.filter(isReadable).flatMap(({ key }) => sharp().format[key].input.fileSuffix ?? []),

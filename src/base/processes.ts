@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { linkText, readText } from './system-text.js';
 
-/** Whether a process of that number is there, whoever owns it. */
+/** Says whether a process of that number exists, whoever owns it. */
 export function isProcessAlive(processId: number): boolean {
   try {
     return process.kill(processId, 0);
@@ -27,7 +27,10 @@ export function ownMark(): ProcessMark {
   return { machine: hostname(), processId, scope: ownScope(), startTicks: statOf(processId)?.startTicks ?? null };
 }
 
-/** Whether the process is there, or null where that cannot be told from here: on another machine, or in another container. */
+/**
+ * Says whether the process exists; null where that cannot be told from here: on another machine, or in another
+ * container.
+ */
 export function isAlive({ machine, processId, scope, startTicks }: ProcessMark): boolean | null {
   if (scope !== ownScope() || (scope === null && (machine !== hostname() || process.platform === 'linux'))) return null;
   if (!isProcessAlive(processId)) return false;

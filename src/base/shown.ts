@@ -20,7 +20,10 @@ export function printable(text: string): string {
   return text.replace(unprintable, spelledOut);
 }
 
-/** The same for many lines, in which tabs stay too; with colours their codes stay, and nothing else does. In JSON the values stay the same. */
+/**
+ * Does the same for many lines, where tabs stay too; with `color`, colour codes stay, and no other code does. JSON
+ * keeps its values.
+ */
 export function printableLines(text: string, { color }: { color: boolean }): string {
   return text.replace(unprintable, (character, at: number) => {
     if (character === '\n' || character === '\t' || (color && isColorAt(text, at))) return character;

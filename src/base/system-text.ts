@@ -7,7 +7,7 @@ export type ReadText = (file: string) => string | null;
 /** Reads a file of the system. */
 export const readText: ReadText = (file) => textOf(() => readFileSync(file, 'utf8'));
 
-/** Where a link leads to; null where there is none that may be read. */
+/** Reads where a link leads; null where there is no link that may be read. */
 export function linkText(link: string): string | null {
   return textOf(() => readlinkSync(link, 'utf8'));
 }

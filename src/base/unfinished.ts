@@ -18,7 +18,10 @@ export function unfinishedName(target: string): string {
   return `${target}.${machine()}.${process.pid}.${randomUUID()}.tmp`;
 }
 
-/** Whether whoever wrote an unfinished file or folder is gone. Its name ends with `.tmp`; older releases named no writer. */
+/**
+ * Says whether the process that wrote an unfinished file or folder has ended. Its name ends with `.tmp`; older releases
+ * named no writer.
+ */
 export async function isAbandoned(unfinished: string): Promise<boolean> {
   const { machine: writers, processId } = ending.exec(unfinished)?.groups ?? {};
   // Older releases did not tell containers apart.

@@ -1,10 +1,10 @@
 /** How many columns of a terminal text takes, and how it is broken, cut and padded to fit. Every measure is taken here. */
 import stringWidth from 'string-width';
 
-/** Of a terminal that does not tell how many columns it has. */
+/** Is the number of columns assumed for a terminal that does not tell it. */
 export const unknownWidth = 80;
 
-/** In columns: a wide character or an emoji takes two, a combining mark and a code of colour none. */
+/** Measures text in columns: a wide character or an emoji takes two, a combining mark and a colour code none. */
 export function widthOf(text: string): number {
   return stringWidth(text);
 }

@@ -17,6 +17,7 @@ import { isAlive, ownMark, type ProcessMark } from '../base/processes.js';
 import { abandonedAmong } from '../base/unfinished.js';
 import { isCount, isText, orNull, recordOf } from './check-run.js';
 
+/** Is the right of this process to write into a results folder, as long as it holds. */
 export interface Claim {
   /** It is there as long as the claim holds, and its folder is the one that was claimed. */
   readonly file: string;

@@ -12,7 +12,9 @@ export function keyOf(spec: RunSpec): string {
   return createHash('sha256').update(text!).digest('hex').slice(0, 24);
 }
 
-/** The same for specs that differ in learning rate and replicate only, whose networks may train side by side. */
+/**
+ * Gives one text for all specs that differ in learning rate and replicate only; such networks may train side by side.
+ */
 export function packKeyOf(spec: RunSpec): string {
   return stringify({ ...spec, recipe: { ...spec.recipe, learningRate: null, replicate: null } })!;
 }

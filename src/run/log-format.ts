@@ -11,10 +11,12 @@ import type { Run } from './run.js';
 /** The newest version that is read. A record says the version it needs; see `versionOf`. */
 export const logVersion = 3;
 
+/** Is what one line of the log holds: the format and its version, or a run. */
 export type LogRecord =
   | { readonly type: 'header'; readonly format: 'hgmlp run log'; readonly version: number }
   | { readonly type: 'run'; readonly run: Run };
 
+/** Makes the record that says which version the records after it need. */
 export function headerRecord(version: number): LogRecord {
   return { type: 'header', format: 'hgmlp run log', version };
 }
@@ -43,7 +45,7 @@ export function encodeLine(record: LogRecord): string {
   return `${opening}${checksumOf(text)}${middle}${text}}\n`;
 }
 
-/** What reading one file gave beside its runs. */
+/** Holds what reading one file gave beside its runs. */
 export interface LogReading {
   /** Lines that were left out, each in words. */
   readonly problems: readonly string[];
@@ -108,12 +110,12 @@ function problemOf({ bytes, number, ended }: Line, isLast: boolean): string {
   return `line ${number} is ${bytes === null ? 'longer than that of any run' : 'damaged'} and was left out`;
 }
 
-/** What reading a whole file gave. */
+/** Holds all that reading a whole file gave. */
 export interface ParsedLog extends LogReading {
   readonly runs: readonly Run[];
 }
 
-/** The same of a file that is in memory. */
+/** Does the same for a file that is in memory. */
 export function parseLog(content: Buffer): ParsedLog {
   const runs: Run[] = [];
   const parser = parseLogInPieces((run) => runs.push(run));

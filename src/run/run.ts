@@ -6,6 +6,7 @@ import type { RunSpec } from './spec.js';
 
 /** The sets of images that a network is measured on. */
 export const evaluationSets = ['validation', 'test'] as const;
+/** Names a set of images that a network is measured on. */
 export type EvaluationSet = (typeof evaluationSets)[number];
 
 /**
@@ -24,6 +25,7 @@ export interface Measurement {
   readonly psnrOfMeanDb: number | null;
 }
 
+/** Holds the quality of a network on the test images, where structural similarity is measured too. */
 export interface TestMeasurement extends Measurement {
   /** Structural similarity: Gaussian window 11 x 11, sigma 1.5, data range 1. */
   readonly ssim: number | null;
@@ -39,6 +41,7 @@ export interface EpochRecord {
   readonly validation: Measurement;
 }
 
+/** Says when a run was trained, and how long that took. */
 export interface Timing {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -50,12 +53,12 @@ export interface Timing {
 }
 
 /**
- * From when to when a part of a training took, in milliseconds of the clock of its study: that begins at 0, stands while no
- * search trains, and is set by nobody.
+ * Says from when to when a part of a training took, in milliseconds of the clock of its study: that clock begins at 0,
+ * stands still while no search trains, and is never set.
  */
 export type Span = readonly [fromMs: number, toMs: number];
 
-/** Where a run comes from that was not trained here. */
+/** Says where a run comes from that was not trained here. */
 export interface Imported {
   /** The name of the file. */
   readonly source: string;
@@ -74,6 +77,7 @@ interface Outcome {
   readonly imported?: Imported;
 }
 
+/** Is a run that was trained to its last epoch and measured on both sets. */
 export interface FinishedRun extends Outcome {
   readonly state: 'finished';
   /** At the last epoch. */
@@ -90,6 +94,7 @@ export interface UnfinishedRun extends Outcome {
   readonly reason: string;
 }
 
+/** Is one training of one network and what came of it; the log consists of these. */
 export type Run = FinishedRun | UnfinishedRun;
 
 /** A finished run without its course: of the curve the number of epochs alone. Every FinishedRun is one. */
@@ -105,18 +110,18 @@ export interface FinishedResult extends Omit<FinishedRun, 'curve' | 'timing' | '
  */
 export type RunResult = FinishedResult | UnfinishedRun;
 
-/** Whether no more training could change what came of it. */
+/** Says whether no further training could change the outcome of a run. */
 export function isOver(run: RunResult | undefined): boolean {
   return run !== undefined && (run.state === 'finished' || run.state === 'diverged');
 }
 
-/** The part of a training that ends with this epoch, 1-based. */
+/** Asks for the part of a training that ends with an epoch, 1-based. */
 export interface Part {
   readonly spec: RunSpec;
   readonly untilEpoch: number;
 }
 
-/** Whether this much of the training is known. */
+/** Says whether the run tells the outcome of the training up to this epoch, 1-based. */
 export function holdsPart(run: Run | undefined, untilEpoch: number): boolean {
   return isOver(run) || (run !== undefined && run.state === 'stopped' && run.curve.length >= untilEpoch);
 }

@@ -11,7 +11,9 @@ import type { Region } from '../base/pictures.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { readRegularFile } from '../base/regular-files.js';
 
+/** Lists the rows of a sheet from top to bottom. */
 export const sampleRows = ['input', 'prediction', 'target'] as const;
+/** Names a row of a sheet. */
 export type SampleRow = (typeof sampleRows)[number];
 
 /** Images on a sheet. */
@@ -64,12 +66,15 @@ export function sheetSize({ width, height }: PictureSize): PictureSize {
   };
 }
 
-/** Where an image's top left corner stands on the sheet. */
+/** Gives the place on the sheet of an image's top left corner, in pixels. */
 export function cellAt(row: SampleRow, column: number, { width, height }: PictureSize) {
   return { left: column * (width + gap), top: sampleRows.indexOf(row) * (height + gap) };
 }
 
-/** Where a row of images stands on a sheet of the given size; null where no sheet has that size. */
+/**
+ * Gives the region of a sheet of the given size that a row of images takes, in pixels; null where no sheet has that
+ * size.
+ */
 export function rowOnSheet(row: SampleRow, sheet: PictureSize): Region | null {
   const width = (sheet.width - (sampleCount - 1) * gap) / sampleCount;
   const height = (sheet.height - (sampleRows.length - 1) * gap) / sampleRows.length;
@@ -77,7 +82,7 @@ export function rowOnSheet(row: SampleRow, sheet: PictureSize): Region | null {
   return { ...cellAt(row, 0, { width, height }), width: sheet.width, height };
 }
 
-/** Where a results folder keeps the labelled sheet of the best network of a shape. */
+/** Names the file of a results folder that holds the labelled sheet of the best network of a shape. */
 export function samplesFile(shape: Shape): string {
   return `samples-${shape}.png`;
 }

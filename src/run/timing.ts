@@ -5,7 +5,7 @@
 import { clock } from '../base/clock.js';
 import type { Span } from './run.js';
 
-/** On one clock. */
+/** Gives when a training began and how long it took, both by one clock. */
 export interface Interval {
   readonly startMs: number;
   readonly durationMs: number;
@@ -35,6 +35,7 @@ export function knownTime(given: GivenTimes | null): Interval | null {
     : null;
 }
 
+/** Says whether a value is a duration that a training can have, in milliseconds. */
 export function isDuration(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= longestMs;
 }
