@@ -8,13 +8,14 @@ import { openRegularFile } from '../base/regular-files.js';
 /** In pieces, as one read stops at 2 GiB. */
 const pieceBytes = 2 ** 26;
 
+/** Holds the bytes of a whole file and their hash. */
 export interface HashedFile {
   readonly bytes: Uint8Array;
   /** Hexadecimal. */
   readonly sha256: string;
 }
 
-/** What a file must be. */
+/** Says which file is expected. */
 export interface ExpectedFile {
   /** Hexadecimal. */
   readonly sha256: string;
@@ -42,6 +43,7 @@ export async function readChecked(
   return bytes;
 }
 
+/** Limits how much is read, and tells the caller how far reading is. */
 export interface ReadOptions {
   readonly mostBytes: number;
   /** Called with the bytes of each piece read. */

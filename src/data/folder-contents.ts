@@ -7,11 +7,13 @@ import { readRegularFile } from '../base/regular-files.js';
 import type { FetchProgress } from './fetching.js';
 import { findPictures, mostPictureBytes, type FoundPicture } from './folder-names.js';
 
+/** Is a picture of a folder together with its class. */
 export interface FolderPicture extends FoundPicture {
   /** The place of its class in `classes`. */
   readonly label: number;
 }
 
+/** Holds what a folder has to offer as a data set. */
 export interface FolderContents {
   /** By their paths. */
   readonly pictures: readonly FolderPicture[];
@@ -73,7 +75,7 @@ async function hashOf(pictures: readonly FolderPicture[], progress: FetchProgres
   return shortHash(hash.digest('hex'));
 }
 
-/** As much of a hash as stands in a task's name. */
+/** Shortens a hash to the digits that stand in a task's name. */
 export function shortHash(sha256: string): string {
   return sha256.slice(0, 12);
 }

@@ -11,6 +11,7 @@ const prefix = 'folder:';
 const needed = ['images', 'channels', 'image-size', 'sha256'] as const;
 const settings: readonly TaskSetting[] = [...needed, 'split-seed', 'classes'];
 
+/** Says whether a data set of this name is a folder: `folder:<path>`. */
 export function isFolderName(dataset: string): boolean {
   return dataset.startsWith(prefix);
 }

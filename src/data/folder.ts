@@ -24,6 +24,7 @@ export interface DecodedFolder extends FolderSettings {
   readonly sha256: string;
 }
 
+/** Says how to decode the pictures of a folder. */
 export interface DecodeOptions extends FolderSettings {
   /** Decode although a copy is there already. */
   readonly fresh?: boolean;
@@ -117,13 +118,14 @@ export async function openFolder(root: DataRoot, decoded: DecodedFolder, seed: n
   return splitAll(all, folderCounts(images), seed);
 }
 
+/** Divides images into training, validation and test: 80, 10 and 10 %, rounded down for the first two. */
 export function folderCounts(images: number): SplitCounts {
   const train = Math.floor(0.8 * images);
   const validation = Math.floor(0.1 * images);
   return { train, validation, test: images - train - validation };
 }
 
-/** Where decoded copies of folders stand in the root. */
+/** Gives the folder in the root that holds the decoded copy. */
 export function copyFolder(root: DataRoot, { sha256, imageSize, channels }: Omit<DecodedFolder, 'images' | 'classes'>) {
   return path.join(datasetFolder(root, 'folder'), `${sha256}-${imageSize}-${channels}`);
 }

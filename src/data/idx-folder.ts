@@ -17,7 +17,7 @@ export interface IdxPair {
 
 type Part = keyof IdxPair['sha256'];
 
-/** What of a folder is there: all files at their sizes, none of them, or something else. */
+/** Says what of a folder is there: all files at their expected sizes, none of them, or something else. */
 export type FilesState = 'all' | 'none' | 'some';
 
 /** Throws a UserError that says `remedy` where a file is missing or is not the expected one. */
@@ -40,6 +40,7 @@ function labelsOf(file: Uint8Array): Uint8Array | Uint16Array {
   return Uint16Array.from({ length: lengths[0]! }, (_, image) => 256 * values[2 * image]! + values[2 * image + 1]!);
 }
 
+/** Says whether the files of the pairs are there, judged by their sizes; nothing is read. */
 export async function statePairs(folder: string, pairs: readonly IdxPair[], shape: ImageShape): Promise<FilesState> {
   const sizes = pairs.flatMap(({ name, count }) => [
     [fileOf(folder, name, 'images'), idxBytes(lengthsOf(count, shape))] as const,
@@ -50,6 +51,7 @@ export async function statePairs(folder: string, pairs: readonly IdxPair[], shap
   return found.every((about, index) => about?.size === sizes[index]![1]) ? 'all' : 'some';
 }
 
+/** Takes images and labels piece by piece into a pair of files. */
 export interface PairWriter {
   /** Pixels of whole images, `[images, channels, height, width]`, and the class of each. */
   add(pixels: Uint8Array, labels: Iterable<number>): Promise<void>;

@@ -9,6 +9,7 @@ import { numbersOf } from './pickle-numpy.js';
 import { itemsOf, kindOf, type NumpyArray, type PickledValue } from './pickle-values.js';
 import { parsePickle } from './pickle.js';
 
+/** Holds the images of one file. */
 export interface Imagenet32Batch {
   /** `[images, 3, 32, 32]`; a view of the file. */
   readonly pixels: Uint8Array;
@@ -16,7 +17,9 @@ export interface Imagenet32Batch {
   readonly labels: Uint16Array;
 }
 
+/** Is the shape of every image. */
 export const imagenet32Shape = { height: 32, width: 32, channels: 3 } as const;
+/** Is the number of classes. */
 export const imagenet32Classes = 1000;
 
 const values = valuesPerImage(imagenet32Shape);

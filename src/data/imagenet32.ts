@@ -14,13 +14,14 @@ import type { Dataset, Images } from './images.js';
 import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { splitHeldOut } from './split.js';
 
-/** Fewer in tests. */
+/** Counts the images that the files must hold; fewer in tests. */
 export interface Imagenet32Counts {
   readonly train: number;
   /** Of the file `val_data`, half for validation and half for test. */
   readonly heldOut: number;
 }
 
+/** Counts the images of the official files. */
 export const imagenet32Counts: Imagenet32Counts = { train: 1_281_167, heldOut: 50_000 };
 
 /** `missing`: some of the files; `unchecked`: all of them, never read. */
@@ -68,6 +69,10 @@ export async function openImagenet32(root: DataRoot, counts = imagenet32Counts):
   return datasetOf(folder, batches, counts);
 }
 
+/**
+ * Says which of the files are in the root, and whether they were checked once. Throws a UserError where the record of
+ * that cannot be read.
+ */
 export async function stateOfImagenet32(root: DataRoot): Promise<Imagenet32State> {
   const folder = datasetFolder(root, name);
   const found = await Promise.all([...trainFiles, heldOutFile].map((file) => locate(folder, file)));

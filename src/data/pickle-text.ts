@@ -12,6 +12,7 @@ export function integerOfLine(line: Uint8Array): number | boolean {
   return Number.isSafeInteger(value) ? value : refuse('expected a whole number of at most 53 bits on a line');
 }
 
+/** Reads a number on a line, such as `1.5`, `-inf` or `nan`. Throws a UserError for anything else. */
 export function floatOfLine(line: Uint8Array): number {
   const text = line.length > longestInteger ? '' : String.fromCharCode(...line);
   if (!/^[-+]?(\d+\.?\d*(e[-+]?\d+)?|inf|nan)$/i.test(text)) return refuse('expected a number on a line');

@@ -14,11 +14,13 @@ export interface PickledBytes {
   readonly bytes: Uint8Array;
 }
 
+/** Is a list of Python, to which a pickle may append. */
 export interface PickledList {
   readonly type: 'list';
   readonly items: PickledValue[];
 }
 
+/** Is a tuple of Python. */
 export interface PickledTuple {
   readonly type: 'tuple';
   readonly items: readonly PickledValue[];
@@ -36,6 +38,7 @@ export interface PickledGlobal {
   readonly name: string;
 }
 
+/** Says how the values of a numpy array are written. */
 export interface NumpyDtype {
   readonly type: 'dtype';
   /** `u1`, `i8`, `f8` …: the kind and the bytes of a value. */
@@ -49,6 +52,7 @@ export interface NumpyArray {
   state: { readonly dtype: NumpyDtype; readonly shape: readonly number[]; readonly bytes: Uint8Array } | null;
 }
 
+/** Is any value that a pickle may make here. */
 export type PickledValue =
   | null
   | boolean
@@ -62,7 +66,7 @@ export type PickledValue =
   | NumpyDtype
   | NumpyArray;
 
-/** In words, for errors. */
+/** Names the kind of a value, for errors. */
 export function kindOf(value: PickledValue | undefined): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'None';
@@ -78,6 +82,7 @@ export function nameOf(value: PickledValue | undefined): string | null {
   return bytes === null || bytes.length > longestName ? null : new TextDecoder().decode(bytes);
 }
 
+/** Gives the items of a tuple or a list; null for anything else. */
 export function itemsOf(value: PickledValue | undefined): readonly PickledValue[] | null {
   const isSequence = typeof value === 'object' && value !== null && (value.type === 'tuple' || value.type === 'list');
   return isSequence ? value.items : null;

@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.js';
 import { homeFolder } from '../base/home.js';
 import { shellLine } from '../base/shell-line.js';
 
+/** Says in which folder the data sets are. */
 export interface DataRoot {
   /** Throws a UserError where none was given and this user has no cache folder. */
   readonly folder: string;
@@ -22,7 +23,7 @@ export function dataRoot(given?: string | null): DataRoot {
   };
 }
 
-/** Where a data set stands in the root. */
+/** Gives the folder of a data set in the root. */
 export function datasetFolder(root: DataRoot, name: string): string {
   return path.join(root.folder, name);
 }

@@ -2,7 +2,7 @@
 import { numpyRandomState, permutation } from '../base/random.js';
 import type { Dataset, Images, ImageSet, SplitCounts } from './images.js';
 
-/** Of every split that is not the user's own. */
+/** Is the seed of every split for which the user names none. */
 export const splitSeed = 42;
 
 /**

@@ -9,7 +9,7 @@ import { dataRoot } from './root.js';
 import { findTask, refuseTraining, type Task } from './tasks.js';
 import { noiseStateOf, openWorkbench, type Flip, type Workbench } from './workbench.js';
 
-/** What decides the batches of one epoch. */
+/** Says everything that decides the batches of one epoch. */
 export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batchSize' | 'flips'> {
   readonly runKey: string;
   /** 0-based. */
@@ -18,11 +18,13 @@ export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batc
   readonly firstBatch?: number;
 }
 
+/** Is a batch together with the images that it was made of. */
 export interface TrainingBatch extends Batch {
   /** `[size]`; image `i` of n under the flip numbered `f`, as `i + f n`. */
   readonly items: Uint32Array;
 }
 
+/** Makes the batches of a task. */
 export interface TaskData {
   readonly task: Task;
   /** Without flips, which make an epoch as many times longer. */
@@ -55,6 +57,7 @@ const flipsOf: Readonly<Record<Recipe['flips'], readonly Flip[]>> = {
   4: [unflipped, mirrored, upsideDown, bothWays],
 };
 
+/** Says where the images come from. */
 export interface OpenTaskOptions {
   /** The root of the data sets; without one, the user's cache folder. */
   readonly folder?: string | undefined;

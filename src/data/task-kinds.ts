@@ -5,6 +5,7 @@ import { valuesPerImage, type ImageShape } from './images.js';
 import { noisyInput, prototypeTarget, reducedInput, type MakePairs } from './pairs.js';
 import { settingOf, type TaskName, type TaskSetting } from './task-name.js';
 
+/** Describes a kind of task: its settings, and the pairs it makes of images. */
 export interface TaskKind {
   /** The settings that it takes. */
   readonly settings: readonly TaskSetting[];
@@ -16,6 +17,7 @@ export interface TaskKind {
   pairsOf(shape: ImageShape, name: TaskName): { readonly dimensions: Dimensions; readonly makePairs: MakePairs };
 }
 
+/** Lists the kinds of tasks by name. */
 export const taskKinds = {
   denoising: {
     settings: ['noise-level'],
@@ -50,8 +52,10 @@ export const taskKinds = {
   },
 } as const satisfies Record<string, TaskKind>;
 
+/** Names a kind of task. */
 export type TaskKindName = keyof typeof taskKinds;
 
+/** Says whether a kind of task has this name. */
 export function isTaskKind(kind: string): kind is TaskKindName {
   return Object.hasOwn(taskKinds, kind);
 }

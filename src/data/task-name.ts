@@ -4,6 +4,7 @@
  */
 import { UserError } from '../base/errors.js';
 
+/** Holds the parts of the name of a task. */
 export interface TaskName {
   readonly dataset: string;
   /** What stands behind the last slash. */
@@ -46,6 +47,7 @@ export const taskSettings = {
   scale: { ...count('a whole number from 2', 2), default: '2' },
 } as const satisfies Record<string, SettingRow>;
 
+/** Names a setting that may stand in a task's name. */
 export type TaskSetting = keyof typeof taskSettings;
 
 const onPaper = 'elsewhere/';

@@ -12,6 +12,7 @@ import { recipeFor, type TaskRecipe } from './task-recipes.js';
 
 export { publishedLearningRates, type TaskRecipe } from './task-recipes.js';
 
+/** Describes what a network is to learn: a data set, and what a kind of task makes of it. */
 export interface Task {
   /** The one spelling of its name: `mnist/denoising`, `mnist/super-resolution?scale=4`. */
   readonly name: string;

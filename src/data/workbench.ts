@@ -10,6 +10,7 @@ import { openKernels } from './kernels.js';
 import type { Bench } from './pairs.js';
 import type { Task } from './tasks.js';
 
+/** Says in which directions an image is turned round. */
 export interface Flip {
   /** Left and right change places. */
   readonly mirrorColumns: boolean;
@@ -23,6 +24,7 @@ export interface FlippedSet {
   readonly flips: readonly Flip[];
 }
 
+/** Makes pairs of images, in the form that networks train on. */
 export interface Workbench {
   /** Fills the batch with the pairs of the items, `[batch.size]`; `noiseState` is moved on by the noise drawn. */
   fill(batch: Batch, source: FlippedSet, items: Uint32Array, noiseState: Uint32Array): void;
