@@ -50,6 +50,7 @@ type Deviate = (rate: number, deviation: Mutable<Deviation>) => void;
 type Noise = (stream: RandomStream) => Deviate;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** Says how resamples are drawn. */
 export interface Resampling {
   readonly resamples: number;
   readonly seed: number;

@@ -10,6 +10,7 @@ export interface Gap {
   readonly standardErrorDb: number | null;
 }
 
+/** Holds the best architecture of each shape under one budget, and the gap between hourglass and conventional. */
 export interface BudgetComparison {
   readonly budgetParams: number;
   readonly count: CountedParams;

@@ -15,6 +15,7 @@ import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type 
 import { centredInterval, type Interval, plainInterval, probabilityAboveZero } from './interval.js';
 import { type EqualEffort, keepAll, type Sides, type Subset, subsetsOfEqualEffort } from './equal-effort.js';
 
+/** Says over which budgets and by which resamples two frontiers are compared. */
 export interface CompareOptions extends Resampling {
   readonly interval: BudgetInterval;
   /** Budgets inside the interval at which the gap in dB is asked for. */
@@ -33,6 +34,7 @@ export interface Estimate {
   readonly interval: Interval | null;
 }
 
+/** Holds how far the left frontier is ahead of the right one, by several measures. */
 export interface Comparison {
   /** Architectures that took part, at equal effort on average. */
   readonly architectures: { readonly left: number; readonly right: number };
@@ -57,6 +59,7 @@ export interface Comparison {
   readonly probabilityLeftBetter: number | null;
 }
 
+/** Holds the comparison of all that was searched, and the one at equal effort. */
 export interface Comparisons {
   readonly asSearched: Comparison;
   /** Which side was cut down, and what came of it; null where both cost the same. */

@@ -10,6 +10,7 @@ import { knownTime } from '../run/timing.js';
 import { groupsOf, numberByName } from './group.js';
 import { withoutRepeats } from './evidence.js';
 
+/** Says what was trained for the frontier of one shape, and what that cost. */
 export interface Effort {
   readonly shape: Shape;
   readonly architectures: number;
@@ -32,6 +33,7 @@ export interface Effort {
   readonly hours: number | null;
 }
 
+/** Gives what the cost of a training depends on beside its spec. */
 export interface EffortOptions {
   readonly dimensions: Dimensions;
   /** Images of the training split, before flips. */
@@ -90,7 +92,10 @@ function settingsOf(runs: readonly RunResult[]): Pick<Effort, 'architectures' | 
   return { architectures: Math.floor(settings.at(-1)! / mostSettings) + 1, replicates };
 }
 
-/** What a run cost; an unfinished one cost the epochs that it completed. Null where these are not known. */
+/**
+ * Counts the multiply-adds of a run; an unfinished one cost the epochs that it completed. Null where these are not
+ * known.
+ */
 export function multiplyAddsOfRun(
   run: RunResult,
   { dimensions, trainingImages }: { dimensions: Dimensions; trainingImages: number },

@@ -15,12 +15,13 @@ export function keepAll(candidates: readonly Candidate[]): Subset {
   return { size: candidates.length, of: (_, outcome) => ({ ...outcome, params }) };
 }
 
-/** Each by parameters ascending. */
+/** Holds the candidates of both sides, each by parameters ascending. */
 export interface Sides {
   readonly left: readonly Candidate[];
   readonly right: readonly Candidate[];
 }
 
+/** Draws subsets of the side that cost more. */
 export interface EqualEffort {
   /** The side that cost more. */
   readonly reduced: 'left' | 'right';

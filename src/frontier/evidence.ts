@@ -6,7 +6,7 @@ import type { FinishedResult, RunResult } from '../run/run.js';
 import { groupBy, groupsOf, numberByName } from './group.js';
 import { meanOf } from '../base/averages.js';
 
-/** What a learning rate is judged by. */
+/** Holds what a learning rate is judged by. */
 export interface RateScore {
   readonly learningRate: number;
   /** Of the replicates that came to an end of their own: those whose loss was not finite. */
@@ -23,6 +23,7 @@ export interface RateEvidence extends RateScore {
   readonly testPsnrDb: number;
 }
 
+/** Holds what the runs say of one architecture. */
 export interface ArchEvidence {
   readonly arch: Arch;
   readonly shape: Shape;
@@ -36,9 +37,10 @@ export interface ArchEvidence {
   readonly failed: number;
 }
 
-/** One with a finished run. */
+/** Is an architecture with at least one finished run. */
 export type MeasuredArch = ArchEvidence & { readonly chosen: RateEvidence };
 
+/** Says whether any run of the architecture has finished. */
 export function isMeasuredArch(evidence: ArchEvidence): evidence is MeasuredArch {
   return evidence.chosen !== null;
 }
@@ -127,7 +129,7 @@ function sharesSetting(left: RunResult, right: RunResult): boolean {
   );
 }
 
-/** What runs must share to be compared, in words. */
+/** Says in words what runs must share to be compared: two runs with the same words may be. */
 export function settingOf({ spec: { task, recipe }, imported }: RunResult): string {
   const { batchSize, flips, weightDecay, learningRateStep } = recipe;
   const measured = imported?.onlySet ? `, measured on ${imported.onlySet} alone` : '';

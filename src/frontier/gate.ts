@@ -12,10 +12,12 @@ import type { Sides } from './equal-effort.js';
 import { centredInterval } from './interval.js';
 import { sampleStd } from './statistics.js';
 
-/** From the best to the worst: a gate is as good as the worst of its checks. */
+/** Lists the verdicts from the best to the worst: a gate is as good as the worst of its checks. */
 export const gateVerdicts = ['met', 'undecided', 'notMet'] as const;
+/** Names what a check came to. */
 export type GateVerdict = (typeof gateVerdicts)[number];
 
+/** Holds the verdict on one frontier, and what more replicates could tell. */
 export interface GateCheck {
   readonly verdict: GateVerdict;
   /** Both sides hold the same runs: then there is no difference, whatever the noise. */
@@ -30,6 +32,7 @@ export interface GateCheck {
   readonly replicatesToDecide: number | null;
 }
 
+/** Says over which budgets and by which resamples a frontier is checked. */
 export type GateOptions = Omit<CompareOptions, 'costOf' | 'atParams' | 'referencePsnrDb'>;
 
 /** More are not asked for: nobody trains a network so often to tell a gap from a margin. */

@@ -1,6 +1,7 @@
 /** Intervals from resamples. */
 import { quantile } from '../base/averages.js';
 
+/** Is a range of numbers, ends included. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
@@ -19,7 +20,10 @@ export function centredInterval(resamples: ArrayLike<number>, centre: number, le
   return { low: low - shift, high: high - shift };
 }
 
-/** The same, not moved: for a number that jumps from one network to another, which no move would turn into one. */
+/**
+ * Gives the interval between the two quantiles without the move: for a number that jumps from one network to another,
+ * where a moved end would stand for no network.
+ */
 export function plainInterval(resamples: ArrayLike<number>, level: number): Interval {
   const sorted = Float64Array.from(resamples).sort();
   return { low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };

@@ -2,8 +2,10 @@
 import { groupBy } from './group.js';
 import { curveName, curvesOf, type PublishedCurve, type PublishedPoint } from './published.js';
 
+/** Names why a point tells much. */
 export type PickReason = 'left end' | 'right end' | 'knee' | 'crossing' | 'gap';
 
+/** Is a published point and the reason for its rank. */
 export interface RankedPoint {
   readonly point: PublishedPoint;
   /** The first that applies. */
@@ -35,7 +37,7 @@ export function rankPoints(points: readonly PublishedPoint[]): RankedPoint[] {
   return [...first, ...rest].map((point) => ({ point, reason: landmarks.get(point) ?? 'gap' }));
 }
 
-/** Where one curve takes the lead from another. */
+/** Is a place at which one curve takes the lead from another. */
 export interface Crossing {
   /** The best point of the curve that led, with fewer parameters than `after`. */
   readonly before: PublishedPoint;

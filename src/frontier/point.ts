@@ -16,6 +16,7 @@ export interface Quality {
   readonly psnrOfMeanDb: number | null;
 }
 
+/** Holds the quality on the test images, where structural similarity is measured too. */
 export interface TestQuality extends Quality {
   readonly ssim: number | null;
   readonly ssimStd: number | null;
@@ -37,6 +38,7 @@ interface Candidate {
   readonly verdict: Verdict;
 }
 
+/** Is an architecture with at least one finished run. */
 export interface MeasuredPoint extends Candidate {
   /** The learning rate chosen on validation; every number below was measured at this one. */
   readonly learningRate: number;
@@ -56,6 +58,7 @@ export interface UnmeasuredPoint extends Candidate {
   readonly onFrontier: false;
 }
 
+/** Is an architecture that was tried. */
 export type Point = MeasuredPoint | UnmeasuredPoint;
 
 /** Narrows a point to one with measurements. */

@@ -8,6 +8,7 @@ import type { Arch, InputProjection, OutputProjection, Shape } from '../arch/arc
 import type { EvaluationSet } from '../run/run.js';
 import { groupBy } from './group.js';
 
+/** Is one architecture of a published frontier. */
 export interface PublishedPoint {
   /** A row of the task table, such as `mnist/super-resolution`. */
   readonly task: string;
@@ -64,7 +65,9 @@ export function curvesOf(points: readonly PublishedPoint[]): PublishedCurve[] {
   });
 }
 
-/** What tells the curves of a task apart: `conventional none/none`. */
+/**
+ * Names the curve that a point belongs to, such as `conventional none/none`; no other curve of its task has that name.
+ */
 export function curveName({ shape, arch }: Pick<PublishedPoint, 'shape' | 'arch'>): string {
   return `${shape} ${arch.inputProjection}/${arch.outputProjection}`;
 }

@@ -18,6 +18,7 @@ export interface ReproducedPoint {
   readonly differenceInStds: number | null;
 }
 
+/** Holds the published points of a task beside ours. */
 export interface Reproduction {
   readonly task: string;
   /** The set that the authors reported. */

@@ -19,6 +19,7 @@ import { type MeasuredPoint, paramsOf, type Point, type Quality, type TestQualit
 import { verdictOf } from './uncertainty.js';
 import { meanIfKnown, sampleStd, sampleStdIfKnown } from './statistics.js';
 
+/** Says how points are counted and ordered. */
 export interface SummaryOptions {
   /** Of the task, for the parameter counts. */
   readonly dimensions: Dimensions;

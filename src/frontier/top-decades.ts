@@ -4,7 +4,10 @@
  */
 import { leastOf, mostOf } from '../base/numbers.js';
 
-/** Where nothing tells how far sizes lie apart, and for the measure of a table of runs: 12 % more parameters. */
+/**
+ * Is the margin where nothing tells how far sizes lie apart, and for the measure of a table of runs: 12 % more
+ * parameters.
+ */
 export const marginDecades = 0.05;
 
 /**

@@ -8,6 +8,7 @@ import type { Point } from './point.js';
 import { pointsOf } from './summarise.js';
 import { type BandStep, uncertaintyOf, type UncertaintyOptions } from './uncertainty.js';
 
+/** Holds all that the runs of one task say: points, how sure they are, and what they cost. */
 export interface Frontier {
   /** A row of the task table, such as `mnist/denoising`. */
   readonly task: string;
@@ -30,6 +31,7 @@ export interface Frontier {
   readonly effort: readonly Effort[];
 }
 
+/** Gives what must be known of the task beside its runs. */
 export interface TraceOptions {
   readonly task: string;
   readonly dimensions: Dimensions;

@@ -13,12 +13,13 @@ export interface Trained {
   readonly share: number;
 }
 
-/** What hypervolume is measured against, stated beforehand. */
+/** Says what hypervolume is measured against, stated beforehand. */
 export interface HypervolumeMeasure {
   readonly interval: BudgetInterval;
   readonly referencePsnrDb: number;
 }
 
+/** Holds how far a search was after one more configuration. */
 export interface TrajectoryStep {
   /** Of all up to here. */
   readonly cost: number;

@@ -15,12 +15,15 @@ import { type BudgetInterval, type Envelope, envelopeOf } from '../pareto/envelo
 import { type Interval, plainInterval } from './interval.js';
 import { meanOf } from '../base/averages.js';
 
+/** Lists the hyper-parameters whose trend is followed. */
 export const trendDimensions = ['depth', 'skipWidth', 'bottleneckWidth'] as const satisfies readonly (keyof Arch)[];
+/** Names a hyper-parameter whose trend is followed. */
 export type TrendDimension = (typeof trendDimensions)[number];
 
+/** Says how a hyper-parameter changes as budgets grow. */
 export type Direction = 'grows' | 'shrinks' | 'undecided';
 
-/** At one budget. */
+/** Holds the value of a hyper-parameter in the best network of one budget. */
 export interface TrendPoint {
   readonly budgetParams: number;
   /** Of the best network that was measured. */
@@ -29,6 +32,7 @@ export interface TrendPoint {
   readonly interval: Interval;
 }
 
+/** Holds how one hyper-parameter of the best network changes as budgets grow. */
 export interface DimensionTrend {
   readonly dimension: TrendDimension;
   /** The power e of the least-squares fit value ~ budget^e over budgets that are even on a log scale. */
@@ -40,12 +44,14 @@ export interface DimensionTrend {
   readonly points: readonly TrendPoint[];
 }
 
+/** Holds the trends of one shape. */
 export interface ShapeTrend {
   readonly shape: Shape;
   readonly architectures: number;
   readonly dimensions: readonly DimensionTrend[];
 }
 
+/** Says over which budgets and by which resamples trends are followed. */
 export interface TrendOptions extends Resampling {
   readonly interval: BudgetInterval;
   readonly level: number;
@@ -165,16 +171,17 @@ function logSpaced({ lowest, highest }: BudgetInterval, count: number): number[]
   );
 }
 
-/** What arXiv 2510.01796 claims of the best hourglass as budgets grow. */
+/** Lists what arXiv 2510.01796 claims of the best hourglass as budgets grow. */
 export const claimedDirections: Readonly<Record<TrendDimension, Direction>> = {
   depth: 'grows',
   skipWidth: 'grows',
   bottleneckWidth: 'shrinks',
 };
 
+/** Names what the trends say of the claim. */
 export type ClaimVerdict = 'supported' | 'refuted' | 'undecided';
 
-/** Whether a dimension moves as claimed; refuted only where it moves the other way beyond its interval. */
+/** Says whether a hyper-parameter moves as claimed; refuted only where it moves the other way beyond its interval. */
 export function claimVerdict({ dimension, direction }: DimensionTrend): ClaimVerdict {
   if (direction === 'undecided') return 'undecided';
   return direction === claimedDirections[dimension] ? 'supported' : 'refuted';

@@ -4,8 +4,12 @@ import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type 
 import { type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { centredInterval } from './interval.js';
 
-/** `frontier` and `dominated` where the probability leaves less than 5 % for the other; else `undecided`. */
+/**
+ * Lists the verdicts: `frontier` and `dominated` where the probability leaves less than 5 % for the other; else
+ * `undecided`.
+ */
 export const verdicts = ['frontier', 'dominated', 'undecided'] as const;
+/** Names how sure it is that an architecture is on the frontier of its shape. */
 export type Verdict = (typeof verdicts)[number];
 
 /** The probability from which a verdict is given. */
@@ -20,12 +24,14 @@ export interface BandStep {
   readonly highDb: number;
 }
 
+/** Holds how sure a frontier is. */
 export interface Uncertainty {
   /** The share of the resamples in which the candidate is on the frontier of its shape, in the candidates' order. */
   readonly frontierProbability: readonly number[];
   readonly bands: readonly BandStep[];
 }
 
+/** Says how the uncertainty is found out. */
 export interface UncertaintyOptions extends Resampling {
   /** The share that the band encloses at each budget. */
   readonly level: number;
@@ -46,6 +52,7 @@ export function uncertaintyOf(candidates: readonly Candidate[], options: Uncerta
   return { frontierProbability, bands: byShape.flatMap((ofShape) => ofShape.band(measured, options.level)) };
 }
 
+/** Gives the verdict of a probability; `undecided` where there is none (null). */
 export function verdictOf(frontierProbability: number | null): Verdict {
   if (frontierProbability === null) return 'undecided';
   if (frontierProbability >= leastSure) return 'frontier';

@@ -25,6 +25,7 @@ export interface Assignments {
   readonly task: string | null;
 }
 
+/** Says where each field of a file is found, and reads its records. */
 export interface Layout {
   /** The name in the file of each field that is read from a column. */
   readonly columns: ReadonlyMap<FieldName, string>;

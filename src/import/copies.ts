@@ -8,7 +8,7 @@
 import { evaluationSets, type EvaluationSet } from '../run/run.js';
 import type { Row } from './rows.js';
 
-/** What came of a run, as far as a line of it tells. */
+/** Holds what came of a run, as far as one line tells. */
 export type Outcome = Pick<Row, 'line' | 'state' | 'reason' | 'figures'>;
 
 /** The sets that PSNR is known on. */
@@ -16,7 +16,7 @@ export function measured({ figures }: Pick<Outcome, 'figures'>): EvaluationSet[]
   return evaluationSets.filter((set) => figures[set]);
 }
 
-/** Whether a line says only what is known of its run. */
+/** Says whether a line repeats what is known of its run, and adds nothing. */
 export function isCopy(known: Outcome, line: Outcome): boolean {
   const figures = Object.fromEntries(measured(line).map((set) => [set, known.figures[set]]));
   return wordsOf({ ...known, figures }) === wordsOf(line);
@@ -29,6 +29,7 @@ export function join<Line extends Outcome>(first: Line, second: Outcome): Line |
   return { ...first, figures: { ...first.figures, ...second.figures } };
 }
 
+/** Holds the replicates that several lines tell of. */
 export interface Replicates<Line extends Outcome> {
   /** In the order of their first lines. */
   readonly runs: readonly Line[];

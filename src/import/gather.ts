@@ -7,13 +7,14 @@ import { isCopy, join, measured, replicatesOf } from './copies.js';
 import type { Problems } from './problems.js';
 import { importedSpec, type Figures, type Row } from './rows.js';
 
-/** What stands in a record, but for the replicate that the file may leave open. */
+/** Holds what a record says, with its replicate null where the file does not number replicates. */
 export interface Entry extends Pick<Row, 'line' | 'state' | 'reason' | 'figures'> {
   readonly arch: Arch;
   readonly recipe: Omit<Recipe, 'replicate'>;
   readonly replicate: number | null;
 }
 
+/** Collects the records of one task and turns them into runs. */
 export interface Gathering {
   readonly task: Task;
   add(entry: Entry): void;
@@ -25,6 +26,7 @@ export interface Gathering {
   };
 }
 
+/** Opens a collection for a task; faults are reported to `problems`. */
 export function gather(task: Task, problems: Problems): Gathering {
   const rows = new Map<string, Row>();
   /** By network and recipe. */

@@ -5,6 +5,7 @@ import { formatExactCount } from '../base/numbers.js';
 /** Faults that are told one by one. */
 const mostTold = 20;
 
+/** Collects the faults of a file. */
 export interface Problems {
   readonly count: number;
   /** One fault; `line` is 1-based, the header is line 1. */

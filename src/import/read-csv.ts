@@ -21,6 +21,7 @@ export interface CsvRecord {
   readonly cells: readonly string[];
 }
 
+/** Holds the header of an open CSV file, and reads its records. */
 export interface CsvFile {
   /** The first record with any text. */
   readonly header: CsvRecord;

@@ -13,7 +13,7 @@ import { isLeftOut, type ImportedState } from './states.js';
 /** The engine of runs that were not trained here. */
 export const importedEngine = 'imported';
 
-/** What a record says of one set. */
+/** Holds what a record says that was measured on one set. */
 export type Figures = Measurement & { readonly ssim: number | null };
 
 /** One run, as far as its records tell. */
@@ -89,7 +89,10 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
   return faults;
 }
 
-/** What a record measured, by set. Null, and a fault, where a PSNR stands without its set or a finished run without any. */
+/**
+ * Gives what a record says that was measured, by set. Reports a fault and gives null where a PSNR stands without its
+ * set, or a finished run has none.
+ */
 export function outcomeOf(
   values: FieldValues,
   { line, problems, source }: { line: number; problems: Problems; source: string },
@@ -119,7 +122,7 @@ export function outcomeOf(
   return { state, reason: null, figures: Object.fromEntries(figures) };
 }
 
-/** Whether anything that a run of this state measured is evidence. */
+/** Says whether the measurements of a run in this state count. */
 export function hasFigures(state: ImportedState | null | undefined): boolean {
   return state !== 'failed' && state !== 'diverged';
 }
@@ -133,6 +136,7 @@ function figuresOf(set: EvaluationSet, psnrDb: number, values: FieldValues): Fig
   };
 }
 
+/** Makes the spec of an imported run, and its key. */
 export function importedSpec(task: Task, arch: Arch, recipe: Recipe): { spec: RunSpec; key: string } {
   const spec: RunSpec = { task: task.name, arch, recipe, engine: importedEngine };
   return { spec, key: keyOf(spec) };

@@ -2,13 +2,14 @@
 import { UserError } from '../base/errors.js';
 import { findTask, type Task } from '../data/tasks.js';
 
-/** What must be known of a task that is not in our table. */
+/** Says what must be known of a task that is not in our table. */
 export interface TaskFacts {
   readonly inputWidth: number;
   readonly outputWidth: number;
   readonly trainingImages: number;
 }
 
+/** Is the task that a name means, or why it means none. */
 export type NamedTask =
   { readonly task: Task; readonly fault?: never } | { readonly task?: never; readonly fault: string };
 
@@ -31,7 +32,7 @@ export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
   return { task: findTask(elsewhereName(name, facts)) };
 }
 
-/** Whether a name that `taskName` gave is that of a Task as it stands, without facts that say what it is. */
+/** Says whether a name that `taskName` gave is that of a Task without further facts. */
 export function isOurs(name: string): boolean {
   return taskOf(name, null).fault === undefined;
 }

@@ -4,7 +4,7 @@
  */
 import { areaAbove, type Stretch } from './hypervolume.js';
 
-/** Where the envelope changes to another architecture; it holds until the next step. */
+/** Is a size at which the envelope changes to another architecture; it holds until the next step. */
 export interface EnvelopeStep {
   readonly size: number;
   /** Shown; the choice may have been made on another set. */
@@ -13,7 +13,7 @@ export interface EnvelopeStep {
   readonly index: number;
 }
 
-/** By size ascending. Below the first step there is no network. */
+/** Lists the steps by size ascending. Below the first step there is no network. */
 export type Envelope = readonly EnvelopeStep[];
 
 /** Budgets, both ends among them; `lowest` is at most `highest`. */
@@ -81,7 +81,10 @@ export interface EnvelopeGap {
   readonly widestAt: number;
 }
 
-/** How far the left envelope is ahead over an interval at whose lower end both have a network; null if one has none. */
+/**
+ * Measures how far the left envelope is ahead over an interval at whose lower end both have a network; null if one has
+ * none.
+ */
 export function gapBetween(left: Envelope, right: Envelope, interval: BudgetInterval): EnvelopeGap | null {
   if (!stepAt(left, interval.lowest) || !stepAt(right, interval.lowest)) return null;
   const stretches = gapStretches(left, right, interval);
