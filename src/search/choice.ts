@@ -5,7 +5,7 @@
  */
 import { archName, type Arch } from '../arch/arch.js';
 
-/** What is trained: a network at a learning rate. */
+/** Describes what is trained: a network at a learning rate. */
 export interface Configuration {
   readonly arch: Arch;
   readonly learningRate: number;

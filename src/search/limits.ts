@@ -12,7 +12,7 @@ import { knownSpans, knownTime, type Interval } from '../run/timing.js';
 import type { SearchEvent } from './search.js';
 import type { Shard } from './shard.js';
 
-/** Null for no limit. */
+/** Bounds what a search may do; null for no limit. */
 export interface Limits {
   /** Milliseconds in which at least one training was going on. */
   readonly timeMs: number | null;
@@ -42,7 +42,7 @@ function shareOf(total: number, { number, count }: Shard): number {
   return Math.floor(total / count) + (number <= total % count ? 1 : 0);
 }
 
-/** What was done of a plan before. */
+/** Holds what was done of a plan before. */
 export interface Done {
   /** Those that the log holds. */
   readonly runs: readonly Run[];
@@ -116,7 +116,10 @@ export interface LimitWatch {
   readonly deadlineMs: number | null;
 }
 
-/** @param nowMs the clock of the deadline; another one in tests */
+/**
+ * Watches the limits of a search that begins now.
+ * @param nowMs the clock of the deadline; another one in tests
+ */
 export function watchLimits(limits: Limits, done: Done, nowMs: () => number = clock.monotonicMs): LimitWatch {
   const deadlineMs = limits.timeMs === null ? null : nowMs() + limits.timeMs - trainedMs(done);
   const started = new Set(done.runs.map(({ key }) => key));

@@ -4,7 +4,7 @@ import { holdsPart, isOver, type Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import type { Planned, SearchOptions } from './search.js';
 
-/** What came of a planned run. */
+/** Holds what came of a planned run. */
 export interface PlannedOutcome {
   /** Undefined until it is known; of a run that is trained in parts, the last one. */
   run: Run | undefined;
@@ -22,13 +22,14 @@ export interface PlannedPart {
   readonly outcome: PlannedOutcome;
 }
 
-/** What is planned whole is a part of a training that is not divided. */
+/** Gives the part of a training that is planned; one that is planned as a whole is not divided. */
 export function partOf(planned: Exclude<Planned, 'wait'>): Pick<PlannedPart, 'spec' | 'untilEpoch'> {
   return 'spec' in planned ? planned : { spec: planned, untilEpoch: null };
 }
 
 /**
- * What is to be trained. The outcomes are by key, in plan order; those that the log answers are among them on the way.
+ * Gives what is still to be trained. The outcomes are by key, in plan order; those that the log answers are added on
+ * the way.
  */
 export function* pendingParts(
   { specs, known, onEvent }: Pick<SearchOptions, 'specs' | 'known' | 'onEvent'>,

@@ -5,7 +5,7 @@ import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 import type { Candidate } from './candidate.js';
 import type { SearchedShape } from './space.js';
 
-/** How every candidate is trained. */
+/** Says how every candidate is trained. */
 export interface TrainingPlan {
   readonly task: string;
   readonly engine: string;

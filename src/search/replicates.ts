@@ -1,7 +1,7 @@
 /** How many replicates a candidate gets: the same number everywhere, or as many as its verdict takes (`auto:1..6`). */
 import { UserError } from '../base/errors.js';
 
-/** At each learning rate. */
+/** Bounds the replicates of a candidate at each learning rate. */
 export interface ReplicateRange {
   /** Every candidate gets them. */
   readonly least: number;
@@ -9,7 +9,7 @@ export interface ReplicateRange {
   readonly most: number;
 }
 
-/** What `--replicates` is: a number, or text that `autoRange` reads. */
+/** Is a value of `--replicates`: a number, or text that `autoRange` reads. */
 export type ReplicatesValue = number | string;
 
 /** The range of `auto:1..6`; null for any other text, and where the limit is not above the fewest. */
@@ -32,7 +32,7 @@ export function autoText({ least, most }: ReplicateRange): string {
   return `auto:${least}..${most}`;
 }
 
-/** For what knows no verdicts to go by. Throws a UserError for `auto`. */
+/** Gives the number of replicates for code that has no verdicts to go by. Throws a UserError for `auto`. */
 export function fixedReplicates(replicates: ReplicatesValue): number {
   if (typeof replicates === 'number') return replicates;
   throw new UserError(

@@ -80,7 +80,7 @@ export function* choicesOf(
   }
 }
 
-/** The same as runs: all replicates of each configuration. */
+/** Gives the same rounds as runs: all replicates of each configuration. */
 export function* roundsOf(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): Generator<readonly RunSpec[]> {
   for (const round of choicesOf(plan, runs)) yield round.flatMap((configuration) => specsOf(configuration, plan));
 }
@@ -90,7 +90,8 @@ function isStable({ pool, strategy, seed, untilStable }: AdaptivePlan, observed:
 }
 
 /**
- * What is left on the table by these runs, which stand in plan order: see `Outlook`. Null where the strategy cannot tell.
+ * Says what is left to gain after these runs, which are in plan order: see `Outlook`. Null where the strategy cannot
+ * tell.
  */
 export function outlookAfter(plan: AdaptivePlan, runs: readonly Run[]): number | null {
   const { pool, strategy, seed } = plan;
@@ -111,7 +112,7 @@ function observationsOf(plan: AdaptivePlan, places: readonly number[], runs: Rea
   });
 }
 
-/** All that might be trained. */
+/** Gives all runs that might be trained. */
 export function* poolSpecs(plan: AdaptivePlan): Generator<RunSpec> {
   for (const configuration of plan.pool) yield* specsOf(configuration, plan);
 }

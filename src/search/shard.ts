@@ -23,7 +23,7 @@ export interface Shard {
   readonly count: number;
 }
 
-/** In place of a shard, or of its number: which one it is, the variables of a Slurm job array tell. */
+/** Stands in place of a shard, or of its number: the variables of a Slurm job array then say which one is meant. */
 export const slurmShard = 'slurm';
 
 /** `2/8`. */

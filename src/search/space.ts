@@ -18,9 +18,10 @@ import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 
 /** The shapes that are searched; `straight` belongs to neither side of the comparison. */
 export const searchedShapes = ['hourglass', 'conventional'] as const;
+/** Names a shape that is searched. */
 export type SearchedShape = (typeof searchedShapes)[number];
 
-/** What all candidates of a study share. */
+/** Holds what all candidates of a study share. */
 export interface CandidateSetting {
   readonly dimensions: Dimensions;
   readonly inputProjection: InputProjection;

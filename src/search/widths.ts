@@ -33,7 +33,7 @@ export interface WidthQuery {
 /** Ratios this near to the wanted one (in natural logarithm, so about 5 %) are as good as it: there, parameters decide. */
 const ratioSlack = 0.05;
 
-/** Whether any widths answer the query. */
+/** Says whether any widths answer the query. */
 export function hasWidths(query: WidthQuery): boolean {
   const { skipWidths, archAt } = problemOf(query);
   for (const skipWidth of outwards(Math.round((skipWidths[0] + skipWidths[1]) / 2), skipWidths)) {

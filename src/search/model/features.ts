@@ -55,7 +55,10 @@ export interface ValueScale {
 /** Below this many deviations the model is told less and less: how bad a failure was says nothing of the frontier. */
 const tailFrom = 3;
 
-/** By the better half of the values, where the frontier is; a few bad trainings change nothing. */
+/**
+ * Measures the scale by the better half of the values, where the frontier is, so that a few bad trainings change
+ * nothing.
+ */
 export function valueScaleOf(psnrsDb: readonly number[]): ValueScale {
   const middleDb = median(psnrsDb);
   const squares = psnrsDb.filter((psnrDb) => psnrDb >= middleDb).map((psnrDb) => (psnrDb - middleDb) ** 2);

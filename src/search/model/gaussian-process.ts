@@ -74,7 +74,7 @@ export function fitScales(points: Points, values: readonly number[]): LogScales 
 const fits = new Map<string, LogScales>();
 const mostFits = 8;
 
-/** What `fitScales` gives, fitted once as long as it is among the last few that were asked for. */
+/** Gives what `fitScales` gives, and fits only once as long as the same is asked for again before eight others are. */
 export function rememberedScales(points: Points, values: readonly number[]): LogScales {
   const name = JSON.stringify([points, values]);
   const scales = fits.get(name) ?? fitScales(points, values);

@@ -37,7 +37,7 @@ export function* gridCandidates(request: StrategyRequest): Generator<Candidate> 
   if (pair === 0) throw nothingLeft(request);
 }
 
-/** How many points the grid has of each kind; nothing is kept but the counts. */
+/** Counts the points of the grid by kind; nothing else of them is kept. */
 export function countGrid(request: StrategyRequest): GridCounts {
   const counts: Record<GridPointKind, number> = { withinBudget: 0, outsideBudget: 0, impossible: 0 };
   for (const { kind } of gridPoints(request)) counts[kind] += 1;

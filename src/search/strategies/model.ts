@@ -29,7 +29,7 @@ export function modelChooser(effort: EffortRule): Chooser {
   };
 }
 
-/** By the frontier of the shape that has most to gain, or by that of all. */
+/** Looks at the frontier of the shape that has most to gain, or at that of all shapes. */
 export function modelOutlook(effort: EffortRule): Outlook {
   return (choice) => {
     const models = modelsOf(choice);

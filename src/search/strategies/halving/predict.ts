@@ -31,7 +31,7 @@ export interface FinalPsnr {
   readonly deviation: number;
 }
 
-/** What is predicted of a trial that waits at a rung. */
+/** Holds what is predicted of a trial that waits at a rung. */
 export interface Prediction {
   readonly trial: Trial;
   readonly final: FinalPsnr;

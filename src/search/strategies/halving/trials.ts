@@ -12,7 +12,7 @@ import type { RunSpec } from '../../../run/spec.js';
 import type { Configuration } from '../../choice.js';
 import type { EffortRule } from '../../strategy-names.js';
 
-/** By what trials are promoted and stopped. */
+/** Holds the rules by which trials are promoted and stopped. */
 export interface HalvingRules {
   /** Epochs, ascending, of which the last one is the end of a training; see `rungsOf`. */
   readonly rungs: readonly number[];
@@ -42,7 +42,7 @@ export interface Trial extends Configuration {
   readonly audited: boolean;
 }
 
-/** Where a search stands. */
+/** Says how far each trial of a search is. */
 export interface HalvingState extends HalvingRules {
   /** By index. */
   readonly trials: readonly Trial[];
@@ -135,12 +135,12 @@ export function trialGroups({ trials, effort }: HalvingState): readonly (readonl
 }
 
 /**
- * What came of a configuration until the end of an epoch: mean PSNR on validation by epoch, in dB, as far as a replicate of
- * it has come; null while that is not known.
+ * Gives what came of a configuration until the end of an epoch: mean PSNR on validation by epoch, in dB, as far as a
+ * replicate of it has come; null while that is not known.
  */
 export type CurveTo = (index: number, epoch: number) => readonly number[] | null;
 
-/** What came of a promotion. */
+/** Holds what came of a promotion. */
 export type PromotionOutcome = Pick<Trial, 'psnrsDb' | 'diverged'>;
 
 /** Gives null while the outcome is not known. */
