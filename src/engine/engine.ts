@@ -17,7 +17,7 @@ export interface AdamW {
 /** Holds the decay rates of the moments and the epsilon that every training has. */
 export const adamWDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
-/** What batch normalisation remembers of the training batches, one value per feature. */
+/** Holds what batch normalisation remembers of the training batches, one value per feature. */
 export interface RunningStatistics {
   readonly mean: Float32Array;
   readonly variance: Float32Array;

@@ -5,8 +5,9 @@ import type { Provider } from './onnx/device-engine.js';
 import { onnxInstallScript } from './onnx/native-files.js';
 import type { TfjsBackend } from './tfjs/tfjs-engine.js';
 
-/** What computes: the processor, or an accelerator by the interface it is reached through. */
+/** Lists what may compute: the processor, or an accelerator by the interface it is reached through. */
 export const devices = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+/** Names what computes. */
 export type Device = (typeof devices)[number];
 
 /** Says what an engine runs on, what it can do, and how it is opened. */
@@ -34,7 +35,7 @@ const tfjs = async (backend: TfjsBackend) => (await import('./tfjs/tfjs-engine.j
 /** Its install script would fetch the CUDA libraries, wherever there is no need of them. */
 const installOnnxRuntime = 'npm install --ignore-scripts onnxruntime-node';
 
-/** Of those that compute on the same device, the preferred one first. */
+/** Lists the engines; of those that compute on the same device, the preferred one first. */
 export const engineRows: readonly EngineRow[] = [
   {
     name: 'onnx-cpu',

@@ -4,8 +4,9 @@ import type { Weights } from '../arch/weights.js';
 import type { ModelState, RunningStatistics } from './engine.js';
 
 /**
- * Of networks that have not been trained. For who copies them: the weights are those that were given, and what all begin
- * with is the same memory, since zeros of its own for each member would take twice that of the weights.
+ * Makes the states of networks that have not been trained, for code that copies them: the weights are those that were
+ * given, and what all begin with is the same memory, since zeros of its own for each member would take twice that of
+ * the weights.
  */
 export function initialStates(program: Program, members: readonly Weights[]): ModelState[] {
   const zeros = new Map(
@@ -16,7 +17,7 @@ export function initialStates(program: Program, members: readonly Weights[]): Mo
   return members.map((weights) => ({ weights, running, optimiser }));
 }
 
-/** Of a network that has not been trained: one for each of the program's batch normalisations. */
+/** Makes the statistics of a network that has not been trained: one for each of the program's batch normalisations. */
 export function initialStatistics(program: Program): RunningStatistics[] {
   return normalisedWidths(program).map((width) => ({
     mean: new Float32Array(width),

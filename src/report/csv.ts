@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly value: (row: Row) => string | number | boolean | null;
 }
 
-/** The same columns, those of a set that was not measured empty: they start with its name, such as `test_psnr_db`. */
+/** Leaves the columns of a set empty that was not measured; they start with its name, such as `test_psnr_db`. */
 export function measuredColumns<Row>(
   columns: readonly Column<Row>[],
   onlySet: EvaluationSet | null,
@@ -49,7 +49,7 @@ function piece<Row>(columns: readonly Column<Row>[], rows: readonly Row[], heade
   });
 }
 
-/** The same as one text, for few rows. */
+/** Gives the same as one text, for few rows. */
 export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   return [...csvPieces(columns, rows)].join('');
 }

@@ -21,7 +21,7 @@ export interface DecisionRow {
   readonly prediction: DecisionPrediction | null;
 }
 
-/** What was predicted of its PSNR at the last epoch, in dB, and of its way to the frontier. */
+/** Holds what was predicted of the PSNR at the last epoch, in dB, and the chance of reaching the frontier. */
 export interface DecisionPrediction {
   readonly predictedDb: number;
   readonly deviationDb: number;

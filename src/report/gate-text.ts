@@ -21,7 +21,7 @@ export function renderGate(report: GateReport, options: TextOptions): string {
   return terminalText([bold(heading(named)), ...verdictLines(named), '', table, ...notes(named)], options);
 }
 
-/** Also the step summary of a job. */
+/** Renders a gate as Markdown, with a line end; it is also the step summary of a job. */
 export function gateMarkdown(report: GateReport): string {
   const named = withNames(report, markdownText);
   const parts = [

@@ -16,14 +16,14 @@ export function frontierSubheadings({ epochs, effort, onlySet }: Frontier): stri
   return [`${counted(epochs, 'epoch')}; ${choiceText(onlySet)}`, ...effortLines(effort)];
 }
 
-/** On which set what was chosen, and on which it is shown. */
+/** Says on which set the choices were made, and on which PSNR is shown. */
 export function choiceText(onlySet: EvaluationSet | null): string {
   return onlySet === null
     ? 'learning rate and frontier chosen on validation, PSNR shown on test'
     : `learning rate, frontier and PSNR all on ${onlySet} (imported)`;
 }
 
-/** The same as a sentence. */
+/** Says the same as a whole sentence. */
 export function choiceSentence(onlySet: EvaluationSet | null): string {
   const text = choiceText(onlySet);
   return `${text[0]!.toUpperCase()}${text.slice(1)}.`;

@@ -30,7 +30,7 @@ export function gapText({ meanDb, standardErrorDb }: Gap): string {
   return withSpread(signed(meanDb, 3), standardErrorDb);
 }
 
-/** With its sign, as a minus and not a hyphen; what rounds to zero has a plus. */
+/** Writes a number with its sign, a true minus and not a hyphen; what rounds to zero has a plus. */
 export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;

@@ -8,8 +8,9 @@ import { evaluationSets } from '../run/run.js';
 import { countLabels, fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
 import type { UnfinishedTraining } from './study-notes.js';
 
-/** Names how the axis of parameters may be divided. */
+/** Lists how the axis of parameters may be divided. */
 export const axisScales = ['log', 'linear'] as const;
+/** Names how the axis of parameters is divided. */
 export type AxisScale = (typeof axisScales)[number];
 
 /** Describes a point of a plot. */
@@ -144,7 +145,7 @@ export function logTicks(domain: readonly [number, number]): number[] | null {
   return null;
 }
 
-/** Those products with a power of ten that lie within. */
+/** Gives those products of the mantissas and a power of ten that lie within the domain, ascending. */
 export function mantissaTicks([low, high]: readonly [number, number], mantissas: readonly number[]): number[] {
   const first = Math.floor(Math.log10(low));
   const decades = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => 10 ** (first + index));
@@ -153,7 +154,7 @@ export function mantissaTicks([low, high]: readonly [number, number], mantissas:
     .filter((tick) => tick >= low && tick <= high);
 }
 
-/** Without the last bits, in which products of powers of ten go astray. */
+/** Rounds off the last bits, in which products of powers of ten are not exact. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(12));
 }

@@ -105,7 +105,7 @@ function horizontalTicks(domain: Domain, { scale, label }: Pick<TickOptions, 'sc
   return ticksWithin(domain, { scale, label, lengthPx, labelPx: ({ length }) => 0.6 * length * labelSize });
 }
 
-/** Of a logarithmic axis along the height of one of several plots one above the other. */
+/** Places ticks on a logarithmic axis along the height of one of several plots that are one above the other. */
 export function panelTicks(domain: Domain): Ticks {
   return ticksWithin(domain, { scale: 'log', label: String, lengthPx: panelHeight, labelPx: () => labelSize });
 }
@@ -123,7 +123,7 @@ function fittingTitle(title: string) {
   return { text, fontSize: Math.min(titleSize, room / (0.56 * text.length)) };
 }
 
-/** Where the title of a vertical axis stands, whatever the width of its labels. */
+/** Places the title of a vertical axis, whatever the width of its labels. */
 export const verticalTitleX = edge + 12 - margin.left;
 
 const ink = '#222222';

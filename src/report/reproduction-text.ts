@@ -7,7 +7,7 @@ import { missing, psnrText, shapeLabels } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
-/** What a reader must know beside the numbers. */
+/** Holds what a reader must know beside the numbers. */
 export interface ReproductionSetting {
   /** The epochs that were trained, and those of the published recipe. */
   readonly epochs: { readonly trained: number; readonly published: number };
@@ -65,7 +65,7 @@ export function reproductionMarkdown(reproduction: Reproduction, setting: Reprod
   return `${parts.join('\n\n')}\n`;
 }
 
-/** What a training at other epochs than the published is worth; nothing to say of the published ones. */
+/** Warns where a network was trained for other epochs than the published recipe; gives nothing otherwise. */
 export function warningsOf({ epochs }: Pick<ReproductionSetting, 'epochs'>): string[] {
   if (epochs.trained === epochs.published) return [];
   return [

@@ -7,8 +7,9 @@ import type { Column } from './csv.js';
 import type { TextTable } from './tables.js';
 import { terminalTable, terminalText, type TextOptions } from './text.js';
 
-/** What is counted as effort: configurations, or what their trainings cost. */
+/** Lists what may be counted as effort: configurations, or what their trainings cost. */
 export const effortKinds = ['configurations', 'cost'] as const;
+/** Names what is counted as effort. */
 export type EffortKind = (typeof effortKinds)[number];
 
 /** After a share of the table's effort: the share of its hypervolume over the replays, median and 5 to 95 %. */

@@ -45,7 +45,10 @@ function verdictText({ verdict, frontierProbability }: MeasuredPoint): string {
   return frontierProbability === null ? verdict : `${verdict} (${frontierProbability.toFixed(3)})`;
 }
 
-/** What the frontier of each shape cost. Hours differ each time a study is run, so files that must repeat go without. */
+/**
+ * Sets out what the frontier of each shape cost. Hours differ each time a study is run, so files that must repeat leave
+ * them out.
+ */
 export function effortTable(effort: readonly Effort[], { hours }: { hours: boolean }): TextTable {
   return tableOf(effort, [
     left('Effort', ({ shape }) => shapeLabels[shape]),
@@ -63,10 +66,10 @@ export function effortTable(effort: readonly Effort[], { hours }: { hours: boole
   ]);
 }
 
-/** How to read `785-115-4`. */
+/** Explains how to read `785-115-4`. */
 export const architectureNote = 'Architecture: skip width, bottleneck width and depth.';
 
-/** What a verdict says, or why there is none. */
+/** Explains what a verdict says, or why there is none. */
 export function verdictNote({ bands, points }: Frontier): string {
   if (bands.length > 0)
     return 'Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.';

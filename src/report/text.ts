@@ -63,19 +63,19 @@ export function renderBudgetTable(comparison: BudgetComparison, options: TextOpt
   return terminalTable(budgetTable(comparison), options);
 }
 
-/** The same as `renderFrontierTable`, in Markdown. */
+/** Renders the same as `renderFrontierTable`, in Markdown. */
 export function frontierMarkdown(frontier: Frontier, notes: StudyNotes = noNotes): string {
   const heading = frontierHeading({ ...frontier, task: markdownText(frontier.task) });
   const { points, effort } = blocksOf(frontier, notes, markdownOf);
   return `${[`## ${heading}`, ...points, ...effort].join('\n\n')}\n`;
 }
 
-/** The same as `renderBudgetTable`, in Markdown. */
+/** Renders the same as `renderBudgetTable`, in Markdown. */
 export function budgetMarkdown(comparison: BudgetComparison): string {
   return `${markdownOf(budgetTable(comparison))}\n`;
 }
 
-/** Without frames, and with broken headers; see `table-layout.ts` for what is wider than the terminal. */
+/** Draws a table without frames, and with broken headers; see `table-layout.ts` for what is wider than the terminal. */
 export function terminalTable({ headers, rows, ...rest }: TextTable, { color, width = Infinity }: TextOptions): string {
   const table = { ...rest, headers: headers.map(printable), rows: rows.map((row) => row.map(printable)) };
   return layOut(table, width, picocolors.createColors(color).bold).join('\n');

@@ -11,7 +11,7 @@ export interface TickOptions {
   readonly label: (value: number) => string;
 }
 
-/** Of a plot's axis, in Vega-Lite's words. */
+/** Describes the ticks of a plot's axis, in Vega-Lite's words. */
 export interface Ticks {
   readonly values: readonly number[];
   readonly labelExpr: string;
@@ -22,7 +22,7 @@ export interface Ticks {
 /** Bounds the values that an axis shows. */
 export type Domain = readonly [low: number, high: number];
 
-/** On a logarithmic axis the fewest that make an axis, else as many as it has room for. */
+/** Chooses the ticks of an axis: on a logarithmic one the fewest that are enough, else as many as there is room for. */
 export function ticksWithin(domain: Domain, options: TickOptions): Ticks {
   const candidates = options.scale === 'log' ? logCandidates(domain) : linearCandidates(domain);
   const values = candidates.find((ticks) => isSpaced(ticks, domain, options)) ?? [];
@@ -75,7 +75,7 @@ function isSpaced(
   );
 }
 
-/** With all its digits and an SI prefix: 1005000 is `1.005M`. */
+/** Writes a number with all its digits and an SI prefix: 1005000 is `1.005M`. */
 export function siText(value: number): string {
   if (value === 0) return '0';
   const power = Math.min(Math.max(Math.floor(Math.log10(Math.abs(value)) / 3), 0), siPrefixes.length - 1);

@@ -49,7 +49,7 @@ export async function measureExtremes(
   };
 }
 
-/** What is measured with the members, or with half as many for as long as the memory does not suffice. */
+/** Measures with so many members, or with half as many for as long as the memory does not suffice. */
 export async function asManyAsFit<Result>(
   members: number,
   measure: (members: number) => Promise<Result>,

@@ -6,7 +6,7 @@ import type { Network } from './network.js';
 import { isGoing, type Course } from './progress.js';
 import { meanSsim } from './ssim.js';
 
-/** Who is evaluated on what. */
+/** Says which networks are evaluated, and on what. */
 export interface Evaluated {
   readonly network: Network;
   readonly data: TaskData;
@@ -15,7 +15,7 @@ export interface Evaluated {
   readonly isAskedToStop: () => Promise<boolean>;
 }
 
-/** For each run the errors of the set's batches. */
+/** Evaluates the networks on a set; gives for each run the errors of the set's batches. */
 export async function evaluationErrors(
   { network, data, pack, isAskedToStop }: Evaluated,
   set: EvaluationSet,
@@ -45,7 +45,10 @@ export interface Tested {
   readonly firstOutput: Float32Array;
 }
 
-/** By place; undefined for a run that has diverged. */
+/**
+ * Measures the networks on the test set; gives a result for each place in the pack, undefined for a run that has
+ * diverged.
+ */
 export async function measureTest(evaluated: Evaluated): Promise<readonly (Tested | undefined)[]> {
   const { data, pack } = evaluated;
   const batches = data.evaluationBatches('test');

@@ -37,7 +37,7 @@ export interface PackProgress {
 }
 
 /**
- * Of runs that have not begun.
+ * Begins a pack of runs, none of which has been trained.
  * @param studyStartedMs when they begin on the clock of their study; null where there is none
  */
 export function beginning(specs: readonly RunSpec[], studyStartedMs: number | null = null): PackProgress {
@@ -51,7 +51,7 @@ export function isGoing({ diverged }: Course): boolean {
   return diverged === null;
 }
 
-/** How long all parts of the training have taken. */
+/** Says how long all parts of the training have taken, in milliseconds. */
 export function elapsedMs({ earlierMs, partStartedMs }: PackProgress): number {
   return earlierMs + clock.monotonicMs() - partStartedMs;
 }
@@ -63,7 +63,7 @@ export function spansOf({ partStartedMs, studyStartedMs, earlierSpans }: PackPro
   return { spans: [...earlierSpans, [studyStartedMs, Math.round(studyStartedMs + partMs)]] };
 }
 
-/** Of one run: its share of the pack's. */
+/** Gives the timing of one run: its share of the pack's. */
 export function timingOf(progress: PackProgress): Timing {
   const { pack, startedAt, images, trainingMs } = progress;
   return {

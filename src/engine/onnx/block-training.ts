@@ -12,7 +12,10 @@ import { openSession } from './providers.js';
 import { openStaging } from './staging.js';
 import { blockGraph, carriedNames, nextName } from './step-graph.js';
 
-/** @param start its tensors are used, not copied */
+/**
+ * Opens a training that takes a block of steps in each run.
+ * @param start its tensors are used, not copied
+ */
 export async function openBlockTraining(pack: PackContext, start: CarriedProgress): Promise<Training> {
   const session = await openSession(pack.provider, blockGraph(pack.program, pack.settings));
   const staging = openStaging(pack);

@@ -15,7 +15,10 @@ export interface Learnt {
   readonly optimiser: Optimiser;
 }
 
-/** With copies of the weights, `[in, out]`. Throws a UserError where they are too many, see adamw.ts. */
+/**
+ * Copies the weights, `[in, out]`, into the memory of an optimiser. Throws a UserError where they are too many, see
+ * adamw.ts.
+ */
 export async function openLearnt(program: Program, initial: Weights, settings: AdamW): Promise<Learnt> {
   const optimiser = await openOptimiser(trainableMatrices(program), settings);
   const fixed = fixedMatrices(program).map(
@@ -26,7 +29,7 @@ export async function openLearnt(program: Program, initial: Weights, settings: A
   return { weights, running: initialStatistics(program), optimiser };
 }
 
-/** A copy. */
+/** Copies what the network has learnt. */
 export function learntState(program: Program, { weights, running, optimiser }: Learnt): ModelState {
   const trained = trainableMatrices(program);
   return {

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { shellLine } from '../../base/shell-line.js';
 
-/** What its install script fetches on request: without it there is no CUDA. */
+/** Names the library that the install script fetches on request: without it there is no CUDA. */
 export const cudaLibrary = 'libonnxruntime_providers_cuda.so';
 
-/** What fetches it, as a path to type; npm may not run it, and may not run it again. */
+/** Gives the script that fetches that library, as a path to type; npm may not run it, and may not run it again. */
 export function onnxInstallScript(): string {
   const script = 'onnxruntime-node/script/install.js';
   try {

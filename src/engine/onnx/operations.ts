@@ -8,7 +8,7 @@ import type { Operation, OperationOf, Value } from '../../arch/program.js';
 import type { Dialect } from './dialects.js';
 import type { GraphBuilder, TensorName } from './graph.js';
 
-/** What batch normalisation computed for one batch, `[width, 1]` each. */
+/** Holds what batch normalisation computed for one batch, `[width, 1]` each. */
 export interface BatchStatistics {
   readonly mean: TensorName;
   /** 1 / sqrt(variance + epsilon) */

@@ -26,7 +26,10 @@ export interface PackEvaluation {
   dispose(): Promise<void>;
 }
 
-/** @param valueBytes what the widest value of a run may take, where that is enough for one batch */
+/**
+ * Opens the evaluation of a pack.
+ * @param valueBytes what the widest value of a run may take, where that is enough for one batch
+ */
 export async function openPackEvaluation(
   { provider, program, members }: PackContext,
   valueBytes = bindingBytes,

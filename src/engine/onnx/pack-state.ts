@@ -9,7 +9,7 @@ import { copyOf } from './running-statistics.js';
 import { tensor, type Tensors } from './runtime.js';
 import type { Carried } from './step-graph.js';
 
-/** Of a member. */
+/** Holds what of a member stays on the host. */
 export interface OnHost {
   /** The matrices that are not trainable, `[in, out]`. */
   readonly fixed: Weights;
@@ -23,7 +23,7 @@ const carriedOf: Readonly<Record<Carried, (state: ModelState) => Weights>> = {
   'second moment': ({ optimiser }) => optimiser.secondMoment,
 };
 
-/** Copies. */
+/** Copies the states of all members. */
 export async function statesOf(
   { memory, program, members }: PackContext,
   { carried, steps }: CarriedProgress,
@@ -43,7 +43,7 @@ export async function statesOf(
   }));
 }
 
-/** What training goes on from. The states are copied. */
+/** Copies the states into the tensors that training goes on from. */
 export function carriedProgress(program: Program, states: readonly ModelState[]): CarriedProgress {
   const shape = [states.length, parametersOf(program)];
   return {
@@ -52,7 +52,7 @@ export function carriedProgress(program: Program, states: readonly ModelState[])
   };
 }
 
-/** Copies. */
+/** Copies what of the states stays on the host. */
 export function onHostOf(program: Program, states: readonly ModelState[]): OnHost[] {
   return states.map(({ weights, running }) => ({
     fixed: copiesOf(fixedMatrices(program), weights),

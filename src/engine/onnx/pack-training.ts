@@ -20,13 +20,13 @@ export interface PackContext {
   readonly constants: (size: number) => Promise<Tensors>;
 }
 
-/** What a step reported, `[members, reportLength]`, and how many images of each member it took. */
+/** Holds what a step reported, `[members, reportLength]`, and how many images of each member it took. */
 export interface StepReport {
   readonly values: Float32Array;
   readonly size: number;
 }
 
-/** Where training is. */
+/** Says how far training is: what it carries from step to step. */
 export interface CarriedProgress {
   /** `[members, parameters]` each. */
   readonly carried: Record<Carried, Tensor>;
@@ -45,7 +45,7 @@ export interface Training {
   dispose(): Promise<void>;
 }
 
-/** So many steps are read, at most, before the first is answered. */
+/** Is the most steps that are read before the first is answered. */
 export const stepsAtMost = 64;
 
 /** Tensors for a run to fill. */

@@ -8,7 +8,7 @@ import type { GraphBuilder, TensorName } from './graph.js';
 import { packed } from './dialects.js';
 import { transpose } from './runtime.js';
 
-/** How many weights a member trains. */
+/** Counts the weights that a member trains. */
 export function parametersOf(program: Program): number {
   return trainableMatrices(program).reduce((sum, matrix) => sum + sizeOf(matrix), 0);
 }

@@ -1,11 +1,12 @@
 /** What all graphs of this engine share on their way into ONNX Runtime. */
 import { Tensor, type InferenceSession } from 'onnxruntime-node';
 
-/** One thread: the search trains one network per core. */
-/** By the name of an input or an output. */
+/** Holds tensors by the name of an input or an output. */
 export type Tensors = Record<string, Tensor>;
 
-/** Runs a graph on one thread, so that equal inputs give equal bits. */
+/**
+ * Runs a graph on one thread, so that equal inputs give equal bits, and since the search trains one network per core.
+ */
 export const sessionOptions: InferenceSession.SessionOptions = {
   executionProviders: ['cpu'],
   intraOpNumThreads: 1,

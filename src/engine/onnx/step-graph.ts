@@ -24,8 +24,9 @@ import { joined, matrixTensors, parametersOf } from './parameters.js';
 import type { DimensionSize } from './protobuf.js';
 import { differentiate, startTraining } from './training-pass.js';
 
-/** Names what each step hands on to the next, `[members, parameters]` each. */
+/** Lists what each step hands on to the next, `[members, parameters]` each. */
 export const carriedNames = ['weights', 'first moment', 'second moment'] as const;
+/** Names a tensor that each step hands on to the next. */
 export type Carried = (typeof carriedNames)[number];
 
 type Settings = Pick<AdamW, 'beta1' | 'beta2'>;

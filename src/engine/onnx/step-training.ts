@@ -21,7 +21,10 @@ interface KeptReport {
   readonly size: number;
 }
 
-/** @param start its tensors are used, not copied */
+/**
+ * Opens a training that takes one step in each run.
+ * @param start its tensors are used, not copied
+ */
 export async function openStepTraining(pack: PackContext, start: CarriedProgress): Promise<Training> {
   const { provider, memory, program, settings } = pack;
   const session = await openSession(provider, stepGraph(program, settings), [...carriedNames.map(nextName), 'report']);

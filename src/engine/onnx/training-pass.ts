@@ -10,7 +10,7 @@ import {
   type TrainingPass,
 } from './operations.js';
 
-/** What a training step reads. */
+/** Holds what a training step reads. */
 export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 'matrices'> {
   /** The program's input, with the batch along the last axis. */
   readonly input: TensorName;

@@ -14,7 +14,7 @@ export type EvaluationTensors = {
   readonly outputs: Tensor[];
 };
 
-/** On a batch that all members share. */
+/** Evaluates the networks on a batch that all members share. */
 export function evaluate(
   setting: TrainingConstants,
   learnt: LearntTensors,

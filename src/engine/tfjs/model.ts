@@ -11,7 +11,10 @@ import type { Runtime } from './runtime.js';
 import { keptAtTheStart, keptOf, part, readStates, type ModelTensors } from './state.js';
 import { takeStep, type TrainingConstants } from './training.js';
 
-/** Throws an OutOfMemory where the weights and their moments do not fit. */
+/**
+ * Opens a pack of networks with the given weights. Throws an OutOfMemory where the weights and their moments do not
+ * fit.
+ */
 export async function openModel(
   runtime: Runtime,
   program: Program,

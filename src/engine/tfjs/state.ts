@@ -13,7 +13,7 @@ import { allWeights, type LearntTensors, type TrainingConstants } from './traini
 /** All that a model keeps. */
 export type ModelTensors = { readonly fixed: NamedTensors; readonly learnt: LearntTensors };
 
-/** As it is before the first step. */
+/** Makes the tensors of a model as they are before the first step. */
 export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Weights[]): ModelTensors {
   const trainable = Object.entries(matrixTensors(tf, trainableMatrices(program), members));
   const running = normalisations(program).map(({ output: { name, width } }) => {
@@ -29,7 +29,7 @@ export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Wei
   };
 }
 
-/** As the states have it; they are copied. */
+/** Copies the states into the tensors of a model. */
 export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]): ModelTensors {
   const all = states.map(({ weights }) => weights);
   const trainable = trainableMatrices(program);

@@ -12,7 +12,7 @@ import { runtimeOn } from './runtime.js';
 
 export type { TfjsBackend };
 
-/** Throws a CannotStart where the backend cannot. */
+/** Opens the engine on a backend. Throws a CannotStart where the backend does not start. */
 export async function openTfjs(name: TfjsBackend): Promise<Engine> {
   const backend = await startOrExplain(name);
   return {

@@ -7,7 +7,7 @@ import type { Tfjs } from './backends.js';
 import { forward, type NamedTensors } from './network.js';
 import type { Keep } from './runtime.js';
 
-/** Of batch normalisation, `[members, 1, width]` each. */
+/** Holds mean and variance of a batch normalisation, `[members, 1, width]` each. */
 export type Moments = { readonly mean: Tensor; readonly variance: Tensor };
 
 /** All that training changes. */
@@ -18,7 +18,7 @@ export type LearntTensors = {
   readonly running: Readonly<Record<string, Moments>>;
 };
 
-/** What training does not change. */
+/** Holds what training does not change. */
 export interface TrainingConstants {
   readonly tf: Tfjs;
   readonly program: Program;
