@@ -10,7 +10,7 @@ import { ensureWritableFolder, makeOneFolder, nullIfMissing, placeOf, syncFolder
 import { abandonedAmong, unfinishedName } from './unfinished.js';
 
 /** Describes one folder that is to be put in place, and how it is written. */
-export interface NewFolder {
+export interface PlacedFolder {
   /** Where it comes to stand; a link stays, and leads to what is written. */
   readonly place: string;
   /**
@@ -22,7 +22,7 @@ export interface NewFolder {
 
 /** Describes folders that are put in place together, all of them or none. */
 export interface Putting {
-  readonly folders: readonly NewFolder[];
+  readonly folders: readonly PlacedFolder[];
   /** How what is hidden for a place is called: other processes know by it what a dead one has left. */
   readonly hiddenName: (place: string) => string;
   /**

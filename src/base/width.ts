@@ -10,7 +10,7 @@ export function widthOf(text: string): number {
 }
 
 /** The width of the widest; 0 of none. */
-export function widestOf(texts: readonly string[]): number {
+export function widthOfWidest(texts: readonly string[]): number {
   return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
 }
 

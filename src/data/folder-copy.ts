@@ -69,6 +69,6 @@ export async function writeAbout(folder: string, about: Decoded): Promise<void> 
 }
 
 /** Gives the shape of the images: square, and as large as the settings say. */
-export function shapeOf({ imageSize, channels }: FolderSettings): ImageShape {
+export function imageShapeOf({ imageSize, channels }: FolderSettings): ImageShape {
   return { height: imageSize, width: imageSize, channels };
 }

@@ -3,7 +3,7 @@ import { UserError } from '../base/errors.js';
 import { withHome } from '../base/home.js';
 import type { DatasetRow } from './datasets.js';
 import { copyFolder, folderCounts, openFolder, type DecodedFolder } from './folder.js';
-import { formatTaskName, settingOf, type TaskName, type TaskSetting } from './task-name.js';
+import { formatTaskName, taskSettingOf, type TaskName, type TaskSetting } from './task-name.js';
 
 const prefix = 'folder:';
 
@@ -24,7 +24,7 @@ export function pathOfFolder(dataset: string): string {
 /** Throws a UserError where the name does not say what the folder held. */
 export function folderDataset(name: TaskName): DatasetRow {
   const decoded = decodedOf(name);
-  const seed = Number(settingOf(name, 'split-seed'));
+  const seed = Number(taskSettingOf(name, 'split-seed'));
   return {
     name: name.dataset,
     shape: { height: decoded.imageSize, width: decoded.imageSize, channels: decoded.channels },

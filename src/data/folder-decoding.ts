@@ -5,7 +5,7 @@ import { readRegularFile } from '../base/regular-files.js';
 import { hashFile } from './checked-file.js';
 import type { FetchProgress } from './fetching.js';
 import type { FolderContents, FolderPicture } from './folder-contents.js';
-import { pairName, shapeOf, writeAbout, type Decoded, type FolderSettings } from './folder-copy.js';
+import { pairName, imageShapeOf, writeAbout, type Decoded, type FolderSettings } from './folder-copy.js';
 import { mostPictureBytes } from './folder-names.js';
 import { fileOf, openPairWriter } from './idx-folder.js';
 import { planesOf } from './images.js';
@@ -25,7 +25,7 @@ export async function decodeInto(
   progress: FetchProgress,
 ): Promise<Decoded> {
   progress.step('decoding pictures', { amount: pictures.length, unit: 'images' });
-  const writer = await openPairWriter(staged, pairName, shapeOf(settings));
+  const writer = await openPairWriter(staged, pairName, imageShapeOf(settings));
   const tally = openTally();
   try {
     for (const group of groupsOf(pictures, ({ bytes }) => bytes)) {
@@ -135,12 +135,12 @@ function isConstant({ bytes, channels }: Square): boolean {
 }
 
 function tooFew(images: number, unreadable: readonly string[]): string {
-  const damaged = unreadable.length === 0 ? '' : `, and ${unreadable.length} damaged ones (${shown(unreadable)})`;
+  const damaged = unreadable.length === 0 ? '' : `, and ${unreadable.length} damaged ones (${firstNames(unreadable)})`;
   return `folder: expected at least ${fewestImages} pictures (${pictureFormats()}), got ${images}${damaged}; add some or check the path`;
 }
 
 /** The first few of many names. */
-export function shown(names: readonly string[]): string {
+export function firstNames(names: readonly string[]): string {
   const more = names.length > shownPictures ? ` and ${names.length - shownPictures} more` : '';
   return `${names.slice(0, shownPictures).join(', ')}${more}`;
 }

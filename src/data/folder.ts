@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import { readContents, shortHash, type FolderContents } from './folder-contents.js';
-import { pairName, readAbout, shapeOf, type About, type Decoded, type FolderSettings } from './folder-copy.js';
-import { decodeInto, shown } from './folder-decoding.js';
+import { pairName, readAbout, imageShapeOf, type About, type Decoded, type FolderSettings } from './folder-copy.js';
+import { decodeInto, firstNames } from './folder-decoding.js';
 import type { FetchProgress } from './fetching.js';
 import { readPair } from './idx-folder.js';
 import type { Dataset, SplitCounts } from './images.js';
@@ -114,7 +114,7 @@ export async function openFolder(root: DataRoot, decoded: DecodedFolder, seed: n
     );
   }
   const pair = { name: pairName, count: images, sha256: about.sha256 };
-  const all = await readPair(target, pair, shapeOf(decoded), `remove that folder and decode anew: ${fetch}`);
+  const all = await readPair(target, pair, imageShapeOf(decoded), `remove that folder and decode anew: ${fetch}`);
   return splitAll(all, folderCounts(images), seed);
 }
 
@@ -135,7 +135,7 @@ function notesOn({ unreadable, images, decoding }: Decoded): string[] {
   const notes: string[] = [];
   if (unreadable.length > 0) {
     notes.push(
-      `${unreadable.length} pictures cannot be decoded and are left out (${shown(unreadable)}); ${images} are used`,
+      `${unreadable.length} pictures cannot be decoded and are left out (${firstNames(unreadable)}); ${images} are used`,
     );
   }
   const advice = 'a network learns nothing from them; check the files';

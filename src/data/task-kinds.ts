@@ -3,7 +3,7 @@ import type { Dimensions } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { valuesPerImage, type ImageShape } from './images.js';
 import { noisyInput, prototypeTarget, reducedInput, type MakePairs } from './pairs.js';
-import { settingOf, type TaskName, type TaskSetting } from './task-name.js';
+import { taskSettingOf, type TaskName, type TaskSetting } from './task-name.js';
 
 /** Describes a kind of task: its settings, and the pairs it makes of images. */
 export interface TaskKind {
@@ -25,7 +25,7 @@ export const taskKinds = {
     needsPrototypes: false,
     pairsOf: (shape, name) => ({
       dimensions: sameSize(shape),
-      makePairs: noisyInput(Number(settingOf(name, 'noise-level'))),
+      makePairs: noisyInput(Number(taskSettingOf(name, 'noise-level'))),
     }),
   },
   'super-resolution': {
@@ -33,7 +33,7 @@ export const taskKinds = {
     inputsRepeat: true,
     needsPrototypes: false,
     pairsOf(shape, name) {
-      const scale = Number(settingOf(name, 'scale'));
+      const scale = Number(taskSettingOf(name, 'scale'));
       if (shape.height % scale !== 0 || shape.width % scale !== 0) {
         throw new UserError(
           `scale: expected a whole number that divides the height and the width of ${name.dataset}, ` +

@@ -76,7 +76,7 @@ export function formatTaskName({ dataset, kind, settings }: TaskName): string {
 }
 
 /** The value of a setting, or its default. */
-export function settingOf({ settings }: Pick<TaskName, 'settings'>, key: TaskSetting): string | undefined {
+export function taskSettingOf({ settings }: Pick<TaskName, 'settings'>, key: TaskSetting): string | undefined {
   return settings.get(key) ?? (taskSettings[key] as SettingRow).default;
 }
 

@@ -11,7 +11,13 @@ import { meanOf, median } from '../base/averages.js';
 import { randomStream } from '../base/random.js';
 import { type BudgetInterval, type Envelope, envelopeOf, gapBetween, hypervolume } from '../pareto/envelope.js';
 import { sizeToReach, stepAt } from '../pareto/envelope.js';
-import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
+import {
+  type MeasuredCandidate,
+  measuredOutcome,
+  type StudyOutcome,
+  resampledOutcomes,
+  type Resampling,
+} from './bootstrap.js';
 import { centredInterval, type Interval, plainInterval, probabilityAboveZero } from './interval.js';
 import { type EqualEffort, keepAll, type Sides, type Subset, subsetsOfEqualEffort } from './equal-effort.js';
 
@@ -25,7 +31,7 @@ export interface CompareOptions extends Resampling {
   /** The share that the intervals enclose, such as 0.9. */
   readonly level: number;
   /** What an architecture's runs cost together, in any unit, to make both sides equal. */
-  readonly costOf: (candidate: Candidate) => number;
+  readonly costOf: (candidate: MeasuredCandidate) => number;
 }
 
 /** A number and the interval around it; null where nothing tells the noise. */
@@ -68,8 +74,8 @@ export interface Comparisons {
 
 /** The sides must both have a network at the lower end of the interval. */
 export function compareFrontiers(
-  left: readonly Candidate[],
-  right: readonly Candidate[],
+  left: readonly MeasuredCandidate[],
+  right: readonly MeasuredCandidate[],
   options: CompareOptions,
 ): Comparisons {
   const sides: Sides = { left: affordable(left, options), right: affordable(right, options) };
@@ -85,9 +91,9 @@ export function compareFrontiers(
 
 /** Networks above the interval are no part of it, nor is what they cost. */
 export function affordable(
-  candidates: readonly Candidate[],
+  candidates: readonly MeasuredCandidate[],
   { interval }: Pick<CompareOptions, 'interval'>,
-): Candidate[] {
+): MeasuredCandidate[] {
   return candidates.filter(({ params }) => params <= interval.highest);
 }
 
@@ -125,7 +131,7 @@ export function resampledSides(sides: Sides, options: Resampling) {
     resampledOutcomes(sides[side], { ...options, seed: streamSeedOf(options.seed, side) }),
   );
   if (!left || !right) return null;
-  return { next: () => ({ left: left.next().value as Outcome, right: right.next().value as Outcome }) };
+  return { next: () => ({ left: left.next().value as StudyOutcome, right: right.next().value as StudyOutcome }) };
 }
 
 function streamSeedOf(seed: number, side: string): number {
@@ -134,7 +140,7 @@ function streamSeedOf(seed: number, side: string): number {
 
 function figuresOf(
   sides: Sides,
-  outcomes: Readonly<Record<'left' | 'right', Outcome>>,
+  outcomes: Readonly<Record<'left' | 'right', StudyOutcome>>,
   subsets: Readonly<Record<'left' | 'right', Subset>>,
   { interval, atParams, referencePsnrDb }: CompareOptions,
 ): Figures {

@@ -1,24 +1,27 @@
 /** Cutting the larger of two searches down to what the smaller one cost. */
 import { permutation, randomStream } from '../base/random.js';
-import type { Candidate, Outcome } from './bootstrap.js';
+import type { MeasuredCandidate, StudyOutcome } from './bootstrap.js';
 
 /** Some of a side's architectures, with what came of them. */
 export interface Subset {
   readonly size: number;
   /** The parameters and outcome of those that are in it, by parameters ascending. */
-  of(candidates: readonly Candidate[], outcome: Outcome): Outcome & { readonly params: readonly number[] };
+  of(
+    candidates: readonly MeasuredCandidate[],
+    outcome: StudyOutcome,
+  ): StudyOutcome & { readonly params: readonly number[] };
 }
 
 /** The whole side. */
-export function keepAll(candidates: readonly Candidate[]): Subset {
+export function keepAll(candidates: readonly MeasuredCandidate[]): Subset {
   const params = candidates.map((candidate) => candidate.params);
   return { size: candidates.length, of: (_, outcome) => ({ ...outcome, params }) };
 }
 
 /** Holds the candidates of both sides, each by parameters ascending. */
 export interface Sides {
-  readonly left: readonly Candidate[];
-  readonly right: readonly Candidate[];
+  readonly left: readonly MeasuredCandidate[];
+  readonly right: readonly MeasuredCandidate[];
 }
 
 /** Draws subsets of the side that cost more. */
@@ -42,7 +45,7 @@ export const sameWithin = 0.05;
  */
 export function subsetsOfEqualEffort(
   sides: Sides,
-  { seed, costOf }: { seed: number; costOf: (candidate: Candidate) => number },
+  { seed, costOf }: { seed: number; costOf: (candidate: MeasuredCandidate) => number },
 ): EqualEffort | null {
   const costs = { left: totalCost(sides.left, costOf), right: totalCost(sides.right, costOf) };
   const [less, more] = [Math.min(costs.left, costs.right), Math.max(costs.left, costs.right)];
@@ -79,6 +82,6 @@ function subsetOf(indices: readonly number[]): Subset {
   };
 }
 
-function totalCost(candidates: readonly Candidate[], costOf: (candidate: Candidate) => number): number {
+function totalCost(candidates: readonly MeasuredCandidate[], costOf: (candidate: MeasuredCandidate) => number): number {
   return candidates.reduce((sum, candidate) => sum + costOf(candidate), 0);
 }

@@ -5,7 +5,7 @@
  * wholly below the margin, wholly above, or across it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Candidate, measuredOutcome, type Outcome } from './bootstrap.js';
+import { type MeasuredCandidate, measuredOutcome, type StudyOutcome } from './bootstrap.js';
 import { affordable, type CompareOptions, type Estimate, resampledSides } from './compare.js';
 import { envelopeOf, gapBetween } from '../pareto/envelope.js';
 import type { Sides } from './equal-effort.js';
@@ -60,7 +60,7 @@ function verdictOf({ interval }: Estimate, marginDb: number): GateVerdict {
 }
 
 /** The same texts for the same runs with the same results, whatever their order and times. */
-function outcomesOf(candidates: readonly Candidate[]): string[] {
+function outcomesOf(candidates: readonly MeasuredCandidate[]): string[] {
   const lines = candidates.flatMap(({ evidence: { rates } }) =>
     rates.flatMap(({ finished, divergedShare }) =>
       finished.map(({ key, validation, test }) => [key, validation.psnrDb, test.psnrDb, divergedShare].join(' ')),
@@ -69,7 +69,7 @@ function outcomesOf(candidates: readonly Candidate[]): string[] {
   return lines.sort();
 }
 
-function fewestReplicates(candidates: readonly Candidate[]): number {
+function fewestReplicates(candidates: readonly MeasuredCandidate[]): number {
   const counts = candidates.flatMap(({ evidence }) => evidence.rates.map(({ finished }) => finished.length));
   return counts.reduce((fewest, count) => Math.min(fewest, count), Infinity);
 }
@@ -123,7 +123,11 @@ function spreadAt(sides: Sides, marginDb: number, options: GateOptions) {
   };
 }
 
-function meanGapOf(sides: Sides, outcomes: Readonly<Record<keyof Sides, Outcome>>, { interval }: GateOptions): number {
+function meanGapOf(
+  sides: Sides,
+  outcomes: Readonly<Record<keyof Sides, StudyOutcome>>,
+  { interval }: GateOptions,
+): number {
   const [left, right] = (['left', 'right'] as const).map((side) => {
     const params = sides[side].map((candidate) => candidate.params);
     return envelopeOf(params, outcomes[side].validationDb, outcomes[side].testDb);

@@ -22,7 +22,7 @@ export interface TestQuality extends Quality {
   readonly ssimStd: number | null;
 }
 
-interface Candidate {
+interface TriedPoint {
   readonly shape: Shape;
   readonly arch: Arch;
   readonly trainableParams: number;
@@ -39,7 +39,7 @@ interface Candidate {
 }
 
 /** Is an architecture with at least one finished run. */
-export interface MeasuredPoint extends Candidate {
+export interface MeasuredPoint extends TriedPoint {
   /** The learning rate chosen on validation; every number below was measured at this one. */
   readonly learningRate: number;
   /** Finished replicates at the chosen learning rate. */
@@ -50,7 +50,7 @@ export interface MeasuredPoint extends Candidate {
 }
 
 /** An architecture that was tried, but no run of which finished. */
-export interface UnmeasuredPoint extends Candidate {
+export interface UnmeasuredPoint extends TriedPoint {
   readonly learningRate: null;
   readonly replicates: 0;
   readonly validation: null;

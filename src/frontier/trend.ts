@@ -10,7 +10,13 @@
 import { type Arch, type Shape } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { randomStream, type RandomStream } from '../base/random.js';
-import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
+import {
+  type MeasuredCandidate,
+  measuredOutcome,
+  type StudyOutcome,
+  resampledOutcomes,
+  type Resampling,
+} from './bootstrap.js';
 import { type BudgetInterval, type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { type Interval, plainInterval } from './interval.js';
 import { meanOf } from '../base/averages.js';
@@ -66,7 +72,7 @@ const leastShare = 0.5;
  * The trend of one shape's candidates, by parameters ascending; at the lower end there must be a network, and the upper one
  * lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
  */
-export function trendOf(shape: Shape, candidates: readonly Candidate[], options: TrendOptions): ShapeTrend {
+export function trendOf(shape: Shape, candidates: readonly MeasuredCandidate[], options: TrendOptions): ShapeTrend {
   const budgets = logSpaced(options.interval, budgetCount);
   const measured = bestAt(budgets, candidates, measuredOutcome(candidates), null);
   const resampled = resampledBest(budgets, candidates, options);
@@ -84,7 +90,7 @@ type BestArchs = readonly (Arch | undefined)[];
 
 function resampledBest(
   budgets: readonly number[],
-  candidates: readonly Candidate[],
+  candidates: readonly MeasuredCandidate[],
   options: TrendOptions,
 ): BestArchs[] {
   const stream = randomStream('architectures that were tried', options.seed);
@@ -92,7 +98,7 @@ function resampledBest(
   const measured = measuredOutcome(candidates);
   const result: BestArchs[] = [];
   for (let resample = 0; resample < options.resamples; resample += 1) {
-    const outcome = (noisy?.next().value as Outcome | undefined) ?? measured;
+    const outcome = (noisy?.next().value as StudyOutcome | undefined) ?? measured;
     const best = bestAt(budgets, candidates, outcome, drawWithReplacement(stream, candidates.length));
     if (best.filter((arch) => arch !== undefined).length >= leastShare * budgets.length) result.push(best);
   }
@@ -109,8 +115,8 @@ function drawWithReplacement(stream: RandomStream, count: number): ReadonlySet<n
 /** @param drawn the candidates that take part; null for all */
 function bestAt(
   budgets: readonly number[],
-  candidates: readonly Candidate[],
-  { validationDb }: Outcome,
+  candidates: readonly MeasuredCandidate[],
+  { validationDb }: StudyOutcome,
   drawn: ReadonlySet<number> | null,
 ): BestArchs {
   const chosenDb =

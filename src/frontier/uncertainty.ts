@@ -1,6 +1,12 @@
 /** How sure a frontier is: the probability of each architecture to be on it, and a band around its curve. */
 import { type Shape, shapes } from '../arch/arch.js';
-import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
+import {
+  type MeasuredCandidate,
+  measuredOutcome,
+  type StudyOutcome,
+  resampledOutcomes,
+  type Resampling,
+} from './bootstrap.js';
 import { type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { centredInterval } from './interval.js';
 
@@ -38,7 +44,10 @@ export interface UncertaintyOptions extends Resampling {
 }
 
 /** Null where nothing tells the noise: then every verdict is `undecided`. */
-export function uncertaintyOf(candidates: readonly Candidate[], options: UncertaintyOptions): Uncertainty | null {
+export function uncertaintyOf(
+  candidates: readonly MeasuredCandidate[],
+  options: UncertaintyOptions,
+): Uncertainty | null {
   const outcomes = resampledOutcomes(candidates, options);
   if (outcomes === null) return null;
   const byShape = shapes.map((shape) => shapeResamples(shape, candidates)).filter(({ members }) => members.length > 0);
@@ -60,14 +69,14 @@ export function verdictOf(frontierProbability: number | null): Verdict {
 }
 
 /** Collects, over the resamples, who was on the frontier of a shape, and how its curve ran. */
-function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
+function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) {
   const members = candidates.flatMap((candidate, index) => (candidate.evidence.shape === shape ? [index] : []));
   const params = Float64Array.from(members, (index) => candidates[index]!.params);
   const timesOnFrontier = new Uint32Array(members.length);
   const curves: Curve[] = [];
   const [membersDb, membersTestDb] = [new Float64Array(members.length), new Float64Array(members.length)];
 
-  const envelopeIn = ({ validationDb, testDb }: Outcome) => {
+  const envelopeIn = ({ validationDb, testDb }: StudyOutcome) => {
     for (const [place, index] of members.entries()) {
       membersDb[place] = validationDb[index]!;
       membersTestDb[place] = testDb[index]!;
@@ -77,12 +86,12 @@ function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
   return {
     members,
     timesOnFrontier,
-    add(outcome: Outcome) {
+    add(outcome: StudyOutcome) {
       const envelope = envelopeIn(outcome);
       for (const { index } of envelope) timesOnFrontier[index]! += 1;
       curves.push(curveOf(envelope));
     },
-    band(measured: Outcome, level: number): BandStep[] {
+    band(measured: StudyOutcome, level: number): BandStep[] {
       const sizes = [...new Set(params)];
       // Half as long as the measured one, as ever: a longer number would give other digits.
       const heights = heightsOf(curves, new Float32Array(curves.length));

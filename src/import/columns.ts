@@ -7,7 +7,7 @@ import type { Problems } from './problems.js';
 import type { CsvRecord } from './read-csv.js';
 import {
   fieldNames,
-  fields,
+  importFields,
   networkFields,
   plainName,
   type Field,
@@ -72,7 +72,7 @@ export function layoutOf(header: CsvRecord, assignments: Assignments, marks: Dec
     isEmpty: (record) => columns.every(({ name }) => written(record, name) === ''),
     peek(record, name) {
       const text = written(record, name);
-      const value: unknown = text === null ? (constants[name] ?? null) : fields[name].read(text);
+      const value: unknown = text === null ? (constants[name] ?? null) : importFields[name].read(text);
       return value as FieldValues[typeof name] | undefined;
     },
     written,
@@ -105,19 +105,20 @@ function readCell(
   { values, problems, marks, unused }: Reading,
 ): void {
   const text = cells[position]!.trim();
-  const { read, isNumber = false } = fields[name] as Field<unknown>;
+  const { read, isNumber = false } = importFields[name] as Field<unknown>;
   const plain = isNumber ? marks.plain(text, (one) => read(one) !== undefined, { line, label }) : text;
   const value = read(plain);
   if (value !== undefined) (values as Record<FieldName, unknown>)[name] = value;
-  else if (!unused.has(name)) problems.add(line, `${label}: expected ${fields[name].expects}, got ${shown(text)}`);
+  else if (!unused.has(name))
+    problems.add(line, `${label}: expected ${importFields[name].expects}, got ${shown(text)}`);
 }
 
 function constantsOf(written: readonly string[]): Partial<FieldValues> {
   const entries = written.map((assignment) => {
     const [name, text] = parted(assignment, '--set', '<value>');
-    const value = fields[name].read(text.trim());
+    const value = importFields[name].read(text.trim());
     if (value === undefined || value === null) {
-      throw new UserError(`--set ${name}: expected ${fields[name].expects}, got ${shown(text)}`);
+      throw new UserError(`--set ${name}: expected ${importFields[name].expects}, got ${shown(text)}`);
     }
     return [name, value] as const;
   });
@@ -157,7 +158,7 @@ function parted(assignment: string, flag: string, right: string): [FieldName, st
 function foundColumn(name: FieldName, names: readonly string[], taken: ReadonlySet<number | null>): number | null {
   const candidates = [...names.keys()].filter((position) => !taken.has(position));
   const exact = candidates.filter((position) => plainName(names[position]!) === name);
-  const synonymous = candidates.filter((position) => fields[name].synonyms.includes(plainName(names[position]!)));
+  const synonymous = candidates.filter((position) => importFields[name].synonyms.includes(plainName(names[position]!)));
   const found = exact.length > 0 ? exact : synonymous;
   const labels = [...new Set(found.map((position) => names[position]!))];
   // Of one name that stands twice, the first is taken, and refused with its name.

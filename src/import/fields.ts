@@ -91,7 +91,7 @@ const { shape: arch } = archSchema;
 const { shape: recipe } = recipeSchema;
 
 /** Lists the fields by the names that our own `runs.csv` has for them. */
-export const fields = {
+export const importFields = {
   dataset: field(text, 'data_set'),
   task: field(text),
   shape: field(choice(shapes)),
@@ -124,9 +124,9 @@ export const fields = {
 } as const;
 
 /** Names a field. */
-export type FieldName = keyof typeof fields;
+export type FieldName = keyof typeof importFields;
 /** Lists the names of all fields, in the order of the table. */
-export const fieldNames = Object.keys(fields) as FieldName[];
+export const fieldNames = Object.keys(importFields) as FieldName[];
 
 /** Lists the fields without which there is no network. */
 export const networkFields = ['skip_width', 'bottleneck_width', 'depth'] as const satisfies readonly FieldName[];
@@ -138,7 +138,7 @@ export const figureFields: ReadonlySet<FieldName> = new Set(
 
 /** The values of a record; null where its cell is empty or the file has no such column. */
 export type FieldValues = {
-  -readonly [Name in FieldName]: (typeof fields)[Name] extends Field<infer V> ? V | null : never;
+  -readonly [Name in FieldName]: (typeof importFields)[Name] extends Field<infer V> ? V | null : never;
 };
 
 /**

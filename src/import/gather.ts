@@ -5,10 +5,10 @@ import type { EvaluationSet, Run } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
 import { isCopy, join, measured, replicatesOf } from './copies.js';
 import type { Problems } from './problems.js';
-import { importedSpec, type Figures, type Row } from './rows.js';
+import { importedSpec, type Figures, type ImportedRow } from './rows.js';
 
 /** Holds what a record says, with its replicate null where the file does not number replicates. */
-export interface Entry extends Pick<Row, 'line' | 'state' | 'reason' | 'figures'> {
+export interface Entry extends Pick<ImportedRow, 'line' | 'state' | 'reason' | 'figures'> {
   readonly arch: Arch;
   readonly recipe: Omit<Recipe, 'replicate'>;
   readonly replicate: number | null;
@@ -28,12 +28,12 @@ export interface Gathering {
 
 /** Opens a collection for a task; faults are reported to `problems`. */
 export function gather(task: Task, problems: Problems): Gathering {
-  const rows = new Map<string, Row>();
+  const rows = new Map<string, ImportedRow>();
   /** By network and recipe. */
   const unnumbered = new Map<string, Entry[]>();
   let copies = 0;
   const place = ({ arch, recipe, ...outcome }: Entry, replicate: number) => {
-    const row: Row = { ...importedSpec(task, arch, { ...recipe, replicate }), ...outcome };
+    const row: ImportedRow = { ...importedSpec(task, arch, { ...recipe, replicate }), ...outcome };
     const known = rows.get(row.key);
     if (known && isCopy(known, row)) {
       copies += 1;
@@ -66,7 +66,7 @@ export function gather(task: Task, problems: Problems): Gathering {
   };
 }
 
-function repeated(first: Row, { spec: { arch, recipe } }: Row): string {
+function repeated(first: ImportedRow, { spec: { arch, recipe } }: ImportedRow): string {
   const { skipWidth, bottleneckWidth, depth } = arch;
   return (
     `expected each run once, got another result of ${skipWidth}-${bottleneckWidth}-${depth} at learning rate ${recipe.learningRate}, ` +
@@ -83,7 +83,7 @@ const recipeFields = {
 } as const satisfies Record<string, keyof Recipe>;
 
 /** A frontier compares one recipe: rates, replicates, seeds and epochs may differ, and nothing else. */
-function reportOtherRecipes(rows: readonly Row[], problems: Problems): void {
+function reportOtherRecipes(rows: readonly ImportedRow[], problems: Problems): void {
   const [first] = rows;
   for (const row of rows) {
     for (const [name, key] of Object.entries(recipeFields)) {
@@ -99,7 +99,7 @@ function reportOtherRecipes(rows: readonly Row[], problems: Problems): void {
 }
 
 /** The one set that all finished runs were measured on, null for both. A frontier of some here and some there is none. */
-function setsOf(rows: readonly Row[], problems: Problems): EvaluationSet | null {
+function setsOf(rows: readonly ImportedRow[], problems: Problems): EvaluationSet | null {
   const finished = rows.filter((row) => row.state === 'finished');
   const [most] = finished.toSorted((left, right) => measured(right).length - measured(left).length);
   if (!most) return null;
@@ -115,7 +115,7 @@ function setsOf(rows: readonly Row[], problems: Problems): EvaluationSet | null 
   return wanted.length === 1 ? wanted[0]! : null;
 }
 
-function runOf({ key, spec, state, reason, figures }: Row, imported: NonNullable<Run['imported']>): Run {
+function runOf({ key, spec, state, reason, figures }: ImportedRow, imported: NonNullable<Run['imported']>): Run {
   const outcome = { key, spec, curve: [], timing: null, imported };
   if (state !== 'finished') return { ...outcome, state, reason: reason! };
   const { validation = figures.test!, test = validation } = figures;

@@ -17,7 +17,7 @@ export const importedEngine = 'imported';
 export type Figures = Measurement & { readonly ssim: number | null };
 
 /** One run, as far as its records tell. */
-export interface Row {
+export interface ImportedRow {
   /** 1-based, of the first of its records. */
   readonly line: number;
   readonly spec: RunSpec;
@@ -96,7 +96,7 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
 export function outcomeOf(
   values: FieldValues,
   { line, problems, source }: { line: number; problems: Problems; source: string },
-): Pick<Row, 'state' | 'reason' | 'figures'> | null {
+): Pick<ImportedRow, 'state' | 'reason' | 'figures'> | null {
   const psnrDb = { validation: values.validation_psnr_db, test: values.test_psnr_db };
   if (values.psnr_db !== null && values.metric !== null) psnrDb[values.metric] ??= values.psnr_db;
   else if (values.psnr_db !== null && hasFigures(values.state)) {

@@ -1,6 +1,6 @@
 /** Numbers as people read them. A missing number is a dash. */
 import type { Arch, CountedParams, Shape } from '../arch/arch.js';
-import type { Gap } from '../frontier/budget.js';
+import type { PsnrGap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
 import type { EvaluationSet } from '../run/run.js';
 
@@ -26,7 +26,7 @@ export function psnrText(quality: Quality | null): string {
 }
 
 /** `+0.120 ± 0.010`, in dB; the spread is the standard error. */
-export function gapText({ meanDb, standardErrorDb }: Gap): string {
+export function gapText({ meanDb, standardErrorDb }: PsnrGap): string {
   return withSpread(signed(meanDb, 3), standardErrorDb);
 }
 

@@ -3,7 +3,7 @@
  * words; where that is not enough, it is divided into tables one above the other, each with the columns that name a row;
  * and where not even one column fits beside those, each row becomes a list. Nothing is left out, and no word is broken.
  */
-import { padded, widestOf, wrapWords } from '../base/width.js';
+import { padded, widthOfWidest, wrapWords } from '../base/width.js';
 import type { TextTable } from './tables.js';
 
 const gap = '  ';
@@ -33,13 +33,13 @@ function keysOf(all: readonly LayoutColumn[]): readonly LayoutColumn[] {
 
 /** As wide as its widest cell and the longest word of its header, which is broken into lines. */
 function natural({ header, cells }: LayoutColumn): number {
-  return Math.max(widestOf(cells), widestOf(header.split(' ')));
+  return Math.max(widthOfWidest(cells), widthOfWidest(header.split(' ')));
 }
 
 /** Texts may be broken between words; numbers, which stand on the right, stay whole. */
 function narrowest(column: LayoutColumn): number {
   if (column.alignment === 'right') return natural(column);
-  return Math.max(...[column.header, ...column.cells].map((text) => widestOf(text.split(' '))));
+  return Math.max(...[column.header, ...column.cells].map((text) => widthOfWidest(text.split(' '))));
 }
 
 function totalWidth(widths: readonly number[]): number {

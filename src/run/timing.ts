@@ -6,7 +6,7 @@ import { clock } from '../base/clock.js';
 import type { Span } from './run.js';
 
 /** Gives when a training began and how long it took, both by one clock. */
-export interface Interval {
+export interface TimeInterval {
   readonly startMs: number;
   readonly durationMs: number;
 }
@@ -27,7 +27,7 @@ export interface GivenTimes {
  * When a training began, in milliseconds since 1970, and how long it took. Null, not known, where it began at no time of day
  * or in the future, or took less than nothing or more than a year.
  */
-export function knownTime(given: GivenTimes | null): Interval | null {
+export function knownTime(given: GivenTimes | null): TimeInterval | null {
   const startMs = timeOf(given?.startedAt);
   const durationMs = given?.durationMs;
   return startMs !== null && startMs <= clock.timeOfDay().getTime() + mostAheadMs && isDuration(durationMs)

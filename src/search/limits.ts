@@ -8,7 +8,7 @@ import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf, packKeyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
-import { knownSpans, knownTime, type Interval } from '../run/timing.js';
+import { knownSpans, knownTime, type TimeInterval } from '../run/timing.js';
 import type { SearchEvent } from './search.js';
 import type { Shard } from './shard.js';
 
@@ -80,7 +80,7 @@ export function studyClock(done: Done): () => number {
   return () => Math.round(lastMs + clock.monotonicMs() - startedMs);
 }
 
-function unionMs(intervals: readonly Interval[]): number {
+function unionMs(intervals: readonly TimeInterval[]): number {
   let coveredToMs = -Infinity;
   let totalMs = 0;
   for (const { startMs, durationMs } of intervals.toSorted((left, right) => left.startMs - right.startMs)) {
@@ -92,8 +92,8 @@ function unionMs(intervals: readonly Interval[]): number {
 }
 
 /** Runs of a pack start together, and the duration of each is its share of the pack's; so these add up. */
-function packsOf(runs: readonly Run[]): Interval[] {
-  const packs = new Map<string, Interval>();
+function packsOf(runs: readonly Run[]): TimeInterval[] {
+  const packs = new Map<string, TimeInterval>();
   for (const { spec, timing } of runs) {
     const time = knownTime(timing);
     if (time === null) continue;

@@ -2,7 +2,7 @@
 import { parameterCount } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { formatCount, formatExactCount, mostOf } from '../base/numbers.js';
-import type { Candidate } from '../frontier/bootstrap.js';
+import type { MeasuredCandidate } from '../frontier/bootstrap.js';
 import type { BudgetInterval } from '../pareto/envelope.js';
 import { topDecadesOf } from '../frontier/top-decades.js';
 import type { RunResult } from '../run/run.js';
@@ -15,7 +15,7 @@ interface Side {
   /** All that it tried, whatever came of them. */
   readonly runs: readonly RunResult[];
   /** By parameters ascending. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly MeasuredCandidate[];
 }
 
 /**

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { mostOf } from '../base/numbers.js';
-import { type Candidate, candidatesOf } from '../frontier/bootstrap.js';
+import { type MeasuredCandidate, candidatesOf } from '../frontier/bootstrap.js';
 import { compareFrontiers } from '../frontier/compare.js';
 import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
 import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
@@ -17,7 +17,7 @@ export interface Side {
   readonly name: string;
   readonly study: LoadedStudy;
   readonly runs: readonly RunResult[];
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly MeasuredCandidate[];
 }
 
 /** `results/a:hourglass` is a folder and a shape, unless there is a folder of just that name; without a shape all of the folder. */
@@ -74,7 +74,7 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
 }
 
 /** What all runs of an architecture cost together on its side: both may have trained it, with other replicates. */
-export function costByArch({ runs, candidates, study: { task } }: Side): [Candidate, number][] {
+export function costByArch({ runs, candidates, study: { task } }: Side): [MeasuredCandidate, number][] {
   const costs = new Map<string, number>();
   for (const run of runs) {
     const name = archName(run.spec.arch);
