@@ -27,7 +27,7 @@ export interface Observation {
 }
 
 /** Asks a strategy for its next configurations. */
-export interface Choice {
+export interface ChoiceRequest {
   readonly pool: readonly Configuration[];
   readonly seed: number;
   /** In the order in which they were chosen. */
@@ -37,16 +37,16 @@ export interface Choice {
 }
 
 /** The places of the next configurations, none of which has been observed. */
-export type Chooser = (choice: Choice) => readonly number[];
+export type Chooser = (choice: ChoiceRequest) => readonly number[];
 
 /**
  * What the best of the pool that is left is expected to add, as a share of the hypervolume found; infinite while that
  * cannot be told.
  */
-export type Outlook = (choice: Omit<Choice, 'count'>) => number;
+export type Outlook = (choice: Omit<ChoiceRequest, 'count'>) => number;
 
 /** The places that have no observation yet, in pool order. */
-export function unobservedPlaces({ pool, observed }: Pick<Choice, 'pool' | 'observed'>): number[] {
+export function unobservedPlaces({ pool, observed }: Pick<ChoiceRequest, 'pool' | 'observed'>): number[] {
   const seen = new Set(observed.map(({ place }) => place));
   return pool.map((_, place) => place).filter((place) => !seen.has(place));
 }

@@ -1,6 +1,6 @@
 /** As many trainings for each shape: a strategy that is played on each shape alone. */
 import { shapeOf } from '../arch/arch.js';
-import type { Choice, Chooser, Configuration } from './choice.js';
+import type { ChoiceRequest, Chooser, Configuration } from './choice.js';
 
 /** The shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the others. */
 export function withEqualEffort(chooser: Chooser): Chooser {
@@ -26,7 +26,7 @@ interface ShapeShare {
   count: number;
 }
 
-function sharesOf({ pool, observed, count }: Choice): ShapeShare[] {
+function sharesOf({ pool, observed, count }: ChoiceRequest): ShapeShare[] {
   const byShape = new Map<string, ShapeShare>();
   const seen = new Set(observed.map(({ place }) => place));
   for (const [place, configuration] of pool.entries()) {

@@ -11,7 +11,7 @@
  */
 import { permutation, randomStream, type RandomStream } from '../../base/random.js';
 import { dominates, type Scored } from '../../pareto/frontier.js';
-import { unobservedPlaces, type Choice, type Chooser, type Configuration, type Observation } from '../choice.js';
+import { unobservedPlaces, type ChoiceRequest, type Chooser, type Configuration, type Observation } from '../choice.js';
 import { featuresOf } from '../model/features.js';
 import type { Points } from '../model/gaussian-process.js';
 import { squaredDistance } from '../model/spread.js';
@@ -48,7 +48,7 @@ function randomPlace(places: readonly number[], stream: RandomStream): number {
 }
 
 /** What was measured, the best first, at most a population of them. */
-function survivorsOf({ pool, observed }: Choice): number[] {
+function survivorsOf({ pool, observed }: ChoiceRequest): number[] {
   let rest = observed.flatMap(({ place, psnrDb }) => (psnrDb === null ? [] : [individual(pool, { place, psnrDb })]));
   const survivors: number[] = [];
   while (rest.length > 0 && survivors.length < populationSize) {

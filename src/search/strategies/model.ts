@@ -9,7 +9,7 @@
  */
 import { shapeOf } from '../../arch/arch.js';
 import { randomStream } from '../../base/random.js';
-import type { Choice, Chooser, Outlook } from '../choice.js';
+import type { ChoiceRequest, Chooser, Outlook } from '../choice.js';
 import { featuresOf, middleRatePlaces } from '../model/features.js';
 import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
 import type { EffortRule } from '../strategy-names.js';
@@ -63,7 +63,7 @@ function mostGain(models: readonly ShapeModel[]): Next | null {
   return offers.reduce<Next | null>((best, next) => (best && best.offer.gain >= next.offer.gain ? best : next), null);
 }
 
-function modelsOf({ pool, observed, seed }: Omit<Choice, 'count'>): ShapeModel[] {
+function modelsOf({ pool, observed, seed }: Omit<ChoiceRequest, 'count'>): ShapeModel[] {
   const features = featuresOf(pool);
   const logParams = pool.map(({ countedParams }) => Math.log10(countedParams));
   const shapeAt = (place: number) => shapeOf(pool[place]!.arch);
