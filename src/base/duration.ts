@@ -6,8 +6,8 @@ const form = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/
 export function parseDuration(text: string): number | null {
   const parts = form.exec(text);
   if (parts === null) return null;
-  const [hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
-  const milliseconds = Math.round(1000 * (3600 * hours! + 60 * minutes! + seconds!));
+  const [, hours = '0', minutes = '0', seconds = '0'] = parts;
+  const milliseconds = Math.round(1000 * (3600 * Number(hours) + 60 * Number(minutes) + Number(seconds)));
   return milliseconds > 0 && Number.isFinite(milliseconds) ? milliseconds : null;
 }
 

@@ -65,3 +65,8 @@ export class OutOfMemory extends Error {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Gives the first line of a text, without its line feed. */
+export function firstLine(text: string): string {
+  return text.replace(/\n.*/s, '');
+}

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { default as SharpModule, Sharp } from 'sharp';
-import { messageOf, UserError } from './errors.js';
+import { firstLine, messageOf, UserError } from './errors.js';
 import { formatExactCount } from './numbers.js';
 import type { PictureSize } from './png-size.js';
 
@@ -210,8 +210,8 @@ async function refused<Value>(name: string, decode: () => Promise<Value>): Promi
   try {
     return await decode();
   } catch (error) {
-    const [line] = messageOf(error).split('\n');
-    if (line!.includes('exceeds pixel limit')) throw new TooManyPixels(name);
+    const line = firstLine(messageOf(error));
+    if (line.includes('exceeds pixel limit')) throw new TooManyPixels(name);
     throw new UserError(`${name}: expected a readable picture, got a damaged one (${line}); replace or remove it`);
   }
 }

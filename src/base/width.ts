@@ -19,8 +19,9 @@ export function wrapWords(text: string, columns: number): string[] {
   if (widthOf(text) <= columns) return [text];
   const lines: string[] = [];
   for (const word of text.split(' ')) {
-    const longer = lines.length === 0 ? word : `${lines.at(-1)!} ${word}`;
-    if (lines.length === 0 || widthOf(longer) > columns) lines.push(word);
+    const last = lines.at(-1);
+    const longer = last === undefined ? word : `${last} ${word}`;
+    if (last === undefined || widthOf(longer) > columns) lines.push(word);
     else lines[lines.length - 1] = longer;
   }
   return lines;
