@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
+import { valueAt } from '../base/items.js';
 import { decodePicture } from '../base/pictures.js';
 import type { FetchProgress } from './fetching.js';
 import { openPairWriter } from './idx-folder.js';
@@ -65,8 +66,8 @@ const classes = 10;
 
 /** Most of the training images to train and the others to validate, by MNIST's rule; the test images to test. */
 export async function openCifar10(root: DataRoot, dataset = cifar10, counts = cifar10Counts): Promise<Dataset> {
-  const [train, test] = await openPackaged(root, dataset);
-  return splitTraining(train!, test!, counts.train);
+  const images = await openPackaged(root, dataset);
+  return splitTraining(valueAt(images, 'train'), valueAt(images, 'test'), counts.train);
 }
 
 /**

@@ -8,6 +8,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
+import { valueAt } from '../base/items.js';
 import type { FetchProgress } from './fetching.js';
 import { openPairWriter } from './idx-folder.js';
 import { valuesPerImage, type Dataset, type SplitCounts } from './images.js';
@@ -51,8 +52,8 @@ export async function openFashionMnist(
   dataset = fashionMnist,
   counts = fashionMnistCounts,
 ): Promise<Dataset> {
-  const [images] = await openPackaged(root, dataset);
-  return splitAll(images!, counts, splitSeed);
+  const images = await openPackaged(root, dataset);
+  return splitAll(valueAt(images, 'all'), counts, splitSeed);
 }
 
 /**

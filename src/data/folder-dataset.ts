@@ -1,6 +1,7 @@
 /** A folder with the user's pictures as a row of the table of data sets, known from a task's name alone. */
 import { UserError } from '../base/errors.js';
 import { withHome } from '../base/home.js';
+import { valueAt } from '../base/items.js';
 import type { DatasetRow } from './datasets.js';
 import { copyFolder, folderCounts, openFolder, type DecodedFolder } from './folder.js';
 import { formatTaskName, taskSettingOf, type TaskName, type TaskSetting } from './task-name.js';
@@ -52,7 +53,7 @@ function decodedOf(name: TaskName): DecodedFolder {
     images: Number(name.settings.get('images')),
     channels,
     imageSize: Number(name.settings.get('image-size')),
-    sha256: name.settings.get('sha256')!,
+    sha256: valueAt(name.settings, 'sha256'),
     classes: Number(name.settings.get('classes') ?? 1),
   };
 }

@@ -1,5 +1,6 @@
 /** Decodes the pictures of a folder, a handful at a time. */
 import { UserError } from '../base/errors.js';
+import { itemAt, valueAt, zipped } from '../base/items.js';
 import { decodedBytes, decodeSquare, pictureFormats, TooManyPixels, type Square } from '../base/pictures.js';
 import { readRegularFile } from '../base/regular-files.js';
 import { hashFile } from './checked-file.js';
@@ -30,8 +31,7 @@ export async function decodeInto(
   try {
     for (const group of groupsOf(pictures, ({ bytes }) => bytes)) {
       const decoded = await decodeAll(group, settings);
-      for (const [index, square] of decoded.entries()) {
-        const { relative, label } = group[index]!;
+      for (const [{ relative, label }, square] of zipped(group, decoded)) {
         tally.add(square, relative, label);
         if (typeof square === 'string') continue;
         await writer.add(planesOf(square.bytes, settings.channels, settings.imageSize ** 2), [label]);
@@ -44,9 +44,9 @@ export async function decodeInto(
     // A class of which no picture can be decoded is none.
     const found = [...labels].sort((one, other) => one - other);
     const places = new Map(found.map((label, place) => [label, place]));
-    await writer.finish((label) => places.get(label)!);
+    await writer.finish((label) => valueAt(places, label));
     const hashes = { images: await hashOf(staged, 'images'), labels: await hashOf(staged, 'labels') };
-    const named = found.map((label) => classes[label]!);
+    const named = found.map((label) => itemAt(classes, label));
     const about = { images, classes: named, unreadable, sha256: hashes, decoding: tally.decoding() };
     await writeAbout(staged, about);
     return about;

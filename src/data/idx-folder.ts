@@ -42,13 +42,15 @@ function labelsOf(file: Uint8Array): Uint8Array | Uint16Array {
 
 /** Says whether the files of the pairs are there, judged by their sizes; nothing is read. */
 export async function statePairs(folder: string, pairs: readonly IdxPair[], shape: ImageShape): Promise<FilesState> {
-  const sizes = pairs.flatMap(({ name, count }) => [
-    [fileOf(folder, name, 'images'), idxBytes(lengthsOf(count, shape))] as const,
-    [fileOf(folder, name, 'labels'), idxBytes([count])] as const,
+  const expected = pairs.flatMap(({ name, count }) => [
+    { file: fileOf(folder, name, 'images'), bytes: idxBytes(lengthsOf(count, shape)) },
+    { file: fileOf(folder, name, 'labels'), bytes: idxBytes([count]) },
   ]);
-  const found = await Promise.all(sizes.map(([file]) => stat(file).catch(() => null)));
-  if (found.every((about) => about === null)) return 'none';
-  return found.every((about, index) => about?.size === sizes[index]![1]) ? 'all' : 'some';
+  const found = await Promise.all(
+    expected.map(async ({ file, bytes }) => ({ about: await stat(file).catch(() => null), bytes })),
+  );
+  if (found.every(({ about }) => about === null)) return 'none';
+  return found.every(({ about, bytes }) => about?.size === bytes) ? 'all' : 'some';
 }
 
 /** Takes images and labels piece by piece into a pair of files. */

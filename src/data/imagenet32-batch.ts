@@ -35,10 +35,11 @@ export function parseBatch(file: Uint8Array, isNpz: boolean): Imagenet32Batch {
     throw new UserError(`expected an array 'data', got ${kindOf(data)}`);
   }
   const { dtype, shape, bytes } = data.state;
-  if (dtype.code !== 'u1' || shape.length !== 2 || shape[1] !== values) {
+  const [images, valuesOfEach, ...more] = shape;
+  if (dtype.code !== 'u1' || images === undefined || valuesOfEach !== values || more.length > 0) {
     throw new UserError(`expected 'data' of images x ${values} u1, got ${shape.join(' x ')} ${dtype.code}`);
   }
-  return { pixels: bytes, labels: labelsOf(fields.get('labels'), shape[0]!) };
+  return { pixels: bytes, labels: labelsOf(fields.get('labels'), images) };
 }
 
 function fieldsOfPickle(file: Uint8Array): ReadonlyMap<string, PickledValue> {

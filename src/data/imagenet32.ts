@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError, writeFileAtomically } from '../base/files.js';
+import { lastItem } from '../base/items.js';
 import { readRegularText } from '../base/regular-files.js';
 import { readHashed, type HashedFile } from './checked-file.js';
 import type { FetchOptions, FetchProgress } from './fetching.js';
@@ -171,7 +172,7 @@ function datasetOf(folder: string, batches: readonly Imagenet32Batch[], counts: 
 }
 
 function checkCounts(folder: string, batches: readonly Imagenet32Batch[], counts: Imagenet32Counts): void {
-  const heldOut = batches.at(-1)!.labels.length;
+  const heldOut = lastItem(batches).labels.length;
   const train = batches.reduce((sum, { labels }) => sum + labels.length, -heldOut);
   if (train === counts.train && heldOut === counts.heldOut) return;
   throw new UserError(

@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { itemAt } from '../base/items.js';
 import { readChecked, type ExpectedFile } from './checked-file.js';
 import { decodeIdx } from './idx.js';
 import type { Dataset, Images } from './images.js';
@@ -75,9 +76,8 @@ export function installedFolder(): string {
 
 function imagesOf(imageFile: Uint8Array, labelFile: Uint8Array): Images {
   const { values: pixels, lengths } = decodeIdx(imageFile);
-  const [, height, width] = lengths;
   return {
-    shape: { height: height!, width: width!, channels: 1 },
+    shape: { height: itemAt(lengths, 1), width: itemAt(lengths, 2), channels: 1 },
     blocks: [pixels],
     labels: decodeIdx(labelFile).values,
   };

@@ -77,19 +77,17 @@ export async function tarballUrl(name: string, version: string, settings: NpmSet
   return host === publicHost ? new URL(pathname, settings.registry).href : tarball;
 }
 
-interface Description {
-  readonly versions?: Readonly<Record<string, { readonly dist?: { readonly tarball?: unknown } } | undefined>>;
-}
+type Versions = Readonly<Record<string, { readonly dist?: { readonly tarball?: unknown } } | undefined>>;
 
 function tarballIn(text: string, version: string, url: string): string {
-  let versions: Description['versions'];
+  let versions: Versions;
   try {
-    versions = Object((Object(JSON.parse(text)) as Description).versions) as Description['versions'];
+    versions = Object((Object(JSON.parse(text)) as { readonly versions?: unknown }).versions) as Versions;
   } catch {
     throw new BadAnswer(`something that is no JSON from ${url}`, 'EFORM');
   }
-  if (!Object.hasOwn(versions!, version)) throw new BadAnswer(`No matching version ${version}`, 'E404');
-  const tarball = versions![version]?.dist?.tarball;
+  if (!Object.hasOwn(versions, version)) throw new BadAnswer(`No matching version ${version}`, 'E404');
+  const tarball = versions[version]?.dist?.tarball;
   if (typeof tarball === 'string' && /^https?:\/\//.test(tarball) && URL.canParse(tarball)) return tarball;
   throw new BadAnswer(`a description without the address of its tarball from ${url}`, 'EFORM');
 }

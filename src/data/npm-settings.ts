@@ -69,13 +69,12 @@ function valueOf(value: string): string | number | boolean {
 /** `npm_config_https_proxy` says what `https-proxy` does, in any case. */
 function environmentSettings(environment: NodeJS.ProcessEnv): Map<string, string> {
   const prefix = 'npm_config_';
-  const given = Object.entries(environment).filter(([name, value]) => name.toLowerCase().startsWith(prefix) && value);
-  return new Map(
-    given.map(([name, value]) => {
-      const setting = name.slice(prefix.length);
-      return [setting.startsWith('//') ? setting : setting.toLowerCase().replaceAll('_', '-'), value!];
-    }),
-  );
+  const given = Object.entries(environment).flatMap(([name, value]) => {
+    if (!name.toLowerCase().startsWith(prefix) || !value) return [];
+    const setting = name.slice(prefix.length);
+    return [[setting.startsWith('//') ? setting : setting.toLowerCase().replaceAll('_', '-'), value] as const];
+  });
+  return new Map(given);
 }
 
 async function fileSettings(file: string, environment: NodeJS.ProcessEnv): Promise<Map<string, string>> {

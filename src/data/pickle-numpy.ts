@@ -2,6 +2,7 @@
  * The few calls that a pickle of numpy arrays makes, done on plain data.
  * Source: numpy, numpy/_core/src/multiarray/methods.c (array_reduce, array_setstate) and numeric.py (_frombuffer).
  */
+import { firstItem } from '../base/items.js';
 import { refuse, shownName } from './pickle-reader.js';
 import {
   itemsOf,
@@ -140,7 +141,7 @@ function latin1Of({ utf8 }: PickledText): Uint8Array {
 
 function scalarOf(dtype?: PickledValue, data?: PickledValue): PickledValue {
   const { bytes, dtype: checked } = arrayState(dtype, { type: 'tuple', items: [] }, data);
-  return numbersOf({ dtype: checked, bytes, shape: [] })[0]!;
+  return firstItem(numbersOf({ dtype: checked, bytes, shape: [] }));
 }
 
 type Reader = (view: DataView, at: number, littleEndian: boolean) => number;

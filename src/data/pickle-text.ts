@@ -23,19 +23,19 @@ export function floatOfLine(line: Uint8Array): number {
 export function integerOfBytes(bytes: Uint8Array): number {
   if (bytes.length > 8) refuse(`expected a whole number of at most 8 bytes, got ${bytes.length}`);
   const value = bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
-  const isNegative = bytes.length > 0 && bytes.at(-1)! > 127;
+  const isNegative = (bytes.at(-1) ?? 0) > 127;
   const signed = isNegative ? value - 2 ** (8 * bytes.length) : value;
   return Number.isSafeInteger(signed) ? signed : refuse('expected a whole number of at most 53 bits');
 }
 
-const escapes: Readonly<Record<string, number>> = {
-  n: 10,
-  r: 13,
-  t: 9,
-  '\\': backslash,
-  "'": 0x27,
-  '"': 0x22,
-};
+const escapes: ReadonlyMap<string, number> = new Map([
+  ['n', 10],
+  ['r', 13],
+  ['t', 9],
+  ['\\', backslash],
+  ["'", 0x27],
+  ['"', 0x22],
+]);
 
 /** The bytes of a string as Python 2 shows it, between quotes. */
 export function unescaped(line: Uint8Array): Uint8Array {
@@ -53,7 +53,7 @@ export function unescaped(line: Uint8Array): Uint8Array {
       if (letter === 'x') {
         byte = hexadecimal(line.subarray(at + 1, at + 3), 2);
         at += 2;
-      } else byte = Object.hasOwn(escapes, letter) ? escapes[letter]! : refuse('expected a known escape in a string');
+      } else byte = escapes.get(letter) ?? refuse('expected a known escape in a string');
     }
     bytes[length] = byte;
     length += 1;

@@ -1,5 +1,6 @@
 /** A task with its data: training batches in a seeded order, and evaluation batches that are the same for every run. */
 import { UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
 import type { EvaluationSet } from '../run/run.js';
@@ -93,7 +94,7 @@ export async function openTask(name: string, { folder, dataset: given }: OpenTas
 function prototypesOf({ name }: Task, { train, validation, test }: Dataset): Float32Array[] {
   const prototypes: Float32Array[] = [];
   for (const row of prototypeRows(train)) {
-    const label = train.images.labels[row]!;
+    const label = itemAt(train.images.labels, row);
     prototypes[label] = Float32Array.from(pixelsOf(train.images, row), (byte) => byte / 255);
   }
   for (const { images, rows } of [validation, test]) {

@@ -44,14 +44,14 @@ const imagenet32: Recipes = {
 };
 
 /** By data set. */
-const recipes: Readonly<Record<string, Recipes>> = {
-  mnist,
-  'fashion-mnist': mnist,
-  cifar10: photographs,
-  imagenet32,
-};
+const recipes: ReadonlyMap<string, Recipes> = new Map([
+  ['mnist', mnist],
+  ['fashion-mnist', mnist],
+  ['cifar10', photographs],
+  ['imagenet32', imagenet32],
+]);
 
 /** Data sets without a row of their own are the user's pictures. */
 export function recipeFor(dataset: string, kind: TaskKindName): TaskRecipe {
-  return (Object.hasOwn(recipes, dataset) ? recipes[dataset]! : photographs)[kind];
+  return (recipes.get(dataset) ?? photographs)[kind];
 }

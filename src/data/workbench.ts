@@ -2,6 +2,7 @@
  * Where pairs are made, a handful of images at a time, in a WebAssembly memory small enough for a core's cache.
  * The images themselves stay bytes in JavaScript's memory; floats are only ever made of those asked for.
  */
+import { itemAt } from '../base/items.js';
 import { kernelDataStart, kernelMemory } from '../base/kernel.js';
 import { streamSeed, type StreamLabel } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
@@ -43,7 +44,7 @@ const noiseScratchBytes = 72;
 /** The state of the noise generator for the stream named by the labels: four independent xorshift128, lane by lane. */
 export function noiseStateOf(...labels: StreamLabel[]): Uint32Array {
   const seeds = [0, 1, 2, 3].map((lane) => streamSeed(...labels, lane));
-  return Uint32Array.from({ length: noiseStateWords }, (_, index) => seeds[index % 4]![index >> 2]!);
+  return Uint32Array.from({ length: noiseStateWords }, (_, index) => itemAt(itemAt(seeds, index % 4), index >> 2));
 }
 
 /** A workbench for the task's images; `prototypes` as in Bench. */
@@ -103,7 +104,7 @@ function layOut<Region extends string>(sizes: Record<Region, number>): { at: Rec
 function place(bench: Bench, pixels: Uint8Array, position: number, { set, flips }: FlippedSet, item: number): void {
   const { kernels, at, shape } = bench;
   const row = set.rows[item % set.rows.length]!;
-  const { mirrorColumns, mirrorRows } = flips[Math.floor(item / set.rows.length)]!;
+  const { mirrorColumns, mirrorRows } = itemAt(flips, Math.floor(item / set.rows.length));
   const start = position * valuesPerImage(shape);
   pixels.set(pixelsOf(set.images, row), start);
   bench.labels[position] = set.images.labels[row]!;
