@@ -71,8 +71,8 @@ function inOrder<Line extends LineOutcome>(lines: readonly Line[]): Line[][] {
   return replicates;
 }
 
-function joined<Line extends LineOutcome>([first, ...others]: readonly Line[]): Line {
-  return others.reduce((whole, line) => join(whole, line) ?? whole, first!);
+function joined<Line extends LineOutcome>(lines: readonly Line[]): Line {
+  return lines.reduce((whole, line) => join(whole, line) ?? whole);
 }
 
 /** Whether all that finished were measured on the same sets. */

@@ -58,7 +58,7 @@ export function decimalMarks(): DecimalMarks {
     },
     report(problems) {
       const [first, second] = [...sure.values()];
-      if (second !== undefined) return problems.add(second.line, mixedText(second, first!));
+      if (first !== undefined && second !== undefined) return problems.add(second.line, mixedText(second, first));
       for (const one of ambiguous) {
         if (first?.mark === one.mark) continue;
         problems.add(one.line, first === undefined ? ambiguousText(one) : mixedText(one, first));

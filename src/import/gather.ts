@@ -1,5 +1,6 @@
 /** Gathers the rows of one task: numbers replicates, joins the lines of one run, and finds what contradicts itself. */
 import type { Arch } from '../arch/arch.js';
+import { firstItem } from '../base/items.js';
 import type { Task } from '../data/tasks.js';
 import type { EvaluationSet, Run } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
@@ -35,13 +36,17 @@ export function gather(task: Task, problems: Problems): Gathering {
   const place = ({ arch, recipe, ...outcome }: Entry, replicate: number) => {
     const row: ImportedRow = { ...importedSpec(task, arch, { ...recipe, replicate }), ...outcome };
     const known = rows.get(row.key);
-    if (known && isCopy(known, row)) {
+    if (known === undefined) {
+      rows.set(row.key, row);
+      return;
+    }
+    if (isCopy(known, row)) {
       copies += 1;
       return;
     }
-    const joined = known ? join(known, row) : row;
+    const joined = join(known, row);
     if (joined) rows.set(row.key, joined);
-    else problems.add(row.line, repeated(known!, row));
+    else problems.add(row.line, repeated(known, row));
   };
   return {
     task,
@@ -85,13 +90,14 @@ const recipeFields = {
 /** A frontier compares one recipe: rates, replicates, seeds and epochs may differ, and nothing else. */
 function reportOtherRecipes(rows: readonly ImportedRow[], problems: Problems): void {
   const [first] = rows;
+  if (first === undefined) return;
   for (const row of rows) {
     for (const [name, key] of Object.entries(recipeFields)) {
-      const [there, here] = [first!.spec.recipe[key], row.spec.recipe[key]];
+      const [there, here] = [first.spec.recipe[key], row.spec.recipe[key]];
       if (there !== here) {
         problems.add(
           row.line,
-          `${name}: expected ${there} as on line ${first!.line}, got ${here}; keep each in a file of its own`,
+          `${name}: expected ${there} as on line ${first.line}, got ${here}; keep each in a file of its own`,
         );
       }
     }
@@ -112,7 +118,7 @@ function setsOf(rows: readonly ImportedRow[], problems: Problems): EvaluationSet
         `complete it, or leave one out with --column test_psnr_db=`,
     );
   }
-  return wanted.length === 1 ? wanted[0]! : null;
+  return wanted.length === 1 ? firstItem(wanted) : null;
 }
 
 function runOf({ key, spec, state, reason, figures }: ImportedRow, imported: NonNullable<Run['imported']>): Run {

@@ -37,11 +37,12 @@ export function specOf(
   for (const name of networkFields) {
     if (values[name] === null) problems.add(line, `${name}: expected a whole number from 1, got an empty cell`);
   }
-  if (problems.count > faults) return null;
+  const { skip_width: skipWidth, bottleneck_width: bottleneckWidth, depth } = values;
+  if (skipWidth === null || bottleneckWidth === null || depth === null) return null;
   const arch: Arch = {
-    skipWidth: values.skip_width!,
-    bottleneckWidth: values.bottleneck_width!,
-    depth: values.depth!,
+    skipWidth,
+    bottleneckWidth,
+    depth,
     inputProjection: values.input_projection ?? 'trainable',
     outputProjection: values.output_projection ?? 'trainable',
   };
@@ -66,7 +67,7 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
     checkArch(arch, dimensions);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [error.message.split('; use ')[0]!];
+    return [error.message.replace(/; use .*/s, '')];
   }
   const { trainable, total } = parameterCount(arch, dimensions);
   if (!Number.isSafeInteger(total))
@@ -75,13 +76,13 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
     ['trainable_params', trainable, values.trainable_params],
     ['total_params', total, values.total_params],
   ] as const;
-  const faults = counts
-    .filter(([, counted, told]) => told !== null && told !== counted)
-    .map(
-      ([name, counted, told]) =>
-        `${name}: expected ${formatExactCount(counted)}, which ${archName(arch)} has with ${dimensions.input} inputs and ` +
-        `${dimensions.output} outputs, got ${formatExactCount(told!)}`,
-    );
+  const faults = counts.flatMap(([name, counted, told]) => {
+    if (told === null || told === counted) return [];
+    return [
+      `${name}: expected ${formatExactCount(counted)}, which ${archName(arch)} has with ${dimensions.input} inputs and ` +
+        `${dimensions.output} outputs, got ${formatExactCount(told)}`,
+    ];
+  });
   const shape = shapeOf(arch);
   if (values.shape !== null && values.shape !== shape) {
     faults.push(`shape: expected ${shape}, which ${archName(arch)} is, got ${values.shape}`);
@@ -110,15 +111,17 @@ export function outcomeOf(
     const reason = values.reason ?? (diverged ? 'PSNR is not a number' : `${state} according to ${source}`);
     return { state, reason, figures: {} };
   }
-  const measured = evaluationSets.filter((set) => psnrDb[set] !== null);
-  if (measured.length === 0) {
+  const figures = evaluationSets.flatMap((set) => {
+    const known = psnrDb[set];
+    return known === null ? [] : [[set, figuresOf(set, known, values)] as const];
+  });
+  if (figures.length === 0) {
     problems.add(
       line,
       'expected a PSNR of validation or of test, got none; a run that gave none has a state such as failed',
     );
     return null;
   }
-  const figures = measured.map((set) => [set, figuresOf(set, psnrDb[set]!, values)] as const);
   return { state, reason: null, figures: Object.fromEntries(figures) };
 }
 

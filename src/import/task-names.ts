@@ -57,8 +57,8 @@ export function taskSlug(name: string): string {
 export function taskFolders(names: readonly string[]): string[] {
   const slugs = names.map(taskSlug);
   const isAlone = (slug: string) => slugs.filter((other) => other === slug).length === 1;
-  return names.map((name, place) => {
-    const slug = slugs[place]!;
+  return names.map((name) => {
+    const slug = taskSlug(name);
     return isAlone(slug) || !name.includes('?') ? slug : slugOf(`${slug}-${name.slice(name.indexOf('?') + 1)}`);
   });
 }
