@@ -1,4 +1,7 @@
-/** Items of lists, maps and records that must be there. Where one is not, that is a fault of ours, and is thrown as one. */
+/**
+ * Items of lists, maps and records that must be there, none of which is undefined. Where one is not there, that is a fault
+ * of ours, and is thrown as one.
+ */
 
 /** Gives the first item of a list. Throws a RangeError where it has none. */
 export function firstItem<Item>(items: ArrayLike<Item>): Item {

@@ -8,9 +8,10 @@
  * "Showing your work doesn't always work" (2020).
  */
 import { meanOf, median } from '../base/averages.js';
+import { itemAt } from '../base/items.js';
 import { randomStream } from '../base/random.js';
 import { type BudgetInterval, type Envelope, envelopeOf, gapBetween, hypervolume } from '../pareto/envelope.js';
-import { sizeToReach, stepAt } from '../pareto/envelope.js';
+import { scoreAt, sizeToReach } from '../pareto/envelope.js';
 import {
   type MeasuredCandidate,
   measuredOutcome,
@@ -148,8 +149,8 @@ function figuresOf(
     const { params, validationDb, testDb } = subsets[side].of(sides[side], outcomes[side]);
     return envelopeOf(params, validationDb, testDb);
   }) as [Envelope, Envelope];
-  const gap = gapBetween(left, right, interval)!;
-  const wanted = stepAt(right, interval.highest)!.score;
+  const gap = gapBetween(left, right, interval);
+  const wanted = scoreAt(right, interval.highest);
   const ofReference = (envelope: Envelope) =>
     referencePsnrDb === null ? NaN : hypervolume(envelope, interval, referencePsnrDb);
   return {
@@ -157,7 +158,7 @@ function figuresOf(
     meanGap: gap.mean,
     largestGap: gap.widest,
     largestAt: gap.widestAt,
-    gaps: atParams.map((at) => stepAt(left, at)!.score - stepAt(right, at)!.score),
+    gaps: atParams.map((at) => scoreAt(left, at) - scoreAt(right, at)),
     saved: 1 - sizeToReach(left, wanted) / sizeToReach(right, wanted),
     hypervolumeLeft: ofReference(left),
     hypervolumeRight: ofReference(right),
@@ -175,6 +176,7 @@ function comparisonOf(
     return { value, interval: draws && centredInterval(draws.map(figure), value, level) };
   };
   const area = estimate(({ area }) => area);
+  const [only, ...others] = centres;
   return {
     architectures,
     hypervolumeDifference: area,
@@ -187,8 +189,8 @@ function comparisonOf(
             right: estimate((figures) => figures.hypervolumeRight),
           },
     largestGapDb: estimate(({ largestGap }) => largestGap),
-    largestGapAtParams: centres.length === 1 ? centres[0]!.largestAt : null,
-    gapsDb: atParams.map((at, index) => ({ atParams: at, gapDb: estimate(({ gaps }) => gaps[index]!) })),
+    largestGapAtParams: only !== undefined && others.length === 0 ? only.largestAt : null,
+    gapsDb: atParams.map((at, index) => ({ atParams: at, gapDb: estimate(({ gaps }) => itemAt(gaps, index)) })),
     savedShare: savedShareOf(centres, draws, level),
     probabilityLeftBetter:
       draws &&

@@ -3,6 +3,7 @@
  * (Dodge et al. 2019, "Show Your Work"; Tang et al. 2020, "Showing your work doesn't always work".)
  */
 import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { lastItem } from '../base/items.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { RunResult } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
@@ -42,10 +43,11 @@ export interface EffortOptions {
 
 /** The effort of each shape that has runs; a run given twice counts once. */
 export function effortOf(runs: readonly RunResult[], options: EffortOptions): Effort[] {
-  const byShape = groupsOf(withoutRepeats(runs), (run) => shapes.indexOf(shapeOf(run.spec.arch)));
-  return [...byShape].flatMap((ofShape, index) =>
-    ofShape.length === 0 ? [] : [effortOfShape(shapes[index]!, ofShape, options)],
-  );
+  const byShape = [...groupsOf(withoutRepeats(runs), (run) => shapes.indexOf(shapeOf(run.spec.arch)))];
+  return shapes.flatMap((shape, index) => {
+    const ofShape = byShape[index] ?? [];
+    return ofShape.length === 0 ? [] : [effortOfShape(shape, ofShape, options)];
+  });
 }
 
 function effortOfShape(
@@ -89,7 +91,7 @@ function settingsOf(runs: readonly RunResult[]): Pick<Effort, 'architectures' | 
     if (setting !== settings[first]) first = place;
     replicates = Math.max(replicates, place - first + 1);
   }
-  return { architectures: Math.floor(settings.at(-1)! / mostSettings) + 1, replicates };
+  return { architectures: Math.floor(lastItem(settings) / mostSettings) + 1, replicates };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Cutting the larger of two searches down to what the smaller one cost. */
+import { firstItem } from '../base/items.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { MeasuredCandidate, StudyOutcome } from './bootstrap.js';
 
@@ -58,7 +59,7 @@ export function subsetsOfEqualEffort(
     reduced,
     next() {
       const taken = [0];
-      let cost = costOfEach[0]!;
+      let cost = firstItem(costOfEach);
       for (const index of permutation(stream, candidates.length)) {
         if (index === 0) continue;
         cost += costOfEach[index]!;

@@ -5,6 +5,7 @@ import { UserError } from '../base/errors.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { groupBy, groupsOf, numberByName } from './group.js';
 import { meanOf } from '../base/averages.js';
+import { firstItem } from '../base/items.js';
 
 /** Holds what a learning rate is judged by. */
 export interface RateScore {
@@ -60,7 +61,7 @@ export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): 
   const byArch = groupsOf(withoutRepeats(runs), (run) => numberOf(run.spec.arch));
   return Array.from(byArch, (group) => {
     const fullLength = group.filter((run) => run.spec.recipe.epochs === epochs);
-    const { arch } = group[0]!.spec;
+    const { arch } = firstItem(group).spec;
     const rates = ratesOf(fullLength);
     return {
       arch,
@@ -108,7 +109,8 @@ export function compareRates(left: RateScore, right: RateScore): number {
 }
 
 function requireOneSetting(runs: readonly RunResult[]): void {
-  if (runs.every((run) => sharesSetting(run, runs[0]!))) return;
+  const [first] = runs;
+  if (first === undefined || runs.every((run) => sharesSetting(run, first))) return;
   const settings = new Set(runs.map((run) => settingOf(run)));
   throw new UserError(
     `a frontier compares runs of one task and one recipe (learning rates, replicates and epochs may differ), ` +

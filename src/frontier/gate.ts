@@ -112,7 +112,8 @@ function enoughReplicates(sides: Sides, { marginDb, replicates, ...rest }: Searc
 function spreadAt(sides: Sides, marginDb: number, options: GateOptions) {
   const measured = { left: measuredOutcome(sides.left), right: measuredOutcome(sides.right) };
   const measuredDb = meanGapOf(sides, measured, options);
-  const outcomes = resampledSides(sides, options)!;
+  const outcomes = resampledSides(sides, options);
+  if (outcomes === null) throw new RangeError('expected runs that tell their noise, got others');
   const drawnDb = Array.from({ length: options.resamples }, () => meanGapOf(sides, outcomes.next(), options));
   const { low, high } = centredInterval(drawnDb, measuredDb, options.level);
   const isAbove = measuredDb >= -marginDb;
@@ -128,9 +129,9 @@ function meanGapOf(
   outcomes: Readonly<Record<keyof Sides, StudyOutcome>>,
   { interval }: GateOptions,
 ): number {
-  const [left, right] = (['left', 'right'] as const).map((side) => {
+  const envelopeOfSide = (side: keyof Sides) => {
     const params = sides[side].map((candidate) => candidate.params);
     return envelopeOf(params, outcomes[side].validationDb, outcomes[side].testDb);
-  });
-  return gapBetween(left!, right!, interval)!.mean;
+  };
+  return gapBetween(envelopeOfSide('left'), envelopeOfSide('right'), interval).mean;
 }

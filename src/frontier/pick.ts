@@ -1,4 +1,5 @@
 /** Which points of the published curves tell most: a ranking, so that as many as there is time for can be trained. */
+import { valueAt } from '../base/items.js';
 import { groupBy } from './group.js';
 import { curveName, curvesOf, type PublishedCurve, type PublishedPoint } from './published.js';
 
@@ -112,7 +113,7 @@ function byGap(points: readonly PublishedPoint[], taken: readonly PublishedPoint
   const left = new Set(points.filter((point) => !taken.includes(point)).toSorted(byParams));
   const order: PublishedPoint[] = [];
   while (left.size > 0) {
-    const next = [...left].reduce((best, point) => (gaps.get(point)! > gaps.get(best)! ? point : best));
+    const next = [...left].reduce((best, point) => (valueAt(gaps, point) > valueAt(gaps, best) ? point : best));
     left.delete(next);
     close(next);
     order.push(next);

@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import type { Arch, InputProjection, OutputProjection, Shape } from '../arch/arch.js';
+import { firstItem, valueAt } from '../base/items.js';
 import type { EvaluationSet } from '../run/run.js';
 import { groupBy } from './group.js';
 
@@ -55,7 +56,7 @@ export function publishedTasks(points: readonly PublishedPoint[]): string[] {
 export function curvesOf(points: readonly PublishedPoint[]): PublishedCurve[] {
   const byName = groupBy(points, curveName);
   return [...byName.values()].map((group) => {
-    const { shape, arch } = group[0]!;
+    const { shape, arch } = firstItem(group);
     return {
       shape,
       inputProjection: arch.inputProjection,
@@ -90,7 +91,7 @@ function sameWidths(left: Arch, right: Arch): boolean {
 }
 
 function pointOf(row: ReadonlyMap<string, string>): PublishedPoint {
-  const text = (name: string) => row.get(name)!;
+  const text = (name: string) => valueAt(row, name);
   const numberOrNull = (name: string) => (text(name) === '' ? null : Number(text(name)));
   const replicates = numberOrNull('replicates');
   return {

@@ -5,6 +5,7 @@ import { isMeasured, type MeasuredPoint, type Point } from './point.js';
 import { publishedSetOf, type PublishedPoint } from './published.js';
 import type { EvaluationSet } from '../run/run.js';
 import { meanOf } from '../base/averages.js';
+import { firstItem, valueAt } from '../base/items.js';
 
 /** A published point that we trained too. */
 export interface ReproducedPoint {
@@ -38,7 +39,7 @@ export interface Reproduction {
  * @param published all points of one task
  */
 export function compareWithPublished(published: readonly PublishedPoint[], points: readonly Point[]): Reproduction {
-  const { task } = published[0]!;
+  const { task } = firstItem(published);
   const set = publishedSetOf(task);
   const byName = new Map(points.map((point) => [archName(point.arch), point]));
   const reasons = new Map(rankPoints(published).map(({ point, reason }) => [point, reason]));
@@ -47,7 +48,7 @@ export function compareWithPublished(published: readonly PublishedPoint[], point
   for (const point of published) {
     const ours = byName.get(archName(point.arch));
     if (ours === undefined) continue;
-    if (isMeasured(ours)) compared.push(comparisonOf(point, ours, reasons.get(point)!, set));
+    if (isMeasured(ours)) compared.push(comparisonOf(point, ours, valueAt(reasons, point), set));
     else unmeasured.push(point);
   }
   const differencesDb = compared.map(({ differenceDb }) => Math.abs(differenceDb));

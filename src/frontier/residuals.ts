@@ -1,4 +1,5 @@
 /** The spread of replicates, as lists of numbers: a draw from very many objects would wait for the memory. */
+import { valueAt } from '../base/items.js';
 import type { RateEvidence } from './evidence.js';
 
 /** Deviations of replicates from their means in dB: of each its two, on validation and on test, one after the other. */
@@ -53,5 +54,5 @@ export function joinedPools(pools: readonly Residuals[]): { residualsDb: Residua
   }
   const residualsDb = new Float64Array(length);
   for (const [pool, place] of places) residualsDb.set(pool, place);
-  return { residualsDb, starts: Int32Array.from(pools, (pool) => places.get(pool)!) };
+  return { residualsDb, starts: Int32Array.from(pools, (pool) => valueAt(places, pool)) };
 }

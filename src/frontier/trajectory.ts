@@ -1,4 +1,5 @@
 /** How the hypervolume of a search grows with what it has trained. */
+import { firstItem, lastItem } from '../base/items.js';
 import { envelopeOf, hypervolume, type BudgetInterval } from '../pareto/envelope.js';
 import { marginDecades } from './top-decades.js';
 
@@ -69,7 +70,7 @@ export function hypervolumeMeasureOf(trained: readonly Trained[]): HypervolumeMe
   const psnrsDb = trained.flatMap(({ psnrDb }) => psnrDb ?? []).toSorted((left, right) => left - right);
   if (psnrsDb.length === 0) throw new RangeError('expected at least one result to measure hypervolume by');
   return {
-    interval: { lowest: params[0]!, highest: params.at(-1)! * 10 ** marginDecades },
-    referencePsnrDb: psnrsDb[0]!,
+    interval: { lowest: firstItem(params), highest: lastItem(params) * 10 ** marginDecades },
+    referencePsnrDb: firstItem(psnrsDb),
   };
 }

@@ -20,6 +20,7 @@ import {
 import { type BudgetInterval, type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { type Interval, plainInterval } from './interval.js';
 import { meanOf } from '../base/averages.js';
+import { firstItem, itemAt } from '../base/items.js';
 
 /** Lists the hyper-parameters whose trend is followed. */
 export const trendDimensions = ['depth', 'skipWidth', 'bottleneckWidth'] as const satisfies readonly (keyof Arch)[];
@@ -156,10 +157,11 @@ function dimensionTrend(dimension: TrendDimension, { budgets, measured, resample
 
 /** Least squares of log value over log budget; exactly 0 where the value is always the same. */
 function fittedExponent(budgets: readonly number[], archs: BestArchs, dimension: TrendDimension): number {
-  const first = archs.find((arch) => arch !== undefined)![dimension];
-  const pairs = archs.flatMap((arch, index) =>
-    arch === undefined ? [] : [{ budget: Math.log(budgets[index]!), value: Math.log(arch[dimension] / first) }],
+  const values = archs.flatMap((arch, index) =>
+    arch === undefined ? [] : [{ budget: itemAt(budgets, index), value: arch[dimension] }],
   );
+  const first = firstItem(values).value;
+  const pairs = values.map(({ budget, value }) => ({ budget: Math.log(budget), value: Math.log(value / first) }));
   const meanBudget = meanOf(pairs.map(({ budget }) => budget));
   const covariance = pairs.reduce((sum, { budget, value }) => sum + (budget - meanBudget) * value, 0);
   const variance = pairs.reduce((sum, { budget }) => sum + (budget - meanBudget) ** 2, 0);

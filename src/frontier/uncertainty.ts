@@ -1,5 +1,6 @@
 /** How sure a frontier is: the probability of each architecture to be on it, and a band around its curve. */
 import { type Shape, shapes } from '../arch/arch.js';
+import { firstItem } from '../base/items.js';
 import {
   type MeasuredCandidate,
   measuredOutcome,
@@ -99,11 +100,12 @@ function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) 
       const steps: BandStep[] = [];
       for (const [place, size] of sizes.entries()) {
         const untilParams = sizes[place + 1] ?? size;
+        const last = steps.at(-1);
         const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
-        if (changed || steps.length === 0) {
-          const { low, high } = centredInterval(heights.valuesDb, centre.valuesDb[0]!, level);
+        if (changed || last === undefined) {
+          const { low, high } = centredInterval(heights.valuesDb, firstItem(centre.valuesDb), level);
           steps.push({ shape, params: size, untilParams, lowDb: low, highDb: high });
-        } else steps[steps.length - 1] = { ...steps.at(-1)!, untilParams };
+        } else steps[steps.length - 1] = { ...last, untilParams };
       }
       return joined(steps);
     },

@@ -45,6 +45,13 @@ export function stepAt(envelope: Envelope, budget: number): EnvelopeStep | undef
   return envelope.findLast((step) => step.size <= budget);
 }
 
+/** Gives the score that holds at a budget. Throws a RangeError where the budget buys no network. */
+export function scoreAt(envelope: Envelope, budget: number): number {
+  const step = stepAt(envelope, budget);
+  if (step === undefined) throw new RangeError(`expected a network of at most ${budget} parameters, got none`);
+  return step.score;
+}
+
 /** A stretch of budgets over which two envelopes stay as they are, and by how much the first is ahead. */
 interface GapStretch {
   readonly from: number;
@@ -82,11 +89,11 @@ export interface EnvelopeGap {
 }
 
 /**
- * Measures how far the left envelope is ahead over an interval at whose lower end both have a network; null if one has
- * none.
+ * Measures how far the left envelope is ahead over an interval. Throws a RangeError where one of them has no network at the
+ * lower end of the interval, or the interval has no width.
  */
-export function gapBetween(left: Envelope, right: Envelope, interval: BudgetInterval): EnvelopeGap | null {
-  if (!stepAt(left, interval.lowest) || !stepAt(right, interval.lowest)) return null;
+export function gapBetween(left: Envelope, right: Envelope, interval: BudgetInterval): EnvelopeGap {
+  for (const envelope of [left, right]) scoreAt(envelope, interval.lowest);
   const stretches = gapStretches(left, right, interval);
   const area = stretches.reduce((sum, { widthDecades, gap }) => sum + widthDecades * gap, 0);
   const widest = stretches.reduce((most, next) => (Math.abs(next.gap) > Math.abs(most.gap) ? next : most));
