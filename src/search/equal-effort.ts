@@ -1,5 +1,6 @@
 /** As many trainings for each shape: a strategy that is played on each shape alone. */
 import { shapeOf } from '../arch/arch.js';
+import { itemAt } from '../base/items.js';
 import type { ChoiceRequest, Chooser, Configuration } from './choice.js';
 
 /** The shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the others. */
@@ -12,7 +13,7 @@ export function withEqualEffort(chooser: Chooser): Chooser {
         const index = places.get(place);
         return index === undefined ? [] : [{ place: index, psnrDb }];
       });
-      return chooser({ ...choice, pool, observed, count }).map((index) => share.places[index]!);
+      return chooser({ ...choice, pool, observed, count }).map((index) => itemAt(share.places, index));
     });
     return interleaved(chosen);
   };

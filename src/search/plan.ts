@@ -61,8 +61,9 @@ export function bandsOf(
   );
   for (const candidate of candidates) {
     const { countedParams } = candidate;
-    const tally = inside.find(({ params }) => countedParams <= params.highest)!;
-    addTo(countedParams < lowest ? below : tally, candidate, dimensions);
+    const tally = countedParams < lowest ? below : inside.find(({ params }) => countedParams <= params.highest);
+    if (tally === undefined) throw new RangeError(`expected at most ${highest} parameters, got ${countedParams}`);
+    addTo(tally, candidate, dimensions);
   }
   return (below.size > 0 ? [below, ...inside] : inside).map(bandOf);
 }

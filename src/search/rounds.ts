@@ -5,6 +5,7 @@
  */
 import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { keyOf } from '../run/key.js';
 import { isOver, type Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
@@ -73,7 +74,7 @@ export function* choicesOf(
     if (isStable(plan, observed)) return;
     const places = strategy.choose({ pool, seed, observed: [...observed], count });
     if (places.length === 0) return;
-    yield places.map((place) => pool[place]!);
+    yield places.map((place) => itemAt(pool, place));
     const observations = observationsOf(plan, places, runs);
     if (observations.length < places.length) return;
     observed.push(...observations);
@@ -107,7 +108,7 @@ export function outlookAfter(plan: AdaptivePlan, runs: readonly Run[]): number |
 /** Of those whose runs have all ended otherwise than by failing. */
 function observationsOf(plan: AdaptivePlan, places: readonly number[], runs: ReadonlyMap<string, Run>): Observation[] {
   return places.flatMap((place) => {
-    const outcome = outcomeOf(specsOf(plan.pool[place]!, plan), runs);
+    const outcome = outcomeOf(specsOf(itemAt(plan.pool, place), plan), runs);
     return outcome === null ? [] : [{ place, ...outcome }];
   });
 }

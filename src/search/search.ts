@@ -4,6 +4,7 @@
  */
 import { clock } from '../base/clock.js';
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Part, Run, Timing, UnfinishedRun } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
@@ -113,7 +114,7 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   const train = async (pack: readonly PlannedPart[]): Promise<readonly PlannedPart[][]> => {
     const trained = await trainTogether(pack, options, signal);
     if (trained === 'too large') return inHalves(pack);
-    for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
+    for (const [place, outcome] of trained.entries()) await settle(itemAt(pack, place), outcome);
     if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
     return [];
   };
@@ -202,9 +203,9 @@ async function trainTogether(
   const specs = pack.map(({ spec }) => spec);
   const [untilEpoch = null] = pack.map((part) => part.untilEpoch);
   const members = specs.map((spec): RunInTraining => ({ spec, curve: [], sheet: null }));
-  const onSheet = (place: number, png: Uint8Array) => void (members[place]!.sheet = png);
+  const onSheet = (place: number, png: Uint8Array) => void (itemAt(members, place).sheet = png);
   const onEpoch = (place: number, epoch: EpochRecord, again = false) => {
-    const { spec, curve } = members[place]!;
+    const { spec, curve } = itemAt(members, place);
     curve.push(epoch);
     options.onEvent?.({ type: 'epoch', spec, epoch, again });
   };

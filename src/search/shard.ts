@@ -11,6 +11,7 @@
 import { createHash } from 'node:crypto';
 import { archName, multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { formatExactCount, leastOf } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
 import type { Candidate } from './candidate.js';
@@ -147,7 +148,7 @@ export function* dealOut(
   for (const candidate of candidates) {
     const least = leastOf(multiplyAdds);
     const equals = multiplyAdds.flatMap((sum, index) => (sum === least ? [index] : []));
-    const index = equals[hashOf(candidate) % equals.length]!;
+    const index = itemAt(equals, hashOf(candidate) % equals.length);
     multiplyAdds[index]! += multiplyAddsPerImage(candidate.arch, dimensions);
     yield { candidate, shard: index + 1 };
   }

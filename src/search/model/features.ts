@@ -1,6 +1,7 @@
 /** What the model sees of a configuration, and how it sees its PSNR. */
 import { archName } from '../../arch/arch.js';
 import { meanOf, median } from '../../base/averages.js';
+import { itemAt } from '../../base/items.js';
 import type { Configuration } from '../choice.js';
 import type { Points } from './gaussian-process.js';
 
@@ -15,7 +16,7 @@ export function featuresOf(pool: readonly Configuration[]): Points {
     pool.map(({ arch }) => Math.log(arch.skipWidth / arch.bottleneckWidth)),
     pool.map(({ learningRate }) => Math.log(learningRate)),
   ].map(toUnitRange);
-  return pool.map((_, place) => columns.map((column) => column[place]!));
+  return pool.map((_, place) => columns.map((column) => itemAt(column, place)));
 }
 
 function toUnitRange(column: readonly number[]): number[] {
@@ -35,7 +36,7 @@ function least(values: readonly number[]): number {
 export function middleRatePlaces(pool: readonly Configuration[], places: readonly number[]): number[] {
   const middle = median([...new Set(pool.map(({ learningRate }) => Math.log(learningRate)))]);
   const rows = places.map((place) => {
-    const { arch, learningRate } = pool[place]!;
+    const { arch, learningRate } = itemAt(pool, place);
     return { place, network: archName(arch), distance: Math.abs(Math.log(learningRate) - middle) };
   });
   const least = new Map<string, number>();

@@ -8,6 +8,7 @@
  * optimization", 2010).
  */
 import { shapeOf } from '../../arch/arch.js';
+import { itemAt } from '../../base/items.js';
 import { randomStream } from '../../base/random.js';
 import type { ChoiceRequest, Chooser, Outlook } from '../choice.js';
 import { featuresOf, middleRatePlaces } from '../model/features.js';
@@ -66,7 +67,7 @@ function mostGain(models: readonly ShapeModel[]): Next | null {
 function modelsOf({ pool, observed, seed }: Omit<ChoiceRequest, 'count'>): ShapeModel[] {
   const features = featuresOf(pool);
   const logParams = pool.map(({ countedParams }) => Math.log10(countedParams));
-  const shapeAt = (place: number) => shapeOf(pool[place]!.arch);
+  const shapeAt = (place: number) => shapeOf(itemAt(pool, place).arch);
   return [...new Set(pool.map(({ arch }) => shapeOf(arch)))].map((shape) => {
     const places = [...pool.keys()].filter((place) => shapeAt(place) === shape);
     return shapeModel({

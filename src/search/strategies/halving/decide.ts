@@ -10,6 +10,7 @@
  *
  * Source of the early promotions: L. Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020).
  */
+import { itemAt } from '../../../base/items.js';
 import { mostOf } from '../../../base/numbers.js';
 import type { Part, Run } from '../../../run/run.js';
 import type { Configuration } from '../../choice.js';
@@ -175,7 +176,7 @@ export function* decisionsOf(
     for (let basedOn = Math.max(0, decided.length - rules.underWay); next === null; basedOn += 1) {
       if (basedOn > decided.length) return;
       while (outcomes.length < basedOn) {
-        const outcome = promotionOutcome(decided[outcomes.length]!, rules, curveTo);
+        const outcome = promotionOutcome(itemAt(decided, outcomes.length), rules, curveTo);
         if (outcome === null) yield 'wait';
         else outcomes.push(outcome);
       }

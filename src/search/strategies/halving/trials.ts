@@ -4,6 +4,7 @@
  */
 import { shapeOf } from '../../../arch/arch.js';
 import { meanCurve } from '../../../base/averages.js';
+import { itemAt } from '../../../base/items.js';
 import { leastOf, mostOf } from '../../../base/numbers.js';
 import type { Scored } from '../../../pareto/frontier.js';
 import { keyOf } from '../../../run/key.js';
@@ -86,7 +87,7 @@ export function likelyShare(rungs: readonly number[], learningRates: number): nu
 
 /** Gives the epochs that a trial has at a rung, which counts from 1; none before the first. */
 export function epochsAt(rung: number, rungs: readonly number[]): number {
-  return rung === 0 ? 0 : rungs[rung - 1]!;
+  return rung === 0 ? 0 : itemAt(rungs, rung - 1);
 }
 
 /** Tells whether a trial waits at this rung, which is not the last, to be promoted. */
@@ -101,7 +102,7 @@ export function isUnderWay({ psnrsDb, diverged, promotedTo }: Trial): boolean {
 
 /** Gives the mean PSNR in dB at a rung that the trial has reached. */
 export function psnrDbAt({ psnrsDb }: Trial, rung: number): number {
-  return psnrsDb[rung - 1]!;
+  return itemAt(psnrsDb, rung - 1);
 }
 
 /** Gives the decimal logarithm of the parameters of a configuration. */
@@ -174,7 +175,7 @@ export function trialsAfter(
 ): readonly Trial[] {
   const trials = [...before];
   for (const [order, { index, rung, reason }] of promotions.entries()) {
-    const trial = trials[index]!;
+    const trial = itemAt(trials, index);
     const audited = trial.audited || reason === 'audit';
     trials[index] = { ...trial, promotedTo: rung, audited, ...outcomes[order] };
   }
