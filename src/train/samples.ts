@@ -1,4 +1,5 @@
 /** Draws what a trained network makes of the first test images. */
+import { firstItem } from '../base/items.js';
 import { encodePng } from '../base/pictures.js';
 import type { PictureSize } from '../base/png-size.js';
 import type { ImageShape } from '../data/images.js';
@@ -12,7 +13,7 @@ import { cellAt, cellSize, sampleCount, sampleRows, sheetSize, type SampleRow } 
  */
 export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8Array> {
   const { target: shape } = data.task;
-  const batch = data.evaluationBatches('test')[0]!;
+  const batch = firstItem(data.evaluationBatches('test'));
   const rows: Record<SampleRow, ImageRow> = {
     input: { values: batch.input, shape: inputShape(data.task) },
     prediction: { values: output, shape },
