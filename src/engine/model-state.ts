@@ -1,6 +1,7 @@
 /** States of models: the one before the first step, and whether states fit a model. */
 import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '../arch/program.js';
 import type { Weights } from '../arch/weights.js';
+import { firstItem, zipped } from '../base/items.js';
 import type { ModelState, RunningStatistics } from './engine.js';
 
 /**
@@ -28,7 +29,7 @@ export function initialStatistics(program: Program): RunningStatistics[] {
 /** Throws a RangeError where the states are not those of so many members, all after the same number of steps. */
 export function requireFit(program: Program, members: number, states: readonly ModelState[]): void {
   expectSame('number of states', members, states.length);
-  const steps = states[0]!.optimiser.steps;
+  const steps = firstItem(states).optimiser.steps;
   if (!Number.isSafeInteger(steps) || steps < 0) throw misfit('number of steps', 'a whole one', steps);
   for (const { weights, running, optimiser } of states) {
     expectMatrices('weights', program.matrices, weights);
@@ -49,10 +50,10 @@ function expectMatrices(what: string, matrices: readonly Matrix[], values: Weigh
 function expectStatistics(program: Program, running: readonly RunningStatistics[]): void {
   const widths = normalisedWidths(program);
   expectSame('number of batch normalisations', widths.length, running.length);
-  running.forEach(({ mean, variance }, index) => {
-    expectSame(`length of mean ${index}`, widths[index]!, mean.length);
-    expectSame(`length of variance ${index}`, widths[index]!, variance.length);
-  });
+  for (const [index, [width, { mean, variance }]] of zipped(widths, running).entries()) {
+    expectSame(`length of mean ${index}`, width, mean.length);
+    expectSame(`length of variance ${index}`, width, variance.length);
+  }
 }
 
 function expectSame(what: string, expected: number, got: number | undefined): void {

@@ -1,4 +1,5 @@
 /** A block of steps in each run. Between blocks, what the steps hand on passes through the host. */
+import { entryOf } from '../../base/items.js';
 import { withinMemory } from './memory.js';
 import {
   emptyCarried,
@@ -27,10 +28,10 @@ export async function openBlockTraining(pack: PackContext, start: CarriedProgres
     const feeds = { ...carried, ...staging.tensors(), ...(await pack.constants(size)) };
     staging.clear();
     const fetches = Object.fromEntries(carriedNames.map((name) => [nextName(name), next[name]]));
-    const { report } = await withinMemory(() => session.run(feeds, { ...fetches, report: null }));
+    const results = await withinMemory(() => session.run(feeds, { ...fetches, report: null }));
     [carried, next] = [next, carried];
     taken += count;
-    const values = report!.data as Float32Array;
+    const values = entryOf(results, 'report').data as Float32Array;
     return Array.from({ length: count }, (_, step) => ({ values: equalPart(values, step, count), size }));
   };
   return {

@@ -6,6 +6,7 @@
  * Outputs: `y` `[batch, out]` and `squared error` (scalar, summed over the batch).
  */
 import type { Program } from '../../arch/program.js';
+import { valueAt } from '../../base/items.js';
 import type { WantedOutputs } from '../engine.js';
 import { single } from './dialects.js';
 import { graphBuilder, type GraphBuilder } from './graph.js';
@@ -28,7 +29,7 @@ export function evaluationGraph(program: Program): Uint8Array {
   };
   for (const operation of program.operations) forward(operation, pass);
 
-  const output = graph.node('Transpose', [pass.tensors.get(program.output.name)!]);
+  const output = graph.node('Transpose', [valueAt(pass.tensors, program.output.name)]);
   const error = graph.node('Sub', [output, graph.input('target', ['batch', program.output.width])]);
   graph.output(output, 'y');
   graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');

@@ -1,4 +1,5 @@
 /** Builds an ONNX graph node by node; names are made as it grows. */
+import { firstItem } from '../../base/items.js';
 import { encodeModel, valueInfo, type DimensionSize, type OnnxAttribute, type OnnxNode } from './protobuf.js';
 import type { OnnxGraph, OnnxTensor } from './protobuf.js';
 
@@ -74,7 +75,7 @@ export function graphBuilder(elementType: ElementType = 'float32', prefix = ''):
       const data = BigInt64Array.from(values, BigInt);
       return initializer(`integers ${values.join(' ')}`, [values.length], elementTypeCodes.int64, bytesOf(data));
     },
-    node: (operator, inputs, attributes) => builder.nodes(operator, inputs, 1, attributes)[0]!,
+    node: (operator, inputs, attributes) => firstItem(builder.nodes(operator, inputs, 1, attributes)),
     nodes(operator, inputs, outputCount, attributes = {}) {
       const name = `${prefix}${operator} ${count}`;
       count += 1;

@@ -2,6 +2,7 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { entryOf, firstItem, valueAt, zipped } from '../../base/items.js';
 import type { Batch } from '../../run/batch.js';
 import type { AdamW, Engine, Evaluation, Model, RunningStatistics, Step } from '../engine.js';
 import { requireFit } from '../model-state.js';
@@ -35,15 +36,19 @@ async function openModel(program: Program, members: readonly Weights[], settings
 
   const step = async ({ learningRates, ...batch }: Step): Promise<number> => {
     await training.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
-    optimiser.update(learningRates[0]!, lossGradientScale(program, batch.size));
-    batchStatistics.forEach((statistics, index) => follow(running[index]!, valuesOf(statistics), batch.size));
-    return (squaredError.data as Float32Array)[0]! / batch.target.length;
+    optimiser.update(firstItem(learningRates), lossGradientScale(program, batch.size));
+    for (const [followed, statistics] of zipped(running, batchStatistics)) {
+      follow(followed, valuesOf(statistics), batch.size);
+    }
+    return firstItem(squaredError.data as Float32Array) / batch.target.length;
   };
   const evaluate = async (batch: Batch, names: readonly string[]): Promise<Evaluation> => {
     const feeds: Tensors = { ...matrices, ...feedsOf(batch) };
     running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
-    const { y, 'squared error': error } = await evaluation.run(feeds, names);
-    return { outputs: y ? (y.data as Float32Array) : null, squaredErrors: [(error!.data as Float32Array)[0]!] };
+    const results = await evaluation.run(feeds, names);
+    const { y } = results;
+    const squaredErrors = [firstItem(entryOf(results, 'squared error').data as Float32Array)];
+    return { outputs: y ? (y.data as Float32Array) : null, squaredErrors };
   };
   return {
     async *train(steps) {
@@ -56,7 +61,7 @@ async function openModel(program: Program, members: readonly Weights[], settings
     state: () => Promise.resolve([learntState(program, learnt)]),
     async restore(states) {
       requireFit(program, 1, states);
-      restore(program, learnt, states[0]!);
+      restore(program, learnt, firstItem(states));
       return Promise.resolve();
     },
     async dispose() {
@@ -68,13 +73,14 @@ async function openModel(program: Program, members: readonly Weights[], settings
 
 /** Tensors over the weights' own memory, `[out, in]`. */
 function matrixTensors({ matrices }: Program, weights: Weights): Tensors {
-  const tensorOf = ({ name, rows, columns }: Matrix) => [name, tensor(weights.get(name)!, [columns, rows])] as const;
+  const tensorOf = ({ name, rows, columns }: Matrix) =>
+    [name, tensor(valueAt(weights, name), [columns, rows])] as const;
   return Object.fromEntries(matrices.map(tensorOf));
 }
 
 function gradientTensors(program: Program, optimiser: Optimiser): Tensors {
   const shapeOf = ({ name, rows, columns }: Matrix) =>
-    [`gradient ${name}`, tensor(optimiser.gradients.get(name)!, [columns, rows])] as const;
+    [`gradient ${name}`, tensor(valueAt(optimiser.gradients, name), [columns, rows])] as const;
   return Object.fromEntries(trainableMatrices(program).map(shapeOf));
 }
 

@@ -1,6 +1,7 @@
 /** What the members of a pack have learnt: as training carries it where it computes, and what lies on the host. */
 import { fixedMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { firstItem, itemAt, valueAt } from '../../base/items.js';
 import type { ModelState, RunningStatistics } from '../engine.js';
 import type { DeviceMemory } from './device-memory.js';
 import { mapCarried, type PackContext, type CarriedProgress } from './pack-training.js';
@@ -37,9 +38,9 @@ export async function statesOf(
   const firstMoments = await ofMembers('first moment');
   const secondMoments = await ofMembers('second moment');
   return onHost.map(({ fixed, running }, member) => ({
-    weights: new Map([...copiesOf(fixedMatrices(program), fixed), ...weights[member]!]),
+    weights: new Map([...copiesOf(fixedMatrices(program), fixed), ...itemAt(weights, member)]),
     running: running.map(copyOf),
-    optimiser: { firstMoment: firstMoments[member]!, secondMoment: secondMoments[member]!, steps },
+    optimiser: { firstMoment: itemAt(firstMoments, member), secondMoment: itemAt(secondMoments, member), steps },
   }));
 }
 
@@ -48,7 +49,7 @@ export function carriedProgress(program: Program, states: readonly ModelState[])
   const shape = [states.length, parametersOf(program)];
   return {
     carried: mapCarried((name) => tensor(parameterList(program, states.map(carriedOf[name])), shape)),
-    steps: states[0]!.optimiser.steps,
+    steps: firstItem(states).optimiser.steps,
   };
 }
 
@@ -78,5 +79,5 @@ export async function fixedTensors(
 }
 
 function copiesOf(matrices: readonly Matrix[], weights: Weights): Weights {
-  return new Map(matrices.map(({ name }) => [name, weights.get(name)!.slice()]));
+  return new Map(matrices.map(({ name }) => [name, valueAt(weights, name).slice()]));
 }

@@ -1,6 +1,7 @@
 /** What takes the steps of a pack: block-training.ts or step-training.ts, as the provider is best run. */
 import type { Tensor } from 'onnxruntime-node';
 import type { Program } from '../../arch/program.js';
+import { firstItem } from '../../base/items.js';
 import type { AdamW, Step } from '../engine.js';
 import { numbersOfStep } from './adamw.js';
 import type { DeviceMemory } from './device-memory.js';
@@ -68,7 +69,7 @@ export function numbersOfMembers(settings: AdamW, number: number, learningRates:
   return {
     rate: numbers.map(({ rate }) => rate),
     decay: numbers.map(({ decay }) => decay),
-    epsilon: numbers[0]!.epsilon,
+    epsilon: firstItem(numbers).epsilon,
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { fixedMatrices, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { valueAt } from '../../base/items.js';
 import type { GraphBuilder, TensorName } from './graph.js';
 import { packed } from './dialects.js';
 import { transpose } from './runtime.js';
@@ -28,7 +29,7 @@ export function matrixTensors(graph: GraphBuilder, program: Program, weights: Te
 /** One tensor, `[members, parameters]`, of one for each trainable matrix, `[members, out, in]`. */
 export function joined(graph: GraphBuilder, program: Program, tensors: ReadonlyMap<string, TensorName>): TensorName {
   const flat = graph.integers([0, -1]);
-  const lists = trainableMatrices(program).map(({ name }) => graph.node('Reshape', [tensors.get(name)!, flat]));
+  const lists = trainableMatrices(program).map(({ name }) => graph.node('Reshape', [valueAt(tensors, name), flat]));
   return graph.node('Concat', lists, { axis: 1 });
 }
 
@@ -74,7 +75,7 @@ function placesOf(program: Program): { readonly matrix: Matrix; readonly start: 
 }
 
 function outputMajor({ name, rows, columns }: Matrix, weights: Weights): Float32Array {
-  return transpose(weights.get(name)!, rows, columns);
+  return transpose(valueAt(weights, name), rows, columns);
 }
 
 function sizeOf({ rows, columns }: Matrix): number {

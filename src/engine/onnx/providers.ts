@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { programOf } from '../../arch/program.js';
-import { messageOf } from '../../base/errors.js';
+import { firstLine, messageOf } from '../../base/errors.js';
 import { CannotStart } from '../cannot-start.js';
 import { adamWDefaults } from '../engine.js';
 import { engineRow } from '../engines.js';
@@ -118,5 +118,5 @@ function reasonOf(provider: Provider, message: string): string {
   if (message.includes('Failed to get a WebGPU adapter')) {
     return 'there is no WebGPU adapter: it needs a GPU with a driver for Vulkan, Metal or Direct3D 12';
   }
-  return message.split('\n', 1)[0]!;
+  return firstLine(message);
 }

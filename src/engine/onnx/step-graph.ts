@@ -16,6 +16,7 @@
  * a first axis `steps`.
  */
 import { fixedMatrices, normalisedWidths, type Program } from '../../arch/program.js';
+import { valueAt, zipped } from '../../base/items.js';
 import type { AdamW } from '../engine.js';
 import { packed, transposed } from './dialects.js';
 import { graphBuilder, type ElementType, type GraphBuilder, type TensorName } from './graph.js';
@@ -68,7 +69,8 @@ export function blockGraph(program: Program, settings: Settings): Uint8Array {
     body: { graph: body.body() },
     num_scan_inputs: Object.keys(ofStep).length,
   });
-  [...carriedNames.map(nextName), 'report'].forEach((name, index) => graph.output(outputs[index]!, name));
+  const names = [...carriedNames.map(nextName), 'report'];
+  for (const [name, output] of zipped(names, outputs)) graph.output(output, name);
   return graph.encode();
 }
 
@@ -129,7 +131,7 @@ function addStep(graph: GraphBuilder, program: Program, settings: Settings, tens
   });
   for (const operation of program.operations) forward(operation, pass);
 
-  const output = pass.tensors.get(program.output.name)!;
+  const output = valueAt(pass.tensors, program.output.name);
   const error = graph.node('Sub', [output, transposed(graph, tensorOf('target'))]);
   const squaredError = graph.node('ReduceSumSquare', [error], {
     axes: [packed.widthAxis, packed.batchAxis],

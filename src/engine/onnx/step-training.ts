@@ -1,5 +1,6 @@
 /** One step in each run. What steps hand on stays where the run left it, and so do their reports until there are many. */
 import type { Tensor } from 'onnxruntime-node';
+import { entryOf } from '../../base/items.js';
 import type { Step } from '../engine.js';
 import { withinMemory } from './memory.js';
 import {
@@ -34,9 +35,9 @@ export async function openStepTraining(pack: PackContext, start: CarriedProgress
     const feeds = { ...carried, ...stepInputs(pack, step, taken + 1), ...(await pack.constants(step.size)) };
     const results = await withinMemory(() => session.run(feeds));
     disposeAll(carried);
-    carried = mapCarried((name) => results[nextName(name)]!);
+    carried = mapCarried((name) => entryOf(results, nextName(name)));
     taken += 1;
-    return { report: results['report']!, size: step.size };
+    return { report: entryOf(results, 'report'), size: step.size };
   };
   const fetched = async (kept: readonly KeptReport[]): Promise<StepReport[]> => {
     const reports: StepReport[] = [];

@@ -8,6 +8,7 @@
  * `mean <n>`, `inverse deviation <n>` `[width, 1]` of the n-th batch normalisation.
  */
 import type { Program } from '../../arch/program.js';
+import { valueAt } from '../../base/items.js';
 import { single } from './dialects.js';
 import { graphBuilder, type ElementType, type GraphBuilder } from './graph.js';
 import { forward, type TrainingPass } from './operations.js';
@@ -20,7 +21,7 @@ export function trainingGraph(program: Program, elementType: ElementType = 'floa
   for (const operation of program.operations) forward(operation, pass);
 
   const target = graph.node('Transpose', [graph.input('target', ['batch', program.output.width])]);
-  const error = graph.node('Sub', [pass.tensors.get(program.output.name)!, target]);
+  const error = graph.node('Sub', [valueAt(pass.tensors, program.output.name), target]);
   graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');
   differentiate(program, pass, error);
 

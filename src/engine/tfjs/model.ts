@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { firstItem } from '../../base/items.js';
 import type { Batch } from '../../run/batch.js';
 import type { AdamW, Evaluation, Model, Step } from '../engine.js';
 import { requireFit } from '../model-state.js';
@@ -54,8 +55,8 @@ function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Mo
   const readRows = async (tensors: readonly Tensor[]): Promise<number[][]> => {
     const stacked = compute(() => tf.stack([...tensors]));
     try {
-      const [values] = await read([stacked]);
-      return tensors.map((_, row) => Array.from(part(values!, row, tensors.length)));
+      const values = firstItem(await read([stacked]));
+      return tensors.map((_, row) => Array.from(part(values, row, tensors.length)));
     } finally {
       stacked.dispose();
     }
@@ -85,7 +86,7 @@ function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Mo
       const restored = await settled(runtime, () => keptOf(tf, program, states));
       ({ learnt } = restored);
       setting = { ...setting, fixed: restored.fixed };
-      steps = states[0]!.optimiser.steps;
+      steps = firstItem(states).optimiser.steps;
     },
     dispose() {
       runtime.free([setting.fixed, learnt]);

@@ -1,6 +1,7 @@
 /** One training step of a pack, with the gradients that TensorFlow.js derives by itself. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { batchNormalisation, type OperationOf, type Program } from '../../arch/program.js';
+import { entryOf, zipped } from '../../base/items.js';
 import type { AdamW, Step } from '../engine.js';
 import { adamWUpdate, type TrainedMatrix } from './adamw.js';
 import type { Tfjs } from './backends.js';
@@ -50,7 +51,7 @@ export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step
     const mean = value.mean(1, true);
     const centred = value.sub(mean);
     const variance = centred.square().mean(1, true);
-    running[name] = followed(learnt.running[name]!, { mean, variance }, size, keep);
+    running[name] = followed(entryOf(learnt.running, name), { mean, variance }, size, keep);
     return centred.div(variance.add(batchNormalisation.epsilon).sqrt());
   };
   const memberLosses = () => {
@@ -61,12 +62,12 @@ export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step
   const names = Object.keys(learnt.trained);
   const differentiate = tf.valueAndGrads(memberLosses);
   const { value: losses, grads } = differentiate(
-    names.map((name) => weights[name]!),
+    names.map((name) => entryOf(weights, name)),
     tf.ones([members]),
   );
   const update = adamWUpdate(tf, optimiser, learningRates, number);
-  const trained = names.map(
-    (name, place) => [name, tf.tidy(() => update(learnt.trained[name]!, grads[place]!))] as const,
+  const trained = zipped(names, grads).map(
+    ([name, gradient]) => [name, tf.tidy(() => update(entryOf(learnt.trained, name), gradient))] as const,
   );
   return { trained: Object.fromEntries(trained), running, losses };
 }
