@@ -1,5 +1,6 @@
 /** A comparison of two frontiers as plain rows and as a JSON document: computed here, drawn in `comparison-text.ts`. */
 import type { CountedParams } from '../arch/arch.js';
+import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { CompareOptions, Comparison, Comparisons, Estimate } from '../frontier/compare.js';
@@ -44,7 +45,7 @@ export interface ComparisonRow {
 }
 
 /** The rows of the table, for the sides' names and settings. */
-export function comparisonRows({ left, right, settings, asSearched }: ComparisonReport): ComparisonRow[] {
+export function comparisonRows({ left, right, settings }: ComparisonReport): ComparisonRow[] {
   const decibels = (estimate: Estimate) => estimateText(estimate, (value) => signed(value, 3));
   const range = `${formatCount(settings.interval.lowest)} to ${formatCount(settings.interval.highest)}`;
   return [
@@ -54,7 +55,7 @@ export function comparisonRows({ left, right, settings, asSearched }: Comparison
       quantity: 'Hypervolume difference (dB × decades)',
       text: ({ hypervolumeDifference }) => estimateText(hypervolumeDifference, (value) => signed(value, 4)),
     },
-    ...(asSearched.hypervolumes === null ? [] : hypervolumeRows([left, right], settings.referencePsnrDb!)),
+    ...(settings.referencePsnrDb === null ? [] : hypervolumeRows({ left, right }, settings.referencePsnrDb)),
     {
       quantity: 'Largest gap (dB)',
       text: ({ largestGapDb, largestGapAtParams }) =>
@@ -62,7 +63,7 @@ export function comparisonRows({ left, right, settings, asSearched }: Comparison
     },
     ...settings.atParams.map((params, index) => ({
       quantity: `Gained at ${formatCount(params)} (dB)`,
-      text: ({ gapsDb }: Comparison) => decibels(gapsDb[index]!.gapDb),
+      text: ({ gapsDb }: Comparison) => decibels(itemAt(gapsDb, index).gapDb),
     })),
     {
       quantity: `Parameters saved at the best PSNR of ${right.name}`,
@@ -88,9 +89,9 @@ export function unknownNoiseText({ left, right }: Pick<ComparisonReport, 'left' 
     : 'replicates with the very same PSNR do not tell the noise';
 }
 
-function hypervolumeRows(sides: readonly ComparedSide[], referencePsnrDb: number): ComparisonRow[] {
-  return (['left', 'right'] as const).map((side, index) => ({
-    quantity: `Hypervolume of ${sides[index]!.name} above ${referencePsnrDb} dB`,
+function hypervolumeRows(sides: Pick<ComparisonReport, 'left' | 'right'>, referencePsnrDb: number): ComparisonRow[] {
+  return (['left', 'right'] as const).map((side) => ({
+    quantity: `Hypervolume of ${sides[side].name} above ${referencePsnrDb} dB`,
     text: ({ hypervolumes }) => estimateText(hypervolumes![side], (value) => value.toFixed(4)),
   }));
 }

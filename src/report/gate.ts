@@ -1,6 +1,7 @@
 /** A gate on frontiers as a JSON document and as rows: computed here, drawn in `gate-text.ts`. */
 import type { Shape } from '../arch/arch.js';
 import { exitCodes, type ExitCode } from '../base/errors.js';
+import { firstItem } from '../base/items.js';
 import { type GateCheck, type GateVerdict, gateVerdicts } from '../frontier/gate.js';
 import type { ComparisonReport } from './comparison.js';
 
@@ -44,7 +45,7 @@ const schemaVersion = 1;
 export function gateDocument(report: GateReport) {
   const { folders, marginDb, checks } = report;
   const verdict = gateVerdict(report);
-  const { task, count, onlySet } = checks[0]!.comparison;
+  const { task, count, onlySet } = firstItem(checks).comparison;
   return {
     schemaVersion,
     verdict,

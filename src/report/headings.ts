@@ -26,15 +26,14 @@ export function choiceText(onlySet: EvaluationSet | null): string {
 /** Says the same as a whole sentence. */
 export function choiceSentence(onlySet: EvaluationSet | null): string {
   const text = choiceText(onlySet);
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function effortLines(effort: readonly Effort[]): string[] {
-  const begun = effort.map(begunText);
-  const texts = effort.map((row, index) => begun[index]! + unfinishedText(row));
-  const isWhole = texts.every((text, index) => text === begun[index]);
-  if (effort.length > 1 && isWhole && new Set(texts).size === 1) return [`${texts[0]!} per shape`];
-  return effort.map((row, index) => `${shapeLabels[row.shape]}: ${texts[index]!}`);
+  const isWhole = effort.every((row) => unfinishedText(row) === '');
+  const [text, ...others] = new Set(effort.map(begunText));
+  if (effort.length > 1 && isWhole && others.length === 0) return [`${text} per shape`];
+  return effort.map((row) => `${shapeLabels[row.shape]}: ${begunText(row)}${unfinishedText(row)}`);
 }
 
 /** A product only where every combination was run; else the counts, and the runs there were. */

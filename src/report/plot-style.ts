@@ -24,8 +24,11 @@ const labelSize = 12;
 /** The title's own line, the legend and the gaps between. */
 const headHeight = 72;
 
+/** Names a mark that points of a shape are drawn as, in Vega-Lite's words. */
+export type ShapeMark = 'circle' | 'square' | 'triangle-up';
+
 /** Gives each shape its colour, mark and dash pattern. */
-export const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonly number[] }>> = {
+export const looks: Readonly<Record<Shape, { color: string; mark: ShapeMark; dash: readonly number[] }>> = {
   hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
   conventional: { color: '#D55E00', mark: 'square', dash: [7, 3] },
   straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },

@@ -1,5 +1,7 @@
 /** Draws plots as SVG and PNG. Vega and resvg are heavy, so they are loaded when a plot is asked for. */
 import type { TopLevelSpec } from 'vega-lite';
+import { firstItem } from '../base/items.js';
+import type { PictureSize } from '../base/png-size.js';
 import { fontFaceCss, fontFamily, fontPath } from './font.js';
 import { plotSpec } from './plot-spec.js';
 
@@ -25,16 +27,21 @@ export async function stackedSvg(specs: readonly TopLevelSpec[]): Promise<string
   const svgs: string[] = [];
   // One after the other: identifiers inside are numbered from the start for each.
   for (const spec of specs) svgs.push(await bareSvg(spec));
-  const sizes = svgs.map((svg) => /width="(\d+)" height="(\d+)"/.exec(svg)!.slice(1).map(Number) as [number, number]);
   let top = 0;
-  const nested = svgs.map((svg, index) => {
+  const nested = svgs.map((svg) => {
     const placed = svg.replace('<svg ', `<svg y="${top}" `);
-    top += sizes[index]![1];
+    top += sizeOf(svg).height;
     return placed;
   });
-  const [width] = sizes[0]!;
+  const { width } = sizeOf(firstItem(svgs));
   const size = `width="${width}" height="${top}" viewBox="0 0 ${width} ${top}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" version="1.1" ${size}>${nested.join('')}</svg>`;
+}
+
+function sizeOf(svg: string): PictureSize {
+  const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+  if (width === undefined || height === undefined) throw new RangeError('expected an SVG with a size, got another one');
+  return { width: Number(width), height: Number(height) };
 }
 
 /** The plot as SVG that carries its font. */

@@ -33,15 +33,16 @@ export async function readSamples(
   for (const point of bestOfEachShape(frontier)) {
     const run = shownRun(point, runs);
     const sheet = run && (await readSheet(folder, run.key, images));
-    if (!run || !sheet || !(await (await pictures()).isWhole(sheet))) continue;
-    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size: pngSize(sheet)! });
+    const size = sheet && pngSize(sheet);
+    if (!run || !sheet || !size || !(await (await pictures()).isWhole(sheet))) continue;
+    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size });
   }
   return samples;
 }
 
 /** One row of a sheet, a PNG file. */
 export async function sampleStrip({ sheet, size }: ShapeSamples, row: SampleRow): Promise<Uint8Array> {
-  return (await pictures()).cropPng(sheet, rowOnSheet(row, size)!);
+  return (await pictures()).cropPng(sheet, rowOnSheet(row, size));
 }
 
 /** What reads pictures is heavy, so it is loaded when there is one. */

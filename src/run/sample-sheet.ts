@@ -72,13 +72,15 @@ export function cellAt(row: SampleRow, column: number, { width, height }: Pictur
 }
 
 /**
- * Gives the region of a sheet of the given size that a row of images takes, in pixels; null where no sheet has that
- * size.
+ * Gives the region of a sheet of the given size that a row of images takes, in pixels. Throws a RangeError where no sheet
+ * has that size.
  */
-export function rowOnSheet(row: SampleRow, sheet: PictureSize): Region | null {
+export function rowOnSheet(row: SampleRow, sheet: PictureSize): Region {
   const width = (sheet.width - (sampleCount - 1) * gap) / sampleCount;
   const height = (sheet.height - (sampleRows.length - 1) * gap) / sampleRows.length;
-  if (![width, height].every((length) => Number.isInteger(length) && length > 0)) return null;
+  if (![width, height].every((length) => Number.isInteger(length) && length > 0)) {
+    throw new RangeError(`expected the size of a sheet, got ${sheet.width} x ${sheet.height}`);
+  }
   return { ...cellAt(row, 0, { width, height }), width: sheet.width, height };
 }
 
