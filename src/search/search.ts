@@ -8,7 +8,14 @@ import { itemAt } from '../base/items.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Part, Run, Timing, UnfinishedRun } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
-import { lookingAhead, pendingParts, takePack, type PlannedOutcome, type PlannedPart } from './pending.js';
+import {
+  lookingAhead,
+  pendingParts,
+  takePack,
+  type Pending,
+  type PlannedOutcome,
+  type PlannedPart,
+} from './pending.js';
 
 /**
  * Trains runs that differ in learning rate and replicate only, side by side, and gives them in the same order. It must
@@ -93,7 +100,7 @@ const failuresToGiveUp = 3;
  * trainings all fail.
  */
 export async function search(options: SearchOptions): Promise<SearchResult> {
-  const { concurrency, packSize = 1, admits = () => true } = options;
+  const { concurrency } = options;
   if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new RangeError(`concurrency: expected a whole number from 1, got ${concurrency}`);
   }
@@ -101,42 +108,9 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
   const signal = AbortSignal.any([options.signal, fault.signal]);
   const outcomes = new Map<string, PlannedOutcome>();
   const pending = lookingAhead(pendingParts(options, outcomes));
-  const giveUp = failureWatch();
-  const underWay = countUnderWay();
-
-  const settle = async ({ outcome }: PlannedPart, { run, sheet }: TrainedRun) => {
-    await options.record(run, sheet);
-    outcome.run = run;
-    outcome.open -= 1;
-    options.onEvent?.({ type: 'finished', run });
-    giveUp(run);
-  };
-  const train = async (pack: readonly PlannedPart[]): Promise<readonly PlannedPart[][]> => {
-    const trained = await trainTogether(pack, options, signal);
-    if (trained === 'too large') return inHalves(pack);
-    for (const [place, outcome] of trained.entries()) await settle(itemAt(pack, place), outcome);
-    if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
-    return [];
-  };
-  const work = async () => {
-    const halves: PlannedPart[][] = [];
-    while (options.turn === undefined || (await options.turn.enter(signal))) {
-      try {
-        const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
-        if (pack === 'wait') {
-          // With nothing under way nothing would end the waiting.
-          if (await underWay.oneHasEnded()) continue;
-          return;
-        }
-        if (pack.length === 0) return;
-        halves.push(...(await underWay.during(() => train(pack))));
-      } finally {
-        options.turn?.leave();
-      }
-    }
-  };
+  const shared: SharedWork = { options, signal, pending, giveUp: failureWatch(), underWay: countUnderWay() };
   const workers = Array.from({ length: concurrency }, () =>
-    work().catch((error: unknown) => {
+    workThrough(shared).catch((error: unknown) => {
       if (!fault.signal.aborted) fault.abort(error);
     }),
   );
@@ -150,6 +124,55 @@ export async function search(options: SearchOptions): Promise<SearchResult> {
     runs: ends.map(({ run, before }) => run ?? before).filter((run) => run !== undefined),
     stopped: ends.some(({ open }) => open > 0),
   };
+}
+
+/** What all workers of a search have in common. */
+interface SharedWork {
+  readonly options: SearchOptions;
+  readonly signal: AbortSignal;
+  readonly pending: Pending;
+  readonly giveUp: (run: Run) => void;
+  readonly underWay: ReturnType<typeof countUnderWay>;
+}
+
+/** Trains one pack after the other until none is left, none may start, or the signal is aborted. */
+async function workThrough(shared: SharedWork): Promise<void> {
+  const { options, signal, pending, underWay } = shared;
+  const { packSize = 1, admits = () => true, turn } = options;
+  const halves: PlannedPart[][] = [];
+  while (turn === undefined || (await turn.enter(signal))) {
+    try {
+      const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
+      if (pack === 'wait') {
+        // With nothing under way nothing would end the waiting.
+        if (await underWay.oneHasEnded()) continue;
+        return;
+      }
+      if (pack.length === 0) return;
+      halves.push(...(await underWay.during(() => trainAndRecord(pack, shared))));
+    } finally {
+      turn?.leave();
+    }
+  }
+}
+
+/** Gives the halves that are still to be trained where the pack was too large; else none. */
+async function trainAndRecord(
+  pack: readonly PlannedPart[],
+  { options, signal, giveUp }: SharedWork,
+): Promise<readonly PlannedPart[][]> {
+  const trained = await trainTogether(pack, options, signal);
+  if (trained === 'too large') return inHalves(pack);
+  for (const [place, { run, sheet }] of trained.entries()) {
+    const { outcome } = itemAt(pack, place);
+    await options.record(run, sheet);
+    outcome.run = run;
+    outcome.open -= 1;
+    options.onEvent?.({ type: 'finished', run });
+    giveUp(run);
+  }
+  if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
+  return [];
 }
 
 /** Trainings under way, and who waits for one of them to end. */
