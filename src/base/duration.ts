@@ -2,7 +2,7 @@
 
 const form = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/;
 
-/** Milliseconds of `45s`, `30m`, `1h`, `1.5h` or `1h30m`; null for any other text and for no time at all. */
+/** Reads `45s`, `30m`, `1h`, `1.5h` or `1h30m` as milliseconds; null for any other text and for no time at all. */
 export function parseDuration(text: string): number | null {
   const parts = form.exec(text);
   if (parts === null) return null;
@@ -11,7 +11,7 @@ export function parseDuration(text: string): number | null {
   return milliseconds > 0 && Number.isFinite(milliseconds) ? milliseconds : null;
 }
 
-/** The shortest text that `parseDuration` reads as so many milliseconds: `1h30m`. */
+/** Writes the shortest text that `parseDuration` reads as so many milliseconds: `1h30m`. */
 export function durationText(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   const parts: readonly [number, string][] = [

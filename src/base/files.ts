@@ -29,8 +29,8 @@ export async function writeFileAtomically(file: string, data: FileContent): Prom
 }
 
 /**
- * The same for a file of ours in a folder of ours: a link of its name is replaced, not followed, so that nothing is written
- * elsewhere, whatever links a folder from elsewhere holds.
+ * Does the same for a file of ours in a folder of ours: a link of its name is replaced, not followed, so that nothing
+ * is written elsewhere, whatever links a folder from elsewhere holds.
  */
 export async function replaceFile(file: string, data: FileContent): Promise<void> {
   await put(file, data, file);
@@ -185,7 +185,7 @@ export function folderLost(folder: string): UserError {
   );
 }
 
-/** Also where a file has taken the place of a folder on the way. */
+/** Does the same also where a file has taken the place of a folder on the way. */
 export function nullIfGone(error: NodeJS.ErrnoException): null {
   return error.code === 'ENOTDIR' ? null : nullIfMissing(error);
 }
@@ -223,7 +223,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** What a later attempt with the same command may find mended. */
 const resumable = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG']);
 
-/** The refusal of the operating system as a UserError of one line; any other error as it is. */
+/** Turns the refusal of the operating system into a UserError of one line; gives any other error as it is. */
 export function fileError(error: unknown, action: string, file: string): unknown {
   const reason = reasonOf(error);
   if (reason === null) return error;

@@ -22,9 +22,9 @@ function absoluteOf(lookUp: () => string): string | null {
 }
 
 /**
- * The path with the home folder in place of a `~` that is its first part, for where no shell has put it there, as in
- * `--out=~/x`, `folder:~/x` and a file. `./~` is a folder of that name, and so is `~name`. Throws a UserError where the home
- * folder is not known.
+ * Puts the home folder in place of a `~` that is the first part of a path, for where no shell has put it there, as in
+ * `--out=~/x`, `folder:~/x` and a file. `./~` is a folder of that name, and so is `~name`. Throws a UserError where the
+ * home folder is not known.
  */
 export function withHome(file: string): string {
   if (!/^~($|[/\\])/.test(file)) return file;

@@ -8,7 +8,7 @@ import { readText, type ReadText } from './system-text.js';
 
 const fewestOpenFiles = 1024;
 
-/** An error of such a limit in words; null for any other error. */
+/** Puts an error of such a limit into words; null for any other error. */
 export function limitFault(error: unknown, read: ReadText = readText): Refusal | null {
   if (error instanceof Refusal) return null;
   // A UserError has it as its cause.
@@ -48,7 +48,7 @@ function limitWords(error: unknown, read: ReadText): Words | null {
   return memoryWords(error, read);
 }
 
-/** Said of ENFILE. */
+/** Tells the user what ENFILE means, and what to do. */
 export const filesUsedUp = 'this machine has as many files open as it takes; end other programs, or raise fs.file-max';
 
 /** Tells the user what to do where a process or thread cannot be started. */

@@ -1,12 +1,15 @@
 /** Counts as people read them. */
 import { itemAt } from './items.js';
 
-/** The least of many values; Infinity of none. (`Math.min` takes its values as arguments, of which there may not be many.) */
+/**
+ * Finds the least of many values; Infinity of none. (`Math.min` takes its values as arguments, of which there may not
+ * be many.)
+ */
 export function leastOf(values: readonly number[]): number {
   return values.reduce((least, value) => Math.min(least, value), Infinity);
 }
 
-/** The most of many values; -Infinity of none. */
+/** Finds the most of many values; -Infinity of none. */
 export function mostOf(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), -Infinity);
 }
@@ -20,7 +23,7 @@ export function siParts(value: number): { readonly scaled: number; readonly pref
   return { scaled: value / 1000 ** power, prefix: itemAt(siPrefixes, power) };
 }
 
-/** Three significant digits and an SI prefix: 1000000 is `1M`, 451584 is `452k`, 999 is `999`. */
+/** Writes a count with three significant digits and an SI prefix: 1000000 is `1M`, 451584 is `452k`, 999 is `999`. */
 export function formatCount(count: number): string {
   const rounded = Number(count.toPrecision(3));
   if (rounded === 0) return '0';
@@ -33,12 +36,12 @@ export function formatExactCount(count: number): string {
   return count.toLocaleString('en-US');
 }
 
-/** `4.1 GB`, with powers of ten. */
+/** Writes bytes as `4.1 GB`, with powers of ten. */
 export function formatGigabytes(bytes: number): string {
   return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
-/** `1 architecture`, `8 architectures`. */
+/** Writes a count with its noun: `1 architecture`, `8 architectures`. */
 export function counted(count: number, noun: string): string {
   return `${formatExactCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }

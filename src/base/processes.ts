@@ -11,7 +11,7 @@ export function isProcessAlive(processId: number): boolean {
   }
 }
 
-/** A process, as another one finds it again. */
+/** Describes a process, as another one finds it again. */
 export interface ProcessMark {
   readonly machine: string;
   readonly processId: number;
@@ -40,8 +40,8 @@ export function isAlive({ machine, processId, scope, startTicks }: ProcessMark):
 }
 
 /**
- * The number of this process's container among those of the running kernel, where Linux tells it: processes of two
- * containers may have the same number, and their machines the same name. See pid_namespaces(7).
+ * Gives the number of this process's container among those of the running kernel, where Linux tells it: processes of
+ * two containers may have the same number, and their machines the same name. See pid_namespaces(7).
  */
 export function pidNamespace(): string | null {
   // `pid:[4026531836]`

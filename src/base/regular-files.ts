@@ -49,8 +49,8 @@ export interface ReadLimit {
 }
 
 /**
- * The bytes of a file. Throws as `openRegularFile` does, and a UserError, before anything is read, where it has more than
- * `mostBytes`.
+ * Reads the bytes of a file. Throws as `openRegularFile` does, and a UserError, before anything is read, where it has
+ * more than `mostBytes`.
  */
 export async function readRegularFile(file: string, { mostBytes, what = 'a file' }: ReadLimit): Promise<Buffer> {
   const handle = await openRegularFile(file);
@@ -95,7 +95,7 @@ function shownBytes(bytes: number): string {
   return bytes < 1e6 ? `${bytes} bytes` : `${Math.floor(bytes / 1e6)} MB`;
 }
 
-/** The text of a file, as `readRegularFile` reads it. */
+/** Reads the text of a file, as `readRegularFile` does. */
 export async function readRegularText(file: string, limit: ReadLimit): Promise<string> {
   return (await readRegularFile(file, limit)).toString('utf8');
 }

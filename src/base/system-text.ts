@@ -1,7 +1,7 @@
 /** What the operating system tells in files and links of its own, where it does. */
 import { readFileSync, readlinkSync } from 'node:fs';
 
-/** The text of a file; null where there is none that may be read. */
+/** Reads the text of a file; null where there is none that may be read. */
 export type ReadText = (file: string) => string | null;
 
 /** Reads a file of the system. */

@@ -9,12 +9,12 @@ export function widthOf(text: string): number {
   return stringWidth(text);
 }
 
-/** The width of the widest; 0 of none. */
+/** Measures the widest of the texts, in columns; 0 of none. */
 export function widthOfWidest(texts: readonly string[]): number {
   return texts.reduce((widest, text) => Math.max(widest, widthOf(text)), 0);
 }
 
-/** Lines of at most so many columns, broken between words; a word that is wider has a line of its own. */
+/** Breaks a text between words into lines of at most so many columns; a word that is wider has a line of its own. */
 export function wrapWords(text: string, columns: number): string[] {
   if (widthOf(text) <= columns) return [text];
   const lines: string[] = [];
@@ -29,7 +29,9 @@ export function wrapWords(text: string, columns: number): string[] {
 
 const graphemes = new Intl.Segmenter();
 
-/** The beginning of one line, with an ellipsis where it is cut; never within a character that people see as one. */
+/**
+ * Cuts one line to so many columns, with an ellipsis where it is cut; never within a character that people see as one.
+ */
 export function cutTo(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   let kept = '';
@@ -40,7 +42,7 @@ export function cutTo(text: string, columns: number): string {
   return `${kept}…`;
 }
 
-/** Filled up with spaces to so many columns; left as it is where it has more. */
+/** Fills a text up with spaces to so many columns; leaves it as it is where it has more. */
 export function padded(text: string, columns: number, alignment: 'left' | 'right'): string {
   const spaces = ' '.repeat(Math.max(0, columns - widthOf(text)));
   return alignment === 'left' ? text + spaces : spaces + text;

@@ -24,8 +24,8 @@ export interface ExpectedFile {
 }
 
 /**
- * The file's bytes, if they are the expected ones. Throws a UserError if they are not, or if the file cannot be read;
- * `remedy` says what to do then.
+ * Reads the file's bytes, if they are the expected ones. Throws a UserError if they are not, or if the file cannot be
+ * read; `remedy` says what to do then.
  */
 export async function readChecked(
   file: string,
@@ -50,7 +50,10 @@ export interface ReadOptions {
   readonly onPiece?: ((bytes: number) => void) | undefined;
 }
 
-/** A whole file and its SHA-256. Throws a UserError, before anything is read, for no file and for one with more bytes. */
+/**
+ * Reads a whole file and computes its SHA-256. Throws a UserError, before anything is read, for no file and for one
+ * with more bytes.
+ */
 export async function readHashed(file: string, { mostBytes, onPiece }: ReadOptions): Promise<HashedFile> {
   const handle = await openRegularFile(file);
   try {
@@ -72,7 +75,7 @@ export async function readHashed(file: string, { mostBytes, onPiece }: ReadOptio
   }
 }
 
-/** The SHA-256 of a file's content, hexadecimal; the file is never in the memory as a whole. */
+/** Computes the SHA-256 of a file's content, hexadecimal; the file is never in the memory as a whole. */
 export async function hashFile(file: string): Promise<string> {
   const handle = await open(file, 'r');
   try {

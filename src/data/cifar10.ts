@@ -64,7 +64,10 @@ const sheets = [
 const pixelsPerImage = shape.height * shape.width;
 const classes = 10;
 
-/** Most of the training images to train and the others to validate, by MNIST's rule; the test images to test. */
+/**
+ * Opens the data set: most of the training images to train and the others to validate, by MNIST's rule; the test images
+ * to test. Throws as `openPackaged` does.
+ */
 export async function openCifar10(root: DataRoot, dataset = cifar10, counts = cifar10Counts): Promise<Dataset> {
   const images = await openPackaged(root, dataset);
   return splitTraining(valueAt(images, 'train'), valueAt(images, 'test'), counts.train);

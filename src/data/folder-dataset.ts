@@ -17,7 +17,7 @@ export function isFolderName(dataset: string): boolean {
   return dataset.startsWith(prefix);
 }
 
-/** The path in `folder:<path>`, with the home folder in place of `~`. */
+/** Gives the path in `folder:<path>`, with the home folder in place of `~`. */
 export function pathOfFolder(dataset: string): string {
   return withHome(dataset.slice(prefix.length));
 }

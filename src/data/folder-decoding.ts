@@ -139,7 +139,7 @@ function tooFew(images: number, unreadable: readonly string[]): string {
   return `folder: expected at least ${fewestImages} pictures (${pictureFormats()}), got ${images}${damaged}; add some or check the path`;
 }
 
-/** The first few of many names. */
+/** Lists the first few of many names, and how many more there are. */
 export function firstNames(names: readonly string[]): string {
   const more = names.length > shownPictures ? ` and ${names.length - shownPictures} more` : '';
   return `${names.slice(0, shownPictures).join(', ')}${more}`;

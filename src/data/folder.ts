@@ -15,7 +15,7 @@ import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { splitAll } from './split.js';
 import { fillFolder } from './staging.js';
 
-/** A folder that was read: enough to find its decoded copy again, without the folder. */
+/** Describes a folder that was read: enough to find its decoded copy again, without the folder. */
 export interface DecodedFolder extends FolderSettings {
   /** Those that could be decoded. */
   readonly images: number;
@@ -96,7 +96,10 @@ function isDecoded(about: About): about is Decoded {
   return about.decoding !== undefined;
 }
 
-/** Training, validation and test images of a decoded copy: 80, 10 and 10 % in the order of the seed. */
+/**
+ * Opens a decoded copy as training, validation and test images: 80, 10 and 10 % in the order of the seed. Throws a
+ * UserError where there is none, or it is damaged.
+ */
 export async function openFolder(root: DataRoot, decoded: DecodedFolder, seed: number): Promise<Dataset> {
   const target = copyFolder(root, decoded);
   const { imageSize, channels, images } = decoded;

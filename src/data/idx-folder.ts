@@ -6,7 +6,7 @@ import { readChecked } from './checked-file.js';
 import { decodeIdx, idxBytes, idxHeader } from './idx.js';
 import type { Images, ImageShape } from './images.js';
 
-/** A pair of files, by what their names begin with. */
+/** Describes a pair of files, by what their names begin with. */
 export interface IdxPair {
   /** `train` for `train-images.idx` and `train-labels.idx`. */
   readonly name: string;
@@ -115,7 +115,7 @@ function lengthsOf(count: number, { channels, height, width }: ImageShape): numb
   return [count, channels, height, width];
 }
 
-/** `<folder>/train-images.idx` */
+/** Gives the path of a file of a pair: `<folder>/train-images.idx`. */
 export function fileOf(folder: string, name: string, part: Part): string {
   return path.join(folder, `${name}-${part}.idx`);
 }

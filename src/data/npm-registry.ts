@@ -8,7 +8,7 @@ import type { NpmSettings } from './npm-settings.js';
 const retry = { retries: 2, minTimeout: 1000, maxTimeout: 5000 } as const;
 const silenceMs = 60_000;
 
-/** An answer that is no good, with npm's code for it. */
+/** Says that an answer is no good, with npm's code for it. */
 export class BadAnswer extends Error {
   constructor(
     message: string,
@@ -26,7 +26,10 @@ export interface Question {
   readonly mostBytes: number;
 }
 
-/** The bytes of the answer, as they come. Throws a BadAnswer for another status than 200, and for more bytes. */
+/**
+ * Asks, and gives the bytes of the answer as they come. Throws a BadAnswer for another status than 200, and for more
+ * bytes.
+ */
 export async function* ask(
   { url, headers = {}, mostBytes }: Question,
   { registry, options }: NpmSettings,

@@ -160,7 +160,7 @@ const readers: Readonly<Record<string, Reader>> = {
   f8: (view, at, little) => view.getFloat64(at, little),
 };
 
-/** The values of an array as numbers. Throws a UserError for half-precision ones. */
+/** Reads the values of an array as numbers. Throws a UserError for half-precision ones. */
 export function numbersOf({ dtype, bytes }: NonNullable<NumpyArray['state']>): number[] {
   const read = Object.hasOwn(readers, dtype.code) ? readers[dtype.code] : undefined;
   if (!read) return refuse(`expected numbers that can be read, got ${dtype.code}`);

@@ -63,7 +63,7 @@ export function refuse(what: string): never {
   throw new UserError(`pickle: ${what}`);
 }
 
-/** A name from a file as it may be shown. */
+/** Makes a name from a file fit to be shown. */
 export function shownName(name: string): string {
   return `'${name.slice(0, 60).replace(/[^\x20-\x7e]/g, '?')}'`;
 }

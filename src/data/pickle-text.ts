@@ -4,7 +4,7 @@ import { refuse } from './pickle-reader.js';
 const longestInteger = 32;
 const backslash = 0x5c;
 
-/** A number on a line, as `12`, `12L`, `00` (false) or `01` (true). */
+/** Reads a number on a line, as `12`, `12L`, `00` (false) or `01` (true). Throws a UserError for anything else. */
 export function integerOfLine(line: Uint8Array): number | boolean {
   const text = line.length > longestInteger ? '' : String.fromCharCode(...line);
   if (text === '00' || text === '01') return text === '01';
@@ -19,7 +19,7 @@ export function floatOfLine(line: Uint8Array): number {
   return /inf/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
 }
 
-/** Little-endian with a sign. */
+/** Reads a whole number, little-endian with a sign. Throws a UserError for one of more than 53 bits. */
 export function integerOfBytes(bytes: Uint8Array): number {
   if (bytes.length > 8) refuse(`expected a whole number of at most 8 bytes, got ${bytes.length}`);
   const value = bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
@@ -37,7 +37,7 @@ const escapes: ReadonlyMap<string, number> = new Map([
   ['"', 0x22],
 ]);
 
-/** The bytes of a string as Python 2 shows it, between quotes. */
+/** Reads the bytes of a string as Python 2 shows it, between quotes. Throws a UserError for anything else. */
 export function unescaped(line: Uint8Array): Uint8Array {
   const quote = line[0];
   if (line.length < 2 || (quote !== 0x27 && quote !== 0x22) || line.at(-1) !== quote) {
@@ -61,7 +61,7 @@ export function unescaped(line: Uint8Array): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-/** The UTF-8 of a line where `\u0041` and `\U00000041` stand for characters and all else is Latin-1. */
+/** Makes the UTF-8 of a line where `\u0041` and `\U00000041` stand for characters and all else is Latin-1. */
 export function unicodeOfLine(line: Uint8Array): Uint8Array {
   // A character of Latin-1 takes at most two bytes of UTF-8, and an escape takes more than it stands for.
   const utf8 = new Uint8Array(2 * line.length);

@@ -1,6 +1,6 @@
 /** What a pickle of numpy arrays can hold, as plain data; nothing in it can act. */
 
-/** Text as its UTF-8 bytes: what Python 3 writes bytes as for old protocols may be hundreds of megabytes. */
+/** Holds text as its UTF-8 bytes: what Python 3 writes bytes as for old protocols may be hundreds of megabytes. */
 export interface PickledText {
   readonly type: 'text';
   readonly utf8: Uint8Array;
@@ -8,7 +8,7 @@ export interface PickledText {
   latin1?: Uint8Array;
 }
 
-/** Raw bytes, of Python 3 or of a string of Python 2. */
+/** Holds raw bytes, of Python 3 or of a string of Python 2. */
 export interface PickledBytes {
   readonly type: 'bytes';
   readonly bytes: Uint8Array;
@@ -26,13 +26,13 @@ export interface PickledTuple {
   readonly items: readonly PickledValue[];
 }
 
-/** Keys that are texts or numbers, spelled out. A Map, so that no key means anything to JavaScript. */
+/** Holds entries by keys that are texts or numbers, spelled out. A Map, so that no key means anything to JavaScript. */
 export interface PickledDictionary {
   readonly type: 'dictionary';
   readonly entries: Map<string, PickledValue>;
 }
 
-/** One of the few names that may be called. */
+/** Is one of the few names that may be called. */
 export interface PickledGlobal {
   readonly type: 'global';
   readonly name: string;
@@ -46,7 +46,7 @@ export interface NumpyDtype {
   littleEndian: boolean;
 }
 
-/** An array; before its state has come it has none. */
+/** Is a numpy array; it has no state until the pickle gives it one. */
 export interface NumpyArray {
   readonly type: 'array';
   state: { readonly dtype: NumpyDtype; readonly shape: readonly number[]; readonly bytes: Uint8Array } | null;
@@ -75,7 +75,7 @@ export function kindOf(value: PickledValue | undefined): string {
 
 const longestName = 1000;
 
-/** A short text or string, such as a key or a dtype's code; null for anything else. */
+/** Reads a short text or string, such as a key or a dtype's code; null for anything else. */
 export function nameOf(value: PickledValue | undefined): string | null {
   if (typeof value !== 'object' || value === null) return null;
   const bytes = value.type === 'text' ? value.utf8 : value.type === 'bytes' ? value.bytes : null;

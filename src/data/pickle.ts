@@ -27,7 +27,9 @@ interface Machine {
 
 type Step = (machine: Machine) => void;
 
-/** The value in a pickle. Throws a UserError for anything that is not a whole, harmless pickle of numpy arrays. */
+/**
+ * Reads the value in a pickle. Throws a UserError for anything that is not a whole, harmless pickle of numpy arrays.
+ */
 export function parsePickle(bytes: Uint8Array): PickledValue {
   const machine: Machine = { reader: openByteReader(bytes), stack: [], marks: [], memo: new Map() };
   const { reader, stack } = machine;

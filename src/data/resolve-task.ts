@@ -33,7 +33,7 @@ const defaultImageSize = 32;
 const defaultChannels = 3;
 
 /**
- * The task that is meant. The pictures of a folder are read, and decoded into the root where they were not yet.
+ * Finds the task that is meant. The pictures of a folder are read, and decoded into the root where they were not yet.
  * Throws a UserError for an unknown task, a setting that does not fit or is said twice differently, and a folder that
  * cannot be used.
  */

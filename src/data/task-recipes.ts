@@ -6,10 +6,10 @@
 import type { Recipe } from '../run/spec.js';
 import type { TaskKindName } from './task-kinds.js';
 
-/** The seed and the replicate belong to a study. */
+/** Says how a task is trained where nothing else is asked for; the seed and the replicate belong to a study. */
 export type TaskRecipe = Omit<Recipe, 'seed' | 'replicate'>;
 
-/** Those tried for every architecture of the published searches. */
+/** Lists the rates that the published searches tried for every architecture. */
 export const publishedLearningRates = [1e-4, 3e-4, 5e-4, 7e-4, 1e-3] as const;
 
 type Recipes = Readonly<Record<TaskKindName, TaskRecipe>>;

@@ -19,7 +19,7 @@ export interface Flip {
   readonly mirrorRows: boolean;
 }
 
-/** A set seen once per flip: item `i` of n images is image `i mod n` under flip `floor(i / n)`. */
+/** Is a set seen once per flip: item `i` of n images is image `i mod n` under flip `floor(i / n)`. */
 export interface FlippedSet {
   readonly set: ImageSet;
   readonly flips: readonly Flip[];
@@ -41,13 +41,16 @@ const noiseStateWords = 16;
 /** What the noise kernel needs beside its arrays; reducing needs a row of floats. */
 const noiseScratchBytes = 72;
 
-/** The state of the noise generator for the stream named by the labels: four independent xorshift128, lane by lane. */
+/**
+ * Makes the state of the noise generator for the stream named by the labels: four independent xorshift128, lane by
+ * lane.
+ */
 export function noiseStateOf(...labels: StreamLabel[]): Uint32Array {
   const seeds = [0, 1, 2, 3].map((lane) => streamSeed(...labels, lane));
   return Uint32Array.from({ length: noiseStateWords }, (_, index) => itemAt(itemAt(seeds, index % 4), index >> 2));
 }
 
-/** A workbench for the task's images; `prototypes` as in Bench. */
+/** Opens a workbench for the task's images; `prototypes` as in Bench. */
 export async function openWorkbench(task: Task, prototypes: readonly Float32Array[]): Promise<Workbench> {
   const { at, bytes } = layOut({
     noiseState: 4 * noiseStateWords,

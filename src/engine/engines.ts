@@ -121,7 +121,7 @@ export const engineRows: readonly EngineRow[] = [
   },
 ];
 
-/** The row of that name. Throws a UserError that lists the known ones. */
+/** Finds the row of that name. Throws a UserError that lists the known ones. */
 export function engineRow(name: string): EngineRow {
   const row = engineRows.find((candidate) => candidate.name === name);
   if (row) return row;
@@ -129,7 +129,7 @@ export function engineRow(name: string): EngineRow {
   throw new UserError(`engine: expected one of ${names}; got '${name}'`);
 }
 
-/** The engine of that name. Throws a UserError for an unknown one and for one that cannot start here. */
+/** Opens the engine of that name. Throws a UserError for an unknown one and for one that cannot start here. */
 export async function openEngine(name: string): Promise<Engine> {
   return engineRow(name).open();
 }

@@ -18,20 +18,23 @@ interface Deviation {
   readonly testDb: number;
 }
 
-/** An architecture with at least one finished run. */
+/** Is an architecture with at least one finished run, and its size. */
 export interface MeasuredCandidate {
   readonly evidence: MeasuredArch;
   /** Those that are counted. */
   readonly params: number;
 }
 
-/** The PSNR of each candidate at the learning rate that its validation PSNR chose, in dB, in the candidates' order. */
+/**
+ * Holds the PSNR of each candidate at the learning rate that its validation PSNR chose, in dB, in the candidates'
+ * order.
+ */
 export interface StudyOutcome {
   readonly validationDb: Float64Array;
   readonly testDb: Float64Array;
 }
 
-/** The candidates among architectures, by parameters ascending. */
+/** Picks the candidates among architectures, by parameters ascending. */
 export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedParams): MeasuredCandidate[] {
   return evidence
     .filter(isMeasuredArch)
@@ -39,7 +42,7 @@ export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedPa
     .sort((left, right) => left.params - right.params);
 }
 
-/** The outcome that was measured. */
+/** Gives the outcome that was measured. */
 export function measuredOutcome(candidates: readonly MeasuredCandidate[]): StudyOutcome {
   return outcomesOf(candidates)(quiet);
 }
@@ -64,7 +67,7 @@ export interface Resampling {
 }
 
 /**
- * The outcomes of the resamples, one at a time and each time the same; null where nothing tells the spread: no
+ * Draws the outcomes of the resamples, one at a time and each time the same; null where nothing tells the spread: no
  * architecture has two replicates at a learning rate that differ, and none is stated.
  */
 export function resampledOutcomes(

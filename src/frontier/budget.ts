@@ -3,7 +3,7 @@ import { type CountedParams, type Shape, shapes } from '../arch/arch.js';
 import { frontierOf } from './frontier.js';
 import { type MeasuredPoint, paramsOf, type Point, type Quality } from './point.js';
 
-/** A difference of two mean PSNRs. */
+/** Is a difference of two mean PSNRs. */
 export interface PsnrGap {
   readonly meanDb: number;
   /** sqrt(s1^2/n1 + s2^2/n2) (Welch); null where either shape has one replicate. */
@@ -20,7 +20,7 @@ export interface BudgetComparison {
   readonly gap: { readonly validation: PsnrGap; readonly test: PsnrGap } | null;
 }
 
-/** The best of each shape with at most `budgetParams` parameters, of equals the one with the fewest. */
+/** Finds the best of each shape with at most `budgetParams` parameters, of equals the one with the fewest. */
 export function bestUnderBudget(
   points: readonly Point[],
   { budgetParams, count }: { budgetParams: number; count: CountedParams },

@@ -35,7 +35,7 @@ export interface CompareOptions extends Resampling {
   readonly costOf: (candidate: MeasuredCandidate) => number;
 }
 
-/** A number and the interval around it; null where nothing tells the noise. */
+/** Is a number and the interval around it; null where nothing tells the noise. */
 export interface Estimate {
   readonly value: number;
   readonly interval: Interval | null;
@@ -73,7 +73,7 @@ export interface Comparisons {
   readonly equalEffort: { readonly reduced: 'left' | 'right'; readonly comparison: Comparison } | null;
 }
 
-/** The sides must both have a network at the lower end of the interval. */
+/** Compares two sides, both of which must have a network at the lower end of the interval. */
 export function compareFrontiers(
   left: readonly MeasuredCandidate[],
   right: readonly MeasuredCandidate[],
@@ -126,7 +126,7 @@ function compareSides(sides: Sides, options: CompareOptions, subsets: EqualEffor
 
 const sideNames = ['left', 'right'] as const;
 
-/** Both sides' resamples, drawn independently; null where nothing tells the noise of one of them. */
+/** Draws both sides' resamples, independently; null where nothing tells the noise of one of them. */
 export function resampledSides(sides: Sides, options: Resampling) {
   const [left, right] = sideNames.map((side) =>
     resampledOutcomes(sides[side], { ...options, seed: streamSeedOf(options.seed, side) }),

@@ -41,7 +41,7 @@ export interface EffortOptions {
   readonly trainingImages: number | null;
 }
 
-/** The effort of each shape that has runs; a run given twice counts once. */
+/** Adds up the effort of each shape that has runs; a run given twice counts once. */
 export function effortOf(runs: readonly RunResult[], options: EffortOptions): Effort[] {
   const byShape = [...groupsOf(withoutRepeats(runs), (run) => shapes.indexOf(shapeOf(run.spec.arch)))];
   return shapes.flatMap((shape, index) => {

@@ -3,7 +3,7 @@ import { firstItem } from '../base/items.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { MeasuredCandidate, StudyOutcome } from './bootstrap.js';
 
-/** Some of a side's architectures, with what came of them. */
+/** Holds some of a side's architectures, with what came of them. */
 export interface Subset {
   readonly size: number;
   /** The parameters and outcome of those that are in it, by parameters ascending. */
@@ -13,7 +13,7 @@ export interface Subset {
   ): StudyOutcome & { readonly params: readonly number[] };
 }
 
-/** The whole side. */
+/** Gives the whole side. */
 export function keepAll(candidates: readonly MeasuredCandidate[]): Subset {
   const params = candidates.map((candidate) => candidate.params);
   return { size: candidates.length, of: (_, outcome) => ({ ...outcome, params }) };
@@ -34,15 +34,15 @@ export interface EqualEffort {
 }
 
 /**
- * Matched pairs differ by up to 1 % in parameters: to take a whole architecture from one side for that would make the
- * efforts more unequal than they are.
+ * Is the share of the larger effort by which equal efforts may differ. Matched pairs differ by up to 1 % in parameters:
+ * to take a whole architecture from one side for that would make the efforts more unequal than they are.
  */
 export const sameWithin = 0.05;
 
 /**
- * Random subsets of the side that cost more; null where both cost the same (see `sameWithin`). Whole architectures are taken, in a random
- * order, until the next one would cost more than the other side. The smallest network is always among them: without it the curve
- * would have no beginning, and every search starts somewhere.
+ * Draws random subsets of the side that cost more; null where both cost the same (see `sameWithin`). Whole
+ * architectures are taken, in a random order, until the next one would cost more than the other side. The smallest
+ * network is always among them: without it the curve would have no beginning, and every search starts somewhere.
  */
 export function subsetsOfEqualEffort(
   sides: Sides,

@@ -16,7 +16,7 @@ export interface RateScore {
   readonly validationPsnrDb: number;
 }
 
-/** The finished replicates of one architecture at one learning rate; at least one. */
+/** Holds the finished replicates of one architecture at one learning rate; at least one. */
 export interface RateEvidence extends RateScore {
   /** By replicate. */
   readonly finished: readonly FinishedResult[];
@@ -47,7 +47,7 @@ export function isMeasuredArch(evidence: ArchEvidence): evidence is MeasuredArch
 }
 
 /**
- * The evidence of each architecture, in order of first appearance.
+ * Gathers the evidence of each architecture, in order of first appearance.
  *
  * - A run that is given twice (the same key) counts once; of a failed and a finished one, the finished.
  * - Only runs of the most epochs that any run was asked for are evidence; shorter ones cost effort.
@@ -75,7 +75,7 @@ export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): 
   });
 }
 
-/** The most epochs that any run was asked for; 0 without runs. */
+/** Finds the most epochs that any run was asked for; 0 without runs. */
 export function mostEpochs(runs: readonly RunResult[]): number {
   return runs.reduce((most, run) => Math.max(most, run.spec.recipe.epochs), 0);
 }
@@ -83,7 +83,7 @@ export function mostEpochs(runs: readonly RunResult[]): number {
 /** Lists in which no key stands twice: very long ones are not looked through again. */
 const distinct = new WeakSet<readonly RunResult[]>();
 
-/** Each key once, a finished run before any other of its key. */
+/** Keeps each key once, a finished run before any other of its key. */
 export function withoutRepeats<Kept extends RunResult>(runs: readonly Kept[]): readonly Kept[] {
   if (distinct.has(runs)) return runs;
   const byKey = new Map<string, Kept>();
@@ -96,9 +96,9 @@ export function withoutRepeats<Kept extends RunResult>(runs: readonly Kept[]): r
 }
 
 /**
- * Negative where the left rate goes before the right one: with the smaller share of diverged replicates, then the higher
- * mean validation PSNR, then the smaller rate. So a rate at which a replicate diverged is chosen only where no rate is
- * clean. A failed replicate says nothing about its rate: it is only missing.
+ * Is negative where the left rate goes before the right one: with the smaller share of diverged replicates, then the
+ * higher mean validation PSNR, then the smaller rate. So a rate at which a replicate diverged is chosen only where no
+ * rate is clean. A failed replicate says nothing about its rate: it is only missing.
  */
 export function compareRates(left: RateScore, right: RateScore): number {
   return (
@@ -157,7 +157,7 @@ function ratesOf(runs: readonly RunResult[]): RateEvidence[] {
   return rates.slice();
 }
 
-/** A fixed order, so that sums round alike however the runs came in. */
+/** Compares runs in a fixed order, so that sums round alike however the runs came in. */
 export function byReplicate(left: RunResult, right: RunResult): number {
   const difference = left.spec.recipe.replicate - right.spec.recipe.replicate;
   return difference || (left.key < right.key ? -1 : 1);

@@ -35,11 +35,11 @@ export interface GateCheck {
 /** Says over which budgets and by which resamples a frontier is checked. */
 export type GateOptions = Omit<CompareOptions, 'costOf' | 'atParams' | 'referencePsnrDb'>;
 
-/** More are not asked for: nobody trains a network so often to tell a gap from a margin. */
+/** Is the most replicates that are asked for: nobody trains a network more often to tell a gap from a margin. */
 export const mostReplicates = 1000;
 
 /**
- * A new frontier (left) against its baseline (right).
+ * Checks a new frontier (left) against its baseline (right).
  * @param meanGapDb what `compareFrontiers` found as searched, under the same options
  * @param marginDb how far the new one may lie below, in dB, from 0
  */

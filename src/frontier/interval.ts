@@ -8,9 +8,9 @@ export interface Interval {
 }
 
 /**
- * The interval between the two quantiles of the resamples that enclose the level, moved so that the resamples' mean lies
- * on the estimate. Choosing the best inside every resample adds the optimism of that choice a second time; the move takes
- * it out.
+ * Gives the interval between the two quantiles of the resamples that enclose the level, moved so that the resamples'
+ * mean lies on the estimate. Choosing the best inside every resample adds the optimism of that choice a second time;
+ * the move takes it out.
  * @param level the share that is enclosed, such as 0.9
  * @param centre what the mean of the resamples stands for: the estimate
  */
@@ -29,7 +29,7 @@ export function plainInterval(resamples: ArrayLike<number>, level: number): Inte
   return { low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };
 }
 
-/** The share of the resamples above zero, moved as the interval is; those at zero count half. */
+/** Computes the share of the resamples above zero, moved as the interval is; those at zero count half. */
 export function probabilityAboveZero(resamples: ArrayLike<number>, centre: number): number {
   const shift = optimismOf(resamples, centre);
   let above = 0;

@@ -14,9 +14,9 @@ export interface RankedPoint {
 }
 
 /**
- * Every point of one task, what tells most first: the landmarks of the curves (both ends, the knee, both sides of every
- * place where two curves cross), then what is farthest from all points of its curve before it. The landmarks of the
- * curves take turns, and of equals the point with fewer parameters, which is cheaper to train, goes first.
+ * Ranks every point of one task, what tells most first: the landmarks of the curves (both ends, the knee, both sides of
+ * every place where two curves cross), then what is farthest from all points of its curve before it. The landmarks of
+ * the curves take turns, and of equals the point with fewer parameters, which is cheaper to train, goes first.
  */
 export function rankPoints(points: readonly PublishedPoint[]): RankedPoint[] {
   const curves = curvesOf(points);
@@ -47,8 +47,8 @@ export interface Crossing {
 }
 
 /**
- * The crossings of all pairs of curves as budget envelopes, f(B) = the best PSNR with at most B parameters, over the
- * budgets at which both have a point. Curves that meet and part again have not crossed.
+ * Finds the crossings of all pairs of curves as budget envelopes, f(B) = the best PSNR with at most B parameters, over
+ * the budgets at which both have a point. Curves that meet and part again have not crossed.
  */
 export function crossingsOf(curves: readonly PublishedCurve[]): Crossing[] {
   return curves.flatMap((left, index) => curves.slice(index + 1).flatMap((right) => crossingsOfPair([left, right])));
@@ -76,8 +76,8 @@ function bestWithin({ points }: PublishedCurve, budgetParams: number): Published
 }
 
 /**
- * The point farthest above the chord between a curve's ends, with the logarithm of parameters and the PSNR both scaled
- * to 0 to 1; undefined where no point lies above the chord.
+ * Finds the point farthest above the chord between a curve's ends, with the logarithm of parameters and the PSNR both
+ * scaled to 0 to 1; undefined where no point lies above the chord.
  */
 export function kneeOf({ points }: Pick<PublishedCurve, 'points'>): PublishedPoint | undefined {
   const place = placeIn(points);

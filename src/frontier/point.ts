@@ -3,8 +3,8 @@ import type { Arch, CountedParams, Shape } from '../arch/arch.js';
 import type { Verdict } from './uncertainty.js';
 
 /**
- * Means over replicates, and their sample standard deviations (n - 1): null with one replicate. Means other than that of
- * PSNR are null where a replicate's number is not known.
+ * Holds means over replicates, and their sample standard deviations (n - 1): null with one replicate. Means other than
+ * that of PSNR are null where a replicate's number is not known.
  */
 export interface Quality {
   readonly meanSquaredError: number | null;
@@ -49,7 +49,7 @@ export interface MeasuredPoint extends TriedPoint {
   readonly onFrontier: boolean;
 }
 
-/** An architecture that was tried, but no run of which finished. */
+/** Is an architecture that was tried, but no run of which finished. */
 export interface UnmeasuredPoint extends TriedPoint {
   readonly learningRate: null;
   readonly replicates: 0;
@@ -71,7 +71,7 @@ export function isOnFrontier(point: Point): point is MeasuredPoint {
   return point.onFrontier;
 }
 
-/** The parameters of a point under a count. */
+/** Gives the parameters of a point under a count. */
 export function paramsOf(point: Point, count: CountedParams): number {
   return count === 'trainable' ? point.trainableParams : point.totalParams;
 }

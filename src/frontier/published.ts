@@ -26,7 +26,7 @@ export interface PublishedPoint {
   readonly replicates: number | null;
 }
 
-/** The points of one shape with one pair of projections, by parameters ascending. */
+/** Holds the points of one shape with one pair of projections, by parameters ascending. */
 export interface PublishedCurve {
   readonly shape: Shape;
   readonly inputProjection: InputProjection;
@@ -36,23 +36,23 @@ export interface PublishedCurve {
 
 const file = new URL('../../configs/paper/frontiers.csv', import.meta.url);
 
-/** All published points, in the order of the file. */
+/** Reads all published points, in the order of the file. */
 export async function readPublishedPoints(): Promise<PublishedPoint[]> {
   const rows: Record<string, string>[] = parse(await readFile(file), { columns: true });
   return rows.map((row) => pointOf(new Map(Object.entries(row))));
 }
 
-/** The set that the authors measured their points on: MNIST denoising on validation, every other task on test. */
+/** Gives the set that the authors measured their points on: MNIST denoising on validation, every other task on test. */
 export function publishedSetOf(task: string): EvaluationSet {
   return task === 'mnist/denoising' ? 'validation' : 'test';
 }
 
-/** The names of the tasks with a frontier, in the order of the points. */
+/** Names the tasks with a frontier, in the order of the points. */
 export function publishedTasks(points: readonly PublishedPoint[]): string[] {
   return [...new Set(points.map(({ task }) => task))];
 }
 
-/** The curves of a task, in the order of the points. */
+/** Gives the curves of a task, in the order of the points. */
 export function curvesOf(points: readonly PublishedPoint[]): PublishedCurve[] {
   const byName = groupBy(points, curveName);
   return [...byName.values()].map((group) => {
@@ -74,8 +74,8 @@ export function curveName({ shape, arch }: Pick<PublishedPoint, 'shape' | 'arch'
 }
 
 /**
- * The learning rate to train a point at. Where none was published: that of the published point of the same widths and
- * depth with trainable projections, else `otherwise`.
+ * Gives the learning rate to train a point at. Where none was published: that of the published point of the same widths
+ * and depth with trainable projections, else `otherwise`.
  * @param points all points of the task
  */
 export function learningRateOf(point: PublishedPoint, points: readonly PublishedPoint[], otherwise: number): number {

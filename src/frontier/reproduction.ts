@@ -7,7 +7,7 @@ import type { EvaluationSet } from '../run/run.js';
 import { meanOf } from '../base/averages.js';
 import { firstItem, valueAt } from '../base/items.js';
 
-/** A published point that we trained too. */
+/** Is a published point that we trained too. */
 export interface ReproducedPoint {
   readonly published: PublishedPoint;
   /** Why it was picked. */
@@ -79,7 +79,7 @@ function comparisonOf(
   };
 }
 
-/** The set that the authors did not report. */
+/** Gives the set that the authors did not report. */
 export function otherSet(set: EvaluationSet): EvaluationSet {
   return set === 'validation' ? 'test' : 'validation';
 }

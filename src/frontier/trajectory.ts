@@ -3,7 +3,7 @@ import { firstItem, lastItem } from '../base/items.js';
 import { envelopeOf, hypervolume, type BudgetInterval } from '../pareto/envelope.js';
 import { marginDecades } from './top-decades.js';
 
-/** A configuration that was trained, or a part of its training. */
+/** Is a configuration that was trained, or a part of its training. */
 export interface Trained {
   readonly params: number;
   /** Null where it came to no result, or not to its end. */
@@ -30,7 +30,7 @@ export interface TrajectoryStep {
   readonly hypervolume: number;
 }
 
-/** A step for each configuration, in the order in which they were trained. */
+/** Makes a step for each configuration, in the order in which they were trained. */
 export function trajectoryOf(order: readonly Trained[], measure: HypervolumeMeasure): readonly TrajectoryStep[] {
   const sorted: Trained[] = [];
   let [cost, trainings] = [0, 0];
@@ -43,7 +43,7 @@ export function trajectoryOf(order: readonly Trained[], measure: HypervolumeMeas
   });
 }
 
-/** The hypervolume of all of them, in any order. */
+/** Computes the hypervolume of all of them, in any order. */
 export function totalHypervolume(trained: readonly Trained[], measure: HypervolumeMeasure): number {
   return hypervolumeOf(
     trained.toSorted((left, right) => left.params - right.params),
@@ -62,8 +62,8 @@ function hypervolumeOf(sorted: readonly Trained[], { interval, referencePsnrDb }
 }
 
 /**
- * The measure of a whole table: down to its smallest PSNR, and up to a twentieth of a decade above its largest network.
- * Throws a RangeError where nothing in it came to a result.
+ * Gives the measure of a whole table: down to its smallest PSNR, and up to a twentieth of a decade above its largest
+ * network. Throws a RangeError where nothing in it came to a result.
  */
 export function hypervolumeMeasureOf(trained: readonly Trained[]): HypervolumeMeasure {
   const params = trained.map((one) => one.params).toSorted((left, right) => left - right);

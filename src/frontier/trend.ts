@@ -70,8 +70,8 @@ const budgetCount = 61;
 const leastShare = 0.5;
 
 /**
- * The trend of one shape's candidates, by parameters ascending; at the lower end there must be a network, and the upper one
- * lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
+ * Follows the trend of one shape's candidates, by parameters ascending; at the lower end there must be a network, and
+ * the upper one lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
  */
 export function trendOf(shape: Shape, candidates: readonly MeasuredCandidate[], options: TrendOptions): ShapeTrend {
   const budgets = logSpaced(options.interval, budgetCount);
@@ -195,7 +195,7 @@ export function claimVerdict({ dimension, direction }: DimensionTrend): ClaimVer
   return direction === claimedDirections[dimension] ? 'supported' : 'refuted';
 }
 
-/** The claim as a whole: supported where every part is, refuted where one part is. */
+/** Judges the claim as a whole: supported where every part is, refuted where one part is. */
 export function wholeVerdict({ dimensions }: ShapeTrend): ClaimVerdict {
   const parts = dimensions.map(claimVerdict);
   if (parts.includes('refuted')) return 'refuted';

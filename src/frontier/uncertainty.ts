@@ -19,10 +19,13 @@ export const verdicts = ['frontier', 'dominated', 'undecided'] as const;
 /** Names how sure it is that an architecture is on the frontier of its shape. */
 export type Verdict = (typeof verdicts)[number];
 
-/** The probability from which a verdict is given. */
+/** Is the probability from which a verdict is given. */
 export const leastSure = 0.95;
 
-/** One step of the band around a shape's curve: where its PSNR on test lies, at budgets from `params` to `untilParams`. */
+/**
+ * Is one step of the band around a shape's curve: where its PSNR on test lies, at budgets from `params` to
+ * `untilParams`.
+ */
 export interface BandStep {
   readonly shape: Shape;
   readonly params: number;
@@ -44,7 +47,7 @@ export interface UncertaintyOptions extends Resampling {
   readonly level: number;
 }
 
-/** Null where nothing tells the noise: then every verdict is `undecided`. */
+/** Finds out how sure a frontier is; null where nothing tells the noise: then every verdict is `undecided`. */
 export function uncertaintyOf(
   candidates: readonly MeasuredCandidate[],
   options: UncertaintyOptions,

@@ -16,7 +16,7 @@ import {
   type FieldValues,
 } from './fields.js';
 
-/** `<ours>=<theirs>` and `<ours>=<value>`, as they were typed. */
+/** Holds `<ours>=<theirs>` and `<ours>=<value>`, as they were typed. */
 export interface Assignments {
   /** Columns by their names in the file; an empty name leaves the field out. */
   readonly columns: readonly string[];

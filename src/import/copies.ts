@@ -11,7 +11,7 @@ import type { ImportedRow } from './rows.js';
 /** Holds what came of a run, as far as one line tells. */
 export type LineOutcome = Pick<ImportedRow, 'line' | 'state' | 'reason' | 'figures'>;
 
-/** The sets that PSNR is known on. */
+/** Lists the sets that PSNR is known on. */
 export function measured({ figures }: Pick<LineOutcome, 'figures'>): EvaluationSet[] {
   return evaluationSets.filter((set) => figures[set]);
 }
@@ -22,7 +22,7 @@ export function isCopy(known: LineOutcome, line: LineOutcome): boolean {
   return wordsOf({ ...known, figures }) === wordsOf(line);
 }
 
-/** Two lines of one run, each with another set; null where they contradict each other. */
+/** Joins two lines of one run, each with another set; null where they contradict each other. */
 export function join<Line extends LineOutcome>(first: Line, second: LineOutcome): Line | null {
   if (first.state !== 'finished' || second.state !== 'finished') return null;
   if (evaluationSets.some((set) => first.figures[set] && second.figures[set])) return null;
@@ -38,7 +38,7 @@ export interface Replicates<Line extends LineOutcome> {
 }
 
 /**
- * The replicates that the lines of one network and recipe tell of, where nothing numbers them. A line is one replicate, or
+ * Finds the replicates that the lines of one network and recipe tell of, where nothing numbers them. A line is one replicate, or
  * one set of one; the sets belong together in the order of their lines.
  *
  * Equal lines are copies. Where without them sets lack their counterparts, whole replicates are compared instead: two may

@@ -136,7 +136,7 @@ export const figureFields: ReadonlySet<FieldName> = new Set(
   fieldNames.filter((name) => /^metric$|_(db|mse|ssim)$/.test(name)),
 );
 
-/** The values of a record; null where its cell is empty or the file has no such column. */
+/** Holds the values of a record; null where its cell is empty or the file has no such column. */
 export type FieldValues = {
   -readonly [Name in FieldName]: (typeof importFields)[Name] extends Field<infer V> ? V | null : never;
 };

@@ -13,7 +13,7 @@ const reasons = {
 /** Names a reason to leave a line out. */
 export type LeftOutKind = keyof typeof reasons;
 
-/** The lines of one kind. */
+/** Counts the lines of one kind. */
 export interface LeftOut {
   readonly why: string;
   /** The states of their runs, as the file writes them; empty where those do not matter. */
@@ -53,7 +53,7 @@ export function leftOutLines(): LeftOutLines {
   };
 }
 
-/** `2 lines: stopped early (EARLY_STOPPED, PRUNED)`. */
+/** Writes the lines of a kind as `2 lines: stopped early (EARLY_STOPPED, PRUNED)`. */
 export function leftOutText({ why, states, lines }: LeftOut): string {
   return `${counted(lines, 'line')}: ${why}${states.length === 0 ? '' : ` (${states.join(', ')})`}`;
 }

@@ -14,7 +14,10 @@ export interface Problems {
   throwIfAny(): void;
 }
 
-/** @param source the file's name, which stands before each fault */
+/**
+ * Opens a collection without faults.
+ * @param source the file's name, which stands before each fault
+ */
 export function problemsOf(source: string): Problems {
   const told: { line: number; text: string }[] = [];
   let count = 0;

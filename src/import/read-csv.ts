@@ -14,7 +14,7 @@ import { fileError } from '../base/files.js';
 import { openRegularFile } from '../base/regular-files.js';
 import { shown } from '../base/shown.js';
 
-/** One line of a file, unless a quoted cell holds line ends. */
+/** Is one line of a file, unless a quoted cell holds line ends. */
 export interface CsvRecord {
   /** 1-based, where the record starts. */
   readonly line: number;

@@ -10,13 +10,13 @@ import { networkFields, type FieldValues } from './fields.js';
 import type { Problems } from './problems.js';
 import { isLeftOut, type ImportedState } from './states.js';
 
-/** The engine of runs that were not trained here. */
+/** Names the engine of runs that were not trained here. */
 export const importedEngine = 'imported';
 
 /** Holds what a record says that was measured on one set. */
 export type Figures = Measurement & { readonly ssim: number | null };
 
-/** One run, as far as its records tell. */
+/** Is one run, as far as its records tell. */
 export interface ImportedRow {
   /** 1-based, of the first of its records. */
   readonly line: number;
@@ -27,7 +27,10 @@ export interface ImportedRow {
   readonly figures: Readonly<Partial<Record<EvaluationSet, Figures>>>;
 }
 
-/** The spec of a record, its replicate null where the file does not number them. Null, and a fault, where it is none. */
+/**
+ * Reads the spec of a record, its replicate null where the file does not number them. Reports a fault and gives null
+ * where it is none.
+ */
 export function specOf(
   values: FieldValues,
   task: Task,

@@ -42,7 +42,10 @@ const byWord = new Map(
   (Object.keys(words) as ImportedState[]).flatMap((state) => words[state].map((word) => [word, state] as const)),
 );
 
-/** `TrialState.PRUNED`, `EARLY_STOPPED` and `InProgress`; null of nothing, undefined of a word that is no state. */
+/**
+ * Reads a state such as `TrialState.PRUNED`, `EARLY_STOPPED` and `InProgress`; null of nothing, undefined of a word
+ * that is no state.
+ */
 export function stateOf(written: string): ImportedState | null | undefined {
   if (written === '') return null;
   const word = written

@@ -19,7 +19,7 @@ export function taskName(dataset: string | null, task: string): string {
   return whole.startsWith('elsewhere/') ? whole : whole.toLowerCase().replaceAll('_', '-');
 }
 
-/** The task of a name that `taskName` gave; a fault where it is not in the table and no facts say what it is. */
+/** Finds the task of a name that `taskName` gave; a fault where it is not in the table and no facts say what it is. */
 export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
   try {
     return { task: findTask(name) };
@@ -42,18 +42,20 @@ export function elsewhereName(name: string, { inputWidth, outputWidth, trainingI
   return `elsewhere/${slugOf(name)}?input=${inputWidth}&output=${outputWidth}&images=${trainingImages}`;
 }
 
-/** A name that may be a folder: letters, digits, dots, dashes and underscores. */
+/** Makes a name that may be a folder: letters, digits, dots, dashes and underscores. */
 export function slugOf(name: string): string {
   const slug = name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');
   return slug === '' ? 'import' : slug;
 }
 
-/** The name of a task without what it is set to, as the name of a folder. */
+/** Gives the name of a task without what it is set to, as the name of a folder. */
 export function taskSlug(name: string): string {
   return slugOf(name.replace(/^elsewhere\//, '').replace(/\?.*$/, ''));
 }
 
-/** The folders of tasks beside each other: by their names, and with what they are set to where those are the same. */
+/**
+ * Names the folders of tasks beside each other: by their names, and with what they are set to where those are the same.
+ */
 export function taskFolders(names: readonly string[]): string[] {
   const slugs = names.map(taskSlug);
   const isAlone = (slug: string) => slugs.filter((other) => other === slug).length === 1;

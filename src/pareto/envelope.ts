@@ -16,7 +16,7 @@ export interface EnvelopeStep {
 /** Lists the steps by size ascending. Below the first step there is no network. */
 export type Envelope = readonly EnvelopeStep[];
 
-/** Budgets, both ends among them; `lowest` is at most `highest`. */
+/** Bounds budgets, both ends among them; `lowest` is at most `highest`. */
 export interface BudgetInterval {
   readonly lowest: number;
   readonly highest: number;
@@ -40,7 +40,7 @@ export function envelopeOf(sizes: ArrayLike<number>, chosen: ArrayLike<number>, 
   return steps;
 }
 
-/** The step that holds at a budget; undefined where the budget buys no network. */
+/** Finds the step that holds at a budget; undefined where the budget buys no network. */
 export function stepAt(envelope: Envelope, budget: number): EnvelopeStep | undefined {
   return envelope.findLast((step) => step.size <= budget);
 }
@@ -115,8 +115,8 @@ function widthDecadesOf({ lowest, highest, topDecades = 0 }: BudgetInterval): nu
 }
 
 /**
- * The hypervolume: the area between the envelope and a stated score over a stated interval of budgets, in scores times
- * decades of size. What lies below the reference, and budgets that buy no network, count as nothing.
+ * Computes the hypervolume: the area between the envelope and a stated score over a stated interval of budgets, in
+ * scores times decades of size. What lies below the reference, and budgets that buy no network, count as nothing.
  */
 export function hypervolume(envelope: Envelope, interval: BudgetInterval, referenceScore: number): number {
   const { highest, topDecades = 0 } = interval;
@@ -134,7 +134,7 @@ function* stretchesWithin(envelope: Envelope, { lowest, highest }: BudgetInterva
   }
 }
 
-/** The smallest size at which the envelope reaches a score; Infinity where it never does. */
+/** Finds the smallest size at which the envelope reaches a score; Infinity where it never does. */
 export function sizeToReach(envelope: Envelope, score: number): number {
   return envelope.find((step) => step.score >= score)?.size ?? Infinity;
 }

@@ -33,7 +33,7 @@ export interface ComparisonReport extends Comparisons {
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 1;
 
-/** Plain data, ready for `JSON.stringify`, which turns the infinite (a PSNR that is not reached) into null. */
+/** Gives plain data, ready for `JSON.stringify`, which turns the infinite (a PSNR that is not reached) into null. */
 export function comparisonDocument(report: ComparisonReport) {
   return { schemaVersion, ...report };
 }
@@ -44,7 +44,7 @@ export interface ComparisonRow {
   readonly text: (comparison: Comparison) => string;
 }
 
-/** The rows of the table, for the sides' names and settings. */
+/** Lists the rows of the table, for the sides' names and settings. */
 export function comparisonRows({ left, right, settings }: ComparisonReport): ComparisonRow[] {
   const decibels = (estimate: Estimate) => estimateText(estimate, (value) => signed(value, 3));
   const range = `${formatCount(settings.interval.lowest)} to ${formatCount(settings.interval.highest)}`;
@@ -73,7 +73,7 @@ export function comparisonRows({ left, right, settings }: ComparisonReport): Com
   ];
 }
 
-/** `hourglass is better`, where the probability leaves less than 5 % for the other. */
+/** Says `hourglass is better`, where the probability leaves less than 5 % for the other. */
 export function verdictText(report: ComparisonReport, { probabilityLeftBetter }: Comparison): string {
   const { left, right } = report;
   if (probabilityLeftBetter === null) return `undecided: ${unknownNoiseText(report)} (--noise-std states it)`;
@@ -82,7 +82,7 @@ export function verdictText(report: ComparisonReport, { probabilityLeftBetter }:
   return 'undecided';
 }
 
-/** Why there is no interval: a side without replicates, or whose replicates all have one PSNR. */
+/** Says why there is no interval: a side without replicates, or whose replicates all have one PSNR. */
 export function unknownNoiseText({ left, right }: Pick<ComparisonReport, 'left' | 'right'>): string {
   return Math.min(left.replicates, right.replicates) < 2
     ? 'without replicates nothing tells the noise'
@@ -96,7 +96,7 @@ function hypervolumeRows(sides: Pick<ComparisonReport, 'left' | 'right'>, refere
   }));
 }
 
-/** A number and its interval in brackets. */
+/** Writes a number and its interval in brackets. */
 export function estimateText({ value, interval }: Estimate, textOf: (value: number) => string): string {
   return interval === null ? textOf(value) : `${textOf(value)} [${textOf(interval.low)}, ${textOf(interval.high)}]`;
 }

@@ -26,10 +26,9 @@ export function measuredColumns<Row>(
 const rowsOfPiece = 1000;
 
 /**
- * A header and a line per row, in the order given, each ending in a newline; in pieces, as very many rows are longer than a
- * string can be. Text that a spreadsheet would run as a
- * formula gets an apostrophe before it (see `formulas.ts`; the library knows no line feed and no semicolon); numbers,
- * negative ones too, stay numbers.
+ * Writes a header and a line per row, in the order given, each ending in a newline; in pieces, as very many rows are
+ * longer than a string can be. Text that a spreadsheet would run as a formula gets an apostrophe before it (see
+ * `formulas.ts`; the library knows no line feed and no semicolon); numbers, negative ones too, stay numbers.
  */
 export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string, void, void> {
   for (let start = 0; start === 0 || start < rows.length; start += rowsOfPiece) {

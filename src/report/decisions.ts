@@ -2,7 +2,7 @@
 import { parameterCount, shapeOf, type Arch, type Dimensions } from '../arch/arch.js';
 import type { Column } from './csv.js';
 
-/** Inside a results folder. */
+/** Names the file inside a results folder. */
 export const decisionsFile = 'decisions.csv';
 
 /** Tells of a decision on a training, and what it was based on. */

@@ -5,12 +5,14 @@ import type { Frontier } from '../frontier/trace.js';
 import type { EvaluationSet } from '../run/run.js';
 import { shapeLabels } from './numbers.js';
 
-/** `PSNR frontier of mnist/denoising`. */
+/** Writes `PSNR frontier of mnist/denoising`. */
 export function frontierHeading({ task }: Frontier): string {
   return `PSNR frontier of ${task}`;
 }
 
-/** One line each on the training and the effort; the effort is said once where it is the same for every shape. */
+/**
+ * Writes one line each on the training and the effort; the effort is said once where it is the same for every shape.
+ */
 export function frontierSubheadings({ epochs, effort, onlySet }: Frontier): string[] {
   if (effort.length === 0) return ['No runs yet'];
   return [`${counted(epochs, 'epoch')}; ${choiceText(onlySet)}`, ...effortLines(effort)];

@@ -14,18 +14,18 @@ export const shapeLabels: Readonly<Record<Shape, string>> = {
   straight: 'Straight',
 };
 
-/** Titles of the parameter counts; they say which matrices are in it. */
+/** Names the parameter counts as titles do, which say which matrices are in it. */
 export const countLabels: Readonly<Record<CountedParams, string>> = {
   trainable: 'Trainable parameters',
   total: 'Parameters, trainable and fixed',
 };
 
-/** `24.271 ± 0.010`, in dB; without a spread where there is one replicate. */
+/** Writes a PSNR as `24.271 ± 0.010`, in dB; without a spread where there is one replicate. */
 export function psnrText(quality: Quality | null): string {
   return quality ? withSpread(quality.psnrDb.toFixed(3), quality.psnrDbStd) : missing;
 }
 
-/** `+0.120 ± 0.010`, in dB; the spread is the standard error. */
+/** Writes a gap as `+0.120 ± 0.010`, in dB; the spread is the standard error. */
 export function gapText({ meanDb, standardErrorDb }: PsnrGap): string {
   return withSpread(signed(meanDb, 3), standardErrorDb);
 }
@@ -36,20 +36,20 @@ export function signed(value: number, digits: number): string {
   return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 
-/** Titles of the sets that PSNR is measured on. */
+/** Names the sets that PSNR is measured on as titles do. */
 export const setLabels: Readonly<Record<EvaluationSet, string>> = { validation: 'Validation', test: 'Test' };
 
-/** A number in fixed digits after the point. */
+/** Writes a number with so many digits after the point; a dash where there is none (null). */
 export function fixedText(value: number | null, digits: number): string {
   return value === null ? missing : value.toFixed(digits);
 }
 
-/** `1.27e+6`. */
+/** Writes a number as `1.27e+6`; a dash where there is none (null). */
 export function exponentialText(value: number | null, digits: number): string {
   return value === null ? missing : value.toExponential(digits);
 }
 
-/** `input projection trainable, output projection none`; where a curve mixes several, all of them. */
+/** Writes `input projection trainable, output projection none`; where a curve mixes several, all of them. */
 export function projectionsText(archs: readonly Pick<Arch, 'inputProjection' | 'outputProjection'>[]): string {
   const distinct = (kinds: readonly string[]) => [...new Set(kinds)].join(' or ');
   const input = distinct(archs.map(({ inputProjection }) => inputProjection));

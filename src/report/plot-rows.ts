@@ -27,10 +27,10 @@ export interface PlotRow {
   readonly description: string;
 }
 
-/** A corner of the line that a shape's frontier draws. */
+/** Is a corner of the line that a shape's frontier draws. */
 export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
 
-/** A row per point whose test PSNR is a finite number. */
+/** Makes a row per point whose test PSNR is a finite number. */
 export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
   return points
     .filter(isMeasured)
@@ -49,7 +49,10 @@ export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
     });
 }
 
-/** A row per network of which only unfinished trainings are known: none is on a frontier, and PSNR is on validation. */
+/**
+ * Makes a row per network of which only unfinished trainings are known: none is on a frontier, and PSNR is on
+ * validation.
+ */
 export function unfinishedRows(
   trainings: readonly UnfinishedTraining[],
   { count, dimensions }: Pick<Frontier, 'count' | 'dimensions'>,
@@ -68,8 +71,8 @@ export function unfinishedRows(
 }
 
 /**
- * The corners of each shape's line: its frontier points, and the last of them once more at the largest network that
- * was tried, since a larger budget still buys that point.
+ * Gives the corners of each shape's line: its frontier points, and the last of them once more at the largest network
+ * that was tried, since a larger budget still buys that point.
  */
 export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
   return shapes.flatMap((shape) => {
@@ -82,7 +85,7 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
   });
 }
 
-/** The steps of the bands that have a width, cut off where the PSNR axis ends. */
+/** Gives the steps of the bands that have a width, cut off where the PSNR axis ends. */
 export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [number, number]): BandStep[] {
   const within = (psnrDb: number) => Math.min(Math.max(psnrDb, lowestDb), highestDb);
   return bands
@@ -90,7 +93,7 @@ export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [n
     .map((step) => ({ ...step, lowDb: within(step.lowDb), highDb: within(step.highDb) }));
 }
 
-/** The range of the parameter axis: all rows and a margin of 4 %. */
+/** Gives the range of the parameter axis: all rows and a margin of 4 %. */
 export function paramsDomain(rows: readonly Pick<PlotRow, 'params'>[], scale: AxisScale): [number, number] {
   const values = rows.map((row) => row.params);
   if (values.length === 0) return [1e5, 1e7];
@@ -100,7 +103,7 @@ export function paramsDomain(rows: readonly Pick<PlotRow, 'params'>[], scale: Ax
 }
 
 /**
- * The rows that a plot has room for. A network that trained badly can lie so far down that the frontiers would be
+ * Picks the rows that a plot has room for. A network that trained badly can lie so far down that the frontiers would be
  * squashed into the upper edge: dominated rows further below the frontiers than these are high are left out.
  */
 export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
@@ -112,12 +115,15 @@ export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
 /** So many faint marks are one cloud already; more only make files of tens of megabytes. */
 const mostFaintMarks = 4000;
 
-/** One in how many of the dominated rows is drawn. */
+/** Says one in how many of the dominated rows is drawn. */
 export function faintStep(rows: readonly PlotRow[]): number {
   return Math.max(1, Math.ceil(rows.filter((row) => !row.onFrontier).length / mostFaintMarks));
 }
 
-/** The range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %; no less than labels need. */
+/**
+ * Gives the range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %; no less than labels
+ * need.
+ */
 export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
   if (rows.length === 0) return [0, 1];
   const { low, high } = psnrRangeDb(rows);
@@ -136,7 +142,7 @@ function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
   };
 }
 
-/** Round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */
+/** Finds round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */
 export function logTicks(domain: readonly [number, number]): number[] | null {
   for (const mantissas of [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]]) {
     const ticks = mantissaTicks(domain, mantissas);

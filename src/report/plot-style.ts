@@ -11,8 +11,8 @@ import type { AxisScale } from './plot-rows.js';
 import { siText, ticksWithin, type Domain, type TickOptions, type Ticks } from './ticks.js';
 
 /**
- * Of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how wide a text
- * is, always too wide, and would shrink the plot for it.
+ * Is the size of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how
+ * wide a text is, always too wide, and would shrink the plot for it.
  */
 export const plotSize = { width: 720, height: 480 } as const;
 const margin = { left: 78, right: 22, bottom: 54 } as const;
@@ -43,7 +43,7 @@ export interface PlotBody {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A whole plot: the frame that all share around what one of them draws. */
+/** Makes a whole plot: the frame that all share around what one of them draws. */
 export function framedSpec({ title, subtitle: given, body }: PlotBody): TopLevelSpec {
   const subtitle = given.flatMap(fittingSubtitle);
   const top = headHeight + subtitleLineHeight * subtitle.length;
@@ -72,7 +72,7 @@ export interface StackedBody {
 const panelHeight = 150;
 const panelGap = 12;
 
-/** Several plots of one frame, to be drawn one above the other. */
+/** Makes several plots of one frame, to be drawn one above the other. */
 export function stackedSpecs({ title, subtitle: given, panels }: StackedBody): TopLevelSpec[] {
   const subtitle = given.flatMap(fittingSubtitle);
   return panels.map((panel, index) => {
@@ -92,7 +92,7 @@ export function stackedSpecs({ title, subtitle: given, panels }: StackedBody): T
   });
 }
 
-/** The parameter axis of a plot, in Vega-Lite's words. */
+/** Describes the parameter axis of a plot, in Vega-Lite's words. */
 export function paramsAxis(domain: [number, number], title: string | null, scale: AxisScale = 'log') {
   return {
     field: 'params',

@@ -40,7 +40,7 @@ export function reproductionTable({ points, set }: Reproduction): TextTable {
   ]);
 }
 
-/** The table and its notes, for a terminal. */
+/** Renders the table and its notes, for a terminal. */
 export function renderReproduction(
   reproduction: Reproduction,
   setting: Pick<ReproductionSetting, 'epochs'>,
@@ -51,7 +51,7 @@ export function renderReproduction(
   return terminalText([table, '', ...notes, '', meanDifferenceText(reproduction)], options);
 }
 
-/** `reproduction.md`. */
+/** Writes the text of `reproduction.md`. */
 export function reproductionMarkdown(reproduction: Reproduction, setting: ReproductionSetting): string {
   const parts = [
     `# Reproduction of ${markdownText(reproduction.task)}`,
@@ -74,7 +74,7 @@ export function warningsOf({ epochs }: Pick<ReproductionSetting, 'epochs'>): str
   ];
 }
 
-/** `Mean absolute difference on validation: 0.012 dB over 18 of 40 published points.` */
+/** Writes `Mean absolute difference on validation: 0.012 dB over 18 of 40 published points.` */
 export function meanDifferenceText({ meanAbsoluteDifferenceDb, points, published, set }: Reproduction): string {
   if (meanAbsoluteDifferenceDb === null) return `No run has finished of ${published.length} published points.`;
   return (

@@ -19,7 +19,7 @@ const edge = 56;
 const sheetLeft = 300;
 const sheetTop = 218;
 
-/** The labelled sheet as SVG text, to be drawn by `pngOf`; its font is named, but not embedded. */
+/** Draws the labelled sheet as SVG text, to be drawn by `pngOf`; its font is named, but not embedded. */
 export function samplesSvg({ shape, run, params, sheet, size }: ShapeSamples, frontier: Frontier): string {
   const [sheetWidth, sheetHeight] = [zoom * size.width, zoom * size.height];
   const [width, height] = [sheetLeft + sheetWidth + edge, sheetTop + sheetHeight + edge];
@@ -61,7 +61,7 @@ function text(words: string, { x, y, size, color = '#222222' }: TextStyle): stri
   return `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" xml:space="preserve">${escapeHtml(printable(words))}</text>`;
 }
 
-/** The samples of all shapes one below the other, as HTML; empty where there are none. */
+/** Sets out the samples of all shapes one below the other, as HTML; empty where there are none. */
 export async function samplesSection(samples: readonly ShapeSamples[]): Promise<string> {
   const [any] = samples;
   if (any === undefined) return '';

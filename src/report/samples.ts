@@ -7,7 +7,7 @@ import type { Frontier } from '../frontier/trace.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
 
-/** The best network of a shape, and what one replicate of it makes of the samples. */
+/** Holds the best network of a shape, and what one replicate of it makes of the samples. */
 export interface ShapeSamples {
   readonly shape: Shape;
   readonly run: FinishedResult;
@@ -19,8 +19,8 @@ export interface ShapeSamples {
 }
 
 /**
- * The sheets of the best network of each shape, from the results folder; shape after shape. A shape without a measured
- * network is absent, and so is one whose sheet is missing, damaged or no sheet of such images.
+ * Reads the sheets of the best network of each shape, from the results folder; shape after shape. A shape without a
+ * measured network is absent, and so is one whose sheet is missing, damaged or no sheet of such images.
  * @param images the size of the images of the task
  */
 export async function readSamples(
@@ -40,7 +40,7 @@ export async function readSamples(
   return samples;
 }
 
-/** One row of a sheet, a PNG file. */
+/** Cuts one row out of a sheet, as a PNG file. */
 export async function sampleStrip({ sheet, size }: ShapeSamples, row: SampleRow): Promise<Uint8Array> {
   return (await pictures()).cropPng(sheet, rowOnSheet(row, size));
 }

@@ -16,7 +16,7 @@ export interface StudyNotes {
 /** Stands for a study of which nothing is to be told. */
 export const noNotes: StudyNotes = { progress: [], effort: [], unfinished: [] };
 
-/** A training at the end of the last epoch that is known of it. */
+/** Is a training at the end of the last epoch that is known of it. */
 export interface UnfinishedTraining {
   readonly arch: Arch;
   readonly learningRate: number;

@@ -14,7 +14,10 @@ interface LayoutColumn {
   readonly cells: readonly string[];
 }
 
-/** @param bold how a header is set off; it may add no width */
+/**
+ * Lays a table out as lines for a terminal of so many columns.
+ * @param bold how a header is set off; it may add no width
+ */
 export function layOut(table: TextTable, columns: number, bold: (text: string) => string): string[] {
   const all = table.headers.map((header, index): LayoutColumn => {
     return { header, alignment: table.alignments[index]!, cells: table.rows.map((row) => row[index]!) };

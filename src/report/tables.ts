@@ -22,7 +22,7 @@ export interface TextColumn<Row> {
   readonly cell: (row: Row) => string;
 }
 
-/** The points on the frontier of each shape, by parameters ascending. */
+/** Sets out the points on the frontier of each shape, by parameters ascending. */
 export function frontierTable({ points, count, onlySet }: Frontier): TextTable {
   const rows = points.filter(isOnFrontier);
   const sets = onlySet === null ? evaluationSets : [onlySet];
@@ -82,7 +82,7 @@ export function verdictNote({ bands, points }: Frontier): string {
 export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 
-/** The best architecture of each shape under a budget, and how far the hourglass is ahead. */
+/** Sets out the best architecture of each shape under a budget, and how far the hourglass is ahead. */
 export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison): TextTable {
   const rows = shapes.flatMap((shape) => best[shape] ?? []);
   const table = tableOf<MeasuredPoint>(rows, [
@@ -99,7 +99,7 @@ export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison
   return { ...table, rows: [...table.rows, gapRow] };
 }
 
-/** A row of cells for every row. */
+/** Makes a row of cells for every row. */
 export function tableOf<Row>(rows: readonly Row[], columns: readonly TextColumn<Row>[]): TextTable {
   return {
     headers: columns.map((column) => column.header),

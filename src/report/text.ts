@@ -27,7 +27,7 @@ export interface TextOptions {
   readonly width?: number;
 }
 
-/** The frontier of each shape, its effort, and what is told beside it, for a terminal. */
+/** Renders the frontier of each shape, its effort, and what is told beside it, for a terminal. */
 export function renderFrontierTable(frontier: Frontier, options: TextOptions, notes: StudyNotes = noNotes): string {
   const heading = picocolors.createColors(options.color).bold(printable(frontierHeading(frontier)));
   const { points, effort } = blocksOf(frontier, notes, (table) => terminalTable(table, options));
@@ -58,7 +58,7 @@ function choiceNote({ onlySet }: Frontier): string[] {
   return onlySet === null ? [] : [choiceSentence(onlySet)];
 }
 
-/** The best of each shape under a budget and the gap between the shapes, for a terminal. */
+/** Renders the best of each shape under a budget and the gap between the shapes, for a terminal. */
 export function renderBudgetTable(comparison: BudgetComparison, options: TextOptions): string {
   return terminalTable(budgetTable(comparison), options);
 }
@@ -87,7 +87,9 @@ export function terminalText(parts: readonly string[], { width = Infinity }: Pic
   return lines.flatMap((line) => wrapWords(line, width)).join('\n');
 }
 
-/** A table in Markdown. Its cells are written as they are: what comes from outside goes through `markdownText`. */
+/**
+ * Draws a table in Markdown. Its cells are written as they are: what comes from outside goes through `markdownText`.
+ */
 export function markdownOf({ headers, alignments, rows }: TextTable): string {
   return markdownTable([[...headers], ...rows.map((row) => [...row])], { align: [...alignments] });
 }

@@ -46,8 +46,8 @@ const measurementOf = (number: Check) =>
 const isMeasurement = measurementOf(isNumber);
 
 /**
- * A log says what was trained, by whatever release and by other programs: of these numbers only that they are some is
- * asked, so that a folder which once opened always does.
+ * Checks the spec in a log. A log says what was trained, by whatever release and by other programs: of these numbers
+ * only that they are some is asked, so that a folder which once opened always does.
  */
 export const loggedSpec = specSchema.extend({
   recipe: recipeSchema.extend({
@@ -103,7 +103,7 @@ const imported = {
   isFinished: finishedOf(orNull(isNumber)),
 };
 
-/** True for a whole Run, in every field that is read later. */
+/** Says whether a value is a whole Run, in every field that is read later. */
 export function checkRun(value: unknown): value is Run {
   if (!isOutcome(value)) return false;
   const run = value as Run;

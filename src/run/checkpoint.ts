@@ -17,7 +17,7 @@ import { openRegularFile, readPart } from '../base/regular-files.js';
 import { isCount, isCurve, isNumber, isText, listOf, orNull, recordOf } from './check-run.js';
 import type { EpochRecord, Timing } from './run.js';
 
-/** Inside a results folder. */
+/** Names the folder of checkpoints inside a results folder. */
 export const checkpointsFolder = 'checkpoints';
 
 /** Holds how far one run of a pack is. */
@@ -53,7 +53,7 @@ export interface Checkpoint extends Pick<Timing, 'spans'> {
   readonly arrays: ReadonlyMap<string, Float32Array>;
 }
 
-/** Why bytes are no checkpoint that may be used, in words that follow the name of a file. */
+/** Says why bytes are no checkpoint that may be used, in words that follow the name of a file. */
 export interface Unusable {
   readonly problem: string;
 }
@@ -90,7 +90,7 @@ const isDocument = recordOf({
   arrays: listOf(recordOf({ name: isText, length: isCount })),
 });
 
-/** The bytes of a checkpoint's file. Throws a RangeError where they would be more than a file may hold. */
+/** Makes the bytes of a checkpoint's file. Throws a RangeError where they would be more than a file may hold. */
 export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
   const named = [...arrays].map(([name, { length }]): ArrayName => ({ name, length }));
   const text = Buffer.from(JSON.stringify({ ...rest, arrays: named } satisfies Document));
@@ -196,7 +196,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
   await replaceFile(checkpointFile(folder, checkpoint.keys), bytes);
 }
 
-/** The checkpoint of the pack with these keys; null where there is none. Never throws. */
+/** Reads the checkpoint of the pack with these keys; null where there is none. Never throws. */
 export async function readCheckpoint(folder: string, keys: readonly string[]): Promise<Checkpoint | Unusable | null> {
   const file = checkpointFile(folder, keys);
   try {
@@ -266,13 +266,13 @@ export async function removeOverCheckpoints(folder: string, isOver: (key: string
   }
 }
 
-/** A training that was stopped, and may go on. */
+/** Describes a training that was stopped, and may go on. */
 export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs' | 'spans'>;
 
 /** Describes a stopped training and how far it is. */
 export type KeptTraining = StoppedTraining & Pick<Checkpoint, 'step' | 'members'>;
 
-/** Those that the folder has checkpoints of. Never throws; what cannot be read is left out. */
+/** Lists the trainings that the folder has checkpoints of. Never throws; what cannot be read is left out. */
 export async function stoppedTrainings(folder: string): Promise<KeptTraining[]> {
   const documents: Document[] = [];
   // One after the other, as each may be large.

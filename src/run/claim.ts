@@ -58,7 +58,7 @@ const lostAfterMs = 120_000;
 /** Claims that exclude each other: the first waits so long for the others to be taken back. */
 const givingWayMs = 2000;
 
-/** Inside a results folder; also one on its way. */
+/** Says whether a file of this name in a results folder is a claim, or one on its way. */
 export function isClaim(name: string): boolean {
   return claimName.test(name.replace(/\.json\.[\w.-]+\.tmp$/, '.json'));
 }

@@ -8,7 +8,7 @@ import { checkRun } from './check-run.js';
 import { splitLines, type Line } from './log-lines.js';
 import type { Run } from './run.js';
 
-/** The newest version that is read. A record says the version it needs; see `versionOf`. */
+/** Is the newest version that is read. A record says the version it needs; see `versionOf`. */
 export const logVersion = 3;
 
 /** Is what one line of the log holds: the format and its version, or a run. */
@@ -22,8 +22,8 @@ export function headerRecord(version: number): LogRecord {
 }
 
 /**
- * Since version 2 a run may be imported, with numbers that are not known, and since version 3 one may be stopped by a
- * strategy; all else is read by version 1 too.
+ * Says which version a record needs. Since version 2 a run may be imported, with numbers that are not known, and since
+ * version 3 one may be stopped by a strategy; all else is read by version 1 too.
  */
 export function versionOf(record: LogRecord): number {
   if (record.type === 'header') return record.version;
@@ -39,7 +39,7 @@ const middle = '","record":';
 const checksumDigits = 16;
 const textStart = opening.length + checksumDigits + middle.length;
 
-/** The line of a record, its line end included. */
+/** Writes the line of a record, its line end included. */
 export function encodeLine(record: LogRecord): string {
   const text = JSON.stringify(record);
   return `${opening}${checksumOf(text)}${middle}${text}}\n`;

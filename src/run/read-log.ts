@@ -34,8 +34,8 @@ export async function readRunLog(resultsFolder: string): Promise<LogContent<Run>
 }
 
 /**
- * The same without the learning curves, which are nearly all that the log of a long study holds. Enough for whatever
- * neither decides by curves nor writes runs.
+ * Reads the same without the learning curves, which are nearly all that the log of a long study holds. Enough for
+ * whatever neither decides by curves nor writes runs.
  */
 export async function readRunResults(resultsFolder: string): Promise<LogContent<RunResult>> {
   const resultOf = openCompactResults();

@@ -4,18 +4,18 @@
  */
 import type { RunSpec } from './spec.js';
 
-/** The sets of images that a network is measured on. */
+/** Lists the sets of images that a network is measured on. */
 export const evaluationSets = ['validation', 'test'] as const;
 /** Names a set of images that a network is measured on. */
 export type EvaluationSet = (typeof evaluationSets)[number];
 
 /**
- * No PSNR lies further from 0 dB: that of the least and of the largest squared error that a number can be are 3,234 and
- * -3,083 dB. So sums of PSNRs are finite.
+ * Bounds a PSNR: none lies further from 0 dB, as that of the least and of the largest squared error that a number can
+ * be are 3,234 and -3,083 dB. So sums of PSNRs are finite.
  */
 export const farthestPsnrDb = 3300;
 
-/** Quality of a network's outputs on one evaluation set. What an imported run does not know is null. */
+/** Holds the quality of a network's outputs on one evaluation set. What an imported run does not know is null. */
 export interface Measurement {
   /** Mean squared error over all values: the loss. */
   readonly meanSquaredError: number | null;
@@ -31,7 +31,7 @@ export interface TestMeasurement extends Measurement {
   readonly ssim: number | null;
 }
 
-/** One point of the learning curve. */
+/** Is one point of the learning curve. */
 export interface EpochRecord {
   /** 1-based. */
   readonly epoch: number;
@@ -86,8 +86,9 @@ export interface FinishedRun extends Outcome {
 }
 
 /**
- * `diverged`: the loss was not finite. `stopped`: a strategy saw no use in the epochs after those of the curve; its
- * checkpoint is kept, and it may go on. `failed`: the machine, not the network (a crash, no memory).
+ * Is a run that did not come to its end. `diverged`: the loss was not finite. `stopped`: a strategy saw no use in the
+ * epochs after those of the curve; its checkpoint is kept, and it may go on. `failed`: the machine, not the network (a
+ * crash, no memory).
  */
 export interface UnfinishedRun extends Outcome {
   readonly state: 'diverged' | 'stopped' | 'failed';
@@ -97,7 +98,7 @@ export interface UnfinishedRun extends Outcome {
 /** Is one training of one network and what came of it; the log consists of these. */
 export type Run = FinishedRun | UnfinishedRun;
 
-/** A finished run without its course: of the curve the number of epochs alone. Every FinishedRun is one. */
+/** Is a finished run without its course: of the curve the number of epochs alone. Every FinishedRun is one. */
 export interface FinishedResult extends Omit<FinishedRun, 'curve' | 'timing' | 'imported'> {
   readonly curve: Pick<FinishedRun['curve'], 'length'>;
   readonly timing: Pick<Timing, 'startedAt' | 'durationMs'> | null;
@@ -105,8 +106,8 @@ export interface FinishedResult extends Omit<FinishedRun, 'curve' | 'timing' | '
 }
 
 /**
- * What came of a run: frontiers and their reports need no more, and of a long training it is a hundredth part. How far an
- * unfinished one came is told by its curve. Every Run is one.
+ * Holds what came of a run: frontiers and their reports need no more, and of a long training it is a hundredth part.
+ * How far an unfinished one came is told by its curve. Every Run is one.
  */
 export type RunResult = FinishedResult | UnfinishedRun;
 

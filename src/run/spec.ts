@@ -28,7 +28,7 @@ export const recipeSchema = z.object({
 /** Says how a network is trained. */
 export type Recipe = Readonly<z.output<typeof recipeSchema>>;
 
-/** Everything that determines a run's result. */
+/** Checks that a value is a spec: everything that determines a run's result. */
 export const specSchema = z.object({
   /** A row of the task table, such as `mnist/denoising`. */
   task: z.string(),

@@ -24,8 +24,8 @@ export interface GivenTimes {
 }
 
 /**
- * When a training began, in milliseconds since 1970, and how long it took. Null, not known, where it began at no time of day
- * or in the future, or took less than nothing or more than a year.
+ * Says when a training began, in milliseconds since 1970, and how long it took. Null, not known, where it began at no
+ * time of day or in the future, or took less than nothing or more than a year.
  */
 export function knownTime(given: GivenTimes | null): TimeInterval | null {
   const startMs = timeOf(given?.startedAt);
@@ -47,7 +47,7 @@ function timeOf(value: unknown): number | null {
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
-/** The parts of a training on the clock of its study; null where they are not known, as in older records. */
+/** Gives the parts of a training on the clock of its study; null where they are not known, as in older records. */
 export function knownSpans(spans: unknown): readonly Span[] | null {
   return Array.isArray(spans) && spans.length > 0 && spans.every(isSpan) ? spans : null;
 }

@@ -3,7 +3,10 @@ import { shapeOf } from '../arch/arch.js';
 import { itemAt } from '../base/items.js';
 import type { ChoiceRequest, Chooser, Configuration } from './choice.js';
 
-/** The shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the others. */
+/**
+ * Has the shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the
+ * others.
+ */
 export function withEqualEffort(chooser: Chooser): Chooser {
   return (choice) => {
     const shares = sharesOf(choice);

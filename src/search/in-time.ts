@@ -46,9 +46,10 @@ interface Observed {
 }
 
 /**
- * Before each start the runs are fitted anew into what time is left, in the order of the groups, with estimates
- * corrected by what the started runs take. So where these take longer it is groups of a low rank that go without, where
- * they take less there is time for more groups, and a run that would end after the deadline is not started.
+ * Gives out runs so that they end in time. Before each start the runs are fitted anew into what time is left, in the
+ * order of the groups, with estimates corrected by what the started runs take. So where these take longer it is groups
+ * of a low rank that go without, where they take less there is time for more groups, and a run that would end after the
+ * deadline is not started.
  * @param groups the runs of each point, what tells most first
  */
 export function inTime(

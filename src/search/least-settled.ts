@@ -21,9 +21,9 @@ export interface ReplicatedPoint {
 }
 
 /**
- * Second replicates that a shape needs before its verdicts are believed: with so many the deviation of a run is known to
- * a quarter (one part in the root of twice their number), where with two or three it may well come out at half of what it
- * is, and settle everything at once.
+ * Is the number of second replicates that a shape needs before its verdicts are believed: with so many the deviation of
+ * a run is known to a quarter (one part in the root of twice their number), where with two or three it may well come
+ * out at half of what it is, and settle everything at once.
  */
 export const fewestRepeats = 8;
 

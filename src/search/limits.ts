@@ -26,8 +26,9 @@ export interface Limits {
 export type LimitName = keyof Limits;
 
 /**
- * What of the limits is for one shard, which knows nothing of the others: the runs and failures of all shards make the
- * limits together (but a failure each they may have), and the time is the same for all, as they train side by side.
+ * Gives what of the limits is for one shard, which knows nothing of the others: the runs and failures of all shards
+ * make the limits together (but a failure each they may have), and the time is the same for all, as they train side by
+ * side.
  */
 export function shareOfLimits({ timeMs, runs, failures }: Limits, shard: Shard | null): Limits {
   if (shard === null) return { timeMs, runs, failures };
@@ -51,10 +52,10 @@ export interface Done {
 }
 
 /**
- * Milliseconds in which at least one training was going on: the length of the union of their intervals on the clock of the
- * study, which nobody sets. What has no times of that clock (records of older releases, and of a fleet) is joined by the time
- * of day in the same way and added; of these, one that was stopped and went on counts as if that had been in one piece, and
- * where the time of day was set back between two, they count as if side by side.
+ * Adds up the milliseconds in which at least one training was going on: the length of the union of their intervals on
+ * the clock of the study, which nobody sets. What has no times of that clock (records of older releases, and of a
+ * fleet) is joined by the time of day in the same way and added; of these, one that was stopped and went on counts as
+ * if that had been in one piece, and where the time of day was set back between two, they count as if side by side.
  */
 export function trainedMs({ runs, stopped = [] }: Done): number {
   const spans = spansOf({ runs, stopped }).map(([fromMs, toMs]) => ({ startMs: fromMs, durationMs: toMs - fromMs }));
@@ -73,7 +74,7 @@ function spansOf({ runs, stopped = [] }: Done) {
   );
 }
 
-/** The clock of a study, in whole milliseconds: it goes on from the last moment that is known of it. */
+/** Makes the clock of a study, in whole milliseconds: it goes on from the last moment that is known of it. */
 export function studyClock(done: Done): () => number {
   const lastMs = Math.max(0, mostOf(spansOf(done).map(([, toMs]) => toMs)));
   const startedMs = clock.monotonicMs();

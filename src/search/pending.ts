@@ -88,7 +88,7 @@ export function lookingAhead(parts: Iterator<PlannedPart | 'wait', void, void>):
   };
 }
 
-/** The next runs that may train together; none where all are taken, or no more may start. */
+/** Takes the next runs that may train together; none where all are taken, or no more may start. */
 export function takePack(
   pending: Pending,
   packSize: number,

@@ -15,7 +15,7 @@ export interface TrainingPlan {
   readonly replicates: number;
 }
 
-/** One band of parameters, and the candidates in it. */
+/** Is one band of parameters, and the candidates in it. */
 export interface Band {
   /** The band reaches from above `lowest` up to `highest`; the first holds its lower end as well. */
   readonly params: ParameterRange;
@@ -24,7 +24,10 @@ export interface Band {
   readonly meanMultiplyAddsPerImage: number | null;
 }
 
-/** The runs in plan order, one at a time: all learning rates and replicates of a candidate, then the next candidate. */
+/**
+ * Gives the runs in plan order, one at a time: all learning rates and replicates of a candidate, then the next
+ * candidate.
+ */
 export function* planRuns(candidates: Iterable<Candidate>, training: TrainingPlan): Generator<RunSpec> {
   const { task, engine, recipe, replicates } = training;
   for (const candidate of candidates) {
@@ -43,8 +46,8 @@ export function learningRatesOf({ learningRate }: Candidate, ofStudy: readonly n
 }
 
 /**
- * Candidates by parameters, in `bandCount` bands of equal width on a log scale over the budget's range. A band from 0
- * to its lower end comes first if there are candidates in it, as a grid under an at-most budget may have.
+ * Sorts candidates by parameters into `bandCount` bands of equal width on a log scale over the budget's range. A band
+ * from 0 to its lower end comes first if there are candidates in it, as a grid under an at-most budget may have.
  */
 export function bandsOf(
   candidates: Iterable<Candidate>,

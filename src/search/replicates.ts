@@ -12,7 +12,7 @@ export interface ReplicateRange {
 /** Is a value of `--replicates`: a number, or text that `autoRange` reads. */
 export type ReplicatesValue = number | string;
 
-/** The range of `auto:1..6`; null for any other text, and where the limit is not above the fewest. */
+/** Reads the range of `auto:1..6`; null for any other text, and where the limit is not above the fewest. */
 export function autoRange(text: string): ReplicateRange | null {
   const [, from, to] = /^auto:(\d+)\.\.(\d+)$/.exec(text) ?? [];
   const [least, most] = [Number(from), Number(to)];
@@ -20,14 +20,17 @@ export function autoRange(text: string): ReplicateRange | null {
   return least >= 1 && most > least ? { least, most } : null;
 }
 
-/** A number is the range from it to itself. Throws a RangeError for text that `autoRange` does not read. */
+/**
+ * Gives the range of replicates; a number is the range from it to itself. Throws a RangeError for text that `autoRange`
+ * does not read.
+ */
 export function rangeOfReplicates(replicates: ReplicatesValue): ReplicateRange {
   const range = typeof replicates === 'number' ? { least: replicates, most: replicates } : autoRange(replicates);
   if (range === null) throw new RangeError(`replicates: expected a range such as auto:1..6, got ${replicates}`);
   return range;
 }
 
-/** `auto:1..6`. */
+/** Writes a range as `auto:1..6`. */
 export function autoText({ least, most }: ReplicateRange): string {
   return `auto:${least}..${most}`;
 }

@@ -28,7 +28,7 @@ export interface AdaptivePlan {
   readonly training: TrainingPlan;
 }
 
-/** A candidate at one of its learning rates. */
+/** Is a candidate at one of its learning rates. */
 export interface PooledConfiguration extends Candidate {
   readonly learningRate: number;
 }
@@ -59,9 +59,9 @@ export function configurationsOf(
 }
 
 /**
- * The configurations round by round. Once a round has been taken, `runs` must hold what came of it: by that the next is
- * chosen. It ends early where a run of a round is missing or has failed, as a later result of it would change what comes
- * after.
+ * Gives the configurations round by round. Once a round has been taken, `runs` must hold what came of it: by that the
+ * next is chosen. It ends early where a run of a round is missing or has failed, as a later result of it would change
+ * what comes after.
  */
 export function* choicesOf(
   plan: AdaptivePlan,
@@ -118,7 +118,7 @@ export function* poolSpecs(plan: AdaptivePlan): Generator<RunSpec> {
   for (const configuration of plan.pool) yield* specsOf(configuration, plan);
 }
 
-/** The most runs that the plan comes to. */
+/** Counts the most runs that the plan comes to. */
 export function countRounds({ pool, mostConfigurations, training }: AdaptivePlan): number {
   return Math.min(pool.length, mostConfigurations) * training.replicates;
 }

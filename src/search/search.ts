@@ -24,7 +24,7 @@ import {
  */
 export type Train = (pack: readonly RunSpec[], options: TrainPackOptions) => Promise<readonly Run[]>;
 
-/** `place`: of the run in the pack. */
+/** Says how far a pack is trained, and who is told of it. `place` is that of the run in the pack. */
 export interface TrainPackOptions {
   readonly signal: AbortSignal;
   /** The last epoch to train; runs that have more are given as stopped. All of them without it. */
@@ -44,7 +44,7 @@ export type SearchEvent =
   /** A pack was too large for the memory, and goes on in halves. */
   | { readonly type: 'split'; readonly pack: readonly RunSpec[]; readonly reason: string };
 
-/** A training, a part of one, or nothing before the end of another that is under way. */
+/** Is a training, a part of one, or nothing before the end of another that is under way. */
 export type Planned = RunSpec | Part | 'wait';
 
 /** Tells what is searched, who trains it, and where it is kept. */

@@ -27,7 +27,7 @@ export interface Shard {
 /** Stands in place of a shard, or of its number: the variables of a Slurm job array then say which one is meant. */
 export const slurmShard = 'slurm';
 
-/** `2/8`. */
+/** Writes a shard as `2/8`. */
 export function shardText({ number, count }: Shard): string {
   return `${number}/${count}`;
 }
@@ -46,8 +46,8 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The shard that an option asks for: `slurm` takes its number and the count of shards from a Slurm job array, `slurm/8` the
- * number alone. Throws a UserError where it is none, and where the array does not tell.
+ * Reads the shard that an option asks for: `slurm` takes its number and the count of shards from a Slurm job array,
+ * `slurm/8` the number alone. Throws a UserError where it is none, and where the array does not tell.
  */
 export function requestedShard(text: string, environment: Variables): Shard {
   if (text === slurmShard) return shardOfWholeArray(environment);
@@ -128,7 +128,7 @@ function shardOfArrayPart(text: string, count: number, environment: Variables): 
   );
 }
 
-/** The candidates of one shard, in plan order. */
+/** Gives the candidates of one shard, in plan order. */
 export function* shareOf(
   candidates: Iterable<Candidate>,
   dimensions: Dimensions,
@@ -137,7 +137,7 @@ export function* shareOf(
   for (const { candidate, shard } of dealOut(candidates, dimensions, count)) if (shard === number) yield candidate;
 }
 
-/** All candidates in plan order, each with the number of its shard. Keeps nothing but the shards' sums. */
+/** Deals out all candidates in plan order, each with the number of its shard. Keeps nothing but the shards' sums. */
 export function* dealOut(
   candidates: Iterable<Candidate>,
   dimensions: Dimensions,

@@ -43,8 +43,8 @@ export function hasWidths(query: WidthQuery): boolean {
 }
 
 /**
- * The widths with the most parameters among those whose ratio is within `ratioSlack` of the wanted one; if there are
- * none, those of the nearest ratio that has any; null if none has.
+ * Finds the widths with the most parameters among those whose ratio is within `ratioSlack` of the wanted one; if there
+ * are none, those of the nearest ratio that has any; null if none has.
  * @param draw in [0, 1): where in the ratios possible at these parameters the wanted one lies, on a log scale
  */
 export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
@@ -63,7 +63,7 @@ export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
   return best;
 }
 
-/** Whole numbers of an interval from a start, nearest first; a start outside is moved to the nearest end. */
+/** Gives whole numbers of an interval from a start, nearest first; a start outside is moved to the nearest end. */
 export function* outwards(start: number, [smallest, largest]: Bounds): Generator<number> {
   if (smallest > largest) return;
   const centre = Math.min(largest, Math.max(smallest, start));

@@ -23,8 +23,8 @@ export interface Network extends Pick<Model, 'state' | 'restore' | 'dispose'> {
 }
 
 /**
- * The networks of runs that differ in learning rate and replicate only, each with the weights that its key draws. Throws
- * a UserError for a spec that cannot be.
+ * Opens the networks of runs that differ in learning rate and replicate only, each with the weights that its key draws.
+ * Throws a UserError for a spec that cannot be.
  */
 export async function openNetwork(members: readonly Member[], data: TaskData): Promise<Network> {
   const { arch, engine: name, recipe } = firstItem(members).spec;

@@ -11,16 +11,16 @@ export interface TrainingStep extends Step {
   readonly items: Uint32Array;
 }
 
-/** A run of the pack. */
+/** Is a run of the pack. */
 export interface Member {
   readonly spec: RunSpec;
   readonly key: string;
 }
 
 /**
- * The steps of one epoch, 0-based, from its step numbered `firstStep` on. The members' recipes differ in learning rate
- * and replicate only, so their batches have the same sizes. The arrays are valid until the next step is asked for; steps of
- * one size come in the very same ones.
+ * Makes the steps of one epoch, 0-based, from its step numbered `firstStep` on. The members' recipes differ in learning
+ * rate and replicate only, so their batches have the same sizes. The arrays are valid until the next step is asked for;
+ * steps of one size come in the very same ones.
  */
 export function* packedSteps(
   data: TaskData,

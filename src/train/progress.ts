@@ -5,7 +5,7 @@ import type { EpochRecord, Span, Timing } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import type { Member } from './packed-steps.js';
 
-/** A run of the pack on its way. */
+/** Is a run of the pack on its way. */
 export interface Course extends Member {
   readonly curve: EpochRecord[];
   /** Why it has diverged; null as long as its losses are finite. */
@@ -56,7 +56,7 @@ export function elapsedMs({ earlierMs, partStartedMs }: PackProgress): number {
   return earlierMs + clock.monotonicMs() - partStartedMs;
 }
 
-/** All parts of the training on the clock of its study, in a record for it; none where there is no such clock. */
+/** Gives all parts of the training on the clock of its study, in a record for it; none where there is no such clock. */
 export function spansOf({ partStartedMs, studyStartedMs, earlierSpans }: PackProgress): Pick<Timing, 'spans'> {
   if (studyStartedMs === null) return {};
   const partMs = clock.monotonicMs() - partStartedMs;

@@ -8,7 +8,7 @@ import type { Task } from '../data/tasks.js';
 import { cellAt, cellSize, sampleCount, sampleRows, sheetSize, type SampleRow } from '../run/sample-sheet.js';
 
 /**
- * The sample sheet, a PNG file. The same network gives the same bytes.
+ * Draws the sample sheet, a PNG file. The same network gives the same bytes.
  * @param output what the network makes of the first batch of the test set
  */
 export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8Array> {

@@ -38,7 +38,7 @@ export interface TrainRunOptions extends CheckpointOptions {
   readonly onSheet?: (png: Uint8Array) => void;
 }
 
-/** `trainPack` for one run. */
+/** Trains one run as `trainPack` does. */
 export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: TrainRunOptions = {}): Promise<Run> {
   const runs = await trainPack([spec], {
     ...options,

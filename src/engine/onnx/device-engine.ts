@@ -6,8 +6,8 @@ import { checkProvider, type Provider } from './providers.js';
 export type { Provider } from './providers.js';
 
 /**
- * The engine on a provider. Throws a UserError, with the reason and how to install it, where that is missing or would
- * leave a part of the training step to the processor.
+ * Opens the engine on a provider. Throws a UserError, with the reason and how to install it, where that is missing or
+ * would leave a part of the training step to the processor.
  */
 export async function openOnnxDevice(provider: Provider): Promise<Engine> {
   await checkProvider(provider);

@@ -13,7 +13,7 @@ import { graphBuilder, type GraphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
 import type { DimensionSize } from './protobuf.js';
 
-/** The bytes of the evaluation's model. */
+/** Gives the bytes of the evaluation's model. */
 export function evaluationGraph(program: Program): Uint8Array {
   const graph = graphBuilder();
   const input = graph.node('Transpose', [graph.input('x', ['batch', program.input.width])]);
@@ -36,14 +36,14 @@ export function evaluationGraph(program: Program): Uint8Array {
   return graph.encode();
 }
 
-/** The outputs that an evaluation takes out of the runtime's memory. */
+/** Names the outputs that an evaluation takes out of the runtime's memory. */
 export function evaluationOutputs({ outputs }: WantedOutputs): readonly string[] {
   return ['squared error', ...(outputs ? ['y'] : [])];
 }
 
 /**
- * Batch normalisation by given statistics: inputs `mean <n>` and `inverse deviation <n>`, `[...leading, width, 1]`, of
- * the n-th.
+ * Normalises by given statistics: inputs `mean <n>` and `inverse deviation <n>`, `[...leading, width, 1]`, of the n-th
+ * batch normalisation.
  */
 export function normalisationByInputs(
   graph: GraphBuilder,

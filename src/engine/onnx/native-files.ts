@@ -20,7 +20,9 @@ export function onnxInstallScript(): string {
   }
 }
 
-/** The folders with files for this platform, one for each version of Node's interface; none where there are none. */
+/**
+ * Lists the folders with files for this platform, one for each version of Node's interface; none where there are none.
+ */
 export function nativeFolders(): string[] {
   const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
   const bin = path.join(path.dirname(manifest), 'bin');

@@ -16,7 +16,7 @@ export interface BatchStatistics {
   readonly inverseDeviation: TensorName;
 }
 
-/** The forward pass as it stands in the graph. */
+/** Holds the forward pass as it stands in the graph. */
 export interface ForwardPass {
   readonly graph: GraphBuilder;
   readonly dialect: Dialect;
@@ -28,7 +28,7 @@ export interface ForwardPass {
   readonly normalise: (operation: OperationOf<'batchNormalisation'>, input: TensorName) => TensorName;
 }
 
-/** A forward pass that gradients flow back through. */
+/** Is a forward pass that gradients flow back through. */
 export interface TrainingPass extends ForwardPass {
   /** By the name of the normalised value. */
   readonly statistics: ReadonlyMap<string, BatchStatistics>;
@@ -115,7 +115,7 @@ export function backward(operation: Operation, pass: TrainingPass): void {
 }
 
 /**
- * The backward rule of a batch normalisation whose only reader is a product without skip, both at once:
+ * Adds the backward rule of a batch normalisation whose only reader is a product without skip, both at once:
  * - the gradient is centred before the product, where it is narrower, so its mean needs no removal afterwards;
  * - mean(g n) over the batch is the row-wise sum of W ∘ dW over the batch size, so `[width, batch]` is not read for it;
  * - what is left is added by the product itself.
@@ -159,7 +159,7 @@ function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): vo
   pass.valueGradients.set(value.name, sum);
 }
 
-/** Mean over the batch, `[width, 1]`. */
+/** Adds the mean over the batch, `[width, 1]`. */
 export function batchMean({ graph, dialect }: Pick<ForwardPass, 'graph' | 'dialect'>, tensor: TensorName): TensorName {
   return graph.node('ReduceMean', [tensor], { axes: [dialect.batchAxis], keepdims: 1 });
 }

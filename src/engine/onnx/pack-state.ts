@@ -61,7 +61,7 @@ export function onHostOf(program: Program, states: readonly ModelState[]): OnHos
   }));
 }
 
-/** The matrices that are not trainable, by name, `[members, out, in]`, where the pack computes. */
+/** Takes the matrices that are not trainable to where the pack computes, by name, `[members, out, in]`. */
 export async function fixedTensors(
   memory: DeviceMemory,
   program: Program,

@@ -61,7 +61,7 @@ export function mapCarried<Value>(valueOf: (name: Carried) => Value): Record<Car
 }
 
 /**
- * AdamW's numbers of a step for all members.
+ * Gives AdamW's numbers of a step for all members.
  * @param number of the step, 1-based
  */
 export function numbersOfMembers(settings: AdamW, number: number, learningRates: readonly number[]) {

@@ -13,7 +13,7 @@ import { graphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
 import { matrixTensors, parametersOf } from './parameters.js';
 
-/** The bytes of the evaluation's model. */
+/** Gives the bytes of the evaluation's model. */
 export function packedEvaluationGraph(program: Program): Uint8Array {
   const graph = graphBuilder();
   const input = graph.node('Transpose', [graph.input('x', ['images', program.input.width])]);

@@ -49,7 +49,7 @@ export const providers: Readonly<Record<Provider, ProviderRow>> = {
   dml: { engine: 'onnx-dml', name: 'DirectML', run: 'step', keepsTensors: false },
 };
 
-/** The options of a session; `kept` names the outputs that stay on the device, where the provider can. */
+/** Gives the options of a session; `kept` names the outputs that stay on the device, where the provider can. */
 export function providerOptions(provider: Provider, kept: readonly string[] = []): InferenceSession.SessionOptions {
   return {
     ...sessionOptions,
@@ -63,7 +63,7 @@ export function providerOptions(provider: Provider, kept: readonly string[] = []
   };
 }
 
-/** A session of the model on the provider. Throws an OutOfMemory. */
+/** Opens a session of the model on the provider. Throws an OutOfMemory. */
 export function openSession(
   provider: Provider,
   model: Uint8Array,

@@ -16,12 +16,15 @@ export const sessionOptions: InferenceSession.SessionOptions = {
   logSeverityLevel: 3,
 };
 
-/** A tensor over the values' own memory. */
+/** Makes a tensor over the values' own memory. */
 export function tensor(values: Float32Array, shape: readonly number[]): Tensor {
   return new Tensor('float32', values, shape);
 }
 
-/** A function for tensors over `[size, width]` values. The same arrays come again and again, so their tensors are kept. */
+/**
+ * Makes a function for tensors over `[size, width]` values. The same arrays come again and again, so their tensors are
+ * kept.
+ */
 export function keptTensors(): (values: Float32Array, width: number) => Tensor {
   const known = new WeakMap<Float32Array, Tensor>();
   return (values, width) => {
@@ -31,7 +34,7 @@ export function keptTensors(): (values: Float32Array, width: number) => Tensor {
   };
 }
 
-/** `[rows, columns]` to `[columns, rows]`. */
+/** Copies `[rows, columns]` to `[columns, rows]`. */
 export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row += 1) {

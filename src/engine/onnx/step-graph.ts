@@ -33,7 +33,7 @@ export type Carried = (typeof carriedNames)[number];
 type Settings = Pick<AdamW, 'beta1' | 'beta2'>;
 type Shapes = Readonly<Record<string, readonly DimensionSize[]>>;
 
-/** The bytes of a model that takes one step; float64 is for the check of its gradients. */
+/** Gives the bytes of a model that takes one step; float64 is for the check of its gradients. */
 export function stepGraph(program: Program, settings: Settings, elementType: ElementType = 'float32'): Uint8Array {
   const { carried, ofStep, constant } = inputShapes(program);
   const graph = graphBuilder(elementType);
@@ -44,7 +44,7 @@ export function stepGraph(program: Program, settings: Settings, elementType: Ele
   return graph.encode();
 }
 
-/** The bytes of a model that takes a block of steps. */
+/** Gives the bytes of a model that takes a block of steps. */
 export function blockGraph(program: Program, settings: Settings): Uint8Array {
   const { carried, ofStep, constant } = inputShapes(program);
   const graph = graphBuilder();
@@ -74,7 +74,7 @@ export function blockGraph(program: Program, settings: Settings): Uint8Array {
   return graph.encode();
 }
 
-/** The output that holds what is carried on. */
+/** Names the output that holds what is carried on. */
 export function nextName(name: Carried): string {
   return `next ${name}`;
 }

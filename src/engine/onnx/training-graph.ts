@@ -14,7 +14,7 @@ import { graphBuilder, type ElementType, type GraphBuilder } from './graph.js';
 import { forward, type TrainingPass } from './operations.js';
 import { differentiate, startTraining } from './training-pass.js';
 
-/** The bytes of the training step's model. */
+/** Gives the bytes of the training step's model. */
 export function trainingGraph(program: Program, elementType: ElementType = 'float32'): Uint8Array {
   const graph = graphBuilder(elementType);
   const pass = start(program, graph);
@@ -33,7 +33,7 @@ export function trainingGraph(program: Program, elementType: ElementType = 'floa
   return graph.encode();
 }
 
-/** The gradient of the mean squared error is this many times the graph's gradients. */
+/** Says how many times the graph's gradients the gradient of the mean squared error is. */
 export function lossGradientScale(program: Program, batchSize: number): number {
   return 2 / (batchSize * program.output.width);
 }

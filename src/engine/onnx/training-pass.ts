@@ -21,7 +21,7 @@ export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 
   readonly inverseBatch: TensorName;
 }
 
-/** A training pass with nothing in it yet. */
+/** Begins a training pass with nothing in it yet. */
 export function startTraining(program: Program, inputs: TrainingInputs): TrainingPass {
   const { graph, dialect, matrices, input, inverseBatch } = inputs;
   const statistics = new Map<string, BatchStatistics>();
@@ -45,8 +45,8 @@ export function startTraining(program: Program, inputs: TrainingInputs): Trainin
 }
 
 /**
- * Reverse mode: from the last operation to the first, each hands the gradient of its output to its inputs. Starts with
- * the gradient of the program's output.
+ * Adds the gradients in reverse mode: from the last operation to the first, each hands the gradient of its output to
+ * its inputs. Starts with the gradient of the program's output.
  */
 export function differentiate({ operations, output }: Program, pass: TrainingPass, gradient: TensorName): void {
   pass.valueGradients.set(output.name, gradient);

@@ -39,7 +39,7 @@ const rules: { readonly [Kind in Operation['kind']]: Rule<Kind> } = {
   sigmoid: (_, input) => input.sigmoid(),
 };
 
-/** The program's output for the input. */
+/** Computes the program's output for the input. */
 export function forward(program: Program, input: Tensor, pass: Pass): Tensor {
   const values = new Map([[program.input.name, input]]);
   const passWithValues = { ...pass, values };

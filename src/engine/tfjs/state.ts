@@ -11,7 +11,7 @@ import type { NamedTensors } from './network.js';
 import type { Runtime } from './runtime.js';
 import { allWeights, type LearntTensors, type TrainingConstants } from './training.js';
 
-/** All that a model keeps. */
+/** Holds all that a model keeps. */
 export type ModelTensors = { readonly fixed: NamedTensors; readonly learnt: LearntTensors };
 
 /** Makes the tensors of a model as they are before the first step. */
@@ -97,7 +97,7 @@ export async function readStates(
   }));
 }
 
-/** A copy of one of several equal parts that lie one after the other. */
+/** Copies one of several equal parts that lie one after the other. */
 export function part(values: Float32Array, place: number, parts: number): Float32Array {
   const length = values.length / parts;
   return values.slice(place * length, (place + 1) * length);

@@ -11,7 +11,7 @@ import type { Keep } from './runtime.js';
 /** Holds mean and variance of a batch normalisation, `[members, 1, width]` each. */
 export type Moments = { readonly mean: Tensor; readonly variance: Tensor };
 
-/** All that training changes. */
+/** Holds all that training changes. */
 export type LearntTensors = {
   /** By matrix name. */
   readonly trained: Readonly<Record<string, TrainedMatrix>>;
@@ -28,15 +28,15 @@ export interface TrainingConstants {
   readonly fixed: NamedTensors;
 }
 
-/** All matrices, by name, `[members, in, out]`. */
+/** Gives all matrices, by name, `[members, in, out]`. */
 export function allWeights({ fixed }: TrainingConstants, { trained }: LearntTensors): NamedTensors {
   const weights = Object.entries(trained).map(([name, matrix]) => [name, matrix.weights] as const);
   return { ...fixed, ...Object.fromEntries(weights) };
 }
 
 /**
- * What is learnt after one more step, and each member's mean squared error before it, `[members]`. What the step reads
- * stays as it is.
+ * Takes one more step; gives what is learnt after it, and each member's mean squared error before it, `[members]`. What
+ * the step reads stays as it is.
  * @param number of the step, 1-based
  */
 export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step: Step, number: number, keep: Keep) {

@@ -6,8 +6,8 @@ import type { Configuration } from '../choice.js';
 import type { Points } from './gaussian-process.js';
 
 /**
- * A row for each configuration: logarithms of its parameters, its depth, the ratio of its widths and its learning rate,
- * each from 0 to 1 over the pool. The widths themselves follow from these.
+ * Makes a row for each configuration: logarithms of its parameters, its depth, the ratio of its widths and its learning
+ * rate, each from 0 to 1 over the pool. The widths themselves follow from these.
  */
 export function featuresOf(pool: readonly Configuration[]): Points {
   const columns = [
@@ -30,8 +30,8 @@ function least(values: readonly number[]): number {
 }
 
 /**
- * Of these places, those whose learning rate is the nearest to the middle one of the pool that their network has there.
- * The middle one is the median of the pool's distinct rates, on a log scale.
+ * Picks of these places those whose learning rate is the nearest to the middle one of the pool that their network has
+ * there. The middle one is the median of the pool's distinct rates, on a log scale.
  */
 export function middleRatePlaces(pool: readonly Configuration[], places: readonly number[]): number[] {
   const middle = median([...new Set(pool.map(({ learningRate }) => Math.log(learningRate)))]);
@@ -47,7 +47,7 @@ export function middleRatePlaces(pool: readonly Configuration[], places: readonl
     .map(({ place }) => place);
 }
 
-/** PSNR in the model's units and back. */
+/** Turns PSNR into the model's units and back. */
 export interface ValueScale {
   readonly middleDb: number;
   readonly deviationDb: number;
@@ -66,7 +66,7 @@ export function valueScaleOf(psnrsDb: readonly number[]): ValueScale {
   return { middleDb, deviationDb: Math.max(Math.sqrt(meanOf(squares)), 1e-6) };
 }
 
-/** A PSNR as the model is told it. */
+/** Turns a PSNR into the value that the model is told. */
 export function modelValue(psnrDb: number, { middleDb, deviationDb }: ValueScale): number {
   const value = (psnrDb - middleDb) / deviationDb;
   return value < -tailFrom ? -tailFrom - Math.log1p(-tailFrom - value) : value;

@@ -12,7 +12,7 @@ import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { meanOf } from '../../base/averages.js';
 import { itemAt, lastItem, zipped } from '../../base/items.js';
 
-/** Points are rows of inputs of about unit range. */
+/** Lists points, each a row of inputs of about unit range. */
 export type Points = readonly (readonly number[])[];
 
 /** Predicts a function by the values that it was fitted to. */
@@ -46,7 +46,7 @@ const jitter = 1e-8;
 /** Steps of the search for the scales, one scale a step. */
 const fittingSteps = 150;
 
-/** The scales that explain the values best. */
+/** Finds the scales that explain the values best. */
 export function fitScales(points: Points, values: readonly number[]): LogScales {
   const inputs = points[0]?.length ?? 0;
   const prior = priorOf(inputs);
@@ -86,7 +86,7 @@ export function rememberedScales(points: Points, values: readonly number[]): Log
   return scales;
 }
 
-/** The function given its values at the points. Points may come twice. */
+/** Predicts the function, given its values at the points. Points may come twice. */
 export function gaussianProcess(points: Points, values: readonly number[], scales: LogScales): GaussianProcess {
   const covariance = covarianceOf(scales);
   const decomposition = new CholeskyDecomposition(

@@ -24,7 +24,7 @@ export interface ShapeSight {
   readonly streamOf: (taken: number) => RandomStream;
 }
 
-/** The best next training of a shape. */
+/** Is the best next training of a shape. */
 export interface Offer {
   readonly place: number;
   /** Expected hypervolume in dB times decades; infinite while the first configurations are spread. */

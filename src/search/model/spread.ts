@@ -4,8 +4,8 @@ import type { RandomStream } from '../../base/random.js';
 import type { Points } from './gaussian-process.js';
 
 /**
- * The place among `places` that is farthest from the nearest of the `taken` ones; a random one where none is taken.
- * Distances are lengthened by up to 5 % at random, so that seeds differ.
+ * Finds the place among `places` that is farthest from the nearest of the `taken` ones; a random one where none is
+ * taken, null where there are no places. Distances are lengthened by up to 5 % at random, so that seeds differ.
  */
 export function farthestPlace(
   points: Points,

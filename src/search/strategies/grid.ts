@@ -23,9 +23,9 @@ interface GridPoint {
 }
 
 /**
- * The points within the budget, one shape after the other, one at a time and each only once; an at-most budget has no
- * lower end here. Each point is its own pair. Throws a UserError for a listed number that is not a whole number from 1,
- * and at the end if there was no point at all.
+ * Gives the points within the budget, one shape after the other, one at a time and each only once; an at-most budget
+ * has no lower end here. Each point is its own pair. Throws a UserError for a listed number that is not a whole number
+ * from 1, and at the end if there was no point at all.
  */
 export function* gridCandidates(request: StrategyRequest): Generator<Candidate> {
   let pair = 0;

@@ -40,7 +40,7 @@ export interface Decision extends Promotion {
   readonly prediction: Prediction | null;
 }
 
-/** A decision, and the number of those before it whose outcome it was based on. */
+/** Is a decision, and the number of those before it whose outcome it was based on. */
 export interface BasedDecision extends Decision {
   readonly basedOn: number;
 }
@@ -189,7 +189,7 @@ export function* decisionsOf(
   }
 }
 
-/** All that was decided by what is known, and where the search stands then. */
+/** Holds all that was decided by what is known, and where the search stands then. */
 export interface HalvingProgress {
   readonly decisions: readonly BasedDecision[];
   readonly state: HalvingState;

@@ -26,7 +26,7 @@ import {
   type Trial,
 } from './trials.js';
 
-/** A normal distribution of the PSNR at the end of a training, in dB. */
+/** Is a normal distribution of the PSNR at the end of a training, in dB. */
 export interface FinalPsnr {
   readonly mean: number;
   readonly deviation: number;

@@ -29,7 +29,7 @@ export interface HalvingRules {
   readonly underWay: number;
 }
 
-/** A configuration of the pool, and how far it has been trained. */
+/** Is a configuration of the pool, and how far it has been trained. */
 export interface Trial extends Configuration {
   /** In the pool, from 0. */
   readonly index: number;
@@ -50,8 +50,9 @@ export interface HalvingState extends HalvingRules {
 }
 
 /**
- * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `best`: likely
- * better than all of its group that have ended. `audit`: would be stopped, and goes on to see whether that would be wrong.
+ * Says why a trial is promoted. `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still
+ * enter the frontier. `best`: likely better than all of its group that have ended. `audit`: would be stopped, and goes
+ * on to see whether that would be wrong.
  */
 export type PromotionReason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
 
@@ -110,12 +111,14 @@ export function logParamsOf({ countedParams }: Configuration): number {
   return Math.log10(countedParams);
 }
 
-/** The largest of the trials, as a decimal logarithm of parameters. */
+/** Finds the largest of the trials, as a decimal logarithm of parameters. */
 export function largestOf(trials: readonly Trial[]): number {
   return mostOf(trials.map(logParamsOf));
 }
 
-/** A trial that was trained to its end: its size is the logarithm of its parameters, its score the PSNR at the end. */
+/**
+ * Is a trial that was trained to its end: its size is the logarithm of its parameters, its score the PSNR at the end.
+ */
 export interface EndedTrial extends Scored {
   readonly trial: Trial;
 }
@@ -182,7 +185,7 @@ export function trialsAfter(
   return trials;
 }
 
-/** All replicates of a configuration, by its index in the pool. */
+/** Gives all replicates of a configuration, by its index in the pool. */
 export type SpecsAt = (index: number) => readonly RunSpec[];
 
 /** Reads curves from the runs, by key, of all replicates. */
