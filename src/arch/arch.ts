@@ -9,19 +9,28 @@ import { z } from 'zod';
 import { UserError } from '../base/errors.js';
 
 /**
- * `trainable`: starts at random. `fixed`: stays as it was drawn. `identity`: trainable, starts as the identity matrix
- * (needs d_z = d_x). `none`: no matrix (needs d_z = d_x).
+ * Lists how the input may become the first skip. `trainable`: starts at random. `fixed`: stays as it was drawn.
+ * `identity`: trainable, starts as the identity matrix (needs d_z = d_x). `none`: no matrix (needs d_z = d_x).
  */
 export const inputProjections = ['trainable', 'fixed', 'identity', 'none'] as const;
-/** `trainable`: a matrix to the output width. `none`: no matrix (needs d_z = d_y). */
+/**
+ * Lists how the last skip may become the output. `trainable`: a matrix to the output width. `none`: no matrix (needs
+ * d_z = d_y).
+ */
 export const outputProjections = ['trainable', 'none'] as const;
 
+/** Names how the input becomes the first skip, see `inputProjections`. */
 export type InputProjection = (typeof inputProjections)[number];
+/** Names how the last skip becomes the output, see `outputProjections`. */
 export type OutputProjection = (typeof outputProjections)[number];
 
 /** No network is zero wide or deep, and a plot of its parameters has no logarithm. */
 const size = z.int().min(1);
 
+/**
+ * Checks that a value is an arch: whole numbers of at least 1 and known projections. `checkArch` says whether it fits a
+ * task.
+ */
 export const archSchema = z.object({
   /** d_z: the width at which the residual skip runs. */
   skipWidth: size,
@@ -35,17 +44,18 @@ export const archSchema = z.object({
 /** Describes a residual multilayer perceptron by its widths, depth and projections. */
 export type Arch = Readonly<z.output<typeof archSchema>>;
 
-/** What the task fixes: values per input (d_x) and per output (d_y). */
+/** Gives what the task fixes: the number of values per input (d_x) and per output (d_y). */
 export interface Dimensions {
   readonly input: number;
   readonly output: number;
 }
 
-/** `straight` is neither claim: both widths are equal. */
+/** Lists the shapes. `straight` is neither of the two that are compared: both widths are equal. */
 export const shapes = ['hourglass', 'conventional', 'straight'] as const;
+/** Names which of the two widths is larger, see `shapeOf`. */
 export type Shape = (typeof shapes)[number];
 
-/** Hourglass: wide-narrow-wide (d_h < d_z). Conventional: narrow-wide-narrow (d_h > d_z). */
+/** Tells the shape: hourglass is wide-narrow-wide (d_h < d_z), conventional is narrow-wide-narrow (d_h > d_z). */
 export function shapeOf(arch: Pick<Arch, 'skipWidth' | 'bottleneckWidth'>): Shape {
   if (arch.bottleneckWidth < arch.skipWidth) return 'hourglass';
   return arch.bottleneckWidth > arch.skipWidth ? 'conventional' : 'straight';
@@ -59,11 +69,12 @@ export interface ParameterCount {
   readonly total: number;
 }
 
-/** Which of the two a budget or a frontier counts. */
+/** Lists the two counts that a budget or a frontier may go by. */
 export const parameterCounts = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
+/** Names the count that a budget or a frontier goes by. */
 export type CountedParams = (typeof parameterCounts)[number];
 
-/** Closed-form parameter counts; batch normalisation has no parameters, and there are no biases. */
+/** Counts the parameters in closed form; batch normalisation has none, and there are no biases. */
 export function parameterCount(arch: Arch, dimensions: Dimensions): ParameterCount {
   const input = hasInputMatrix(arch) ? dimensions.input * arch.skipWidth : 0;
   const blocks = 2 * arch.depth * arch.skipWidth * arch.bottleneckWidth;
@@ -72,22 +83,22 @@ export function parameterCount(arch: Arch, dimensions: Dimensions): ParameterCou
   return { trainable: arch.inputProjection === 'fixed' ? total - input : total, total };
 }
 
-/** Multiply-adds of one image's forward pass through the matrices; a fixed projection is multiplied too. */
+/** Counts the multiply-adds of one image's forward pass through the matrices; a fixed projection is multiplied too. */
 export function multiplyAddsPerImage(arch: Arch, dimensions: Dimensions): number {
   return parameterCount(arch, dimensions).total;
 }
 
-/** True where the input is multiplied by a matrix; without one the input is the first skip as it is. */
+/** Says whether the input is multiplied by a matrix; without one the input is the first skip as it is. */
 export function hasInputMatrix(arch: Pick<Arch, 'inputProjection'>): boolean {
   return arch.inputProjection !== 'none';
 }
 
-/** True where the skip must be as wide as the input: without a matrix, or with one that starts as the identity. */
+/** Says whether the skip must be as wide as the input: without a matrix, or with one that starts as the identity. */
 export function keepsInputWidth(arch: Pick<Arch, 'inputProjection'>): boolean {
   return arch.inputProjection === 'identity' || arch.inputProjection === 'none';
 }
 
-/** The same arch, if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
+/** Gives the same arch if it can be built for these dimensions. Throws a UserError with the reason if it cannot. */
 export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
   requireSize('skip width', arch.skipWidth);
   requireSize('bottleneck width', arch.bottleneckWidth);
@@ -107,7 +118,10 @@ export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
   return arch;
 }
 
-/** `785-115-4`: skip width, bottleneck width, depth, and the projections where they are not both trainable. */
+/**
+ * Writes an arch as `785-115-4`: skip width, bottleneck width, depth, and the projections where they are not both
+ * trainable.
+ */
 export function archName(arch: Arch): string {
   const widths = `${arch.skipWidth}-${arch.bottleneckWidth}-${arch.depth}`;
   const projections = `${arch.inputProjection}/${arch.outputProjection}`;

@@ -4,13 +4,13 @@
  */
 import { checkArch, hasInputMatrix, type Arch, type Dimensions } from './arch.js';
 
-/** A value of the program, `[batch, width]`. */
+/** Names a value of the program, `[batch, width]`. */
 export interface Value {
   readonly name: string;
   readonly width: number;
 }
 
-/** A weight matrix, `[rows, columns]` = `[in, out]`, without bias. */
+/** Describes a weight matrix, `[rows, columns]` = `[in, out]`, without bias. */
 export interface Matrix {
   readonly name: string;
   readonly rows: number;
@@ -60,12 +60,12 @@ export function fixedMatrices({ matrices }: Program): readonly Matrix[] {
   return matrices.filter(({ trainable }) => !trainable);
 }
 
-/** The widths of the values that the program normalises, in its order. */
+/** Gives the widths of the values that the program normalises, in its order. */
 export function normalisedWidths({ operations }: Program): readonly number[] {
   return operations.filter(({ kind }) => kind === 'batchNormalisation').map(({ input }) => input.width);
 }
 
-/** The forward program of an arch. Throws a UserError where the arch does not fit the dimensions. */
+/** Makes the forward program of an arch. Throws a UserError where the arch does not fit the dimensions. */
 export function programOf(arch: Arch, dimensions: Dimensions): Program {
   checkArch(arch, dimensions);
   const operations: Operation[] = [];

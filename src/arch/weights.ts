@@ -2,10 +2,10 @@
 import { randomStream } from '../base/random.js';
 import type { Matrix, Program } from './program.js';
 
-/** The values of each matrix by its name, row-major `[in, out]`. */
+/** Holds the values of each matrix by its name, row-major `[in, out]`. */
 export type Weights = ReadonlyMap<string, Float32Array>;
 
-/** Weights drawn from one stream per matrix, named by the run's key. */
+/** Draws the weights, from one stream per matrix, named by the run's key. */
 export function initialWeights(program: Program, runKey: string): Weights {
   return new Map(program.matrices.map((matrix) => [matrix.name, initialMatrix(matrix, runKey)]));
 }

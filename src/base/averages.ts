@@ -1,16 +1,16 @@
 /** Means and quantiles. */
 
-/** The arithmetic mean of at least one value. */
+/** Computes the arithmetic mean of at least one value. */
 export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of at least one value. */
+/** Gives the median of at least one value. */
 export function median(values: readonly number[]): number {
   return quantile(Float64Array.from(values).sort(), 0.5);
 }
 
-/** The quantile of ascending values, between neighbours in proportion. */
+/** Computes the quantile of ascending values, between neighbours in proportion. */
 export function quantile(sorted: ArrayLike<number>, share: number): number {
   const position = share * (sorted.length - 1);
   const part = position - Math.floor(position);
@@ -21,7 +21,7 @@ export function quantile(sorted: ArrayLike<number>, share: number): number {
   return below + part * (above - below);
 }
 
-/** The mean of several curves at each of their places, over those that reach it. */
+/** Averages several curves at each of their places, over those that reach it. */
 export function meanCurve(curves: readonly (readonly number[])[]): number[] {
   const longest = curves.reduce((most, { length }) => Math.max(most, length), 0);
   return Array.from({ length: longest }, (_, index) => meanOf(curves.flatMap((curve) => curve[index] ?? [])));

@@ -1,8 +1,9 @@
 /** How sure a share is that was counted. */
 
 /**
- * The interval that encloses the true share with at least this probability, however few were counted. Source: C. J. Clopper
- * and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial" (1934).
+ * Computes the interval that encloses the true share with at least this probability, however few were counted. Source:
+ * C. J. Clopper and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the binomial"
+ * (1934).
  */
 export function shareInterval(counted: number, of: number, level: number): readonly [low: number, high: number] {
   const tail = (1 - level) / 2;

@@ -9,7 +9,7 @@ const awakeMs = countsSleep ? withoutSleep(performanceMs, processorMs) : perform
 const lookEveryMs = 1000;
 if (countsSleep) setInterval(awakeMs, lookEveryMs).unref();
 
-/** An object, so that tests can put another clock in its place. */
+/** Tells the time; it is an object, so that tests can put another clock in its place. */
 export const clock = {
   /** Milliseconds since some moment, which nobody sets and in which the machine was awake: for durations and deadlines. */
   monotonicMs: awakeMs,
@@ -32,8 +32,8 @@ const leastSleepMs = 30_000;
 const mostUsedAsleep = 0.01;
 
 /**
- * The clock less the time that the machine slept: where nobody has looked for long, although the process would have, and
- * it has used next to no processor. To be looked at often.
+ * Makes a clock that does not count the time that the machine slept: where nobody has looked for long, although the
+ * process would have, and it has used next to no processor. To be looked at often.
  */
 export function withoutSleep(nowMs: () => number, usedMs: () => number): () => number {
   let last = { nowMs: nowMs(), usedMs: usedMs() };

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { readText, type ReadText } from './system-text.js';
 
-/** Cores that this process may keep busy on average, such as 1.5; Infinity where nothing bounds them. */
+/** Says how many cores this process may keep busy on average, such as 1.5; Infinity where nothing limits them. */
 export function allowedCores(read: ReadText = readText): number {
   const quotas = groupsOf('cpu', read).map(({ version, folder }) => {
     const [quota, period] =
@@ -19,7 +19,7 @@ export function allowedCores(read: ReadText = readText): number {
   return Math.min(...quotas);
 }
 
-/** Bytes of memory that this process and those beside it may use; Infinity where nothing bounds them. */
+/** Says how many bytes of memory this process and those beside it may use; Infinity where nothing limits them. */
 export function allowedMemoryBytes(read: ReadText = readText): number {
   const limits = groupsOf('memory', read).map(({ version, folder }) =>
     positive(Number(read(`${folder}/${version === 2 ? 'memory.max' : 'memory.limit_in_bytes'}`) ?? NaN)),
@@ -27,7 +27,7 @@ export function allowedMemoryBytes(read: ReadText = readText): number {
   return Math.min(...limits);
 }
 
-/** How many more processes and threads may be started; Infinity where nothing bounds them. */
+/** Says how many more processes and threads may be started; Infinity where nothing limits them. */
 export function processesLeft(read: ReadText = readText): number {
   const left = groupsOf('pids', read).map(({ folder }) => {
     const most = positive(Number(read(`${folder}/pids.max`) ?? NaN));

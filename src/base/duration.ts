@@ -2,16 +2,16 @@
 
 const form = /^(?:(\d+(?:\.\d+)?)h)?(?:(\d+(?:\.\d+)?)m)?(?:(\d+(?:\.\d+)?)s)?$/;
 
-/** Milliseconds of `45s`, `30m`, `1h`, `1.5h` or `1h30m`; null for any other text and for no time at all. */
+/** Reads `45s`, `30m`, `1h`, `1.5h` or `1h30m` as milliseconds; null for any other text and for no time at all. */
 export function parseDuration(text: string): number | null {
   const parts = form.exec(text);
   if (parts === null) return null;
-  const [hours, minutes, seconds] = parts.slice(1).map((part) => Number(part ?? 0));
-  const milliseconds = Math.round(1000 * (3600 * hours! + 60 * minutes! + seconds!));
+  const [, hours = '0', minutes = '0', seconds = '0'] = parts;
+  const milliseconds = Math.round(1000 * (3600 * Number(hours) + 60 * Number(minutes) + Number(seconds)));
   return milliseconds > 0 && Number.isFinite(milliseconds) ? milliseconds : null;
 }
 
-/** The shortest text that `parseDuration` reads as so many milliseconds: `1h30m`. */
+/** Writes the shortest text that `parseDuration` reads as so many milliseconds: `1h30m`. */
 export function durationText(milliseconds: number): string {
   const minutes = Math.floor(milliseconds / 60_000);
   const parts: readonly [number, string][] = [

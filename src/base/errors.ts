@@ -12,6 +12,7 @@ export const exitCodes = {
   stoppedResumable: 75,
 } as const;
 
+/** Is one of the numbers that the process may end with. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** More fills a screen, as a name of a million letters would. */
@@ -25,7 +26,7 @@ function oneLine(text: string): string {
 }
 
 /**
- * Something the user can mend. Its message is one line: what was expected, what was got, what to do.
+ * Is an error that the user can mend. Its message is one line: what was expected, what was got, what to do.
  * Every other error is a fault of ours and is shown with its stack.
  */
 export class UserError extends Error {
@@ -43,10 +44,10 @@ export class UserError extends Error {
   }
 }
 
-/** A UserError that is no matter of one run, such as a full disk: all work ends with it. */
+/** Is a UserError that is no matter of one run, such as a full disk: all work ends with it. */
 export class Refusal extends UserError {}
 
-/** Work that was asked to stop has stopped. */
+/** Says that work which was asked to stop has stopped. */
 export class Stopped extends Error {
   override readonly name = 'Stopped';
 
@@ -55,12 +56,17 @@ export class Stopped extends Error {
   }
 }
 
-/** There was not enough memory, on the machine or on its accelerator; less at a time may still fit. */
+/** Says that there was not enough memory, on the machine or on its accelerator; less at a time may still fit. */
 export class OutOfMemory extends Error {
   override readonly name = 'OutOfMemory';
 }
 
-/** The text of anything that was thrown. */
+/** Gives the text of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Gives the first line of a text, without its line feed. */
+export function firstLine(text: string): string {
+  return text.replace(/\n.*/s, '');
 }

@@ -17,7 +17,7 @@ import { exitCodes, UserError } from './errors.js';
 import { filesUsedUp } from './machine-limits.js';
 import { unfinishedName } from './unfinished.js';
 
-/** What a file is to hold; in pieces where it may be longer than a string can be. */
+/** Is what a file shall hold; in pieces where it may be longer than a string can be. */
 export type FileContent = string | Uint8Array | Iterable<string>;
 
 /**
@@ -29,8 +29,8 @@ export async function writeFileAtomically(file: string, data: FileContent): Prom
 }
 
 /**
- * The same for a file of ours in a folder of ours: a link of its name is replaced, not followed, so that nothing is written
- * elsewhere, whatever links a folder from elsewhere holds.
+ * Does the same for a file of ours in a folder of ours: a link of its name is replaced, not followed, so that nothing
+ * is written elsewhere, whatever links a folder from elsewhere holds.
  */
 export async function replaceFile(file: string, data: FileContent): Promise<void> {
   await put(file, data, file);
@@ -53,7 +53,10 @@ async function put(target: string, data: FileContent, shownName: string): Promis
   }
 }
 
-/** Where a file that the user has named comes to stand. Throws a UserError where something else than a file stands there. */
+/**
+ * Finds the path at which a file that the user has named is to be written, with links followed. Throws a UserError
+ * where something other than a file is there.
+ */
 export async function placeOfFile(file: string): Promise<string> {
   try {
     const about = await stat(file).catch(nullIfMissing);
@@ -97,7 +100,10 @@ export async function ensureWritableFolder(folder: string): Promise<void> {
   }
 }
 
-/** The same for a folder in another one, which is not made: where that has gone, it is not to come back by itself. */
+/**
+ * Does the same for a folder inside another one, which is not made: where the outer folder has gone, it must not come
+ * back by itself.
+ */
 export async function ensureFolderWithin(folder: string): Promise<void> {
   try {
     if (!(await isThere(folder))) await makeOneFolder(folder);
@@ -114,13 +120,16 @@ export async function refuseLink(folder: string): Promise<void> {
   throw new UserError(`${folder}: expected a folder, got a link, which may lead anywhere; put the folder in its place`);
 }
 
-/** Whether a path still leads to the file that is open. Where a file system has no numbers of files, its name is enough. */
+/**
+ * Says whether a path still leads to the file that is open. Where a file system does not number its files, the name
+ * decides.
+ */
 export async function isInPlace(file: string, handle: FileHandle): Promise<boolean> {
   const [there, opened] = [await lstat(file, { bigint: true }).catch(nullIfGone), await handle.stat({ bigint: true })];
   return there !== null && (there.ino === opened.ino || there.ino === 0n || opened.ino === 0n);
 }
 
-/** Where a path leads once links are followed, whether or not anything is there. Throws the system's error. */
+/** Finds where a path leads once links are followed, whether or not anything is there. Throws the system's error. */
 export async function placeOf(target: string): Promise<string> {
   const resolved = path.resolve(target);
   const place = await realpath(resolved).catch(nullIfMissing);
@@ -167,7 +176,7 @@ export function nullIfMissing(error: NodeJS.ErrnoException): null {
   throw error;
 }
 
-/** For a folder that is not the one any more that a process began to write into. */
+/** Makes the error for a folder that is no longer the one that a process began to write into. */
 export function folderLost(folder: string): UserError {
   return new UserError(
     `${folder}: expected the folder that this process began to write into, got none or another (moved, removed, replaced, ` +
@@ -176,7 +185,7 @@ export function folderLost(folder: string): UserError {
   );
 }
 
-/** Also where a file has taken the place of a folder on the way. */
+/** Does the same also where a file has taken the place of a folder on the way. */
 export function nullIfGone(error: NodeJS.ErrnoException): null {
   return error.code === 'ENOTDIR' ? null : nullIfMissing(error);
 }
@@ -214,7 +223,7 @@ const reasons: Readonly<Record<string, string>> = {
 /** What a later attempt with the same command may find mended. */
 const resumable = new Set(['ENOSPC', 'EDQUOT', 'EIO', 'EFBIG']);
 
-/** The refusal of the operating system as a UserError of one line; any other error as it is. */
+/** Turns the refusal of the operating system into a UserError of one line; gives any other error as it is. */
 export function fileError(error: unknown, action: string, file: string): unknown {
   const reason = reasonOf(error);
   if (reason === null) return error;

@@ -1,6 +1,6 @@
 /** Arrays of floats. */
 
-/** A copy of them, one behind the other. */
+/** Copies the arrays into one, one behind the other. */
 export function concatenated(parts: readonly Float32Array[]): Float32Array {
   const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0));
   let start = 0;

@@ -9,7 +9,8 @@ import { exitCodes, UserError } from './errors.js';
 import { ensureWritableFolder, makeOneFolder, nullIfMissing, placeOf, syncFolder } from './files.js';
 import { abandonedAmong, unfinishedName } from './unfinished.js';
 
-export interface NewFolder {
+/** Describes one folder that is to be put in place, and how it is written. */
+export interface PlacedFolder {
   /** Where it comes to stand; a link stays, and leads to what is written. */
   readonly place: string;
   /**
@@ -19,8 +20,9 @@ export interface NewFolder {
   readonly write: (folder: string) => Promise<string | null | void>;
 }
 
+/** Describes folders that are put in place together, all of them or none. */
 export interface Putting {
-  readonly folders: readonly NewFolder[];
+  readonly folders: readonly PlacedFolder[];
   /** How what is hidden for a place is called: other processes know by it what a dead one has left. */
   readonly hiddenName: (place: string) => string;
   /**
@@ -33,6 +35,7 @@ export interface Putting {
   readonly signal?: AbortSignal;
 }
 
+/** Says which contents of a folder that stays are kept, and in which order the others are exchanged. */
 export interface Exchange {
   /** Whether what has this name in the folder stays there. */
   readonly keeps: (name: string) => boolean;

@@ -10,12 +10,12 @@
 const formula = /(?<=^|[;\t\r\n])([ "]*)('*)(?=[=+\-@\t\r\n＝＋－＠])/g;
 const defusedFormula = /(?<=^|[;\t\r\n])([ "]*)'('*)(?=[=+\-@\t\r\n＝＋－＠])/g;
 
-/** The text with an apostrophe before every formula. */
+/** Puts an apostrophe before every formula in the text. */
 export function withoutFormulas(text: string): string {
   return text.replace(formula, "$1'$2");
 }
 
-/** The text of which `withoutFormulas` made this. */
+/** Gives back the text of which `withoutFormulas` made this. */
 export function withFormulas(text: string): string {
   return text.replace(defusedFormula, '$1$2');
 }

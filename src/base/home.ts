@@ -3,7 +3,10 @@ import { homedir, userInfo } from 'node:os';
 import path from 'node:path';
 import { UserError } from './errors.js';
 
-/** What the environment says, else what the system's list of users says; null where neither names an absolute path. */
+/**
+ * Gives the user's home folder, from the environment, else from the system's list of users; null where neither names an
+ * absolute path.
+ */
 export function homeFolder(): string | null {
   return [homedir, () => userInfo().homedir].map(absoluteOf).find((folder) => folder !== null) ?? null;
 }
@@ -19,9 +22,9 @@ function absoluteOf(lookUp: () => string): string | null {
 }
 
 /**
- * The path with the home folder in place of a `~` that is its first part, for where no shell has put it there, as in
- * `--out=~/x`, `folder:~/x` and a file. `./~` is a folder of that name, and so is `~name`. Throws a UserError where the home
- * folder is not known.
+ * Puts the home folder in place of a `~` that is the first part of a path, for where no shell has put it there, as in
+ * `--out=~/x`, `folder:~/x` and a file. `./~` is a folder of that name, and so is `~name`. Throws a UserError where the
+ * home folder is not known.
  */
 export function withHome(file: string): string {
   if (!/^~($|[/\\])/.test(file)) return file;

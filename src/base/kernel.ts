@@ -9,15 +9,15 @@ export type KernelFunction = (...pointersAndNumbers: number[]) => void;
 const pageBytes = 65_536;
 const maximumPages = 65_536;
 
-/** The most a kernel can address: 4 GiB. */
+/** Is the most a kernel can address: 4 GiB. */
 export const maximumKernelBytes = maximumPages * pageBytes;
 
-/** The first bytes of a memory are the kernel's own; callers put their data from here on. */
+/** Is where data may begin: the first bytes of a memory are the kernel's own. */
 export const kernelDataStart = pageBytes;
 
 /**
- * A memory with room for so many bytes of data from `kernelDataStart` on. Throws a Refusal where a limit of this process
- * allows none, and an OutOfMemory where there is not enough.
+ * Makes a memory with room for so many bytes of data from `kernelDataStart` on. Throws a Refusal where a limit of this
+ * process allows none, and an OutOfMemory where there is not enough.
  */
 export function kernelMemory(dataBytes: number): WebAssembly.Memory {
   try {
@@ -27,7 +27,7 @@ export function kernelMemory(dataBytes: number): WebAssembly.Memory {
   }
 }
 
-/** The kernel's function of that name. The file stands beside the module that asks for it. */
+/** Loads the kernel's function of that name. The file stands beside the module that asks for it. */
 export async function loadKernel(file: URL, memory: WebAssembly.Memory, name: string): Promise<KernelFunction> {
   const { instance } = await WebAssembly.instantiate(await readFile(file), { env: { memory } });
   return instance.exports[name] as KernelFunction;

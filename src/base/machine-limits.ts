@@ -8,7 +8,7 @@ import { readText, type ReadText } from './system-text.js';
 
 const fewestOpenFiles = 1024;
 
-/** An error of such a limit in words; null for any other error. */
+/** Puts an error of such a limit into words; null for any other error. */
 export function limitFault(error: unknown, read: ReadText = readText): Refusal | null {
   if (error instanceof Refusal) return null;
   // A UserError has it as its cause.
@@ -48,10 +48,10 @@ function limitWords(error: unknown, read: ReadText): Words | null {
   return memoryWords(error, read);
 }
 
-/** Said of ENFILE. */
+/** Tells the user what ENFILE means, and what to do. */
 export const filesUsedUp = 'this machine has as many files open as it takes; end other programs, or raise fs.file-max';
 
-/** What to do where a process or thread cannot be started. */
+/** Tells the user what to do where a process or thread cannot be started. */
 export const fewerProcesses =
   'ask for fewer workers (--workers 1), end other programs, or raise the limit (ulimit -u, or that of the container or ' +
   'batch job)';
@@ -87,7 +87,7 @@ function hasNoTrapHandler(): boolean {
   return [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ').includes('disable-wasm-trap-handler');
 }
 
-/** In the unit of the limit; null where there is none, or none is told. */
+/** Reads the soft limit of this process, in the unit of the limit; null where there is none, or none is told. */
 export function softLimit(name: string, read: ReadText = readText): number | null {
   const [, limit] = new RegExp(`^${name} +(\\d+) `, 'm').exec(read('/proc/self/limits') ?? '') ?? [];
   return limit === undefined ? null : Number(limit);

@@ -1,7 +1,7 @@
 /** The name that somebody probably meant. */
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The known name nearest to the one written; null where none is near enough to be a slip of the keyboard. */
+/** Finds the known name nearest to the one written; null where none is near enough to be a slip of the keyboard. */
 export function nearestName(written: string, known: readonly string[]): string | null {
   if (known.length === 0) return null;
   const nearest = closest(written, known);

@@ -1,17 +1,17 @@
 /** The normal distribution. */
 import { cumulativeNormal, quantileNormal } from 'vega-statistics';
 
-/** Probability that a standard normal variable is at most z. */
+/** Computes the probability that a standard normal variable is at most z. */
 export function normalCumulative(z: number): number {
   return cumulativeNormal(z);
 }
 
-/** Density of a standard normal variable at z. */
+/** Computes the density of a standard normal variable at z. */
 export function normalDensity(z: number): number {
   return Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
 }
 
-/** The z that a standard normal variable is below with this probability, strictly between 0 and 1. */
+/** Computes the z that a standard normal variable is below with this probability, strictly between 0 and 1. */
 export function normalQuantile(probability: number): number {
   return quantileNormal(probability);
 }

@@ -4,7 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { default as SharpModule, Sharp } from 'sharp';
-import { messageOf, UserError } from './errors.js';
+import { firstLine, messageOf, UserError } from './errors.js';
 import { formatExactCount } from './numbers.js';
 import type { PictureSize } from './png-size.js';
 
@@ -19,18 +19,18 @@ export interface PixelLayout extends PictureSize {
   readonly channels: 1 | 3;
 }
 
-/** A part of a picture, in pixels from its top left corner. */
+/** Bounds a part of a picture, in pixels from its top left corner. */
 export interface Region extends PictureSize {
   readonly left: number;
   readonly top: number;
 }
 
-/** The PNG file of `[height, width, channels]` bytes. */
+/** Encodes `[height, width, channels]` bytes as a PNG file. */
 export async function encodePng(pixels: Uint8Array, { width, height, channels }: PixelLayout): Promise<Uint8Array> {
   return asPng(sharp()(pixels, { raw: { width, height, channels } }), channels);
 }
 
-/** Whether all of a picture can be decoded. */
+/** Says whether a picture can be decoded to its end. */
 export async function isWhole(file: Uint8Array): Promise<boolean> {
   return sharp()(file)
     .raw()
@@ -41,7 +41,7 @@ export async function isWhole(file: Uint8Array): Promise<boolean> {
     );
 }
 
-/** The PNG file of a part of another one. Throws where the region is not inside. */
+/** Cuts a part out of a PNG file, as another one. Throws where the region is not inside. */
 export async function cropPng(file: Uint8Array, { left, top, width, height }: Region): Promise<Uint8Array> {
   const { channels } = await sharp()(file).metadata();
   return asPng(sharp()(file).extract({ left, top, width, height }), channels);
@@ -73,7 +73,7 @@ export interface SquareOptions {
 /** The most pixels of a picture that is decoded: 16,384 x 16,384, and so 2 GiB at most in the memory. */
 const maximumPixels = 2 ** 28;
 
-/** A picture is so large that it would fill the memory. */
+/** Says that a picture is so large that it would fill the memory. */
 export class TooManyPixels extends UserError {
   constructor(name: string) {
     super(
@@ -105,7 +105,7 @@ function isReadable({ key }: PictureFormat): boolean {
   return sharp().format[key].input.buffer;
 }
 
-/** In words. */
+/** Lists the formats that can be read, in words. */
 export function pictureFormats(): string {
   return knownFormats
     .filter(isReadable)
@@ -115,7 +115,7 @@ export function pictureFormats(): string {
 
 let suffixes: ReadonlySet<string> | null = null;
 
-/** Whether a file's name ends as those of pictures do that can be read. */
+/** Says whether a file's name ends like that of a picture that can be read. */
 export function isPictureName(name: string): boolean {
   suffixes ??= new Set(
     knownFormats.filter(isReadable).flatMap(({ key }) => sharp().format[key].input.fileSuffix ?? []),
@@ -127,12 +127,15 @@ export function isPictureName(name: string): boolean {
 const otherPictures =
   /\.(avif|bmp|cr[23]|dib|dng|exr|gif|hdr|hei[cf]|ico|j2k|jp[2x]|jxl|nef|p[bgpn]m|psd|raw|svgz?|tga|tiff?|webp)$/i;
 
-/** The format of a picture that cannot be read, in capitals, by the name of its file; null for anything else. */
+/** Names the format of a picture that cannot be read, in capitals, by the name of its file; null for anything else. */
 export function unreadFormat(name: string): string | null {
   return isPictureName(name) ? null : (otherPictures.exec(name)?.[1]?.toUpperCase() ?? null);
 }
 
-/** A picture as it is, colours and size kept. `name` names it in errors. Throws a UserError for one that is damaged. */
+/**
+ * Decodes a picture as it is, colours and size kept. `name` names it in errors. Throws a UserError for one that is
+ * damaged.
+ */
 export async function decodePicture(encoded: Uint8Array, name: string): Promise<Pixels> {
   formatOf(encoded, name);
   return refused(name, () => pixelsOf(opened(encoded).removeAlpha()));
@@ -147,9 +150,9 @@ export interface Square extends Pixels {
 }
 
 /**
- * A picture composed over white where it is transparent, turned upright by its EXIF orientation, cropped in the middle to a
- * square and resampled (Lanczos), in sRGB or grey; of several pictures in a file the first. Throws a UserError for a file
- * that is none of the formats that are read, or is damaged.
+ * Decodes a picture, composed over white where it is transparent, turned upright by its EXIF orientation, cropped in
+ * the middle to a square and resampled (Lanczos), in sRGB or grey; of several pictures in a file the first. Throws a
+ * UserError for a file that is none of the formats that are read, or is damaged.
  */
 export async function decodeSquare(
   encoded: Uint8Array,
@@ -171,7 +174,10 @@ export async function decodeSquare(
 /** Of one value; that of any other depth has at most 8. */
 const bytesOfDepth: Readonly<Record<string, number>> = { uchar: 1, char: 1, ushort: 2, short: 2 };
 
-/** The bytes that the whole picture may take in the memory while it is decoded. Throws a UserError as `decodeSquare` does. */
+/**
+ * Says how many bytes the whole picture may take in the memory while it is decoded. Throws a UserError as
+ * `decodeSquare` does.
+ */
 export async function decodedBytes(encoded: Uint8Array, name: string): Promise<number> {
   formatOf(encoded, name);
   return refused(name, async () => {
@@ -210,8 +216,8 @@ async function refused<Value>(name: string, decode: () => Promise<Value>): Promi
   try {
     return await decode();
   } catch (error) {
-    const [line] = messageOf(error).split('\n');
-    if (line!.includes('exceeds pixel limit')) throw new TooManyPixels(name);
+    const line = firstLine(messageOf(error));
+    if (line.includes('exceeds pixel limit')) throw new TooManyPixels(name);
     throw new UserError(`${name}: expected a readable picture, got a damaged one (${line}); replace or remove it`);
   }
 }

@@ -9,7 +9,7 @@ export interface PictureSize {
 const start = Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1');
 const headerBytes = start.length + 8;
 
-/** In pixels, as the header says it; null where the bytes are no PNG file. */
+/** Gives width and height in pixels, as the header says them; null where the bytes are no PNG file. */
 export function pngSize(file: Uint8Array): PictureSize | null {
   if (file.length < headerBytes || start.compare(file, 0, start.length) !== 0) return null;
   const view = new DataView(file.buffer, file.byteOffset + start.length, 8);

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { linkText, readText } from './system-text.js';
 
-/** Whether a process of that number is there, whoever owns it. */
+/** Says whether a process of that number exists, whoever owns it. */
 export function isProcessAlive(processId: number): boolean {
   try {
     return process.kill(processId, 0);
@@ -11,7 +11,7 @@ export function isProcessAlive(processId: number): boolean {
   }
 }
 
-/** A process, as another one finds it again. */
+/** Describes a process, as another one finds it again. */
 export interface ProcessMark {
   readonly machine: string;
   readonly processId: number;
@@ -27,7 +27,10 @@ export function ownMark(): ProcessMark {
   return { machine: hostname(), processId, scope: ownScope(), startTicks: statOf(processId)?.startTicks ?? null };
 }
 
-/** Whether the process is there, or null where that cannot be told from here: on another machine, or in another container. */
+/**
+ * Says whether the process exists; null where that cannot be told from here: on another machine, or in another
+ * container.
+ */
 export function isAlive({ machine, processId, scope, startTicks }: ProcessMark): boolean | null {
   if (scope !== ownScope() || (scope === null && (machine !== hostname() || process.platform === 'linux'))) return null;
   if (!isProcessAlive(processId)) return false;
@@ -37,8 +40,8 @@ export function isAlive({ machine, processId, scope, startTicks }: ProcessMark):
 }
 
 /**
- * The number of this process's container among those of the running kernel, where Linux tells it: processes of two
- * containers may have the same number, and their machines the same name. See pid_namespaces(7).
+ * Gives the number of this process's container among those of the running kernel, where Linux tells it: processes of
+ * two containers may have the same number, and their machines the same name. See pid_namespaces(7).
  */
 export function pidNamespace(): string | null {
   // `pid:[4026531836]`

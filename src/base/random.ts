@@ -21,7 +21,7 @@ export interface RandomStream {
 /** Stands for a part of the name of a stream; `1` and `"1"` are different labels. */
 export type StreamLabel = string | number;
 
-/** 128 bits that stand for the labels: the SHA-256 of their JSON, first four words. Never all zero. */
+/** Makes 128 bits that stand for the labels: the SHA-256 of their JSON, first four words. Never all zero. */
 export function streamSeed(...labels: StreamLabel[]): Uint32Array<ArrayBuffer> {
   const digest = createHash('sha256').update(JSON.stringify(labels)).digest();
   const words = Uint32Array.from({ length: 4 }, (_, index) => digest.readUInt32LE(4 * index));
@@ -29,18 +29,18 @@ export function streamSeed(...labels: StreamLabel[]): Uint32Array<ArrayBuffer> {
   return words;
 }
 
-/** The stream named by the labels. */
+/** Opens the stream named by the labels. */
 export function randomStream(...labels: StreamLabel[]): RandomStream {
   return streamOf(xoroshiro128plusFromState([...new Int32Array(streamSeed(...labels).buffer)]));
 }
 
-/** MT19937 seeded as numpy's `RandomState(seed)` does for a 32-bit seed. */
+/** Opens MT19937, seeded as numpy's `RandomState(seed)` does for a 32-bit seed. */
 export function numpyRandomState(seed: number): RandomStream {
   return streamOf(mersenne(seed));
 }
 
 /**
- * A random order of 0 … length-1. Fisher-Yates from the back with masked rejection, which on `numpyRandomState`
+ * Draws a random order of 0 … length-1. Fisher-Yates from the back with masked rejection, which on `numpyRandomState`
  * gives `numpy.random.RandomState(seed).permutation(length)`.
  */
 export function permutation(stream: RandomStream, length: number): Uint32Array<ArrayBuffer> {

@@ -4,7 +4,10 @@ import { constants, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from './errors.js';
 
-/** What a shell opens for one command in place of a file, as in `<(command)`, whose writer closes it. */
+/**
+ * Says whether a path is one that a shell opens for one command in place of a file, as in `<(command)`, and that its
+ * writer closes.
+ */
 export function isHandedOn(file: string): boolean {
   return /^\/(dev\/(stdin|fd\/\d+)|proc\/self\/fd\/\d+)$/.test(file);
 }
@@ -38,7 +41,7 @@ function kindOf(about: Stats): string {
   return 'a device; check the path';
 }
 
-/** How much of a file is read at the most. */
+/** Limits how much of a file is read. */
 export interface ReadLimit {
   readonly mostBytes: number;
   /** What is read, for the error: `a configuration file`. */
@@ -46,8 +49,8 @@ export interface ReadLimit {
 }
 
 /**
- * The bytes of a file. Throws as `openRegularFile` does, and a UserError, before anything is read, where it has more than
- * `mostBytes`.
+ * Reads the bytes of a file. Throws as `openRegularFile` does, and a UserError, before anything is read, where it has
+ * more than `mostBytes`.
  */
 export async function readRegularFile(file: string, { mostBytes, what = 'a file' }: ReadLimit): Promise<Buffer> {
   const handle = await openRegularFile(file);
@@ -64,7 +67,7 @@ export async function readRegularFile(file: string, { mostBytes, what = 'a file'
   }
 }
 
-/** As many bytes from a position on as there are, up to a length. */
+/** Reads bytes from a position on, up to a length; fewer where the file ends before. */
 export async function readPart(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length);
   let done = 0;
@@ -92,7 +95,7 @@ function shownBytes(bytes: number): string {
   return bytes < 1e6 ? `${bytes} bytes` : `${Math.floor(bytes / 1e6)} MB`;
 }
 
-/** The text of a file, as `readRegularFile` reads it. */
+/** Reads the text of a file, as `readRegularFile` does. */
 export async function readRegularText(file: string, limit: ReadLimit): Promise<string> {
   return (await readRegularFile(file, limit)).toString('utf8');
 }

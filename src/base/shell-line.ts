@@ -4,7 +4,7 @@ export function shellLine(words: readonly string[]): string {
   return words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
 }
 
-/** A path as a word that no command takes for an option. */
+/** Writes a path as a word that no command takes for an option. */
 export function asWord(path: string): string {
   return path.startsWith('-') ? `./${path}` : path;
 }

@@ -2,7 +2,10 @@
 
 const longestShown = 80;
 
-/** One line, cut where it is long; control characters are spelled out, so that a file cannot steer the terminal. */
+/**
+ * Puts a value on one line, cut where it is long; control characters are spelled out, so that a file cannot steer the
+ * terminal.
+ */
 export function shown(raw: unknown): string {
   const text = typeof raw === 'string' ? `'${raw}'` : typeof raw === 'number' ? String(raw) : asJson(raw);
   const line = printable(text);
@@ -15,12 +18,15 @@ export function shown(raw: unknown): string {
  */
 const unprintable = /[\p{Cc}\u2028\u2029\p{Bidi_Control}\p{Cs}\uFFFE\uFFFF]/gu;
 
-/** One line in which what cannot be printed is spelled out, as `\u001b`. */
+/** Spells out what cannot be printed, as `\u001b`, so that all is on one line. */
 export function printable(text: string): string {
   return text.replace(unprintable, spelledOut);
 }
 
-/** The same for many lines, in which tabs stay too; with colours their codes stay, and nothing else does. In JSON the values stay the same. */
+/**
+ * Does the same for many lines, where tabs stay too; with `color`, colour codes stay, and no other code does. JSON
+ * keeps its values.
+ */
 export function printableLines(text: string, { color }: { color: boolean }): string {
   return text.replace(unprintable, (character, at: number) => {
     if (character === '\n' || character === '\t' || (color && isColorAt(text, at))) return character;
@@ -39,7 +45,7 @@ function asJson(raw: unknown): string {
   return JSON.stringify(raw, spellNumber) ?? 'nothing';
 }
 
-/** `\\u001b`: a character as its code, which JSON reads back. */
+/** Writes a character as its code, `\\u001b`, which JSON reads back. */
 export function spelledOut(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

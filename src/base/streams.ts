@@ -2,7 +2,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
 
-/** From now on what cannot be written to standard output or error is left unsaid. To be called once. */
+/** Makes the process go on where standard output or error can no longer be written to. To be called once. */
 export function outliveStreams(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const terminals = process.platform === 'win32' ? [] : [0, 1, 2].filter((stream) => isatty(stream));

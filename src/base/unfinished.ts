@@ -13,12 +13,15 @@ const abandonedAfterMs = 24 * 3_600_000;
 
 const ending = /\.(?<machine>[\w-]+)\.(?<processId>\d+)\.[\w-]+\.tmp$/;
 
-/** Beside the target: its name, then the machine and the process that write it. */
+/** Makes a name beside the target: its name, then the machine and the process that write it. */
 export function unfinishedName(target: string): string {
   return `${target}.${machine()}.${process.pid}.${randomUUID()}.tmp`;
 }
 
-/** Whether whoever wrote an unfinished file or folder is gone. Its name ends with `.tmp`; older releases named no writer. */
+/**
+ * Says whether the process that wrote an unfinished file or folder has ended. Its name ends with `.tmp`; older releases
+ * named no writer.
+ */
 export async function isAbandoned(unfinished: string): Promise<boolean> {
   const { machine: writers, processId } = ending.exec(unfinished)?.groups ?? {};
   // Older releases did not tell containers apart.
@@ -28,7 +31,7 @@ export async function isAbandoned(unfinished: string): Promise<boolean> {
   return about !== null && Date.now() - about.mtimeMs > abandonedAfterMs;
 }
 
-/** The paths of those names in the folder that processes have left unfinished which are gone. */
+/** Finds among the names in the folder those that processes which are gone have left unfinished; gives their paths. */
 export async function abandonedAmong(folder: string, names: readonly string[]): Promise<string[]> {
   const abandoned: string[] = [];
   for (const name of names.filter((name) => name.endsWith('.tmp'))) {

@@ -8,13 +8,14 @@ import { openRegularFile } from '../base/regular-files.js';
 /** In pieces, as one read stops at 2 GiB. */
 const pieceBytes = 2 ** 26;
 
+/** Holds the bytes of a whole file and their hash. */
 export interface HashedFile {
   readonly bytes: Uint8Array;
   /** Hexadecimal. */
   readonly sha256: string;
 }
 
-/** What a file must be. */
+/** Says which file is expected. */
 export interface ExpectedFile {
   /** Hexadecimal. */
   readonly sha256: string;
@@ -23,8 +24,8 @@ export interface ExpectedFile {
 }
 
 /**
- * The file's bytes, if they are the expected ones. Throws a UserError if they are not, or if the file cannot be read;
- * `remedy` says what to do then.
+ * Reads the file's bytes, if they are the expected ones. Throws a UserError if they are not, or if the file cannot be
+ * read; `remedy` says what to do then.
  */
 export async function readChecked(
   file: string,
@@ -42,13 +43,17 @@ export async function readChecked(
   return bytes;
 }
 
+/** Limits how much is read, and tells the caller how far reading is. */
 export interface ReadOptions {
   readonly mostBytes: number;
   /** Called with the bytes of each piece read. */
   readonly onPiece?: ((bytes: number) => void) | undefined;
 }
 
-/** A whole file and its SHA-256. Throws a UserError, before anything is read, for no file and for one with more bytes. */
+/**
+ * Reads a whole file and computes its SHA-256. Throws a UserError, before anything is read, for no file and for one
+ * with more bytes.
+ */
 export async function readHashed(file: string, { mostBytes, onPiece }: ReadOptions): Promise<HashedFile> {
   const handle = await openRegularFile(file);
   try {
@@ -70,7 +75,7 @@ export async function readHashed(file: string, { mostBytes, onPiece }: ReadOptio
   }
 }
 
-/** The SHA-256 of a file's content, hexadecimal; the file is never in the memory as a whole. */
+/** Computes the SHA-256 of a file's content, hexadecimal; the file is never in the memory as a whole. */
 export async function hashFile(file: string): Promise<string> {
   const handle = await open(file, 'r');
   try {

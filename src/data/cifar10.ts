@@ -6,6 +6,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
+import { valueAt } from '../base/items.js';
 import { decodePicture } from '../base/pictures.js';
 import type { FetchProgress } from './fetching.js';
 import { openPairWriter } from './idx-folder.js';
@@ -16,8 +17,10 @@ import { splitTraining } from './split.js';
 
 const shape = { height: 32, width: 32, channels: 3 } as const;
 
+/** Counts the images of each set. */
 export const cifar10Counts: SplitCounts = { train: 45_000, validation: 5_000, test: 10_000 };
 
+/** Describes the package, and the files that come of decoding it. */
 export const cifar10: PackagedDataset = {
   name: 'cifar10',
   package: {
@@ -61,13 +64,19 @@ const sheets = [
 const pixelsPerImage = shape.height * shape.width;
 const classes = 10;
 
-/** Most of the training images to train and the others to validate, by MNIST's rule; the test images to test. */
+/**
+ * Opens the data set: most of the training images to train and the others to validate, by MNIST's rule; the test images
+ * to test. Throws as `openPackaged` does.
+ */
 export async function openCifar10(root: DataRoot, dataset = cifar10, counts = cifar10Counts): Promise<Dataset> {
-  const [train, test] = await openPackaged(root, dataset);
-  return splitTraining(train!, test!, counts.train);
+  const images = await openPackaged(root, dataset);
+  return splitTraining(valueAt(images, 'train'), valueAt(images, 'test'), counts.train);
 }
 
-/** From the package's sheets to pairs of files. */
+/**
+ * Turns the sheets of the unpacked package into pairs of files. Throws a UserError where a sheet or a list of labels is
+ * not as expected.
+ */
 export async function decodeCifar10(unpacked: string, folder: string, progress: FetchProgress): Promise<void> {
   for (const { pair, pictures, labels: labelFile } of sheets) {
     const labels = await readLabels(path.join(unpacked, labelFile));

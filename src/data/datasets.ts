@@ -10,9 +10,10 @@ import { fetchPackaged, stateOfPackaged, type PackagedDataset } from './packaged
 import { datasetFolder, type DataRoot } from './root.js';
 import type { TaskSetting } from './task-name.js';
 
-/** `not checked`: files of the user that were never read as a whole. */
+/** Says what of a data set is there. `not checked`: files of the user that were never read as a whole. */
 export type DatasetState = 'built in' | 'ready' | 'not fetched' | 'not checked' | 'files missing';
 
+/** Describes a data set: what is known of it without its images, and how it is fetched and opened. */
 export interface DatasetRow {
   readonly name: string;
   readonly shape: ImageShape;
@@ -31,6 +32,7 @@ export interface DatasetRow {
   fetch(root: DataRoot, options: FetchOptions): Promise<void>;
 }
 
+/** Lists the data sets that have a name; folders of the user are not among them. */
 export const datasets: readonly DatasetRow[] = [
   {
     name: 'mnist',
@@ -71,7 +73,7 @@ const imagenet32States = {
 
 const packagedStates = { all: 'ready', none: 'not fetched', some: 'files missing' } as const;
 
-/** How many bytes the images of a data set take. */
+/** Says how many bytes the images of a data set take. */
 export function pixelBytes({ shape, counts }: Pick<DatasetRow, 'shape' | 'counts'>): number {
   return valuesPerImage(shape) * (counts.train + counts.validation + counts.test);
 }

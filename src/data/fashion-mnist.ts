@@ -8,6 +8,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
+import { valueAt } from '../base/items.js';
 import type { FetchProgress } from './fetching.js';
 import { openPairWriter } from './idx-folder.js';
 import { valuesPerImage, type Dataset, type SplitCounts } from './images.js';
@@ -17,8 +18,10 @@ import { splitAll, splitSeed } from './split.js';
 
 const shape = { height: 28, width: 28, channels: 1 } as const;
 
+/** Counts the images of each set. */
 export const fashionMnistCounts: SplitCounts = { train: 50_000, validation: 10_000, test: 10_000 };
 
+/** Describes the package, and the files that come of decoding it. */
 export const fashionMnist: PackagedDataset = {
   name: 'fashion-mnist',
   package: {
@@ -43,17 +46,23 @@ export const fashionMnist: PackagedDataset = {
 
 const classes = 10;
 
-/** All images in the order of the seed, class by class as they lie in the package. */
+/**
+ * Opens the data set: all images in the order of the seed, class by class as they lie in the package. Throws as
+ * `openPackaged` does.
+ */
 export async function openFashionMnist(
   root: DataRoot,
   dataset = fashionMnist,
   counts = fashionMnistCounts,
 ): Promise<Dataset> {
-  const [images] = await openPackaged(root, dataset);
-  return splitAll(images!, counts, splitSeed);
+  const images = await openPackaged(root, dataset);
+  return splitAll(valueAt(images, 'all'), counts, splitSeed);
 }
 
-/** From a JSON file for each class to a pair of files. */
+/**
+ * Turns the JSON files of the unpacked package, one for each class, into a pair of files. Throws a UserError where one
+ * is not as expected.
+ */
 export async function decodeFashionMnist(unpacked: string, folder: string, progress: FetchProgress): Promise<void> {
   const writer = await openPairWriter(folder, 'all', shape);
   try {

@@ -2,16 +2,19 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
+import { valueAt } from '../base/items.js';
 import { pictureFormats } from '../base/pictures.js';
 import { readRegularFile } from '../base/regular-files.js';
 import type { FetchProgress } from './fetching.js';
 import { findPictures, mostPictureBytes, type FoundPicture } from './folder-names.js';
 
+/** Is a picture of a folder together with its class. */
 export interface FolderPicture extends FoundPicture {
   /** The place of its class in `classes`. */
   readonly label: number;
 }
 
+/** Holds what a folder has to offer as a data set. */
 export interface FolderContents {
   /** By their paths. */
   readonly pictures: readonly FolderPicture[];
@@ -40,23 +43,23 @@ export async function readContents(folder: string, progress: FetchProgress): Pro
   const classes = [...new Set(used.map(classOf))];
   if (classes.length > mostClasses) throw new UserError(`${folder}: expected at most ${mostClasses} class folders`);
   const labels = new Map(classes.map((name, label) => [name, label]));
-  const pictures = used.map((picture) => ({ ...picture, label: labels.get(classOf(picture))! }));
+  const pictures = used.map((picture) => ({ ...picture, label: valueAt(labels, classOf(picture)) }));
   return { pictures, classes, sha256: await hashOf(pictures, progress) };
 }
 
 /** The subfolder right below the folder. */
 function classOf({ relative }: FoundPicture): string {
-  const [first, ...rest] = relative.split('/');
-  return rest.length === 0 ? '' : first!;
+  return relative.includes('/') ? relative.slice(0, relative.indexOf('/')) : '';
 }
 
 /** A file system may hold a name twice, once with its accents composed and once not. */
 function noteSameNames(folder: string, pictures: readonly FoundPicture[], progress: FetchProgress): void {
   const same = pictures.filter(({ relative }, index) => relative === pictures[index - 1]?.relative);
-  if (same.length === 0) return;
+  const [first] = same;
+  if (first === undefined) return;
   progress.note(
     `${folder}: ${same.length} pictures have the name of another one, but for how Unicode writes it ` +
-      `(${same[0]!.relative}); both count, in one class`,
+      `(${first.relative}); both count, in one class`,
   );
 }
 
@@ -73,7 +76,7 @@ async function hashOf(pictures: readonly FolderPicture[], progress: FetchProgres
   return shortHash(hash.digest('hex'));
 }
 
-/** As much of a hash as stands in a task's name. */
+/** Shortens a hash to the digits that stand in a task's name. */
 export function shortHash(sha256: string): string {
   return sha256.slice(0, 12);
 }

@@ -6,7 +6,7 @@ import { fileError, writeFileAtomically } from '../base/files.js';
 import { readRegularText } from '../base/regular-files.js';
 import type { ImageShape } from './images.js';
 
-/** How the pictures of a folder become images. */
+/** Says how the pictures of a folder become images. */
 export interface FolderSettings {
   /** Pixels on each side. */
   readonly imageSize: number;
@@ -32,16 +32,21 @@ const aboutForm = z.object({
     .optional(),
 });
 
-/** What stands beside the decoded images. */
+/** Is the record that is kept beside the decoded images. */
 export type About = z.output<typeof aboutForm>;
+/** Is a record that says how the pictures were decoded. */
 export type Decoded = About & { readonly decoding: NonNullable<About['decoding']> };
 
+/** Is what the names of the copy's two files begin with. */
 export const pairName = 'all';
 const aboutFile = 'about.json';
 /** Names and classes of a million pictures. */
 const mostAboutBytes = 2 ** 28;
 
-/** What stands beside a decoded copy; null where there is none. Throws a UserError for what is no such record. */
+/**
+ * Reads the record beside a decoded copy; null where there is no copy. Throws a UserError where the file is no such
+ * record.
+ */
 export async function readAbout(target: string): Promise<About | null> {
   const file = path.join(target, aboutFile);
   const problem = () =>
@@ -58,10 +63,12 @@ export async function readAbout(target: string): Promise<About | null> {
   throw problem();
 }
 
+/** Writes the record into the folder of the copy. Throws a UserError where the disk refuses. */
 export async function writeAbout(folder: string, about: Decoded): Promise<void> {
   await writeFileAtomically(path.join(folder, aboutFile), `${JSON.stringify(about, null, 2)}\n`);
 }
 
-export function shapeOf({ imageSize, channels }: FolderSettings): ImageShape {
+/** Gives the shape of the images: square, and as large as the settings say. */
+export function imageShapeOf({ imageSize, channels }: FolderSettings): ImageShape {
   return { height: imageSize, width: imageSize, channels };
 }

@@ -1,9 +1,10 @@
 /** A folder with the user's pictures as a row of the table of data sets, known from a task's name alone. */
 import { UserError } from '../base/errors.js';
 import { withHome } from '../base/home.js';
+import { valueAt } from '../base/items.js';
 import type { DatasetRow } from './datasets.js';
 import { copyFolder, folderCounts, openFolder, type DecodedFolder } from './folder.js';
-import { formatTaskName, settingOf, type TaskName, type TaskSetting } from './task-name.js';
+import { formatTaskName, taskSettingOf, type TaskName, type TaskSetting } from './task-name.js';
 
 const prefix = 'folder:';
 
@@ -11,11 +12,12 @@ const prefix = 'folder:';
 const needed = ['images', 'channels', 'image-size', 'sha256'] as const;
 const settings: readonly TaskSetting[] = [...needed, 'split-seed', 'classes'];
 
+/** Says whether a data set of this name is a folder: `folder:<path>`. */
 export function isFolderName(dataset: string): boolean {
   return dataset.startsWith(prefix);
 }
 
-/** The path in `folder:<path>`, with the home folder in place of `~`. */
+/** Gives the path in `folder:<path>`, with the home folder in place of `~`. */
 export function pathOfFolder(dataset: string): string {
   return withHome(dataset.slice(prefix.length));
 }
@@ -23,7 +25,7 @@ export function pathOfFolder(dataset: string): string {
 /** Throws a UserError where the name does not say what the folder held. */
 export function folderDataset(name: TaskName): DatasetRow {
   const decoded = decodedOf(name);
-  const seed = Number(settingOf(name, 'split-seed'));
+  const seed = Number(taskSettingOf(name, 'split-seed'));
   return {
     name: name.dataset,
     shape: { height: decoded.imageSize, width: decoded.imageSize, channels: decoded.channels },
@@ -51,7 +53,7 @@ function decodedOf(name: TaskName): DecodedFolder {
     images: Number(name.settings.get('images')),
     channels,
     imageSize: Number(name.settings.get('image-size')),
-    sha256: name.settings.get('sha256')!,
+    sha256: valueAt(name.settings, 'sha256'),
     classes: Number(name.settings.get('classes') ?? 1),
   };
 }

@@ -1,11 +1,12 @@
 /** Decodes the pictures of a folder, a handful at a time. */
 import { UserError } from '../base/errors.js';
+import { itemAt, valueAt, zipped } from '../base/items.js';
 import { decodedBytes, decodeSquare, pictureFormats, TooManyPixels, type Square } from '../base/pictures.js';
 import { readRegularFile } from '../base/regular-files.js';
 import { hashFile } from './checked-file.js';
 import type { FetchProgress } from './fetching.js';
 import type { FolderContents, FolderPicture } from './folder-contents.js';
-import { pairName, shapeOf, writeAbout, type Decoded, type FolderSettings } from './folder-copy.js';
+import { pairName, imageShapeOf, writeAbout, type Decoded, type FolderSettings } from './folder-copy.js';
 import { mostPictureBytes } from './folder-names.js';
 import { fileOf, openPairWriter } from './idx-folder.js';
 import { planesOf } from './images.js';
@@ -25,13 +26,12 @@ export async function decodeInto(
   progress: FetchProgress,
 ): Promise<Decoded> {
   progress.step('decoding pictures', { amount: pictures.length, unit: 'images' });
-  const writer = await openPairWriter(staged, pairName, shapeOf(settings));
+  const writer = await openPairWriter(staged, pairName, imageShapeOf(settings));
   const tally = openTally();
   try {
     for (const group of groupsOf(pictures, ({ bytes }) => bytes)) {
       const decoded = await decodeAll(group, settings);
-      for (const [index, square] of decoded.entries()) {
-        const { relative, label } = group[index]!;
+      for (const [{ relative, label }, square] of zipped(group, decoded)) {
         tally.add(square, relative, label);
         if (typeof square === 'string') continue;
         await writer.add(planesOf(square.bytes, settings.channels, settings.imageSize ** 2), [label]);
@@ -44,9 +44,9 @@ export async function decodeInto(
     // A class of which no picture can be decoded is none.
     const found = [...labels].sort((one, other) => one - other);
     const places = new Map(found.map((label, place) => [label, place]));
-    await writer.finish((label) => places.get(label)!);
+    await writer.finish((label) => valueAt(places, label));
     const hashes = { images: await hashOf(staged, 'images'), labels: await hashOf(staged, 'labels') };
-    const named = found.map((label) => classes[label]!);
+    const named = found.map((label) => itemAt(classes, label));
     const about = { images, classes: named, unreadable, sha256: hashes, decoding: tally.decoding() };
     await writeAbout(staged, about);
     return about;
@@ -135,12 +135,12 @@ function isConstant({ bytes, channels }: Square): boolean {
 }
 
 function tooFew(images: number, unreadable: readonly string[]): string {
-  const damaged = unreadable.length === 0 ? '' : `, and ${unreadable.length} damaged ones (${shown(unreadable)})`;
+  const damaged = unreadable.length === 0 ? '' : `, and ${unreadable.length} damaged ones (${firstNames(unreadable)})`;
   return `folder: expected at least ${fewestImages} pictures (${pictureFormats()}), got ${images}${damaged}; add some or check the path`;
 }
 
-/** The first few of many names. */
-export function shown(names: readonly string[]): string {
+/** Lists the first few of many names, and how many more there are. */
+export function firstNames(names: readonly string[]): string {
   const more = names.length > shownPictures ? ` and ${names.length - shownPictures} more` : '';
   return `${names.slice(0, shownPictures).join(', ')}${more}`;
 }

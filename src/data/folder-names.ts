@@ -6,6 +6,7 @@ import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
 import { isPictureName, unreadFormat } from '../base/pictures.js';
 
+/** Is a file that may be a picture, judged by its name. */
 export interface FoundPicture {
   readonly file: string;
   /** From the folder, with slashes and in Unicode's composed form on every system. */
@@ -14,6 +15,7 @@ export interface FoundPicture {
   readonly bytes: number;
 }
 
+/** Holds what a walk through a folder has found. */
 export interface FoundPictures {
   /** By their paths. */
   readonly pictures: readonly FoundPicture[];

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { UserError } from '../base/errors.js';
 import { readContents, shortHash, type FolderContents } from './folder-contents.js';
-import { pairName, readAbout, shapeOf, type About, type Decoded, type FolderSettings } from './folder-copy.js';
-import { decodeInto, shown } from './folder-decoding.js';
+import { pairName, readAbout, imageShapeOf, type About, type Decoded, type FolderSettings } from './folder-copy.js';
+import { decodeInto, firstNames } from './folder-decoding.js';
 import type { FetchProgress } from './fetching.js';
 import { readPair } from './idx-folder.js';
 import type { Dataset, SplitCounts } from './images.js';
@@ -15,7 +15,7 @@ import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { splitAll } from './split.js';
 import { fillFolder } from './staging.js';
 
-/** A folder that was read: enough to find its decoded copy again, without the folder. */
+/** Describes a folder that was read: enough to find its decoded copy again, without the folder. */
 export interface DecodedFolder extends FolderSettings {
   /** Those that could be decoded. */
   readonly images: number;
@@ -24,6 +24,7 @@ export interface DecodedFolder extends FolderSettings {
   readonly sha256: string;
 }
 
+/** Says how to decode the pictures of a folder. */
 export interface DecodeOptions extends FolderSettings {
   /** Decode although a copy is there already. */
   readonly fresh?: boolean;
@@ -95,7 +96,10 @@ function isDecoded(about: About): about is Decoded {
   return about.decoding !== undefined;
 }
 
-/** Training, validation and test images of a decoded copy: 80, 10 and 10 % in the order of the seed. */
+/**
+ * Opens a decoded copy as training, validation and test images: 80, 10 and 10 % in the order of the seed. Throws a
+ * UserError where there is none, or it is damaged.
+ */
 export async function openFolder(root: DataRoot, decoded: DecodedFolder, seed: number): Promise<Dataset> {
   const target = copyFolder(root, decoded);
   const { imageSize, channels, images } = decoded;
@@ -113,17 +117,18 @@ export async function openFolder(root: DataRoot, decoded: DecodedFolder, seed: n
     );
   }
   const pair = { name: pairName, count: images, sha256: about.sha256 };
-  const all = await readPair(target, pair, shapeOf(decoded), `remove that folder and decode anew: ${fetch}`);
+  const all = await readPair(target, pair, imageShapeOf(decoded), `remove that folder and decode anew: ${fetch}`);
   return splitAll(all, folderCounts(images), seed);
 }
 
+/** Divides images into training, validation and test: 80, 10 and 10 %, rounded down for the first two. */
 export function folderCounts(images: number): SplitCounts {
   const train = Math.floor(0.8 * images);
   const validation = Math.floor(0.1 * images);
   return { train, validation, test: images - train - validation };
 }
 
-/** Where decoded copies of folders stand in the root. */
+/** Gives the folder in the root that holds the decoded copy. */
 export function copyFolder(root: DataRoot, { sha256, imageSize, channels }: Omit<DecodedFolder, 'images' | 'classes'>) {
   return path.join(datasetFolder(root, 'folder'), `${sha256}-${imageSize}-${channels}`);
 }
@@ -133,7 +138,7 @@ function notesOn({ unreadable, images, decoding }: Decoded): string[] {
   const notes: string[] = [];
   if (unreadable.length > 0) {
     notes.push(
-      `${unreadable.length} pictures cannot be decoded and are left out (${shown(unreadable)}); ${images} are used`,
+      `${unreadable.length} pictures cannot be decoded and are left out (${firstNames(unreadable)}); ${images} are used`,
     );
   }
   const advice = 'a network learns nothing from them; check the files';

@@ -6,7 +6,7 @@ import { readChecked } from './checked-file.js';
 import { decodeIdx, idxBytes, idxHeader } from './idx.js';
 import type { Images, ImageShape } from './images.js';
 
-/** A pair of files, by what their names begin with. */
+/** Describes a pair of files, by what their names begin with. */
 export interface IdxPair {
   /** `train` for `train-images.idx` and `train-labels.idx`. */
   readonly name: string;
@@ -17,7 +17,7 @@ export interface IdxPair {
 
 type Part = keyof IdxPair['sha256'];
 
-/** What of a folder is there: all files at their sizes, none of them, or something else. */
+/** Says what of a folder is there: all files at their expected sizes, none of them, or something else. */
 export type FilesState = 'all' | 'none' | 'some';
 
 /** Throws a UserError that says `remedy` where a file is missing or is not the expected one. */
@@ -40,16 +40,20 @@ function labelsOf(file: Uint8Array): Uint8Array | Uint16Array {
   return Uint16Array.from({ length: lengths[0]! }, (_, image) => 256 * values[2 * image]! + values[2 * image + 1]!);
 }
 
+/** Says whether the files of the pairs are there, judged by their sizes; nothing is read. */
 export async function statePairs(folder: string, pairs: readonly IdxPair[], shape: ImageShape): Promise<FilesState> {
-  const sizes = pairs.flatMap(({ name, count }) => [
-    [fileOf(folder, name, 'images'), idxBytes(lengthsOf(count, shape))] as const,
-    [fileOf(folder, name, 'labels'), idxBytes([count])] as const,
+  const expected = pairs.flatMap(({ name, count }) => [
+    { file: fileOf(folder, name, 'images'), bytes: idxBytes(lengthsOf(count, shape)) },
+    { file: fileOf(folder, name, 'labels'), bytes: idxBytes([count]) },
   ]);
-  const found = await Promise.all(sizes.map(([file]) => stat(file).catch(() => null)));
-  if (found.every((about) => about === null)) return 'none';
-  return found.every((about, index) => about?.size === sizes[index]![1]) ? 'all' : 'some';
+  const found = await Promise.all(
+    expected.map(async ({ file, bytes }) => ({ about: await stat(file).catch(() => null), bytes })),
+  );
+  if (found.every(({ about }) => about === null)) return 'none';
+  return found.every(({ about, bytes }) => about?.size === bytes) ? 'all' : 'some';
 }
 
+/** Takes images and labels piece by piece into a pair of files. */
 export interface PairWriter {
   /** Pixels of whole images, `[images, channels, height, width]`, and the class of each. */
   add(pixels: Uint8Array, labels: Iterable<number>): Promise<void>;
@@ -111,7 +115,7 @@ function lengthsOf(count: number, { channels, height, width }: ImageShape): numb
   return [count, channels, height, width];
 }
 
-/** `<folder>/train-images.idx` */
+/** Gives the path of a file of a pair: `<folder>/train-images.idx`. */
 export function fileOf(folder: string, name: string, part: Part): string {
   return path.join(folder, `${name}-${part}.idx`);
 }

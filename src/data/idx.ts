@@ -5,6 +5,7 @@
 
 const unsignedByteCode = 8;
 
+/** Holds the content of an idx file. */
 export interface Idx {
   /** The length of each dimension, outermost first. */
   readonly lengths: readonly number[];
@@ -28,7 +29,7 @@ export function decodeIdx(bytes: Uint8Array): Idx {
   return { lengths, values };
 }
 
-/** What stands before the values in the file. */
+/** Gives the bytes that stand before the values in the file. */
 export function idxHeader(lengths: readonly number[]): Uint8Array {
   const header = new DataView(new ArrayBuffer(4 + 4 * lengths.length));
   header.setUint8(2, unsignedByteCode);
@@ -37,7 +38,7 @@ export function idxHeader(lengths: readonly number[]): Uint8Array {
   return new Uint8Array(header.buffer);
 }
 
-/** The size of a file with those dimensions. */
+/** Computes the size of a file with those dimensions. */
 export function idxBytes(lengths: readonly number[]): number {
   return 4 + 4 * lengths.length + lengths.reduce((product, length) => product * length, 1);
 }

@@ -9,6 +9,7 @@ import { numbersOf } from './pickle-numpy.js';
 import { itemsOf, kindOf, type NumpyArray, type PickledValue } from './pickle-values.js';
 import { parsePickle } from './pickle.js';
 
+/** Holds the images of one file. */
 export interface Imagenet32Batch {
   /** `[images, 3, 32, 32]`; a view of the file. */
   readonly pixels: Uint8Array;
@@ -16,7 +17,9 @@ export interface Imagenet32Batch {
   readonly labels: Uint16Array;
 }
 
+/** Is the shape of every image. */
 export const imagenet32Shape = { height: 32, width: 32, channels: 3 } as const;
+/** Is the number of classes. */
 export const imagenet32Classes = 1000;
 
 const values = valuesPerImage(imagenet32Shape);
@@ -32,10 +35,11 @@ export function parseBatch(file: Uint8Array, isNpz: boolean): Imagenet32Batch {
     throw new UserError(`expected an array 'data', got ${kindOf(data)}`);
   }
   const { dtype, shape, bytes } = data.state;
-  if (dtype.code !== 'u1' || shape.length !== 2 || shape[1] !== values) {
+  const [images, valuesOfEach, ...more] = shape;
+  if (dtype.code !== 'u1' || images === undefined || valuesOfEach !== values || more.length > 0) {
     throw new UserError(`expected 'data' of images x ${values} u1, got ${shape.join(' x ')} ${dtype.code}`);
   }
-  return { pixels: bytes, labels: labelsOf(fields.get('labels'), shape[0]!) };
+  return { pixels: bytes, labels: labelsOf(fields.get('labels'), images) };
 }
 
 function fieldsOfPickle(file: Uint8Array): ReadonlyMap<string, PickledValue> {

@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, UserError } from '../base/errors.js';
 import { fileError, writeFileAtomically } from '../base/files.js';
+import { lastItem } from '../base/items.js';
 import { readRegularText } from '../base/regular-files.js';
 import { readHashed, type HashedFile } from './checked-file.js';
 import type { FetchOptions, FetchProgress } from './fetching.js';
@@ -14,16 +15,17 @@ import type { Dataset, Images } from './images.js';
 import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { splitHeldOut } from './split.js';
 
-/** Fewer in tests. */
+/** Counts the images that the files must hold; fewer in tests. */
 export interface Imagenet32Counts {
   readonly train: number;
   /** Of the file `val_data`, half for validation and half for test. */
   readonly heldOut: number;
 }
 
+/** Counts the images of the official files. */
 export const imagenet32Counts: Imagenet32Counts = { train: 1_281_167, heldOut: 50_000 };
 
-/** `missing`: some of the files; `unchecked`: all of them, never read. */
+/** Says what of the files is there. `missing`: some of them; `unchecked`: all of them, never read. */
 export type Imagenet32State = 'none' | 'missing' | 'unchecked' | 'ready';
 
 const name = 'imagenet32';
@@ -41,8 +43,9 @@ const instruction = (root: DataRoot) =>
   `then run: ${fetchCommand(root, name)}`;
 
 /**
- * All training images to train; the validation images in the order of the seed, half to validate and half to test. Every
- * file is checked against the hash that fetching recorded. Throws a UserError for missing, damaged and changed files.
+ * Opens the data set: all training images to train; the validation images in the order of the seed, half to validate
+ * and half to test. Every file is checked against the hash that fetching recorded. Throws a UserError for missing,
+ * damaged and changed files.
  */
 export async function openImagenet32(root: DataRoot, counts = imagenet32Counts): Promise<Dataset> {
   const folder = datasetFolder(root, name);
@@ -68,6 +71,10 @@ export async function openImagenet32(root: DataRoot, counts = imagenet32Counts):
   return datasetOf(folder, batches, counts);
 }
 
+/**
+ * Says which of the files are in the root, and whether they were checked once. Throws a UserError where the record of
+ * that cannot be read.
+ */
 export async function stateOfImagenet32(root: DataRoot): Promise<Imagenet32State> {
   const folder = datasetFolder(root, name);
   const found = await Promise.all([...trainFiles, heldOutFile].map((file) => locate(folder, file)));
@@ -166,7 +173,7 @@ function datasetOf(folder: string, batches: readonly Imagenet32Batch[], counts: 
 }
 
 function checkCounts(folder: string, batches: readonly Imagenet32Batch[], counts: Imagenet32Counts): void {
-  const heldOut = batches.at(-1)!.labels.length;
+  const heldOut = lastItem(batches).labels.length;
   const train = batches.reduce((sum, { labels }) => sum + labels.length, -heldOut);
   if (train === counts.train && heldOut === counts.heldOut) return;
   throw new UserError(

@@ -1,7 +1,4 @@
-/**
- * Images and sets of images as plain data. Pixels are bytes, one colour plane after the other:
- * `[images, channels, height, width]`, row-major, so that flips and resampling work plane by plane.
- */
+/** Gives the size of one image. */
 
 export interface ImageShape {
   readonly height: number;
@@ -9,6 +6,7 @@ export interface ImageShape {
   readonly channels: number;
 }
 
+/** Holds images of one shape and their classes. */
 export interface Images {
   readonly shape: ImageShape;
   /**
@@ -20,27 +18,29 @@ export interface Images {
   readonly labels: Uint8Array | Uint16Array;
 }
 
-/** Some of the images, in an order of their own. */
+/** Holds some of the images, in an order of their own. */
 export interface ImageSet {
   readonly images: Images;
   /** Which images, by their place in `images`. */
   readonly rows: Uint32Array;
 }
 
+/** Holds the images to train, to validate and to test on. */
 export interface Dataset {
   readonly train: ImageSet;
   readonly validation: ImageSet;
   readonly test: ImageSet;
 }
 
-/** How many images each set has. */
+/** Counts the images of each set. */
 export type SplitCounts = Readonly<Record<keyof Dataset, number>>;
 
+/** Counts the values of one image: one for each pixel and channel. */
 export function valuesPerImage({ height, width, channels }: ImageShape): number {
   return channels * height * width;
 }
 
-/** The bytes of one image, `[channels, height, width]`; a view. */
+/** Gives the bytes of one image, `[channels, height, width]`; a view. */
 export function pixelsOf({ blocks, shape }: Images, row: number): Uint8Array {
   const values = valuesPerImage(shape);
   let start = row * values;
@@ -51,7 +51,7 @@ export function pixelsOf({ blocks, shape }: Images, row: number): Uint8Array {
   throw new RangeError(`images: expected a row of the images, got ${row}`);
 }
 
-/** For each class, the first image of that class in the set's order: its place in `images`. */
+/** Finds for each class the first of its images in the set's order; gives their places in `images`, by class. */
 export function prototypeRows({ images, rows }: ImageSet): Uint32Array {
   const firstOf = new Map<number, number>();
   for (const row of rows) {

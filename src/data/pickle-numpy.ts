@@ -2,6 +2,7 @@
  * The few calls that a pickle of numpy arrays makes, done on plain data.
  * Source: numpy, numpy/_core/src/multiarray/methods.c (array_reduce, array_setstate) and numeric.py (_frombuffer).
  */
+import { firstItem } from '../base/items.js';
 import { refuse, shownName } from './pickle-reader.js';
 import {
   itemsOf,
@@ -30,7 +31,7 @@ const calls: ReadonlyMap<string, Call> = new Map<string, Call>([
 /** Names that are handed on and never called. */
 const passive: ReadonlySet<string> = new Set(['numpy.ndarray']);
 
-/** Whether a pickle may name it at all. */
+/** Says whether a pickle may use this name at all. */
 export function isKnownGlobal(name: string): boolean {
   return calls.has(name) || passive.has(name);
 }
@@ -97,7 +98,7 @@ const dtypeCodes: ReadonlySet<string> = new Set([
   'f8',
 ]);
 
-/** From a code such as `u1` or `<f8`. */
+/** Reads a code such as `u1` or `<f8`. Throws a UserError where it names no type of numbers. */
 export function dtypeOf(code: PickledValue | undefined): NumpyDtype {
   const name = nameOf(code) ?? '';
   const [, order, plain] = /^([<>|=]?)(\w+)$/.exec(name) ?? [];
@@ -140,7 +141,7 @@ function latin1Of({ utf8 }: PickledText): Uint8Array {
 
 function scalarOf(dtype?: PickledValue, data?: PickledValue): PickledValue {
   const { bytes, dtype: checked } = arrayState(dtype, { type: 'tuple', items: [] }, data);
-  return numbersOf({ dtype: checked, bytes, shape: [] })[0]!;
+  return firstItem(numbersOf({ dtype: checked, bytes, shape: [] }));
 }
 
 type Reader = (view: DataView, at: number, littleEndian: boolean) => number;
@@ -159,7 +160,7 @@ const readers: Readonly<Record<string, Reader>> = {
   f8: (view, at, little) => view.getFloat64(at, little),
 };
 
-/** The values of an array as numbers. Throws a UserError for half-precision ones. */
+/** Reads the values of an array as numbers. Throws a UserError for half-precision ones. */
 export function numbersOf({ dtype, bytes }: NonNullable<NumpyArray['state']>): number[] {
   const read = Object.hasOwn(readers, dtype.code) ? readers[dtype.code] : undefined;
   if (!read) return refuse(`expected numbers that can be read, got ${dtype.code}`);

@@ -73,7 +73,7 @@ const names: ReadonlyMap<number, string> = new Map(
   }).map(([character, name]) => [character.charCodeAt(0), name]),
 );
 
-/** `0x7f` for a byte that is no opcode. */
+/** Names an opcode; `0x7f` for a byte that is none. */
 export function opcodeName(opcode: number): string {
   return names.get(opcode) ?? `0x${opcode.toString(16).padStart(2, '0')}`;
 }

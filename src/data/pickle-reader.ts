@@ -1,6 +1,7 @@
 /** Steps through the bytes of a pickle; nothing is read past its end. */
 import { UserError } from '../base/errors.js';
 
+/** Reads values one after the other. Every method throws a UserError at the end of the bytes. */
 export interface ByteReader {
   /** Where the next byte stands. */
   position(): number;
@@ -20,6 +21,7 @@ export interface ByteReader {
   line(): Uint8Array;
 }
 
+/** Makes a reader that begins at the first byte. */
 export function openByteReader(bytes: Uint8Array): ByteReader {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = 0;
@@ -61,7 +63,7 @@ export function refuse(what: string): never {
   throw new UserError(`pickle: ${what}`);
 }
 
-/** A name from a file as it may be shown. */
+/** Makes a name from a file fit to be shown. */
 export function shownName(name: string): string {
   return `'${name.slice(0, 60).replace(/[^\x20-\x7e]/g, '?')}'`;
 }

@@ -4,7 +4,7 @@ import { refuse } from './pickle-reader.js';
 const longestInteger = 32;
 const backslash = 0x5c;
 
-/** A number on a line, as `12`, `12L`, `00` (false) or `01` (true). */
+/** Reads a number on a line, as `12`, `12L`, `00` (false) or `01` (true). Throws a UserError for anything else. */
 export function integerOfLine(line: Uint8Array): number | boolean {
   const text = line.length > longestInteger ? '' : String.fromCharCode(...line);
   if (text === '00' || text === '01') return text === '01';
@@ -12,31 +12,32 @@ export function integerOfLine(line: Uint8Array): number | boolean {
   return Number.isSafeInteger(value) ? value : refuse('expected a whole number of at most 53 bits on a line');
 }
 
+/** Reads a number on a line, such as `1.5`, `-inf` or `nan`. Throws a UserError for anything else. */
 export function floatOfLine(line: Uint8Array): number {
   const text = line.length > longestInteger ? '' : String.fromCharCode(...line);
   if (!/^[-+]?(\d+\.?\d*(e[-+]?\d+)?|inf|nan)$/i.test(text)) return refuse('expected a number on a line');
   return /inf/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
 }
 
-/** Little-endian with a sign. */
+/** Reads a whole number, little-endian with a sign. Throws a UserError for one of more than 53 bits. */
 export function integerOfBytes(bytes: Uint8Array): number {
   if (bytes.length > 8) refuse(`expected a whole number of at most 8 bytes, got ${bytes.length}`);
   const value = bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
-  const isNegative = bytes.length > 0 && bytes.at(-1)! > 127;
+  const isNegative = (bytes.at(-1) ?? 0) > 127;
   const signed = isNegative ? value - 2 ** (8 * bytes.length) : value;
   return Number.isSafeInteger(signed) ? signed : refuse('expected a whole number of at most 53 bits');
 }
 
-const escapes: Readonly<Record<string, number>> = {
-  n: 10,
-  r: 13,
-  t: 9,
-  '\\': backslash,
-  "'": 0x27,
-  '"': 0x22,
-};
+const escapes: ReadonlyMap<string, number> = new Map([
+  ['n', 10],
+  ['r', 13],
+  ['t', 9],
+  ['\\', backslash],
+  ["'", 0x27],
+  ['"', 0x22],
+]);
 
-/** The bytes of a string as Python 2 shows it, between quotes. */
+/** Reads the bytes of a string as Python 2 shows it, between quotes. Throws a UserError for anything else. */
 export function unescaped(line: Uint8Array): Uint8Array {
   const quote = line[0];
   if (line.length < 2 || (quote !== 0x27 && quote !== 0x22) || line.at(-1) !== quote) {
@@ -52,7 +53,7 @@ export function unescaped(line: Uint8Array): Uint8Array {
       if (letter === 'x') {
         byte = hexadecimal(line.subarray(at + 1, at + 3), 2);
         at += 2;
-      } else byte = Object.hasOwn(escapes, letter) ? escapes[letter]! : refuse('expected a known escape in a string');
+      } else byte = escapes.get(letter) ?? refuse('expected a known escape in a string');
     }
     bytes[length] = byte;
     length += 1;
@@ -60,7 +61,7 @@ export function unescaped(line: Uint8Array): Uint8Array {
   return bytes.subarray(0, length);
 }
 
-/** The UTF-8 of a line where `\u0041` and `\U00000041` stand for characters and all else is Latin-1. */
+/** Makes the UTF-8 of a line where `\u0041` and `\U00000041` stand for characters and all else is Latin-1. */
 export function unicodeOfLine(line: Uint8Array): Uint8Array {
   // A character of Latin-1 takes at most two bytes of UTF-8, and an escape takes more than it stands for.
   const utf8 = new Uint8Array(2 * line.length);

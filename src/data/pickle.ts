@@ -4,6 +4,7 @@
  * memory grow with the length of the file at most; pixel bytes are views of it.
  * Source: CPython, Lib/pickle.py and Lib/pickletools.py.
  */
+import { firstItem, itemAt, lastItem } from '../base/items.js';
 import { opcodeName } from './pickle-opcodes.js';
 import { build, callGlobal, isKnownGlobal } from './pickle-numpy.js';
 import { openByteReader, refuse, shownName, type ByteReader } from './pickle-reader.js';
@@ -26,7 +27,9 @@ interface Machine {
 
 type Step = (machine: Machine) => void;
 
-/** The value in a pickle. Throws a UserError for anything that is not a whole, harmless pickle of numpy arrays. */
+/**
+ * Reads the value in a pickle. Throws a UserError for anything that is not a whole, harmless pickle of numpy arrays.
+ */
 export function parsePickle(bytes: Uint8Array): PickledValue {
   const machine: Machine = { reader: openByteReader(bytes), stack: [], marks: [], memo: new Map() };
   const { reader, stack } = machine;
@@ -45,8 +48,9 @@ export function parsePickle(bytes: Uint8Array): PickledValue {
 function outcome({ reader, stack, marks }: Machine, length: number): PickledValue {
   const left = length - reader.position();
   if (left > 0) refuse(`expected the end of the file, got ${left} more bytes`);
-  if (stack.length !== 1 || marks.length > 0) refuse(`expected one value at the end, got ${stack.length}`);
-  return stack[0]!;
+  const [value] = stack;
+  if (value !== undefined && stack.length === 1 && marks.length === 0) return value;
+  return refuse(`expected one value at the end, got ${stack.length}`);
 }
 
 /** What each opcode does; those that are missing are refused. */
@@ -127,12 +131,12 @@ const steps: Readonly<Record<string, Step>> = {
     return globalValue(module ?? '', name ?? '');
   }),
   REDUCE: gather((machine) => {
-    const [callee, args] = takeTop(machine, 2);
-    return callGlobal(callee!, args!);
+    const values = takeTop(machine, 2);
+    return callGlobal(firstItem(values), lastItem(values));
   }),
   BUILD(machine) {
-    const [state] = takeTop(machine, 1);
-    build(top(machine), state!);
+    const state = firstItem(takeTop(machine, 1));
+    build(top(machine), state);
   },
 };
 
@@ -158,7 +162,7 @@ function takeToMark({ stack, marks }: Machine): PickledValue[] {
 
 function top({ stack, marks }: Machine): PickledValue {
   const isThere = stack.length > (marks.at(-1) ?? 0);
-  return isThere ? stack.at(-1)! : refuse('expected a value before an opcode, got none');
+  return isThere ? lastItem(stack) : refuse('expected a value before an opcode, got none');
 }
 
 function append(machine: Machine, items: readonly PickledValue[]): void {
@@ -180,7 +184,7 @@ function setItems(entries: Map<string, PickledValue>, items: readonly PickledVal
   if (items.length % 2 !== 0) refuse('expected a value for every key, got none for the last');
   for (let at = 0; at < items.length; at += 2) {
     const key = nameOf(items[at]) ?? refuse(`expected a short text as a key, got ${kindOf(items[at])}`);
-    entries.set(key, items[at + 1]!);
+    entries.set(key, itemAt(items, at + 1));
   }
 }
 

@@ -6,7 +6,7 @@ import { decodeFolder } from './folder.js';
 import { isFolderName, pathOfFolder } from './folder-dataset.js';
 import type { DataRoot } from './root.js';
 import { taskKinds, isTaskKind } from './task-kinds.js';
-import { canonicalSetting, formatTaskName, parseTaskName, settingOf, type TaskName } from './task-name.js';
+import { canonicalSetting, formatTaskName, parseTaskName, taskSettingOf, type TaskName } from './task-name.js';
 import { findTask, type Task } from './tasks.js';
 
 /** Values of the options that belong to tasks; null where one was not given. */
@@ -33,7 +33,7 @@ const defaultImageSize = 32;
 const defaultChannels = 3;
 
 /**
- * The task that is meant. The pictures of a folder are read, and decoded into the root where they were not yet.
+ * Finds the task that is meant. The pictures of a folder are read, and decoded into the root where they were not yet.
  * Throws a UserError for an unknown task, a setting that does not fit or is said twice differently, and a folder that
  * cannot be used.
  */
@@ -71,8 +71,8 @@ function flagOf(option: string): string {
 
 async function withFolder(name: TaskName, root: DataRoot, progress: FetchProgress): Promise<TaskName> {
   const folder = pathOfFolder(name.dataset);
-  const imageSize = Number(settingOf(name, 'image-size') ?? defaultImageSize);
-  const channels = Number(settingOf(name, 'channels') ?? defaultChannels);
+  const imageSize = Number(taskSettingOf(name, 'image-size') ?? defaultImageSize);
+  const channels = Number(taskSettingOf(name, 'channels') ?? defaultChannels);
   if (channels !== 1 && channels !== 3) throw new UserError(`--image-channels: expected 1 or 3, got ${channels}`);
   const decoded = await decodeFolder(root, folder, { imageSize, channels }, progress);
   const settings = new Map(name.settings)

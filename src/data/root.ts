@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.js';
 import { homeFolder } from '../base/home.js';
 import { shellLine } from '../base/shell-line.js';
 
+/** Says in which folder the data sets are. */
 export interface DataRoot {
   /** Throws a UserError where none was given and this user has no cache folder. */
   readonly folder: string;
@@ -11,7 +12,9 @@ export interface DataRoot {
   readonly given: boolean;
 }
 
-/** `~/.cache/hgmlp` on Linux, where none was given; that is looked up when it is asked for. */
+/**
+ * Gives the root: the folder that was given, else `~/.cache/hgmlp` on Linux, which is looked up when it is asked for.
+ */
 export function dataRoot(given?: string | null): DataRoot {
   if (given !== undefined && given !== null) return { folder: given, given: true };
   return {
@@ -22,12 +25,12 @@ export function dataRoot(given?: string | null): DataRoot {
   };
 }
 
-/** Where a data set stands in the root. */
+/** Gives the folder of a data set in the root. */
 export function datasetFolder(root: DataRoot, name: string): string {
   return path.join(root.folder, name);
 }
 
-/** The command that makes a data set ready in this root, as a shell reads it. */
+/** Writes the command that makes a data set ready in this root, as a shell reads it. */
 export function fetchCommand(root: DataRoot, ...words: readonly string[]): string {
   const place = root.given ? ['--data-folder', root.folder] : [];
   return shellLine(['hgmlp', 'data', 'fetch', ...words, ...place]);

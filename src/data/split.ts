@@ -2,12 +2,13 @@
 import { numpyRandomState, permutation } from '../base/random.js';
 import type { Dataset, Images, ImageSet, SplitCounts } from './images.js';
 
-/** Of every split that is not the user's own. */
+/** Is the seed of every split for which the user names none. */
 export const splitSeed = 42;
 
 /**
- * Training images in the order of the seed, the first to train and the others to validate; test images as they stand.
- * Source of the rule: numpy's RandomState(42).permutation(60000), the first 50,000 to train (MNIST, arXiv 2510.01796).
+ * Divides images: training images in the order of the seed, the first to train and the others to validate; test images
+ * as they stand. Source of the rule: numpy's RandomState(42).permutation(60000), the first 50,000 to train (MNIST,
+ * arXiv 2510.01796).
  */
 export function splitTraining(trainImages: Images, testImages: Images, trainCount: number): Dataset {
   const order = seededOrder(trainImages, splitSeed);
@@ -18,7 +19,10 @@ export function splitTraining(trainImages: Images, testImages: Images, trainCoun
   };
 }
 
-/** Training images as they stand; held-out images in the order of the seed, first those to validate, then those to test. */
+/**
+ * Divides images: training images as they stand; held-out images in the order of the seed, first those to validate,
+ * then those to test.
+ */
 export function splitHeldOut(trainImages: Images, heldOut: Images, validationCount: number): Dataset {
   const order = seededOrder(heldOut, splitSeed);
   return {
@@ -28,7 +32,7 @@ export function splitHeldOut(trainImages: Images, heldOut: Images, validationCou
   };
 }
 
-/** All images in the order of the seed: first those to train, then those to validate, then those to test. */
+/** Divides images in the order of the seed: first those to train, then those to validate, then those to test. */
 export function splitAll(images: Images, counts: SplitCounts, seed: number): Dataset {
   const order = seededOrder(images, seed);
   const tested = counts.train + counts.validation;

@@ -1,5 +1,6 @@
 /** A task with its data: training batches in a seeded order, and evaluation batches that are the same for every run. */
 import { UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
 import type { EvaluationSet } from '../run/run.js';
@@ -9,7 +10,7 @@ import { dataRoot } from './root.js';
 import { findTask, refuseTraining, type Task } from './tasks.js';
 import { noiseStateOf, openWorkbench, type Flip, type Workbench } from './workbench.js';
 
-/** What decides the batches of one epoch. */
+/** Says everything that decides the batches of one epoch. */
 export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batchSize' | 'flips'> {
   readonly runKey: string;
   /** 0-based. */
@@ -18,11 +19,13 @@ export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batc
   readonly firstBatch?: number;
 }
 
+/** Is a batch together with the images that it was made of. */
 export interface TrainingBatch extends Batch {
   /** `[size]`; image `i` of n under the flip numbered `f`, as `i + f n`. */
   readonly items: Uint32Array;
 }
 
+/** Makes the batches of a task. */
 export interface TaskData {
   readonly task: Task;
   /** Without flips, which make an epoch as many times longer. */
@@ -55,6 +58,7 @@ const flipsOf: Readonly<Record<Recipe['flips'], readonly Flip[]>> = {
   4: [unflipped, mirrored, upsideDown, bothWays],
 };
 
+/** Says where the images come from. */
 export interface OpenTaskOptions {
   /** The root of the data sets; without one, the user's cache folder. */
   readonly folder?: string | undefined;
@@ -90,7 +94,7 @@ export async function openTask(name: string, { folder, dataset: given }: OpenTas
 function prototypesOf({ name }: Task, { train, validation, test }: Dataset): Float32Array[] {
   const prototypes: Float32Array[] = [];
   for (const row of prototypeRows(train)) {
-    const label = train.images.labels[row]!;
+    const label = itemAt(train.images.labels, row);
     prototypes[label] = Float32Array.from(pixelsOf(train.images, row), (byte) => byte / 255);
   }
   for (const { images, rows } of [validation, test]) {

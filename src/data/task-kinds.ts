@@ -3,8 +3,9 @@ import type { Dimensions } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { valuesPerImage, type ImageShape } from './images.js';
 import { noisyInput, prototypeTarget, reducedInput, type MakePairs } from './pairs.js';
-import { settingOf, type TaskName, type TaskSetting } from './task-name.js';
+import { taskSettingOf, type TaskName, type TaskSetting } from './task-name.js';
 
+/** Describes a kind of task: its settings, and the pairs it makes of images. */
 export interface TaskKind {
   /** The settings that it takes. */
   readonly settings: readonly TaskSetting[];
@@ -16,6 +17,7 @@ export interface TaskKind {
   pairsOf(shape: ImageShape, name: TaskName): { readonly dimensions: Dimensions; readonly makePairs: MakePairs };
 }
 
+/** Lists the kinds of tasks by name. */
 export const taskKinds = {
   denoising: {
     settings: ['noise-level'],
@@ -23,7 +25,7 @@ export const taskKinds = {
     needsPrototypes: false,
     pairsOf: (shape, name) => ({
       dimensions: sameSize(shape),
-      makePairs: noisyInput(Number(settingOf(name, 'noise-level'))),
+      makePairs: noisyInput(Number(taskSettingOf(name, 'noise-level'))),
     }),
   },
   'super-resolution': {
@@ -31,7 +33,7 @@ export const taskKinds = {
     inputsRepeat: true,
     needsPrototypes: false,
     pairsOf(shape, name) {
-      const scale = Number(settingOf(name, 'scale'));
+      const scale = Number(taskSettingOf(name, 'scale'));
       if (shape.height % scale !== 0 || shape.width % scale !== 0) {
         throw new UserError(
           `scale: expected a whole number that divides the height and the width of ${name.dataset}, ` +
@@ -50,8 +52,10 @@ export const taskKinds = {
   },
 } as const satisfies Record<string, TaskKind>;
 
+/** Names a kind of task. */
 export type TaskKindName = keyof typeof taskKinds;
 
+/** Says whether a kind of task has this name. */
 export function isTaskKind(kind: string): kind is TaskKindName {
   return Object.hasOwn(taskKinds, kind);
 }

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../base/errors.js';
 
+/** Holds the parts of the name of a task. */
 export interface TaskName {
   readonly dataset: string;
   /** What stands behind the last slash. */
@@ -25,7 +26,7 @@ const count = (expects: string, smallest: number, largest = Number.MAX_SAFE_INTE
   canonical: (text) => wholeNumber(text, smallest, largest),
 });
 
-/** All settings, in the order in which they stand in a name. */
+/** Lists all settings, in the order in which they stand in a name. */
 export const taskSettings = {
   images: count('a whole number from 1', 1),
   channels: count('1 or 3', 1, 3),
@@ -46,6 +47,7 @@ export const taskSettings = {
   scale: { ...count('a whole number from 2', 2), default: '2' },
 } as const satisfies Record<string, SettingRow>;
 
+/** Names a setting that may stand in a task's name. */
 export type TaskSetting = keyof typeof taskSettings;
 
 const onPaper = 'elsewhere/';
@@ -73,12 +75,12 @@ export function formatTaskName({ dataset, kind, settings }: TaskName): string {
   return `${dataset}/${kind}${shown.length === 0 ? '' : `?${shown.join('&')}`}`;
 }
 
-/** The value of a setting, or its default. */
-export function settingOf({ settings }: Pick<TaskName, 'settings'>, key: TaskSetting): string | undefined {
+/** Gives the value of a setting, or its default. */
+export function taskSettingOf({ settings }: Pick<TaskName, 'settings'>, key: TaskSetting): string | undefined {
   return settings.get(key) ?? (taskSettings[key] as SettingRow).default;
 }
 
-/** A value in its one spelling. Throws a UserError for what is none. */
+/** Gives a value in its one spelling. Throws a UserError for what is none. */
 export function canonicalSetting(key: string, text: string, place: string): string {
   if (!Object.hasOwn(taskSettings, key)) {
     throw new UserError(`${place}: expected a setting among ${Object.keys(taskSettings).join(', ')}; got '${key}'`);

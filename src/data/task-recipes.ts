@@ -6,10 +6,10 @@
 import type { Recipe } from '../run/spec.js';
 import type { TaskKindName } from './task-kinds.js';
 
-/** The seed and the replicate belong to a study. */
+/** Says how a task is trained where nothing else is asked for; the seed and the replicate belong to a study. */
 export type TaskRecipe = Omit<Recipe, 'seed' | 'replicate'>;
 
-/** Those tried for every architecture of the published searches. */
+/** Lists the rates that the published searches tried for every architecture. */
 export const publishedLearningRates = [1e-4, 3e-4, 5e-4, 7e-4, 1e-3] as const;
 
 type Recipes = Readonly<Record<TaskKindName, TaskRecipe>>;
@@ -44,14 +44,14 @@ const imagenet32: Recipes = {
 };
 
 /** By data set. */
-const recipes: Readonly<Record<string, Recipes>> = {
-  mnist,
-  'fashion-mnist': mnist,
-  cifar10: photographs,
-  imagenet32,
-};
+const recipes: ReadonlyMap<string, Recipes> = new Map([
+  ['mnist', mnist],
+  ['fashion-mnist', mnist],
+  ['cifar10', photographs],
+  ['imagenet32', imagenet32],
+]);
 
 /** Data sets without a row of their own are the user's pictures. */
 export function recipeFor(dataset: string, kind: TaskKindName): TaskRecipe {
-  return (Object.hasOwn(recipes, dataset) ? recipes[dataset]! : photographs)[kind];
+  return (recipes.get(dataset) ?? photographs)[kind];
 }

@@ -12,6 +12,7 @@ import { recipeFor, type TaskRecipe } from './task-recipes.js';
 
 export { publishedLearningRates, type TaskRecipe } from './task-recipes.js';
 
+/** Describes what a network is to learn: a data set, and what a kind of task makes of it. */
 export interface Task {
   /** The one spelling of its name: `mnist/denoising`, `mnist/super-resolution?scale=4`. */
   readonly name: string;
@@ -35,7 +36,7 @@ export interface Task {
 /** The data set of tasks that were trained elsewhere. */
 const elsewhere = 'elsewhere';
 
-/** The tasks with published frontiers. Source: arXiv 2510.01796. */
+/** Lists the tasks with published frontiers. Source: arXiv 2510.01796. */
 export const tasks: readonly Task[] = [
   'mnist/denoising',
   'mnist/super-resolution',
@@ -45,8 +46,8 @@ export const tasks: readonly Task[] = [
 ].map(findTask);
 
 /**
- * The task of that name, from the name alone: nothing is read. Throws a UserError that says the nearest and lists all, or
- * says which setting does not fit.
+ * Finds the task of that name, from the name alone: nothing is read. Throws a UserError that says the nearest and lists
+ * all, or says which setting does not fit.
  */
 export function findTask(name: string): Task {
   const parsed = parseTaskName(name);

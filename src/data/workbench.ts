@@ -2,6 +2,7 @@
  * Where pairs are made, a handful of images at a time, in a WebAssembly memory small enough for a core's cache.
  * The images themselves stay bytes in JavaScript's memory; floats are only ever made of those asked for.
  */
+import { itemAt } from '../base/items.js';
 import { kernelDataStart, kernelMemory } from '../base/kernel.js';
 import { streamSeed, type StreamLabel } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
@@ -10,6 +11,7 @@ import { openKernels } from './kernels.js';
 import type { Bench } from './pairs.js';
 import type { Task } from './tasks.js';
 
+/** Says in which directions an image is turned round. */
 export interface Flip {
   /** Left and right change places. */
   readonly mirrorColumns: boolean;
@@ -17,12 +19,13 @@ export interface Flip {
   readonly mirrorRows: boolean;
 }
 
-/** A set seen once per flip: item `i` of n images is image `i mod n` under flip `floor(i / n)`. */
+/** Is a set seen once per flip: item `i` of n images is image `i mod n` under flip `floor(i / n)`. */
 export interface FlippedSet {
   readonly set: ImageSet;
   readonly flips: readonly Flip[];
 }
 
+/** Makes pairs of images, in the form that networks train on. */
 export interface Workbench {
   /** Fills the batch with the pairs of the items, `[batch.size]`; `noiseState` is moved on by the noise drawn. */
   fill(batch: Batch, source: FlippedSet, items: Uint32Array, noiseState: Uint32Array): void;
@@ -38,13 +41,16 @@ const noiseStateWords = 16;
 /** What the noise kernel needs beside its arrays; reducing needs a row of floats. */
 const noiseScratchBytes = 72;
 
-/** The state of the noise generator for the stream named by the labels: four independent xorshift128, lane by lane. */
+/**
+ * Makes the state of the noise generator for the stream named by the labels: four independent xorshift128, lane by
+ * lane.
+ */
 export function noiseStateOf(...labels: StreamLabel[]): Uint32Array {
   const seeds = [0, 1, 2, 3].map((lane) => streamSeed(...labels, lane));
-  return Uint32Array.from({ length: noiseStateWords }, (_, index) => seeds[index % 4]![index >> 2]!);
+  return Uint32Array.from({ length: noiseStateWords }, (_, index) => itemAt(itemAt(seeds, index % 4), index >> 2));
 }
 
-/** A workbench for the task's images; `prototypes` as in Bench. */
+/** Opens a workbench for the task's images; `prototypes` as in Bench. */
 export async function openWorkbench(task: Task, prototypes: readonly Float32Array[]): Promise<Workbench> {
   const { at, bytes } = layOut({
     noiseState: 4 * noiseStateWords,
@@ -101,7 +107,7 @@ function layOut<Region extends string>(sizes: Record<Region, number>): { at: Rec
 function place(bench: Bench, pixels: Uint8Array, position: number, { set, flips }: FlippedSet, item: number): void {
   const { kernels, at, shape } = bench;
   const row = set.rows[item % set.rows.length]!;
-  const { mirrorColumns, mirrorRows } = flips[Math.floor(item / set.rows.length)]!;
+  const { mirrorColumns, mirrorRows } = itemAt(flips, Math.floor(item / set.rows.length));
   const start = position * valuesPerImage(shape);
   pixels.set(pixelsOf(set.images, row), start);
   bench.labels[position] = set.images.labels[row]!;

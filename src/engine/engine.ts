@@ -6,7 +6,7 @@ import type { Matrix, Program } from '../arch/program.js';
 import type { Weights } from '../arch/weights.js';
 import type { Batch } from '../run/batch.js';
 
-/** AdamW with decoupled weight decay. Source: Loshchilov and Hutter, arXiv 1711.05101. */
+/** Holds the settings of AdamW with decoupled weight decay. Source: Loshchilov and Hutter, arXiv 1711.05101. */
 export interface AdamW {
   readonly beta1: number;
   readonly beta2: number;
@@ -17,15 +17,15 @@ export interface AdamW {
 /** Holds the decay rates of the moments and the epsilon that every training has. */
 export const adamWDefaults = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;
 
-/** What batch normalisation remembers of the training batches, one value per feature. */
+/** Holds what batch normalisation remembers of the training batches, one value per feature. */
 export interface RunningStatistics {
   readonly mean: Float32Array;
   readonly variance: Float32Array;
 }
 
 /**
- * What AdamW remembers of the gradients of each trainable matrix, by its name, `[in, out]`. Engines scale the moments as
- * they compute with them, so a state means something to the engine that gave it, and to no other.
+ * Holds what AdamW remembers of the gradients of each trainable matrix, by its name, `[in, out]`. Engines scale the
+ * moments as they compute with them, so a state means something to the engine that gave it, and to no other.
  */
 export interface OptimiserState {
   readonly firstMoment: Weights;
@@ -34,7 +34,7 @@ export interface OptimiserState {
   readonly steps: number;
 }
 
-/** All that a member's training goes on from. */
+/** Holds all that a member's training goes on from. */
 export interface ModelState {
   /** Of all matrices, also those that are not trainable, `[in, out]`. */
   readonly weights: Weights;
@@ -43,7 +43,7 @@ export interface ModelState {
   readonly optimiser: OptimiserState;
 }
 
-/** One training step of a pack, the networks that a model trains side by side. */
+/** Is one training step of a pack, the networks that a model trains side by side. */
 export interface Step {
   /** `[members, size, input width]` */
   readonly input: Float32Array;
@@ -70,9 +70,9 @@ export interface Evaluation {
 }
 
 /**
- * A pack in training: one or more networks of one program. Nothing passes from one member to another, so one whose
- * numbers are no longer finite does not disturb its neighbours. Every method throws an OutOfMemory where the memory does
- * not suffice.
+ * Is a pack in training: one or more networks of one program. Nothing passes from one member to another, so one whose
+ * numbers are no longer finite does not disturb its neighbours. Every method throws an OutOfMemory where the memory
+ * does not suffice.
  */
 export interface Model {
   /**
@@ -106,7 +106,7 @@ export interface Model {
   dispose(): Promise<void>;
 }
 
-/** A matrix that batches are multiplied by. */
+/** Multiplies batches by a matrix. */
 export interface Product {
   /**
    * Fills `output`, `[size, matrix.columns]`, with `input`, `[size, matrix.rows]`, times the matrix. It rounds as the same

@@ -5,8 +5,9 @@ import { onnxInstallScript } from './onnx/native-files.js';
 import type { Provider } from './onnx/providers.js';
 import type { TfjsBackend } from './tfjs/backends.js';
 
-/** What computes: the processor, or an accelerator by the interface it is reached through. */
+/** Lists what may compute: the processor, or an accelerator by the interface it is reached through. */
 export const devices = ['cpu', 'cuda', 'webgpu', 'coreml', 'dml'] as const;
+/** Names what computes. */
 export type Device = (typeof devices)[number];
 
 /** Says what an engine runs on, what it can do, and how it is opened. */
@@ -126,13 +127,13 @@ const entries: readonly EngineEntry[] = [
   },
 ];
 
-/** The engines; of those that compute on the same device, the preferred one first. */
+/** Lists the engines; of those that compute on the same device, the preferred one first. */
 export const engineRows: readonly EngineRow[] = entries.map((entry) => ({
   ...entry,
   open: () => entry.open(entry.install),
 }));
 
-/** The row of that name. Throws a UserError that lists the known ones. */
+/** Finds the row of that name. Throws a UserError that lists the known ones. */
 export function engineRow(name: string): EngineRow {
   const row = engineRows.find((candidate) => candidate.name === name);
   if (row) return row;
@@ -140,7 +141,7 @@ export function engineRow(name: string): EngineRow {
   throw new UserError(`engine: expected one of ${names}; got '${name}'`);
 }
 
-/** The engine of that name. Throws a UserError for an unknown one and for one that cannot start here. */
+/** Opens the engine of that name. Throws a UserError for an unknown one and for one that cannot start here. */
 export async function openEngine(name: string): Promise<Engine> {
   return engineRow(name).open();
 }

@@ -1,11 +1,13 @@
 /** States of models: the one before the first step, and whether states fit a model. */
 import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '../arch/program.js';
 import type { Weights } from '../arch/weights.js';
+import { firstItem, zipped } from '../base/items.js';
 import type { ModelState, RunningStatistics } from './engine.js';
 
 /**
- * Of networks that have not been trained. For who copies them: the weights are those that were given, and what all begin
- * with is the same memory, since zeros of its own for each member would take twice that of the weights.
+ * Makes the states of networks that have not been trained, for code that copies them: the weights are those that were
+ * given, and what all begin with is the same memory, since zeros of its own for each member would take twice that of
+ * the weights.
  */
 export function initialStates(program: Program, members: readonly Weights[]): ModelState[] {
   const zeros = new Map(
@@ -16,7 +18,7 @@ export function initialStates(program: Program, members: readonly Weights[]): Mo
   return members.map((weights) => ({ weights, running, optimiser }));
 }
 
-/** Of a network that has not been trained: one for each of the program's batch normalisations. */
+/** Makes the statistics of a network that has not been trained: one for each of the program's batch normalisations. */
 export function initialStatistics(program: Program): RunningStatistics[] {
   return normalisedWidths(program).map((width) => ({
     mean: new Float32Array(width),
@@ -27,7 +29,7 @@ export function initialStatistics(program: Program): RunningStatistics[] {
 /** Throws a RangeError where the states are not those of so many members, all after the same number of steps. */
 export function requireFit(program: Program, members: number, states: readonly ModelState[]): void {
   expectSame('number of states', members, states.length);
-  const steps = states[0]!.optimiser.steps;
+  const steps = firstItem(states).optimiser.steps;
   if (!Number.isSafeInteger(steps) || steps < 0) throw misfit('number of steps', 'a whole one', steps);
   for (const { weights, running, optimiser } of states) {
     expectMatrices('weights', program.matrices, weights);
@@ -48,10 +50,10 @@ function expectMatrices(what: string, matrices: readonly Matrix[], values: Weigh
 function expectStatistics(program: Program, running: readonly RunningStatistics[]): void {
   const widths = normalisedWidths(program);
   expectSame('number of batch normalisations', widths.length, running.length);
-  running.forEach(({ mean, variance }, index) => {
-    expectSame(`length of mean ${index}`, widths[index]!, mean.length);
-    expectSame(`length of variance ${index}`, widths[index]!, variance.length);
-  });
+  for (const [index, [width, { mean, variance }]] of zipped(widths, running).entries()) {
+    expectSame(`length of mean ${index}`, width, mean.length);
+    expectSame(`length of variance ${index}`, width, variance.length);
+  }
 }
 
 function expectSame(what: string, expected: number, got: number | undefined): void {

@@ -11,7 +11,8 @@ const commonSigns = [
 ];
 
 /**
- * A function that gives an OutOfMemory in place of an error that says so in its own words, and any other error as it is.
+ * Makes a function that gives an OutOfMemory in place of an error that says so in its own words, and any other error as
+ * it is.
  * @param signs what else says so, as regular expressions whose case does not matter
  */
 export function outOfMemoryNamer(signs: readonly string[]): (error: unknown) => Error {

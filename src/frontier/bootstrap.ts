@@ -18,29 +18,32 @@ interface Deviation {
   readonly testDb: number;
 }
 
-/** An architecture with at least one finished run. */
-export interface Candidate {
+/** Is an architecture with at least one finished run, and its size. */
+export interface MeasuredCandidate {
   readonly evidence: MeasuredArch;
   /** Those that are counted. */
   readonly params: number;
 }
 
-/** The PSNR of each candidate at the learning rate that its validation PSNR chose, in dB, in the candidates' order. */
-export interface Outcome {
+/**
+ * Holds the PSNR of each candidate at the learning rate that its validation PSNR chose, in dB, in the candidates'
+ * order.
+ */
+export interface StudyOutcome {
   readonly validationDb: Float64Array;
   readonly testDb: Float64Array;
 }
 
-/** The candidates among architectures, by parameters ascending. */
-export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedParams): Candidate[] {
+/** Picks the candidates among architectures, by parameters ascending. */
+export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedParams): MeasuredCandidate[] {
   return evidence
     .filter(isMeasuredArch)
     .map((of) => ({ evidence: of, params: of.params[count] }))
     .sort((left, right) => left.params - right.params);
 }
 
-/** The outcome that was measured. */
-export function measuredOutcome(candidates: readonly Candidate[]): Outcome {
+/** Gives the outcome that was measured. */
+export function measuredOutcome(candidates: readonly MeasuredCandidate[]): StudyOutcome {
   return outcomesOf(candidates)(quiet);
 }
 
@@ -50,6 +53,7 @@ type Deviate = (rate: number, deviation: Mutable<Deviation>) => void;
 type Noise = (stream: RandomStream) => Deviate;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** Says how resamples are drawn. */
 export interface Resampling {
   readonly resamples: number;
   readonly seed: number;
@@ -63,13 +67,13 @@ export interface Resampling {
 }
 
 /**
- * The outcomes of the resamples, one at a time and each time the same; null where nothing tells the spread: no
+ * Draws the outcomes of the resamples, one at a time and each time the same; null where nothing tells the spread: no
  * architecture has two replicates at a learning rate that differ, and none is stated.
  */
 export function resampledOutcomes(
-  candidates: readonly Candidate[],
+  candidates: readonly MeasuredCandidate[],
   { resamples, seed, noiseStdDb, leastReplicates = 1 }: Resampling,
-): Generator<Outcome, void, void> | null {
+): Generator<StudyOutcome, void, void> | null {
   const noise =
     noiseStdDb === null
       ? noiseOfReplicates(candidates, leastReplicates)
@@ -77,7 +81,7 @@ export function resampledOutcomes(
   return noise && draw(candidates, noise, resamples, seed);
 }
 
-function* draw(candidates: readonly Candidate[], noise: Noise, resamples: number, seed: number) {
+function* draw(candidates: readonly MeasuredCandidate[], noise: Noise, resamples: number, seed: number) {
   const deviate = noise(randomStream('resamples of a frontier', seed));
   const outcomeWith = outcomesOf(candidates);
   for (let resample = 0; resample < resamples; resample += 1) yield outcomeWith(deviate);
@@ -90,7 +94,7 @@ const quiet: Deviate = (_rate, deviation) => {
 };
 
 /** Gives the outcome of deviations. */
-function outcomesOf(candidates: readonly Candidate[]): (deviate: Deviate) => Outcome {
+function outcomesOf(candidates: readonly MeasuredCandidate[]): (deviate: Deviate) => StudyOutcome {
   const rates = ratesOf(candidates);
   const [ratesDb, ratesTestDb] = [numbersOf(rates, 'validationPsnrDb'), numbersOf(rates, 'testPsnrDb')];
   const [shares, learningRates] = [numbersOf(rates, 'divergedShare'), numbersOf(rates, 'learningRate')];
@@ -120,7 +124,7 @@ function outcomesOf(candidates: readonly Candidate[]): (deviate: Deviate) => Out
   };
 }
 
-function ratesOf(candidates: readonly Candidate[]): RateEvidence[] {
+function ratesOf(candidates: readonly MeasuredCandidate[]): RateEvidence[] {
   return candidates.flatMap(({ evidence }) => evidence.rates);
 }
 
@@ -132,11 +136,11 @@ function numbersOf<Name extends string>(
   return Float64Array.from(items, (item) => item[name]);
 }
 
-function replicatesOf(candidates: readonly Candidate[]): Float64Array<ArrayBuffer> {
+function replicatesOf(candidates: readonly MeasuredCandidate[]): Float64Array<ArrayBuffer> {
   return Float64Array.from(ratesOf(candidates), ({ finished }) => finished.length);
 }
 
-function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: number): Noise | null {
+function noiseOfReplicates(candidates: readonly MeasuredCandidate[], leastReplicates: number): Noise | null {
   const poolOf = residualPools(candidates);
   if (poolOf === null) return null;
   const pools = candidates.flatMap(({ evidence: { shape, rates } }) =>
@@ -165,8 +169,9 @@ function noiseOfReplicates(candidates: readonly Candidate[], leastReplicates: nu
  * The deviations at the chosen learning rates, shape by shape, since rates that were not chosen may be unstable ones; of
  * all shapes for a shape where they tell no noise. Null where they tell none at all.
  */
-function residualPools(candidates: readonly Candidate[]): ((shape: Shape) => Residuals) | null {
-  const residualsAmong = (members: readonly Candidate[]) => residualsOf(members.map(({ evidence }) => evidence.chosen));
+function residualPools(candidates: readonly MeasuredCandidate[]): ((shape: Shape) => Residuals) | null {
+  const residualsAmong = (members: readonly MeasuredCandidate[]) =>
+    residualsOf(members.map(({ evidence }) => evidence.chosen));
   const ofAll = residualsAmong(candidates);
   if (!hasSpread(ofAll)) return null;
   const pools = new Map<Shape, Residuals>();
@@ -181,7 +186,7 @@ function residualPools(candidates: readonly Candidate[]): ((shape: Shape) => Res
 }
 
 /** Normal, and the same on both sets: most of the spread of a PSNR comes from training. */
-function statedNoise(candidates: readonly Candidate[], stdDb: number, leastReplicates: number): Noise {
+function statedNoise(candidates: readonly MeasuredCandidate[], stdDb: number, leastReplicates: number): Noise {
   const errorsDb = replicatesOf(candidates).map(
     (replicates) => stdDb / Math.sqrt(Math.max(replicates, leastReplicates)),
   );

@@ -3,23 +3,24 @@ import { type CountedParams, type Shape, shapes } from '../arch/arch.js';
 import { frontierOf } from './frontier.js';
 import { type MeasuredPoint, paramsOf, type Point, type Quality } from './point.js';
 
-/** A difference of two mean PSNRs. */
-export interface Gap {
+/** Is a difference of two mean PSNRs. */
+export interface PsnrGap {
   readonly meanDb: number;
   /** sqrt(s1^2/n1 + s2^2/n2) (Welch); null where either shape has one replicate. */
   readonly standardErrorDb: number | null;
 }
 
+/** Holds the best architecture of each shape under one budget, and the gap between hourglass and conventional. */
 export interface BudgetComparison {
   readonly budgetParams: number;
   readonly count: CountedParams;
   /** Chosen on validation PSNR; shapes without a measured architecture under the budget are absent. */
   readonly best: Readonly<Partial<Record<Shape, MeasuredPoint>>>;
   /** Hourglass minus conventional; null where one of them is absent. */
-  readonly gap: { readonly validation: Gap; readonly test: Gap } | null;
+  readonly gap: { readonly validation: PsnrGap; readonly test: PsnrGap } | null;
 }
 
-/** The best of each shape with at most `budgetParams` parameters, of equals the one with the fewest. */
+/** Finds the best of each shape with at most `budgetParams` parameters, of equals the one with the fewest. */
 export function bestUnderBudget(
   points: readonly Point[],
   { budgetParams, count }: { budgetParams: number; count: CountedParams },
@@ -36,7 +37,7 @@ export function bestUnderBudget(
 
 function gapBetween(hourglass: MeasuredPoint | undefined, conventional: MeasuredPoint | undefined) {
   if (!hourglass || !conventional) return null;
-  const gapOn = (set: 'validation' | 'test'): Gap => ({
+  const gapOn = (set: 'validation' | 'test'): PsnrGap => ({
     meanDb: hourglass[set].psnrDb - conventional[set].psnrDb,
     standardErrorDb: standardErrorOfDifference(
       [hourglass[set], hourglass.replicates],

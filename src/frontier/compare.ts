@@ -8,13 +8,21 @@
  * "Showing your work doesn't always work" (2020).
  */
 import { meanOf, median } from '../base/averages.js';
+import { itemAt } from '../base/items.js';
 import { randomStream } from '../base/random.js';
 import { type BudgetInterval, type Envelope, envelopeOf, gapBetween, hypervolume } from '../pareto/envelope.js';
-import { sizeToReach, stepAt } from '../pareto/envelope.js';
-import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
+import { scoreAt, sizeToReach } from '../pareto/envelope.js';
+import {
+  type MeasuredCandidate,
+  measuredOutcome,
+  type StudyOutcome,
+  resampledOutcomes,
+  type Resampling,
+} from './bootstrap.js';
 import { centredInterval, type Interval, plainInterval, probabilityAboveZero } from './interval.js';
 import { type EqualEffort, keepAll, type Sides, type Subset, subsetsOfEqualEffort } from './equal-effort.js';
 
+/** Says over which budgets and by which resamples two frontiers are compared. */
 export interface CompareOptions extends Resampling {
   readonly interval: BudgetInterval;
   /** Budgets inside the interval at which the gap in dB is asked for. */
@@ -24,15 +32,16 @@ export interface CompareOptions extends Resampling {
   /** The share that the intervals enclose, such as 0.9. */
   readonly level: number;
   /** What an architecture's runs cost together, in any unit, to make both sides equal. */
-  readonly costOf: (candidate: Candidate) => number;
+  readonly costOf: (candidate: MeasuredCandidate) => number;
 }
 
-/** A number and the interval around it; null where nothing tells the noise. */
+/** Is a number and the interval around it; null where nothing tells the noise. */
 export interface Estimate {
   readonly value: number;
   readonly interval: Interval | null;
 }
 
+/** Holds how far the left frontier is ahead of the right one, by several measures. */
 export interface Comparison {
   /** Architectures that took part, at equal effort on average. */
   readonly architectures: { readonly left: number; readonly right: number };
@@ -57,16 +66,17 @@ export interface Comparison {
   readonly probabilityLeftBetter: number | null;
 }
 
+/** Holds the comparison of all that was searched, and the one at equal effort. */
 export interface Comparisons {
   readonly asSearched: Comparison;
   /** Which side was cut down, and what came of it; null where both cost the same. */
   readonly equalEffort: { readonly reduced: 'left' | 'right'; readonly comparison: Comparison } | null;
 }
 
-/** The sides must both have a network at the lower end of the interval. */
+/** Compares two sides, both of which must have a network at the lower end of the interval. */
 export function compareFrontiers(
-  left: readonly Candidate[],
-  right: readonly Candidate[],
+  left: readonly MeasuredCandidate[],
+  right: readonly MeasuredCandidate[],
   options: CompareOptions,
 ): Comparisons {
   const sides: Sides = { left: affordable(left, options), right: affordable(right, options) };
@@ -82,9 +92,9 @@ export function compareFrontiers(
 
 /** Networks above the interval are no part of it, nor is what they cost. */
 export function affordable(
-  candidates: readonly Candidate[],
+  candidates: readonly MeasuredCandidate[],
   { interval }: Pick<CompareOptions, 'interval'>,
-): Candidate[] {
+): MeasuredCandidate[] {
   return candidates.filter(({ params }) => params <= interval.highest);
 }
 
@@ -116,13 +126,13 @@ function compareSides(sides: Sides, options: CompareOptions, subsets: EqualEffor
 
 const sideNames = ['left', 'right'] as const;
 
-/** Both sides' resamples, drawn independently; null where nothing tells the noise of one of them. */
+/** Draws both sides' resamples, independently; null where nothing tells the noise of one of them. */
 export function resampledSides(sides: Sides, options: Resampling) {
   const [left, right] = sideNames.map((side) =>
     resampledOutcomes(sides[side], { ...options, seed: streamSeedOf(options.seed, side) }),
   );
   if (!left || !right) return null;
-  return { next: () => ({ left: left.next().value as Outcome, right: right.next().value as Outcome }) };
+  return { next: () => ({ left: left.next().value as StudyOutcome, right: right.next().value as StudyOutcome }) };
 }
 
 function streamSeedOf(seed: number, side: string): number {
@@ -131,7 +141,7 @@ function streamSeedOf(seed: number, side: string): number {
 
 function figuresOf(
   sides: Sides,
-  outcomes: Readonly<Record<'left' | 'right', Outcome>>,
+  outcomes: Readonly<Record<'left' | 'right', StudyOutcome>>,
   subsets: Readonly<Record<'left' | 'right', Subset>>,
   { interval, atParams, referencePsnrDb }: CompareOptions,
 ): Figures {
@@ -139,8 +149,8 @@ function figuresOf(
     const { params, validationDb, testDb } = subsets[side].of(sides[side], outcomes[side]);
     return envelopeOf(params, validationDb, testDb);
   }) as [Envelope, Envelope];
-  const gap = gapBetween(left, right, interval)!;
-  const wanted = stepAt(right, interval.highest)!.score;
+  const gap = gapBetween(left, right, interval);
+  const wanted = scoreAt(right, interval.highest);
   const ofReference = (envelope: Envelope) =>
     referencePsnrDb === null ? NaN : hypervolume(envelope, interval, referencePsnrDb);
   return {
@@ -148,7 +158,7 @@ function figuresOf(
     meanGap: gap.mean,
     largestGap: gap.widest,
     largestAt: gap.widestAt,
-    gaps: atParams.map((at) => stepAt(left, at)!.score - stepAt(right, at)!.score),
+    gaps: atParams.map((at) => scoreAt(left, at) - scoreAt(right, at)),
     saved: 1 - sizeToReach(left, wanted) / sizeToReach(right, wanted),
     hypervolumeLeft: ofReference(left),
     hypervolumeRight: ofReference(right),
@@ -166,6 +176,7 @@ function comparisonOf(
     return { value, interval: draws && centredInterval(draws.map(figure), value, level) };
   };
   const area = estimate(({ area }) => area);
+  const [only, ...others] = centres;
   return {
     architectures,
     hypervolumeDifference: area,
@@ -178,8 +189,8 @@ function comparisonOf(
             right: estimate((figures) => figures.hypervolumeRight),
           },
     largestGapDb: estimate(({ largestGap }) => largestGap),
-    largestGapAtParams: centres.length === 1 ? centres[0]!.largestAt : null,
-    gapsDb: atParams.map((at, index) => ({ atParams: at, gapDb: estimate(({ gaps }) => gaps[index]!) })),
+    largestGapAtParams: only !== undefined && others.length === 0 ? only.largestAt : null,
+    gapsDb: atParams.map((at, index) => ({ atParams: at, gapDb: estimate(({ gaps }) => itemAt(gaps, index)) })),
     savedShare: savedShareOf(centres, draws, level),
     probabilityLeftBetter:
       draws &&

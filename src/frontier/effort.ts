@@ -3,6 +3,7 @@
  * (Dodge et al. 2019, "Show Your Work"; Tang et al. 2020, "Showing your work doesn't always work".)
  */
 import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { lastItem } from '../base/items.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { RunResult } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
@@ -10,6 +11,7 @@ import { knownTime } from '../run/timing.js';
 import { groupsOf, numberByName } from './group.js';
 import { withoutRepeats } from './evidence.js';
 
+/** Says what was trained for the frontier of one shape, and what that cost. */
 export interface Effort {
   readonly shape: Shape;
   readonly architectures: number;
@@ -32,18 +34,20 @@ export interface Effort {
   readonly hours: number | null;
 }
 
+/** Gives what the cost of a training depends on beside its spec. */
 export interface EffortOptions {
   readonly dimensions: Dimensions;
   /** Images of the training split, before flips. */
   readonly trainingImages: number | null;
 }
 
-/** The effort of each shape that has runs; a run given twice counts once. */
+/** Adds up the effort of each shape that has runs; a run given twice counts once. */
 export function effortOf(runs: readonly RunResult[], options: EffortOptions): Effort[] {
-  const byShape = groupsOf(withoutRepeats(runs), (run) => shapes.indexOf(shapeOf(run.spec.arch)));
-  return [...byShape].flatMap((ofShape, index) =>
-    ofShape.length === 0 ? [] : [effortOfShape(shapes[index]!, ofShape, options)],
-  );
+  const byShape = [...groupsOf(withoutRepeats(runs), (run) => shapes.indexOf(shapeOf(run.spec.arch)))];
+  return shapes.flatMap((shape, index) => {
+    const ofShape = byShape[index] ?? [];
+    return ofShape.length === 0 ? [] : [effortOfShape(shape, ofShape, options)];
+  });
 }
 
 function effortOfShape(
@@ -87,10 +91,13 @@ function settingsOf(runs: readonly RunResult[]): Pick<Effort, 'architectures' | 
     if (setting !== settings[first]) first = place;
     replicates = Math.max(replicates, place - first + 1);
   }
-  return { architectures: Math.floor(settings.at(-1)! / mostSettings) + 1, replicates };
+  return { architectures: Math.floor(lastItem(settings) / mostSettings) + 1, replicates };
 }
 
-/** What a run cost; an unfinished one cost the epochs that it completed. Null where these are not known. */
+/**
+ * Counts the multiply-adds of a run; an unfinished one cost the epochs that it completed. Null where these are not
+ * known.
+ */
 export function multiplyAddsOfRun(
   run: RunResult,
   { dimensions, trainingImages }: { dimensions: Dimensions; trainingImages: number },

@@ -1,26 +1,31 @@
 /** Cutting the larger of two searches down to what the smaller one cost. */
+import { firstItem } from '../base/items.js';
 import { permutation, randomStream } from '../base/random.js';
-import type { Candidate, Outcome } from './bootstrap.js';
+import type { MeasuredCandidate, StudyOutcome } from './bootstrap.js';
 
-/** Some of a side's architectures, with what came of them. */
+/** Holds some of a side's architectures, with what came of them. */
 export interface Subset {
   readonly size: number;
   /** The parameters and outcome of those that are in it, by parameters ascending. */
-  of(candidates: readonly Candidate[], outcome: Outcome): Outcome & { readonly params: readonly number[] };
+  of(
+    candidates: readonly MeasuredCandidate[],
+    outcome: StudyOutcome,
+  ): StudyOutcome & { readonly params: readonly number[] };
 }
 
-/** The whole side. */
-export function keepAll(candidates: readonly Candidate[]): Subset {
+/** Gives the whole side. */
+export function keepAll(candidates: readonly MeasuredCandidate[]): Subset {
   const params = candidates.map((candidate) => candidate.params);
   return { size: candidates.length, of: (_, outcome) => ({ ...outcome, params }) };
 }
 
-/** Each by parameters ascending. */
+/** Holds the candidates of both sides, each by parameters ascending. */
 export interface Sides {
-  readonly left: readonly Candidate[];
-  readonly right: readonly Candidate[];
+  readonly left: readonly MeasuredCandidate[];
+  readonly right: readonly MeasuredCandidate[];
 }
 
+/** Draws subsets of the side that cost more. */
 export interface EqualEffort {
   /** The side that cost more. */
   readonly reduced: 'left' | 'right';
@@ -29,19 +34,19 @@ export interface EqualEffort {
 }
 
 /**
- * Matched pairs differ by up to 1 % in parameters: to take a whole architecture from one side for that would make the
- * efforts more unequal than they are.
+ * Is the share of the larger effort by which equal efforts may differ. Matched pairs differ by up to 1 % in parameters:
+ * to take a whole architecture from one side for that would make the efforts more unequal than they are.
  */
 export const sameWithin = 0.05;
 
 /**
- * Random subsets of the side that cost more; null where both cost the same (see `sameWithin`). Whole architectures are taken, in a random
- * order, until the next one would cost more than the other side. The smallest network is always among them: without it the curve
- * would have no beginning, and every search starts somewhere.
+ * Draws random subsets of the side that cost more; null where both cost the same (see `sameWithin`). Whole
+ * architectures are taken, in a random order, until the next one would cost more than the other side. The smallest
+ * network is always among them: without it the curve would have no beginning, and every search starts somewhere.
  */
 export function subsetsOfEqualEffort(
   sides: Sides,
-  { seed, costOf }: { seed: number; costOf: (candidate: Candidate) => number },
+  { seed, costOf }: { seed: number; costOf: (candidate: MeasuredCandidate) => number },
 ): EqualEffort | null {
   const costs = { left: totalCost(sides.left, costOf), right: totalCost(sides.right, costOf) };
   const [less, more] = [Math.min(costs.left, costs.right), Math.max(costs.left, costs.right)];
@@ -54,7 +59,7 @@ export function subsetsOfEqualEffort(
     reduced,
     next() {
       const taken = [0];
-      let cost = costOfEach[0]!;
+      let cost = firstItem(costOfEach);
       for (const index of permutation(stream, candidates.length)) {
         if (index === 0) continue;
         cost += costOfEach[index]!;
@@ -78,6 +83,6 @@ function subsetOf(indices: readonly number[]): Subset {
   };
 }
 
-function totalCost(candidates: readonly Candidate[], costOf: (candidate: Candidate) => number): number {
+function totalCost(candidates: readonly MeasuredCandidate[], costOf: (candidate: MeasuredCandidate) => number): number {
   return candidates.reduce((sum, candidate) => sum + costOf(candidate), 0);
 }

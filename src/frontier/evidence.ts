@@ -5,8 +5,9 @@ import { UserError } from '../base/errors.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { groupBy, groupsOf, numberByName } from './group.js';
 import { meanOf } from '../base/averages.js';
+import { firstItem } from '../base/items.js';
 
-/** What a learning rate is judged by. */
+/** Holds what a learning rate is judged by. */
 export interface RateScore {
   readonly learningRate: number;
   /** Of the replicates that came to an end of their own: those whose loss was not finite. */
@@ -15,7 +16,7 @@ export interface RateScore {
   readonly validationPsnrDb: number;
 }
 
-/** The finished replicates of one architecture at one learning rate; at least one. */
+/** Holds the finished replicates of one architecture at one learning rate; at least one. */
 export interface RateEvidence extends RateScore {
   /** By replicate. */
   readonly finished: readonly FinishedResult[];
@@ -23,6 +24,7 @@ export interface RateEvidence extends RateScore {
   readonly testPsnrDb: number;
 }
 
+/** Holds what the runs say of one architecture. */
 export interface ArchEvidence {
   readonly arch: Arch;
   readonly shape: Shape;
@@ -36,15 +38,16 @@ export interface ArchEvidence {
   readonly failed: number;
 }
 
-/** One with a finished run. */
+/** Is an architecture with at least one finished run. */
 export type MeasuredArch = ArchEvidence & { readonly chosen: RateEvidence };
 
+/** Says whether any run of the architecture has finished. */
 export function isMeasuredArch(evidence: ArchEvidence): evidence is MeasuredArch {
   return evidence.chosen !== null;
 }
 
 /**
- * The evidence of each architecture, in order of first appearance.
+ * Gathers the evidence of each architecture, in order of first appearance.
  *
  * - A run that is given twice (the same key) counts once; of a failed and a finished one, the finished.
  * - Only runs of the most epochs that any run was asked for are evidence; shorter ones cost effort.
@@ -58,7 +61,7 @@ export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): 
   const byArch = groupsOf(withoutRepeats(runs), (run) => numberOf(run.spec.arch));
   return Array.from(byArch, (group) => {
     const fullLength = group.filter((run) => run.spec.recipe.epochs === epochs);
-    const { arch } = group[0]!.spec;
+    const { arch } = firstItem(group).spec;
     const rates = ratesOf(fullLength);
     return {
       arch,
@@ -72,7 +75,7 @@ export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): 
   });
 }
 
-/** The most epochs that any run was asked for; 0 without runs. */
+/** Finds the most epochs that any run was asked for; 0 without runs. */
 export function mostEpochs(runs: readonly RunResult[]): number {
   return runs.reduce((most, run) => Math.max(most, run.spec.recipe.epochs), 0);
 }
@@ -80,7 +83,7 @@ export function mostEpochs(runs: readonly RunResult[]): number {
 /** Lists in which no key stands twice: very long ones are not looked through again. */
 const distinct = new WeakSet<readonly RunResult[]>();
 
-/** Each key once, a finished run before any other of its key. */
+/** Keeps each key once, a finished run before any other of its key. */
 export function withoutRepeats<Kept extends RunResult>(runs: readonly Kept[]): readonly Kept[] {
   if (distinct.has(runs)) return runs;
   const byKey = new Map<string, Kept>();
@@ -93,9 +96,9 @@ export function withoutRepeats<Kept extends RunResult>(runs: readonly Kept[]): r
 }
 
 /**
- * Negative where the left rate goes before the right one: with the smaller share of diverged replicates, then the higher
- * mean validation PSNR, then the smaller rate. So a rate at which a replicate diverged is chosen only where no rate is
- * clean. A failed replicate says nothing about its rate: it is only missing.
+ * Is negative where the left rate goes before the right one: with the smaller share of diverged replicates, then the
+ * higher mean validation PSNR, then the smaller rate. So a rate at which a replicate diverged is chosen only where no
+ * rate is clean. A failed replicate says nothing about its rate: it is only missing.
  */
 export function compareRates(left: RateScore, right: RateScore): number {
   return (
@@ -106,7 +109,8 @@ export function compareRates(left: RateScore, right: RateScore): number {
 }
 
 function requireOneSetting(runs: readonly RunResult[]): void {
-  if (runs.every((run) => sharesSetting(run, runs[0]!))) return;
+  const [first] = runs;
+  if (first === undefined || runs.every((run) => sharesSetting(run, first))) return;
   const settings = new Set(runs.map((run) => settingOf(run)));
   throw new UserError(
     `a frontier compares runs of one task and one recipe (learning rates, replicates and epochs may differ), ` +
@@ -127,7 +131,7 @@ function sharesSetting(left: RunResult, right: RunResult): boolean {
   );
 }
 
-/** What runs must share to be compared, in words. */
+/** Says in words what runs must share to be compared: two runs with the same words may be. */
 export function settingOf({ spec: { task, recipe }, imported }: RunResult): string {
   const { batchSize, flips, weightDecay, learningRateStep } = recipe;
   const measured = imported?.onlySet ? `, measured on ${imported.onlySet} alone` : '';
@@ -153,7 +157,7 @@ function ratesOf(runs: readonly RunResult[]): RateEvidence[] {
   return rates.slice();
 }
 
-/** A fixed order, so that sums round alike however the runs came in. */
+/** Compares runs in a fixed order, so that sums round alike however the runs came in. */
 export function byReplicate(left: RunResult, right: RunResult): number {
   const difference = left.spec.recipe.replicate - right.spec.recipe.replicate;
   return difference || (left.key < right.key ? -1 : 1);

@@ -3,7 +3,7 @@ import { type CountedParams, shapes } from '../arch/arch.js';
 import { strictFrontier } from '../pareto/frontier.js';
 import { isMeasured, type MeasuredPoint, paramsOf, type Point } from './point.js';
 
-/** The measured points on the frontier of their shape, judged on validation PSNR; shape after shape. */
+/** Picks the measured points on the frontier of their shape, judged on validation PSNR; shape after shape. */
 export function frontierOf(points: readonly Point[], { count }: { count: CountedParams }): MeasuredPoint[] {
   const measured = points.filter(isMeasured);
   return shapes.flatMap((shape) => {

@@ -5,17 +5,19 @@
  * wholly below the margin, wholly above, or across it.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type Candidate, measuredOutcome, type Outcome } from './bootstrap.js';
+import { type MeasuredCandidate, measuredOutcome, type StudyOutcome } from './bootstrap.js';
 import { affordable, type CompareOptions, type Estimate, resampledSides } from './compare.js';
 import { envelopeOf, gapBetween } from '../pareto/envelope.js';
 import type { Sides } from './equal-effort.js';
 import { centredInterval } from './interval.js';
 import { sampleStd } from './statistics.js';
 
-/** From the best to the worst: a gate is as good as the worst of its checks. */
+/** Lists the verdicts from the best to the worst: a gate is as good as the worst of its checks. */
 export const gateVerdicts = ['met', 'undecided', 'notMet'] as const;
+/** Names what a check came to. */
 export type GateVerdict = (typeof gateVerdicts)[number];
 
+/** Holds the verdict on one frontier, and what more replicates could tell. */
 export interface GateCheck {
   readonly verdict: GateVerdict;
   /** Both sides hold the same runs: then there is no difference, whatever the noise. */
@@ -30,13 +32,14 @@ export interface GateCheck {
   readonly replicatesToDecide: number | null;
 }
 
+/** Says over which budgets and by which resamples a frontier is checked. */
 export type GateOptions = Omit<CompareOptions, 'costOf' | 'atParams' | 'referencePsnrDb'>;
 
-/** More are not asked for: nobody trains a network so often to tell a gap from a margin. */
+/** Is the most replicates that are asked for: nobody trains a network more often to tell a gap from a margin. */
 export const mostReplicates = 1000;
 
 /**
- * A new frontier (left) against its baseline (right).
+ * Checks a new frontier (left) against its baseline (right).
  * @param meanGapDb what `compareFrontiers` found as searched, under the same options
  * @param marginDb how far the new one may lie below, in dB, from 0
  */
@@ -57,7 +60,7 @@ function verdictOf({ interval }: Estimate, marginDb: number): GateVerdict {
 }
 
 /** The same texts for the same runs with the same results, whatever their order and times. */
-function outcomesOf(candidates: readonly Candidate[]): string[] {
+function outcomesOf(candidates: readonly MeasuredCandidate[]): string[] {
   const lines = candidates.flatMap(({ evidence: { rates } }) =>
     rates.flatMap(({ finished, divergedShare }) =>
       finished.map(({ key, validation, test }) => [key, validation.psnrDb, test.psnrDb, divergedShare].join(' ')),
@@ -66,7 +69,7 @@ function outcomesOf(candidates: readonly Candidate[]): string[] {
   return lines.sort();
 }
 
-function fewestReplicates(candidates: readonly Candidate[]): number {
+function fewestReplicates(candidates: readonly MeasuredCandidate[]): number {
   const counts = candidates.flatMap(({ evidence }) => evidence.rates.map(({ finished }) => finished.length));
   return counts.reduce((fewest, count) => Math.min(fewest, count), Infinity);
 }
@@ -109,7 +112,8 @@ function enoughReplicates(sides: Sides, { marginDb, replicates, ...rest }: Searc
 function spreadAt(sides: Sides, marginDb: number, options: GateOptions) {
   const measured = { left: measuredOutcome(sides.left), right: measuredOutcome(sides.right) };
   const measuredDb = meanGapOf(sides, measured, options);
-  const outcomes = resampledSides(sides, options)!;
+  const outcomes = resampledSides(sides, options);
+  if (outcomes === null) throw new RangeError('expected runs that tell their noise, got others');
   const drawnDb = Array.from({ length: options.resamples }, () => meanGapOf(sides, outcomes.next(), options));
   const { low, high } = centredInterval(drawnDb, measuredDb, options.level);
   const isAbove = measuredDb >= -marginDb;
@@ -120,10 +124,14 @@ function spreadAt(sides: Sides, marginDb: number, options: GateOptions) {
   };
 }
 
-function meanGapOf(sides: Sides, outcomes: Readonly<Record<keyof Sides, Outcome>>, { interval }: GateOptions): number {
-  const [left, right] = (['left', 'right'] as const).map((side) => {
+function meanGapOf(
+  sides: Sides,
+  outcomes: Readonly<Record<keyof Sides, StudyOutcome>>,
+  { interval }: GateOptions,
+): number {
+  const envelopeOfSide = (side: keyof Sides) => {
     const params = sides[side].map((candidate) => candidate.params);
     return envelopeOf(params, outcomes[side].validationDb, outcomes[side].testDb);
-  });
-  return gapBetween(left!, right!, interval)!.mean;
+  };
+  return gapBetween(envelopeOfSide('left'), envelopeOfSide('right'), interval).mean;
 }

@@ -1,6 +1,6 @@
 /** Groups of equal things, in order of first appearance. */
 
-/** The groups by their keys. (`Map.groupBy` needs Node 21.) */
+/** Groups items by their keys. (`Map.groupBy` needs Node 21.) */
 export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {
@@ -12,7 +12,7 @@ export function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) =
   return groups;
 }
 
-/** One group after the other: of very many items, the lists of all groups at once would take much memory. */
+/** Gives one group after the other: of very many items, the lists of all groups at once would take much memory. */
 export function* groupsOf<Item>(items: readonly Item[], numberOf: (item: Item) => number): Generator<Item[]> {
   const numbers = Uint32Array.from(items, numberOf);
   const ends = new Uint32Array(numbers.reduce((most, number) => Math.max(most, number + 1), 0));

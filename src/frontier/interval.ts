@@ -1,15 +1,16 @@
 /** Intervals from resamples. */
 import { quantile } from '../base/averages.js';
 
+/** Is a range of numbers, ends included. */
 export interface Interval {
   readonly low: number;
   readonly high: number;
 }
 
 /**
- * The interval between the two quantiles of the resamples that enclose the level, moved so that the resamples' mean lies
- * on the estimate. Choosing the best inside every resample adds the optimism of that choice a second time; the move takes
- * it out.
+ * Gives the interval between the two quantiles of the resamples that enclose the level, moved so that the resamples'
+ * mean lies on the estimate. Choosing the best inside every resample adds the optimism of that choice a second time;
+ * the move takes it out.
  * @param level the share that is enclosed, such as 0.9
  * @param centre what the mean of the resamples stands for: the estimate
  */
@@ -19,13 +20,16 @@ export function centredInterval(resamples: ArrayLike<number>, centre: number, le
   return { low: low - shift, high: high - shift };
 }
 
-/** The same, not moved: for a number that jumps from one network to another, which no move would turn into one. */
+/**
+ * Gives the interval between the two quantiles without the move: for a number that jumps from one network to another,
+ * where a moved end would stand for no network.
+ */
 export function plainInterval(resamples: ArrayLike<number>, level: number): Interval {
   const sorted = Float64Array.from(resamples).sort();
   return { low: quantile(sorted, (1 - level) / 2), high: quantile(sorted, (1 + level) / 2) };
 }
 
-/** The share of the resamples above zero, moved as the interval is; those at zero count half. */
+/** Computes the share of the resamples above zero, moved as the interval is; those at zero count half. */
 export function probabilityAboveZero(resamples: ArrayLike<number>, centre: number): number {
   const shift = optimismOf(resamples, centre);
   let above = 0;

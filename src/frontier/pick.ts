@@ -1,9 +1,12 @@
 /** Which points of the published curves tell most: a ranking, so that as many as there is time for can be trained. */
+import { valueAt } from '../base/items.js';
 import { groupBy } from './group.js';
 import { curveName, curvesOf, type PublishedCurve, type PublishedPoint } from './published.js';
 
+/** Names why a point tells much. */
 export type PickReason = 'left end' | 'right end' | 'knee' | 'crossing' | 'gap';
 
+/** Is a published point and the reason for its rank. */
 export interface RankedPoint {
   readonly point: PublishedPoint;
   /** The first that applies. */
@@ -11,9 +14,9 @@ export interface RankedPoint {
 }
 
 /**
- * Every point of one task, what tells most first: the landmarks of the curves (both ends, the knee, both sides of every
- * place where two curves cross), then what is farthest from all points of its curve before it. The landmarks of the
- * curves take turns, and of equals the point with fewer parameters, which is cheaper to train, goes first.
+ * Ranks every point of one task, what tells most first: the landmarks of the curves (both ends, the knee, both sides of
+ * every place where two curves cross), then what is farthest from all points of its curve before it. The landmarks of
+ * the curves take turns, and of equals the point with fewer parameters, which is cheaper to train, goes first.
  */
 export function rankPoints(points: readonly PublishedPoint[]): RankedPoint[] {
   const curves = curvesOf(points);
@@ -35,7 +38,7 @@ export function rankPoints(points: readonly PublishedPoint[]): RankedPoint[] {
   return [...first, ...rest].map((point) => ({ point, reason: landmarks.get(point) ?? 'gap' }));
 }
 
-/** Where one curve takes the lead from another. */
+/** Is a place at which one curve takes the lead from another. */
 export interface Crossing {
   /** The best point of the curve that led, with fewer parameters than `after`. */
   readonly before: PublishedPoint;
@@ -44,8 +47,8 @@ export interface Crossing {
 }
 
 /**
- * The crossings of all pairs of curves as budget envelopes, f(B) = the best PSNR with at most B parameters, over the
- * budgets at which both have a point. Curves that meet and part again have not crossed.
+ * Finds the crossings of all pairs of curves as budget envelopes, f(B) = the best PSNR with at most B parameters, over
+ * the budgets at which both have a point. Curves that meet and part again have not crossed.
  */
 export function crossingsOf(curves: readonly PublishedCurve[]): Crossing[] {
   return curves.flatMap((left, index) => curves.slice(index + 1).flatMap((right) => crossingsOfPair([left, right])));
@@ -73,8 +76,8 @@ function bestWithin({ points }: PublishedCurve, budgetParams: number): Published
 }
 
 /**
- * The point farthest above the chord between a curve's ends, with the logarithm of parameters and the PSNR both scaled
- * to 0 to 1; undefined where no point lies above the chord.
+ * Finds the point farthest above the chord between a curve's ends, with the logarithm of parameters and the PSNR both
+ * scaled to 0 to 1; undefined where no point lies above the chord.
  */
 export function kneeOf({ points }: Pick<PublishedCurve, 'points'>): PublishedPoint | undefined {
   const place = placeIn(points);
@@ -110,7 +113,7 @@ function byGap(points: readonly PublishedPoint[], taken: readonly PublishedPoint
   const left = new Set(points.filter((point) => !taken.includes(point)).toSorted(byParams));
   const order: PublishedPoint[] = [];
   while (left.size > 0) {
-    const next = [...left].reduce((best, point) => (gaps.get(point)! > gaps.get(best)! ? point : best));
+    const next = [...left].reduce((best, point) => (valueAt(gaps, point) > valueAt(gaps, best) ? point : best));
     left.delete(next);
     close(next);
     order.push(next);

@@ -3,8 +3,8 @@ import type { Arch, CountedParams, Shape } from '../arch/arch.js';
 import type { Verdict } from './uncertainty.js';
 
 /**
- * Means over replicates, and their sample standard deviations (n - 1): null with one replicate. Means other than that of
- * PSNR are null where a replicate's number is not known.
+ * Holds means over replicates, and their sample standard deviations (n - 1): null with one replicate. Means other than
+ * that of PSNR are null where a replicate's number is not known.
  */
 export interface Quality {
   readonly meanSquaredError: number | null;
@@ -16,12 +16,13 @@ export interface Quality {
   readonly psnrOfMeanDb: number | null;
 }
 
+/** Holds the quality on the test images, where structural similarity is measured too. */
 export interface TestQuality extends Quality {
   readonly ssim: number | null;
   readonly ssimStd: number | null;
 }
 
-interface Candidate {
+interface TriedPoint {
   readonly shape: Shape;
   readonly arch: Arch;
   readonly trainableParams: number;
@@ -37,7 +38,8 @@ interface Candidate {
   readonly verdict: Verdict;
 }
 
-export interface MeasuredPoint extends Candidate {
+/** Is an architecture with at least one finished run. */
+export interface MeasuredPoint extends TriedPoint {
   /** The learning rate chosen on validation; every number below was measured at this one. */
   readonly learningRate: number;
   /** Finished replicates at the chosen learning rate. */
@@ -47,8 +49,8 @@ export interface MeasuredPoint extends Candidate {
   readonly onFrontier: boolean;
 }
 
-/** An architecture that was tried, but no run of which finished. */
-export interface UnmeasuredPoint extends Candidate {
+/** Is an architecture that was tried, but no run of which finished. */
+export interface UnmeasuredPoint extends TriedPoint {
   readonly learningRate: null;
   readonly replicates: 0;
   readonly validation: null;
@@ -56,6 +58,7 @@ export interface UnmeasuredPoint extends Candidate {
   readonly onFrontier: false;
 }
 
+/** Is an architecture that was tried. */
 export type Point = MeasuredPoint | UnmeasuredPoint;
 
 /** Narrows a point to one with measurements. */
@@ -68,7 +71,7 @@ export function isOnFrontier(point: Point): point is MeasuredPoint {
   return point.onFrontier;
 }
 
-/** The parameters of a point under a count. */
+/** Gives the parameters of a point under a count. */
 export function paramsOf(point: Point, count: CountedParams): number {
   return count === 'trainable' ? point.trainableParams : point.totalParams;
 }

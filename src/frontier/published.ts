@@ -5,9 +5,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
 import type { Arch, InputProjection, OutputProjection, Shape } from '../arch/arch.js';
+import { firstItem, valueAt } from '../base/items.js';
 import type { EvaluationSet } from '../run/run.js';
 import { groupBy } from './group.js';
 
+/** Is one architecture of a published frontier. */
 export interface PublishedPoint {
   /** A row of the task table, such as `mnist/super-resolution`. */
   readonly task: string;
@@ -24,7 +26,7 @@ export interface PublishedPoint {
   readonly replicates: number | null;
 }
 
-/** The points of one shape with one pair of projections, by parameters ascending. */
+/** Holds the points of one shape with one pair of projections, by parameters ascending. */
 export interface PublishedCurve {
   readonly shape: Shape;
   readonly inputProjection: InputProjection;
@@ -34,27 +36,27 @@ export interface PublishedCurve {
 
 const file = new URL('../../configs/paper/frontiers.csv', import.meta.url);
 
-/** All published points, in the order of the file. */
+/** Reads all published points, in the order of the file. */
 export async function readPublishedPoints(): Promise<PublishedPoint[]> {
   const rows: Record<string, string>[] = parse(await readFile(file), { columns: true });
   return rows.map((row) => pointOf(new Map(Object.entries(row))));
 }
 
-/** The set that the authors measured their points on: MNIST denoising on validation, every other task on test. */
+/** Gives the set that the authors measured their points on: MNIST denoising on validation, every other task on test. */
 export function publishedSetOf(task: string): EvaluationSet {
   return task === 'mnist/denoising' ? 'validation' : 'test';
 }
 
-/** The names of the tasks with a frontier, in the order of the points. */
+/** Names the tasks with a frontier, in the order of the points. */
 export function publishedTasks(points: readonly PublishedPoint[]): string[] {
   return [...new Set(points.map(({ task }) => task))];
 }
 
-/** The curves of a task, in the order of the points. */
+/** Gives the curves of a task, in the order of the points. */
 export function curvesOf(points: readonly PublishedPoint[]): PublishedCurve[] {
   const byName = groupBy(points, curveName);
   return [...byName.values()].map((group) => {
-    const { shape, arch } = group[0]!;
+    const { shape, arch } = firstItem(group);
     return {
       shape,
       inputProjection: arch.inputProjection,
@@ -64,14 +66,16 @@ export function curvesOf(points: readonly PublishedPoint[]): PublishedCurve[] {
   });
 }
 
-/** What tells the curves of a task apart: `conventional none/none`. */
+/**
+ * Names the curve that a point belongs to, such as `conventional none/none`; no other curve of its task has that name.
+ */
 export function curveName({ shape, arch }: Pick<PublishedPoint, 'shape' | 'arch'>): string {
   return `${shape} ${arch.inputProjection}/${arch.outputProjection}`;
 }
 
 /**
- * The learning rate to train a point at. Where none was published: that of the published point of the same widths and
- * depth with trainable projections, else `otherwise`.
+ * Gives the learning rate to train a point at. Where none was published: that of the published point of the same widths
+ * and depth with trainable projections, else `otherwise`.
  * @param points all points of the task
  */
 export function learningRateOf(point: PublishedPoint, points: readonly PublishedPoint[], otherwise: number): number {
@@ -87,7 +91,7 @@ function sameWidths(left: Arch, right: Arch): boolean {
 }
 
 function pointOf(row: ReadonlyMap<string, string>): PublishedPoint {
-  const text = (name: string) => row.get(name)!;
+  const text = (name: string) => valueAt(row, name);
   const numberOrNull = (name: string) => (text(name) === '' ? null : Number(text(name)));
   const replicates = numberOrNull('replicates');
   return {

@@ -5,8 +5,9 @@ import { isMeasured, type MeasuredPoint, type Point } from './point.js';
 import { publishedSetOf, type PublishedPoint } from './published.js';
 import type { EvaluationSet } from '../run/run.js';
 import { meanOf } from '../base/averages.js';
+import { firstItem, valueAt } from '../base/items.js';
 
-/** A published point that we trained too. */
+/** Is a published point that we trained too. */
 export interface ReproducedPoint {
   readonly published: PublishedPoint;
   /** Why it was picked. */
@@ -18,6 +19,7 @@ export interface ReproducedPoint {
   readonly differenceInStds: number | null;
 }
 
+/** Holds the published points of a task beside ours. */
 export interface Reproduction {
   readonly task: string;
   /** The set that the authors reported. */
@@ -37,7 +39,7 @@ export interface Reproduction {
  * @param published all points of one task
  */
 export function compareWithPublished(published: readonly PublishedPoint[], points: readonly Point[]): Reproduction {
-  const { task } = published[0]!;
+  const { task } = firstItem(published);
   const set = publishedSetOf(task);
   const byName = new Map(points.map((point) => [archName(point.arch), point]));
   const reasons = new Map(rankPoints(published).map(({ point, reason }) => [point, reason]));
@@ -46,7 +48,7 @@ export function compareWithPublished(published: readonly PublishedPoint[], point
   for (const point of published) {
     const ours = byName.get(archName(point.arch));
     if (ours === undefined) continue;
-    if (isMeasured(ours)) compared.push(comparisonOf(point, ours, reasons.get(point)!, set));
+    if (isMeasured(ours)) compared.push(comparisonOf(point, ours, valueAt(reasons, point), set));
     else unmeasured.push(point);
   }
   const differencesDb = compared.map(({ differenceDb }) => Math.abs(differenceDb));
@@ -77,7 +79,7 @@ function comparisonOf(
   };
 }
 
-/** The set that the authors did not report. */
+/** Gives the set that the authors did not report. */
 export function otherSet(set: EvaluationSet): EvaluationSet {
   return set === 'validation' ? 'test' : 'validation';
 }

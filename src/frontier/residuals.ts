@@ -1,4 +1,5 @@
 /** The spread of replicates, as lists of numbers: a draw from very many objects would wait for the memory. */
+import { valueAt } from '../base/items.js';
 import type { RateEvidence } from './evidence.js';
 
 /** Deviations of replicates from their means in dB: of each its two, on validation and on test, one after the other. */
@@ -11,21 +12,23 @@ const fewReplicates = 5;
 const leastSpreadDb = 1e-9;
 
 /**
- * Whether deviations tell any noise. Replicates with the very same PSNR are rounded numbers or copies of one run: taken at
- * their word, they would make every verdict certain.
+ * Says whether deviations tell any noise. Replicates with the very same PSNR are rounded numbers or copies of one run:
+ * taken at their word, they would make every verdict certain.
  */
 export function hasSpread(residualsDb: Residuals): boolean {
   return residualsDb.some((residualDb) => Math.abs(residualDb) > leastSpreadDb);
 }
 
-/** Those of a rate, where they are enough to tell the noise by themselves, see `fewReplicates`; else null. */
+/**
+ * Gives the residuals of a rate, where they are enough to tell the noise by themselves, see `fewReplicates`; else null.
+ */
 export function ownResiduals(rate: RateEvidence): Residuals | null {
   if (rate.finished.length <= fewReplicates) return null;
   const residualsDb = residualsOf([rate]);
   return hasSpread(residualsDb) ? residualsDb : null;
 }
 
-/** Those of the replicates of several rates. */
+/** Gives the residuals of the replicates of several rates. */
 export function residualsOf(rates: readonly RateEvidence[]): Residuals {
   const repeated = rates.filter(({ finished }) => finished.length > 1);
   const residualsDb = new Float64Array(2 * repeated.reduce((sum, { finished }) => sum + finished.length, 0));
@@ -43,7 +46,7 @@ export function residualsOf(rates: readonly RateEvidence[]): Residuals {
   return residualsDb;
 }
 
-/** All pools, each once, one behind the other; and where the one of each rate begins. */
+/** Joins all pools, each once, one behind the other; says where the one of each rate begins. */
 export function joinedPools(pools: readonly Residuals[]): { residualsDb: Residuals; starts: Int32Array } {
   const places = new Map<Residuals, number>();
   let length = 0;
@@ -53,5 +56,5 @@ export function joinedPools(pools: readonly Residuals[]): { residualsDb: Residua
   }
   const residualsDb = new Float64Array(length);
   for (const [pool, place] of places) residualsDb.set(pool, place);
-  return { residualsDb, starts: Int32Array.from(pools, (pool) => places.get(pool)!) };
+  return { residualsDb, starts: Int32Array.from(pools, (pool) => valueAt(places, pool)) };
 }

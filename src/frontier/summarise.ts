@@ -19,6 +19,7 @@ import { type MeasuredPoint, paramsOf, type Point, type Quality, type TestQualit
 import { verdictOf } from './uncertainty.js';
 import { meanIfKnown, sampleStd, sampleStdIfKnown } from './statistics.js';
 
+/** Says how points are counted and ordered. */
 export interface SummaryOptions {
   /** Of the task, for the parameter counts. */
   readonly dimensions: Dimensions;
@@ -27,16 +28,16 @@ export interface SummaryOptions {
 }
 
 /**
- * One point per architecture, ordered by shape, parameters and widths, whatever the order of the runs. What counts as
- * evidence says `evidenceOf`, how a learning rate is chosen `compareRates`. Throws a UserError where the runs are of
- * several tasks, or of recipes that cannot be compared.
+ * Makes one point per architecture, ordered by shape, parameters and widths, whatever the order of the runs. What
+ * counts as evidence says `evidenceOf`, how a learning rate is chosen `compareRates`. Throws a UserError where the runs
+ * are of several tasks, or of recipes that cannot be compared.
  */
 export function summarise(runs: readonly RunResult[], options: SummaryOptions): Point[] {
   return pointsOf(evidenceOf(runs, options.dimensions), mostEpochs(runs), options);
 }
 
 /**
- * The same from the evidence of the runs and their epochs.
+ * Does the same from the evidence of the runs and their epochs.
  * @param probabilityOf of being on the frontier, of the architecture of this evidence; null where it is not known
  */
 export function pointsOf(

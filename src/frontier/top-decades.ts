@@ -4,13 +4,16 @@
  */
 import { leastOf, mostOf } from '../base/numbers.js';
 
-/** Where nothing tells how far sizes lie apart, and for the measure of a table of runs: 12 % more parameters. */
+/**
+ * Is the margin where nothing tells how far sizes lie apart, and for the measure of a table of runs: 12 % more
+ * parameters.
+ */
 export const marginDecades = 0.05;
 
 /**
- * The decades beyond `highest` over which what holds there counts as well, so that the largest network in the interval
- * counts over as many as sizes lie apart on average (on a log10 axis; of the side whose sizes lie closer together).
- * At the lower end every side has a network, so that end is a size too.
+ * Gives the decades beyond `highest` over which what holds there counts as well, so that the largest network in the
+ * interval counts over as many as sizes lie apart on average (on a log10 axis; of the side whose sizes lie closer
+ * together). At the lower end every side has a network, so that end is a size too.
  * @param sizes parameters of the architectures that each side tried, whatever came of them
  */
 export function topDecadesOf(

@@ -8,6 +8,7 @@ import type { Point } from './point.js';
 import { pointsOf } from './summarise.js';
 import { type BandStep, uncertaintyOf, type UncertaintyOptions } from './uncertainty.js';
 
+/** Holds all that the runs of one task say: points, how sure they are, and what they cost. */
 export interface Frontier {
   /** A row of the task table, such as `mnist/denoising`. */
   readonly task: string;
@@ -30,6 +31,7 @@ export interface Frontier {
   readonly effort: readonly Effort[];
 }
 
+/** Gives what must be known of the task beside its runs. */
 export interface TraceOptions {
   readonly task: string;
   readonly dimensions: Dimensions;
@@ -39,7 +41,7 @@ export interface TraceOptions {
   readonly uncertainty?: Partial<UncertaintyOptions>;
 }
 
-/** Enough for a band of two digits, and quick. The seed is fixed, so that equal runs give equal files. */
+/** Is enough for a band of two digits, and quick. The seed is fixed, so that equal runs give equal files. */
 export const defaultUncertainty: UncertaintyOptions = { resamples: 1000, seed: 1, level: 0.9, noiseStdDb: null };
 
 /** So many values are drawn in a minute: of very many architectures, fewer resamples. */
@@ -51,7 +53,7 @@ function affordableResamples(candidates: number): number {
   return Math.min(defaultUncertainty.resamples, affordable);
 }
 
-/** The frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `evidenceOf`). */
+/** Traces the frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `evidenceOf`). */
 export function traceFrontier(runs: readonly RunResult[], options: TraceOptions): Frontier {
   const { task, dimensions, count } = options;
   const evidence = evidenceOf(runs, dimensions);

@@ -1,8 +1,9 @@
 /** How the hypervolume of a search grows with what it has trained. */
+import { firstItem, lastItem } from '../base/items.js';
 import { envelopeOf, hypervolume, type BudgetInterval } from '../pareto/envelope.js';
 import { marginDecades } from './top-decades.js';
 
-/** A configuration that was trained, or a part of its training. */
+/** Is a configuration that was trained, or a part of its training. */
 export interface Trained {
   readonly params: number;
   /** Null where it came to no result, or not to its end. */
@@ -13,12 +14,13 @@ export interface Trained {
   readonly share: number;
 }
 
-/** What hypervolume is measured against, stated beforehand. */
+/** Says what hypervolume is measured against, stated beforehand. */
 export interface HypervolumeMeasure {
   readonly interval: BudgetInterval;
   readonly referencePsnrDb: number;
 }
 
+/** Holds how far a search was after one more configuration. */
 export interface TrajectoryStep {
   /** Of all up to here. */
   readonly cost: number;
@@ -28,7 +30,7 @@ export interface TrajectoryStep {
   readonly hypervolume: number;
 }
 
-/** A step for each configuration, in the order in which they were trained. */
+/** Makes a step for each configuration, in the order in which they were trained. */
 export function trajectoryOf(order: readonly Trained[], measure: HypervolumeMeasure): readonly TrajectoryStep[] {
   const sorted: Trained[] = [];
   let [cost, trainings] = [0, 0];
@@ -41,7 +43,7 @@ export function trajectoryOf(order: readonly Trained[], measure: HypervolumeMeas
   });
 }
 
-/** The hypervolume of all of them, in any order. */
+/** Computes the hypervolume of all of them, in any order. */
 export function totalHypervolume(trained: readonly Trained[], measure: HypervolumeMeasure): number {
   return hypervolumeOf(
     trained.toSorted((left, right) => left.params - right.params),
@@ -60,15 +62,15 @@ function hypervolumeOf(sorted: readonly Trained[], { interval, referencePsnrDb }
 }
 
 /**
- * The measure of a whole table: down to its smallest PSNR, and up to a twentieth of a decade above its largest network.
- * Throws a RangeError where nothing in it came to a result.
+ * Gives the measure of a whole table: down to its smallest PSNR, and up to a twentieth of a decade above its largest
+ * network. Throws a RangeError where nothing in it came to a result.
  */
 export function hypervolumeMeasureOf(trained: readonly Trained[]): HypervolumeMeasure {
   const params = trained.map((one) => one.params).toSorted((left, right) => left - right);
   const psnrsDb = trained.flatMap(({ psnrDb }) => psnrDb ?? []).toSorted((left, right) => left - right);
   if (psnrsDb.length === 0) throw new RangeError('expected at least one result to measure hypervolume by');
   return {
-    interval: { lowest: params[0]!, highest: params.at(-1)! * 10 ** marginDecades },
-    referencePsnrDb: psnrsDb[0]!,
+    interval: { lowest: firstItem(params), highest: lastItem(params) * 10 ** marginDecades },
+    referencePsnrDb: firstItem(psnrsDb),
   };
 }

@@ -10,17 +10,27 @@
 import { type Arch, type Shape } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { randomStream, type RandomStream } from '../base/random.js';
-import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
+import {
+  type MeasuredCandidate,
+  measuredOutcome,
+  type StudyOutcome,
+  resampledOutcomes,
+  type Resampling,
+} from './bootstrap.js';
 import { type BudgetInterval, type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { type Interval, plainInterval } from './interval.js';
 import { meanOf } from '../base/averages.js';
+import { firstItem, itemAt } from '../base/items.js';
 
+/** Lists the hyper-parameters whose trend is followed. */
 export const trendDimensions = ['depth', 'skipWidth', 'bottleneckWidth'] as const satisfies readonly (keyof Arch)[];
+/** Names a hyper-parameter whose trend is followed. */
 export type TrendDimension = (typeof trendDimensions)[number];
 
+/** Says how a hyper-parameter changes as budgets grow. */
 export type Direction = 'grows' | 'shrinks' | 'undecided';
 
-/** At one budget. */
+/** Holds the value of a hyper-parameter in the best network of one budget. */
 export interface TrendPoint {
   readonly budgetParams: number;
   /** Of the best network that was measured. */
@@ -29,6 +39,7 @@ export interface TrendPoint {
   readonly interval: Interval;
 }
 
+/** Holds how one hyper-parameter of the best network changes as budgets grow. */
 export interface DimensionTrend {
   readonly dimension: TrendDimension;
   /** The power e of the least-squares fit value ~ budget^e over budgets that are even on a log scale. */
@@ -40,12 +51,14 @@ export interface DimensionTrend {
   readonly points: readonly TrendPoint[];
 }
 
+/** Holds the trends of one shape. */
 export interface ShapeTrend {
   readonly shape: Shape;
   readonly architectures: number;
   readonly dimensions: readonly DimensionTrend[];
 }
 
+/** Says over which budgets and by which resamples trends are followed. */
 export interface TrendOptions extends Resampling {
   readonly interval: BudgetInterval;
   readonly level: number;
@@ -57,10 +70,10 @@ const budgetCount = 61;
 const leastShare = 0.5;
 
 /**
- * The trend of one shape's candidates, by parameters ascending; at the lower end there must be a network, and the upper one
- * lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
+ * Follows the trend of one shape's candidates, by parameters ascending; at the lower end there must be a network, and
+ * the upper one lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
  */
-export function trendOf(shape: Shape, candidates: readonly Candidate[], options: TrendOptions): ShapeTrend {
+export function trendOf(shape: Shape, candidates: readonly MeasuredCandidate[], options: TrendOptions): ShapeTrend {
   const budgets = logSpaced(options.interval, budgetCount);
   const measured = bestAt(budgets, candidates, measuredOutcome(candidates), null);
   const resampled = resampledBest(budgets, candidates, options);
@@ -78,7 +91,7 @@ type BestArchs = readonly (Arch | undefined)[];
 
 function resampledBest(
   budgets: readonly number[],
-  candidates: readonly Candidate[],
+  candidates: readonly MeasuredCandidate[],
   options: TrendOptions,
 ): BestArchs[] {
   const stream = randomStream('architectures that were tried', options.seed);
@@ -86,7 +99,7 @@ function resampledBest(
   const measured = measuredOutcome(candidates);
   const result: BestArchs[] = [];
   for (let resample = 0; resample < options.resamples; resample += 1) {
-    const outcome = (noisy?.next().value as Outcome | undefined) ?? measured;
+    const outcome = (noisy?.next().value as StudyOutcome | undefined) ?? measured;
     const best = bestAt(budgets, candidates, outcome, drawWithReplacement(stream, candidates.length));
     if (best.filter((arch) => arch !== undefined).length >= leastShare * budgets.length) result.push(best);
   }
@@ -103,8 +116,8 @@ function drawWithReplacement(stream: RandomStream, count: number): ReadonlySet<n
 /** @param drawn the candidates that take part; null for all */
 function bestAt(
   budgets: readonly number[],
-  candidates: readonly Candidate[],
-  { validationDb }: Outcome,
+  candidates: readonly MeasuredCandidate[],
+  { validationDb }: StudyOutcome,
   drawn: ReadonlySet<number> | null,
 ): BestArchs {
   const chosenDb =
@@ -144,10 +157,11 @@ function dimensionTrend(dimension: TrendDimension, { budgets, measured, resample
 
 /** Least squares of log value over log budget; exactly 0 where the value is always the same. */
 function fittedExponent(budgets: readonly number[], archs: BestArchs, dimension: TrendDimension): number {
-  const first = archs.find((arch) => arch !== undefined)![dimension];
-  const pairs = archs.flatMap((arch, index) =>
-    arch === undefined ? [] : [{ budget: Math.log(budgets[index]!), value: Math.log(arch[dimension] / first) }],
+  const values = archs.flatMap((arch, index) =>
+    arch === undefined ? [] : [{ budget: itemAt(budgets, index), value: arch[dimension] }],
   );
+  const first = firstItem(values).value;
+  const pairs = values.map(({ budget, value }) => ({ budget: Math.log(budget), value: Math.log(value / first) }));
   const meanBudget = meanOf(pairs.map(({ budget }) => budget));
   const covariance = pairs.reduce((sum, { budget, value }) => sum + (budget - meanBudget) * value, 0);
   const variance = pairs.reduce((sum, { budget }) => sum + (budget - meanBudget) ** 2, 0);
@@ -165,22 +179,23 @@ function logSpaced({ lowest, highest }: BudgetInterval, count: number): number[]
   );
 }
 
-/** What arXiv 2510.01796 claims of the best hourglass as budgets grow. */
+/** Lists what arXiv 2510.01796 claims of the best hourglass as budgets grow. */
 export const claimedDirections: Readonly<Record<TrendDimension, Direction>> = {
   depth: 'grows',
   skipWidth: 'grows',
   bottleneckWidth: 'shrinks',
 };
 
+/** Names what the trends say of the claim. */
 export type ClaimVerdict = 'supported' | 'refuted' | 'undecided';
 
-/** Whether a dimension moves as claimed; refuted only where it moves the other way beyond its interval. */
+/** Says whether a hyper-parameter moves as claimed; refuted only where it moves the other way beyond its interval. */
 export function claimVerdict({ dimension, direction }: DimensionTrend): ClaimVerdict {
   if (direction === 'undecided') return 'undecided';
   return direction === claimedDirections[dimension] ? 'supported' : 'refuted';
 }
 
-/** The claim as a whole: supported where every part is, refuted where one part is. */
+/** Judges the claim as a whole: supported where every part is, refuted where one part is. */
 export function wholeVerdict({ dimensions }: ShapeTrend): ClaimVerdict {
   const parts = dimensions.map(claimVerdict);
   if (parts.includes('refuted')) return 'refuted';

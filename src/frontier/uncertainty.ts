@@ -1,17 +1,31 @@
 /** How sure a frontier is: the probability of each architecture to be on it, and a band around its curve. */
 import { type Shape, shapes } from '../arch/arch.js';
-import { type Candidate, measuredOutcome, type Outcome, resampledOutcomes, type Resampling } from './bootstrap.js';
+import { firstItem } from '../base/items.js';
+import {
+  type MeasuredCandidate,
+  measuredOutcome,
+  type StudyOutcome,
+  resampledOutcomes,
+  type Resampling,
+} from './bootstrap.js';
 import { type Envelope, envelopeOf } from '../pareto/envelope.js';
 import { centredInterval } from './interval.js';
 
-/** `frontier` and `dominated` where the probability leaves less than 5 % for the other; else `undecided`. */
+/**
+ * Lists the verdicts: `frontier` and `dominated` where the probability leaves less than 5 % for the other; else
+ * `undecided`.
+ */
 export const verdicts = ['frontier', 'dominated', 'undecided'] as const;
+/** Names how sure it is that an architecture is on the frontier of its shape. */
 export type Verdict = (typeof verdicts)[number];
 
-/** The probability from which a verdict is given. */
+/** Is the probability from which a verdict is given. */
 export const leastSure = 0.95;
 
-/** One step of the band around a shape's curve: where its PSNR on test lies, at budgets from `params` to `untilParams`. */
+/**
+ * Is one step of the band around a shape's curve: where its PSNR on test lies, at budgets from `params` to
+ * `untilParams`.
+ */
 export interface BandStep {
   readonly shape: Shape;
   readonly params: number;
@@ -20,19 +34,24 @@ export interface BandStep {
   readonly highDb: number;
 }
 
+/** Holds how sure a frontier is. */
 export interface Uncertainty {
   /** The share of the resamples in which the candidate is on the frontier of its shape, in the candidates' order. */
   readonly frontierProbability: readonly number[];
   readonly bands: readonly BandStep[];
 }
 
+/** Says how the uncertainty is found out. */
 export interface UncertaintyOptions extends Resampling {
   /** The share that the band encloses at each budget. */
   readonly level: number;
 }
 
-/** Null where nothing tells the noise: then every verdict is `undecided`. */
-export function uncertaintyOf(candidates: readonly Candidate[], options: UncertaintyOptions): Uncertainty | null {
+/** Finds out how sure a frontier is; null where nothing tells the noise: then every verdict is `undecided`. */
+export function uncertaintyOf(
+  candidates: readonly MeasuredCandidate[],
+  options: UncertaintyOptions,
+): Uncertainty | null {
   const outcomes = resampledOutcomes(candidates, options);
   if (outcomes === null) return null;
   const byShape = shapes.map((shape) => shapeResamples(shape, candidates)).filter(({ members }) => members.length > 0);
@@ -46,6 +65,7 @@ export function uncertaintyOf(candidates: readonly Candidate[], options: Uncerta
   return { frontierProbability, bands: byShape.flatMap((ofShape) => ofShape.band(measured, options.level)) };
 }
 
+/** Gives the verdict of a probability; `undecided` where there is none (null). */
 export function verdictOf(frontierProbability: number | null): Verdict {
   if (frontierProbability === null) return 'undecided';
   if (frontierProbability >= leastSure) return 'frontier';
@@ -53,14 +73,14 @@ export function verdictOf(frontierProbability: number | null): Verdict {
 }
 
 /** Collects, over the resamples, who was on the frontier of a shape, and how its curve ran. */
-function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
+function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) {
   const members = candidates.flatMap((candidate, index) => (candidate.evidence.shape === shape ? [index] : []));
   const params = Float64Array.from(members, (index) => candidates[index]!.params);
   const timesOnFrontier = new Uint32Array(members.length);
   const curves: Curve[] = [];
   const [membersDb, membersTestDb] = [new Float64Array(members.length), new Float64Array(members.length)];
 
-  const envelopeIn = ({ validationDb, testDb }: Outcome) => {
+  const envelopeIn = ({ validationDb, testDb }: StudyOutcome) => {
     for (const [place, index] of members.entries()) {
       membersDb[place] = validationDb[index]!;
       membersTestDb[place] = testDb[index]!;
@@ -70,12 +90,12 @@ function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
   return {
     members,
     timesOnFrontier,
-    add(outcome: Outcome) {
+    add(outcome: StudyOutcome) {
       const envelope = envelopeIn(outcome);
       for (const { index } of envelope) timesOnFrontier[index]! += 1;
       curves.push(curveOf(envelope));
     },
-    band(measured: Outcome, level: number): BandStep[] {
+    band(measured: StudyOutcome, level: number): BandStep[] {
       const sizes = [...new Set(params)];
       // Half as long as the measured one, as ever: a longer number would give other digits.
       const heights = heightsOf(curves, new Float32Array(curves.length));
@@ -83,11 +103,12 @@ function shapeResamples(shape: Shape, candidates: readonly Candidate[]) {
       const steps: BandStep[] = [];
       for (const [place, size] of sizes.entries()) {
         const untilParams = sizes[place + 1] ?? size;
+        const last = steps.at(-1);
         const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
-        if (changed || steps.length === 0) {
-          const { low, high } = centredInterval(heights.valuesDb, centre.valuesDb[0]!, level);
+        if (changed || last === undefined) {
+          const { low, high } = centredInterval(heights.valuesDb, firstItem(centre.valuesDb), level);
           steps.push({ shape, params: size, untilParams, lowDb: low, highDb: high });
-        } else steps[steps.length - 1] = { ...steps.at(-1)!, untilParams };
+        } else steps[steps.length - 1] = { ...last, untilParams };
       }
       return joined(steps);
     },

@@ -2,12 +2,13 @@
 import { nearestName } from '../base/nearest.js';
 import { shown } from '../base/shown.js';
 import { UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { pointsAlone, type DecimalMarks } from './decimal-marks.js';
 import type { Problems } from './problems.js';
 import type { CsvRecord } from './read-csv.js';
 import {
   fieldNames,
-  fields,
+  importFields,
   networkFields,
   plainName,
   type Field,
@@ -15,7 +16,7 @@ import {
   type FieldValues,
 } from './fields.js';
 
-/** `<ours>=<theirs>` and `<ours>=<value>`, as they were typed. */
+/** Holds `<ours>=<theirs>` and `<ours>=<value>`, as they were typed. */
 export interface Assignments {
   /** Columns by their names in the file; an empty name leaves the field out. */
   readonly columns: readonly string[];
@@ -25,6 +26,7 @@ export interface Assignments {
   readonly task: string | null;
 }
 
+/** Says where each field of a file is found, and reads its records. */
 export interface Layout {
   /** The name in the file of each field that is read from a column. */
   readonly columns: ReadonlyMap<FieldName, string>;
@@ -46,32 +48,33 @@ export interface Layout {
 
 /** Finds the columns. Throws a UserError where one is missing, meant twice, or not in the file. */
 export function layoutOf(header: CsvRecord, assignments: Assignments, marks: DecimalMarks = pointsAlone): Layout {
-  const names = header.cells.map((cell) => cell.trim());
+  const headings = header.cells.map((cell, position): Heading => ({ position, label: cell.trim() }));
   const constants = constantsOf(assignments.constants);
-  const named = namedColumns(assignments.columns, names);
-  const positions = new Map<FieldName, number>();
+  const named = namedColumns(assignments.columns, headings);
+  const found = new Map<FieldName, Heading>();
   for (const name of fieldNames) {
     if (name in constants) continue;
-    const position = named.has(name) ? named.get(name)! : foundColumn(name, names, new Set(named.values()));
-    if (position !== null) positions.set(name, position);
+    const known = named.get(name);
+    const heading = known === undefined ? foundColumn(name, headings, new Set(named.values())) : known;
+    if (heading !== null) found.set(name, heading);
   }
-  for (const position of positions.values()) refuseRepeated(names[position]!, names, header.line);
-  if (assignments.task !== null && !positions.has('task')) constants.task ??= assignments.task;
-  requireColumns((name) => positions.has(name) || name in constants, names);
-  const columns = [...positions].map(([name, position]) => ({ name, position, label: names[position]! }));
-  const used = new Set(positions.values());
+  for (const { label } of found.values()) refuseRepeated(label, headings, header.line);
+  if (assignments.task !== null && !found.has('task')) constants.task ??= assignments.task;
+  requireColumns((name) => found.has(name) || name in constants, headings);
+  const columns = [...found].map(([name, heading]) => ({ name, ...heading }));
+  const used = new Set(found.values());
   const written: Layout['written'] = ({ cells }, name) => {
-    const position = positions.get(name);
-    return position === undefined ? null : (cells[position] ?? '').trim();
+    const heading = found.get(name);
+    return heading === undefined ? null : (cells[heading.position] ?? '').trim();
   };
   return {
     columns: new Map(columns.map(({ name, label }) => [name, label])),
     constants,
-    unread: names.filter((_, position) => !used.has(position)),
+    unread: headings.filter((heading) => !used.has(heading)).map(({ label }) => label),
     isEmpty: (record) => columns.every(({ name }) => written(record, name) === ''),
     peek(record, name) {
       const text = written(record, name);
-      const value: unknown = text === null ? (constants[name] ?? null) : fields[name].read(text);
+      const value: unknown = text === null ? (constants[name] ?? null) : importFields[name].read(text);
       return value as FieldValues[typeof name] | undefined;
     },
     written,
@@ -85,10 +88,14 @@ export function layoutOf(header: CsvRecord, assignments: Assignments, marks: Dec
 
 const empty = Object.fromEntries(fieldNames.map((name) => [name, null])) as FieldValues;
 
-interface Column {
-  readonly name: FieldName;
+/** The name of a column in the file, and which column of it that is, from 0. */
+interface Heading {
   readonly position: number;
   readonly label: string;
+}
+
+interface Column extends Heading {
+  readonly name: FieldName;
 }
 
 interface Reading {
@@ -103,38 +110,39 @@ function readCell(
   { name, position, label }: Column,
   { values, problems, marks, unused }: Reading,
 ): void {
-  const text = cells[position]!.trim();
-  const { read, isNumber = false } = fields[name] as Field<unknown>;
+  const text = itemAt(cells, position).trim();
+  const { read, isNumber = false } = importFields[name] as Field<unknown>;
   const plain = isNumber ? marks.plain(text, (one) => read(one) !== undefined, { line, label }) : text;
   const value = read(plain);
   if (value !== undefined) (values as Record<FieldName, unknown>)[name] = value;
-  else if (!unused.has(name)) problems.add(line, `${label}: expected ${fields[name].expects}, got ${shown(text)}`);
+  else if (!unused.has(name))
+    problems.add(line, `${label}: expected ${importFields[name].expects}, got ${shown(text)}`);
 }
 
 function constantsOf(written: readonly string[]): Partial<FieldValues> {
   const entries = written.map((assignment) => {
     const [name, text] = parted(assignment, '--set', '<value>');
-    const value = fields[name].read(text.trim());
+    const value = importFields[name].read(text.trim());
     if (value === undefined || value === null) {
-      throw new UserError(`--set ${name}: expected ${fields[name].expects}, got ${shown(text)}`);
+      throw new UserError(`--set ${name}: expected ${importFields[name].expects}, got ${shown(text)}`);
     }
     return [name, value] as const;
   });
   return Object.fromEntries(entries);
 }
 
-function namedColumns(written: readonly string[], names: readonly string[]): Map<FieldName, number | null> {
+function namedColumns(written: readonly string[], headings: readonly Heading[]): Map<FieldName, Heading | null> {
   return new Map(
     written.map((assignment) => {
       const [name, column] = parted(assignment, '--column', '<name in the file>');
       if (column.trim() === '') return [name, null];
-      const position = names.indexOf(column.trim());
-      if (position === -1) {
+      const heading = headings.find(({ label }) => label === column.trim());
+      if (heading === undefined) {
         throw new UserError(
-          `--column ${name}: expected a column of the file, got ${shown(column)}; ${there(names, column)}`,
+          `--column ${name}: expected a column of the file, got ${shown(column)}; ${there(headings, column)}`,
         );
       }
-      return [name, position];
+      return [name, heading];
     }),
   );
 }
@@ -153,35 +161,40 @@ function parted(assignment: string, flag: string, right: string): [FieldName, st
 }
 
 /** Our own name goes before a synonym; of several synonyms, none is guessed. */
-function foundColumn(name: FieldName, names: readonly string[], taken: ReadonlySet<number | null>): number | null {
-  const candidates = [...names.keys()].filter((position) => !taken.has(position));
-  const exact = candidates.filter((position) => plainName(names[position]!) === name);
-  const synonymous = candidates.filter((position) => fields[name].synonyms.includes(plainName(names[position]!)));
-  const found = exact.length > 0 ? exact : synonymous;
-  const labels = [...new Set(found.map((position) => names[position]!))];
+function foundColumn(
+  name: FieldName,
+  headings: readonly Heading[],
+  taken: ReadonlySet<Heading | null>,
+): Heading | null {
+  const candidates = headings.filter((heading) => !taken.has(heading));
+  const exact = candidates.filter(({ label }) => plainName(label) === name);
+  const synonymous = candidates.filter(({ label }) => importFields[name].synonyms.includes(plainName(label)));
+  const [first, ...others] = exact.length > 0 ? exact : synonymous;
+  if (first === undefined) return null;
+  const labels = [...new Set([first, ...others].map(({ label }) => label))];
   // Of one name that stands twice, the first is taken, and refused with its name.
-  if (labels.length <= 1) return found[0] ?? null;
+  if (labels.length === 1) return first;
   throw new UserError(
     `${name}: expected one column, got several that could be it (${labels.map(shown).join(', ')}); ` +
-      `say which with --column ${name}=${labels[0]!}`,
+      `say which with --column ${name}=${first.label}`,
   );
 }
 
 const required: readonly FieldName[] = ['task', ...networkFields];
 
-function requireColumns(has: (name: FieldName) => boolean, names: readonly string[]): void {
+function requireColumns(has: (name: FieldName) => boolean, headings: readonly Heading[]): void {
   const missing = required.find((name) => !has(name));
   if (missing) {
     const advice =
       missing === 'task' ? 'or name the task with --task' : `or give one value for all with --set ${missing}=`;
     throw new UserError(
-      `expected a column ${missing}, got none; ${there(names, missing)}; map one with --column ${missing}=<name>, ${advice}`,
+      `expected a column ${missing}, got none; ${there(headings, missing)}; map one with --column ${missing}=<name>, ${advice}`,
     );
   }
   if (has('validation_psnr_db') || has('test_psnr_db')) return;
   if (!has('psnr_db')) {
     throw new UserError(
-      `expected a column validation_psnr_db, test_psnr_db or psnr_db, got none; ${there(names, 'test_psnr')}; ` +
+      `expected a column validation_psnr_db, test_psnr_db or psnr_db, got none; ${there(headings, 'test_psnr')}; ` +
         'map one with --column test_psnr_db=<name>',
     );
   }
@@ -194,14 +207,15 @@ function requireColumns(has: (name: FieldName) => boolean, names: readonly strin
 }
 
 /** What the file has, the nearest first named. */
-function there(names: readonly string[], wanted: string): string {
+function there(headings: readonly Heading[], wanted: string): string {
+  const names = headings.map(({ label }) => label);
   const nearest = nearestName(wanted, names);
   const meant = nearest === null ? '' : `did you mean ${shown(nearest)}? `;
   return `${meant}The file has ${names.map(shown).join(', ')}`;
 }
 
 /** Of a column that is read; what others are called does not matter. */
-function refuseRepeated(label: string, names: readonly string[], line: number): void {
-  if (names.indexOf(label) === names.lastIndexOf(label)) return;
+function refuseRepeated(label: string, headings: readonly Heading[], line: number): void {
+  if (headings.filter((heading) => heading.label === label).length === 1) return;
   throw new UserError(`line ${line}: expected each column once, got ${shown(label)} twice; rename one`);
 }

@@ -6,30 +6,31 @@
  * nothing can be made of it; whoever has runs with equal results numbers them (replicate), or gives their seeds.
  */
 import { evaluationSets, type EvaluationSet } from '../run/run.js';
-import type { Row } from './rows.js';
+import type { ImportedRow } from './rows.js';
 
-/** What came of a run, as far as a line of it tells. */
-export type Outcome = Pick<Row, 'line' | 'state' | 'reason' | 'figures'>;
+/** Holds what came of a run, as far as one line tells. */
+export type LineOutcome = Pick<ImportedRow, 'line' | 'state' | 'reason' | 'figures'>;
 
-/** The sets that PSNR is known on. */
-export function measured({ figures }: Pick<Outcome, 'figures'>): EvaluationSet[] {
+/** Lists the sets that PSNR is known on. */
+export function measured({ figures }: Pick<LineOutcome, 'figures'>): EvaluationSet[] {
   return evaluationSets.filter((set) => figures[set]);
 }
 
-/** Whether a line says only what is known of its run. */
-export function isCopy(known: Outcome, line: Outcome): boolean {
+/** Says whether a line repeats what is known of its run, and adds nothing. */
+export function isCopy(known: LineOutcome, line: LineOutcome): boolean {
   const figures = Object.fromEntries(measured(line).map((set) => [set, known.figures[set]]));
   return wordsOf({ ...known, figures }) === wordsOf(line);
 }
 
-/** Two lines of one run, each with another set; null where they contradict each other. */
-export function join<Line extends Outcome>(first: Line, second: Outcome): Line | null {
+/** Joins two lines of one run, each with another set; null where they contradict each other. */
+export function join<Line extends LineOutcome>(first: Line, second: LineOutcome): Line | null {
   if (first.state !== 'finished' || second.state !== 'finished') return null;
   if (evaluationSets.some((set) => first.figures[set] && second.figures[set])) return null;
   return { ...first, figures: { ...first.figures, ...second.figures } };
 }
 
-export interface Replicates<Line extends Outcome> {
+/** Holds the replicates that several lines tell of. */
+export interface Replicates<Line extends LineOutcome> {
   /** In the order of their first lines. */
   readonly runs: readonly Line[];
   /** Lines that only repeat others. */
@@ -37,13 +38,13 @@ export interface Replicates<Line extends Outcome> {
 }
 
 /**
- * The replicates that the lines of one network and recipe tell of, where nothing numbers them. A line is one replicate, or
+ * Finds the replicates that the lines of one network and recipe tell of, where nothing numbers them. A line is one replicate, or
  * one set of one; the sets belong together in the order of their lines.
  *
  * Equal lines are copies. Where without them sets lack their counterparts, whole replicates are compared instead: two may
  * have the same PSNR on one set and not on the other.
  */
-export function replicatesOf<Line extends Outcome>(lines: readonly Line[]): Replicates<Line> {
+export function replicatesOf<Line extends LineOutcome>(lines: readonly Line[]): Replicates<Line> {
   const distinct = [...new Map(lines.toReversed().map((line) => [wordsOf(line), line])).values()].toReversed();
   const byLine = inOrder(distinct).map(joined);
   if (isEven(byLine)) return { runs: byLine, copies: lines.length - distinct.length };
@@ -53,12 +54,12 @@ export function replicatesOf<Line extends Outcome>(lines: readonly Line[]): Repl
   return { runs: kept.map(joined), copies: lines.length - kept.flat().length };
 }
 
-function wordsOf({ state, reason, figures }: Outcome): string {
+function wordsOf({ state, reason, figures }: LineOutcome): string {
   return JSON.stringify([state, reason, ...evaluationSets.map((set) => figures[set] ?? null)]);
 }
 
 /** The lines of each replicate. They are counted for each set; one without figures takes all sets. */
-function inOrder<Line extends Outcome>(lines: readonly Line[]): Line[][] {
+function inOrder<Line extends LineOutcome>(lines: readonly Line[]): Line[][] {
   const counts = { validation: 0, test: 0 };
   const replicates: Line[][] = [];
   for (const line of lines) {
@@ -70,12 +71,12 @@ function inOrder<Line extends Outcome>(lines: readonly Line[]): Line[][] {
   return replicates;
 }
 
-function joined<Line extends Outcome>([first, ...others]: readonly Line[]): Line {
-  return others.reduce((whole, line) => join(whole, line) ?? whole, first!);
+function joined<Line extends LineOutcome>(lines: readonly Line[]): Line {
+  return lines.reduce((whole, line) => join(whole, line) ?? whole);
 }
 
 /** Whether all that finished were measured on the same sets. */
-function isEven(runs: readonly Outcome[]): boolean {
+function isEven(runs: readonly LineOutcome[]): boolean {
   const sets = new Set(runs.filter(({ state }) => state === 'finished').map((run) => measured(run).join()));
   return sets.size <= 1;
 }

@@ -6,6 +6,7 @@
  */
 import type { Problems } from './problems.js';
 
+/** Turns numbers with a decimal comma into numbers with a decimal point, and remembers what was ambiguous. */
 export interface DecimalMarks {
   /**
    * The text of a cell of numbers with a decimal point.
@@ -16,13 +17,14 @@ export interface DecimalMarks {
   report(problems: Problems): void;
 }
 
+/** Says where in a file a cell is. */
 export interface Place {
   readonly line: number;
   /** Of the column, in the file. */
   readonly label: string;
 }
 
-/** For files whose cells are divided by commas: there a point is the only mark. */
+/** Leaves numbers as they are: where commas divide the cells, a point is the only decimal mark. */
 export const pointsAlone: DecimalMarks = { plain: (text) => text, report: () => undefined };
 
 type Mark = '.' | ',';
@@ -39,7 +41,7 @@ interface Marked extends Place {
   readonly mark: Mark;
 }
 
-/** For one file. */
+/** Makes the marks of one file. */
 export function decimalMarks(): DecimalMarks {
   /** The first numbers in which each can only be the decimal mark. */
   const sure = new Map<Mark, Marked>();
@@ -56,7 +58,7 @@ export function decimalMarks(): DecimalMarks {
     },
     report(problems) {
       const [first, second] = [...sure.values()];
-      if (second !== undefined) return problems.add(second.line, mixedText(second, first!));
+      if (first !== undefined && second !== undefined) return problems.add(second.line, mixedText(second, first));
       for (const one of ambiguous) {
         if (first?.mark === one.mark) continue;
         problems.add(one.line, first === undefined ? ambiguousText(one) : mixedText(one, first));

@@ -9,7 +9,7 @@ import { evaluationSets, farthestPsnrDb } from '../run/run.js';
 import { recipeSchema } from '../run/spec.js';
 import { stateOf, type ImportedState } from './states.js';
 
-/** What a cell becomes; null is an empty cell. */
+/** Says which values a cell may have; null is an empty cell. */
 export interface Kind<Value> {
   /** What is expected, for errors and docs. */
   readonly expects: string;
@@ -79,6 +79,7 @@ const metric: Kind<(typeof evaluationSets)[number]> = {
 
 const state: Kind<ImportedState> = { expects: "'finished', 'diverged', 'failed' or 'unfinished'", read: stateOf };
 
+/** Describes one thing that a file may say about a run. */
 export interface Field<Value> extends Kind<Value> {
   /** Other names of it, in the form that `plainName` gives. */
   readonly synonyms: readonly string[];
@@ -89,7 +90,8 @@ const field = <Value>(kind: Kind<Value>, ...synonyms: string[]): Field<Value> =>
 const { shape: arch } = archSchema;
 const { shape: recipe } = recipeSchema;
 
-export const fields = {
+/** Lists the fields by the names that our own `runs.csv` has for them. */
+export const importFields = {
   dataset: field(text, 'data_set'),
   task: field(text),
   shape: field(choice(shapes)),
@@ -121,20 +123,22 @@ export const fields = {
   test_ssim: field(numbers('a number from -1 to 1', (value) => Math.abs(value) <= 1)),
 } as const;
 
-export type FieldName = keyof typeof fields;
-export const fieldNames = Object.keys(fields) as FieldName[];
+/** Names a field. */
+export type FieldName = keyof typeof importFields;
+/** Lists the names of all fields, in the order of the table. */
+export const fieldNames = Object.keys(importFields) as FieldName[];
 
-/** Without these there is no network. */
+/** Lists the fields without which there is no network. */
 export const networkFields = ['skip_width', 'bottleneck_width', 'depth'] as const satisfies readonly FieldName[];
 
-/** What a run measured, and on which set. */
+/** Lists the fields that say what a run measured, and on which set. */
 export const figureFields: ReadonlySet<FieldName> = new Set(
   fieldNames.filter((name) => /^metric$|_(db|mse|ssim)$/.test(name)),
 );
 
-/** The values of a record; null where its cell is empty or the file has no such column. */
+/** Holds the values of a record; null where its cell is empty or the file has no such column. */
 export type FieldValues = {
-  -readonly [Name in FieldName]: (typeof fields)[Name] extends Field<infer V> ? V | null : never;
+  -readonly [Name in FieldName]: (typeof importFields)[Name] extends Field<infer V> ? V | null : never;
 };
 
 /**

@@ -1,19 +1,21 @@
 /** Gathers the rows of one task: numbers replicates, joins the lines of one run, and finds what contradicts itself. */
 import type { Arch } from '../arch/arch.js';
+import { firstItem } from '../base/items.js';
 import type { Task } from '../data/tasks.js';
 import type { EvaluationSet, Run } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
 import { isCopy, join, measured, replicatesOf } from './copies.js';
 import type { Problems } from './problems.js';
-import { importedSpec, type Figures, type Row } from './rows.js';
+import { importedSpec, type Figures, type ImportedRow } from './rows.js';
 
-/** What stands in a record, but for the replicate that the file may leave open. */
-export interface Entry extends Pick<Row, 'line' | 'state' | 'reason' | 'figures'> {
+/** Holds what a record says, with its replicate null where the file does not number replicates. */
+export interface Entry extends Pick<ImportedRow, 'line' | 'state' | 'reason' | 'figures'> {
   readonly arch: Arch;
   readonly recipe: Omit<Recipe, 'replicate'>;
   readonly replicate: number | null;
 }
 
+/** Collects the records of one task and turns them into runs. */
 export interface Gathering {
   readonly task: Task;
   add(entry: Entry): void;
@@ -25,21 +27,26 @@ export interface Gathering {
   };
 }
 
+/** Opens a collection for a task; faults are reported to `problems`. */
 export function gather(task: Task, problems: Problems): Gathering {
-  const rows = new Map<string, Row>();
+  const rows = new Map<string, ImportedRow>();
   /** By network and recipe. */
   const unnumbered = new Map<string, Entry[]>();
   let copies = 0;
   const place = ({ arch, recipe, ...outcome }: Entry, replicate: number) => {
-    const row: Row = { ...importedSpec(task, arch, { ...recipe, replicate }), ...outcome };
+    const row: ImportedRow = { ...importedSpec(task, arch, { ...recipe, replicate }), ...outcome };
     const known = rows.get(row.key);
-    if (known && isCopy(known, row)) {
+    if (known === undefined) {
+      rows.set(row.key, row);
+      return;
+    }
+    if (isCopy(known, row)) {
       copies += 1;
       return;
     }
-    const joined = known ? join(known, row) : row;
+    const joined = join(known, row);
     if (joined) rows.set(row.key, joined);
-    else problems.add(row.line, repeated(known!, row));
+    else problems.add(row.line, repeated(known, row));
   };
   return {
     task,
@@ -64,7 +71,7 @@ export function gather(task: Task, problems: Problems): Gathering {
   };
 }
 
-function repeated(first: Row, { spec: { arch, recipe } }: Row): string {
+function repeated(first: ImportedRow, { spec: { arch, recipe } }: ImportedRow): string {
   const { skipWidth, bottleneckWidth, depth } = arch;
   return (
     `expected each run once, got another result of ${skipWidth}-${bottleneckWidth}-${depth} at learning rate ${recipe.learningRate}, ` +
@@ -81,15 +88,16 @@ const recipeFields = {
 } as const satisfies Record<string, keyof Recipe>;
 
 /** A frontier compares one recipe: rates, replicates, seeds and epochs may differ, and nothing else. */
-function reportOtherRecipes(rows: readonly Row[], problems: Problems): void {
+function reportOtherRecipes(rows: readonly ImportedRow[], problems: Problems): void {
   const [first] = rows;
+  if (first === undefined) return;
   for (const row of rows) {
     for (const [name, key] of Object.entries(recipeFields)) {
-      const [there, here] = [first!.spec.recipe[key], row.spec.recipe[key]];
+      const [there, here] = [first.spec.recipe[key], row.spec.recipe[key]];
       if (there !== here) {
         problems.add(
           row.line,
-          `${name}: expected ${there} as on line ${first!.line}, got ${here}; keep each in a file of its own`,
+          `${name}: expected ${there} as on line ${first.line}, got ${here}; keep each in a file of its own`,
         );
       }
     }
@@ -97,7 +105,7 @@ function reportOtherRecipes(rows: readonly Row[], problems: Problems): void {
 }
 
 /** The one set that all finished runs were measured on, null for both. A frontier of some here and some there is none. */
-function setsOf(rows: readonly Row[], problems: Problems): EvaluationSet | null {
+function setsOf(rows: readonly ImportedRow[], problems: Problems): EvaluationSet | null {
   const finished = rows.filter((row) => row.state === 'finished');
   const [most] = finished.toSorted((left, right) => measured(right).length - measured(left).length);
   if (!most) return null;
@@ -110,10 +118,10 @@ function setsOf(rows: readonly Row[], problems: Problems): EvaluationSet | null 
         `complete it, or leave one out with --column test_psnr_db=`,
     );
   }
-  return wanted.length === 1 ? wanted[0]! : null;
+  return wanted.length === 1 ? firstItem(wanted) : null;
 }
 
-function runOf({ key, spec, state, reason, figures }: Row, imported: NonNullable<Run['imported']>): Run {
+function runOf({ key, spec, state, reason, figures }: ImportedRow, imported: NonNullable<Run['imported']>): Run {
   const outcome = { key, spec, curve: [], timing: null, imported };
   if (state !== 'finished') return { ...outcome, state, reason: reason! };
   const { validation = figures.test!, test = validation } = figures;

@@ -16,11 +16,13 @@ import { hasFigures, outcomeOf, specOf } from './rows.js';
 import { isLeftOut } from './states.js';
 import { isOurs, taskName, taskOf, taskSlug, type TaskFacts } from './task-names.js';
 
+/** Says how to read a file, and what it is about. */
 export interface ImportRequest extends Assignments {
   /** What a task is that our table does not have. */
   readonly facts: TaskFacts | null;
 }
 
+/** Holds what a file gave. */
 export interface ImportedFile {
   /** Its name, without folders. */
   readonly source: string;

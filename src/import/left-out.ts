@@ -10,9 +10,10 @@ const reasons = {
     'equal to another line in every column that is read, so copies of one run; a replicate or seed tells runs apart',
 } as const;
 
+/** Names a reason to leave a line out. */
 export type LeftOutKind = keyof typeof reasons;
 
-/** The lines of one kind. */
+/** Counts the lines of one kind. */
 export interface LeftOut {
   readonly why: string;
   /** The states of their runs, as the file writes them; empty where those do not matter. */
@@ -20,6 +21,7 @@ export interface LeftOut {
   readonly lines: number;
 }
 
+/** Counts the lines that are left out. */
 export interface LeftOutLines {
   /** @param state as the file writes it; null where it does not matter */
   add(kind: LeftOutKind, state: string | null, lines?: number): void;
@@ -29,6 +31,7 @@ export interface LeftOutLines {
   readonly unfinished: number;
 }
 
+/** Opens a count at zero. */
 export function leftOutLines(): LeftOutLines {
   const counts = new Map<LeftOutKind, { lines: number; readonly states: Set<string> }>();
   return {
@@ -50,7 +53,7 @@ export function leftOutLines(): LeftOutLines {
   };
 }
 
-/** `2 lines: stopped early (EARLY_STOPPED, PRUNED)`. */
+/** Writes the lines of a kind as `2 lines: stopped early (EARLY_STOPPED, PRUNED)`. */
 export function leftOutText({ why, states, lines }: LeftOut): string {
   return `${counted(lines, 'line')}: ${why}${states.length === 0 ? '' : ` (${states.join(', ')})`}`;
 }

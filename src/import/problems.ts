@@ -5,6 +5,7 @@ import { formatExactCount } from '../base/numbers.js';
 /** Faults that are told one by one. */
 const mostTold = 20;
 
+/** Collects the faults of a file. */
 export interface Problems {
   readonly count: number;
   /** One fault; `line` is 1-based, the header is line 1. */
@@ -13,7 +14,10 @@ export interface Problems {
   throwIfAny(): void;
 }
 
-/** @param source the file's name, which stands before each fault */
+/**
+ * Opens a collection without faults.
+ * @param source the file's name, which stands before each fault
+ */
 export function problemsOf(source: string): Problems {
   const told: { line: number; text: string }[] = [];
   let count = 0;

@@ -14,13 +14,14 @@ import { fileError } from '../base/files.js';
 import { openRegularFile } from '../base/regular-files.js';
 import { shown } from '../base/shown.js';
 
-/** One line of a file, unless a quoted cell holds line ends. */
+/** Is one line of a file, unless a quoted cell holds line ends. */
 export interface CsvRecord {
   /** 1-based, where the record starts. */
   readonly line: number;
   readonly cells: readonly string[];
 }
 
+/** Holds the header of an open CSV file, and reads its records. */
 export interface CsvFile {
   /** The first record with any text. */
   readonly header: CsvRecord;
@@ -74,7 +75,7 @@ async function* recordsOf(
   let line = firstLine;
   try {
     for await (const { record, raw } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
-      if (record.length > 1 || record[0]!.trim() !== '') yield { line, cells: record };
+      if (record.length > 1 || record.some((cell) => cell.trim() !== '')) yield { line, cells: record };
       line += lineEndsIn(raw);
     }
   } catch (error) {
@@ -155,14 +156,14 @@ interface Opening {
 function openingOf(block: Buffer, source: string): Opening {
   const text = block.toString('utf8');
   const [line, character] = /^\ufeff?"?sep=([^"\r\n]*)"?(?:\r\n|\r|\n|$)/i.exec(text) ?? [];
-  if (line === undefined) return { delimiter: delimiterOf(text), block, firstLine: 1 };
+  if (line === undefined || character === undefined) return { delimiter: delimiterOf(text), block, firstLine: 1 };
   // A spreadsheet that saved the file again wrote the cells of this line out.
-  if (!/^([^\w\s"']|\t)\1*$/.test(character!)) {
+  if (!/^([^\w\s"']|\t)\1*$/.test(character)) {
     throw new UserError(
       `${source}:1: expected the character that divides cells behind sep=, got ${shown(character)}; mend the line or delete it`,
     );
   }
-  return { delimiter: character![0]!, block: Buffer.from(text.slice(line.length)), firstLine: 2 };
+  return { delimiter: character.charAt(0), block: Buffer.from(text.slice(line.length)), firstLine: 2 };
 }
 
 const delimiters = [',', ';', '\t'] as const;

@@ -10,14 +10,14 @@ import { networkFields, type FieldValues } from './fields.js';
 import type { Problems } from './problems.js';
 import { isLeftOut, type ImportedState } from './states.js';
 
-/** The engine of runs that were not trained here. */
+/** Names the engine of runs that were not trained here. */
 export const importedEngine = 'imported';
 
-/** What a record says of one set. */
+/** Holds what a record says that was measured on one set. */
 export type Figures = Measurement & { readonly ssim: number | null };
 
-/** One run, as far as its records tell. */
-export interface Row {
+/** Is one run, as far as its records tell. */
+export interface ImportedRow {
   /** 1-based, of the first of its records. */
   readonly line: number;
   readonly spec: RunSpec;
@@ -27,7 +27,10 @@ export interface Row {
   readonly figures: Readonly<Partial<Record<EvaluationSet, Figures>>>;
 }
 
-/** The spec of a record, its replicate null where the file does not number them. Null, and a fault, where it is none. */
+/**
+ * Reads the spec of a record, its replicate null where the file does not number them. Reports a fault and gives null
+ * where it is none.
+ */
 export function specOf(
   values: FieldValues,
   task: Task,
@@ -37,11 +40,12 @@ export function specOf(
   for (const name of networkFields) {
     if (values[name] === null) problems.add(line, `${name}: expected a whole number from 1, got an empty cell`);
   }
-  if (problems.count > faults) return null;
+  const { skip_width: skipWidth, bottleneck_width: bottleneckWidth, depth } = values;
+  if (skipWidth === null || bottleneckWidth === null || depth === null) return null;
   const arch: Arch = {
-    skipWidth: values.skip_width!,
-    bottleneckWidth: values.bottleneck_width!,
-    depth: values.depth!,
+    skipWidth,
+    bottleneckWidth,
+    depth,
     inputProjection: values.input_projection ?? 'trainable',
     outputProjection: values.output_projection ?? 'trainable',
   };
@@ -66,7 +70,7 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
     checkArch(arch, dimensions);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return [error.message.split('; use ')[0]!];
+    return [error.message.replace(/; use .*/s, '')];
   }
   const { trainable, total } = parameterCount(arch, dimensions);
   if (!Number.isSafeInteger(total))
@@ -75,13 +79,13 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
     ['trainable_params', trainable, values.trainable_params],
     ['total_params', total, values.total_params],
   ] as const;
-  const faults = counts
-    .filter(([, counted, told]) => told !== null && told !== counted)
-    .map(
-      ([name, counted, told]) =>
-        `${name}: expected ${formatExactCount(counted)}, which ${archName(arch)} has with ${dimensions.input} inputs and ` +
-        `${dimensions.output} outputs, got ${formatExactCount(told!)}`,
-    );
+  const faults = counts.flatMap(([name, counted, told]) => {
+    if (told === null || told === counted) return [];
+    return [
+      `${name}: expected ${formatExactCount(counted)}, which ${archName(arch)} has with ${dimensions.input} inputs and ` +
+        `${dimensions.output} outputs, got ${formatExactCount(told)}`,
+    ];
+  });
   const shape = shapeOf(arch);
   if (values.shape !== null && values.shape !== shape) {
     faults.push(`shape: expected ${shape}, which ${archName(arch)} is, got ${values.shape}`);
@@ -89,11 +93,14 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
   return faults;
 }
 
-/** What a record measured, by set. Null, and a fault, where a PSNR stands without its set or a finished run without any. */
+/**
+ * Gives what a record says that was measured, by set. Reports a fault and gives null where a PSNR stands without its
+ * set, or a finished run has none.
+ */
 export function outcomeOf(
   values: FieldValues,
   { line, problems, source }: { line: number; problems: Problems; source: string },
-): Pick<Row, 'state' | 'reason' | 'figures'> | null {
+): Pick<ImportedRow, 'state' | 'reason' | 'figures'> | null {
   const psnrDb = { validation: values.validation_psnr_db, test: values.test_psnr_db };
   if (values.psnr_db !== null && values.metric !== null) psnrDb[values.metric] ??= values.psnr_db;
   else if (values.psnr_db !== null && hasFigures(values.state)) {
@@ -107,19 +114,21 @@ export function outcomeOf(
     const reason = values.reason ?? (diverged ? 'PSNR is not a number' : `${state} according to ${source}`);
     return { state, reason, figures: {} };
   }
-  const measured = evaluationSets.filter((set) => psnrDb[set] !== null);
-  if (measured.length === 0) {
+  const figures = evaluationSets.flatMap((set) => {
+    const known = psnrDb[set];
+    return known === null ? [] : [[set, figuresOf(set, known, values)] as const];
+  });
+  if (figures.length === 0) {
     problems.add(
       line,
       'expected a PSNR of validation or of test, got none; a run that gave none has a state such as failed',
     );
     return null;
   }
-  const figures = measured.map((set) => [set, figuresOf(set, psnrDb[set]!, values)] as const);
   return { state, reason: null, figures: Object.fromEntries(figures) };
 }
 
-/** Whether anything that a run of this state measured is evidence. */
+/** Says whether the measurements of a run in this state count. */
 export function hasFigures(state: ImportedState | null | undefined): boolean {
   return state !== 'failed' && state !== 'diverged';
 }
@@ -133,6 +142,7 @@ function figuresOf(set: EvaluationSet, psnrDb: number, values: FieldValues): Fig
   };
 }
 
+/** Makes the spec of an imported run, and its key. */
 export function importedSpec(task: Task, arch: Arch, recipe: Recipe): { spec: RunSpec; key: string } {
   const spec: RunSpec = { task: task.name, arch, recipe, engine: importedEngine };
   return { spec, key: keyOf(spec) };

@@ -6,7 +6,7 @@
  * (`RunStatus`), ClearML (`TaskStatusEnum`), Comet, Keras Tuner (`TrialStatus`) and Azure ML (`JobStatus`).
  */
 
-/** Why a run is no evidence, by what its state comes to. */
+/** Says, for each state of a run that is no evidence, why it is none. */
 export const leftOutStates = {
   unfinished: 'not ended',
   stopped: 'stopped early',
@@ -14,7 +14,9 @@ export const leftOutStates = {
   unclear: 'ended or stopped early, which the state does not say; --set state=finished takes them all as finished',
 } as const;
 
+/** Names a state of a run that is left out. */
 export type LeftOutState = keyof typeof leftOutStates;
+/** Names what a run of a file came to. */
 export type ImportedState = 'finished' | 'diverged' | 'failed' | LeftOutState;
 
 /** In lower case, without what separates words. */
@@ -40,7 +42,10 @@ const byWord = new Map(
   (Object.keys(words) as ImportedState[]).flatMap((state) => words[state].map((word) => [word, state] as const)),
 );
 
-/** `TrialState.PRUNED`, `EARLY_STOPPED` and `InProgress`; null of nothing, undefined of a word that is no state. */
+/**
+ * Reads a state such as `TrialState.PRUNED`, `EARLY_STOPPED` and `InProgress`; null of nothing, undefined of a word
+ * that is no state.
+ */
 export function stateOf(written: string): ImportedState | null | undefined {
   if (written === '') return null;
   const word = written
@@ -50,6 +55,7 @@ export function stateOf(written: string): ImportedState | null | undefined {
   return byWord.get(word);
 }
 
+/** Says whether runs of this state are left out. */
 export function isLeftOut(state: string | null | undefined): state is LeftOutState {
   return typeof state === 'string' && Object.hasOwn(leftOutStates, state);
 }

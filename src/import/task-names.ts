@@ -2,13 +2,14 @@
 import { UserError } from '../base/errors.js';
 import { findTask, type Task } from '../data/tasks.js';
 
-/** What must be known of a task that is not in our table. */
+/** Says what must be known of a task that is not in our table. */
 export interface TaskFacts {
   readonly inputWidth: number;
   readonly outputWidth: number;
   readonly trainingImages: number;
 }
 
+/** Is the task that a name means, or why it means none. */
 export type NamedTask =
   { readonly task: Task; readonly fault?: never } | { readonly task?: never; readonly fault: string };
 
@@ -18,7 +19,7 @@ export function taskName(dataset: string | null, task: string): string {
   return whole.startsWith('elsewhere/') ? whole : whole.toLowerCase().replaceAll('_', '-');
 }
 
-/** The task of a name that `taskName` gave; a fault where it is not in the table and no facts say what it is. */
+/** Finds the task of a name that `taskName` gave; a fault where it is not in the table and no facts say what it is. */
 export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
   try {
     return { task: findTask(name) };
@@ -31,7 +32,7 @@ export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
   return { task: findTask(elsewhereName(name, facts)) };
 }
 
-/** Whether a name that `taskName` gave is that of a Task as it stands, without facts that say what it is. */
+/** Says whether a name that `taskName` gave is that of a Task without further facts. */
 export function isOurs(name: string): boolean {
   return taskOf(name, null).fault === undefined;
 }
@@ -41,23 +42,25 @@ export function elsewhereName(name: string, { inputWidth, outputWidth, trainingI
   return `elsewhere/${slugOf(name)}?input=${inputWidth}&output=${outputWidth}&images=${trainingImages}`;
 }
 
-/** A name that may be a folder: letters, digits, dots, dashes and underscores. */
+/** Makes a name that may be a folder: letters, digits, dots, dashes and underscores. */
 export function slugOf(name: string): string {
   const slug = name.replace(/[^\w.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');
   return slug === '' ? 'import' : slug;
 }
 
-/** The name of a task without what it is set to, as the name of a folder. */
+/** Gives the name of a task without what it is set to, as the name of a folder. */
 export function taskSlug(name: string): string {
   return slugOf(name.replace(/^elsewhere\//, '').replace(/\?.*$/, ''));
 }
 
-/** The folders of tasks beside each other: by their names, and with what they are set to where those are the same. */
+/**
+ * Names the folders of tasks beside each other: by their names, and with what they are set to where those are the same.
+ */
 export function taskFolders(names: readonly string[]): string[] {
   const slugs = names.map(taskSlug);
   const isAlone = (slug: string) => slugs.filter((other) => other === slug).length === 1;
-  return names.map((name, place) => {
-    const slug = slugs[place]!;
+  return names.map((name) => {
+    const slug = taskSlug(name);
     return isAlone(slug) || !name.includes('?') ? slug : slugOf(`${slug}-${name.slice(name.indexOf('?') + 1)}`);
   });
 }

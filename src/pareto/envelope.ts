@@ -4,7 +4,7 @@
  */
 import { areaAbove, type Stretch } from './hypervolume.js';
 
-/** Where the envelope changes to another architecture; it holds until the next step. */
+/** Is a size at which the envelope changes to another architecture; it holds until the next step. */
 export interface EnvelopeStep {
   readonly size: number;
   /** Shown; the choice may have been made on another set. */
@@ -13,10 +13,10 @@ export interface EnvelopeStep {
   readonly index: number;
 }
 
-/** By size ascending. Below the first step there is no network. */
+/** Lists the steps by size ascending. Below the first step there is no network. */
 export type Envelope = readonly EnvelopeStep[];
 
-/** Budgets, both ends among them; `lowest` is at most `highest`. */
+/** Bounds budgets, both ends among them; `lowest` is at most `highest`. */
 export interface BudgetInterval {
   readonly lowest: number;
   readonly highest: number;
@@ -40,9 +40,16 @@ export function envelopeOf(sizes: ArrayLike<number>, chosen: ArrayLike<number>, 
   return steps;
 }
 
-/** The step that holds at a budget; undefined where the budget buys no network. */
+/** Finds the step that holds at a budget; undefined where the budget buys no network. */
 export function stepAt(envelope: Envelope, budget: number): EnvelopeStep | undefined {
   return envelope.findLast((step) => step.size <= budget);
+}
+
+/** Gives the score that holds at a budget. Throws a RangeError where the budget buys no network. */
+export function scoreAt(envelope: Envelope, budget: number): number {
+  const step = stepAt(envelope, budget);
+  if (step === undefined) throw new RangeError(`expected a network of at most ${budget} parameters, got none`);
+  return step.score;
 }
 
 /** A stretch of budgets over which two envelopes stay as they are, and by how much the first is ahead. */
@@ -81,9 +88,12 @@ export interface EnvelopeGap {
   readonly widestAt: number;
 }
 
-/** How far the left envelope is ahead over an interval at whose lower end both have a network; null if one has none. */
-export function gapBetween(left: Envelope, right: Envelope, interval: BudgetInterval): EnvelopeGap | null {
-  if (!stepAt(left, interval.lowest) || !stepAt(right, interval.lowest)) return null;
+/**
+ * Measures how far the left envelope is ahead over an interval. Throws a RangeError where one of them has no network at the
+ * lower end of the interval, or the interval has no width.
+ */
+export function gapBetween(left: Envelope, right: Envelope, interval: BudgetInterval): EnvelopeGap {
+  for (const envelope of [left, right]) scoreAt(envelope, interval.lowest);
   const stretches = gapStretches(left, right, interval);
   const area = stretches.reduce((sum, { widthDecades, gap }) => sum + widthDecades * gap, 0);
   const widest = stretches.reduce((most, next) => (Math.abs(next.gap) > Math.abs(most.gap) ? next : most));
@@ -105,8 +115,8 @@ function widthDecadesOf({ lowest, highest, topDecades = 0 }: BudgetInterval): nu
 }
 
 /**
- * The hypervolume: the area between the envelope and a stated score over a stated interval of budgets, in scores times
- * decades of size. What lies below the reference, and budgets that buy no network, count as nothing.
+ * Computes the hypervolume: the area between the envelope and a stated score over a stated interval of budgets, in
+ * scores times decades of size. What lies below the reference, and budgets that buy no network, count as nothing.
  */
 export function hypervolume(envelope: Envelope, interval: BudgetInterval, referenceScore: number): number {
   const { highest, topDecades = 0 } = interval;
@@ -124,7 +134,7 @@ function* stretchesWithin(envelope: Envelope, { lowest, highest }: BudgetInterva
   }
 }
 
-/** The smallest size at which the envelope reaches a score; Infinity where it never does. */
+/** Finds the smallest size at which the envelope reaches a score; Infinity where it never does. */
 export function sizeToReach(envelope: Envelope, score: number): number {
   return envelope.find((step) => step.score >= score)?.size ?? Infinity;
 }

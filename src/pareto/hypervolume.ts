@@ -8,7 +8,7 @@
  */
 import { strictFrontier, type Scored } from './frontier.js';
 
-/** A stretch of sizes over which the best score stays as it is. */
+/** Is a stretch of sizes over which the best score stays as it is. */
 export interface Stretch {
   readonly from: number;
   readonly until: number;

@@ -1,5 +1,6 @@
 /** A comparison of two frontiers as plain rows and as a JSON document: computed here, drawn in `comparison-text.ts`. */
 import type { CountedParams } from '../arch/arch.js';
+import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { CompareOptions, Comparison, Comparisons, Estimate } from '../frontier/compare.js';
@@ -32,7 +33,7 @@ export interface ComparisonReport extends Comparisons {
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 1;
 
-/** Plain data, ready for `JSON.stringify`, which turns the infinite (a PSNR that is not reached) into null. */
+/** Gives plain data, ready for `JSON.stringify`, which turns the infinite (a PSNR that is not reached) into null. */
 export function comparisonDocument(report: ComparisonReport) {
   return { schemaVersion, ...report };
 }
@@ -43,8 +44,8 @@ export interface ComparisonRow {
   readonly text: (comparison: Comparison) => string;
 }
 
-/** The rows of the table, for the sides' names and settings. */
-export function comparisonRows({ left, right, settings, asSearched }: ComparisonReport): ComparisonRow[] {
+/** Lists the rows of the table, for the sides' names and settings. */
+export function comparisonRows({ left, right, settings }: ComparisonReport): ComparisonRow[] {
   const decibels = (estimate: Estimate) => estimateText(estimate, (value) => signed(value, 3));
   const range = `${formatCount(settings.interval.lowest)} to ${formatCount(settings.interval.highest)}`;
   return [
@@ -54,7 +55,7 @@ export function comparisonRows({ left, right, settings, asSearched }: Comparison
       quantity: 'Hypervolume difference (dB × decades)',
       text: ({ hypervolumeDifference }) => estimateText(hypervolumeDifference, (value) => signed(value, 4)),
     },
-    ...(asSearched.hypervolumes === null ? [] : hypervolumeRows([left, right], settings.referencePsnrDb!)),
+    ...(settings.referencePsnrDb === null ? [] : hypervolumeRows({ left, right }, settings.referencePsnrDb)),
     {
       quantity: 'Largest gap (dB)',
       text: ({ largestGapDb, largestGapAtParams }) =>
@@ -62,7 +63,7 @@ export function comparisonRows({ left, right, settings, asSearched }: Comparison
     },
     ...settings.atParams.map((params, index) => ({
       quantity: `Gained at ${formatCount(params)} (dB)`,
-      text: ({ gapsDb }: Comparison) => decibels(gapsDb[index]!.gapDb),
+      text: ({ gapsDb }: Comparison) => decibels(itemAt(gapsDb, index).gapDb),
     })),
     {
       quantity: `Parameters saved at the best PSNR of ${right.name}`,
@@ -72,7 +73,7 @@ export function comparisonRows({ left, right, settings, asSearched }: Comparison
   ];
 }
 
-/** `hourglass is better`, where the probability leaves less than 5 % for the other. */
+/** Says `hourglass is better`, where the probability leaves less than 5 % for the other. */
 export function verdictText(report: ComparisonReport, { probabilityLeftBetter }: Comparison): string {
   const { left, right } = report;
   if (probabilityLeftBetter === null) return `undecided: ${unknownNoiseText(report)} (--noise-std states it)`;
@@ -81,21 +82,21 @@ export function verdictText(report: ComparisonReport, { probabilityLeftBetter }:
   return 'undecided';
 }
 
-/** Why there is no interval: a side without replicates, or whose replicates all have one PSNR. */
+/** Says why there is no interval: a side without replicates, or whose replicates all have one PSNR. */
 export function unknownNoiseText({ left, right }: Pick<ComparisonReport, 'left' | 'right'>): string {
   return Math.min(left.replicates, right.replicates) < 2
     ? 'without replicates nothing tells the noise'
     : 'replicates with the very same PSNR do not tell the noise';
 }
 
-function hypervolumeRows(sides: readonly ComparedSide[], referencePsnrDb: number): ComparisonRow[] {
-  return (['left', 'right'] as const).map((side, index) => ({
-    quantity: `Hypervolume of ${sides[index]!.name} above ${referencePsnrDb} dB`,
+function hypervolumeRows(sides: Pick<ComparisonReport, 'left' | 'right'>, referencePsnrDb: number): ComparisonRow[] {
+  return (['left', 'right'] as const).map((side) => ({
+    quantity: `Hypervolume of ${sides[side].name} above ${referencePsnrDb} dB`,
     text: ({ hypervolumes }) => estimateText(hypervolumes![side], (value) => value.toFixed(4)),
   }));
 }
 
-/** A number and its interval in brackets. */
+/** Writes a number and its interval in brackets. */
 export function estimateText({ value, interval }: Estimate, textOf: (value: number) => string): string {
   return interval === null ? textOf(value) : `${textOf(value)} [${textOf(interval.low)}, ${textOf(interval.high)}]`;
 }

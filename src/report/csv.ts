@@ -11,7 +11,7 @@ export interface Column<Row> {
   readonly value: (row: Row) => string | number | boolean | null;
 }
 
-/** The same columns, those of a set that was not measured empty: they start with its name, such as `test_psnr_db`. */
+/** Leaves the columns of a set empty that was not measured; they start with its name, such as `test_psnr_db`. */
 export function measuredColumns<Row>(
   columns: readonly Column<Row>[],
   onlySet: EvaluationSet | null,
@@ -26,10 +26,9 @@ export function measuredColumns<Row>(
 const rowsOfPiece = 1000;
 
 /**
- * A header and a line per row, in the order given, each ending in a newline; in pieces, as very many rows are longer than a
- * string can be. Text that a spreadsheet would run as a
- * formula gets an apostrophe before it (see `formulas.ts`; the library knows no line feed and no semicolon); numbers,
- * negative ones too, stay numbers.
+ * Writes a header and a line per row, in the order given, each ending in a newline; in pieces, as very many rows are
+ * longer than a string can be. Text that a spreadsheet would run as a formula gets an apostrophe before it (see
+ * `formulas.ts`; the library knows no line feed and no semicolon); numbers, negative ones too, stay numbers.
  */
 export function* csvPieces<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Generator<string, void, void> {
   for (let start = 0; start === 0 || start < rows.length; start += rowsOfPiece) {
@@ -49,7 +48,7 @@ function piece<Row>(columns: readonly Column<Row>[], rows: readonly Row[], heade
   });
 }
 
-/** The same as one text, for few rows. */
+/** Gives the same as one text, for few rows. */
 export function csvOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string {
   return [...csvPieces(columns, rows)].join('');
 }

@@ -19,7 +19,10 @@ export function curveLook({ shape, arch }: PublishedPoint): CurveLook {
   return plain ? withoutProjections : looks[shape];
 }
 
-/** `Conventional (none)`: the shape, and in brackets the projections that the curve has. Short, to fit a legend. */
+/**
+ * Writes a curve as `Conventional (none)`: the shape, and in brackets the projections that the curve has. Short, to fit
+ * a legend.
+ */
 export function curveLabel(point: PublishedPoint): string {
   const { inputProjection, outputProjection } = point.arch;
   const pair = `${inputProjection}/${outputProjection}`;
@@ -31,7 +34,7 @@ const projectionLabels: Readonly<Record<string, string>> = {
   'none/none': 'none',
 };
 
-/** The first point of each curve, in the order of the points. */
+/** Picks the first point of each curve, in the order of the points. */
 export function curveExamples(points: readonly PublishedPoint[]): PublishedPoint[] {
   return [...new Map(points.toReversed().map((point) => [curveName(point), point])).values()].toReversed();
 }

@@ -2,7 +2,7 @@
 import { parameterCount, shapeOf, type Arch, type Dimensions } from '../arch/arch.js';
 import type { Column } from './csv.js';
 
-/** Inside a results folder. */
+/** Names the file inside a results folder. */
 export const decisionsFile = 'decisions.csv';
 
 /** Tells of a decision on a training, and what it was based on. */
@@ -21,7 +21,7 @@ export interface DecisionRow {
   readonly prediction: DecisionPrediction | null;
 }
 
-/** What was predicted of its PSNR at the last epoch, in dB, and of its way to the frontier. */
+/** Holds what was predicted of the PSNR at the last epoch, in dB, and the chance of reaching the frontier. */
 export interface DecisionPrediction {
   readonly predictedDb: number;
   readonly deviationDb: number;

@@ -9,7 +9,7 @@ export interface FrontierDocument extends Frontier {
   readonly schemaVersion: number;
 }
 
-/** Plain data, ready for `JSON.stringify`; a missing number is null. */
+/** Gives plain data, ready for `JSON.stringify`; a missing number is null. */
 export function frontierDocument(frontier: Frontier): FrontierDocument {
   return { schemaVersion, ...frontier };
 }

@@ -8,12 +8,12 @@ import { createRequire } from 'node:module';
 /** Names the font that plots and pages carry with them. */
 export const fontFamily = 'Lato';
 
-/** The file of the regular weight (TrueType). */
+/** Gives the path of the file of the regular weight (TrueType). */
 export function fontPath(): string {
   return createRequire(import.meta.url).resolve('@expo-google-fonts/lato/400Regular/Lato_400Regular.ttf');
 }
 
-/** A CSS rule that carries the font, about 100 kB. */
+/** Makes a CSS rule that carries the font, about 100 kB. */
 export async function fontFaceCss(): Promise<string> {
   const base64 = await readFile(fontPath(), 'base64');
   return `@font-face{font-family:${fontFamily};src:url(data:font/ttf;base64,${base64}) format("truetype")}`;

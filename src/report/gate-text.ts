@@ -1,5 +1,6 @@
 /** A gate on frontiers for a terminal and as Markdown. These functions return text and never print. */
 import picocolors from 'picocolors';
+import { firstItem } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
 import type { Estimate } from '../frontier/compare.js';
@@ -21,7 +22,7 @@ export function renderGate(report: GateReport, options: TextOptions): string {
   return terminalText([bold(heading(named)), ...verdictLines(named), '', table, ...notes(named)], options);
 }
 
-/** Also the step summary of a job. */
+/** Renders a gate as Markdown, with a line end; it is also the step summary of a job. */
 export function gateMarkdown(report: GateReport): string {
   const named = withNames(report, markdownText);
   const parts = [
@@ -55,7 +56,7 @@ const headings: Readonly<Record<GateVerdict, string>> = {
 
 function heading(report: GateReport): string {
   const { folders, checks } = report;
-  return `${headings[gateVerdict(report)]}: ${folders.new} against ${folders.baseline}, PSNR frontiers of ${checks[0]!.comparison.task}`;
+  return `${headings[gateVerdict(report)]}: ${folders.new} against ${folders.baseline}, PSNR frontiers of ${firstItem(checks).comparison.task}`;
 }
 
 function verdictLines({ checks, marginDb }: GateReport): string[] {
@@ -121,7 +122,7 @@ function decibels(estimate: Estimate): string {
 }
 
 function notes({ folders, checks }: GateReport): string[] {
-  const { settings, count, onlySet } = checks[0]!.comparison;
+  const { settings, count, onlySet } = firstItem(checks).comparison;
   return [
     `Mean gap over the budgets (${count} parameters), positive where ${folders.new} is ahead of ${folders.baseline}; ` +
       `in brackets: ${100 * settings.level} % intervals.`,

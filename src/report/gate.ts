@@ -1,10 +1,11 @@
 /** A gate on frontiers as a JSON document and as rows: computed here, drawn in `gate-text.ts`. */
 import type { Shape } from '../arch/arch.js';
 import { exitCodes, type ExitCode } from '../base/errors.js';
+import { firstItem } from '../base/items.js';
 import { type GateCheck, type GateVerdict, gateVerdicts } from '../frontier/gate.js';
 import type { ComparisonReport } from './comparison.js';
 
-/** One shape of the new folder against one of the baseline, mostly the same. */
+/** Checks one shape of the new folder against one of the baseline, mostly the same. */
 export interface ShapeCheck extends GateCheck {
   readonly shapes: { readonly new: Shape; readonly baseline: Shape };
   /** Left: the new frontier; right: the baseline. */
@@ -24,7 +25,7 @@ export interface GateReport {
   readonly checks: readonly ShapeCheck[];
 }
 
-/** The gate as a whole: not met where one check is not, else undecided where one is. */
+/** Judges the gate as a whole: not met where one check is not, else undecided where one is. */
 export function gateVerdict({ checks }: Pick<GateReport, 'checks'>): GateVerdict {
   const verdicts = checks.map(({ verdict }) => verdict);
   return gateVerdicts.findLast((verdict) => verdicts.includes(verdict)) ?? 'met';
@@ -40,11 +41,11 @@ export const gateExitCodes: Readonly<Record<GateVerdict, ExitCode>> = {
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 1;
 
-/** Plain data, ready for `JSON.stringify`. docs/statistics.md says what the fields hold. */
+/** Gives plain data, ready for `JSON.stringify`. docs/statistics.md says what the fields hold. */
 export function gateDocument(report: GateReport) {
   const { folders, marginDb, checks } = report;
   const verdict = gateVerdict(report);
-  const { task, count, onlySet } = checks[0]!.comparison;
+  const { task, count, onlySet } = firstItem(checks).comparison;
   return {
     schemaVersion,
     verdict,

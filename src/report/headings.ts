@@ -5,36 +5,37 @@ import type { Frontier } from '../frontier/trace.js';
 import type { EvaluationSet } from '../run/run.js';
 import { shapeLabels } from './numbers.js';
 
-/** `PSNR frontier of mnist/denoising`. */
+/** Writes `PSNR frontier of mnist/denoising`. */
 export function frontierHeading({ task }: Frontier): string {
   return `PSNR frontier of ${task}`;
 }
 
-/** One line each on the training and the effort; the effort is said once where it is the same for every shape. */
+/**
+ * Writes one line each on the training and the effort; the effort is said once where it is the same for every shape.
+ */
 export function frontierSubheadings({ epochs, effort, onlySet }: Frontier): string[] {
   if (effort.length === 0) return ['No runs yet'];
   return [`${counted(epochs, 'epoch')}; ${choiceText(onlySet)}`, ...effortLines(effort)];
 }
 
-/** On which set what was chosen, and on which it is shown. */
+/** Says on which set the choices were made, and on which PSNR is shown. */
 export function choiceText(onlySet: EvaluationSet | null): string {
   return onlySet === null
     ? 'learning rate and frontier chosen on validation, PSNR shown on test'
     : `learning rate, frontier and PSNR all on ${onlySet} (imported)`;
 }
 
-/** The same as a sentence. */
+/** Says the same as a whole sentence. */
 export function choiceSentence(onlySet: EvaluationSet | null): string {
   const text = choiceText(onlySet);
-  return `${text[0]!.toUpperCase()}${text.slice(1)}.`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function effortLines(effort: readonly Effort[]): string[] {
-  const begun = effort.map(begunText);
-  const texts = effort.map((row, index) => begun[index]! + unfinishedText(row));
-  const isWhole = texts.every((text, index) => text === begun[index]);
-  if (effort.length > 1 && isWhole && new Set(texts).size === 1) return [`${texts[0]!} per shape`];
-  return effort.map((row, index) => `${shapeLabels[row.shape]}: ${texts[index]!}`);
+  const isWhole = effort.every((row) => unfinishedText(row) === '');
+  const [text, ...others] = new Set(effort.map(begunText));
+  if (effort.length > 1 && isWhole && others.length === 0) return [`${text} per shape`];
+  return effort.map((row) => `${shapeLabels[row.shape]}: ${begunText(row)}${unfinishedText(row)}`);
 }
 
 /** A product only where every combination was run; else the counts, and the runs there were. */

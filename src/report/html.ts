@@ -33,7 +33,7 @@ export interface PageContent {
   readonly notes: StudyNotes;
 }
 
-/** The page as HTML text. Nothing in it depends on the time, so equal content gives equal pages. */
+/** Makes the page as HTML text. Nothing in it depends on the time, so equal content gives equal pages. */
 export async function frontierHtml(content: PageContent): Promise<string> {
   const { frontier, svgs, samples, axis, command, resolvedConfig, notes } = content;
   const heading = escapeHtml(frontierHeading(frontier));

@@ -1,6 +1,6 @@
 /** Numbers as people read them. A missing number is a dash. */
 import type { Arch, CountedParams, Shape } from '../arch/arch.js';
-import type { Gap } from '../frontier/budget.js';
+import type { PsnrGap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
 import type { EvaluationSet } from '../run/run.js';
 
@@ -14,42 +14,42 @@ export const shapeLabels: Readonly<Record<Shape, string>> = {
   straight: 'Straight',
 };
 
-/** Titles of the parameter counts; they say which matrices are in it. */
+/** Names the parameter counts as titles do, which say which matrices are in it. */
 export const countLabels: Readonly<Record<CountedParams, string>> = {
   trainable: 'Trainable parameters',
   total: 'Parameters, trainable and fixed',
 };
 
-/** `24.271 ± 0.010`, in dB; without a spread where there is one replicate. */
+/** Writes a PSNR as `24.271 ± 0.010`, in dB; without a spread where there is one replicate. */
 export function psnrText(quality: Quality | null): string {
   return quality ? withSpread(quality.psnrDb.toFixed(3), quality.psnrDbStd) : missing;
 }
 
-/** `+0.120 ± 0.010`, in dB; the spread is the standard error. */
-export function gapText({ meanDb, standardErrorDb }: Gap): string {
+/** Writes a gap as `+0.120 ± 0.010`, in dB; the spread is the standard error. */
+export function gapText({ meanDb, standardErrorDb }: PsnrGap): string {
   return withSpread(signed(meanDb, 3), standardErrorDb);
 }
 
-/** With its sign, as a minus and not a hyphen; what rounds to zero has a plus. */
+/** Writes a number with its sign, a true minus and not a hyphen; what rounds to zero has a plus. */
 export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 
-/** Titles of the sets that PSNR is measured on. */
+/** Names the sets that PSNR is measured on as titles do. */
 export const setLabels: Readonly<Record<EvaluationSet, string>> = { validation: 'Validation', test: 'Test' };
 
-/** A number in fixed digits after the point. */
+/** Writes a number with so many digits after the point; a dash where there is none (null). */
 export function fixedText(value: number | null, digits: number): string {
   return value === null ? missing : value.toFixed(digits);
 }
 
-/** `1.27e+6`. */
+/** Writes a number as `1.27e+6`; a dash where there is none (null). */
 export function exponentialText(value: number | null, digits: number): string {
   return value === null ? missing : value.toExponential(digits);
 }
 
-/** `input projection trainable, output projection none`; where a curve mixes several, all of them. */
+/** Writes `input projection trainable, output projection none`; where a curve mixes several, all of them. */
 export function projectionsText(archs: readonly Pick<Arch, 'inputProjection' | 'outputProjection'>[]): string {
   const distinct = (kinds: readonly string[]) => [...new Set(kinds)].join(' or ');
   const input = distinct(archs.map(({ inputProjection }) => inputProjection));

@@ -8,8 +8,9 @@ import { evaluationSets } from '../run/run.js';
 import { countLabels, fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
 import type { UnfinishedTraining } from './study-notes.js';
 
-/** Names how the axis of parameters may be divided. */
+/** Lists how the axis of parameters may be divided. */
 export const axisScales = ['log', 'linear'] as const;
+/** Names how the axis of parameters is divided. */
 export type AxisScale = (typeof axisScales)[number];
 
 /** Describes a point of a plot. */
@@ -26,10 +27,10 @@ export interface PlotRow {
   readonly description: string;
 }
 
-/** A corner of the line that a shape's frontier draws. */
+/** Is a corner of the line that a shape's frontier draws. */
 export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
 
-/** A row per point whose test PSNR is a finite number. */
+/** Makes a row per point whose test PSNR is a finite number. */
 export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
   return points
     .filter(isMeasured)
@@ -48,7 +49,10 @@ export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
     });
 }
 
-/** A row per network of which only unfinished trainings are known: none is on a frontier, and PSNR is on validation. */
+/**
+ * Makes a row per network of which only unfinished trainings are known: none is on a frontier, and PSNR is on
+ * validation.
+ */
 export function unfinishedRows(
   trainings: readonly UnfinishedTraining[],
   { count, dimensions }: Pick<Frontier, 'count' | 'dimensions'>,
@@ -67,8 +71,8 @@ export function unfinishedRows(
 }
 
 /**
- * The corners of each shape's line: its frontier points, and the last of them once more at the largest network that
- * was tried, since a larger budget still buys that point.
+ * Gives the corners of each shape's line: its frontier points, and the last of them once more at the largest network
+ * that was tried, since a larger budget still buys that point.
  */
 export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
   return shapes.flatMap((shape) => {
@@ -81,7 +85,7 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
   });
 }
 
-/** The steps of the bands that have a width, cut off where the PSNR axis ends. */
+/** Gives the steps of the bands that have a width, cut off where the PSNR axis ends. */
 export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [number, number]): BandStep[] {
   const within = (psnrDb: number) => Math.min(Math.max(psnrDb, lowestDb), highestDb);
   return bands
@@ -89,7 +93,7 @@ export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [n
     .map((step) => ({ ...step, lowDb: within(step.lowDb), highDb: within(step.highDb) }));
 }
 
-/** The range of the parameter axis: all rows and a margin of 4 %. */
+/** Gives the range of the parameter axis: all rows and a margin of 4 %. */
 export function paramsDomain(rows: readonly Pick<PlotRow, 'params'>[], scale: AxisScale): [number, number] {
   const values = rows.map((row) => row.params);
   if (values.length === 0) return [1e5, 1e7];
@@ -99,7 +103,7 @@ export function paramsDomain(rows: readonly Pick<PlotRow, 'params'>[], scale: Ax
 }
 
 /**
- * The rows that a plot has room for. A network that trained badly can lie so far down that the frontiers would be
+ * Picks the rows that a plot has room for. A network that trained badly can lie so far down that the frontiers would be
  * squashed into the upper edge: dominated rows further below the frontiers than these are high are left out.
  */
 export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
@@ -111,12 +115,15 @@ export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
 /** So many faint marks are one cloud already; more only make files of tens of megabytes. */
 const mostFaintMarks = 4000;
 
-/** One in how many of the dominated rows is drawn. */
+/** Says one in how many of the dominated rows is drawn. */
 export function faintStep(rows: readonly PlotRow[]): number {
   return Math.max(1, Math.ceil(rows.filter((row) => !row.onFrontier).length / mostFaintMarks));
 }
 
-/** The range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %; no less than labels need. */
+/**
+ * Gives the range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %; no less than labels
+ * need.
+ */
 export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
   if (rows.length === 0) return [0, 1];
   const { low, high } = psnrRangeDb(rows);
@@ -135,7 +142,7 @@ function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
   };
 }
 
-/** Round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */
+/** Finds round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */
 export function logTicks(domain: readonly [number, number]): number[] | null {
   for (const mantissas of [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 6, 7, 8, 9]]) {
     const ticks = mantissaTicks(domain, mantissas);
@@ -144,7 +151,7 @@ export function logTicks(domain: readonly [number, number]): number[] | null {
   return null;
 }
 
-/** Those products with a power of ten that lie within. */
+/** Gives those products of the mantissas and a power of ten that lie within the domain, ascending. */
 export function mantissaTicks([low, high]: readonly [number, number], mantissas: readonly number[]): number[] {
   const first = Math.floor(Math.log10(low));
   const decades = Array.from({ length: Math.ceil(Math.log10(high)) - first + 1 }, (_, index) => 10 ** (first + index));
@@ -153,7 +160,7 @@ export function mantissaTicks([low, high]: readonly [number, number], mantissas:
     .filter((tick) => tick >= low && tick <= high);
 }
 
-/** Without the last bits, in which products of powers of ten go astray. */
+/** Rounds off the last bits, in which products of powers of ten are not exact. */
 export function rounded(value: number): number {
   return Number(value.toPrecision(12));
 }

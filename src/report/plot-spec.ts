@@ -27,8 +27,9 @@ import { framedSpec, looks, paramsAxis, type PlotBody, verticalTitleX } from './
 import { noNotes, type StudyNotes } from './study-notes.js';
 
 /**
- * PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points faint. Where
- * no run has finished, what unfinished ones have come to, and where there is nothing at all, words in place of axes.
+ * Plots PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points
+ * faint. Where no run has finished, what unfinished ones have come to, and where there is nothing at all, words in
+ * place of axes.
  * @param all the rows of the frontier, for who draws them more than once
  */
 export function plotSpec(

@@ -11,8 +11,8 @@ import type { AxisScale } from './plot-rows.js';
 import { siText, ticksWithin, type Domain, type TickOptions, type Ticks } from './ticks.js';
 
 /**
- * Of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how wide a text
- * is, always too wide, and would shrink the plot for it.
+ * Is the size of the SVG, in CSS pixels (96 per inch). Margins are given, not fitted: without a canvas Vega guesses how
+ * wide a text is, always too wide, and would shrink the plot for it.
  */
 export const plotSize = { width: 720, height: 480 } as const;
 const margin = { left: 78, right: 22, bottom: 54 } as const;
@@ -24,8 +24,11 @@ const labelSize = 12;
 /** The title's own line, the legend and the gaps between. */
 const headHeight = 72;
 
+/** Names a mark that points of a shape are drawn as, in Vega-Lite's words. */
+export type ShapeMark = 'circle' | 'square' | 'triangle-up';
+
 /** Gives each shape its colour, mark and dash pattern. */
-export const looks: Readonly<Record<Shape, { color: string; mark: string; dash: readonly number[] }>> = {
+export const looks: Readonly<Record<Shape, { color: string; mark: ShapeMark; dash: readonly number[] }>> = {
   hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
   conventional: { color: '#D55E00', mark: 'square', dash: [7, 3] },
   straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },
@@ -40,7 +43,7 @@ export interface PlotBody {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** A whole plot: the frame that all share around what one of them draws. */
+/** Makes a whole plot: the frame that all share around what one of them draws. */
 export function framedSpec({ title, subtitle: given, body }: PlotBody): TopLevelSpec {
   const subtitle = given.flatMap(fittingSubtitle);
   const top = headHeight + subtitleLineHeight * subtitle.length;
@@ -69,7 +72,7 @@ export interface StackedBody {
 const panelHeight = 150;
 const panelGap = 12;
 
-/** Several plots of one frame, to be drawn one above the other. */
+/** Makes several plots of one frame, to be drawn one above the other. */
 export function stackedSpecs({ title, subtitle: given, panels }: StackedBody): TopLevelSpec[] {
   const subtitle = given.flatMap(fittingSubtitle);
   return panels.map((panel, index) => {
@@ -89,7 +92,7 @@ export function stackedSpecs({ title, subtitle: given, panels }: StackedBody): T
   });
 }
 
-/** The parameter axis of a plot, in Vega-Lite's words. */
+/** Describes the parameter axis of a plot, in Vega-Lite's words. */
 export function paramsAxis(domain: [number, number], title: string | null, scale: AxisScale = 'log') {
   return {
     field: 'params',
@@ -105,7 +108,7 @@ function horizontalTicks(domain: Domain, { scale, label }: Pick<TickOptions, 'sc
   return ticksWithin(domain, { scale, label, lengthPx, labelPx: ({ length }) => 0.6 * length * labelSize });
 }
 
-/** Of a logarithmic axis along the height of one of several plots one above the other. */
+/** Places ticks on a logarithmic axis along the height of one of several plots that are one above the other. */
 export function panelTicks(domain: Domain): Ticks {
   return ticksWithin(domain, { scale: 'log', label: String, lengthPx: panelHeight, labelPx: () => labelSize });
 }
@@ -123,7 +126,7 @@ function fittingTitle(title: string) {
   return { text, fontSize: Math.min(titleSize, room / (0.56 * text.length)) };
 }
 
-/** Where the title of a vertical axis stands, whatever the width of its labels. */
+/** Places the title of a vertical axis, whatever the width of its labels. */
 export const verticalTitleX = edge + 12 - margin.left;
 
 const ink = '#222222';

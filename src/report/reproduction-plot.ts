@@ -20,7 +20,7 @@ export interface OverlayRow {
   readonly description: string;
 }
 
-/** A row per published point. */
+/** Makes a row per published point. */
 export function overlayRows({ published, points, set }: Reproduction): OverlayRow[] {
   return published.map((point) => {
     const reproduced = points.find((candidate) => candidate.published === point);
@@ -40,7 +40,7 @@ export function overlayRows({ published, points, set }: Reproduction): OverlayRo
   });
 }
 
-/** PSNR on the authors' set against parameters. */
+/** Plots PSNR on the authors' set against parameters. */
 export function reproductionSpec(
   reproduction: Reproduction,
   setting: Pick<ReproductionSetting, 'epochs'>,

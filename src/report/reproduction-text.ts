@@ -7,7 +7,7 @@ import { missing, psnrText, shapeLabels } from './numbers.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
-/** What a reader must know beside the numbers. */
+/** Holds what a reader must know beside the numbers. */
 export interface ReproductionSetting {
   /** The epochs that were trained, and those of the published recipe. */
   readonly epochs: { readonly trained: number; readonly published: number };
@@ -40,7 +40,7 @@ export function reproductionTable({ points, set }: Reproduction): TextTable {
   ]);
 }
 
-/** The table and its notes, for a terminal. */
+/** Renders the table and its notes, for a terminal. */
 export function renderReproduction(
   reproduction: Reproduction,
   setting: Pick<ReproductionSetting, 'epochs'>,
@@ -51,7 +51,7 @@ export function renderReproduction(
   return terminalText([table, '', ...notes, '', meanDifferenceText(reproduction)], options);
 }
 
-/** `reproduction.md`. */
+/** Writes the text of `reproduction.md`. */
 export function reproductionMarkdown(reproduction: Reproduction, setting: ReproductionSetting): string {
   const parts = [
     `# Reproduction of ${markdownText(reproduction.task)}`,
@@ -65,7 +65,7 @@ export function reproductionMarkdown(reproduction: Reproduction, setting: Reprod
   return `${parts.join('\n\n')}\n`;
 }
 
-/** What a training at other epochs than the published is worth; nothing to say of the published ones. */
+/** Warns where a network was trained for other epochs than the published recipe; gives nothing otherwise. */
 export function warningsOf({ epochs }: Pick<ReproductionSetting, 'epochs'>): string[] {
   if (epochs.trained === epochs.published) return [];
   return [
@@ -74,7 +74,7 @@ export function warningsOf({ epochs }: Pick<ReproductionSetting, 'epochs'>): str
   ];
 }
 
-/** `Mean absolute difference on validation: 0.012 dB over 18 of 40 published points.` */
+/** Writes `Mean absolute difference on validation: 0.012 dB over 18 of 40 published points.` */
 export function meanDifferenceText({ meanAbsoluteDifferenceDb, points, published, set }: Reproduction): string {
   if (meanAbsoluteDifferenceDb === null) return `No run has finished of ${published.length} published points.`;
   return (

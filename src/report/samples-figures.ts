@@ -7,7 +7,7 @@ import { rowOnSheet, sampleCount, sampleRows, type SampleRow } from '../run/samp
 import { escapeHtml } from './escape.js';
 import { fontFamily } from './font.js';
 import { countLabels, shapeLabels } from './numbers.js';
-import { looks } from './plot-style.js';
+import { looks, type ShapeMark } from './plot-style.js';
 import { pngScale } from './plot.js';
 import { sampleStrip, type ShapeSamples } from './samples.js';
 
@@ -19,7 +19,7 @@ const edge = 56;
 const sheetLeft = 300;
 const sheetTop = 218;
 
-/** The labelled sheet as SVG text, to be drawn by `pngOf`; its font is named, but not embedded. */
+/** Draws the labelled sheet as SVG text, to be drawn by `pngOf`; its font is named, but not embedded. */
 export function samplesSvg({ shape, run, params, sheet, size }: ShapeSamples, frontier: Frontier): string {
   const [sheetWidth, sheetHeight] = [zoom * size.width, zoom * size.height];
   const [width, height] = [sheetLeft + sheetWidth + edge, sheetTop + sheetHeight + edge];
@@ -30,11 +30,11 @@ export function samplesSvg({ shape, run, params, sheet, size }: ShapeSamples, fr
     `the first ${sampleCount} test images`,
   ];
   const rows = sampleRows.map((row) => {
-    const { top, height: rowHeight } = rowOnSheet(row, size)!;
+    const { top, height: rowHeight } = rowOnSheet(row, size);
     return text(rowLabels[row], { x: edge, y: sheetTop + zoom * (top + rowHeight / 2) + 14, size: 41 });
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width / pngScale}" height="${height / pngScale}" viewBox="0 0 ${width} ${height}" font-family="${fontFamily}">
-${marks[mark]!(edge + 19, 78, color)}
+${marks[mark](edge + 19, 78, color)}
 ${text(`${shapeLabels[shape]} ${archName(run.spec.arch)}: ${psnrLabel(run)}`, { x: edge + 58, y: 97, size: 56 })}
 ${text(facts.join('  ·  '), { x: edge, y: 163, size: 39, color: '#555555' })}
 ${rows.join('\n')}
@@ -44,7 +44,7 @@ ${rows.join('\n')}
 }
 
 /** The marks of the plot, by their names there. */
-const marks: Readonly<Record<string, (x: number, y: number, color: string) => string>> = {
+const marks: Readonly<Record<ShapeMark, (x: number, y: number, color: string) => string>> = {
   circle: (x, y, color) => `<circle cx="${x}" cy="${y}" r="18" fill="${color}"/>`,
   square: (x, y, color) => `<rect x="${x - 16}" y="${y - 16}" width="32" height="32" fill="${color}"/>`,
   'triangle-up': (x, y, color) => `<path d="M${x} ${y - 18}l20 34h-40z" fill="${color}"/>`,
@@ -61,7 +61,7 @@ function text(words: string, { x, y, size, color = '#222222' }: TextStyle): stri
   return `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" xml:space="preserve">${escapeHtml(printable(words))}</text>`;
 }
 
-/** The samples of all shapes one below the other, as HTML; empty where there are none. */
+/** Sets out the samples of all shapes one below the other, as HTML; empty where there are none. */
 export async function samplesSection(samples: readonly ShapeSamples[]): Promise<string> {
   const [any] = samples;
   if (any === undefined) return '';
@@ -88,7 +88,7 @@ function predictionHtml(samples: ShapeSamples): Promise<string> {
 }
 
 async function stripHtml(samples: ShapeSamples, row: SampleRow, label: string, alt: string): Promise<string> {
-  const { width, height } = rowOnSheet(row, samples.size)!;
+  const { width, height } = rowOnSheet(row, samples.size);
   const image = `<img width="${width}" height="${height}" alt="${escapeHtml(alt)}" src="${dataUri(await sampleStrip(samples, row))}">`;
   return `<div class="label">${label}</div>${image}`;
 }

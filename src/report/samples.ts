@@ -7,7 +7,7 @@ import type { Frontier } from '../frontier/trace.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
 
-/** The best network of a shape, and what one replicate of it makes of the samples. */
+/** Holds the best network of a shape, and what one replicate of it makes of the samples. */
 export interface ShapeSamples {
   readonly shape: Shape;
   readonly run: FinishedResult;
@@ -19,8 +19,8 @@ export interface ShapeSamples {
 }
 
 /**
- * The sheets of the best network of each shape, from the results folder; shape after shape. A shape without a measured
- * network is absent, and so is one whose sheet is missing, damaged or no sheet of such images.
+ * Reads the sheets of the best network of each shape, from the results folder; shape after shape. A shape without a
+ * measured network is absent, and so is one whose sheet is missing, damaged or no sheet of such images.
  * @param images the size of the images of the task
  */
 export async function readSamples(
@@ -33,15 +33,16 @@ export async function readSamples(
   for (const point of bestOfEachShape(frontier)) {
     const run = shownRun(point, runs);
     const sheet = run && (await readSheet(folder, run.key, images));
-    if (!run || !sheet || !(await (await pictures()).isWhole(sheet))) continue;
-    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size: pngSize(sheet)! });
+    const size = sheet && pngSize(sheet);
+    if (!run || !sheet || !size || !(await (await pictures()).isWhole(sheet))) continue;
+    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size });
   }
   return samples;
 }
 
-/** One row of a sheet, a PNG file. */
+/** Cuts one row out of a sheet, as a PNG file. */
 export async function sampleStrip({ sheet, size }: ShapeSamples, row: SampleRow): Promise<Uint8Array> {
-  return (await pictures()).cropPng(sheet, rowOnSheet(row, size)!);
+  return (await pictures()).cropPng(sheet, rowOnSheet(row, size));
 }
 
 /** What reads pictures is heavy, so it is loaded when there is one. */

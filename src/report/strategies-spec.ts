@@ -18,7 +18,7 @@ function dashOf(strategy: string, index: number) {
   return { test: `datum.strategy === '${strategy}'`, value: dashes[index]! };
 }
 
-/** One specification for each table. */
+/** Makes one specification for each table. */
 export function strategySpecs(tables: readonly StrategyReport[]): TopLevelSpec[] {
   return tables.flatMap((table) =>
     stackedSpecs({

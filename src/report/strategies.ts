@@ -7,11 +7,12 @@ import type { Column } from './csv.js';
 import type { TextTable } from './tables.js';
 import { terminalTable, terminalText, type TextOptions } from './text.js';
 
-/** What is counted as effort: configurations, or what their trainings cost. */
+/** Lists what may be counted as effort: configurations, or what their trainings cost. */
 export const effortKinds = ['configurations', 'cost'] as const;
+/** Names what is counted as effort. */
 export type EffortKind = (typeof effortKinds)[number];
 
-/** After a share of the table's effort: the share of its hypervolume over the replays, median and 5 to 95 %. */
+/** Says, after a share of the table's effort, the share of its hypervolume over the replays, median and 5 to 95 %. */
 export interface EffortPoint {
   readonly effortShare: number;
   readonly low: number;
@@ -52,7 +53,7 @@ interface CurveRow extends EffortPoint {
   readonly effort: EffortKind;
 }
 
-/** The columns of `strategies.csv`. */
+/** Lists the columns of `strategies.csv`. */
 export const strategyColumns: readonly Column<CurveRow>[] = [
   { name: 'task', documentation: 'what was trained for', value: ({ table }) => table.task },
   { name: 'shape', documentation: 'of all the configurations of the table', value: ({ table }) => table.shape },

@@ -16,7 +16,7 @@ export interface StudyNotes {
 /** Stands for a study of which nothing is to be told. */
 export const noNotes: StudyNotes = { progress: [], effort: [], unfinished: [] };
 
-/** A training at the end of the last epoch that is known of it. */
+/** Is a training at the end of the last epoch that is known of it. */
 export interface UnfinishedTraining {
   readonly arch: Arch;
   readonly learningRate: number;
@@ -28,7 +28,7 @@ export interface UnfinishedTraining {
   readonly psnrDb: number;
 }
 
-/** How many runs of a study are in which state. */
+/** Counts the runs of a study by state. */
 export interface StudyProgress {
   /** Null where no plan says it. */
   readonly planned: number | null;
@@ -45,7 +45,7 @@ export interface StudyProgress {
   readonly unfinished: readonly UnfinishedTraining[];
 }
 
-/** The sentences on it. */
+/** Puts the progress of a study into sentences. */
 export function progressNotes(progress: StudyProgress): string[] {
   const { planned, isBound, finished, diverged, failed, stopped, inTraining, unfinished } = progress;
   const ended = finished + diverged + failed;

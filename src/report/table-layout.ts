@@ -14,7 +14,10 @@ interface LayoutColumn {
   readonly cells: readonly string[];
 }
 
-/** @param bold how a header is set off; it may add no width */
+/**
+ * Lays a table out as lines for a terminal of so many columns.
+ * @param bold how a header is set off; it may add no width
+ */
 export function layOut(table: TextTable, columns: number, bold: (text: string) => string): string[] {
   const all = table.headers.map((header, index): LayoutColumn => {
     return { header, alignment: table.alignments[index]!, cells: table.rows.map((row) => row[index]!) };
@@ -62,37 +65,44 @@ function divided(
 }
 
 function gridLines(all: readonly LayoutColumn[], columns: number, bold: (text: string) => string): string[] {
-  const widths = fittedWidths(all, columns);
-  const rowLines = (cells: readonly (readonly string[])[], styled: (text: string) => string) => {
-    const height = Math.max(...cells.map((lines) => lines.length));
+  const fitted = fittedColumns(all, columns);
+  const rowLines = (textOf: (column: FittedColumn) => string, styled: (text: string) => string) => {
+    const cells = fitted.map((column) => ({ ...column, lines: wrapWords(textOf(column), column.width) }));
+    const height = Math.max(...cells.map(({ lines }) => lines.length));
     return Array.from({ length: height }, (_, line) =>
       cells
-        .map((lines, index) => {
+        .map(({ lines, width, alignment }) => {
           const text = lines[line] ?? '';
-          return padded(text === '' ? '' : styled(text), widths[index]!, all[index]!.alignment);
+          return padded(text === '' ? '' : styled(text), width, alignment);
         })
         .join(gap)
         .trimEnd(),
     );
   };
-  const headers = all.map(({ header }, index) => wrapWords(header, widths[index]!));
-  const rows = (all[0]?.cells ?? []).map((_, row) =>
-    all.map(({ cells }, index) => wrapWords(cells[row]!, widths[index]!)),
+  const headerLines = rowLines(({ header }) => header, bold);
+  const rows = (all[0]?.cells ?? []).flatMap((_, row) =>
+    rowLines(
+      ({ cells }) => cells[row]!,
+      (text) => text,
+    ),
   );
-  return [...rowLines(headers, bold), ...rows.flatMap((cells) => rowLines(cells, (text) => text))];
+  return [...headerLines, ...rows];
 }
 
-/** The natural widths, of which the widest texts give way until all fits. */
-function fittedWidths(all: readonly LayoutColumn[], columns: number): number[] {
-  const widths = all.map(natural);
-  const least = all.map(narrowest);
-  for (let excess = totalWidth(widths) - columns; excess > 0; excess -= 1) {
-    const yielding = [...widths.keys()].filter((index) => widths[index]! > least[index]!);
+interface FittedColumn extends LayoutColumn {
+  width: number;
+}
+
+/** The columns at their natural widths, of which the widest texts give way until all fits. */
+function fittedColumns(all: readonly LayoutColumn[], columns: number): readonly FittedColumn[] {
+  const fitted = all.map((column) => ({ ...column, width: natural(column), least: narrowest(column) }));
+  for (let excess = totalWidth(fitted.map(({ width }) => width)) - columns; excess > 0; excess -= 1) {
+    const yielding = fitted.filter(({ width, least }) => width > least);
     if (yielding.length === 0) break;
-    const widest = yielding.reduce((most, index) => (widths[index]! > widths[most]! ? index : most));
-    widths[widest]! -= 1;
+    const widest = yielding.reduce((most, column) => (column.width > most.width ? column : most));
+    widest.width -= 1;
   }
-  return widths;
+  return fitted;
 }
 
 /** A line for each cell, `Learning rate: 0.001`; an empty line between rows. */

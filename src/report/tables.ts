@@ -22,7 +22,7 @@ export interface TextColumn<Row> {
   readonly cell: (row: Row) => string;
 }
 
-/** The points on the frontier of each shape, by parameters ascending. */
+/** Sets out the points on the frontier of each shape, by parameters ascending. */
 export function frontierTable({ points, count, onlySet }: Frontier): TextTable {
   const rows = points.filter(isOnFrontier);
   const sets = onlySet === null ? evaluationSets : [onlySet];
@@ -45,7 +45,10 @@ function verdictText({ verdict, frontierProbability }: MeasuredPoint): string {
   return frontierProbability === null ? verdict : `${verdict} (${frontierProbability.toFixed(3)})`;
 }
 
-/** What the frontier of each shape cost. Hours differ each time a study is run, so files that must repeat go without. */
+/**
+ * Sets out what the frontier of each shape cost. Hours differ each time a study is run, so files that must repeat leave
+ * them out.
+ */
 export function effortTable(effort: readonly Effort[], { hours }: { hours: boolean }): TextTable {
   return tableOf(effort, [
     left('Effort', ({ shape }) => shapeLabels[shape]),
@@ -63,10 +66,10 @@ export function effortTable(effort: readonly Effort[], { hours }: { hours: boole
   ]);
 }
 
-/** How to read `785-115-4`. */
+/** Explains how to read `785-115-4`. */
 export const architectureNote = 'Architecture: skip width, bottleneck width and depth.';
 
-/** What a verdict says, or why there is none. */
+/** Explains what a verdict says, or why there is none. */
 export function verdictNote({ bands, points }: Frontier): string {
   if (bands.length > 0)
     return 'Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.';
@@ -79,7 +82,7 @@ export function verdictNote({ bands, points }: Frontier): string {
 export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 
-/** The best architecture of each shape under a budget, and how far the hourglass is ahead. */
+/** Sets out the best architecture of each shape under a budget, and how far the hourglass is ahead. */
 export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison): TextTable {
   const rows = shapes.flatMap((shape) => best[shape] ?? []);
   const table = tableOf<MeasuredPoint>(rows, [
@@ -96,7 +99,7 @@ export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison
   return { ...table, rows: [...table.rows, gapRow] };
 }
 
-/** A row of cells for every row. */
+/** Makes a row of cells for every row. */
 export function tableOf<Row>(rows: readonly Row[], columns: readonly TextColumn<Row>[]): TextTable {
   return {
     headers: columns.map((column) => column.header),

@@ -27,7 +27,7 @@ export interface TextOptions {
   readonly width?: number;
 }
 
-/** The frontier of each shape, its effort, and what is told beside it, for a terminal. */
+/** Renders the frontier of each shape, its effort, and what is told beside it, for a terminal. */
 export function renderFrontierTable(frontier: Frontier, options: TextOptions, notes: StudyNotes = noNotes): string {
   const heading = picocolors.createColors(options.color).bold(printable(frontierHeading(frontier)));
   const { points, effort } = blocksOf(frontier, notes, (table) => terminalTable(table, options));
@@ -58,24 +58,24 @@ function choiceNote({ onlySet }: Frontier): string[] {
   return onlySet === null ? [] : [choiceSentence(onlySet)];
 }
 
-/** The best of each shape under a budget and the gap between the shapes, for a terminal. */
+/** Renders the best of each shape under a budget and the gap between the shapes, for a terminal. */
 export function renderBudgetTable(comparison: BudgetComparison, options: TextOptions): string {
   return terminalTable(budgetTable(comparison), options);
 }
 
-/** The same as `renderFrontierTable`, in Markdown. */
+/** Renders the same as `renderFrontierTable`, in Markdown. */
 export function frontierMarkdown(frontier: Frontier, notes: StudyNotes = noNotes): string {
   const heading = frontierHeading({ ...frontier, task: markdownText(frontier.task) });
   const { points, effort } = blocksOf(frontier, notes, markdownOf);
   return `${[`## ${heading}`, ...points, ...effort].join('\n\n')}\n`;
 }
 
-/** The same as `renderBudgetTable`, in Markdown. */
+/** Renders the same as `renderBudgetTable`, in Markdown. */
 export function budgetMarkdown(comparison: BudgetComparison): string {
   return `${markdownOf(budgetTable(comparison))}\n`;
 }
 
-/** Without frames, and with broken headers; see `table-layout.ts` for what is wider than the terminal. */
+/** Draws a table without frames, and with broken headers; see `table-layout.ts` for what is wider than the terminal. */
 export function terminalTable({ headers, rows, ...rest }: TextTable, { color, width = Infinity }: TextOptions): string {
   const table = { ...rest, headers: headers.map(printable), rows: rows.map((row) => row.map(printable)) };
   return layOut(table, width, picocolors.createColors(color).bold).join('\n');
@@ -87,7 +87,9 @@ export function terminalText(parts: readonly string[], { width = Infinity }: Pic
   return lines.flatMap((line) => wrapWords(line, width)).join('\n');
 }
 
-/** A table in Markdown. Its cells are written as they are: what comes from outside goes through `markdownText`. */
+/**
+ * Draws a table in Markdown. Its cells are written as they are: what comes from outside goes through `markdownText`.
+ */
 export function markdownOf({ headers, alignments, rows }: TextTable): string {
   return markdownTable([[...headers], ...rows.map((row) => [...row])], { align: [...alignments] });
 }

@@ -1,5 +1,5 @@
 /** Where an axis has its ticks: at round values, with labels that are all different and do not touch. */
-import { siPrefixes } from '../base/numbers.js';
+import { siParts } from '../base/numbers.js';
 import { logTicks, mantissaTicks, rounded } from './plot-rows.js';
 
 /** Tells how long an axis is, and how its labels look. */
@@ -11,7 +11,7 @@ export interface TickOptions {
   readonly label: (value: number) => string;
 }
 
-/** Of a plot's axis, in Vega-Lite's words. */
+/** Describes the ticks of a plot's axis, in Vega-Lite's words. */
 export interface Ticks {
   readonly values: readonly number[];
   readonly labelExpr: string;
@@ -22,7 +22,7 @@ export interface Ticks {
 /** Bounds the values that an axis shows. */
 export type Domain = readonly [low: number, high: number];
 
-/** On a logarithmic axis the fewest that make an axis, else as many as it has room for. */
+/** Chooses the ticks of an axis: on a logarithmic one the fewest that are enough, else as many as there is room for. */
 export function ticksWithin(domain: Domain, options: TickOptions): Ticks {
   const candidates = options.scale === 'log' ? logCandidates(domain) : linearCandidates(domain);
   const values = candidates.find((ticks) => isSpaced(ticks, domain, options)) ?? [];
@@ -51,7 +51,7 @@ function linearCandidates(domain: Domain): readonly (readonly number[])[] {
 function linearTicks([low, high]: Domain, count: number): number[] {
   const least = (high - low) / count;
   const power = 10 ** Math.floor(Math.log10(least));
-  const factor = [1, 2, 5, 10].find((candidate) => candidate * power >= 0.8 * least)!;
+  const factor = [1, 2, 5].find((candidate) => candidate * power >= 0.8 * least) ?? 10;
   const step = factor * power;
   const first = Math.ceil(low / step);
   const length = Math.max(0, Math.floor(high / step) - first + 1);
@@ -68,16 +68,19 @@ function isSpaced(
 ): boolean {
   if (ticks.length === 0) return false;
   const along = scale === 'log' ? Math.log : (value: number) => value;
-  const places = ticks.map((tick) => (lengthPx * (along(tick) - along(low))) / (along(high) - along(low)));
-  const sizes = ticks.map((tick) => labelPx(label(tick)));
-  return places.every(
-    (place, index) => index === 0 || place - places[index - 1]! >= (sizes[index]! + sizes[index - 1]!) / 2 + leastGapPx,
-  );
+  const labels = ticks.map((tick) => ({
+    place: (lengthPx * (along(tick) - along(low))) / (along(high) - along(low)),
+    size: labelPx(label(tick)),
+  }));
+  return labels.every(({ place, size }, index) => {
+    const before = labels[index - 1];
+    return before === undefined || place - before.place >= (size + before.size) / 2 + leastGapPx;
+  });
 }
 
-/** With all its digits and an SI prefix: 1005000 is `1.005M`. */
+/** Writes a number with all its digits and an SI prefix: 1005000 is `1.005M`. */
 export function siText(value: number): string {
   if (value === 0) return '0';
-  const power = Math.min(Math.max(Math.floor(Math.log10(Math.abs(value)) / 3), 0), siPrefixes.length - 1);
-  return `${rounded(value / 1000 ** power)}${siPrefixes[power]!}`;
+  const { scaled, prefix } = siParts(value);
+  return `${rounded(scaled)}${prefix}`;
 }

@@ -16,7 +16,7 @@ interface TrendRow {
   readonly high: number;
 }
 
-/** One specification for each plot, from above. */
+/** Makes one specification for each plot, from above. */
 export function trendSpecs(report: TrendReport): TopLevelSpec[] {
   return stackedSpecs({
     title: trendHeading(report),
@@ -60,7 +60,7 @@ function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast
   };
 }
 
-/** A row for each budget looked at. */
+/** Makes a row for each budget looked at. */
 export function trendRows({ trends }: TrendReport, dimension: TrendDimension): TrendRow[] {
   return trends.flatMap(({ shape, dimensions }) => {
     const { points } = dimensions.find((trend) => trend.dimension === dimension)!;

@@ -1,6 +1,7 @@
 /** How the best networks move with the budget, as a table, as Markdown and as a JSON document. */
 import picocolors from 'picocolors';
 import type { CountedParams } from '../arch/arch.js';
+import { firstItem, lastItem } from '../base/items.js';
 import { counted, formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
 import type { BudgetInterval } from '../pareto/envelope.js';
@@ -115,7 +116,10 @@ function trendTable({ trends }: TrendReport): TextTable {
 
 /** `115 at 2.46M`: the values at both ends. */
 function endsOf({ points }: DimensionTrend, { lowest, highest }: BudgetInterval): [string, string] {
-  return [`${points[0]!.value} at ${formatCount(lowest)}`, `${points.at(-1)!.value} at ${formatCount(highest)}`];
+  return [
+    `${firstItem(points).value} at ${formatCount(lowest)}`,
+    `${lastItem(points).value} at ${formatCount(highest)}`,
+  ];
 }
 
 function claimLines(report: TrendReport): string[] {

@@ -44,7 +44,7 @@ export async function writeReport(folder: string, request: ReportRequest): Promi
   return [...tables, ...(await writePlots(folder, request))];
 }
 
-/** `runs.csv` and `frontier.csv` alone: quick, and without loading what draws. */
+/** Writes `runs.csv` and `frontier.csv` alone: quick, and without loading what draws. */
 export async function writeTables(
   folder: string,
   { runs, frontier }: Pick<ReportRequest, 'runs' | 'frontier'>,
@@ -70,7 +70,7 @@ export async function writePlots(folder: string, request: ReportRequest): Promis
   return writeAll(folder, { 'frontier.svg': svg, 'frontier.png': png, 'frontier.html': html, ...pictures });
 }
 
-/** A frontier in three forms. */
+/** Is a frontier in three forms. */
 export interface Drawing {
   /** With its font. */
   readonly svg: string;
@@ -98,13 +98,16 @@ export async function drawPlots(
   };
 }
 
-/** `trend.svg` and `trend.png`. */
+/** Writes `trend.svg` and `trend.png`, and returns their paths. */
 export async function writeTrendPlots(folder: string, report: TrendReport): Promise<string[]> {
   const svg = await stackedSvg(trendSpecs(report));
   return writeAll(folder, { 'trend.svg': await withEmbeddedFont(svg), 'trend.png': await pngOf(svg) });
 }
 
-/** `strategies.csv`, and of all tables one above the other `strategies.svg` and `strategies.png`. */
+/**
+ * Writes `strategies.csv`, and of all tables one above the other `strategies.svg` and `strategies.png`; returns their
+ * paths.
+ */
 export async function writeStrategies(folder: string, tables: readonly StrategyReport[]): Promise<string[]> {
   const svg = await stackedSvg(strategySpecs(tables));
   return writeAll(folder, {

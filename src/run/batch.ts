@@ -1,4 +1,4 @@
-/** What data hands to training: one or more images and what the network should make of them. Row-major. */
+/** Holds what data hands to training: one or more images, and what the network should make of them. Row-major. */
 export interface Batch {
   /** `[size, input width]` */
   readonly input: Float32Array;

@@ -5,9 +5,13 @@ import { recipeSchema, specSchema } from './spec.js';
 
 type Check = (value: unknown) => boolean;
 
+/** Says whether a value is a string. */
 export const isText: Check = (value) => typeof value === 'string';
+/** Says whether a value is a finite number. */
 export const isNumber: Check = (value) => typeof value === 'number' && Number.isFinite(value);
+/** Says whether a value is a whole number of at least 0, exact in a double. */
 export const isCount: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+/** Makes a check that also accepts null. */
 export const orNull =
   (check: Check): Check =>
   (value) =>
@@ -16,10 +20,12 @@ const oneOf =
   (choices: readonly unknown[]): Check =>
   (value) =>
     choices.includes(value);
+/** Makes a check of a list, each item of which passes the given check. */
 export const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
+/** Makes a check of an object, the named fields of which pass their checks; other fields may stand beside them. */
 export const recordOf = (fields: Readonly<Record<string, Check>>): Check => {
   const checks = Object.entries(fields);
   return (value) =>
@@ -40,8 +46,8 @@ const measurementOf = (number: Check) =>
 const isMeasurement = measurementOf(isNumber);
 
 /**
- * A log says what was trained, by whatever release and by other programs: of these numbers only that they are some is
- * asked, so that a folder which once opened always does.
+ * Checks the spec in a log. A log says what was trained, by whatever release and by other programs: of these numbers
+ * only that they are some is asked, so that a folder which once opened always does.
  */
 export const loggedSpec = specSchema.extend({
   recipe: recipeSchema.extend({
@@ -63,8 +69,10 @@ function checkOf(form: unknown): Check {
   if (form.isInt) return (value) => Number.isSafeInteger(value) && (value as number) >= least;
   return (value) => isNumber(value) && (value as number) >= least;
 }
+/** Says whether a value is a spec that a log may hold. */
 export const isLoggedSpec = checkOf(loggedSpec);
 
+/** Says whether a value is a learning curve: a list of EpochRecords. */
 export const isCurve = listOf(
   recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement }),
 );
@@ -95,7 +103,7 @@ const imported = {
   isFinished: finishedOf(orNull(isNumber)),
 };
 
-/** True for a whole Run, in every field that is read later. */
+/** Says whether a value is a whole Run, in every field that is read later. */
 export function checkRun(value: unknown): value is Run {
   if (!isOutcome(value)) return false;
   const run = value as Run;

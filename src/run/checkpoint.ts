@@ -17,9 +17,10 @@ import { openRegularFile, readPart } from '../base/regular-files.js';
 import { isCount, isCurve, isNumber, isText, listOf, orNull, recordOf } from './check-run.js';
 import type { EpochRecord, Timing } from './run.js';
 
-/** Inside a results folder. */
+/** Names the folder of checkpoints inside a results folder. */
 export const checkpointsFolder = 'checkpoints';
 
+/** Holds how far one run of a pack is. */
 export interface MemberProgress {
   readonly curve: readonly EpochRecord[];
   /** Why it has diverged; null as long as its losses are finite. */
@@ -28,7 +29,10 @@ export interface MemberProgress {
   readonly lossSum: number | null;
 }
 
-/** What it says of times is for `knownTime` to judge: it is as a file says. */
+/**
+ * Holds how far a pack of runs is, and all that its training needs to go on. Its times are as the file gives them;
+ * `knownTime` judges them.
+ */
 export interface Checkpoint extends Pick<Timing, 'spans'> {
   /** Of the pack's runs, in its order. */
   readonly keys: readonly string[];
@@ -49,11 +53,12 @@ export interface Checkpoint extends Pick<Timing, 'spans'> {
   readonly arrays: ReadonlyMap<string, Float32Array>;
 }
 
-/** Why bytes are no checkpoint that may be used, in words that follow the name of a file. */
+/** Says why bytes are no checkpoint that may be used, in words that follow the name of a file. */
 export interface Unusable {
   readonly problem: string;
 }
 
+/** Is the version that checkpoints are written in; older ones are read too. */
 export const checkpointVersion = 1;
 
 /** The most that a file may hold: Node.js reads no larger one at once. */
@@ -85,7 +90,7 @@ const isDocument = recordOf({
   arrays: listOf(recordOf({ name: isText, length: isCount })),
 });
 
-/** The bytes of a checkpoint's file. Throws a RangeError where they would be more than a file may hold. */
+/** Makes the bytes of a checkpoint's file. Throws a RangeError where they would be more than a file may hold. */
 export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
   const named = [...arrays].map(([name, { length }]): ArrayName => ({ name, length }));
   const text = Buffer.from(JSON.stringify({ ...rest, arrays: named } satisfies Document));
@@ -106,7 +111,10 @@ export function encodeCheckpoint({ arrays, ...rest }: Checkpoint): Uint8Array {
   return bytes;
 }
 
-/** What the bytes hold, whole and unaltered, or why they may not be used. Never throws; the arrays are copies. */
+/**
+ * Reads a checkpoint that is whole and unaltered, or says why the bytes may not be used. Never throws; the arrays are
+ * copies.
+ */
 export function decodeCheckpoint(given: Uint8Array): Checkpoint | Unusable {
   const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
   const opening = parseOpening(bytes);
@@ -134,6 +142,7 @@ function parseOpening(bytes: Buffer): { readonly textStart: number; readonly val
   return { textStart, values: textStart + bytes.readUInt32LE(opening[0].length) };
 }
 
+/** Says whether reading a checkpoint gave a problem in its place. */
 export function isUnusable(decoded: Checkpoint | Unusable): decoded is Unusable {
   return 'problem' in decoded;
 }
@@ -187,7 +196,7 @@ export async function saveCheckpoint(folder: string, checkpoint: Checkpoint): Pr
   await replaceFile(checkpointFile(folder, checkpoint.keys), bytes);
 }
 
-/** The checkpoint of the pack with these keys; null where there is none. Never throws. */
+/** Reads the checkpoint of the pack with these keys; null where there is none. Never throws. */
 export async function readCheckpoint(folder: string, keys: readonly string[]): Promise<Checkpoint | Unusable | null> {
   const file = checkpointFile(folder, keys);
   try {
@@ -225,7 +234,10 @@ async function readDocument(
   return document === null ? damaged : { document, bytes: values + floatBytes(document.arrays) + checksumBytes };
 }
 
-/** Where the folder keeps the checkpoint of the pack with these keys: under their hash, so no text of a file leads here. */
+/**
+ * Gives the path at which the folder keeps the checkpoint of the pack with these keys: under their hash, so that no
+ * text of a file can lead elsewhere.
+ */
 export function checkpointFile(folder: string, keys: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(keys)).digest('hex').slice(0, 24);
   return path.join(folder, `${hash}.checkpoint`);
@@ -254,13 +266,13 @@ export async function removeOverCheckpoints(folder: string, isOver: (key: string
   }
 }
 
-/** A training that was stopped, and may go on. */
+/** Describes a training that was stopped, and may go on. */
 export type StoppedTraining = Pick<Checkpoint, 'keys' | 'startedAt' | 'elapsedMs' | 'spans'>;
 
-/** How far it is. */
+/** Describes a stopped training and how far it is. */
 export type KeptTraining = StoppedTraining & Pick<Checkpoint, 'step' | 'members'>;
 
-/** Those that the folder has checkpoints of. Never throws; what cannot be read is left out. */
+/** Lists the trainings that the folder has checkpoints of. Never throws; what cannot be read is left out. */
 export async function stoppedTrainings(folder: string): Promise<KeptTraining[]> {
   const documents: Document[] = [];
   // One after the other, as each may be large.

@@ -17,6 +17,7 @@ import { isAlive, ownMark, type ProcessMark } from '../base/processes.js';
 import { abandonedAmong } from '../base/unfinished.js';
 import { isCount, isText, orNull, recordOf } from './check-run.js';
 
+/** Is the right of this process to write into a results folder, as long as it holds. */
 export interface Claim {
   /** It is there as long as the claim holds, and its folder is the one that was claimed. */
   readonly file: string;
@@ -57,7 +58,7 @@ const lostAfterMs = 120_000;
 /** Claims that exclude each other: the first waits so long for the others to be taken back. */
 const givingWayMs = 2000;
 
-/** Inside a results folder; also one on its way. */
+/** Says whether a file of this name in a results folder is a claim, or one on its way. */
 export function isClaim(name: string): boolean {
   return claimName.test(name.replace(/\.json\.[\w.-]+\.tmp$/, '.json'));
 }

@@ -3,8 +3,8 @@ import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
 import type { RunSpec } from './spec.js';
 
 /**
- * Multiply-adds of a training, to weigh runs against each other: three times the forward pass, as the gradients of
- * inputs and of weights each cost about as much again.
+ * Counts the multiply-adds of a training, to weigh runs against each other: three times the forward pass, as the
+ * gradients of inputs and of weights each cost about as much again.
  * @param trainingImages images of the training set before flips make it longer
  * @param epochs those that were trained; without it, those of the recipe
  */

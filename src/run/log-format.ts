@@ -8,20 +8,22 @@ import { checkRun } from './check-run.js';
 import { splitLines, type Line } from './log-lines.js';
 import type { Run } from './run.js';
 
-/** The newest version that is read. A record says the version it needs; see `versionOf`. */
+/** Is the newest version that is read. A record says the version it needs; see `versionOf`. */
 export const logVersion = 3;
 
+/** Is what one line of the log holds: the format and its version, or a run. */
 export type LogRecord =
   | { readonly type: 'header'; readonly format: 'hgmlp run log'; readonly version: number }
   | { readonly type: 'run'; readonly run: Run };
 
+/** Makes the record that says which version the records after it need. */
 export function headerRecord(version: number): LogRecord {
   return { type: 'header', format: 'hgmlp run log', version };
 }
 
 /**
- * Since version 2 a run may be imported, with numbers that are not known, and since version 3 one may be stopped by a
- * strategy; all else is read by version 1 too.
+ * Says which version a record needs. Since version 2 a run may be imported, with numbers that are not known, and since
+ * version 3 one may be stopped by a strategy; all else is read by version 1 too.
  */
 export function versionOf(record: LogRecord): number {
   if (record.type === 'header') return record.version;
@@ -37,13 +39,13 @@ const middle = '","record":';
 const checksumDigits = 16;
 const textStart = opening.length + checksumDigits + middle.length;
 
-/** The line of a record, its line end included. */
+/** Writes the line of a record, its line end included. */
 export function encodeLine(record: LogRecord): string {
   const text = JSON.stringify(record);
   return `${opening}${checksumOf(text)}${middle}${text}}\n`;
 }
 
-/** What reading one file gave beside its runs. */
+/** Holds what reading one file gave beside its runs. */
 export interface LogReading {
   /** Lines that were left out, each in words. */
   readonly problems: readonly string[];
@@ -108,12 +110,12 @@ function problemOf({ bytes, number, ended }: Line, isLast: boolean): string {
   return `line ${number} is ${bytes === null ? 'longer than that of any run' : 'damaged'} and was left out`;
 }
 
-/** What reading a whole file gave. */
+/** Holds all that reading a whole file gave. */
 export interface ParsedLog extends LogReading {
   readonly runs: readonly Run[];
 }
 
-/** The same of a file that is in memory. */
+/** Does the same for a file that is in memory. */
 export function parseLog(content: Buffer): ParsedLog {
   const runs: Run[] = [];
   const parser = parseLogInPieces((run) => runs.push(run));

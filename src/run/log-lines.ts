@@ -1,6 +1,6 @@
 /** A file's bytes as lines, piece by piece. A line that is too long to be of any use is passed over, and never held in memory. */
 
-/** Without its line feed. */
+/** Is one line of a file, without its line feed. */
 export interface Line {
   /** Null where there are more than were wanted. Valid until the next line is asked for. */
   readonly bytes: Buffer | null;
@@ -10,6 +10,7 @@ export interface Line {
   readonly ended: boolean;
 }
 
+/** Takes a file piece by piece and gives its lines. */
 export interface LineSplitter {
   /** The lines that end in these bytes, which follow those before. */
   add(bytes: Buffer): Generator<Line, void, void>;
@@ -19,6 +20,7 @@ export interface LineSplitter {
 
 const lineFeed = 0x0a;
 
+/** Makes a splitter that passes over the bytes of lines longer than the given number. */
 export function splitLines(longestBytes: number): LineSplitter {
   let number = 0;
   // Of the line that is not whole yet.

@@ -13,7 +13,7 @@ import type { Run } from './run.js';
 
 export { readRunLog, readRunResults } from './read-log.js';
 
-/** What the log asks of an open file. */
+/** Lists what the log asks of an open file. */
 export interface LogFile {
   /** May write less than asked; gives the number of bytes written. */
   write(bytes: Uint8Array, position: number): Promise<number>;
@@ -25,7 +25,7 @@ export interface LogFile {
   close(): Promise<void>;
 }
 
-/** What the log asks of the file system; tests put a failing one in its place. */
+/** Lists what the log asks of the file system; tests put a failing one in its place. */
 export interface LogFiles {
   /** Makes a new file. Rejects with EEXIST if it is there already. */
   create(file: string): Promise<LogFile>;
@@ -33,6 +33,7 @@ export interface LogFiles {
   syncFolder(folder: string): Promise<void>;
 }
 
+/** Holds the runs that a log had when it was opened, and appends further ones. */
 export interface RunLog extends LogContent<Run> {
   /** Resolves once the run is on the disk. Throws a UserError where the disk refuses; the log stays sound. */
   append(run: Run): Promise<void>;

@@ -2,6 +2,7 @@
 import { parameterCount, type Arch, type Dimensions } from '../arch/arch.js';
 import type { Recipe } from './spec.js';
 
+/** Gives what the memory of a training depends on, beside its data. */
 export interface TrainedNetwork {
   readonly arch: Arch;
   readonly recipe: Pick<Recipe, 'batchSize' | 'flips'>;
@@ -9,7 +10,7 @@ export interface TrainedNetwork {
 
 const bytesPerNumber = Float32Array.BYTES_PER_ELEMENT;
 
-/** In bytes, on whatever machine starts it: the weights as they are drawn, and a batch. */
+/** Estimates the least memory in bytes on the machine that starts a training: the initial weights, and a batch. */
 export function leastHostBytes(
   { arch, recipe }: TrainedNetwork,
   dimensions: Dimensions,
@@ -19,7 +20,10 @@ export function leastHostBytes(
   return bytesPerNumber * (parameterCount(arch, dimensions).total + size * (dimensions.input + dimensions.output));
 }
 
-/** In bytes, where it trains: gradients, the two moments of AdamW, and what each block keeps of a batch come to it. */
+/**
+ * Estimates the least memory in bytes where a network trains: in addition gradients, the two moments of AdamW, and what
+ * each block keeps of a batch.
+ */
 export function leastTrainingBytes(network: TrainedNetwork, dimensions: Dimensions, trainingImages: number): number {
   const { arch, recipe } = network;
   const size = Math.min(recipe.batchSize, trainingImages * recipe.flips);

@@ -6,15 +6,16 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Run, RunResult } from './run.js';
 
 /**
- * A finished or diverged run before one that was stopped, of those the one that came farthest, and that before a failed
- * one; then the one that was started first; then the first by its text.
+ * Chooses between two records of one run: a finished or diverged one before one that was stopped (of several of these
+ * the one with the most epochs), and that before a failed one; then the one that was started first; then the first by
+ * its text.
  */
 export function preferredRun(left: Run, right: Run): Run {
   const order = compareOutcomes(left, right) || compareText(JSON.stringify(left), JSON.stringify(right));
   return order <= 0 ? left : right;
 }
 
-/** The same where the curves are not at hand; null where only the text of the runs tells which one counts. */
+/** Chooses in the same way where the curves are not at hand; null where only the text of the runs can decide. */
 export function preferredResult(left: RunResult, right: RunResult): RunResult | null {
   const order = compareOutcomes(left, right);
   if (order === 0) return isDeepStrictEqual(asPlainData(left), asPlainData(right)) ? left : null;
@@ -27,7 +28,7 @@ function asPlainData(result: RunResult) {
   return { spec, epochs: curve.length, timing, imported, outcome };
 }
 
-/** Whether both say the same of the network. When they were trained, and how long it took, may differ. */
+/** Says whether both runs have the same outcome. When they were trained, and how long it took, may differ. */
 export function isSameResult(left: Run, right: Run): boolean {
   return isDeepStrictEqual({ ...left, timing: null }, { ...right, timing: null });
 }

@@ -13,6 +13,7 @@ import { preferredResult, preferredRun } from './preferred-run.js';
 import type { Run, RunResult } from './run.js';
 import { shareParts } from './shared-parts.js';
 
+/** Holds the runs of all files of a log. */
 export interface LogContent<Kept> {
   /** By key; of several records of one key the one that `preferredRun` says. */
   readonly runs: ReadonlyMap<string, Kept>;
@@ -33,8 +34,8 @@ export async function readRunLog(resultsFolder: string): Promise<LogContent<Run>
 }
 
 /**
- * The same without the learning curves, which are nearly all that the log of a long study holds. Enough for whatever
- * neither decides by curves nor writes runs.
+ * Reads the same without the learning curves, which are nearly all that the log of a long study holds. Enough for
+ * whatever neither decides by curves nor writes runs.
  */
 export async function readRunResults(resultsFolder: string): Promise<LogContent<RunResult>> {
   const resultOf = openCompactResults();
@@ -104,10 +105,15 @@ async function readFile(file: string, onRun: (run: Run) => void) {
   return parser.end();
 }
 
+/** Gives the folder inside a results folder that holds the files of its log. */
 export function logFolder(resultsFolder: string): string {
   return path.join(resultsFolder, 'log');
 }
 
+/**
+ * Lists the files of a log in the order in which they were begun; none where the folder is missing. Throws a UserError
+ * where the folder cannot be read.
+ */
 export async function logFileNames(folder: string): Promise<string[]> {
   try {
     const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));

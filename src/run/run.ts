@@ -4,17 +4,18 @@
  */
 import type { RunSpec } from './spec.js';
 
-/** The sets of images that a network is measured on. */
+/** Lists the sets of images that a network is measured on. */
 export const evaluationSets = ['validation', 'test'] as const;
+/** Names a set of images that a network is measured on. */
 export type EvaluationSet = (typeof evaluationSets)[number];
 
 /**
- * No PSNR lies further from 0 dB: that of the least and of the largest squared error that a number can be are 3,234 and
- * -3,083 dB. So sums of PSNRs are finite.
+ * Bounds a PSNR: none lies further from 0 dB, as that of the least and of the largest squared error that a number can
+ * be are 3,234 and -3,083 dB. So sums of PSNRs are finite.
  */
 export const farthestPsnrDb = 3300;
 
-/** Quality of a network's outputs on one evaluation set. What an imported run does not know is null. */
+/** Holds the quality of a network's outputs on one evaluation set. What an imported run does not know is null. */
 export interface Measurement {
   /** Mean squared error over all values: the loss. */
   readonly meanSquaredError: number | null;
@@ -24,12 +25,13 @@ export interface Measurement {
   readonly psnrOfMeanDb: number | null;
 }
 
+/** Holds the quality of a network on the test images, where structural similarity is measured too. */
 export interface TestMeasurement extends Measurement {
   /** Structural similarity: Gaussian window 11 x 11, sigma 1.5, data range 1. */
   readonly ssim: number | null;
 }
 
-/** One point of the learning curve. */
+/** Is one point of the learning curve. */
 export interface EpochRecord {
   /** 1-based. */
   readonly epoch: number;
@@ -39,6 +41,7 @@ export interface EpochRecord {
   readonly validation: Measurement;
 }
 
+/** Says when a run was trained, and how long that took. */
 export interface Timing {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
@@ -50,12 +53,12 @@ export interface Timing {
 }
 
 /**
- * From when to when a part of a training took, in milliseconds of the clock of its study: that begins at 0, stands while no
- * search trains, and is set by nobody.
+ * Says from when to when a part of a training took, in milliseconds of the clock of its study: that clock begins at 0,
+ * stands still while no search trains, and is never set.
  */
 export type Span = readonly [fromMs: number, toMs: number];
 
-/** Where a run comes from that was not trained here. */
+/** Says where a run comes from that was not trained here. */
 export interface Imported {
   /** The name of the file. */
   readonly source: string;
@@ -74,6 +77,7 @@ interface Outcome {
   readonly imported?: Imported;
 }
 
+/** Is a run that was trained to its last epoch and measured on both sets. */
 export interface FinishedRun extends Outcome {
   readonly state: 'finished';
   /** At the last epoch. */
@@ -82,17 +86,19 @@ export interface FinishedRun extends Outcome {
 }
 
 /**
- * `diverged`: the loss was not finite. `stopped`: a strategy saw no use in the epochs after those of the curve; its
- * checkpoint is kept, and it may go on. `failed`: the machine, not the network (a crash, no memory).
+ * Is a run that did not come to its end. `diverged`: the loss was not finite. `stopped`: a strategy saw no use in the
+ * epochs after those of the curve; its checkpoint is kept, and it may go on. `failed`: the machine, not the network (a
+ * crash, no memory).
  */
 export interface UnfinishedRun extends Outcome {
   readonly state: 'diverged' | 'stopped' | 'failed';
   readonly reason: string;
 }
 
+/** Is one training of one network and what came of it; the log consists of these. */
 export type Run = FinishedRun | UnfinishedRun;
 
-/** A finished run without its course: of the curve the number of epochs alone. Every FinishedRun is one. */
+/** Is a finished run without its course: of the curve the number of epochs alone. Every FinishedRun is one. */
 export interface FinishedResult extends Omit<FinishedRun, 'curve' | 'timing' | 'imported'> {
   readonly curve: Pick<FinishedRun['curve'], 'length'>;
   readonly timing: Pick<Timing, 'startedAt' | 'durationMs'> | null;
@@ -100,23 +106,23 @@ export interface FinishedResult extends Omit<FinishedRun, 'curve' | 'timing' | '
 }
 
 /**
- * What came of a run: frontiers and their reports need no more, and of a long training it is a hundredth part. How far an
- * unfinished one came is told by its curve. Every Run is one.
+ * Holds what came of a run: frontiers and their reports need no more, and of a long training it is a hundredth part.
+ * How far an unfinished one came is told by its curve. Every Run is one.
  */
 export type RunResult = FinishedResult | UnfinishedRun;
 
-/** Whether no more training could change what came of it. */
+/** Says whether no further training could change the outcome of a run. */
 export function isOver(run: RunResult | undefined): boolean {
   return run !== undefined && (run.state === 'finished' || run.state === 'diverged');
 }
 
-/** The part of a training that ends with this epoch, 1-based. */
+/** Asks for the part of a training that ends with an epoch, 1-based. */
 export interface Part {
   readonly spec: RunSpec;
   readonly untilEpoch: number;
 }
 
-/** Whether this much of the training is known. */
+/** Says whether the run tells the outcome of the training up to this epoch, 1-based. */
 export function holdsPart(run: Run | undefined, untilEpoch: number): boolean {
   return isOver(run) || (run !== undefined && run.state === 'stopped' && run.curve.length >= untilEpoch);
 }

@@ -11,13 +11,15 @@ import type { Region } from '../base/pictures.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { readRegularFile } from '../base/regular-files.js';
 
+/** Lists the rows of a sheet from top to bottom. */
 export const sampleRows = ['input', 'prediction', 'target'] as const;
+/** Names a row of a sheet. */
 export type SampleRow = (typeof sampleRows)[number];
 
-/** Images on a sheet. */
+/** Is the number of images on a sheet. */
 export const sampleCount = 8;
 
-/** Inside a results folder. */
+/** Names the folder of sheets inside a results folder. */
 export const samplesFolder = 'samples';
 
 /** Pixels between two images, and nothing around them. */
@@ -32,15 +34,18 @@ const largestImage = 1024;
 /** What stands in the file beside the pixels. */
 const slackBytes = 2 ** 16;
 
-/** The size on the sheet of an image of the given one: a whole number of times as large, so that its pixels stay squares. */
+/**
+ * Computes the size on the sheet of an image of the given one: a whole number of times as large, so that its pixels
+ * stay squares.
+ */
 export function cellSize({ width, height }: PictureSize): PictureSize {
   const zoom = Math.max(1, Math.round(imageWidth / width));
   return { width: zoom * width, height: zoom * height };
 }
 
 /**
- * Whether the bytes are a PNG file of the one size that a sheet of such images has, as its header says it. Whoever decodes
- * it then needs no more memory than for a sheet.
+ * Says whether the bytes are a PNG file of the one size that a sheet of such images has, as its header says it. Whoever
+ * decodes it then needs no more memory than for a sheet.
  * @param images the size of the images of the task
  */
 export function isSheetOf(images: PictureSize, file: Uint8Array): boolean {
@@ -56,7 +61,7 @@ function mostSheetBytes(images: PictureSize): number {
   return 4 * width * height + slackBytes;
 }
 
-/** The size of a sheet on which the images have the given one. */
+/** Computes the size of a sheet on which the images have the given one. */
 export function sheetSize({ width, height }: PictureSize): PictureSize {
   return {
     width: sampleCount * width + (sampleCount - 1) * gap,
@@ -64,20 +69,25 @@ export function sheetSize({ width, height }: PictureSize): PictureSize {
   };
 }
 
-/** Where an image's top left corner stands on the sheet. */
+/** Gives the place on the sheet of an image's top left corner, in pixels. */
 export function cellAt(row: SampleRow, column: number, { width, height }: PictureSize) {
   return { left: column * (width + gap), top: sampleRows.indexOf(row) * (height + gap) };
 }
 
-/** Where a row of images stands on a sheet of the given size; null where no sheet has that size. */
-export function rowOnSheet(row: SampleRow, sheet: PictureSize): Region | null {
+/**
+ * Gives the region of a sheet of the given size that a row of images takes, in pixels. Throws a RangeError where no sheet
+ * has that size.
+ */
+export function rowOnSheet(row: SampleRow, sheet: PictureSize): Region {
   const width = (sheet.width - (sampleCount - 1) * gap) / sampleCount;
   const height = (sheet.height - (sampleRows.length - 1) * gap) / sampleRows.length;
-  if (![width, height].every((length) => Number.isInteger(length) && length > 0)) return null;
+  if (![width, height].every((length) => Number.isInteger(length) && length > 0)) {
+    throw new RangeError(`expected the size of a sheet, got ${sheet.width} x ${sheet.height}`);
+  }
   return { ...cellAt(row, 0, { width, height }), width: sheet.width, height };
 }
 
-/** Where a results folder keeps the labelled sheet of the best network of a shape. */
+/** Names the file of a results folder that holds the labelled sheet of the best network of a shape. */
 export function samplesFile(shape: Shape): string {
   return `samples-${shape}.png`;
 }
@@ -96,8 +106,8 @@ export async function removeSheet(resultsFolder: string, runKey: string): Promis
 }
 
 /**
- * The sheet of a run; null where there is none, as in older folders, and where what stands in its place is no sheet of such
- * images: its size decides what it costs to decode.
+ * Reads the sheet of a run; null where there is none, as in older folders, and where what stands in its place is no
+ * sheet of such images: its size decides what it costs to decode.
  * @param images the size of the images of the task
  */
 export async function readSheet(

@@ -5,11 +5,12 @@
 import { z } from 'zod';
 import { archSchema } from '../arch/arch.js';
 
-/** When the learning rate takes its next step down; it falls linearly to zero over the run. */
+/** Lists when the learning rate may take its next step down; it falls linearly to zero over the run. */
 export const learningRateSteps = ['epoch', 'step'] as const;
+/** Lists how many times longer flips may make the data set. */
 export const flipFactors = [1, 2, 4] as const;
 
-/** How to train. Source of the defaults: arXiv 2510.01796. */
+/** Says how to train. Source of the defaults: arXiv 2510.01796. */
 export const recipeSchema = z.object({
   epochs: z.int().min(1),
   batchSize: z.int().min(1),
@@ -24,9 +25,10 @@ export const recipeSchema = z.object({
   /** 0-based; replicate k sees the same order of the data whatever the arch. */
   replicate: z.int().min(0),
 });
+/** Says how a network is trained. */
 export type Recipe = Readonly<z.output<typeof recipeSchema>>;
 
-/** Everything that determines a run's result. */
+/** Checks that a value is a spec: everything that determines a run's result. */
 export const specSchema = z.object({
   /** A row of the task table, such as `mnist/denoising`. */
   task: z.string(),
@@ -36,4 +38,5 @@ export const specSchema = z.object({
   engine: z.string(),
 });
 type Parsed = z.output<typeof specSchema>;
+/** Is everything that determines the result of a run; its key is made of it. */
 export type RunSpec = { readonly [Part in keyof Parsed]: Readonly<Parsed[Part]> };

@@ -5,8 +5,8 @@
 import { clock } from '../base/clock.js';
 import type { Span } from './run.js';
 
-/** On one clock. */
-export interface Interval {
+/** Gives when a training began and how long it took, both by one clock. */
+export interface TimeInterval {
   readonly startMs: number;
   readonly durationMs: number;
 }
@@ -24,10 +24,10 @@ export interface GivenTimes {
 }
 
 /**
- * When a training began, in milliseconds since 1970, and how long it took. Null, not known, where it began at no time of day
- * or in the future, or took less than nothing or more than a year.
+ * Says when a training began, in milliseconds since 1970, and how long it took. Null, not known, where it began at no
+ * time of day or in the future, or took less than nothing or more than a year.
  */
-export function knownTime(given: GivenTimes | null): Interval | null {
+export function knownTime(given: GivenTimes | null): TimeInterval | null {
   const startMs = timeOf(given?.startedAt);
   const durationMs = given?.durationMs;
   return startMs !== null && startMs <= clock.timeOfDay().getTime() + mostAheadMs && isDuration(durationMs)
@@ -35,6 +35,7 @@ export function knownTime(given: GivenTimes | null): Interval | null {
     : null;
 }
 
+/** Says whether a value is a duration that a training can have, in milliseconds. */
 export function isDuration(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= longestMs;
 }
@@ -46,7 +47,7 @@ function timeOf(value: unknown): number | null {
   return Number.isNaN(timeMs) ? null : timeMs;
 }
 
-/** The parts of a training on the clock of its study; null where they are not known, as in older records. */
+/** Gives the parts of a training on the clock of its study; null where they are not known, as in older records. */
 export function knownSpans(spans: unknown): readonly Span[] | null {
   return Array.isArray(spans) && spans.length > 0 && spans.every(isSpan) ? spans : null;
 }

@@ -17,13 +17,16 @@ export interface Budget {
   readonly atLeast: number | null;
 }
 
-/** An inclusive interval of parameter counts. */
+/** Bounds parameter counts, both ends among them. */
 export interface ParameterRange {
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** An at-most budget B is sampled from B / 16 to B, so that a frontier up to B is seen and not its last point alone. */
+/**
+ * Says how far down an at-most budget B is sampled: from B / 16 to B, so that a frontier up to B is seen and not its
+ * last point alone.
+ */
 export const samplingSpan = 16;
 
 /** A range must be at least this much wider than one number: widths are whole, so not every count can be met. */
@@ -43,7 +46,10 @@ export function parseBudget(text: string): Budget {
   return text.includes('..') ? parseRange(text) : parseList(text);
 }
 
-/** The parameters a budget asks to be searched: its range, or from its smallest value / `samplingSpan` to its largest. */
+/**
+ * Gives the parameters a budget asks to be searched: its range, or from its smallest value / `samplingSpan` to its
+ * largest.
+ */
 export function rangeOf(budget: Budget): ParameterRange {
   const { atLeast, wanted } = budget;
   return { lowest: atLeast ?? Math.ceil(leastOf(wanted) / samplingSpan), highest: mostOf(wanted) };

@@ -21,7 +21,7 @@ export interface GridLists {
   readonly depths: readonly number[];
 }
 
-/** Absent shapes are not searched. */
+/** Holds the lists of each shape; absent shapes are not searched. */
 export type Grid = Readonly<Partial<Record<SearchedShape, GridLists>>>;
 
 /** Holds all that a strategy draws its candidates by; equal requests give equal candidates. */

@@ -5,7 +5,7 @@
  */
 import { archName, type Arch } from '../arch/arch.js';
 
-/** What is trained: a network at a learning rate. */
+/** Describes what is trained: a network at a learning rate. */
 export interface Configuration {
   readonly arch: Arch;
   readonly learningRate: number;
@@ -13,7 +13,7 @@ export interface Configuration {
   readonly countedParams: number;
 }
 
-/** `785-115-4 0.001`: tells a configuration from the others of a task. */
+/** Writes a configuration as `785-115-4 0.001`, which tells it from the others of a task. */
 export function configurationName({ arch, learningRate }: Pick<Configuration, 'arch' | 'learningRate'>): string {
   return `${archName(arch)} ${learningRate}`;
 }
@@ -27,7 +27,7 @@ export interface Observation {
 }
 
 /** Asks a strategy for its next configurations. */
-export interface Choice {
+export interface ChoiceRequest {
   readonly pool: readonly Configuration[];
   readonly seed: number;
   /** In the order in which they were chosen. */
@@ -36,17 +36,17 @@ export interface Choice {
   readonly count: number;
 }
 
-/** The places of the next configurations, none of which has been observed. */
-export type Chooser = (choice: Choice) => readonly number[];
+/** Chooses the places of the next configurations, none of which has been observed. */
+export type Chooser = (choice: ChoiceRequest) => readonly number[];
 
 /**
- * What the best of the pool that is left is expected to add, as a share of the hypervolume found; infinite while that
- * cannot be told.
+ * Estimates what the best of the pool that is left is expected to add, as a share of the hypervolume found; infinite
+ * while that cannot be told.
  */
-export type Outlook = (choice: Omit<Choice, 'count'>) => number;
+export type Outlook = (choice: Omit<ChoiceRequest, 'count'>) => number;
 
-/** The places that have no observation yet, in pool order. */
-export function unobservedPlaces({ pool, observed }: Pick<Choice, 'pool' | 'observed'>): number[] {
+/** Gives the places that have no observation yet, in pool order. */
+export function unobservedPlaces({ pool, observed }: Pick<ChoiceRequest, 'pool' | 'observed'>): number[] {
   const seen = new Set(observed.map(({ place }) => place));
   return pool.map((_, place) => place).filter((place) => !seen.has(place));
 }

@@ -1,8 +1,12 @@
 /** As many trainings for each shape: a strategy that is played on each shape alone. */
 import { shapeOf } from '../arch/arch.js';
-import type { Choice, Chooser, Configuration } from './choice.js';
+import { itemAt } from '../base/items.js';
+import type { ChoiceRequest, Chooser, Configuration } from './choice.js';
 
-/** The shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the others. */
+/**
+ * Has the shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the
+ * others.
+ */
 export function withEqualEffort(chooser: Chooser): Chooser {
   return (choice) => {
     const shares = sharesOf(choice);
@@ -12,7 +16,7 @@ export function withEqualEffort(chooser: Chooser): Chooser {
         const index = places.get(place);
         return index === undefined ? [] : [{ place: index, psnrDb }];
       });
-      return chooser({ ...choice, pool, observed, count }).map((index) => share.places[index]!);
+      return chooser({ ...choice, pool, observed, count }).map((index) => itemAt(share.places, index));
     });
     return interleaved(chosen);
   };
@@ -26,7 +30,7 @@ interface ShapeShare {
   count: number;
 }
 
-function sharesOf({ pool, observed, count }: Choice): ShapeShare[] {
+function sharesOf({ pool, observed, count }: ChoiceRequest): ShapeShare[] {
   const byShape = new Map<string, ShapeShare>();
   const seen = new Set(observed.map(({ place }) => place));
   for (const [place, configuration] of pool.entries()) {

@@ -44,7 +44,9 @@ export function fitIntoTime<Item>(
 /** Tells how busy the workers are, and how many short packs start first. */
 export type Occupation = Required<Pick<FitOptions<unknown>, 'workers' | 'busyMs' | 'trials'>>;
 
-/** The time until all are done, each started by the worker that is free first, in the order of `nextToStart`. */
+/**
+ * Computes the time until all are done, each started by the worker that is free first, in the order of `nextToStart`.
+ */
 export function timeNeededMs(durationsMs: readonly number[], { workers, busyMs, trials }: Occupation): number {
   const freeAtMs = Array.from({ length: workers }, (_, worker) => busyMs[worker] ?? 0);
   const ascending = durationsMs.toSorted((left, right) => left - right);
@@ -56,8 +58,8 @@ export function timeNeededMs(durationsMs: readonly number[], { workers, busyMs, 
 }
 
 /**
- * What starts next: the longest, so that all workers end together; but while there are trials left the shortest, which
- * soon tells how good the estimates are. Undefined where there is nothing.
+ * Chooses what starts next: the longest, so that all workers end together; but while there are trials left the
+ * shortest, which soon tells how good the estimates are. Undefined where there is nothing.
  */
 export function nextToStart<Item>(
   items: readonly Item[],
@@ -68,7 +70,7 @@ export function nextToStart<Item>(
   return trials > 0 ? ascending[0] : ascending.at(-1);
 }
 
-/** Runs of one architecture and recipe in packs of at most so many. */
+/** Divides runs of one architecture and recipe into packs of at most so many. */
 export function inPacks<Run>(runs: readonly Run[], packSize: number): (readonly Run[])[] {
   const packs = Math.ceil(runs.length / packSize);
   return Array.from({ length: packs }, (_, pack) => runs.slice(pack * packSize, (pack + 1) * packSize));

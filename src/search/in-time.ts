@@ -46,9 +46,10 @@ interface Observed {
 }
 
 /**
- * Before each start the runs are fitted anew into what time is left, in the order of the groups, with estimates
- * corrected by what the started runs take. So where these take longer it is groups of a low rank that go without, where
- * they take less there is time for more groups, and a run that would end after the deadline is not started.
+ * Gives out runs so that they end in time. Before each start the runs are fitted anew into what time is left, in the
+ * order of the groups, with estimates corrected by what the started runs take. So where these take longer it is groups
+ * of a low rank that go without, where they take less there is time for more groups, and a run that would end after the
+ * deadline is not started.
  * @param groups the runs of each point, what tells most first
  */
 export function inTime(
@@ -56,11 +57,9 @@ export function inTime(
   { estimateMs, packSize = 1, workers, deadlineMs, nowMs = clock.monotonicMs }: InTimeOptions,
 ): InTime {
   let waiting = groups.map((group) => inPacks(group, packSize)).filter((packs) => packs.length > 0);
-  const observed = new Map<Pack, Observed>();
-  /** By the key of each run that was given out. */
-  const packOf = new Map<string, Pack>();
   const estimateOf = (pack: Pack) => pack.reduce((sum, spec) => sum + estimateMs(spec), 0);
-  const durationMsOf = (pack: Pack) => estimateOf(pack) * paceOf([...observed.values()]);
+  const observer = observePacks(estimateOf, nowMs);
+  const durationMsOf = (pack: Pack) => estimateOf(pack) * observer.pace();
 
   const given: Pack[] = [];
   const trials = () => Math.max(0, workers - given.length);
@@ -69,7 +68,7 @@ export function inTime(
       durationsMs: (packs) => packs.map(durationMsOf),
       workers,
       maxTimeMs: deadlineMs - nowMs(),
-      busyMs: stillBusyMs([...observed.values()], nowMs()),
+      busyMs: observer.stillBusyMs(),
       trials: trials(),
     }).picked.flat();
   let picked = fitting();
@@ -81,9 +80,7 @@ export function inTime(
     given.push(next);
     picked = picked.filter((pack) => pack !== next);
     waiting = waiting.map((packs) => packs.filter((pack) => pack !== next)).filter((packs) => packs.length > 0);
-    for (const spec of next) packOf.set(keyOf(spec), next);
-    const counts = { earlierShare: 0, startedMs: nowMs(), doneShare: 0, takenMs: 0 };
-    observed.set(next, { estimateMs: estimateOf(next), ...counts, ended: false });
+    observer.begin(next);
     return next;
   };
 
@@ -91,6 +88,14 @@ export function inTime(
     for (let next = takeNext(); next !== undefined; next = takeNext()) yield* next;
   }
 
+  return { specs: taken(), onEvent: observer.onEvent, planned: () => [...given, ...picked].flat() };
+}
+
+/** Observes how long the packs that were given out take, and by that how far estimates may be trusted. */
+function observePacks(estimateOf: (pack: Pack) => number, nowMs: () => number) {
+  const observed = new Map<Pack, Observed>();
+  /** By the key of each run that was given out. */
+  const packOf = new Map<string, Pack>();
   const observe = (spec: RunSpec, changeOf: (takenMs: number, before: Observed, pack: Pack) => Partial<Observed>) => {
     const pack = packOf.get(keyOf(spec));
     const before = pack && observed.get(pack);
@@ -98,8 +103,14 @@ export function inTime(
     observed.set(pack, { ...before, ...changeOf(nowMs() - before.startedMs, before, pack) });
   };
   return {
-    specs: taken(),
-    onEvent(event) {
+    begin(pack: Pack): void {
+      for (const spec of pack) packOf.set(keyOf(spec), pack);
+      const counts = { earlierShare: 0, startedMs: nowMs(), doneShare: 0, takenMs: 0 };
+      observed.set(pack, { estimateMs: estimateOf(pack), ...counts, ended: false });
+    },
+    pace: () => paceOf([...observed.values()]),
+    stillBusyMs: () => stillBusyMs([...observed.values()], nowMs()),
+    onEvent(event: SearchEvent): void {
       // What was looked at ahead may have waited.
       if (event.type === 'started') observe(event.spec, () => ({ startedMs: nowMs() }));
       if (event.type === 'epoch') {
@@ -115,7 +126,6 @@ export function inTime(
       const isTold = event.run.state === 'finished';
       observe(event.run.spec, (takenMs) => ({ ended: true, ...(isTold && { takenMs, doneShare: 1 }) }));
     },
-    planned: () => [...given, ...picked].flat(),
   };
 }
 

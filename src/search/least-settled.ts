@@ -21,9 +21,9 @@ export interface ReplicatedPoint {
 }
 
 /**
- * Second replicates that a shape needs before its verdicts are believed: with so many the deviation of a run is known to
- * a quarter (one part in the root of twice their number), where with two or three it may well come out at half of what it
- * is, and settle everything at once.
+ * Is the number of second replicates that a shape needs before its verdicts are believed: with so many the deviation of
+ * a run is known to a quarter (one part in the root of twice their number), where with two or three it may well come
+ * out at half of what it is, and settle everything at once.
  */
 export const fewestRepeats = 8;
 
@@ -52,13 +52,17 @@ interface Placed {
   readonly place: number;
 }
 
-function isInDoubt({ point }: Placed): boolean {
-  return point.probability !== null && !point.isSettled;
+interface InDoubt extends Placed {
+  readonly point: ReplicatedPoint & { readonly probability: number };
+}
+
+function isInDoubt(placed: Placed): placed is InDoubt {
+  return placed.point.probability !== null && !placed.point.isSettled;
 }
 
 /** Of equal doubt, first whoever has fewer replicates, then in the order of the points. */
-function byDoubt(left: Placed, right: Placed): number {
-  const settledness = ({ point }: Placed) => Math.abs(point.probability! - 0.5);
+function byDoubt(left: InDoubt, right: InDoubt): number {
+  const settledness = ({ point }: InDoubt) => Math.abs(point.probability - 0.5);
   return (
     settledness(left) - settledness(right) || left.point.finished - right.point.finished || left.place - right.place
   );

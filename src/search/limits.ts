@@ -8,11 +8,11 @@ import type { StoppedTraining } from '../run/checkpoint.js';
 import { keyOf, packKeyOf } from '../run/key.js';
 import type { Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
-import { knownSpans, knownTime, type Interval } from '../run/timing.js';
+import { knownSpans, knownTime, type TimeInterval } from '../run/timing.js';
 import type { SearchEvent } from './search.js';
 import type { Shard } from './shard.js';
 
-/** Null for no limit. */
+/** Bounds what a search may do; null for no limit. */
 export interface Limits {
   /** Milliseconds in which at least one training was going on. */
   readonly timeMs: number | null;
@@ -26,8 +26,9 @@ export interface Limits {
 export type LimitName = keyof Limits;
 
 /**
- * What of the limits is for one shard, which knows nothing of the others: the runs and failures of all shards make the
- * limits together (but a failure each they may have), and the time is the same for all, as they train side by side.
+ * Gives what of the limits is for one shard, which knows nothing of the others: the runs and failures of all shards
+ * make the limits together (but a failure each they may have), and the time is the same for all, as they train side by
+ * side.
  */
 export function shareOfLimits({ timeMs, runs, failures }: Limits, shard: Shard | null): Limits {
   if (shard === null) return { timeMs, runs, failures };
@@ -42,7 +43,7 @@ function shareOf(total: number, { number, count }: Shard): number {
   return Math.floor(total / count) + (number <= total % count ? 1 : 0);
 }
 
-/** What was done of a plan before. */
+/** Holds what was done of a plan before. */
 export interface Done {
   /** Those that the log holds. */
   readonly runs: readonly Run[];
@@ -51,10 +52,10 @@ export interface Done {
 }
 
 /**
- * Milliseconds in which at least one training was going on: the length of the union of their intervals on the clock of the
- * study, which nobody sets. What has no times of that clock (records of older releases, and of a fleet) is joined by the time
- * of day in the same way and added; of these, one that was stopped and went on counts as if that had been in one piece, and
- * where the time of day was set back between two, they count as if side by side.
+ * Adds up the milliseconds in which at least one training was going on: the length of the union of their intervals on
+ * the clock of the study, which nobody sets. What has no times of that clock (records of older releases, and of a
+ * fleet) is joined by the time of day in the same way and added; of these, one that was stopped and went on counts as
+ * if that had been in one piece, and where the time of day was set back between two, they count as if side by side.
  */
 export function trainedMs({ runs, stopped = [] }: Done): number {
   const spans = spansOf({ runs, stopped }).map(([fromMs, toMs]) => ({ startMs: fromMs, durationMs: toMs - fromMs }));
@@ -73,14 +74,14 @@ function spansOf({ runs, stopped = [] }: Done) {
   );
 }
 
-/** The clock of a study, in whole milliseconds: it goes on from the last moment that is known of it. */
+/** Makes the clock of a study, in whole milliseconds: it goes on from the last moment that is known of it. */
 export function studyClock(done: Done): () => number {
   const lastMs = Math.max(0, mostOf(spansOf(done).map(([, toMs]) => toMs)));
   const startedMs = clock.monotonicMs();
   return () => Math.round(lastMs + clock.monotonicMs() - startedMs);
 }
 
-function unionMs(intervals: readonly Interval[]): number {
+function unionMs(intervals: readonly TimeInterval[]): number {
   let coveredToMs = -Infinity;
   let totalMs = 0;
   for (const { startMs, durationMs } of intervals.toSorted((left, right) => left.startMs - right.startMs)) {
@@ -92,8 +93,8 @@ function unionMs(intervals: readonly Interval[]): number {
 }
 
 /** Runs of a pack start together, and the duration of each is its share of the pack's; so these add up. */
-function packsOf(runs: readonly Run[]): Interval[] {
-  const packs = new Map<string, Interval>();
+function packsOf(runs: readonly Run[]): TimeInterval[] {
+  const packs = new Map<string, TimeInterval>();
   for (const { spec, timing } of runs) {
     const time = knownTime(timing);
     if (time === null) continue;
@@ -116,7 +117,10 @@ export interface LimitWatch {
   readonly deadlineMs: number | null;
 }
 
-/** @param nowMs the clock of the deadline; another one in tests */
+/**
+ * Watches the limits of a search that begins now.
+ * @param nowMs the clock of the deadline; another one in tests
+ */
 export function watchLimits(limits: Limits, done: Done, nowMs: () => number = clock.monotonicMs): LimitWatch {
   const deadlineMs = limits.timeMs === null ? null : nowMs() + limits.timeMs - trainedMs(done);
   const started = new Set(done.runs.map(({ key }) => key));

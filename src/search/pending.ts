@@ -14,7 +14,7 @@ export interface PlannedTrainings {
   readonly known: ReadonlyMap<string, Run>;
 }
 
-/** What came of a planned run. */
+/** Holds what came of a planned run. */
 export interface PlannedOutcome {
   /** Undefined until it is known; of a run that is trained in parts, the last one. */
   run: Run | undefined;
@@ -32,13 +32,13 @@ export interface PlannedPart {
   readonly outcome: PlannedOutcome;
 }
 
-/** What is planned whole is a part of a training that is not divided. */
+/** Gives the part of a training that is planned; one that is planned as a whole is not divided. */
 export function partOf(planned: Exclude<Planned, 'wait'>): Pick<PlannedPart, 'spec' | 'untilEpoch'> {
   return 'spec' in planned ? planned : { spec: planned, untilEpoch: null };
 }
 
 /**
- * Gives what is to be trained. The outcomes are by key, in plan order; those that the log answers are among them on the
+ * Gives what is still to be trained. The outcomes are by key, in plan order; those that the log answers are added on the
  * way.
  * @param onSkipped told of each run that the log answers
  */
@@ -100,7 +100,7 @@ export function lookingAhead(parts: Iterator<PlannedPart | 'wait', void, void>):
   };
 }
 
-/** The next runs that may train together; none where all are taken, or no more may start. */
+/** Takes the next runs that may train together; none where all are taken, or no more may start. */
 export function takePack(
   pending: Pending,
   packSize: number,

@@ -5,7 +5,7 @@ import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 import type { Candidate } from './candidate.js';
 import type { SearchedShape } from './space.js';
 
-/** How every candidate is trained. */
+/** Says how every candidate is trained. */
 export interface TrainingPlan {
   readonly task: string;
   readonly engine: string;
@@ -15,7 +15,7 @@ export interface TrainingPlan {
   readonly replicates: number;
 }
 
-/** One band of parameters, and the candidates in it. */
+/** Is one band of parameters, and the candidates in it. */
 export interface Band {
   /** The band reaches from above `lowest` up to `highest`; the first holds its lower end as well. */
   readonly params: ParameterRange;
@@ -24,7 +24,10 @@ export interface Band {
   readonly meanMultiplyAddsPerImage: number | null;
 }
 
-/** The runs in plan order, one at a time: all learning rates and replicates of a candidate, then the next candidate. */
+/**
+ * Gives the runs in plan order, one at a time: all learning rates and replicates of a candidate, then the next
+ * candidate.
+ */
 export function* planRuns(candidates: Iterable<Candidate>, training: TrainingPlan): Generator<RunSpec> {
   const { task, engine, recipe, replicates } = training;
   for (const candidate of candidates) {
@@ -43,8 +46,8 @@ export function learningRatesOf({ learningRate }: Candidate, ofStudy: readonly n
 }
 
 /**
- * Candidates by parameters, in `bandCount` bands of equal width on a log scale over the budget's range. A band from 0
- * to its lower end comes first if there are candidates in it, as a grid under an at-most budget may have.
+ * Sorts candidates by parameters into `bandCount` bands of equal width on a log scale over the budget's range. A band
+ * from 0 to its lower end comes first if there are candidates in it, as a grid under an at-most budget may have.
  */
 export function bandsOf(
   candidates: Iterable<Candidate>,
@@ -61,8 +64,9 @@ export function bandsOf(
   );
   for (const candidate of candidates) {
     const { countedParams } = candidate;
-    const tally = inside.find(({ params }) => countedParams <= params.highest)!;
-    addTo(countedParams < lowest ? below : tally, candidate, dimensions);
+    const tally = countedParams < lowest ? below : inside.find(({ params }) => countedParams <= params.highest);
+    if (tally === undefined) throw new RangeError(`expected at most ${highest} parameters, got ${countedParams}`);
+    addTo(tally, candidate, dimensions);
   }
   return (below.size > 0 ? [below, ...inside] : inside).map(bandOf);
 }

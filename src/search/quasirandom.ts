@@ -16,7 +16,7 @@ const bases = [2, 3, 5] as const;
 /** Holds three coordinates, each from 0 to below 1. */
 export type CubePoint = readonly [number, number, number];
 
-/** Point `index` (0-based) of the sequence, each coordinate in [0, 1), moved round by `shift`. */
+/** Computes point `index` (0-based) of the sequence, each coordinate in [0, 1), moved round by `shift`. */
 export function quasirandomPoint(index: number, shift: CubePoint): CubePoint {
   const coordinate = (dimension: 0 | 1 | 2) => (shift[dimension] + radicalInverse(index + 1, bases[dimension])) % 1;
   return [coordinate(0), coordinate(1), coordinate(2)];

@@ -2,6 +2,7 @@
  * The order in which strategies take configurations that are recorded, in place of drawing networks of their own: so that
  * they can be played on a table of finished runs.
  */
+import { itemAt } from '../base/items.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { Configuration } from './choice.js';
 
@@ -17,7 +18,9 @@ export const asRecorded: RecordedOrder = (recorded) => recorded;
 /** Gives a random order, another one for each strategy. */
 export function shuffledFor(strategy: string): RecordedOrder {
   return (recorded, seed) =>
-    Array.from(permutation(randomStream('replay', strategy, seed), recorded.length), (index) => recorded[index]!);
+    Array.from(permutation(randomStream('replay', strategy, seed), recorded.length), (index) =>
+      itemAt(recorded, index),
+    );
 }
 
 /** Sorts by depth, skip width, bottleneck width and learning rate, the last the fastest, as a grid is walked. */

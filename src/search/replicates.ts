@@ -1,7 +1,7 @@
 /** How many replicates a candidate gets: the same number everywhere, or as many as its verdict takes (`auto:1..6`). */
 import { UserError } from '../base/errors.js';
 
-/** At each learning rate. */
+/** Bounds the replicates of a candidate at each learning rate. */
 export interface ReplicateRange {
   /** Every candidate gets them. */
   readonly least: number;
@@ -9,10 +9,10 @@ export interface ReplicateRange {
   readonly most: number;
 }
 
-/** What `--replicates` is: a number, or text that `autoRange` reads. */
+/** Is a value of `--replicates`: a number, or text that `autoRange` reads. */
 export type ReplicatesValue = number | string;
 
-/** The range of `auto:1..6`; null for any other text, and where the limit is not above the fewest. */
+/** Reads the range of `auto:1..6`; null for any other text, and where the limit is not above the fewest. */
 export function autoRange(text: string): ReplicateRange | null {
   const [, from, to] = /^auto:(\d+)\.\.(\d+)$/.exec(text) ?? [];
   const [least, most] = [Number(from), Number(to)];
@@ -20,19 +20,22 @@ export function autoRange(text: string): ReplicateRange | null {
   return least >= 1 && most > least ? { least, most } : null;
 }
 
-/** A number is the range from it to itself. Throws a RangeError for text that `autoRange` does not read. */
+/**
+ * Gives the range of replicates; a number is the range from it to itself. Throws a RangeError for text that `autoRange`
+ * does not read.
+ */
 export function rangeOfReplicates(replicates: ReplicatesValue): ReplicateRange {
   const range = typeof replicates === 'number' ? { least: replicates, most: replicates } : autoRange(replicates);
   if (range === null) throw new RangeError(`replicates: expected a range such as auto:1..6, got ${replicates}`);
   return range;
 }
 
-/** `auto:1..6`. */
+/** Writes a range as `auto:1..6`. */
 export function autoText({ least, most }: ReplicateRange): string {
   return `auto:${least}..${most}`;
 }
 
-/** For what knows no verdicts to go by. Throws a UserError for `auto`. */
+/** Gives the number of replicates for code that has no verdicts to go by. Throws a UserError for `auto`. */
 export function fixedReplicates(replicates: ReplicatesValue): number {
   if (typeof replicates === 'number') return replicates;
   throw new UserError(

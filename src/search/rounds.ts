@@ -5,6 +5,7 @@
  */
 import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { keyOf } from '../run/key.js';
 import { isOver, type Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
@@ -27,7 +28,7 @@ export interface AdaptivePlan {
   readonly training: TrainingPlan;
 }
 
-/** A candidate at one of its learning rates. */
+/** Is a candidate at one of its learning rates. */
 export interface PooledConfiguration extends Candidate {
   readonly learningRate: number;
 }
@@ -58,9 +59,9 @@ export function configurationsOf(
 }
 
 /**
- * The configurations round by round. Once a round has been taken, `runs` must hold what came of it: by that the next is
- * chosen. It ends early where a run of a round is missing or has failed, as a later result of it would change what comes
- * after.
+ * Gives the configurations round by round. Once a round has been taken, `runs` must hold what came of it: by that the
+ * next is chosen. It ends early where a run of a round is missing or has failed, as a later result of it would change
+ * what comes after.
  */
 export function* choicesOf(
   plan: AdaptivePlan,
@@ -73,14 +74,14 @@ export function* choicesOf(
     if (isStable(plan, observed)) return;
     const places = strategy.choose({ pool, seed, observed: [...observed], count });
     if (places.length === 0) return;
-    yield places.map((place) => pool[place]!);
+    yield places.map((place) => itemAt(pool, place));
     const observations = observationsOf(plan, places, runs);
     if (observations.length < places.length) return;
     observed.push(...observations);
   }
 }
 
-/** The same as runs: all replicates of each configuration. */
+/** Gives the same rounds as runs: all replicates of each configuration. */
 export function* roundsOf(plan: AdaptivePlan, runs: ReadonlyMap<string, Run>): Generator<readonly RunSpec[]> {
   for (const round of choicesOf(plan, runs)) yield round.flatMap((configuration) => specsOf(configuration, plan));
 }
@@ -90,7 +91,8 @@ function isStable({ pool, strategy, seed, untilStable }: AdaptivePlan, observed:
 }
 
 /**
- * What is left on the table by these runs, which stand in plan order: see `Outlook`. Null where the strategy cannot tell.
+ * Says what is left to gain after these runs, which are in plan order: see `Outlook`. Null where the strategy cannot
+ * tell.
  */
 export function outlookAfter(plan: AdaptivePlan, runs: readonly Run[]): number | null {
   const { pool, strategy, seed } = plan;
@@ -106,17 +108,17 @@ export function outlookAfter(plan: AdaptivePlan, runs: readonly Run[]): number |
 /** Of those whose runs have all ended otherwise than by failing. */
 function observationsOf(plan: AdaptivePlan, places: readonly number[], runs: ReadonlyMap<string, Run>): Observation[] {
   return places.flatMap((place) => {
-    const outcome = outcomeOf(specsOf(plan.pool[place]!, plan), runs);
+    const outcome = outcomeOf(specsOf(itemAt(plan.pool, place), plan), runs);
     return outcome === null ? [] : [{ place, ...outcome }];
   });
 }
 
-/** All that might be trained. */
+/** Gives all runs that might be trained. */
 export function* poolSpecs(plan: AdaptivePlan): Generator<RunSpec> {
   for (const configuration of plan.pool) yield* specsOf(configuration, plan);
 }
 
-/** The most runs that the plan comes to. */
+/** Counts the most runs that the plan comes to. */
 export function countRounds({ pool, mostConfigurations, training }: AdaptivePlan): number {
   return Math.min(pool.length, mostConfigurations) * training.replicates;
 }

@@ -4,6 +4,7 @@
  */
 import { clock } from '../base/clock.js';
 import { messageOf, OutOfMemory, Refusal, UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run, Timing, UnfinishedRun } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
@@ -11,6 +12,7 @@ import {
   lookingAhead,
   pendingParts,
   takePack,
+  type Pending,
   type PlannedOutcome,
   type PlannedPart,
   type PlannedTrainings,
@@ -25,7 +27,7 @@ export type { Planned } from './pending.js';
  */
 export type Train = (pack: readonly RunSpec[], options: TrainPackOptions) => Promise<readonly Run[]>;
 
-/** `place`: of the run in the pack. */
+/** Says how far a pack is trained, and who is told of it. `place` is that of the run in the pack. */
 export interface TrainPackOptions {
   readonly signal: AbortSignal;
   /** The last epoch to train; runs that have more are given as stopped. All of them without it. */
@@ -94,7 +96,7 @@ const failuresToGiveUp = 3;
  * trainings all fail.
  */
 export async function runSearchLoop(options: SearchLoopOptions): Promise<SearchLoopResult> {
-  const { concurrency, packSize = 1, admits = () => true } = options;
+  const { concurrency } = options;
   if (!(Number.isSafeInteger(concurrency) && concurrency >= 1)) {
     throw new RangeError(`concurrency: expected a whole number from 1, got ${concurrency}`);
   }
@@ -103,42 +105,9 @@ export async function runSearchLoop(options: SearchLoopOptions): Promise<SearchL
   const outcomes = new Map<string, PlannedOutcome>();
   const onSkipped = (run: Run) => options.onEvent?.({ type: 'skipped', run });
   const pending = lookingAhead(pendingParts(options, outcomes, onSkipped));
-  const giveUp = failureWatch();
-  const underWay = countUnderWay();
-
-  const settle = async ({ outcome }: PlannedPart, { run, sheet }: TrainedRun) => {
-    await options.record(run, sheet);
-    outcome.run = run;
-    outcome.open -= 1;
-    options.onEvent?.({ type: 'finished', run });
-    giveUp(run);
-  };
-  const train = async (pack: readonly PlannedPart[]): Promise<readonly PlannedPart[][]> => {
-    const trained = await trainTogether(pack, options, signal);
-    if (trained === 'too large') return inHalves(pack);
-    for (const [place, outcome] of trained.entries()) await settle(pack[place]!, outcome);
-    if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
-    return [];
-  };
-  const work = async () => {
-    const halves: PlannedPart[][] = [];
-    while (options.turn === undefined || (await options.turn.enter(signal))) {
-      try {
-        const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
-        if (pack === 'wait') {
-          // With nothing under way nothing would end the waiting.
-          if (await underWay.oneHasEnded()) continue;
-          return;
-        }
-        if (pack.length === 0) return;
-        halves.push(...(await underWay.during(() => train(pack))));
-      } finally {
-        options.turn?.leave();
-      }
-    }
-  };
+  const shared: SharedWork = { options, signal, pending, giveUp: failureWatch(), underWay: countUnderWay() };
   const workers = Array.from({ length: concurrency }, () =>
-    work().catch((error: unknown) => {
+    workThrough(shared).catch((error: unknown) => {
       if (!fault.signal.aborted) fault.abort(error);
     }),
   );
@@ -152,6 +121,55 @@ export async function runSearchLoop(options: SearchLoopOptions): Promise<SearchL
     runs: ends.map(({ run, before }) => run ?? before).filter((run) => run !== undefined),
     stopped: ends.some(({ open }) => open > 0),
   };
+}
+
+/** What all workers of a search have in common. */
+interface SharedWork {
+  readonly options: SearchLoopOptions;
+  readonly signal: AbortSignal;
+  readonly pending: Pending;
+  readonly giveUp: (run: Run) => void;
+  readonly underWay: ReturnType<typeof countUnderWay>;
+}
+
+/** Trains one pack after the other until none is left, none may start, or the signal is aborted. */
+async function workThrough(shared: SharedWork): Promise<void> {
+  const { options, signal, pending, underWay } = shared;
+  const { packSize = 1, admits = () => true, turn } = options;
+  const halves: PlannedPart[][] = [];
+  while (turn === undefined || (await turn.enter(signal))) {
+    try {
+      const pack = signal.aborted ? [] : (halves.pop() ?? takePack(pending, packSize, admits));
+      if (pack === 'wait') {
+        // With nothing under way nothing would end the waiting.
+        if (await underWay.oneHasEnded()) continue;
+        return;
+      }
+      if (pack.length === 0) return;
+      halves.push(...(await underWay.during(() => trainAndRecord(pack, shared))));
+    } finally {
+      turn?.leave();
+    }
+  }
+}
+
+/** Gives the halves that are still to be trained where the pack was too large; else none. */
+async function trainAndRecord(
+  pack: readonly PlannedPart[],
+  { options, signal, giveUp }: SharedWork,
+): Promise<readonly PlannedPart[][]> {
+  const trained = await trainTogether(pack, options, signal);
+  if (trained === 'too large') return inHalves(pack);
+  for (const [place, { run, sheet }] of trained.entries()) {
+    const { outcome } = itemAt(pack, place);
+    await options.record(run, sheet);
+    outcome.run = run;
+    outcome.open -= 1;
+    options.onEvent?.({ type: 'finished', run });
+    giveUp(run);
+  }
+  if (trained.length > 0) await options.onRecorded?.(trained.map(({ run }) => run));
+  return [];
 }
 
 /** Trainings under way, and who waits for one of them to end. */
@@ -205,9 +223,9 @@ async function trainTogether(
   const specs = pack.map(({ spec }) => spec);
   const [untilEpoch = null] = pack.map((part) => part.untilEpoch);
   const members = specs.map((spec): RunInTraining => ({ spec, curve: [], sheet: null }));
-  const onSheet = (place: number, png: Uint8Array) => void (members[place]!.sheet = png);
+  const onSheet = (place: number, png: Uint8Array) => void (itemAt(members, place).sheet = png);
   const onEpoch = (place: number, epoch: EpochRecord, again = false) => {
-    const { spec, curve } = members[place]!;
+    const { spec, curve } = itemAt(members, place);
     curve.push(epoch);
     options.onEvent?.({ type: 'epoch', spec, epoch, again });
   };

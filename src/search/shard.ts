@@ -11,6 +11,7 @@
 import { createHash } from 'node:crypto';
 import { archName, multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
+import { itemAt } from '../base/items.js';
 import { formatExactCount, leastOf } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
 import type { Candidate } from './candidate.js';
@@ -23,10 +24,10 @@ export interface Shard {
   readonly count: number;
 }
 
-/** In place of a shard, or of its number: which one it is, the variables of a Slurm job array tell. */
+/** Stands in place of a shard, or of its number: the variables of a Slurm job array then say which one is meant. */
 export const slurmShard = 'slurm';
 
-/** `2/8`. */
+/** Writes a shard as `2/8`. */
 export function shardText({ number, count }: Shard): string {
   return `${number}/${count}`;
 }
@@ -45,8 +46,8 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The shard that an option asks for: `slurm` takes its number and the count of shards from a Slurm job array, `slurm/8` the
- * number alone. Throws a UserError where it is none, and where the array does not tell.
+ * Reads the shard that an option asks for: `slurm` takes its number and the count of shards from a Slurm job array,
+ * `slurm/8` the number alone. Throws a UserError where it is none, and where the array does not tell.
  */
 export function requestedShard(text: string, environment: Variables): Shard {
   if (text === slurmShard) return shardOfWholeArray(environment);
@@ -127,7 +128,7 @@ function shardOfArrayPart(text: string, count: number, environment: Variables): 
   );
 }
 
-/** The candidates of one shard, in plan order. */
+/** Gives the candidates of one shard, in plan order. */
 export function* shareOf(
   candidates: Iterable<Candidate>,
   dimensions: Dimensions,
@@ -136,7 +137,7 @@ export function* shareOf(
   for (const { candidate, shard } of dealOut(candidates, dimensions, count)) if (shard === number) yield candidate;
 }
 
-/** All candidates in plan order, each with the number of its shard. Keeps nothing but the shards' sums. */
+/** Deals out all candidates in plan order, each with the number of its shard. Keeps nothing but the shards' sums. */
 export function* dealOut(
   candidates: Iterable<Candidate>,
   dimensions: Dimensions,
@@ -147,7 +148,7 @@ export function* dealOut(
   for (const candidate of candidates) {
     const least = leastOf(multiplyAdds);
     const equals = multiplyAdds.flatMap((sum, index) => (sum === least ? [index] : []));
-    const index = equals[hashOf(candidate) % equals.length]!;
+    const index = itemAt(equals, hashOf(candidate) % equals.length);
     multiplyAdds[index]! += multiplyAddsPerImage(candidate.arch, dimensions);
     yield { candidate, shard: index + 1 };
   }

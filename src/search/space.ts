@@ -16,11 +16,12 @@ import { UserError } from '../base/errors.js';
 import { formatExactCount, leastOf } from '../base/numbers.js';
 import { rangeOf, type Budget, type ParameterRange } from './budget.js';
 
-/** The shapes that are searched; `straight` belongs to neither side of the comparison. */
+/** Lists the shapes that are searched; `straight` belongs to neither side of the comparison. */
 export const searchedShapes = ['hourglass', 'conventional'] as const;
+/** Names a shape that is searched. */
 export type SearchedShape = (typeof searchedShapes)[number];
 
-/** What all candidates of a study share. */
+/** Holds what all candidates of a study share. */
 export interface CandidateSetting {
   readonly dimensions: Dimensions;
   readonly inputProjection: InputProjection;
@@ -29,7 +30,7 @@ export interface CandidateSetting {
   readonly count: CountedParams;
 }
 
-/** Smallest and largest, both included. */
+/** Is the smallest and the largest, both included. */
 export type Bounds = readonly [smallest: number, largest: number];
 
 /** Bounds the depth and the ratio of widths of the networks of a shape. */
@@ -43,15 +44,15 @@ export interface ShapeSpace {
 export type RandomSpace = Readonly<Record<SearchedShape, ShapeSpace>>;
 
 /**
- * About where arXiv 2510.01796 searched: of its 88 hourglass frontier points 9 in 10 have a ratio of 0.005 to 0.51 and
- * a depth of up to 10; its 58 conventional ones have a ratio of up to 5.3 and a depth of up to 6.
+ * Is about the space that arXiv 2510.01796 searched: of its 88 hourglass frontier points 9 in 10 have a ratio of 0.005
+ * to 0.51 and a depth of up to 10; its 58 conventional ones have a ratio of up to 5.3 and a depth of up to 6.
  */
 export const defaultSpace: RandomSpace = {
   hourglass: { depth: [1, 20], ratio: [0.02, 0.8] },
   conventional: { depth: [1, 6], ratio: [1.05, 6] },
 };
 
-/** Far more blocks than anybody trains: the depths that have widths are looked for one by one. */
+/** Is far more blocks than anybody trains: the depths that have widths are looked for one by one. */
 export const deepest = 1000;
 
 /** Whole widths cannot follow a ratio more exactly than this, so a ratio interval must be at least as wide. */
@@ -62,14 +63,14 @@ export function countedParams(arch: Arch, setting: CandidateSetting): number {
   return parameterCount(arch, setting.dimensions)[setting.count];
 }
 
-/** Counted parameters that every unit of skip width costs in the projections, whatever the blocks are. */
+/** Counts the parameters that every unit of skip width costs in the projections, whatever the blocks are. */
 export function projectionParamsPerSkipUnit(setting: CandidateSetting): number {
   return countedParams({ ...setting, skipWidth: 1, bottleneckWidth: 0, depth: 0 }, setting);
 }
 
 /**
- * The skip width that the projections leave no choice about, or null where it is free. Throws a UserError where input
- * and output force different ones.
+ * Gives the skip width that the projections leave no choice about, or null where it is free. Throws a UserError where
+ * input and output force different ones.
  */
 export function forcedSkipWidth(setting: CandidateSetting): number | null {
   const { dimensions, inputProjection, outputProjection } = setting;
@@ -84,7 +85,7 @@ export function forcedSkipWidth(setting: CandidateSetting): number | null {
   return byInput ?? byOutput;
 }
 
-/** The bottleneck widths of a shape at a skip width; empty where the first is above the second. */
+/** Gives the bottleneck widths of a shape at a skip width; empty where the first is above the second. */
 export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skipWidth: number): Bounds {
   const [smallest, largest] = space.ratio;
   return shape === 'hourglass'
@@ -92,7 +93,9 @@ export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skip
     : [Math.max(skipWidth + 1, Math.ceil(smallest * skipWidth)), Math.floor(largest * skipWidth)];
 }
 
-/** Counted parameters of the smallest network of a shape, and of the largest (Infinity where the skip width is free). */
+/**
+ * Counts the parameters of the smallest network of a shape, and of the largest (Infinity where the skip width is free).
+ */
 export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting: CandidateSetting): ParameterRange {
   checkShapeSpace(shape, space);
   const forced = forcedSkipWidth(setting);
@@ -113,9 +116,9 @@ export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting
 }
 
 /**
- * The parameters to draw from: the budget's range, clipped to what all the shapes can reach. An end that was written
- * down (each number of a list, both ends of a range) must be in reach, else a UserError says what would do; the lower
- * end that an at-most budget implies is clipped in silence.
+ * Gives the parameters to draw from: the budget's range, clipped to what all the shapes can reach. An end that was
+ * written down (each number of a list, both ends of a range) must be in reach, else a UserError says what would do; the
+ * lower end that an at-most budget implies is clipped in silence.
  */
 export function sampledRange(
   budget: Budget,

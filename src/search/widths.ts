@@ -33,7 +33,7 @@ export interface WidthQuery {
 /** Ratios this near to the wanted one (in natural logarithm, so about 5 %) are as good as it: there, parameters decide. */
 const ratioSlack = 0.05;
 
-/** Whether any widths answer the query. */
+/** Says whether any widths answer the query. */
 export function hasWidths(query: WidthQuery): boolean {
   const { skipWidths, archAt } = problemOf(query);
   for (const skipWidth of outwards(Math.round((skipWidths[0] + skipWidths[1]) / 2), skipWidths)) {
@@ -43,8 +43,8 @@ export function hasWidths(query: WidthQuery): boolean {
 }
 
 /**
- * The widths with the most parameters among those whose ratio is within `ratioSlack` of the wanted one; if there are
- * none, those of the nearest ratio that has any; null if none has.
+ * Finds the widths with the most parameters among those whose ratio is within `ratioSlack` of the wanted one; if there
+ * are none, those of the nearest ratio that has any; null if none has.
  * @param draw in [0, 1): where in the ratios possible at these parameters the wanted one lies, on a log scale
  */
 export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
@@ -63,7 +63,7 @@ export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
   return best;
 }
 
-/** Whole numbers of an interval from a start, nearest first; a start outside is moved to the nearest end. */
+/** Gives whole numbers of an interval from a start, nearest first; a start outside is moved to the nearest end. */
 export function* outwards(start: number, [smallest, largest]: Bounds): Generator<number> {
   if (smallest > largest) return;
   const centre = Math.min(largest, Math.max(smallest, start));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { mostOf } from '../base/numbers.js';
-import { type Candidate, candidatesOf } from '../frontier/bootstrap.js';
+import { type MeasuredCandidate, candidatesOf } from '../frontier/bootstrap.js';
 import { compareFrontiers } from '../frontier/compare.js';
 import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
 import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
@@ -21,7 +21,7 @@ export interface Side {
   /** All that it tried, whatever came of them. */
   readonly runs: readonly RunResult[];
   /** By parameters ascending. */
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly MeasuredCandidate[];
 }
 
 /**
@@ -84,7 +84,7 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
  * Gives the multiply-adds of all runs of each architecture on its side: both sides may have trained it, with other
  * replicates.
  */
-export function costByArch({ runs, candidates, study: { task } }: Side): [Candidate, number][] {
+export function costByArch({ runs, candidates, study: { task } }: Side): [MeasuredCandidate, number][] {
   const costs = new Map<string, number>();
   for (const run of runs) {
     const name = archName(run.spec.arch);

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Weights } from '../arch/weights.js';
 import { clock } from '../base/clock.js';
 import { Refusal, Stopped, UserError } from '../base/errors.js';
+import { firstItem, zipped } from '../base/items.js';
 import type { TaskData } from '../data/task-data.js';
 import type { ModelState } from '../engine/engine.js';
 import { isUnusable, readCheckpoint, saveCheckpoint, checkpointFile, type Checkpoint } from '../run/checkpoint.js';
@@ -128,7 +129,7 @@ async function write({ network, data, progress }: Kept, { folder, claim, onNote 
     return { curve, diverged, lossSum: Number.isFinite(lossSum) ? lossSum : null };
   });
   const states = await network.state();
-  const { steps } = states[0]!.optimiser;
+  const { steps } = firstItem(states).optimiser;
   if (steps !== stepsDone(progress, data)) {
     throw new Error(`the networks have taken ${steps} steps, their training counts ${stepsDone(progress, data)}`);
   }
@@ -164,7 +165,7 @@ async function goOn(kept: Kept, folder: string, { onNote, isPart }: GoingOn): Pr
     return;
   }
   if (isPart) return;
-  const { recipe } = progress.pack[0]!.spec;
+  const { recipe } = firstItem(progress.pack).spec;
   const epoch =
     progress.epoch === recipe.epochs ? 'the end of its last epoch' : `epoch ${progress.epoch + 1} of ${recipe.epochs}`;
   onNote(`${nameOf(progress)} goes on from ${epoch}${stepInWords(progress.step, stepsInEpoch(data, recipe))}`);
@@ -193,12 +194,11 @@ async function restore(
     throw error;
   }
   Object.assign(progress, { epoch, step, ...timesOf(checkpoint, progress, isPart) });
-  members.forEach(({ curve, diverged, lossSum }, place) => {
-    const course = progress.pack[place]!;
+  for (const [course, { curve, diverged, lossSum }] of zipped(progress.pack, members)) {
     course.curve.push(...curve);
     course.diverged = diverged;
     course.lossSum = lossSum ?? NaN;
-  });
+  }
   return null;
 }
 
@@ -220,7 +220,7 @@ function timesOf(checkpoint: Checkpoint, progress: PackProgress, isPart: boolean
 
 /** Whether the numbers of the checkpoint are such as the training comes to. */
 function fits({ pack }: PackProgress, { epoch, step, members }: Checkpoint, data: TaskData): boolean {
-  const { recipe } = pack[0]!.spec;
+  const { recipe } = firstItem(pack).spec;
   const last = epoch < recipe.epochs ? stepsInEpoch(data, recipe) : 0;
   const isPast = members.every(({ curve, diverged, lossSum }) =>
     diverged === null ? curve.length === epoch && lossSum !== null : curve.length <= epoch,
@@ -229,7 +229,7 @@ function fits({ pack }: PackProgress, { epoch, step, members }: Checkpoint, data
 }
 
 function stepsDone({ pack, epoch, step }: Pick<PackProgress, 'pack' | 'epoch' | 'step'>, data: TaskData): number {
-  return epoch * stepsInEpoch(data, pack[0]!.spec.recipe) + step;
+  return epoch * stepsInEpoch(data, firstItem(pack).spec.recipe) + step;
 }
 
 /** All arrays of the states, by a name of each. */
@@ -280,5 +280,5 @@ function mapArrays(
 /** `hourglass 785-115-4, lr 0.001, replicate 0`, or `… and 5 more`. */
 function nameOf({ pack }: PackProgress): string {
   const more = pack.length === 1 ? '' : ` and ${pack.length - 1} more`;
-  return specText(pack[0]!.spec) + more;
+  return specText(firstItem(pack).spec) + more;
 }

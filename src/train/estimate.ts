@@ -8,7 +8,7 @@ import { millisecondsPerImage } from './measure.js';
 /** Evaluation after every epoch, beside the training: a fifth as many images, a third of the work each. */
 const evaluationShare = 1 / 15;
 
-/** The networks that are measured. */
+/** Holds the networks that are measured. */
 export interface Extremes {
   /** In multiply-adds. */
   readonly smallest: RunSpec;
@@ -17,7 +17,7 @@ export interface Extremes {
   readonly longest: RunSpec;
 }
 
-/** The first of equals each; null where there are no specs. */
+/** Finds the extremes, the first of equals each; null where there are no specs. */
 export function extremesOf(specs: Iterable<RunSpec>, dimensions: Dimensions): Extremes | null {
   const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, dimensions);
   let extremes: Extremes | null = null;
@@ -33,8 +33,8 @@ export function extremesOf(specs: Iterable<RunSpec>, dimensions: Dimensions): Ex
 }
 
 /**
- * Milliseconds that one image of training takes each extreme here, with so many networks side by side, or as many as the
- * memory suffices for.
+ * Measures the milliseconds that one image of training takes each extreme here, with so many networks side by side, or
+ * as many as the memory suffices for.
  */
 export async function measureExtremes(
   extremes: Extremes,
@@ -49,7 +49,7 @@ export async function measureExtremes(
   };
 }
 
-/** What is measured with the members, or with half as many for as long as the memory does not suffice. */
+/** Measures with so many members, or with half as many for as long as the memory does not suffice. */
 export async function asManyAsFit<Result>(
   members: number,
   measure: (members: number) => Promise<Result>,
@@ -63,7 +63,7 @@ export async function asManyAsFit<Result>(
 }
 
 /**
- * The milliseconds of a run: a line through the time per image of the smallest and the largest network, over
+ * Estimates the milliseconds of a run: a line through the time per image of the smallest and the largest network, over
  * multiply-adds; and for networks with more skip values than that line has, as many narrow blocks have them, what the
  * longest network took beyond it.
  * @param perImageMs of each extreme, in training

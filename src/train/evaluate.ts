@@ -1,4 +1,5 @@
 /** What a set of images makes of the networks of a pack. */
+import { itemAt } from '../base/items.js';
 import type { TaskData } from '../data/task-data.js';
 import type { EvaluationSet, Measurement, TestMeasurement } from '../run/run.js';
 import { measurement, type BatchError } from './metrics.js';
@@ -6,7 +7,7 @@ import type { Network } from './network.js';
 import { isGoing, type Course } from './progress.js';
 import { meanSsim } from './ssim.js';
 
-/** Who is evaluated on what. */
+/** Says which networks are evaluated, and on what. */
 export interface Evaluated {
   readonly network: Network;
   readonly data: TaskData;
@@ -15,7 +16,7 @@ export interface Evaluated {
   readonly isAskedToStop: () => Promise<boolean>;
 }
 
-/** For each run the errors of the set's batches. */
+/** Evaluates the networks on a set; gives for each run the errors of the set's batches. */
 export async function evaluationErrors(
   { network, data, pack, isAskedToStop }: Evaluated,
   set: EvaluationSet,
@@ -25,12 +26,13 @@ export async function evaluationErrors(
   const batches = data.evaluationBatches(set);
   let index = 0;
   for await (const { squaredErrors, outputs } of network.evaluate(batches, { outputs: onOutputs !== undefined })) {
-    const values = batches[index]!.target.length;
+    const values = itemAt(batches, index).target.length;
     for (const [place, course] of pack.entries()) {
-      const squaredError = squaredErrors[place]!;
-      errors[place]!.push({ squaredError, values });
+      const squaredError = itemAt(squaredErrors, place);
+      itemAt(errors, place).push({ squaredError, values });
       requireFinite(squaredError, course, () => 'evaluation loss');
-      if (isGoing(course)) onOutputs?.(place, outputs!.subarray(place * values, (place + 1) * values), index);
+      if (outputs === null || !isGoing(course)) continue;
+      onOutputs?.(place, outputs.subarray(place * values, (place + 1) * values), index);
     }
     index += 1;
     if (await isAskedToStop()) break;
@@ -45,22 +47,26 @@ export interface Tested {
   readonly firstOutput: Float32Array;
 }
 
-/** By place; undefined for a run that has diverged. */
+/**
+ * Measures the networks on the test set; gives a result for each place in the pack, undefined for a run that has
+ * diverged.
+ */
 export async function measureTest(evaluated: Evaluated): Promise<readonly (Tested | undefined)[]> {
   const { data, pack } = evaluated;
   const batches = data.evaluationBatches('test');
-  const ssimSums = pack.map(() => 0);
+  const similarities = pack.map(() => ({ ssimSum: 0 }));
   const firstOutputs: Float32Array[] = [];
   const errors = await evaluationErrors(evaluated, 'test', (place, output, index) => {
-    const { target, size } = batches[index]!;
+    const { target, size } = itemAt(batches, index);
     if (index === 0) firstOutputs[place] = output.slice();
-    ssimSums[place]! += meanSsim(output, target, data.task.target) * size;
+    itemAt(similarities, place).ssimSum += meanSsim(output, target, data.task.target) * size;
   });
   const images = batches.reduce((sum, { size }) => sum + size, 0);
   return pack.map((course, place): Tested | undefined => {
     if (!isGoing(course)) return undefined;
-    const measured: Measurement = measurement(errors[place]!);
-    return { measured: { ...measured, ssim: ssimSums[place]! / images }, firstOutput: firstOutputs[place]! };
+    const measured: Measurement = measurement(itemAt(errors, place));
+    const ssim = itemAt(similarities, place).ssimSum / images;
+    return { measured: { ...measured, ssim }, firstOutput: itemAt(firstOutputs, place) };
   });
 }
 

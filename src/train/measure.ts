@@ -10,8 +10,9 @@ const mostSteps = 10;
 const mostImages = 4096;
 
 /**
- * Milliseconds that one image of training costs, batch making included, for the spec's network on one worker. The steps
- * before those that are measured take the very same batches, so what a run computes once is not counted.
+ * Measures the milliseconds that one image of training costs, batch making included, for the spec's network on one
+ * worker. The steps before those that are measured take the very same batches, so what a run computes once is not
+ * counted.
  * @param members networks of the spec that train side by side; the time is that of one
  */
 export async function millisecondsPerImage(given: RunSpec, data: TaskData, members = 1): Promise<number> {

@@ -1,7 +1,7 @@
 /** Quality of outputs from squared errors: PSNR for pixels in [0, 1]. */
 import type { Measurement } from '../run/run.js';
 
-/** The error of one evaluation batch. */
+/** Holds the error of one evaluation batch. */
 export interface BatchError {
   /** Sum over the batch of the squared differences of output and target. */
   readonly squaredError: number;
@@ -10,10 +10,10 @@ export interface BatchError {
 }
 
 /**
- * Peak signal-to-noise ratio in dB for a peak of 1: -10 log10(mse).
- * Throws a RangeError for an error that has no finite ratio. Zero is refused with the rest: an infinite ratio would
- * take over every mean it enters, any finite stand-in would be a number that nobody measured, and no network hits every
- * grey value of a batch to the last bit, so a zero means that the evaluation is broken.
+ * Computes the peak signal-to-noise ratio in dB for a peak of 1: -10 log10(mse). Throws a RangeError for an error that
+ * has no finite ratio. Zero is refused with the rest: an infinite ratio would take over every mean it enters, any
+ * finite stand-in would be a number that nobody measured, and no network hits every grey value of a batch to the last
+ * bit, so a zero means that the evaluation is broken.
  */
 export function psnrDb(meanSquaredError: number): number {
   if (!(meanSquaredError > 0 && meanSquaredError < Infinity)) {
@@ -23,8 +23,8 @@ export function psnrDb(meanSquaredError: number): number {
 }
 
 /**
- * What the batches of one evaluation set amount to; every batch counts the same in `psnrDb`, every value in the rest.
- * Throws a RangeError where a batch's PSNR is not defined, or there is no batch.
+ * Sums up the batches of one evaluation set; every batch counts the same in `psnrDb`, every value in the rest. Throws a
+ * RangeError where a batch's PSNR is not defined, or there is no batch.
  */
 export function measurement(errors: readonly BatchError[]): Measurement {
   if (errors.length === 0) throw new RangeError('measurement: expected at least one batch, got none');

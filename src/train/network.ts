@@ -3,6 +3,7 @@
  * no part of what it trains: it is drawn from the run's key, multiplies images before the network sees them, and is gone
  * with the run.
  */
+import { firstItem, valueAt } from '../base/items.js';
 import { programOf } from '../arch/program.js';
 import { splitFixedProduct } from '../arch/split.js';
 import { initialWeights } from '../arch/weights.js';
@@ -22,11 +23,11 @@ export interface Network extends Pick<Model, 'state' | 'restore' | 'dispose'> {
 }
 
 /**
- * The networks of runs that differ in learning rate and replicate only, each with the weights that its key draws. Throws
- * a UserError for a spec that cannot be.
+ * Opens the networks of runs that differ in learning rate and replicate only, each with the weights that its key draws.
+ * Throws a UserError for a spec that cannot be.
  */
 export async function openNetwork(members: readonly Member[], data: TaskData): Promise<Network> {
-  const { arch, engine: name, recipe } = members[0]!.spec;
+  const { arch, engine: name, recipe } = firstItem(members).spec;
   const program = programOf(arch, data.task.dimensions);
   const engine = await openEngine(name);
   const weights = members.map(({ key }) => initialWeights(program, key));
@@ -36,7 +37,7 @@ export async function openNetwork(members: readonly Member[], data: TaskData): P
     return engine.open(program, weights, settings);
   }
   const model = await engine.open(split.rest, weights, settings);
-  const product = await engine.openProduct(split.matrix, weights[0]!.get(split.matrix.name)!);
+  const product = await engine.openProduct(split.matrix, valueAt(firstItem(weights), split.matrix.name));
   const inputs = projectedInputs(product, {
     width: arch.skipWidth,
     batchSize: recipe.batchSize,

@@ -1,4 +1,5 @@
 /** The training steps of a pack: every member's own batch, side by side. */
+import { firstItem } from '../base/items.js';
 import type { TaskData, TrainingBatch } from '../data/task-data.js';
 import type { Step } from '../engine/engine.js';
 import type { Recipe, RunSpec } from '../run/spec.js';
@@ -10,16 +11,16 @@ export interface TrainingStep extends Step {
   readonly items: Uint32Array;
 }
 
-/** A run of the pack. */
+/** Is a run of the pack. */
 export interface Member {
   readonly spec: RunSpec;
   readonly key: string;
 }
 
 /**
- * The steps of one epoch, 0-based, from its step numbered `firstStep` on. The members' recipes differ in learning rate
- * and replicate only, so their batches have the same sizes. The arrays are valid until the next step is asked for; steps of
- * one size come in the very same ones.
+ * Makes the steps of one epoch, 0-based, from its step numbered `firstStep` on. The members' recipes differ in learning
+ * rate and replicate only, so their batches have the same sizes. The arrays are valid until the next step is asked for;
+ * steps of one size come in the very same ones.
  */
 export function* packedSteps(
   data: TaskData,
@@ -27,7 +28,7 @@ export function* packedSteps(
   epoch: number,
   firstStep = 0,
 ): Generator<TrainingStep, void, void> {
-  const { recipe } = members[0]!.spec;
+  const { recipe } = firstItem(members).spec;
   const stepsPerEpoch = stepsInEpoch(data, recipe);
   const batches = members.map(({ spec, key }) =>
     data.trainingBatches({ ...spec.recipe, runKey: key, epoch, firstBatch: firstStep }),
@@ -46,8 +47,14 @@ export function stepsInEpoch({ trainingImages }: TaskData, { flips, batchSize }:
 
 type Batches = readonly Generator<TrainingBatch, void, void>[];
 
-function takeNext([only]: Batches): TrainingBatch {
-  return only!.next().value!;
+function takeNext(batches: Batches): TrainingBatch {
+  return nextOf(firstItem(batches));
+}
+
+function nextOf(batches: Batches[number]): TrainingBatch {
+  const next = batches.next();
+  if (next.done === true) throw new RangeError('expected another batch, got the end of the epoch');
+  return next.value;
 }
 
 /** Copies one batch after the other, since the next one of the same task is made in the memory of the one before. */
@@ -55,15 +62,16 @@ function sideBySide(): (batches: Batches) => TrainingBatch {
   const roomFor = new Map<number, TrainingBatch>();
   return (batches) => {
     let room: TrainingBatch | undefined;
-    batches.forEach((batchesOfMember, member) => {
-      const batch = batchesOfMember.next().value!;
+    for (const [member, batchesOfMember] of batches.entries()) {
+      const batch = nextOf(batchesOfMember);
       room ??= roomFor.get(batch.size) ?? newRoom(batch, batches.length);
       room.input.set(batch.input, member * batch.input.length);
       room.target.set(batch.target, member * batch.target.length);
       room.items.set(batch.items, member * batch.size);
-    });
-    roomFor.set(room!.size, room!);
-    return room!;
+    }
+    if (room === undefined) throw new RangeError('expected at least one member, got none');
+    roomFor.set(room.size, room);
+    return room;
   };
 }
 

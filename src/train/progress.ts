@@ -5,7 +5,7 @@ import type { EpochRecord, Span, Timing } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import type { Member } from './packed-steps.js';
 
-/** A run of the pack on its way. */
+/** Is a run of the pack on its way. */
 export interface Course extends Member {
   readonly curve: EpochRecord[];
   /** Why it has diverged; null as long as its losses are finite. */
@@ -37,7 +37,7 @@ export interface PackProgress {
 }
 
 /**
- * Of runs that have not begun.
+ * Begins a pack of runs, none of which has been trained.
  * @param studyStartedMs when they begin on the clock of their study; null where there is none
  */
 export function beginning(specs: readonly RunSpec[], studyStartedMs: number | null = null): PackProgress {
@@ -51,19 +51,19 @@ export function isGoing({ diverged }: Course): boolean {
   return diverged === null;
 }
 
-/** How long all parts of the training have taken. */
+/** Says how long all parts of the training have taken, in milliseconds. */
 export function elapsedMs({ earlierMs, partStartedMs }: PackProgress): number {
   return earlierMs + clock.monotonicMs() - partStartedMs;
 }
 
-/** All parts of the training on the clock of its study, in a record for it; none where there is no such clock. */
+/** Gives all parts of the training on the clock of its study, in a record for it; none where there is no such clock. */
 export function spansOf({ partStartedMs, studyStartedMs, earlierSpans }: PackProgress): Pick<Timing, 'spans'> {
   if (studyStartedMs === null) return {};
   const partMs = clock.monotonicMs() - partStartedMs;
   return { spans: [...earlierSpans, [studyStartedMs, Math.round(studyStartedMs + partMs)]] };
 }
 
-/** Of one run: its share of the pack's. */
+/** Gives the timing of one run: its share of the pack's. */
 export function timingOf(progress: PackProgress): Timing {
   const { pack, startedAt, images, trainingMs } = progress;
   return {

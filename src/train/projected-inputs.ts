@@ -9,7 +9,7 @@ import type { TrainingBatch } from '../data/task-data.js';
 import type { Product } from '../engine/engine.js';
 import type { Batch } from '../run/batch.js';
 
-/** The most that the products of one run may take. */
+/** Is the most that the products of one run may take. */
 export const mostKeptBytes = 2 ** 30;
 
 /** Tells what of the projected inputs may be kept, and how large it is. */
@@ -31,7 +31,7 @@ export interface ProjectedInputs {
   evaluation(batch: Batch): Promise<Batch>;
 }
 
-/** Projected inputs by the product. What does not fit into the limit is multiplied each time. */
+/** Projects inputs by the product. What does not fit into the limit is multiplied each time. */
 export function projectedInputs(product: Product, setting: ProjectionSetting): ProjectedInputs {
   const { width, batchSize, repeatingItems, limitBytes = mostKeptBytes } = setting;
   let bytesLeft = limitBytes;

@@ -1,4 +1,5 @@
 /** Draws what a trained network makes of the first test images. */
+import { firstItem } from '../base/items.js';
 import { encodePng } from '../base/pictures.js';
 import type { PictureSize } from '../base/png-size.js';
 import type { ImageShape } from '../data/images.js';
@@ -7,12 +8,12 @@ import type { Task } from '../data/tasks.js';
 import { cellAt, cellSize, sampleCount, sampleRows, sheetSize, type SampleRow } from '../run/sample-sheet.js';
 
 /**
- * The sample sheet, a PNG file. The same network gives the same bytes.
+ * Draws the sample sheet, a PNG file. The same network gives the same bytes.
  * @param output what the network makes of the first batch of the test set
  */
 export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8Array> {
   const { target: shape } = data.task;
-  const batch = data.evaluationBatches('test')[0]!;
+  const batch = firstItem(data.evaluationBatches('test'));
   const rows: Record<SampleRow, ImageRow> = {
     input: { values: batch.input, shape: inputShape(data.task) },
     prediction: { values: output, shape },

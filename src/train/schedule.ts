@@ -1,7 +1,7 @@
 /** The learning rate falls linearly to zero over the run, once per epoch or once per step. */
 import type { Recipe } from '../run/spec.js';
 
-/** The rate of one step. `epoch` and `step` (within the epoch) count from 0. */
+/** Gives the rate of one step. `epoch` and `step` (within the epoch) count from 0. */
 export function learningRateAt(recipe: Recipe, epoch: number, step: number, stepsPerEpoch: number): number {
   const done = recipe.learningRateStep === 'epoch' ? epoch : epoch + step / stepsPerEpoch;
   return recipe.learningRate * (1 - done / recipe.epochs);

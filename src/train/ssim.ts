@@ -17,9 +17,9 @@ const contrastConstant = 0.03 ** 2;
 const weights = halfGaussian();
 
 /**
- * Mean structural similarity over images, channels and pixels.
- * `outputs` and `targets`: `[images, channels, height, width]`. Throws a RangeError where their lengths are not that, or
- * an image is too small to be mirrored.
+ * Computes the mean structural similarity over images, channels and pixels. `outputs` and `targets`: `[images,
+ * channels, height, width]`. Throws a RangeError where their lengths are not that, or an image is too small to be
+ * mirrored.
  */
 export function meanSsim(outputs: Float32Array, targets: Float32Array, shape: ImageShape): number {
   if (Math.min(shape.height, shape.width) <= reach) {

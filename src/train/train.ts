@@ -1,5 +1,6 @@
 /** Runs from start to end: one, or a pack of those that the engine trains side by side. */
 import { clock } from '../base/clock.js';
+import { firstItem, itemAt, lastItem, zipped } from '../base/items.js';
 import { openTask } from '../data/task-data.js';
 import type { EpochRecord, Run, TestMeasurement } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
@@ -37,14 +38,14 @@ export interface TrainRunOptions extends CheckpointOptions {
   readonly onSheet?: (png: Uint8Array) => void;
 }
 
-/** `trainPack` for one run. */
+/** Trains one run as `trainPack` does. */
 export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: TrainRunOptions = {}): Promise<Run> {
-  const [run] = await trainPack([spec], {
+  const runs = await trainPack([spec], {
     ...options,
     ...(onEpoch && { onEpoch: (_, record, again) => onEpoch(record, again) }),
     ...(onSheet && { onSheet: (_, png) => onSheet(png) }),
   });
-  return run!;
+  return firstItem(runs);
 }
 
 /**
@@ -58,7 +59,7 @@ export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: 
 export async function trainPack(specs: readonly RunSpec[], options: PackOptions = {}): Promise<Run[]> {
   const progress = beginning(specs, options.studyStartedMs);
   const { pack } = progress;
-  const { task, recipe } = specs[0]!;
+  const { task, recipe } = firstItem(specs);
   const data = await openTask(task, options.dataFolder === undefined ? {} : { folder: options.dataFolder });
   const network = await openNetwork(pack, data);
   try {
@@ -79,7 +80,7 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
     const runs: Run[] = [];
     for (const [place, course] of pack.entries()) {
       const test = tests[place];
-      if (isGoing(course) && options.onSheet) options.onSheet(place, await sampleSheet(test!.firstOutput, data));
+      if (test !== undefined && options.onSheet) options.onSheet(place, await sampleSheet(test.firstOutput, data));
       runs.push(endedRun(course, progress, test?.measured ?? null));
     }
     return runs;
@@ -92,7 +93,7 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
 function endedRun({ key, spec, curve, diverged }: Course, progress: PackProgress, test: TestMeasurement | null): Run {
   const outcome = { key, spec, curve, timing: timingOf(progress) };
   if (diverged !== null) return { ...outcome, state: 'diverged', reason: diverged };
-  if (test !== null) return { ...outcome, state: 'finished', validation: curve.at(-1)!.validation, test };
+  if (test !== null) return { ...outcome, state: 'finished', validation: lastItem(curve).validation, test };
   return { ...outcome, state: 'stopped', reason: `after epoch ${curve.length} of ${spec.recipe.epochs}` };
 }
 
@@ -100,7 +101,10 @@ function endedRun({ key, spec, curve, diverged }: Course, progress: PackProgress
 function tellAgain(pack: readonly Course[], { onEpoch }: PackOptions): void {
   const longest = Math.max(...pack.map(({ curve }) => curve.length));
   for (let epoch = 0; epoch < longest; epoch += 1) {
-    for (const [place, { curve }] of pack.entries()) if (epoch < curve.length) onEpoch?.(place, curve[epoch]!, true);
+    for (const [place, { curve }] of pack.entries()) {
+      const record = curve[epoch];
+      if (record !== undefined) onEpoch?.(place, record, true);
+    }
   }
 }
 
@@ -124,7 +128,7 @@ async function followEpoch(training: OngoingTraining, { onEpoch }: PackOptions):
       epoch: epoch + 1,
       learningRate: learningRateAt(course.spec.recipe, epoch, 0, 1),
       trainLoss: course.lossSum / (data.trainingImages * course.spec.recipe.flips),
-      validation: measurement(errors[place]!),
+      validation: measurement(itemAt(errors, place)),
     };
     course.curve.push(record);
     onEpoch?.(place, record, false);
@@ -136,7 +140,7 @@ async function followEpoch(training: OngoingTraining, { onEpoch }: PackOptions):
 /** Adds to each run's losses. Ends early where no run goes on, or when it is asked to stop. */
 async function trainEpoch({ network, data, pack, progress, keeper }: OngoingTraining): Promise<void> {
   const startedMs = clock.monotonicMs();
-  const { batchSize, flips } = pack[0]!.spec.recipe;
+  const { batchSize, flips } = firstItem(pack).spec.recipe;
   const imagesPerEpoch = data.trainingImages * flips;
   for await (const losses of network.train(
     stepsUntilStopped(packedSteps(data, pack, progress.epoch, progress.step), keeper),
@@ -144,8 +148,7 @@ async function trainEpoch({ network, data, pack, progress, keeper }: OngoingTrai
     const size = Math.min(batchSize, imagesPerEpoch - progress.step * batchSize);
     progress.step += 1;
     progress.images += size * pack.length;
-    for (const [place, loss] of losses.entries()) {
-      const course = pack[place]!;
+    for (const [course, loss] of zipped(pack, losses)) {
       course.lossSum += loss * size;
       requireFinite(loss, course, () => `training loss at epoch ${progress.epoch + 1}, step ${progress.step}`);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { archName, shapeOf } from '../../src/arch/arch.js';
-import { type Candidate, candidatesOf, measuredOutcome } from '../../src/frontier/bootstrap.js';
+import { type MeasuredCandidate, candidatesOf, measuredOutcome } from '../../src/frontier/bootstrap.js';
 import { compareFrontiers, type CompareOptions } from '../../src/frontier/compare.js';
 import { subsetsOfEqualEffort } from '../../src/frontier/equal-effort.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
@@ -20,7 +20,7 @@ const options: CompareOptions = {
 };
 
 /** Hourglass networks of the small dimensions: 240 + 24 d_h parameters. */
-function side(psnrsDb: Readonly<Record<number, readonly number[]>>): Candidate[] {
+function side(psnrsDb: Readonly<Record<number, readonly number[]>>): MeasuredCandidate[] {
   const runs = Object.entries(psnrsDb).flatMap(([width, replicates]) =>
     replicates.map((psnrDb, replicate) =>
       finished({ arch: { bottleneckWidth: Number(width) }, recipe: { replicate } }, psnrDb),
@@ -89,7 +89,7 @@ describe('a comparison', () => {
 describe('equal effort', () => {
   const large = side(Object.fromEntries(Array.from({ length: 12 }, (_, index) => [4 + index, [20 + index / 4]])));
   const small = side({ 4: [20], 8: [21], 12: [22] });
-  const costOf = ({ params }: Candidate) => params;
+  const costOf = ({ params }: MeasuredCandidate) => params;
 
   test('cuts the larger search down to what the other cost, and always keeps its smallest network', () => {
     const subsets = subsetsOfEqualEffort({ left: large, right: small }, { seed: 1, costOf })!;

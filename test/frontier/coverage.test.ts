@@ -22,7 +22,7 @@ function truthOf(seed: number) {
   const left = trueArchs({ seed: 2 * seed, archs: 18, rates: 2, advantageDb: 0.1, spreadDb: 0.15 });
   const right = trueArchs({ seed: 2 * seed + 1, archs: 12, rates: 2, advantageDb: 0, spreadDb: 0.15 });
   const envelopes = [trueEnvelope(left), trueEnvelope(right)] as const;
-  const gap = gapBetween(...envelopes, interval)!;
+  const gap = gapBetween(...envelopes, interval);
   const wanted = stepAt(envelopes[1], interval.highest)!.score;
   const gapAt = (params: number) => stepAt(envelopes[0], params)!.score - stepAt(envelopes[1], params)!.score;
   return {

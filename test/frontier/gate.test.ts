@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Candidate } from '../../src/frontier/bootstrap.js';
+import type { MeasuredCandidate } from '../../src/frontier/bootstrap.js';
 import type { RateEvidence } from '../../src/frontier/evidence.js';
 import { compareFrontiers } from '../../src/frontier/compare.js';
 import { checkGate, type GateCheck } from '../../src/frontier/gate.js';
@@ -17,7 +17,10 @@ interface Studies {
 }
 
 /** A baseline, and the same architectures with other noise and a PSNR that is lower throughout. */
-function studies({ seed, worseByDb, replicates, stdDb = 0.04 }: Studies): { left: Candidate[]; right: Candidate[] } {
+function studies({ seed, worseByDb, replicates, stdDb = 0.04 }: Studies): {
+  left: MeasuredCandidate[];
+  right: MeasuredCandidate[];
+} {
   const archs = trueArchs({ seed, archs: 10, rates: 1, advantageDb: 0, spreadDb: 0.15 });
   const worse = archs.map((arch) => ({ ...arch, psnrsDb: arch.psnrsDb.map((psnrDb) => psnrDb - worseByDb) }));
   const runs = (of: typeof archs, side: number) =>

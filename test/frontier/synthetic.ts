@@ -1,6 +1,6 @@
 /** Studies whose truth is known: the expected PSNR of every architecture is written down before noise is added. */
 import { randomStream, type RandomStream } from '../../src/base/random.js';
-import { type Candidate, candidatesOf } from '../../src/frontier/bootstrap.js';
+import { type MeasuredCandidate, candidatesOf } from '../../src/frontier/bootstrap.js';
 import { type Envelope, envelopeOf } from '../../src/pareto/envelope.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
 import type { FinishedRun } from '../../src/run/run.js';
@@ -62,7 +62,7 @@ export function noisyRuns(archs: readonly TrueArch[], { seed, replicates, stdDb 
   );
 }
 
-export function candidatesFrom(runs: readonly FinishedRun[]): Candidate[] {
+export function candidatesFrom(runs: readonly FinishedRun[]): MeasuredCandidate[] {
   return candidatesOf(evidenceOf(runs, syntheticDimensions), 'trainable');
 }
 

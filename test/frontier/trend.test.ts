@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Arch } from '../../src/arch/arch.js';
 import { UserError } from '../../src/base/errors.js';
-import { type Candidate, candidatesOf } from '../../src/frontier/bootstrap.js';
+import { type MeasuredCandidate, candidatesOf } from '../../src/frontier/bootstrap.js';
 import { evidenceOf } from '../../src/frontier/evidence.js';
 import { claimVerdict, trendOf, type TrendOptions, wholeVerdict } from '../../src/frontier/trend.js';
 import { finished, smallDimensions } from './runs.js';
@@ -10,12 +10,12 @@ import { shapeOf } from '../../src/arch/arch.js';
 
 const settings = { resamples: 400, seed: 1, noiseStdDb: null, level: 0.9 };
 
-function candidatesFrom(archs: readonly (Partial<Arch> & { psnrDb: number })[]): Candidate[] {
+function candidatesFrom(archs: readonly (Partial<Arch> & { psnrDb: number })[]): MeasuredCandidate[] {
   const runs = archs.map(({ psnrDb, ...arch }) => finished({ arch }, psnrDb));
   return candidatesOf(evidenceOf(runs, smallDimensions), 'trainable');
 }
 
-function trendIn(candidates: readonly Candidate[], options: Partial<TrendOptions> = {}) {
+function trendIn(candidates: readonly MeasuredCandidate[], options: Partial<TrendOptions> = {}) {
   const interval = { lowest: candidates[0]!.params, highest: candidates.at(-1)!.params };
   return trendOf('hourglass', candidates, { ...settings, interval, ...options });
 }

@@ -1,8 +1,10 @@
+import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { csvOf, csvPieces } from '../../src/report/csv.js';
 import { frontierColumns } from '../../src/report/frontier-columns.js';
 import { runColumns } from '../../src/report/run-columns.js';
-import { smallDimensions, unfinished } from '../frontier/runs.js';
+import type { Run } from '../../src/run/run.js';
+import { finished, smallDimensions, unfinished } from '../frontier/runs.js';
 import { smallFrontier, smallRuns } from './study.js';
 
 const cellColumn = [{ name: 'cell', documentation: '', value: (cell: string | number | boolean | null) => cell }];
@@ -45,6 +47,16 @@ describe('a CSV file', () => {
       expect(documentation).toMatch(/\.$/);
     }
   });
+});
+
+test.each([
+  ['runs.csv', (run: Run) => csvOf(runColumns, [{ run, dimensions: smallDimensions }])],
+  ['frontier.csv', (run: Run) => csvOf(frontierColumns, smallFrontier('mnist/denoising', [run]).points)],
+])('%s tells the parameters of a fixed projection apart from those that are trained', (_, csvOfRun) => {
+  const [row] = parse<Record<string, string>>(csvOfRun(finished({ arch: { inputProjection: 'fixed' } }, 20)), {
+    columns: true,
+  });
+  expect(row).toMatchObject({ trainable_params: '216', total_params: '336', multiply_adds: '336' });
 });
 
 test('frontier.csv of the small study is exactly this', () => {

@@ -23,7 +23,7 @@ const size = sheetSize(cell);
 function sheetOf(grey: number): Promise<Uint8Array> {
   const pixels = new Uint8Array(size.width * size.height).fill(255);
   sampleRows.forEach((row, index) => {
-    const { top, height } = rowOnSheet(row, size)!;
+    const { top, height } = rowOnSheet(row, size);
     pixels.fill(grey + 10 * index, top * size.width, (top + height) * size.width);
   });
   return encodePng(pixels, { ...size, channels: 1 });
@@ -85,7 +85,7 @@ describe('the samples of a report', () => {
 
   test('leave a sheet out that has the proportions of one and not the size, which would cost gigabytes to decode', async () => {
     const large = { width: 16_362, height: 6_132 };
-    expect(rowOnSheet('input', large)).not.toBe(null);
+    expect(() => rowOnSheet('input', large)).not.toThrow();
     await writeSheets(smallRuns);
     await writeSheet(folder, smallRuns[2]!.key, await blank(large));
     expect((await read()).map(({ shape }) => shape)).toEqual(['conventional']);

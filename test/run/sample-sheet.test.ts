@@ -31,9 +31,13 @@ describe('the layout of a sample sheet', () => {
 
   test('is that of no other picture', () => {
     const { width, height } = sheetSize(cell);
-    expect(rowOnSheet('input', { width: width + 1, height })).toBe(null);
-    expect(rowOnSheet('input', { width, height: height + 1 })).toBe(null);
-    expect(rowOnSheet('input', { width: 42, height: 12 })).toBe(null);
+    for (const size of [
+      { width: width + 1, height },
+      { width, height: height + 1 },
+      { width: 42, height: 12 },
+    ]) {
+      expect(() => rowOnSheet('input', size)).toThrow(RangeError);
+    }
   });
 });
 

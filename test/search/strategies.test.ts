@@ -1,7 +1,7 @@
 /** What every strategy that chooses from a pool has to keep to, and what each of them is for. */
 import { describe, expect, test } from 'vitest';
 import { shapeOf, type Arch } from '../../src/arch/arch.js';
-import type { Choice, Chooser, Observation } from '../../src/search/choice.js';
+import type { ChoiceRequest, Chooser, Observation } from '../../src/search/choice.js';
 import { inGridOrder, shuffledFor } from '../../src/search/recorded-order.js';
 import { adaptiveStrategies } from '../../src/search/strategies.js';
 import { chooserOf, replay, type RecordedConfiguration } from './replay.js';
@@ -50,7 +50,7 @@ describe.each(all)('%s', (_, chooser) => {
     const observed = played(chooser, 1, 12)
       .slice(0, 12)
       .map((place) => ({ place, psnrDb: pool[place]!.psnrDb }));
-    const choice: Choice = { pool, seed: 1, observed, count: 2 };
+    const choice: ChoiceRequest = { pool, seed: 1, observed, count: 2 };
     expect(chooser({ ...choice, count: 5 }).slice(0, 2)).toEqual(chooser(choice));
   });
 

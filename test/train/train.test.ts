@@ -4,7 +4,7 @@ import { pixelsOf } from '../../src/data/images.js';
 import { openMnist } from '../../src/data/mnist.js';
 import { openTask } from '../../src/data/task-data.js';
 import { keyOf } from '../../src/run/key.js';
-import type { EpochRecord } from '../../src/run/run.js';
+import type { EpochRecord, EvaluationSet, FinishedRun } from '../../src/run/run.js';
 import type { Recipe, RunSpec } from '../../src/run/spec.js';
 import { cellAt, type SampleRow } from '../../src/run/sample-sheet.js';
 import { openNetwork } from '../../src/train/network.js';
@@ -102,6 +102,27 @@ describe('one run', () => {
       expect(step).toBe(steps);
       expect(run.curve[epoch]!.trainLoss).toBeCloseTo(lossSum / (48 * flips), 12);
     }
+    await network.dispose();
+  });
+
+  test('is measured on the validation images after each epoch, and on the test images at the end', async () => {
+    const run = (await trainSmall({})) as FinishedRun;
+    const data = await openTask(task, { folder });
+    const network = await openNetwork([{ spec: smallSpec(), key: keyOf(smallSpec()) }], data);
+    const meanSquaredErrorOn = async (set: EvaluationSet) => {
+      let sum = 0;
+      for await (const { squaredErrors } of network.evaluate(data.evaluationBatches(set), { outputs: false })) {
+        sum += squaredErrors[0]!;
+      }
+      return sum / (6 * 144);
+    };
+    for (let epoch = 0; epoch < recipe.epochs; epoch += 1) {
+      for (const batch of data.trainingBatches({ ...run.spec.recipe, runKey: run.key, epoch })) {
+        await stepOnce(network, batch, learningRateAt(run.spec.recipe, epoch, 0, 1));
+      }
+      expect(run.curve[epoch]!.validation.meanSquaredError).toBeCloseTo(await meanSquaredErrorOn('validation'), 12);
+    }
+    expect(run.test.meanSquaredError).toBeCloseTo(await meanSquaredErrorOn('test'), 12);
     await network.dispose();
   });
 

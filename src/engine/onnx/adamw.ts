@@ -24,7 +24,7 @@ export interface Optimiser {
 /** Every matrix starts at a multiple of 64 bytes, a cache line. */
 const alignment = 64;
 
-/** An optimiser for the matrices, with zero weights. Throws a UserError beyond 4 GiB (268 million parameters). */
+/** Opens an optimiser for the matrices, with zero weights. Throws a UserError beyond 4 GiB (268 million parameters). */
 export async function openOptimiser(matrices: readonly Matrix[], settings: AdamW): Promise<Optimiser> {
   const regionBytes = matrices.reduce((sum, matrix) => sum + alignedBytes(matrix), 0);
   const memory = allocate(4 * regionBytes);
@@ -47,14 +47,20 @@ export async function openOptimiser(matrices: readonly Matrix[], settings: AdamW
   return optimiser;
 }
 
-/** The numbers of an update: with moments kept as plain sums (adamw.kernel.ts), w = decay w - rate m / (sqrt(v) + epsilon). */
+/**
+ * Holds the numbers of an update: with moments kept as plain sums (adamw.kernel.ts), w = decay w - rate m / (sqrt(v) +
+ * epsilon).
+ */
 export interface StepNumbers {
   readonly rate: number;
   readonly epsilon: number;
   readonly decay: number;
 }
 
-/** Those of a step, the first being 1: the bias corrections and the (1 - beta) of both moments are folded in. */
+/**
+ * Gives the numbers of a step, the first being 1: the bias corrections and the (1 - beta) of both moments are folded
+ * in.
+ */
 export function numbersOfStep(settings: AdamW, step: number, learningRate: number): StepNumbers {
   const { beta1, beta2, epsilon, weightDecay } = settings;
   const deviationScale = Math.sqrt((1 - beta2) / (1 - beta2 ** step));

@@ -1,4 +1,5 @@
 /** A block of steps in each run. Between blocks, what the steps hand on passes through the host. */
+import { entryOf } from '../../base/items.js';
 import { withinMemory } from './memory.js';
 import {
   emptyCarried,
@@ -12,7 +13,10 @@ import { openSession } from './providers.js';
 import { openStaging } from './staging.js';
 import { blockGraph, carriedNames, nextName } from './step-graph.js';
 
-/** @param start its tensors are used, not copied */
+/**
+ * Opens a training that takes a block of steps in each run.
+ * @param start its tensors are used, not copied
+ */
 export async function openBlockTraining(pack: PackContext, start: CarriedProgress): Promise<Training> {
   const session = await openSession(pack.provider, blockGraph(pack.program, pack.settings));
   const staging = openStaging(pack);
@@ -24,10 +28,10 @@ export async function openBlockTraining(pack: PackContext, start: CarriedProgres
     const feeds = { ...carried, ...staging.tensors(), ...(await pack.constants(size)) };
     staging.clear();
     const fetches = Object.fromEntries(carriedNames.map((name) => [nextName(name), next[name]]));
-    const { report } = await withinMemory(() => session.run(feeds, { ...fetches, report: null }));
+    const results = await withinMemory(() => session.run(feeds, { ...fetches, report: null }));
     [carried, next] = [next, carried];
     taken += count;
-    const values = report!.data as Float32Array;
+    const values = entryOf(results, 'report').data as Float32Array;
     return Array.from({ length: count }, (_, step) => ({ values: equalPart(values, step, count), size }));
   };
   return {

@@ -14,8 +14,8 @@ export interface DeviceMemory {
 }
 
 /**
- * ONNX Runtime for Node has no call that copies a tensor to the device or from it, but a run does both: its inputs may lie
- * on either side, and its outputs lie where its session was told.
+ * Opens the memory of a provider. ONNX Runtime for Node has no call that copies a tensor to the device or from it, but
+ * a run does both: its inputs may lie on either side, and its outputs lie where its session was told.
  */
 export async function openDeviceMemory(provider: Provider): Promise<DeviceMemory> {
   if (!providers[provider].keepsTensors) return hostMemory;

@@ -71,7 +71,7 @@ export const packed: Dialect = {
 /** To Reshape: as many as before. */
 const keptAxis = 0;
 
-/** The last two axes of three exchanged. */
+/** Exchanges the last two axes of three. */
 export function transposed(graph: GraphBuilder, tensor: TensorName): TensorName {
   return graph.node('Transpose', [tensor], { perm: [0, 2, 1] });
 }

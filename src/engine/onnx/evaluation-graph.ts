@@ -6,13 +6,14 @@
  * Outputs: `y` `[batch, out]` and `squared error` (scalar, summed over the batch).
  */
 import type { Program } from '../../arch/program.js';
+import { valueAt } from '../../base/items.js';
 import type { WantedOutputs } from '../engine.js';
 import { single } from './dialects.js';
 import { graphBuilder, type GraphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
 import type { DimensionSize } from './protobuf.js';
 
-/** The bytes of the evaluation's model. */
+/** Gives the bytes of the evaluation's model. */
 export function evaluationGraph(program: Program): Uint8Array {
   const graph = graphBuilder();
   const input = graph.node('Transpose', [graph.input('x', ['batch', program.input.width])]);
@@ -28,21 +29,21 @@ export function evaluationGraph(program: Program): Uint8Array {
   };
   for (const operation of program.operations) forward(operation, pass);
 
-  const output = graph.node('Transpose', [pass.tensors.get(program.output.name)!]);
+  const output = graph.node('Transpose', [valueAt(pass.tensors, program.output.name)]);
   const error = graph.node('Sub', [output, graph.input('target', ['batch', program.output.width])]);
   graph.output(output, 'y');
   graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');
   return graph.encode();
 }
 
-/** The outputs that an evaluation takes out of the runtime's memory. */
+/** Names the outputs that an evaluation takes out of the runtime's memory. */
 export function evaluationOutputs({ outputs }: WantedOutputs): readonly string[] {
   return ['squared error', ...(outputs ? ['y'] : [])];
 }
 
 /**
- * Batch normalisation by given statistics: inputs `mean <n>` and `inverse deviation <n>`, `[...leading, width, 1]`, of
- * the n-th.
+ * Normalises by given statistics: inputs `mean <n>` and `inverse deviation <n>`, `[...leading, width, 1]`, of the n-th
+ * batch normalisation.
  */
 export function normalisationByInputs(
   graph: GraphBuilder,

@@ -1,8 +1,9 @@
 /** Builds an ONNX graph node by node; names are made as it grows. */
+import { firstItem } from '../../base/items.js';
 import { encodeModel, valueInfo, type DimensionSize, type OnnxAttribute, type OnnxNode } from './protobuf.js';
 import type { OnnxGraph, OnnxTensor } from './protobuf.js';
 
-/** The name of a tensor in the graph. */
+/** Names a tensor in the graph. */
 export type TensorName = string;
 
 /** Tells of which type the values of a graph are: float32 to train, float64 to check gradients. */
@@ -39,8 +40,8 @@ export interface GraphBuilder {
 }
 
 /**
- * An empty graph whose numbers have the given type: float32 to train, float64 to check gradients. The prefix sets the
- * names that are made in the body of a node apart from those around it.
+ * Begins an empty graph whose numbers have the given type: float32 to train, float64 to check gradients. The prefix
+ * sets the names that are made in the body of a node apart from those around it.
  */
 export function graphBuilder(elementType: ElementType = 'float32', prefix = ''): GraphBuilder {
   const code = elementTypeCodes[elementType];
@@ -74,7 +75,7 @@ export function graphBuilder(elementType: ElementType = 'float32', prefix = ''):
       const data = BigInt64Array.from(values, BigInt);
       return initializer(`integers ${values.join(' ')}`, [values.length], elementTypeCodes.int64, bytesOf(data));
     },
-    node: (operator, inputs, attributes) => builder.nodes(operator, inputs, 1, attributes)[0]!,
+    node: (operator, inputs, attributes) => firstItem(builder.nodes(operator, inputs, 1, attributes)),
     nodes(operator, inputs, outputCount, attributes = {}) {
       const name = `${prefix}${operator} ${count}`;
       count += 1;

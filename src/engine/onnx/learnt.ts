@@ -1,6 +1,7 @@
 /** What a network on `onnx-cpu` has learnt, in the memory that its graphs and its optimiser compute on. */
 import { fixedMatrices, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { valueAt, zipped } from '../../base/items.js';
 import type { AdamW, ModelState, RunningStatistics } from '../engine.js';
 import { initialStatistics } from '../model-state.js';
 import { openOptimiser, type Optimiser } from './adamw.js';
@@ -15,7 +16,10 @@ export interface Learnt {
   readonly optimiser: Optimiser;
 }
 
-/** With copies of the weights, `[in, out]`. Throws a UserError where they are too many, see adamw.ts. */
+/**
+ * Copies the weights, `[in, out]`, into the memory of an optimiser. Throws a UserError where they are too many, see
+ * adamw.ts.
+ */
 export async function openLearnt(program: Program, initial: Weights, settings: AdamW): Promise<Learnt> {
   const optimiser = await openOptimiser(trainableMatrices(program), settings);
   const fixed = fixedMatrices(program).map(
@@ -26,7 +30,7 @@ export async function openLearnt(program: Program, initial: Weights, settings: A
   return { weights, running: initialStatistics(program), optimiser };
 }
 
-/** A copy. */
+/** Copies what the network has learnt. */
 export function learntState(program: Program, { weights, running, optimiser }: Learnt): ModelState {
   const trained = trainableMatrices(program);
   return {
@@ -47,22 +51,22 @@ export function restore(program: Program, { weights, running, optimiser }: Learn
   put(trained, state.optimiser.firstMoment, optimiser.firstMoment);
   put(trained, state.optimiser.secondMoment, optimiser.secondMoment);
   optimiser.steps = state.optimiser.steps;
-  running.forEach(({ mean, variance }, index) => {
-    mean.set(state.running[index]!.mean);
-    variance.set(state.running[index]!.variance);
-  });
+  for (const [{ mean, variance }, restored] of zipped(running, state.running)) {
+    mean.set(restored.mean);
+    variance.set(restored.variance);
+  }
 }
 
 /** Copies matrices, `[in, out]`, to where they are `[out, in]`. */
 function put(matrices: readonly Matrix[], values: Weights, places: Weights): void {
   for (const { name, rows, columns } of matrices) {
-    places.get(name)!.set(transpose(values.get(name)!, rows, columns));
+    valueAt(places, name).set(transpose(valueAt(values, name), rows, columns));
   }
 }
 
 /** The way back: copies, `[in, out]`. */
 function taken(matrices: readonly Matrix[], places: Weights): Weights {
   return new Map(
-    matrices.map(({ name, rows, columns }) => [name, transpose(places.get(name)!, columns, rows)] as const),
+    matrices.map(({ name, rows, columns }) => [name, transpose(valueAt(places, name), columns, rows)] as const),
   );
 }

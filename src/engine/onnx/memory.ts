@@ -8,7 +8,10 @@ const named = outOfMemoryNamer([
   '\\[Invalid Buffer', // what WebGPU did not find memory for
 ]);
 
-/** What the work gives. Throws an OutOfMemory where it fails for want of memory, and any other error as it is. */
+/**
+ * Does the work and gives its result. Throws an OutOfMemory where it fails for want of memory, and any other error as
+ * it is.
+ */
 export async function withinMemory<T>(work: () => T | Promise<T>): Promise<T> {
   try {
     return await work();

@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { shellLine } from '../../base/shell-line.js';
 
-/** What its install script fetches on request: without it there is no CUDA. */
+/** Names the library that the install script fetches on request: without it there is no CUDA. */
 export const cudaLibrary = 'libonnxruntime_providers_cuda.so';
 
-/** What fetches it, as a path to type; npm may not run it, and may not run it again. */
+/** Gives the script that fetches that library, as a path to type; npm may not run it, and may not run it again. */
 export function onnxInstallScript(): string {
   const script = 'onnxruntime-node/script/install.js';
   try {
@@ -20,7 +20,9 @@ export function onnxInstallScript(): string {
   }
 }
 
-/** The folders with files for this platform, one for each version of Node's interface; none where there are none. */
+/**
+ * Lists the folders with files for this platform, one for each version of Node's interface; none where there are none.
+ */
 export function nativeFolders(): string[] {
   const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
   const bin = path.join(path.dirname(manifest), 'bin');

@@ -2,12 +2,13 @@
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
 import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { entryOf, firstItem, valueAt, zipped } from '../../base/items.js';
 import type { Batch } from '../../run/batch.js';
 import type { AdamW, Engine, Evaluation, Model, RunningStatistics, Step } from '../engine.js';
 import { requireFit } from '../model-state.js';
 import type { Optimiser } from './adamw.js';
 import { evaluationGraph, evaluationOutputs } from './evaluation-graph.js';
-import { openLearnt, restore, learntState } from './learnt.js';
+import { openLearnt, restore, learntState, type Learnt } from './learnt.js';
 import { openProduct } from './product.js';
 import { follow, inverseDeviation } from './running-statistics.js';
 import { keptTensors, sessionOptions, tensor, type Tensors } from './runtime.js';
@@ -22,41 +23,26 @@ async function openModel(program: Program, members: readonly Weights[], settings
     throw new RangeError(`onnx-cpu trains one network at a time, got ${members.length}`);
   }
   const learnt = await openLearnt(program, initial, settings);
-  const { weights, running, optimiser } = learnt;
-  const matrices = matrixTensors(program, weights);
-  const batchStatistics = normalisedWidths(program).map(statisticsTensors);
-  const training = await InferenceSession.create(trainingGraph(program), sessionOptions);
-  const evaluation = await InferenceSession.create(evaluationGraph(program), sessionOptions);
-
-  const squaredError = scalar(0);
-  const fetches: Tensors = { 'squared error': squaredError, ...gradientTensors(program, optimiser) };
-  batchStatistics.forEach((statistics, index) => Object.assign(fetches, named(statistics, index)));
-  const feedsOf = batchFeeds(program);
-
-  const step = async ({ learningRates, ...batch }: Step): Promise<number> => {
-    await training.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
-    optimiser.update(learningRates[0]!, lossGradientScale(program, batch.size));
-    batchStatistics.forEach((statistics, index) => follow(running[index]!, valuesOf(statistics), batch.size));
-    return (squaredError.data as Float32Array)[0]! / batch.target.length;
+  const network: OpenNetwork = {
+    program,
+    learnt,
+    matrices: matrixTensors(program, learnt.weights),
+    feedsOf: batchFeeds(program),
   };
-  const evaluate = async (batch: Batch, names: readonly string[]): Promise<Evaluation> => {
-    const feeds: Tensors = { ...matrices, ...feedsOf(batch) };
-    running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
-    const { y, 'squared error': error } = await evaluation.run(feeds, names);
-    return { outputs: y ? (y.data as Float32Array) : null, squaredErrors: [(error!.data as Float32Array)[0]!] };
-  };
+  const training = await openTraining(network);
+  const evaluation = await openEvaluation(network);
   return {
     async *train(steps) {
-      for await (const next of steps) yield [await step(next)];
+      for await (const step of steps) yield [await training.take(step)];
     },
     async *evaluate(batches, wanted) {
       const names = evaluationOutputs(wanted);
-      for await (const batch of batches) yield await evaluate(batch, names);
+      for await (const batch of batches) yield await evaluation.evaluate(batch, names);
     },
     state: () => Promise.resolve([learntState(program, learnt)]),
     async restore(states) {
       requireFit(program, 1, states);
-      restore(program, learnt, states[0]!);
+      restore(program, learnt, firstItem(states));
       return Promise.resolve();
     },
     async dispose() {
@@ -66,15 +52,60 @@ async function openModel(program: Program, members: readonly Weights[], settings
   };
 }
 
+/** What both graphs of a network read. */
+interface OpenNetwork {
+  readonly program: Program;
+  readonly learnt: Learnt;
+  readonly matrices: Tensors;
+  readonly feedsOf: (batch: Batch) => Tensors;
+}
+
+async function openTraining({ program, learnt: { running, optimiser }, matrices, feedsOf }: OpenNetwork) {
+  const session = await InferenceSession.create(trainingGraph(program), sessionOptions);
+  const batchStatistics = normalisedWidths(program).map(statisticsTensors);
+  const squaredError = scalar(0);
+  const fetches: Tensors = { 'squared error': squaredError, ...gradientTensors(program, optimiser) };
+  batchStatistics.forEach((statistics, index) => Object.assign(fetches, named(statistics, index)));
+  return {
+    /** Takes a step of AdamW; gives the mean squared error as it was before. */
+    async take({ learningRates, ...batch }: Step): Promise<number> {
+      await session.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
+      optimiser.update(firstItem(learningRates), lossGradientScale(program, batch.size));
+      for (const [followed, statistics] of zipped(running, batchStatistics)) {
+        follow(followed, valuesOf(statistics), batch.size);
+      }
+      return firstItem(squaredError.data as Float32Array) / batch.target.length;
+    },
+    release: () => session.release(),
+  };
+}
+
+async function openEvaluation({ program, learnt: { running }, matrices, feedsOf }: OpenNetwork) {
+  const session = await InferenceSession.create(evaluationGraph(program), sessionOptions);
+  return {
+    /** @param names those of the outputs that are taken out of the runtime's memory */
+    async evaluate(batch: Batch, names: readonly string[]): Promise<Evaluation> {
+      const feeds: Tensors = { ...matrices, ...feedsOf(batch) };
+      running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
+      const results = await session.run(feeds, names);
+      const { y } = results;
+      const squaredErrors = [firstItem(entryOf(results, 'squared error').data as Float32Array)];
+      return { outputs: y ? (y.data as Float32Array) : null, squaredErrors };
+    },
+    release: () => session.release(),
+  };
+}
+
 /** Tensors over the weights' own memory, `[out, in]`. */
 function matrixTensors({ matrices }: Program, weights: Weights): Tensors {
-  const tensorOf = ({ name, rows, columns }: Matrix) => [name, tensor(weights.get(name)!, [columns, rows])] as const;
+  const tensorOf = ({ name, rows, columns }: Matrix) =>
+    [name, tensor(valueAt(weights, name), [columns, rows])] as const;
   return Object.fromEntries(matrices.map(tensorOf));
 }
 
 function gradientTensors(program: Program, optimiser: Optimiser): Tensors {
   const shapeOf = ({ name, rows, columns }: Matrix) =>
-    [`gradient ${name}`, tensor(optimiser.gradients.get(name)!, [columns, rows])] as const;
+    [`gradient ${name}`, tensor(valueAt(optimiser.gradients, name), [columns, rows])] as const;
   return Object.fromEntries(trainableMatrices(program).map(shapeOf));
 }
 

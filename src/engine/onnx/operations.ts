@@ -5,17 +5,18 @@
  * several networks are trained side by side, each of these shapes has an axis for them in front.
  */
 import type { Operation, OperationOf, Value } from '../../arch/program.js';
+import { valueAt } from '../../base/items.js';
 import type { Dialect } from './dialects.js';
 import type { GraphBuilder, TensorName } from './graph.js';
 
-/** What batch normalisation computed for one batch, `[width, 1]` each. */
+/** Holds what batch normalisation computed for one batch, `[width, 1]` each. */
 export interface BatchStatistics {
   readonly mean: TensorName;
   /** 1 / sqrt(variance + epsilon) */
   readonly inverseDeviation: TensorName;
 }
 
-/** The forward pass as it stands in the graph. */
+/** Holds the forward pass as it stands in the graph. */
 export interface ForwardPass {
   readonly graph: GraphBuilder;
   readonly dialect: Dialect;
@@ -27,7 +28,7 @@ export interface ForwardPass {
   readonly normalise: (operation: OperationOf<'batchNormalisation'>, input: TensorName) => TensorName;
 }
 
-/** A forward pass that gradients flow back through. */
+/** Is a forward pass that gradients flow back through. */
 export interface TrainingPass extends ForwardPass {
   /** By the name of the normalised value. */
   readonly statistics: ReadonlyMap<string, BatchStatistics>;
@@ -49,13 +50,14 @@ const forwardRules: Rules<[ForwardPass], TensorName> = {
   product: ({ input, matrix, skip }, { graph, dialect, tensors, matrices }) =>
     dialect.product(
       graph,
-      matrices.get(matrix.name)!,
-      tensors.get(input.name)!,
+      valueAt(matrices, matrix.name),
+      valueAt(tensors, input.name),
       skip === undefined ? undefined : tensors.get(skip.name),
     ),
-  batchNormalisation: (operation, { tensors, normalise }) => normalise(operation, tensors.get(operation.input.name)!),
-  relu: ({ input }, { graph, dialect, tensors }) => dialect.relu(graph, tensors.get(input.name)!),
-  sigmoid: ({ input }, { graph, dialect, tensors }) => dialect.sigmoid(graph, tensors.get(input.name)!),
+  batchNormalisation: (operation, { tensors, normalise }) =>
+    normalise(operation, valueAt(tensors, operation.input.name)),
+  relu: ({ input }, { graph, dialect, tensors }) => dialect.relu(graph, valueAt(tensors, input.name)),
+  sigmoid: ({ input }, { graph, dialect, tensors }) => dialect.sigmoid(graph, valueAt(tensors, input.name)),
 };
 
 const backwardRules: Rules<[TrainingPass, TensorName], void> = {
@@ -64,7 +66,7 @@ const backwardRules: Rules<[TrainingPass, TensorName], void> = {
     if (skip) addGradient(pass, skip, gradient);
     if (matrix.trainable) matrixGradients.set(matrix.name, matrixGradient(pass, input, gradient));
     if (!differentiable.has(input.name)) return;
-    const tensor = pass.matrices.get(matrix.name)!;
+    const tensor = valueAt(pass.matrices, matrix.name);
     const arrived = valueGradients.get(input.name);
     valueGradients.set(input.name, dialect.productOfTransposed(graph, tensor, gradient, arrived));
   },
@@ -72,23 +74,23 @@ const backwardRules: Rules<[TrainingPass, TensorName], void> = {
   // inverse deviation · (g - mean(g) - n mean(g n)), with n the normalised value
   batchNormalisation({ input, output }, pass, gradient) {
     const { graph } = pass;
-    const normalised = pass.tensors.get(output.name)!;
+    const normalised = valueAt(pass.tensors, output.name);
     const projection = batchMean(pass, graph.node('Mul', [gradient, normalised]));
     const centred = graph.node('Sub', [gradient, batchMean(pass, gradient)]);
     const rest = graph.node('Sub', [centred, graph.node('Mul', [normalised, projection])]);
-    const { inverseDeviation } = pass.statistics.get(output.name)!;
+    const { inverseDeviation } = valueAt(pass.statistics, output.name);
     addGradient(pass, input, graph.node('Mul', [rest, inverseDeviation]));
   },
 
   relu({ input, output }, pass, gradient) {
     const { graph, dialect, tensors } = pass;
-    const [before, after] = [tensors.get(input.name)!, tensors.get(output.name)!];
+    const [before, after] = [valueAt(tensors, input.name), valueAt(tensors, output.name)];
     addGradient(pass, input, dialect.reluGradient(graph, gradient, before, after));
   },
 
   sigmoid({ input, output }, pass, gradient) {
     const { graph } = pass;
-    const y = pass.tensors.get(output.name)!;
+    const y = valueAt(pass.tensors, output.name);
     const derivative = graph.node('Sub', [y, graph.node('Mul', [y, y])]);
     addGradient(pass, input, graph.node('Mul', [gradient, derivative]));
   },
@@ -113,7 +115,7 @@ export function backward(operation: Operation, pass: TrainingPass): void {
 }
 
 /**
- * The backward rule of a batch normalisation whose only reader is a product without skip, both at once:
+ * Adds the backward rule of a batch normalisation whose only reader is a product without skip, both at once:
  * - the gradient is centred before the product, where it is narrower, so its mean needs no removal afterwards;
  * - mean(g n) over the batch is the row-wise sum of W ∘ dW over the batch size, so `[width, batch]` is not read for it;
  * - what is left is added by the product itself.
@@ -126,18 +128,18 @@ export function backwardThroughNormalisedProduct(
   const { graph, dialect, valueGradients } = pass;
   const gradient = valueGradients.get(output.name);
   if (gradient === undefined) return;
-  const tensor = pass.matrices.get(matrix.name)!;
+  const tensor = valueAt(pass.matrices, matrix.name);
   const gradientOfMatrix = matrixGradient(pass, normalised, gradient);
   if (matrix.trainable) pass.matrixGradients.set(matrix.name, gradientOfMatrix);
   if (!pass.differentiable.has(normalisation.input.name)) return;
 
-  const { inverseDeviation } = pass.statistics.get(normalised.name)!;
+  const { inverseDeviation } = valueAt(pass.statistics, normalised.name);
   const asRow = graph.node('Reshape', [inverseDeviation, graph.integers(dialect.shape(1, normalised.width))]);
   const products = graph.node('Mul', [tensor, gradientOfMatrix]);
   const rowSum = graph.node('ReduceSum', [products, graph.integers([dialect.widthAxis])], { keepdims: 1 });
   const projection = graph.node('Mul', [graph.node('Mul', [rowSum, pass.inverseBatch]), asRow]);
   const asColumn = graph.node('Reshape', [projection, graph.integers(dialect.shape(normalised.width, 1))]);
-  const removed = graph.node('Mul', [pass.tensors.get(normalised.name)!, asColumn]);
+  const removed = graph.node('Mul', [valueAt(pass.tensors, normalised.name), asColumn]);
   const arrived = valueGradients.get(normalisation.input.name);
   const rest = arrived === undefined ? graph.node('Neg', [removed]) : graph.node('Sub', [arrived, removed]);
 
@@ -147,7 +149,7 @@ export function backwardThroughNormalisedProduct(
 }
 
 function matrixGradient({ graph, dialect, tensors }: ForwardPass, input: Value, gradient: TensorName): TensorName {
-  return dialect.productWithTransposed(graph, gradient, tensors.get(input.name)!);
+  return dialect.productWithTransposed(graph, gradient, valueAt(tensors, input.name));
 }
 
 function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): void {
@@ -157,7 +159,7 @@ function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): vo
   pass.valueGradients.set(value.name, sum);
 }
 
-/** Mean over the batch, `[width, 1]`. */
+/** Adds the mean over the batch, `[width, 1]`. */
 export function batchMean({ graph, dialect }: Pick<ForwardPass, 'graph' | 'dialect'>, tensor: TensorName): TensorName {
   return graph.node('ReduceMean', [tensor], { axes: [dialect.batchAxis], keepdims: 1 });
 }

@@ -1,6 +1,7 @@
 /** A pack in evaluation, many batches in each run: the weights are then brought to where it computes once for all. */
 import type { Program } from '../../arch/program.js';
 import { concatenated } from '../../base/float-arrays.js';
+import { entryOf } from '../../base/items.js';
 import type { Batch } from '../../run/batch.js';
 import type { Evaluation, WantedOutputs } from '../engine.js';
 import { evaluationOutputs } from './evaluation-graph.js';
@@ -26,7 +27,10 @@ export interface PackEvaluation {
   dispose(): Promise<void>;
 }
 
-/** @param valueBytes what the widest value of a run may take, where that is enough for one batch */
+/**
+ * Opens the evaluation of a pack.
+ * @param valueBytes what the widest value of a run may take, where that is enough for one batch
+ */
 export async function openPackEvaluation(
   { provider, program, members }: PackContext,
   valueBytes = bindingBytes,
@@ -40,7 +44,7 @@ export async function openPackEvaluation(
     const x = inputs.tensor([images, program.input.width]);
     const target = targets.tensor([images, program.output.width]);
     const results = await withinMemory(() => session.run({ ...constants, x, target }, evaluationOutputs(wanted)));
-    const errors = results['squared error']!.data as Float32Array;
+    const errors = entryOf(results, 'squared error').data as Float32Array;
     const outputs = results['y']?.data as Float32Array | undefined;
     let start = 0;
     for (const size of sizes) {

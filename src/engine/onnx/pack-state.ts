@@ -1,6 +1,7 @@
 /** What the members of a pack have learnt: as training carries it where it computes, and what lies on the host. */
 import { fixedMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { firstItem, itemAt, valueAt } from '../../base/items.js';
 import type { ModelState, RunningStatistics } from '../engine.js';
 import type { DeviceMemory } from './device-memory.js';
 import { mapCarried, type PackContext, type CarriedProgress } from './pack-training.js';
@@ -9,7 +10,7 @@ import { copyOf } from './running-statistics.js';
 import { tensor, type Tensors } from './runtime.js';
 import type { Carried } from './step-graph.js';
 
-/** Of a member. */
+/** Holds what of a member stays on the host. */
 export interface OnHost {
   /** The matrices that are not trainable, `[in, out]`. */
   readonly fixed: Weights;
@@ -23,7 +24,7 @@ const carriedOf: Readonly<Record<Carried, (state: ModelState) => Weights>> = {
   'second moment': ({ optimiser }) => optimiser.secondMoment,
 };
 
-/** Copies. */
+/** Copies the states of all members. */
 export async function statesOf(
   { memory, program, members }: PackContext,
   { carried, steps }: CarriedProgress,
@@ -37,22 +38,22 @@ export async function statesOf(
   const firstMoments = await ofMembers('first moment');
   const secondMoments = await ofMembers('second moment');
   return onHost.map(({ fixed, running }, member) => ({
-    weights: new Map([...copiesOf(fixedMatrices(program), fixed), ...weights[member]!]),
+    weights: new Map([...copiesOf(fixedMatrices(program), fixed), ...itemAt(weights, member)]),
     running: running.map(copyOf),
-    optimiser: { firstMoment: firstMoments[member]!, secondMoment: secondMoments[member]!, steps },
+    optimiser: { firstMoment: itemAt(firstMoments, member), secondMoment: itemAt(secondMoments, member), steps },
   }));
 }
 
-/** What training goes on from. The states are copied. */
+/** Copies the states into the tensors that training goes on from. */
 export function carriedProgress(program: Program, states: readonly ModelState[]): CarriedProgress {
   const shape = [states.length, parametersOf(program)];
   return {
     carried: mapCarried((name) => tensor(parameterList(program, states.map(carriedOf[name])), shape)),
-    steps: states[0]!.optimiser.steps,
+    steps: firstItem(states).optimiser.steps,
   };
 }
 
-/** Copies. */
+/** Copies what of the states stays on the host. */
 export function onHostOf(program: Program, states: readonly ModelState[]): OnHost[] {
   return states.map(({ weights, running }) => ({
     fixed: copiesOf(fixedMatrices(program), weights),
@@ -60,7 +61,7 @@ export function onHostOf(program: Program, states: readonly ModelState[]): OnHos
   }));
 }
 
-/** The matrices that are not trainable, by name, `[members, out, in]`, where the pack computes. */
+/** Takes the matrices that are not trainable to where the pack computes, by name, `[members, out, in]`. */
 export async function fixedTensors(
   memory: DeviceMemory,
   program: Program,
@@ -78,5 +79,5 @@ export async function fixedTensors(
 }
 
 function copiesOf(matrices: readonly Matrix[], weights: Weights): Weights {
-  return new Map(matrices.map(({ name }) => [name, weights.get(name)!.slice()]));
+  return new Map(matrices.map(({ name }) => [name, valueAt(weights, name).slice()]));
 }

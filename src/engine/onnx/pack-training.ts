@@ -1,6 +1,7 @@
 /** What takes the steps of a pack: block-training.ts or step-training.ts, as the provider is best run. */
 import type { Tensor } from 'onnxruntime-node';
 import type { Program } from '../../arch/program.js';
+import { firstItem } from '../../base/items.js';
 import type { AdamW, Step } from '../engine.js';
 import { numbersOfStep } from './adamw.js';
 import type { DeviceMemory } from './device-memory.js';
@@ -20,13 +21,13 @@ export interface PackContext {
   readonly constants: (size: number) => Promise<Tensors>;
 }
 
-/** What a step reported, `[members, reportLength]`, and how many images of each member it took. */
+/** Holds what a step reported, `[members, reportLength]`, and how many images of each member it took. */
 export interface StepReport {
   readonly values: Float32Array;
   readonly size: number;
 }
 
-/** Where training is. */
+/** Says how far training is: what it carries from step to step. */
 export interface CarriedProgress {
   /** `[members, parameters]` each. */
   readonly carried: Record<Carried, Tensor>;
@@ -45,7 +46,7 @@ export interface Training {
   dispose(): Promise<void>;
 }
 
-/** So many steps are read, at most, before the first is answered. */
+/** Is the most steps that are read before the first is answered. */
 export const stepsAtMost = 64;
 
 /** Tensors for a run to fill. */
@@ -60,7 +61,7 @@ export function mapCarried<Value>(valueOf: (name: Carried) => Value): Record<Car
 }
 
 /**
- * AdamW's numbers of a step for all members.
+ * Gives AdamW's numbers of a step for all members.
  * @param number of the step, 1-based
  */
 export function numbersOfMembers(settings: AdamW, number: number, learningRates: readonly number[]) {
@@ -68,7 +69,7 @@ export function numbersOfMembers(settings: AdamW, number: number, learningRates:
   return {
     rate: numbers.map(({ rate }) => rate),
     decay: numbers.map(({ decay }) => decay),
-    epsilon: numbers[0]!.epsilon,
+    epsilon: firstItem(numbers).epsilon,
   };
 }
 

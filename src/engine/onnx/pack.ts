@@ -2,6 +2,7 @@
 import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import { concatenated } from '../../base/float-arrays.js';
+import { firstItem, itemAt, lastItem } from '../../base/items.js';
 import type { AdamW, Model } from '../engine.js';
 import { initialStates, requireFit } from '../model-state.js';
 import { openBlockTraining } from './block-training.js';
@@ -89,7 +90,7 @@ function lossesOf(program: Program, { values, size }: StepReport, members: reado
       follow(followed, ofBatch, size);
       mean += length;
     }
-    return reported.at(-1)! / (size * program.output.width);
+    return lastItem(reported) / (size * program.output.width);
   });
 }
 
@@ -110,8 +111,8 @@ function constantsOfSize(memory: DeviceMemory, program: Program, fixed: Tensors)
 /** The inputs `mean <n>` and `inverse deviation <n>` of packed-evaluation-graph.ts. */
 function statisticsTensors(members: readonly OnHost[]): Tensors {
   const tensors: Tensors = {};
-  members[0]!.running.forEach(({ mean: { length: width } }, index) => {
-    const ofMembers = members.map(({ running }) => running[index]!);
+  firstItem(members).running.forEach(({ mean: { length: width } }, index) => {
+    const ofMembers = members.map(({ running }) => itemAt(running, index));
     const shape = [members.length, width, 1];
     tensors[`mean ${index}`] = tensor(concatenated(ofMembers.map(({ mean }) => mean)), shape);
     tensors[`inverse deviation ${index}`] = tensor(concatenated(ofMembers.map(inverseDeviation)), shape);

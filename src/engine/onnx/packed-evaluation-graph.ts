@@ -6,13 +6,14 @@
  * batch normalisation. Outputs: `y` `[members, images, out]` and `squared error` `[members, images]`.
  */
 import { fixedMatrices, type Program } from '../../arch/program.js';
+import { valueAt } from '../../base/items.js';
 import { packed, transposed } from './dialects.js';
 import { normalisationByInputs } from './evaluation-graph.js';
 import { graphBuilder } from './graph.js';
 import { forward, type ForwardPass } from './operations.js';
 import { matrixTensors, parametersOf } from './parameters.js';
 
-/** The bytes of the evaluation's model. */
+/** Gives the bytes of the evaluation's model. */
 export function packedEvaluationGraph(program: Program): Uint8Array {
   const graph = graphBuilder();
   const input = graph.node('Transpose', [graph.input('x', ['images', program.input.width])]);
@@ -27,7 +28,7 @@ export function packedEvaluationGraph(program: Program): Uint8Array {
   };
   for (const operation of program.operations) forward(operation, pass);
 
-  const output = pass.tensors.get(program.output.name)!;
+  const output = valueAt(pass.tensors, program.output.name);
   const target = graph.node('Transpose', [graph.input('target', ['images', program.output.width])]);
   const error = graph.node('Sub', [output, target]);
   const ofImages = graph.node('ReduceSumSquare', [error], { axes: [packed.widthAxis], keepdims: 0 });

@@ -4,16 +4,17 @@
  */
 import { fixedMatrices, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { valueAt } from '../../base/items.js';
 import type { GraphBuilder, TensorName } from './graph.js';
 import { packed } from './dialects.js';
 import { transpose } from './runtime.js';
 
-/** How many weights a member trains. */
+/** Counts the weights that a member trains. */
 export function parametersOf(program: Program): number {
   return trainableMatrices(program).reduce((sum, matrix) => sum + sizeOf(matrix), 0);
 }
 
-/** The tensors of all matrices by name, `[members, out, in]`; the fixed ones are inputs of their own. */
+/** Gives the tensors of all matrices by name, `[members, out, in]`; the fixed ones are inputs of their own. */
 export function matrixTensors(graph: GraphBuilder, program: Program, weights: TensorName): Map<string, TensorName> {
   const tensors = new Map(fixedMatrices(program).map(({ name }) => [name, name]));
   for (const { matrix, start } of placesOf(program)) {
@@ -25,14 +26,14 @@ export function matrixTensors(graph: GraphBuilder, program: Program, weights: Te
   return tensors;
 }
 
-/** One tensor, `[members, parameters]`, of one for each trainable matrix, `[members, out, in]`. */
+/** Gives one tensor, `[members, parameters]`, of one for each trainable matrix, `[members, out, in]`. */
 export function joined(graph: GraphBuilder, program: Program, tensors: ReadonlyMap<string, TensorName>): TensorName {
   const flat = graph.integers([0, -1]);
-  const lists = trainableMatrices(program).map(({ name }) => graph.node('Reshape', [tensors.get(name)!, flat]));
+  const lists = trainableMatrices(program).map(({ name }) => graph.node('Reshape', [valueAt(tensors, name), flat]));
   return graph.node('Concat', lists, { axis: 1 });
 }
 
-/** The members' trainable weights, `[members, parameters]`, from matrices `[in, out]`. */
+/** Gives the members' trainable weights, `[members, parameters]`, from matrices `[in, out]`. */
 export function parameterList(program: Program, members: readonly Weights[]): Float32Array {
   const list = new Float32Array(members.length * parametersOf(program));
   members.forEach((weights, member) => {
@@ -42,14 +43,14 @@ export function parameterList(program: Program, members: readonly Weights[]): Fl
   return list;
 }
 
-/** A fixed matrix of all members, `[members, out, in]`. */
+/** Gives a fixed matrix of all members, `[members, out, in]`. */
 export function fixedMatrix(matrix: Matrix, members: readonly Weights[]): Float32Array {
   const values = new Float32Array(members.length * sizeOf(matrix));
   members.forEach((weights, member) => values.set(outputMajor(matrix, weights), member * sizeOf(matrix)));
   return values;
 }
 
-/** A member's trainable matrices by name, `[in, out]`, from its part of the list. */
+/** Gives a member's trainable matrices by name, `[in, out]`, from its part of the list. */
 export function matricesOf(program: Program, ofMember: Float32Array): Map<string, Float32Array> {
   const entries = placesOf(program).map(({ matrix, start }) => {
     const values = ofMember.subarray(start, start + sizeOf(matrix));
@@ -58,7 +59,7 @@ export function matricesOf(program: Program, ofMember: Float32Array): Map<string
   return new Map(entries);
 }
 
-/** The part with that index, of so many parts of the same length. */
+/** Gives the part with that index, of so many parts of the same length; a view. */
 export function equalPart(values: Float32Array, index: number, parts: number): Float32Array {
   const length = values.length / parts;
   return values.subarray(index * length, (index + 1) * length);
@@ -74,7 +75,7 @@ function placesOf(program: Program): { readonly matrix: Matrix; readonly start: 
 }
 
 function outputMajor({ name, rows, columns }: Matrix, weights: Weights): Float32Array {
-  return transpose(weights.get(name)!, rows, columns);
+  return transpose(valueAt(weights, name), rows, columns);
 }
 
 function sizeOf({ rows, columns }: Matrix): number {

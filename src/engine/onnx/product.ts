@@ -8,7 +8,7 @@ import type { Product } from '../engine.js';
 import { graphBuilder } from './graph.js';
 import { keptTensors, sessionOptions, tensor, transpose } from './runtime.js';
 
-/** A product with a copy of the matrix, `[in, out]`. */
+/** Opens a product with a copy of the matrix, `[in, out]`. */
 export async function openProduct({ rows, columns }: Matrix, values: Float32Array): Promise<Product> {
   const session = await InferenceSession.create(productGraph(rows, columns), sessionOptions);
   const matrix = tensor(transpose(values, rows, columns), [columns, rows]);

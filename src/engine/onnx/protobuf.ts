@@ -66,7 +66,7 @@ interface OnnxValueInfo {
 
 type OnnxDimension = { dim_value: number } | { dim_param: string };
 
-/** A dimension that is known, or the name of one that a run decides. */
+/** Is a dimension that is known, or the name of one that a run decides. */
 export type DimensionSize = number | string;
 
 /** Declares an input or output of a graph; without a shape the runtime infers it. */
@@ -75,7 +75,7 @@ export function valueInfo(name: string, elementType: number, shape?: readonly Di
   return { name, type: { tensor_type: { elem_type: elementType, ...(dim && { shape: { dim } }) } } };
 }
 
-/** The bytes of a model file. Operator set 17: the first with LayerNormalization. */
+/** Encodes a model file. Operator set 17: the first with LayerNormalization. */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const model = { ir_version: 8, producer_name: 'hgmlp', graph, opset_import: [{ domain: '', version: 17 }] };
   return modelType.encode(model).finish();

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
 import { programOf } from '../../arch/program.js';
-import { messageOf } from '../../base/errors.js';
+import { firstLine, messageOf } from '../../base/errors.js';
 import { CannotStart } from '../cannot-start.js';
 import { adamWDefaults } from '../engine.js';
 import { withinMemory } from './memory.js';
@@ -48,7 +48,7 @@ export const providers: Readonly<Record<Provider, ProviderRow>> = {
   dml: { engine: 'onnx-dml', name: 'DirectML', run: 'step', keepsTensors: false },
 };
 
-/** The options of a session; `kept` names the outputs that stay on the device, where the provider can. */
+/** Gives the options of a session; `kept` names the outputs that stay on the device, where the provider can. */
 export function providerOptions(provider: Provider, kept: readonly string[] = []): InferenceSession.SessionOptions {
   return {
     ...sessionOptions,
@@ -62,7 +62,7 @@ export function providerOptions(provider: Provider, kept: readonly string[] = []
   };
 }
 
-/** A session of the model on the provider. Throws an OutOfMemory. */
+/** Opens a session of the model on the provider. Throws an OutOfMemory. */
 export function openSession(
   provider: Provider,
   model: Uint8Array,
@@ -117,5 +117,5 @@ function reasonOf(provider: Provider, message: string): string {
   if (message.includes('Failed to get a WebGPU adapter')) {
     return 'there is no WebGPU adapter: it needs a GPU with a driver for Vulkan, Metal or Direct3D 12';
   }
-  return message.split('\n', 1)[0]!;
+  return firstLine(message);
 }

@@ -20,7 +20,7 @@ export function follow(
   }
 }
 
-/** 1 / sqrt(variance + epsilon) */
+/** Computes 1 / sqrt(variance + epsilon). */
 export function inverseDeviation({ variance }: RunningStatistics): Float32Array {
   return variance.map((value) => 1 / Math.sqrt(value + batchNormalisation.epsilon));
 }

@@ -66,7 +66,7 @@ export function openStaging({ program, members, settings }: PackContext): StepSt
   };
 }
 
-/** How many steps of so many bytes make a block. */
+/** Says how many steps of so many bytes make a block. */
 export function stepsOfBlock(bytesOfStep: number): number {
   return Math.max(1, Math.min(stepsAtMost, Math.floor(stagedBytesAtMost / bytesOfStep)));
 }

@@ -16,6 +16,7 @@
  * a first axis `steps`.
  */
 import { fixedMatrices, normalisedWidths, type Program } from '../../arch/program.js';
+import { valueAt, zipped } from '../../base/items.js';
 import type { AdamW } from '../engine.js';
 import { packed, transposed } from './dialects.js';
 import { graphBuilder, type ElementType, type GraphBuilder, type TensorName } from './graph.js';
@@ -24,14 +25,15 @@ import { joined, matrixTensors, parametersOf } from './parameters.js';
 import type { DimensionSize } from './protobuf.js';
 import { differentiate, startTraining } from './training-pass.js';
 
-/** Names what each step hands on to the next, `[members, parameters]` each. */
+/** Lists what each step hands on to the next, `[members, parameters]` each. */
 export const carriedNames = ['weights', 'first moment', 'second moment'] as const;
+/** Names a tensor that each step hands on to the next. */
 export type Carried = (typeof carriedNames)[number];
 
 type Settings = Pick<AdamW, 'beta1' | 'beta2'>;
 type Shapes = Readonly<Record<string, readonly DimensionSize[]>>;
 
-/** The bytes of a model that takes one step; float64 is for the check of its gradients. */
+/** Gives the bytes of a model that takes one step; float64 is for the check of its gradients. */
 export function stepGraph(program: Program, settings: Settings, elementType: ElementType = 'float32'): Uint8Array {
   const { carried, ofStep, constant } = inputShapes(program);
   const graph = graphBuilder(elementType);
@@ -42,7 +44,7 @@ export function stepGraph(program: Program, settings: Settings, elementType: Ele
   return graph.encode();
 }
 
-/** The bytes of a model that takes a block of steps. */
+/** Gives the bytes of a model that takes a block of steps. */
 export function blockGraph(program: Program, settings: Settings): Uint8Array {
   const { carried, ofStep, constant } = inputShapes(program);
   const graph = graphBuilder();
@@ -67,11 +69,12 @@ export function blockGraph(program: Program, settings: Settings): Uint8Array {
     body: { graph: body.body() },
     num_scan_inputs: Object.keys(ofStep).length,
   });
-  [...carriedNames.map(nextName), 'report'].forEach((name, index) => graph.output(outputs[index]!, name));
+  const names = [...carriedNames.map(nextName), 'report'];
+  for (const [name, output] of zipped(names, outputs)) graph.output(output, name);
   return graph.encode();
 }
 
-/** The output that holds what is carried on. */
+/** Names the output that holds what is carried on. */
 export function nextName(name: Carried): string {
   return `next ${name}`;
 }
@@ -128,7 +131,7 @@ function addStep(graph: GraphBuilder, program: Program, settings: Settings, tens
   });
   for (const operation of program.operations) forward(operation, pass);
 
-  const output = pass.tensors.get(program.output.name)!;
+  const output = valueAt(pass.tensors, program.output.name);
   const error = graph.node('Sub', [output, transposed(graph, tensorOf('target'))]);
   const squaredError = graph.node('ReduceSumSquare', [error], {
     axes: [packed.widthAxis, packed.batchAxis],

@@ -1,5 +1,6 @@
 /** One step in each run. What steps hand on stays where the run left it, and so do their reports until there are many. */
 import type { Tensor } from 'onnxruntime-node';
+import { entryOf } from '../../base/items.js';
 import type { Step } from '../engine.js';
 import { withinMemory } from './memory.js';
 import {
@@ -21,7 +22,10 @@ interface KeptReport {
   readonly size: number;
 }
 
-/** @param start its tensors are used, not copied */
+/**
+ * Opens a training that takes one step in each run.
+ * @param start its tensors are used, not copied
+ */
 export async function openStepTraining(pack: PackContext, start: CarriedProgress): Promise<Training> {
   const { provider, memory, program, settings } = pack;
   const session = await openSession(provider, stepGraph(program, settings), [...carriedNames.map(nextName), 'report']);
@@ -31,9 +35,9 @@ export async function openStepTraining(pack: PackContext, start: CarriedProgress
     const feeds = { ...carried, ...stepInputs(pack, step, taken + 1), ...(await pack.constants(step.size)) };
     const results = await withinMemory(() => session.run(feeds));
     disposeAll(carried);
-    carried = mapCarried((name) => results[nextName(name)]!);
+    carried = mapCarried((name) => entryOf(results, nextName(name)));
     taken += 1;
-    return { report: results['report']!, size: step.size };
+    return { report: entryOf(results, 'report'), size: step.size };
   };
   const fetched = async (kept: readonly KeptReport[]): Promise<StepReport[]> => {
     const reports: StepReport[] = [];

@@ -8,19 +8,20 @@
  * `mean <n>`, `inverse deviation <n>` `[width, 1]` of the n-th batch normalisation.
  */
 import type { Program } from '../../arch/program.js';
+import { valueAt } from '../../base/items.js';
 import { single } from './dialects.js';
 import { graphBuilder, type ElementType, type GraphBuilder } from './graph.js';
 import { forward, type TrainingPass } from './operations.js';
 import { differentiate, startTraining } from './training-pass.js';
 
-/** The bytes of the training step's model. */
+/** Gives the bytes of the training step's model. */
 export function trainingGraph(program: Program, elementType: ElementType = 'float32'): Uint8Array {
   const graph = graphBuilder(elementType);
   const pass = start(program, graph);
   for (const operation of program.operations) forward(operation, pass);
 
   const target = graph.node('Transpose', [graph.input('target', ['batch', program.output.width])]);
-  const error = graph.node('Sub', [pass.tensors.get(program.output.name)!, target]);
+  const error = graph.node('Sub', [valueAt(pass.tensors, program.output.name), target]);
   graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');
   differentiate(program, pass, error);
 
@@ -32,7 +33,7 @@ export function trainingGraph(program: Program, elementType: ElementType = 'floa
   return graph.encode();
 }
 
-/** The gradient of the mean squared error is this many times the graph's gradients. */
+/** Says how many times the graph's gradients the gradient of the mean squared error is. */
 export function lossGradientScale(program: Program, batchSize: number): number {
   return 2 / (batchSize * program.output.width);
 }

@@ -1,5 +1,6 @@
 /** What the graphs of a training step share: batch statistics on the way forward, gradients on the way back. */
 import { batchNormalisation, type Operation, type OperationOf, type Program } from '../../arch/program.js';
+import { itemAt } from '../../base/items.js';
 import type { TensorName } from './graph.js';
 import {
   backward,
@@ -10,7 +11,7 @@ import {
   type TrainingPass,
 } from './operations.js';
 
-/** What a training step reads. */
+/** Holds what a training step reads. */
 export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 'matrices'> {
   /** The program's input, with the batch along the last axis. */
   readonly input: TensorName;
@@ -20,7 +21,7 @@ export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 
   readonly inverseBatch: TensorName;
 }
 
-/** A training pass with nothing in it yet. */
+/** Begins a training pass with nothing in it yet. */
 export function startTraining(program: Program, inputs: TrainingInputs): TrainingPass {
   const { graph, dialect, matrices, input, inverseBatch } = inputs;
   const statistics = new Map<string, BatchStatistics>();
@@ -44,13 +45,13 @@ export function startTraining(program: Program, inputs: TrainingInputs): Trainin
 }
 
 /**
- * Reverse mode: from the last operation to the first, each hands the gradient of its output to its inputs. Starts with
- * the gradient of the program's output.
+ * Adds the gradients in reverse mode: from the last operation to the first, each hands the gradient of its output to
+ * its inputs. Starts with the gradient of the program's output.
  */
 export function differentiate({ operations, output }: Program, pass: TrainingPass, gradient: TensorName): void {
   pass.valueGradients.set(output.name, gradient);
   for (let index = operations.length - 1; index >= 0; index -= 1) {
-    const operation = operations[index]!;
+    const operation = itemAt(operations, index);
     const before = operations[index - 1];
     if (operation.kind === 'product' && before && readsOnlyHere(operations, before, operation)) {
       backwardThroughNormalisedProduct(before, operation, pass);
@@ -67,14 +68,13 @@ type Normalisation = BatchStatistics & { readonly normalised: TensorName };
 function layerNormalisation(inputs: TrainingInputs, value: TensorName): Normalisation {
   const { graph, dialect, ones } = inputs;
   const attributes = { axis: -1, epsilon: { float: batchNormalisation.epsilon } };
-  const layer = (tensor: TensorName) => graph.nodes('LayerNormalization', [tensor, ones], 3, attributes);
-  if (!dialect.normalisesCentred) {
-    const [normalised, mean, inverseDeviation] = layer(value);
-    return { normalised: normalised!, mean: mean!, inverseDeviation: inverseDeviation! };
-  }
+  const layer = (tensor: TensorName): Normalisation => {
+    const outputs = graph.nodes('LayerNormalization', [tensor, ones], 3, attributes);
+    return { normalised: itemAt(outputs, 0), mean: itemAt(outputs, 1), inverseDeviation: itemAt(outputs, 2) };
+  };
+  if (!dialect.normalisesCentred) return layer(value);
   const mean = batchMean(inputs, value);
-  const [normalised, , inverseDeviation] = layer(graph.node('Sub', [value, mean]));
-  return { normalised: normalised!, mean, inverseDeviation: inverseDeviation! };
+  return { ...layer(graph.node('Sub', [value, mean])), mean };
 }
 
 /** The same in single nodes, for float64: LayerNormalization gives its statistics in float32 only. */

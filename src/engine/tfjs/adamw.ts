@@ -6,7 +6,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { AdamW } from '../engine.js';
 import type { Tfjs } from './registered.js';
 
-/** A trainable matrix and its moments, `[members, in, out]` each. */
+/** Holds a trainable matrix and its moments, `[members, in, out]` each. */
 export type TrainedMatrix = {
   readonly weights: Tensor;
   /** m = beta1 m + g; the factor 1 - beta1 is folded into the rate. */
@@ -15,13 +15,13 @@ export type TrainedMatrix = {
   readonly secondMoment: Tensor;
 };
 
-/** A matrix as it is before the first step. */
+/** Makes a matrix as it is before the first step. */
 export function untrainedMatrix(tf: Tfjs, weights: Tensor): TrainedMatrix {
   return { weights, firstMoment: tf.zerosLike(weights), secondMoment: tf.zerosLike(weights) };
 }
 
 /**
- * What one step makes of a matrix by its gradient.
+ * Makes a function that takes one step of AdamW on a matrix by its gradient.
  * @param learningRates one for each member
  * @param step 1-based
  */

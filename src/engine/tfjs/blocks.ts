@@ -21,7 +21,7 @@ export interface Work<Item, Asked, Answer> {
   readonly release: (block: Asked[]) => void;
 }
 
-/** The answers to all items, in their order. Releases what was asked, also for a caller that stops listening. */
+/** Answers all items, in their order. Releases what was asked, also for a caller that stops listening. */
 export async function* inBlocks<Item, Asked, Answer>(
   items: AsyncIterable<Item> | Iterable<Item>,
   { bytesOf, ask, answer, release }: Work<Item, Asked, Answer>,

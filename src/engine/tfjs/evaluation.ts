@@ -1,6 +1,7 @@
 /** The networks of a pack in evaluation: batch normalisation uses its running statistics. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { batchNormalisation } from '../../arch/program.js';
+import { entryOf } from '../../base/items.js';
 import type { Batch } from '../../run/batch.js';
 import type { WantedOutputs } from '../engine.js';
 import { forward } from './network.js';
@@ -14,7 +15,7 @@ export type EvaluationTensors = {
   readonly outputs: Tensor[];
 };
 
-/** On a batch that all members share. */
+/** Evaluates the networks on a batch that all members share. */
 export function evaluate(
   setting: TrainingConstants,
   learnt: LearntTensors,
@@ -25,7 +26,7 @@ export function evaluate(
   const output = forward(program, tf.tensor3d(batch.input, [1, batch.size, program.input.width]), {
     weights: allWeights(setting, learnt),
     normalise({ output: { name } }, value) {
-      const { mean, variance } = learnt.running[name]!;
+      const { mean, variance } = entryOf(learnt.running, name);
       return value.sub(mean).div(variance.add(batchNormalisation.epsilon).sqrt());
     },
   });

@@ -2,6 +2,7 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
+import { firstItem } from '../../base/items.js';
 import type { Batch } from '../../run/batch.js';
 import type { AdamW, Evaluation, Model, Step } from '../engine.js';
 import { requireFit } from '../model-state.js';
@@ -11,7 +12,10 @@ import type { Runtime } from './runtime.js';
 import { keptAtTheStart, keptOf, part, readStates, type ModelTensors } from './state.js';
 import { takeStep, type TrainingConstants } from './training.js';
 
-/** Throws an OutOfMemory where the weights and their moments do not fit. */
+/**
+ * Opens a pack of networks with the given weights. Throws an OutOfMemory where the weights and their moments do not
+ * fit.
+ */
 export async function openModel(
   runtime: Runtime,
   program: Program,
@@ -35,7 +39,7 @@ async function settled(runtime: Runtime, make: () => ModelTensors): Promise<Mode
 }
 
 function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: ModelTensors, members: number): Model {
-  const { tf, compute, read } = runtime;
+  const { tf, compute } = runtime;
   let { learnt } = start;
   let setting: TrainingConstants = { tf, program, optimiser, fixed: start.fixed };
   let steps = 0;
@@ -47,31 +51,19 @@ function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Mo
     steps += 1;
     return losses;
   };
-  /** Of tensors `[members]`. */
-  const readRows = async (tensors: readonly Tensor[]): Promise<number[][]> => {
-    const stacked = compute(() => tf.stack([...tensors]));
-    try {
-      const [values] = await read([stacked]);
-      return tensors.map((_, row) => Array.from(part(values!, row, tensors.length)));
-    } finally {
-      stacked.dispose();
-    }
-  };
-  const readEvaluations = async (block: readonly EvaluationTensors[]): Promise<Evaluation[]> => {
-    const [squaredErrors, outputs] = await Promise.all([
-      readRows(block.map((evaluated) => evaluated.squaredErrors)),
-      read(block.flatMap((evaluated) => evaluated.outputs)),
-    ]);
-    return squaredErrors.map((errors, place) => ({ squaredErrors: errors, outputs: outputs[place] ?? null }));
-  };
   return {
     train: (batches) =>
-      inBlocks(batches, { bytesOf, ask: askStep, answer: readRows, release: (losses) => tf.dispose(losses) }),
+      inBlocks(batches, {
+        bytesOf,
+        ask: askStep,
+        answer: (losses) => readRows(runtime, losses),
+        release: (losses) => tf.dispose(losses),
+      }),
     evaluate: (batches, wanted) =>
       inBlocks(batches, {
         bytesOf: (batch) => bytesOf(batch) + (wanted.outputs ? members * batch.target.byteLength : 0),
         ask: (batch) => compute(() => evaluate(setting, learnt, batch, wanted)),
-        answer: readEvaluations,
+        answer: (block) => readEvaluations(runtime, block),
         release: (block) => tf.dispose(block),
       }),
     state: () => readStates(runtime, setting, learnt, { members, steps }),
@@ -82,13 +74,35 @@ function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Mo
       const restored = await settled(runtime, () => keptOf(tf, program, states));
       ({ learnt } = restored);
       setting = { ...setting, fixed: restored.fixed };
-      steps = states[0]!.optimiser.steps;
+      steps = firstItem(states).optimiser.steps;
     },
     dispose() {
       runtime.free([setting.fixed, learnt]);
       return Promise.resolve();
     },
   };
+}
+
+/** The values of tensors `[members]`, a row for each tensor. */
+async function readRows({ tf, compute, read }: Runtime, tensors: readonly Tensor[]): Promise<number[][]> {
+  const stacked = compute(() => tf.stack([...tensors]));
+  try {
+    const values = firstItem(await read([stacked]));
+    return tensors.map((_, row) => Array.from(part(values, row, tensors.length)));
+  } finally {
+    stacked.dispose();
+  }
+}
+
+async function readEvaluations(runtime: Runtime, block: readonly EvaluationTensors[]): Promise<Evaluation[]> {
+  const [squaredErrors, outputs] = await Promise.all([
+    readRows(
+      runtime,
+      block.map((evaluated) => evaluated.squaredErrors),
+    ),
+    runtime.read(block.flatMap((evaluated) => evaluated.outputs)),
+  ]);
+  return squaredErrors.map((errors, place) => ({ squaredErrors: errors, outputs: outputs[place] ?? null }));
 }
 
 /** What the step or batch takes of the device's memory, beside the network. */

@@ -5,6 +5,7 @@
  */
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Operation, OperationOf, Program } from '../../arch/program.js';
+import { entryOf, valueAt } from '../../base/items.js';
 
 /** Holds tensors by the name of a matrix or a value. */
 export type NamedTensors = Readonly<Record<string, Tensor>>;
@@ -30,21 +31,21 @@ type Rule<Kind extends Operation['kind']> = (
 
 const rules: { readonly [Kind in Operation['kind']]: Rule<Kind> } = {
   product({ matrix, skip }, input, { weights, values }) {
-    const product = input.matMul(weights[matrix.name]!);
-    return skip ? product.add(values.get(skip.name)!) : product;
+    const product = input.matMul(entryOf(weights, matrix.name));
+    return skip ? product.add(valueAt(values, skip.name)) : product;
   },
   batchNormalisation: (operation, input, { normalise }) => normalise(operation, input),
   relu: (_, input) => input.relu(),
   sigmoid: (_, input) => input.sigmoid(),
 };
 
-/** The program's output for the input. */
+/** Computes the program's output for the input. */
 export function forward(program: Program, input: Tensor, pass: Pass): Tensor {
   const values = new Map([[program.input.name, input]]);
   const passWithValues = { ...pass, values };
   for (const operation of program.operations) {
     const rule = rules[operation.kind] as Rule<Operation['kind']>;
-    values.set(operation.output.name, rule(operation, values.get(operation.input.name)!, passWithValues));
+    values.set(operation.output.name, rule(operation, valueAt(values, operation.input.name), passWithValues));
   }
-  return values.get(program.output.name)!;
+  return valueAt(values, program.output.name);
 }

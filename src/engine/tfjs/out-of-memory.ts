@@ -1,7 +1,10 @@
 /** Which errors say that memory did not suffice. */
 import { outOfMemoryNamer } from '../out-of-memory.js';
 
-/** An OutOfMemory in place of an error that says so in the words of TensorFlow or WebGPU; any other error as it is. */
+/**
+ * Gives an OutOfMemory in place of an error that says so in the words of TensorFlow or WebGPU; any other error as it
+ * is.
+ */
 export const namingOutOfMemory = outOfMemoryNamer([
   '\\bOOM\\b', // OOM when allocating tensor with shape[…]
   'RESOURCE_EXHAUSTED',

@@ -24,7 +24,7 @@ export interface Runtime {
   free(tensors: TensorContainer): void;
 }
 
-/** One for each model: what goes wrong in one is told to no other. */
+/** Makes a runtime, one for each model: what goes wrong in one is told to no other. */
 export function runtimeOn(backend: Backend): Runtime {
   const { tf } = backend;
   const troubles = new Set<Promise<Error | null>>();

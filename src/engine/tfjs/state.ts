@@ -3,6 +3,7 @@ import type { Tensor } from '@tensorflow/tfjs';
 import { fixedMatrices, trainableMatrices, type Matrix, type OperationOf, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import { concatenated } from '../../base/float-arrays.js';
+import { entryOf, itemAt, valueAt } from '../../base/items.js';
 import type { ModelState, RunningStatistics } from '../engine.js';
 import { untrainedMatrix } from './adamw.js';
 import type { Tfjs } from './registered.js';
@@ -10,10 +11,10 @@ import type { NamedTensors } from './network.js';
 import type { Runtime } from './runtime.js';
 import { allWeights, type LearntTensors, type TrainingConstants } from './training.js';
 
-/** All that a model keeps. */
+/** Holds all that a model keeps. */
 export type ModelTensors = { readonly fixed: NamedTensors; readonly learnt: LearntTensors };
 
-/** As it is before the first step. */
+/** Makes the tensors of a model as they are before the first step. */
 export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Weights[]): ModelTensors {
   const trainable = Object.entries(matrixTensors(tf, trainableMatrices(program), members));
   const running = normalisations(program).map(({ output: { name, width } }) => {
@@ -29,7 +30,7 @@ export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Wei
   };
 }
 
-/** As the states have it; they are copied. */
+/** Copies the states into the tensors of a model. */
 export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]): ModelTensors {
   const all = states.map(({ weights }) => weights);
   const trainable = trainableMatrices(program);
@@ -45,12 +46,16 @@ export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]
     states.map(({ optimiser }) => optimiser.secondMoment),
   );
   const trained = trainable.map(({ name }) => {
-    const matrix = { weights: weights[name]!, firstMoment: firstMoments[name]!, secondMoment: secondMoments[name]! };
-    return [name, matrix] as const;
+    const [firstMoment, secondMoment] = [entryOf(firstMoments, name), entryOf(secondMoments, name)];
+    return [name, { weights: entryOf(weights, name), firstMoment, secondMoment }] as const;
   });
   const running = normalisations(program).map(({ output: { name, width } }, place) => {
     const statistic = (valuesOf: (running: RunningStatistics) => Float32Array) =>
-      tf.tensor3d(concatenated(states.map((state) => valuesOf(state.running[place]!))), [states.length, 1, width]);
+      tf.tensor3d(concatenated(states.map((state) => valuesOf(itemAt(state.running, place)))), [
+        states.length,
+        1,
+        width,
+      ]);
     return [name, { mean: statistic(({ mean }) => mean), variance: statistic(({ variance }) => variance) }] as const;
   });
   return {
@@ -72,7 +77,7 @@ export async function readStates(
   const readMatrices = async (tensors: readonly (readonly [string, Tensor])[]): Promise<Weights[]> => {
     const values = await read(tensors.map(([, tensor]) => tensor));
     const ofMember = (member: number) =>
-      tensors.map(([name], place) => [name, part(values[place]!, member, members)] as const);
+      tensors.map(([name], place) => [name, part(itemAt(values, place), member, members)] as const);
     return Array.from({ length: members }, (_, member) => new Map(ofMember(member)));
   };
   const [weights, firstMoments, secondMoments, means, variances] = await Promise.all([
@@ -83,16 +88,16 @@ export async function readStates(
     read(running.map(({ variance }) => variance)),
   ]);
   return Array.from({ length: members }, (_, member) => ({
-    weights: weights[member]!,
+    weights: itemAt(weights, member),
     running: running.map((_moments, place) => ({
-      mean: part(means[place]!, member, members),
-      variance: part(variances[place]!, member, members),
+      mean: part(itemAt(means, place), member, members),
+      variance: part(itemAt(variances, place), member, members),
     })),
-    optimiser: { firstMoment: firstMoments[member]!, secondMoment: secondMoments[member]!, steps },
+    optimiser: { firstMoment: itemAt(firstMoments, member), secondMoment: itemAt(secondMoments, member), steps },
   }));
 }
 
-/** A copy of one of several equal parts that lie one after the other. */
+/** Copies one of several equal parts that lie one after the other. */
 export function part(values: Float32Array, place: number, parts: number): Float32Array {
   const length = values.length / parts;
   return values.slice(place * length, (place + 1) * length);
@@ -101,7 +106,7 @@ export function part(values: Float32Array, place: number, parts: number): Float3
 /** By name, `[members, in, out]`. */
 function matrixTensors(tf: Tfjs, matrices: readonly Matrix[], members: readonly Weights[]): NamedTensors {
   const tensors = matrices.map(({ name, rows, columns }) => {
-    const values = concatenated(members.map((weights) => weights.get(name)!));
+    const values = concatenated(members.map((weights) => valueAt(weights, name)));
     return [name, tf.tensor3d(values, [members.length, rows, columns])] as const;
   });
   return Object.fromEntries(tensors);

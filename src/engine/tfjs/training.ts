@@ -1,16 +1,17 @@
 /** One training step of a pack, with the gradients that TensorFlow.js derives by itself. */
 import type { Tensor } from '@tensorflow/tfjs';
 import { batchNormalisation, type OperationOf, type Program } from '../../arch/program.js';
+import { entryOf, zipped } from '../../base/items.js';
 import type { AdamW, Step } from '../engine.js';
 import { adamWUpdate, type TrainedMatrix } from './adamw.js';
 import type { Tfjs } from './registered.js';
 import { forward, type NamedTensors } from './network.js';
 import type { Keep } from './runtime.js';
 
-/** Of batch normalisation, `[members, 1, width]` each. */
+/** Holds mean and variance of a batch normalisation, `[members, 1, width]` each. */
 export type Moments = { readonly mean: Tensor; readonly variance: Tensor };
 
-/** All that training changes. */
+/** Holds all that training changes. */
 export type LearntTensors = {
   /** By matrix name. */
   readonly trained: Readonly<Record<string, TrainedMatrix>>;
@@ -18,7 +19,7 @@ export type LearntTensors = {
   readonly running: Readonly<Record<string, Moments>>;
 };
 
-/** What training does not change. */
+/** Holds what training does not change. */
 export interface TrainingConstants {
   readonly tf: Tfjs;
   readonly program: Program;
@@ -27,15 +28,15 @@ export interface TrainingConstants {
   readonly fixed: NamedTensors;
 }
 
-/** All matrices, by name, `[members, in, out]`. */
+/** Gives all matrices, by name, `[members, in, out]`. */
 export function allWeights({ fixed }: TrainingConstants, { trained }: LearntTensors): NamedTensors {
   const weights = Object.entries(trained).map(([name, matrix]) => [name, matrix.weights] as const);
   return { ...fixed, ...Object.fromEntries(weights) };
 }
 
 /**
- * What is learnt after one more step, and each member's mean squared error before it, `[members]`. What the step reads
- * stays as it is.
+ * Takes one more step; gives what is learnt after it, and each member's mean squared error before it, `[members]`. What
+ * the step reads stays as it is.
  * @param number of the step, 1-based
  */
 export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step: Step, number: number, keep: Keep) {
@@ -50,7 +51,7 @@ export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step
     const mean = value.mean(1, true);
     const centred = value.sub(mean);
     const variance = centred.square().mean(1, true);
-    running[name] = followed(learnt.running[name]!, { mean, variance }, size, keep);
+    running[name] = followed(entryOf(learnt.running, name), { mean, variance }, size, keep);
     return centred.div(variance.add(batchNormalisation.epsilon).sqrt());
   };
   const memberLosses = () => {
@@ -61,12 +62,12 @@ export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step
   const names = Object.keys(learnt.trained);
   const differentiate = tf.valueAndGrads(memberLosses);
   const { value: losses, grads } = differentiate(
-    names.map((name) => weights[name]!),
+    names.map((name) => entryOf(weights, name)),
     tf.ones([members]),
   );
   const update = adamWUpdate(tf, optimiser, learningRates, number);
-  const trained = names.map(
-    (name, place) => [name, tf.tidy(() => update(learnt.trained[name]!, grads[place]!))] as const,
+  const trained = zipped(names, grads).map(
+    ([name, gradient]) => [name, tf.tidy(() => update(entryOf(learnt.trained, name), gradient))] as const,
   );
   return { trained: Object.fromEntries(trained), running, losses };
 }

@@ -1,12 +1,13 @@
 /** What the model sees of a configuration, and how it sees its PSNR. */
 import { archName } from '../../arch/arch.js';
 import { meanOf, median } from '../../base/averages.js';
+import { itemAt } from '../../base/items.js';
 import type { Configuration } from '../choice.js';
 import type { Points } from './gaussian-process.js';
 
 /**
- * A row for each configuration: logarithms of its parameters, its depth, the ratio of its widths and its learning rate,
- * each from 0 to 1 over the pool. The widths themselves follow from these.
+ * Makes a row for each configuration: logarithms of its parameters, its depth, the ratio of its widths and its learning
+ * rate, each from 0 to 1 over the pool. The widths themselves follow from these.
  */
 export function featuresOf(pool: readonly Configuration[]): Points {
   const columns = [
@@ -15,7 +16,7 @@ export function featuresOf(pool: readonly Configuration[]): Points {
     pool.map(({ arch }) => Math.log(arch.skipWidth / arch.bottleneckWidth)),
     pool.map(({ learningRate }) => Math.log(learningRate)),
   ].map(toUnitRange);
-  return pool.map((_, place) => columns.map((column) => column[place]!));
+  return pool.map((_, place) => columns.map((column) => itemAt(column, place)));
 }
 
 function toUnitRange(column: readonly number[]): number[] {
@@ -29,13 +30,13 @@ function least(values: readonly number[]): number {
 }
 
 /**
- * Of these places, those whose learning rate is the nearest to the middle one of the pool that their network has there.
- * The middle one is the median of the pool's distinct rates, on a log scale.
+ * Picks of these places those whose learning rate is the nearest to the middle one of the pool that their network has
+ * there. The middle one is the median of the pool's distinct rates, on a log scale.
  */
 export function middleRatePlaces(pool: readonly Configuration[], places: readonly number[]): number[] {
   const middle = median([...new Set(pool.map(({ learningRate }) => Math.log(learningRate)))]);
   const rows = places.map((place) => {
-    const { arch, learningRate } = pool[place]!;
+    const { arch, learningRate } = itemAt(pool, place);
     return { place, network: archName(arch), distance: Math.abs(Math.log(learningRate) - middle) };
   });
   const least = new Map<string, number>();
@@ -46,7 +47,7 @@ export function middleRatePlaces(pool: readonly Configuration[], places: readonl
     .map(({ place }) => place);
 }
 
-/** PSNR in the model's units and back. */
+/** Turns PSNR into the model's units and back. */
 export interface ValueScale {
   readonly middleDb: number;
   readonly deviationDb: number;
@@ -55,14 +56,17 @@ export interface ValueScale {
 /** Below this many deviations the model is told less and less: how bad a failure was says nothing of the frontier. */
 const tailFrom = 3;
 
-/** By the better half of the values, where the frontier is; a few bad trainings change nothing. */
+/**
+ * Measures the scale by the better half of the values, where the frontier is, so that a few bad trainings change
+ * nothing.
+ */
 export function valueScaleOf(psnrsDb: readonly number[]): ValueScale {
   const middleDb = median(psnrsDb);
   const squares = psnrsDb.filter((psnrDb) => psnrDb >= middleDb).map((psnrDb) => (psnrDb - middleDb) ** 2);
   return { middleDb, deviationDb: Math.max(Math.sqrt(meanOf(squares)), 1e-6) };
 }
 
-/** A PSNR as the model is told it. */
+/** Turns a PSNR into the value that the model is told. */
 export function modelValue(psnrDb: number, { middleDb, deviationDb }: ValueScale): number {
   const value = (psnrDb - middleDb) / deviationDb;
   return value < -tailFrom ? -tailFrom - Math.log1p(-tailFrom - value) : value;

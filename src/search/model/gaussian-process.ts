@@ -10,8 +10,9 @@
  */
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { meanOf } from '../../base/averages.js';
+import { itemAt, lastItem, zipped } from '../../base/items.js';
 
-/** Points are rows of inputs of about unit range. */
+/** Lists points, each a row of inputs of about unit range. */
 export type Points = readonly (readonly number[])[];
 
 /** Predicts a function by the values that it was fitted to. */
@@ -45,7 +46,7 @@ const jitter = 1e-8;
 /** Steps of the search for the scales, one scale a step. */
 const fittingSteps = 150;
 
-/** The scales that explain the values best. */
+/** Finds the scales that explain the values best. */
 export function fitScales(points: Points, values: readonly number[]): LogScales {
   const inputs = points[0]?.length ?? 0;
   const prior = priorOf(inputs);
@@ -56,10 +57,10 @@ export function fitScales(points: Points, values: readonly number[]): LogScales 
   const steps = scales.map(() => 0.5);
   for (let turn = 0; turn < fittingSteps; turn += 1) {
     const place = turn % scales.length;
-    const step = steps[place]!;
+    const step = itemAt(steps, place);
     // The other way only where this one leads up.
     const better = [step, -step].find((change) => {
-      const tried = scales.with(place, scales[place]! + change);
+      const tried = scales.with(place, itemAt(scales, place) + change);
       const height = cost(tried);
       if (!(height < least)) return false;
       [scales, least] = [tried, height];
@@ -74,17 +75,18 @@ export function fitScales(points: Points, values: readonly number[]): LogScales 
 const fits = new Map<string, LogScales>();
 const mostFits = 8;
 
-/** What `fitScales` gives, fitted once as long as it is among the last few that were asked for. */
+/** Gives what `fitScales` gives, and fits only once as long as the same is asked for again before eight others are. */
 export function rememberedScales(points: Points, values: readonly number[]): LogScales {
   const name = JSON.stringify([points, values]);
   const scales = fits.get(name) ?? fitScales(points, values);
   fits.delete(name);
   fits.set(name, scales);
-  if (fits.size > mostFits) fits.delete(fits.keys().next().value!);
+  const [oldest] = fits.keys();
+  if (oldest !== undefined && fits.size > mostFits) fits.delete(oldest);
   return scales;
 }
 
-/** The function given its values at the points. Points may come twice. */
+/** Predicts the function, given its values at the points. Points may come twice. */
 export function gaussianProcess(points: Points, values: readonly number[], scales: LogScales): GaussianProcess {
   const covariance = covarianceOf(scales);
   const decomposition = new CholeskyDecomposition(
@@ -158,14 +160,12 @@ function negativeLogPosterior({ points, values, squares, prior, scales }: Proces
   for (let row = 0; row < values.length; row += 1) {
     cost += (values[row]! * solved.get(row, 0)) / 2 + Math.log(decomposition.lowerTriangularMatrix.get(row, row));
   }
-  for (const [place, { middle, deviation }] of prior.entries()) {
-    cost += ((scales[place]! - middle) / deviation) ** 2 / 2;
-  }
+  for (const [{ middle, deviation }, scale] of zipped(prior, scales)) cost += ((scale - middle) / deviation) ** 2 / 2;
   return cost;
 }
 
 function withNoise(covariance: Matrix, scales: LogScales): Matrix {
-  const noise = Math.exp(2 * scales.at(-1)!) + jitter;
+  const noise = Math.exp(2 * lastItem(scales)) + jitter;
   for (let row = 0; row < covariance.rows; row += 1) covariance.set(row, row, covariance.get(row, row) + noise);
   return covariance;
 }
@@ -215,7 +215,7 @@ function covarianceOf(scales: LogScales): (left: readonly number[], right: reado
 }
 
 function scalesOf(scales: LogScales) {
-  const variance = (fromEnd: number) => Math.exp(2 * scales.at(-fromEnd)!);
+  const variance = (fromEnd: number) => Math.exp(2 * itemAt(scales, scales.length - fromEnd));
   return {
     inverseSquares: scales.slice(0, -3).map((scale) => Math.exp(-2 * scale)),
     smooth: variance(3),

@@ -16,8 +16,8 @@ import { normalCumulative, normalDensity } from '../../base/normal.js';
 import type { Stretch } from '../../pareto/hypervolume.js';
 
 /**
- * The expected gain of a network of this size, the decimal logarithm of its parameters, whose PSNR is normal with this mean
- * and standard deviation, in dB times decades of parameters.
+ * Computes the expected gain of a network of this size, the decimal logarithm of its parameters, whose PSNR is normal
+ * with this mean and standard deviation, in dB times decades of parameters.
  */
 export function expectedImprovement(
   steps: readonly Stretch[],
@@ -31,7 +31,7 @@ export function expectedImprovement(
   return gain;
 }
 
-/** Expectation of max(0, X) for X normal with this mean and standard deviation. */
+/** Computes the expectation of max(0, X) for X normal with this mean and standard deviation. */
 export function expectedExcess(mean: number, deviation: number): number {
   if (deviation <= 0) return Math.max(0, mean);
   const z = mean / deviation;

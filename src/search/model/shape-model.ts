@@ -1,4 +1,5 @@
 /** The model of one shape: what its configurations that have not been trained yet are expected to add to a frontier. */
+import { itemAt } from '../../base/items.js';
 import { leastOf, mostOf } from '../../base/numbers.js';
 import type { RandomStream } from '../../base/random.js';
 import type { Scored } from '../../pareto/frontier.js';
@@ -23,7 +24,7 @@ export interface ShapeSight {
   readonly streamOf: (taken: number) => RandomStream;
 }
 
-/** The best next training of a shape. */
+/** Is the best next training of a shape. */
 export interface Offer {
   readonly place: number;
   /** Expected hypervolume in dB times decades; infinite while the first configurations are spread. */
@@ -57,6 +58,7 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
   const believed: { readonly place: number; readonly psnrDb: number }[] = [];
   const taken = new Set(observed.keys());
   const largest = mostOf(logParams) + referenceMarginDecades;
+  const sizeAt = (place: number) => itemAt(logParams, place);
   const left = (of = places) => of.filter((place) => !taken.has(place));
   const isSpreading = () => taken.size < firstOfShape || measured.length < 2;
   const predict = predictor({ features, observed });
@@ -68,7 +70,7 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
     const { means, deviations } = predict(candidates, believed);
     let best: Offer | null = null;
     for (const [index, place] of candidates.entries()) {
-      const likely = { size: logParams[place]!, mean: means[index]!, deviation: deviations[index]! };
+      const likely = { size: sizeAt(place), mean: itemAt(means, index), deviation: itemAt(deviations, index) };
       const gain = expectedImprovement(steps, likely);
       if (best === null || gain > best.gain) best = { place, gain, hypervolume, believedDb: likely.mean };
     }
@@ -76,7 +78,7 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
   };
   return {
     taken: () => taken.size,
-    frontier: () => [...measured, ...believed].map(({ place, psnrDb }) => ({ size: logParams[place]!, score: psnrDb })),
+    frontier: () => [...measured, ...believed].map(({ place, psnrDb }) => ({ size: sizeAt(place), score: psnrDb })),
     offer(frontier) {
       if (!isSpreading()) return mostGain(left(), frontier);
       const first = left(firstPlaces);
@@ -102,15 +104,16 @@ type Predict = (
 
 /** The PSNR in dB to expect at places. */
 function predictor({ features, observed }: Pick<ShapeSight, 'features' | 'observed'>): Predict {
-  const known = [...observed].map(([place, psnrDb]) => ({ point: features[place]!, psnrDb }));
+  const pointAt = (place: number) => itemAt(features, place);
+  const known = [...observed].map(([place, psnrDb]) => ({ point: pointAt(place), psnrDb }));
   return (places, believed) => {
     const { scale, points, values } = told(known);
     const process = gaussianProcess(
-      [...points, ...believed.map(({ place }) => features[place]!)],
+      [...points, ...believed.map(({ place }) => pointAt(place))],
       [...values, ...believed.map(({ psnrDb }) => modelValue(psnrDb, scale))],
       fittedScales(known),
     );
-    const { means, deviations } = process.predict(places.map((place) => features[place]!));
+    const { means, deviations } = process.predict(places.map(pointAt));
     return {
       means: means.map((mean) => scale.middleDb + scale.deviationDb * mean),
       deviations: deviations.map((deviation) => scale.deviationDb * deviation),

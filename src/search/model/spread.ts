@@ -1,10 +1,11 @@
 /** Points that lie far from each other. */
+import { itemAt } from '../../base/items.js';
 import type { RandomStream } from '../../base/random.js';
 import type { Points } from './gaussian-process.js';
 
 /**
- * The place among `places` that is farthest from the nearest of the `taken` ones; a random one where none is taken.
- * Distances are lengthened by up to 5 % at random, so that seeds differ.
+ * Finds the place among `places` that is farthest from the nearest of the `taken` ones; a random one where none is
+ * taken, null where there are no places. Distances are lengthened by up to 5 % at random, so that seeds differ.
  */
 export function farthestPlace(
   points: Points,
@@ -12,11 +13,13 @@ export function farthestPlace(
   taken: readonly number[],
   stream: RandomStream,
 ): number | null {
-  if (places.length === 0) return null;
-  if (taken.length === 0) return places[stream.integerBelow(places.length)]!;
-  let best = { place: places[0]!, distance: -1 };
+  const [first] = places;
+  if (first === undefined) return null;
+  if (taken.length === 0) return itemAt(places, stream.integerBelow(places.length));
+  let best = { place: first, distance: -1 };
   for (const place of places) {
-    const nearest = Math.min(...taken.map((other) => squaredDistance(points[place]!, points[other]!)));
+    const point = itemAt(points, place);
+    const nearest = Math.min(...taken.map((other) => squaredDistance(point, itemAt(points, other))));
     const distance = nearest * (1 + 0.05 * stream.uniform());
     if (distance > best.distance) best = { place, distance };
   }

@@ -9,9 +9,10 @@
  * NSGA-II" (2002); K. Deb and R. B. Agrawal, "Simulated binary crossover for continuous search space" (1995); K. Deb and
  * M. Goyal, "A combined genetic adaptive search (GeneAS) for engineering design" (1996), for the mutation.
  */
+import { firstItem, itemAt, lastItem, zipped } from '../../base/items.js';
 import { permutation, randomStream, type RandomStream } from '../../base/random.js';
 import { dominates, type Scored } from '../../pareto/frontier.js';
-import { unobservedPlaces, type Choice, type Chooser, type Configuration, type Observation } from '../choice.js';
+import { unobservedPlaces, type ChoiceRequest, type Chooser, type Configuration, type Observation } from '../choice.js';
 import { featuresOf } from '../model/features.js';
 import type { Points } from '../model/gaussian-process.js';
 import { squaredDistance } from '../model/spread.js';
@@ -44,11 +45,11 @@ export const evolveChooser: Chooser = (choice) => {
 };
 
 function randomPlace(places: readonly number[], stream: RandomStream): number {
-  return places[stream.integerBelow(places.length)]!;
+  return itemAt(places, stream.integerBelow(places.length));
 }
 
 /** What was measured, the best first, at most a population of them. */
-function survivorsOf({ pool, observed }: Choice): number[] {
+function survivorsOf({ pool, observed }: ChoiceRequest): number[] {
   let rest = observed.flatMap(({ place, psnrDb }) => (psnrDb === null ? [] : [individual(pool, { place, psnrDb })]));
   const survivors: number[] = [];
   while (rest.length > 0 && survivors.length < populationSize) {
@@ -64,13 +65,13 @@ interface Individual extends Scored {
 }
 
 function individual(pool: readonly Configuration[], { place, psnrDb }: Observation & { psnrDb: number }): Individual {
-  return { place, score: psnrDb, size: Math.log(pool[place]!.countedParams) };
+  return { place, score: psnrDb, size: Math.log(itemAt(pool, place).countedParams) };
 }
 
 /** Those with most room between their neighbours first; the ends have all the room there is. */
 function byCrowding(front: readonly Individual[]): Individual[] {
   const sorted = front.toSorted((left, right) => left.size - right.size);
-  const [first, last] = [sorted[0]!, sorted.at(-1)!];
+  const [first, last] = [firstItem(sorted), lastItem(sorted)];
   const span = { size: last.size - first.size || 1, score: last.score - first.score || 1 };
   const roomAt = (index: number) => {
     const [before, after] = [sorted[index - 1], sorted[index + 1]];
@@ -89,11 +90,11 @@ function compare(left: number, right: number): number {
 }
 
 function child(features: Points, survivors: readonly number[], stream: RandomStream): number[] {
-  const parent = () => features[tournament(survivors, stream)]!;
+  const parent = () => itemAt(features, tournament(survivors, stream));
   const [mother, father] = [parent(), parent()];
   const mixes = stream.uniform() < crossoverProbability;
-  return mother.map((value, input) => {
-    const mixed = mixes && stream.uniform() < 0.5 ? crossed(value, father[input]!, stream) : value;
+  return zipped(mother, father).map(([value, other]) => {
+    const mixed = mixes && stream.uniform() < 0.5 ? crossed(value, other, stream) : value;
     return stream.uniform() < 1 / mother.length ? mutated(mixed, stream) : Math.min(1, Math.max(0, mixed));
   });
 }
@@ -101,7 +102,7 @@ function child(features: Points, survivors: readonly number[], stream: RandomStr
 /** The better of two, drawn without replacement. */
 function tournament(survivors: readonly number[], stream: RandomStream): number {
   const drawn = permutation(stream, survivors.length).subarray(0, 2);
-  return survivors[Math.min(...drawn)]!;
+  return itemAt(survivors, Math.min(...drawn));
 }
 
 function crossed(mother: number, father: number, stream: RandomStream): number {
@@ -120,7 +121,7 @@ function mutated(value: number, stream: RandomStream): number {
 function nearest(features: Points, left: ReadonlySet<number>, wanted: readonly number[]): number {
   let best = { place: -1, distance: Infinity };
   for (const place of left) {
-    const distance = squaredDistance(features[place]!, wanted);
+    const distance = squaredDistance(itemAt(features, place), wanted);
     if (distance < best.distance) best = { place, distance };
   }
   return best.place;

@@ -23,9 +23,9 @@ interface GridPoint {
 }
 
 /**
- * The points within the budget, one shape after the other, one at a time and each only once; an at-most budget has no
- * lower end here. Each point is its own pair. Throws a UserError for a listed number that is not a whole number from 1,
- * and at the end if there was no point at all.
+ * Gives the points within the budget, one shape after the other, one at a time and each only once; an at-most budget
+ * has no lower end here. Each point is its own pair. Throws a UserError for a listed number that is not a whole number
+ * from 1, and at the end if there was no point at all.
  */
 export function* gridCandidates(request: StrategyRequest): Generator<Candidate> {
   let pair = 0;
@@ -37,7 +37,7 @@ export function* gridCandidates(request: StrategyRequest): Generator<Candidate> 
   if (pair === 0) throw nothingLeft(request);
 }
 
-/** How many points the grid has of each kind; nothing is kept but the counts. */
+/** Counts the points of the grid by kind; nothing else of them is kept. */
 export function countGrid(request: StrategyRequest): GridCounts {
   const counts: Record<GridPointKind, number> = { withinBudget: 0, outsideBudget: 0, impossible: 0 };
   for (const { kind } of gridPoints(request)) counts[kind] += 1;

@@ -8,8 +8,9 @@
  * optimization", 2010).
  */
 import { shapeOf } from '../../arch/arch.js';
+import { itemAt } from '../../base/items.js';
 import { randomStream } from '../../base/random.js';
-import type { Choice, Chooser, Outlook } from '../choice.js';
+import type { ChoiceRequest, Chooser, Outlook } from '../choice.js';
 import { featuresOf, middleRatePlaces } from '../model/features.js';
 import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
 import type { EffortRule } from '../strategy-names.js';
@@ -29,7 +30,7 @@ export function modelChooser(effort: EffortRule): Chooser {
   };
 }
 
-/** By the frontier of the shape that has most to gain, or by that of all. */
+/** Looks at the frontier of the shape that has most to gain, or at that of all shapes. */
 export function modelOutlook(effort: EffortRule): Outlook {
   return (choice) => {
     const models = modelsOf(choice);
@@ -63,10 +64,10 @@ function mostGain(models: readonly ShapeModel[]): Next | null {
   return offers.reduce<Next | null>((best, next) => (best && best.offer.gain >= next.offer.gain ? best : next), null);
 }
 
-function modelsOf({ pool, observed, seed }: Omit<Choice, 'count'>): ShapeModel[] {
+function modelsOf({ pool, observed, seed }: Omit<ChoiceRequest, 'count'>): ShapeModel[] {
   const features = featuresOf(pool);
   const logParams = pool.map(({ countedParams }) => Math.log10(countedParams));
-  const shapeAt = (place: number) => shapeOf(pool[place]!.arch);
+  const shapeAt = (place: number) => shapeOf(itemAt(pool, place).arch);
   return [...new Set(pool.map(({ arch }) => shapeOf(arch)))].map((shape) => {
     const places = [...pool.keys()].filter((place) => shapeAt(place) === shape);
     return shapeModel({

@@ -20,8 +20,8 @@ import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../widths.j
 const tolerance = 0.009;
 
 /**
- * The candidates, pair by pair; no architecture comes twice. Throws a UserError where the budget is out of reach, and
- * when no further pair can be had.
+ * Gives the candidates, pair by pair; no architecture comes twice. Throws a UserError where the budget is out of reach,
+ * and when no further pair can be had.
  */
 export function* randomCandidates(request: StrategyRequest): Generator<Candidate> {
   const { budget, space, shapes, setting, pairs } = request;

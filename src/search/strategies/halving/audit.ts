@@ -13,7 +13,7 @@ import { areaAbove, stepsOf } from '../../../pareto/hypervolume.js';
 import { predictGroups, type PredictedGroup, type Prediction } from './predict.js';
 import { largestOf, logParamsOf, type EndedTrial, type HalvingState } from './trials.js';
 
-/** A share that is estimated. */
+/** Is a share that is estimated. */
 export interface ShareEstimate {
   readonly share: number;
   /** Encloses it with a probability of 90 %. */

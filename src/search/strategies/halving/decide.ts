@@ -10,6 +10,7 @@
  *
  * Source of the early promotions: L. Li et al., "A System for Massively Parallel Hyperparameter Tuning" (2020).
  */
+import { itemAt } from '../../../base/items.js';
 import { mostOf } from '../../../base/numbers.js';
 import type { Part, Run } from '../../../run/run.js';
 import type { Configuration } from '../../choice.js';
@@ -39,7 +40,7 @@ export interface Decision extends Promotion {
   readonly prediction: Prediction | null;
 }
 
-/** A decision, and the number of those before it whose outcome it was based on. */
+/** Is a decision, and the number of those before it whose outcome it was based on. */
 export interface BasedDecision extends Decision {
   readonly basedOn: number;
 }
@@ -175,7 +176,7 @@ export function* decisionsOf(
     for (let basedOn = Math.max(0, decided.length - rules.underWay); next === null; basedOn += 1) {
       if (basedOn > decided.length) return;
       while (outcomes.length < basedOn) {
-        const outcome = promotionOutcome(decided[outcomes.length]!, rules, curveTo);
+        const outcome = promotionOutcome(itemAt(decided, outcomes.length), rules, curveTo);
         if (outcome === null) yield 'wait';
         else outcomes.push(outcome);
       }
@@ -188,7 +189,7 @@ export function* decisionsOf(
   }
 }
 
-/** All that was decided by what is known, and where the search stands then. */
+/** Holds all that was decided by what is known, and where the search stands then. */
 export interface HalvingProgress {
   readonly decisions: readonly BasedDecision[];
   readonly state: HalvingState;

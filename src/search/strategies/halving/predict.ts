@@ -7,6 +7,7 @@
  * catches up. Each rung has a process of its own, fitted to all that have ended.
  */
 import { meanOf } from '../../../base/averages.js';
+import { firstItem, itemAt, lastItem } from '../../../base/items.js';
 import { normalCumulative } from '../../../base/normal.js';
 import { leastOf } from '../../../base/numbers.js';
 import { stepsOf } from '../../../pareto/hypervolume.js';
@@ -25,13 +26,13 @@ import {
   type Trial,
 } from './trials.js';
 
-/** A normal distribution of the PSNR at the end of a training, in dB. */
+/** Is a normal distribution of the PSNR at the end of a training, in dB. */
 export interface FinalPsnr {
   readonly mean: number;
   readonly deviation: number;
 }
 
-/** What is predicted of a trial that waits at a rung. */
+/** Holds what is predicted of a trial that waits at a rung. */
 export interface Prediction {
   readonly trial: Trial;
   readonly final: FinalPsnr;
@@ -78,7 +79,7 @@ export function predictFinals({ trials, rungs }: HalvingState): ReadonlyMap<numb
   const finals = new Map<number, FinalPsnr>();
   if (ended.length < fewestEnds) return finals;
   const features = featuresOf(trials);
-  const featuresAt = ({ index }: Trial) => features[index]!;
+  const featuresAt = ({ index }: Trial) => itemAt(features, index);
   for (let rung = 1; rung < rungs.length; rung += 1) {
     const waiting = trials.filter((trial) => isWaitingAt(trial, rung, rungs));
     if (waiting.length === 0) continue;
@@ -114,14 +115,14 @@ function gainModel(known: readonly Gain[]): (point: readonly number[], psnrDb: n
   const values = known.map(({ rungDb, endDb }) => (endDb - rungDb - gain.middle) / gain.spread);
   const scales = rememberedScales(seen, values);
   const process = gaussianProcess(seen, values, scales);
-  const noise = Math.exp(scales.at(-1)!);
+  const noise = Math.exp(lastItem(scales));
   // Scales that were fitted to few values are too sure of themselves.
   const caution = Math.max(1, process.leftOutError());
   return (point, psnrDb) => {
     const { means, deviations } = process.predict([withPsnr(point, psnrDb)]);
     return {
-      mean: gain.middle + gain.spread * means[0]!,
-      deviation: gain.spread * caution * Math.hypot(deviations[0]!, noise),
+      mean: gain.middle + gain.spread * firstItem(means),
+      deviation: gain.spread * caution * Math.hypot(firstItem(deviations), noise),
     };
   };
 }

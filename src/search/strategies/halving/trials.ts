@@ -4,6 +4,7 @@
  */
 import { shapeOf } from '../../../arch/arch.js';
 import { meanCurve } from '../../../base/averages.js';
+import { itemAt } from '../../../base/items.js';
 import { leastOf, mostOf } from '../../../base/numbers.js';
 import type { Scored } from '../../../pareto/frontier.js';
 import { keyOf } from '../../../run/key.js';
@@ -12,7 +13,7 @@ import type { RunSpec } from '../../../run/spec.js';
 import type { Configuration } from '../../choice.js';
 import type { EffortRule } from '../../strategy-names.js';
 
-/** By what trials are promoted and stopped. */
+/** Holds the rules by which trials are promoted and stopped. */
 export interface HalvingRules {
   /** Epochs, ascending, of which the last one is the end of a training; see `rungsOf`. */
   readonly rungs: readonly number[];
@@ -28,7 +29,7 @@ export interface HalvingRules {
   readonly underWay: number;
 }
 
-/** A configuration of the pool, and how far it has been trained. */
+/** Is a configuration of the pool, and how far it has been trained. */
 export interface Trial extends Configuration {
   /** In the pool, from 0. */
   readonly index: number;
@@ -42,15 +43,16 @@ export interface Trial extends Configuration {
   readonly audited: boolean;
 }
 
-/** Where a search stands. */
+/** Says how far each trial of a search is. */
 export interface HalvingState extends HalvingRules {
   /** By index. */
   readonly trials: readonly Trial[];
 }
 
 /**
- * `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still enter the frontier. `best`: likely
- * better than all of its group that have ended. `audit`: would be stopped, and goes on to see whether that would be wrong.
+ * Says why a trial is promoted. `start`: to the first rung. `lead`: best for its size at its rung. `hope`: could still
+ * enter the frontier. `best`: likely better than all of its group that have ended. `audit`: would be stopped, and goes
+ * on to see whether that would be wrong.
  */
 export type PromotionReason = 'start' | 'lead' | 'hope' | 'best' | 'audit';
 
@@ -86,7 +88,7 @@ export function likelyShare(rungs: readonly number[], learningRates: number): nu
 
 /** Gives the epochs that a trial has at a rung, which counts from 1; none before the first. */
 export function epochsAt(rung: number, rungs: readonly number[]): number {
-  return rung === 0 ? 0 : rungs[rung - 1]!;
+  return rung === 0 ? 0 : itemAt(rungs, rung - 1);
 }
 
 /** Tells whether a trial waits at this rung, which is not the last, to be promoted. */
@@ -101,7 +103,7 @@ export function isUnderWay({ psnrsDb, diverged, promotedTo }: Trial): boolean {
 
 /** Gives the mean PSNR in dB at a rung that the trial has reached. */
 export function psnrDbAt({ psnrsDb }: Trial, rung: number): number {
-  return psnrsDb[rung - 1]!;
+  return itemAt(psnrsDb, rung - 1);
 }
 
 /** Gives the decimal logarithm of the parameters of a configuration. */
@@ -109,12 +111,14 @@ export function logParamsOf({ countedParams }: Configuration): number {
   return Math.log10(countedParams);
 }
 
-/** The largest of the trials, as a decimal logarithm of parameters. */
+/** Finds the largest of the trials, as a decimal logarithm of parameters. */
 export function largestOf(trials: readonly Trial[]): number {
   return mostOf(trials.map(logParamsOf));
 }
 
-/** A trial that was trained to its end: its size is the logarithm of its parameters, its score the PSNR at the end. */
+/**
+ * Is a trial that was trained to its end: its size is the logarithm of its parameters, its score the PSNR at the end.
+ */
 export interface EndedTrial extends Scored {
   readonly trial: Trial;
 }
@@ -135,12 +139,12 @@ export function trialGroups({ trials, effort }: HalvingState): readonly (readonl
 }
 
 /**
- * What came of a configuration until the end of an epoch: mean PSNR on validation by epoch, in dB, as far as a replicate of
- * it has come; null while that is not known.
+ * Gives what came of a configuration until the end of an epoch: mean PSNR on validation by epoch, in dB, as far as a
+ * replicate of it has come; null while that is not known.
  */
 export type CurveTo = (index: number, epoch: number) => readonly number[] | null;
 
-/** What came of a promotion. */
+/** Holds what came of a promotion. */
 export type PromotionOutcome = Pick<Trial, 'psnrsDb' | 'diverged'>;
 
 /** Gives null while the outcome is not known. */
@@ -174,14 +178,14 @@ export function trialsAfter(
 ): readonly Trial[] {
   const trials = [...before];
   for (const [order, { index, rung, reason }] of promotions.entries()) {
-    const trial = trials[index]!;
+    const trial = itemAt(trials, index);
     const audited = trial.audited || reason === 'audit';
     trials[index] = { ...trial, promotedTo: rung, audited, ...outcomes[order] };
   }
   return trials;
 }
 
-/** All replicates of a configuration, by its index in the pool. */
+/** Gives all replicates of a configuration, by its index in the pool. */
 export type SpecsAt = (index: number) => readonly RunSpec[];
 
 /** Reads curves from the runs, by key, of all replicates. */
