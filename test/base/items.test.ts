@@ -14,7 +14,7 @@ test('Items that are missing are a fault that says what was asked for', () => {
   expect(() => firstItem([])).toThrow(new RangeError('expected an item at 0, got a list of 0'));
   expect(() => itemAt([1, 2], 2)).toThrow(new RangeError('expected an item at 2, got a list of 2'));
   expect(() => lastItem([])).toThrow(new RangeError('expected an item at -1, got a list of 0'));
-  expect(() => valueAt(new Map(), 'a')).toThrow(new RangeError('expected a value of a, got none'));
-  expect(() => entryOf({}, 'b')).toThrow(new RangeError('expected an entry b, got none'));
+  expect(() => valueAt(new Map<string, number>(), 'a')).toThrow(new RangeError('expected a value of a, got none'));
+  expect(() => entryOf<number>({}, 'b')).toThrow(new RangeError('expected an entry b, got none'));
   expect(() => zipped([1], [])).toThrow(new RangeError('expected as many items on both sides, got 1 and 0'));
 });
