@@ -2,15 +2,10 @@
 import picocolors from 'picocolors';
 import type { Comparison } from '../frontier/compare.js';
 import { sameWithin } from '../frontier/equal-effort.js';
+import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
-import {
-  type ComparedSide,
-  type ComparisonReport,
-  comparisonRows,
-  unknownNoiseText,
-  verdictText,
-} from './comparison.js';
+import { type ComparisonReport, comparisonRows, unknownNoiseText, verdictText } from './comparison.js';
 import { choiceSentence } from './headings.js';
 import { markdownText } from './markdown.js';
 import { effortNote, effortTable, type TextTable } from './tables.js';
@@ -105,13 +100,13 @@ function verdicts(report: ComparisonReport): string[] {
   return [...lines, `At equal effort (${cut}): ${verdictText(report, comparison)}.`];
 }
 
+/** Sets out the effort of both sides in one table, as runs that were stopped early have a column only where there are any. */
 function sidesEffort({ left, right }: ComparisonReport): TextTable {
-  const rows = (side: ComparedSide) => effortTable(side.effort, { hours: true });
-  const [first, second] = [rows(left), rows(right)];
-  const named = (side: ComparedSide, { rows: ofSide }: TextTable) => ofSide.map((row) => [side.name, ...row]);
+  const names = [left, right].flatMap(({ name, effort }) => effort.map(() => name));
+  const { headers, alignments, rows } = effortTable([...left.effort, ...right.effort], { hours: true });
   return {
-    headers: ['Side', ...first.headers],
-    alignments: ['left', ...first.alignments],
-    rows: [...named(left, first), ...named(right, second)],
+    headers: ['Side', ...headers],
+    alignments: ['left', ...alignments],
+    rows: rows.map((row, place) => [itemAt(names, place), ...row]),
   };
 }
