@@ -6,17 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.js';
+import '../compiled-children.js';
 
-// Node.js runs no script of src/; those of dist/ are the same.
-vi.mock(import('../../src/execute/child.js'), async (importOriginal) => {
-  const child = await importOriginal();
-  const compiled = (script: string) => path.join(folderOf('dist'), path.relative(folderOf('src'), script));
-  return { ...child, forkScript: (script, options) => child.forkScript(compiled(script), options) };
-});
-
-const folderOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-
-export const program = path.join(folderOf('bin'), 'hgmlp.js');
+export const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 
 /** Where an installed `hgmlp` is found, so that the commands it prints begin with that name. */
 const installed = mkdtempSync(path.join(tmpdir(), 'hgmlp-path-'));
