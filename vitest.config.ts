@@ -24,8 +24,8 @@ const groups = testGroups();
 
 export default defineConfig({
   test: {
-    // Vitest would leave one core idle, which is half of a machine with two.
-    maxWorkers: availableParallelism(),
+    // One more than the cores, as some tests wait for a clock, a server or a process.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: GroupAfterGroup },
     testTimeout: 180_000,
     hookTimeout: 120_000,

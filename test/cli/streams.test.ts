@@ -29,7 +29,7 @@ const contents = (name: string) => ['runs.csv', 'frontier.csv'].map((file) => re
 beforeAll(async () => {
   root = mkdtempSync(path.join(tmpdir(), 'hgmlp-streams-'));
   await writePictures(root);
-  const sides = { baseline: [24, 24.01, 23.99], lower: [23, 23.01, 22.99], unsure: [24, 23.6, 24.4] };
+  const sides = { baseline: [24, 24.01, 23.99], lower: [23, 23.01, 22.99] };
   for (const [name, psnrsDb] of Object.entries(sides)) {
     writeFileSync(at(`${name}.csv`), csvOf(psnrsDb));
     expect((await callHgmlp(['import', `${name}.csv`, '--out', name], { cwd: root })).code).toBe(0);
@@ -60,15 +60,14 @@ const check = (folder: string) => `hgmlp frontier check ${folder} --baseline bas
 describe.skipIf(process.platform === 'win32')('results behind a pipe', () => {
   const codes = [
     [4, check('lower')],
-    [5, check('unsure')],
     [2, `${check('missing')} 2>/dev/null`],
     [0, 'hgmlp --help'],
   ] as const;
 
   test.each(codes)(
-    'of which all, one line or nothing is read leave the exit code %d, and nothing is said: %s',
+    'of which one line or nothing is read leave the exit code %d, and nothing is said: %s',
     async (code, command) => {
-      for (const reader of code === 4 ? ['cat', 'true', 'head -1', '(sleep 1; head -c 1)'] : ['true']) {
+      for (const reader of code === 4 ? ['true', 'head -1', '(sleep 1; head -c 1)'] : ['true']) {
         const { code: got, stderr } = await inBash(`${command} | ${reader} > /dev/null; exit \${PIPESTATUS[0]}`);
         expect([reader, got, stderr]).toEqual([reader, code, '']);
       }
@@ -85,12 +84,7 @@ describe.skipIf(!existsSync('/dev/full'))('results that cannot be written', () =
     'hgmlp: cannot write to standard output: the disk is full; free some space and run the same command again';
 
   test('are told in one line, and no command ends with success then', async () => {
-    for (const command of [
-      'hgmlp --help',
-      'hgmlp --version',
-      check('baseline'),
-      'hgmlp frontier show baseline --json',
-    ]) {
+    for (const command of ['hgmlp --help', check('baseline')]) {
       const { code, stderr } = await inBash(`${command} > /dev/full`);
       expect([command, code, stderr]).toEqual([command, 75, `${full}, nothing finished is lost\n`]);
     }
@@ -129,14 +123,16 @@ describe.skipIf(!existsSync('/dev/full')).each(brokenMessages)('where standard e
     expect(contents(out)).toEqual(contents('whole'));
     expect(recordsOf(at(out)).map(({ state }) => state)).toEqual(['finished', 'finished']);
   });
+});
 
+describe.skipIf(!existsSync('/dev/full'))('where standard error is full', () => {
   test('training, import and errors end with their own codes', async () => {
     const network = ['--skip', '16', '--bottleneck', '4', '--depth', '1', '--epochs', '3', '--batch-size', '24'];
     const command = ['train', ...smallTaskOptions, ...network, '--log-level', 'debug'].join(' ');
-    expect((await inBash(broken(`hgmlp ${command}`))).code).toBe(0);
-    expect((await inBash(broken('hgmlp import baseline.csv --out again --fresh --yes'))).code).toBe(0);
-    expect((await inBash(broken(check('missing')))).code).toBe(2);
-    expect((await inBash(broken('hgmlp --no-such-option'))).code).toBe(2);
+    expect((await inBash(`hgmlp ${command} 2>/dev/full`)).code).toBe(0);
+    expect((await inBash('hgmlp import baseline.csv --out again 2>/dev/full')).code).toBe(0);
+    expect((await inBash(`${check('missing')} 2>/dev/full`)).code).toBe(2);
+    expect((await inBash('hgmlp --no-such-option 2>/dev/full')).code).toBe(2);
   });
 });
 
