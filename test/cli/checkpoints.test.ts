@@ -10,7 +10,7 @@ import { recordsOf } from './records.js';
 import { callHgmlp, startHgmlp } from './run-hgmlp.js';
 
 /** Enough of them that one is stopped several times before the last. */
-const epochs = 300;
+const epochs = 600;
 const length = ['--epochs', String(epochs), '--batch-size', '24'];
 /** Two runs. */
 const study = ['search', ...smallTaskOptions, '--budget', '5k..10k', '--candidates', '1', ...length];
