@@ -6,14 +6,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeLine, headerRecord, logVersion, parseLog } from '../src/run/log-format.js';
-import { callHgmlp, runHgmlp } from './cli/run-hgmlp.js';
+import { callHgmlp } from './cli/run-hgmlp.js';
+import './report/undrawn.js';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
 const formats = ['results-v1', 'results-v2', 'results-v3'] as const;
 
 let root: string;
 const at = (name: string) => path.join(root, name);
-const run = (args: readonly string[]) => runHgmlp(args, { cwd: root });
 const call = (args: readonly string[]) => callHgmlp(args, { cwd: root });
 const expected = (format: string, file: string) => readFileSync(path.join(fixtures, format, 'expected', file), 'utf8');
 const read = (file: string) => readFileSync(at(file), 'utf8');
@@ -52,7 +52,7 @@ test('Each version of the log has a fixture, the newest among them.', () => {
 
 describe.each(formats)('The folder %s', (format) => {
   test('shows the frontier that it has always shown.', async () => {
-    const { code, stdout, stderr } = await run(['frontier', 'show', format, '--json']);
+    const { code, stdout, stderr } = await call(['frontier', 'show', format, '--json']);
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout)).toEqual(JSON.parse(expected(format, 'show.json')));
   });
@@ -76,7 +76,7 @@ describe('A search of format 1', () => {
   test('goes on: with nothing to train it leaves the tables that it has always left.', async () => {
     const copy = copyOf('results-v1', 'resumed');
     const log = read(`${copy}/log/writer-0001.jsonl`);
-    const { code } = await run(['search', '--config', `${copy}/config.yaml`, '--out', copy, '--max-failures', '1']);
+    const { code } = await call(['search', '--config', `${copy}/config.yaml`, '--out', copy, '--max-failures', '1']);
     expect(code).toBe(3);
     expect(readdirSync(at(`${copy}/log`))).toEqual(['writer-0001.jsonl']);
     expect(read(`${copy}/log/writer-0001.jsonl`)).toBe(log);

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // First, so that workers are those of dist/.
-import './cli/run-hgmlp.js';
+import { fewDigits } from './cli/run-hgmlp.js';
+import './execute/fake-pool.js';
 import { optionsOf } from '../src/config/options.js';
 import { studyKeys } from '../src/config/study-keys.js';
 import { compare, draw, frontier, openStudy, search, UserError, type StudyEvent } from '../src/index.js';
@@ -42,7 +43,10 @@ test('The examples of its page are sound TypeScript in a project that has it ins
   const compiler = path.resolve('node_modules/typescript/bin/tsc');
   const strictly = ['--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node', '--skipLibCheck'];
   execFileSync(process.execPath, [compiler, ...strictly, ...files], { cwd: project, stdio: 'pipe' });
-  const said = execFileSync(process.execPath, ['example-0.js'], { cwd: project, encoding: 'utf8', stdio: 'pipe' });
+  const said = execFileSync(process.execPath, ['example-0.js'], {
+    ...{ cwd: project, encoding: 'utf8', stdio: 'pipe' },
+    env: { ...process.env, ...fewDigits },
+  });
   const lines = said.trimEnd().split('\n');
   expect(lines).toHaveLength(4 + 1 + 4 + 1);
   expect(lines[4]).toBe('done results/small');

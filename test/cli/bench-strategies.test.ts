@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import '../report/undrawn.js';
-import { callHgmlp, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
 const golden = fileURLToPath(new URL('../golden/runs.csv', import.meta.url));
 
@@ -99,7 +99,7 @@ describe('bench strategies on the published runs', () => {
 
   test('shows shares of the hypervolume with their spread, and where the files are', async () => {
     const args = ['--shapes', 'conventional', '--strategies', 'random', '--seeds', '2', '--out', 'text'];
-    const { stdout } = await runHgmlp(['bench', 'strategies', '--table', golden, ...args, '--quiet'], { cwd: folder });
+    const { stdout } = await callHgmlp(['bench', 'strategies', '--table', golden, ...args, '--quiet'], { cwd: folder });
     expect(stdout).toContain('mnist/denoising, conventional: strategies on 80 recorded configurations');
     expect(stdout).toMatch(/^random +0\.\d{4} \[0\.\d{3}, 0\.\d{3}\]/m);
     expect(stdout).toContain(path.join('text', 'strategies.png'));

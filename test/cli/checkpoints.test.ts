@@ -4,23 +4,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkpointFile, saveCheckpoint } from '../../src/run/checkpoint.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, startHgmlp } from './run-hgmlp.js';
 
 /** Enough of them that one is stopped several times before the last. */
 const epochs = 600;
 const length = ['--epochs', String(epochs), '--batch-size', '24'];
-/** Two runs, one in each worker. */
+/** Two runs. */
 const study = ['search', ...smallTaskOptions, '--budget', '5k..10k', '--candidates', '1', ...length];
-const search = [...study, '--workers', '2', '--log-level', 'debug'];
+const search = [...study, '--workers', '1', '--log-level', 'debug'];
 const network = ['train', ...smallTaskOptions, '--skip', '16', '--bottleneck', '4', '--depth', '1', ...length];
 
 let folder: string;
 const at = (...names: string[]) => path.join(folder, ...names);
 const start = (args: readonly string[]) => startHgmlp(args, { cwd: folder });
-const run = (args: readonly string[]) => runHgmlp(args, { cwd: folder });
-/** In this process: for what is not stopped. */
+/** In this process: for what is not to be stopped. */
 const call = (args: readonly string[]) => callHgmlp(args, { cwd: folder });
 const contents = (name: string) => ['runs.csv', 'frontier.csv'].map((file) => readFileSync(at(name, file), 'utf8'));
 const loggedRuns = (name: string) => recordsOf(at(name));
@@ -35,8 +35,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 // Windows knows no such signals.
 describe.skipIf(process.platform === 'win32')('a search that is asked to stop', () => {
   /** Signals it and its workers after an epoch, as a batch system does. */
-  async function stopped(name: string, signal: NodeJS.Signals, prepare = () => {}) {
-    const started = start([...search, '--out', at(name)]);
+  async function stopped(name: string, signal: NodeJS.Signals, { workers = 1, prepare = () => {} } = {}) {
+    const started = start([...search, '--workers', String(workers), '--out', at(name)]);
     await started.shown('"again":false');
     prepare();
     process.kill(-started.child.pid!, signal);
@@ -44,15 +44,19 @@ describe.skipIf(process.platform === 'win32')('a search that is asked to stop', 
   }
 
   test('by SIGTERM, then by SIGUSR1 and then by SIGHUP saves and exits with 75 each time, and comes to the files of one that was not', async () => {
-    for (const signal of ['SIGTERM', 'SIGUSR1', 'SIGHUP'] as const) {
-      const { code, stderr } = await stopped('stopped', signal);
+    for (const [signal, workers] of [
+      ['SIGTERM', 2],
+      ['SIGUSR1', 1],
+      ['SIGHUP', 1],
+    ] as const) {
+      const { code, stderr } = await stopped('stopped', signal, { workers });
       expect(code).toBe(75);
       expect(stderr).toContain('Resume with:\n  hgmlp search');
       expect(stderr).not.toContain('Debugger');
       expect(readdirSync(at('stopped', 'checkpoints')).length).toBeGreaterThan(0);
       for (const name of readdirSync(at('stopped', 'checkpoints'))) expect(name).toMatch(/^[0-9a-f]{24}\.checkpoint$/);
     }
-    const { code, stderr } = await run([...search, '--out', at('stopped')]);
+    const { code, stderr } = await call([...search, '--out', at('stopped')]);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^hourglass .* goes on from (the end of its last )?epoch/m);
     expect(contents('stopped')).toEqual(contents('whole'));
@@ -64,9 +68,11 @@ describe.skipIf(process.platform === 'win32')('a search that is asked to stop', 
   });
 
   test('and cannot save says why in one line, with no failed run', async () => {
-    const { code, stderr } = await stopped('unwritable', 'SIGTERM', () => {
-      rmSync(at('unwritable', 'checkpoints'), { recursive: true, force: true });
-      writeFileSync(at('unwritable', 'checkpoints'), 'a file');
+    const { code, stderr } = await stopped('unwritable', 'SIGTERM', {
+      prepare() {
+        rmSync(at('unwritable', 'checkpoints'), { recursive: true, force: true });
+        writeFileSync(at('unwritable', 'checkpoints'), 'a file');
+      },
     });
     expect(code).toBe(2);
     expect(stderr).toMatch(/^hgmlp: cannot write (to )?.*checkpoints.*: expected a folder, got a file/m);
@@ -103,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('hgmlp train', () => {
     expect(stopped.stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')}`);
     expect(readdirSync(at('train'))).toHaveLength(1);
 
-    const { code, stdout, stderr } = await run(command);
+    const { code, stdout, stderr } = await call(command);
     expect(code).toBe(0);
     expect(stderr).toMatch(/^\w+ 16-4-1, lr 0.001, replicate 0 goes on from /m);
     expect(stderr).not.toContain(`epoch 1/${epochs} `);

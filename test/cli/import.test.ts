@@ -7,7 +7,8 @@ import { writeReport } from '../../src/report/write-report.js';
 import { readRunLog } from '../../src/run/log.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import { finished, unfinished } from '../frontier/runs.js';
-import { callHgmlp, runHgmlp, startHgmlp } from './run-hgmlp.js';
+import '../report/undrawn.js';
+import { callHgmlp, startHgmlp } from './run-hgmlp.js';
 
 const published = fileURLToPath(new URL('../golden/runs.csv', import.meta.url));
 
@@ -18,7 +19,6 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const hgmlp = (...args: string[]) => runHgmlp(args, { cwd: folder });
 /** Without a process of its own. */
 const called = (...args: string[]) => callHgmlp(args, { cwd: folder, env: { GITHUB_STEP_SUMMARY: '' } });
 const inFolder = (...names: string[]) => path.join(folder, ...names);
@@ -37,7 +37,7 @@ const all = ['config.yaml', 'frontier.csv', 'frontier.html', 'frontier.png', 'fr
 
 describe('importing a file', () => {
   test('of three tasks makes three results folders that frontier show and plot read', async () => {
-    const { code, stdout } = await hgmlp('import', published);
+    const { code, stdout } = await called('import', published);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^mnist\/denoising: 777 runs of 155 architectures.* PSNR on validation alone; 30 on the/m);
     const tasks = ['imagenet32-super-resolution', 'mnist-denoising', 'mnist-super-resolution'];
@@ -233,7 +233,7 @@ describe('an import that ends early', () => {
     child.kill('SIGKILL');
     await ended;
     expect(readdirSync(inFolder('out'))).toEqual(hidden());
-    expect((await hgmlp('import', published, '--out', 'out')).code).toBe(0);
+    expect((await called('import', published, '--out', 'out')).code).toBe(0);
     expect(readdirSync(inFolder('out')).toSorted()).toEqual([
       'imagenet32-super-resolution',
       'mnist-denoising',

@@ -27,8 +27,11 @@ const outcomes = async (name: string) =>
   Object.values(await logOf(at(name))).map((run) => ({ ...run, timing: null, curve: run.curve.length }));
 
 test.each([
-  ['--strategy model', ['--strategy', 'model', '--candidates', '6', '--epochs', '6'], '9/12 runs'],
-  ['--replicates auto', ['--replicates', 'auto:1..3', '--candidates', '2', '--epochs', '6'], '5/12 runs'],
+  [
+    '--strategy model --replicates auto',
+    ['--strategy', 'model', '--look-every', '2', '--replicates', 'auto:1..3', '--candidates', '3', '--epochs', '6'],
+    '7/18 runs',
+  ],
   [
     '--strategy halving',
     ['--strategy', 'halving', '--tolerance', '0.05', '--audit', '0.1', '--candidates', '4', '--epochs', '9'],

@@ -17,8 +17,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isClaim } from '../../src/run/claim.js';
 import { writeTrendPlots, writeStrategies } from '../../src/report/write-report.js';
+import '../report/undrawn.js';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
-import { callHgmlp, runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
 const fixture = fileURLToPath(new URL('../fixtures/results-v1/study', import.meta.url));
 
@@ -90,7 +91,7 @@ describe.skipIf(process.platform === 'win32')('links in a results folder', () =>
       '1',
     ];
     const search = (...more: string[]) =>
-      runHgmlp(['search', ...smallTaskOptions, ...size, ...more, '--out', 'study'], { cwd: root });
+      callHgmlp(['search', ...smallTaskOptions, ...size, ...more, '--out', 'study'], { cwd: root });
     mkdirSync(at('disk', 'study'), { recursive: true });
     symlinkSync(path.join('disk', 'study'), at('study'));
     expect((await search()).code).toBe(0);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parameterCount } from '../../src/arch/arch.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, fewDigits, runHgmlp, startHgmlp } from './run-hgmlp.js';
+import { callHgmlp, fewDigits, startHgmlp } from './run-hgmlp.js';
 
 // In this process; those that are started measure.
 vi.mock(import('../../src/execute/measure.js'), () => ({
@@ -53,13 +53,13 @@ describe('a reproduction', () => {
 
   test('stops on Ctrl-C with the command that resumes; what is in the log costs no time and is compared', async () => {
     const out = path.join(folder, 'run');
-    const command = ['reproduce', 'mnist/denoising', '--epochs', '1', '--workers', '1', '--out', out];
+    const command = ['reproduce', 'mnist/denoising', '--epochs', '5', '--workers', '1', '--out', out];
     const stopped = startHgmlp([...command, '--max-time', '2h'], { env: fewDigits });
     await stopped.shown('1/40 runs');
     process.kill(-stopped.child.pid!, 'SIGINT');
     const { code, stderr } = await stopped.ended;
     expect(code).toBe(75);
-    expect(stderr).toMatch(/^NOT the published recipe: 1 epoch in place of 30/m);
+    expect(stderr).toMatch(/^NOT the published recipe: 5 epochs in place of 30/m);
     expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')} --max-time 2h`);
     const runs = recordsOf(out);
     expect(runs.length).toBeGreaterThan(0);
@@ -118,11 +118,8 @@ describe('a reproduction', () => {
       ['mnist/denoising', '--max-time', '1000h', '--out', 'search'],
       /search holds another study \(budget: "1M"/,
     ],
-  ])('refuses %s with one line', async (what, args, expected) => {
-    const command = ['reproduce', ...args, '--quiet'];
-    // One of them shows how a process ends.
-    const refused = what === 'data that are not there' ? runHgmlp : callHgmlp;
-    const { code, stdout, stderr } = await refused(command, { cwd: folder });
+  ])('refuses %s with one line', async (_, args, expected) => {
+    const { code, stdout, stderr } = await callHgmlp(['reproduce', ...args, '--quiet'], { cwd: folder });
     expect(stderr.trimEnd().split('\n')).toEqual([expect.stringMatching(expected)]);
     expect(stdout).toBe('');
     expect(code).toBe(2);

@@ -6,17 +6,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
 import { runCommandLine } from '../../src/cli/command-line.js';
+import '../compiled-children.js';
 
-// Node.js runs no script of src/; those of dist/ are the same.
-vi.mock(import('../../src/execute/child.js'), async (importOriginal) => {
-  const child = await importOriginal();
-  const compiled = (script: string) => path.join(folderOf('dist'), path.relative(folderOf('src'), script));
-  return { ...child, forkScript: (script, options) => child.forkScript(compiled(script), options) };
-});
-
-const folderOf = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-
-export const program = path.join(folderOf('bin'), 'hgmlp.js');
+export const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 
 /** Where an installed `hgmlp` is found, so that the commands it prints begin with that name. */
 const installed = mkdtempSync(path.join(tmpdir(), 'hgmlp-path-'));
@@ -42,6 +34,11 @@ export interface Started {
 interface Surroundings {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+}
+
+interface CallSurroundings extends Surroundings {
+  /** Told all of standard error so far whenever there is more of it. */
+  readonly onStderr?: (soFar: string) => void;
 }
 
 /** Starts hgmlp in a process group of its own. */
@@ -83,26 +80,36 @@ export function runHgmlp(args: readonly string[], surroundings?: Surroundings): 
  * The same in this process, without the second that the program takes to load: for commands whose end is no question. The
  * processes that it starts are real ones.
  */
-export async function callHgmlp(args: readonly string[], { cwd, env }: Surroundings = {}): Promise<Ended> {
-  const before = { cwd: process.cwd(), env: process.env, argv: process.argv };
+export async function callHgmlp(
+  args: readonly string[],
+  { cwd, env, onStderr }: CallSurroundings = {},
+): Promise<Ended> {
+  const before = { cwd: process.cwd(), env: { ...process.env }, argv: process.argv };
   const written = { stdout: '', stderr: '' };
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     vi.spyOn(process[stream], 'write').mockImplementation((text) => {
       written[stream] += String(text);
+      if (stream === 'stderr') onStderr?.(written.stderr);
       return true;
     }),
   );
-  process.env = environment(env);
+  setEnvironment(environment(env));
   process.argv = [process.execPath, program, ...args];
   if (cwd !== undefined) process.chdir(cwd);
   try {
     return { code: await runCommandLine(args), ...written };
   } finally {
     process.chdir(before.cwd);
-    process.env = before.env;
+    setEnvironment(before.env);
     process.argv = before.argv;
     for (const spy of spies) spy.mockRestore();
   }
+}
+
+/** As a whole, and so that the system's own functions see it, such as that for the home folder. */
+function setEnvironment(env: NodeJS.ProcessEnv): void {
+  for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name];
+  Object.assign(process.env, env);
 }
 
 /** They have it train on the processor, whatever this machine has, and end with its terminal, however the tests began. */

@@ -22,6 +22,8 @@ const at = (name: string) => path.join(folder, name);
 const start = (args: readonly string[]): Started => startHgmlp(args, { cwd: folder });
 const run = (args: readonly string[]): Promise<Ended> => runHgmlp(args, { cwd: folder });
 const call = (args: readonly string[]): Promise<Ended> => callHgmlp(args, { cwd: folder });
+/** The same command again, in this process. */
+const again = (args: readonly string[]): Promise<Ended> => call([...args, '--workers', '1']);
 const hashes = (name: string) =>
   Object.fromEntries(
     [...reportFiles, ...sheets(name)].map((file) => [file, sha256(readFileSync(path.join(at(name), file)))]),
@@ -55,15 +57,23 @@ describe('a search', () => {
     expect(stdout).toContain(`Next: hgmlp frontier show ${at('one-worker')}`);
   });
 
-  test('killed with its workers by kill -9 goes on with the same command: nothing finished runs again, the files are the same', async () => {
+  test('stopped by Ctrl-C and then killed with its workers by kill -9 goes on with the same command: nothing finished runs again, the files are the same', async () => {
     const command = [...study, '--workers', '2', '--out', at('killed')];
-    await killWhenShown('3/8 runs', command, { cwd: folder });
+    const stopped = start(command);
+    await stopped.shown('1/8 runs');
+    process.kill(-stopped.child.pid!, 'SIGINT');
+    const { code, stderr } = await stopped.ended;
+    expect(code).toBe(75);
+    expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')}`);
+    expect(loggedRuns('killed').every(({ state }) => state === 'finished')).toBe(true);
+
+    await killWhenShown(`${loggedRuns('killed').length + 2}/8 runs`, command, { cwd: folder });
     const finished = loggedRuns('killed').map(({ key }) => key);
     for (const key of finished) expect(sheets('killed')).toContain(path.join('samples', `${key}.png`));
     expect(finished.length).toBeGreaterThanOrEqual(3);
     expect(finished.length).toBeLessThan(8);
 
-    const resumed = await run(command);
+    const resumed = await again(command);
     expect(resumed.code).toBe(0);
     const keys = loggedRuns('killed').map(({ key }) => key);
     expect(keys.length).toBe(8);
@@ -82,23 +92,10 @@ describe('a search', () => {
       expect(code).toBe(3);
       expect(stderr).toMatch(/^failed: \w{24}: the worker process was killed \(SIGKILL\)/m);
       expect(loggedRuns('worker-killed').filter(({ state }) => state === 'finished').length).toBe(7);
-      expect((await call(command)).code).toBe(0);
+      expect((await again(command)).code).toBe(0);
       expect(hashes('worker-killed')).toEqual(hashes('whole'));
     },
   );
-
-  test('stops on Ctrl-C with exit code 75 and the command that resumes', async () => {
-    const command = [...study, '--workers', '2', '--out', at('stopped')];
-    const stopped = start(command);
-    await stopped.shown('1/8 runs');
-    process.kill(-stopped.child.pid!, 'SIGINT');
-    const { code, stderr } = await stopped.ended;
-    expect(code).toBe(75);
-    expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')}`);
-    expect(loggedRuns('stopped').every(({ state }) => state === 'finished')).toBe(true);
-    expect((await call(command)).code).toBe(0);
-    expect(hashes('stopped')).toEqual(hashes('whole'));
-  });
 });
 
 describe('the frontier of a results folder', () => {
@@ -111,19 +108,19 @@ describe('the frontier of a results folder', () => {
   });
 
   test('is drawn anew, and the latest results are taken where none are named', async () => {
-    const { code, stdout } = await call(['frontier', 'plot', at('stopped')]);
+    const { code, stdout } = await call(['frontier', 'plot', at('killed')]);
     expect(code).toBe(0);
-    expect(stdout).toBe(plots.map((file) => `${at('stopped')}/${file}\n`).join(''));
-    expect(hashes('stopped')).toEqual(hashes('whole'));
+    expect(stdout).toBe(plots.map((file) => `${at('killed')}/${file}\n`).join(''));
+    expect(hashes('killed')).toEqual(hashes('whole'));
   });
 
   test('is drawn without samples where the folder has none, as those of older versions', async () => {
-    rmSync(path.join(at('stopped'), 'samples'), { recursive: true });
-    const { code, stdout } = await call(['frontier', 'plot', at('stopped'), '--json']);
+    rmSync(path.join(at('killed'), 'samples'), { recursive: true });
+    const { code, stdout } = await call(['frontier', 'plot', at('killed'), '--json']);
     expect(code).toBe(0);
     const { files } = JSON.parse(stdout) as { files: string[] };
     expect(files.map((file) => path.basename(file))).toEqual(plots.slice(0, 3));
-    expect(readFileSync(path.join(at('stopped'), 'frontier.html'), 'utf8')).not.toContain('What it looks like');
+    expect(readFileSync(path.join(at('killed'), 'frontier.html'), 'utf8')).not.toContain('What it looks like');
   });
 });
 

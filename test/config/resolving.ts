@@ -1,17 +1,14 @@
 /** Options as a search resolves them, from flags, the environment and a configuration file of the folder. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect } from 'vitest';
+import { expect } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 
-export let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'hgmlp-config-'));
-});
-afterAll(() => rm(folder, { recursive: true }));
+export const folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-config-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
 export interface Given {
   flags?: Record<string, unknown>;

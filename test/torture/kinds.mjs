@@ -8,15 +8,15 @@ import { runWriteSchedule, singleBlows, undisturbed, writeSchedules } from './wr
 
 /** `short`: how many schedules a short run has; `alone`: one at a time; `tell`: after how many it says so. */
 export const kinds = {
-  a: { what: 'a blow at every call that changes the disk', short: 6, alone: false, tell: 50 },
+  a: { what: 'a blow at every call that changes the disk', short: 4, alone: false, tell: 50 },
   b: {
     what: 'kill -9 and signals at random moments of a search that trains with two workers',
-    short: 2,
+    short: 1,
     alone: true,
     tell: 10,
   },
-  c: { what: 'every byte of a run log damaged', short: 1000, alone: false, tell: 5000 },
-  d: { what: 'a blow at every call that saves a checkpoint or takes one away', short: 2, alone: false, tell: 50 },
+  c: { what: 'every byte of a run log damaged', short: 400, alone: false, tell: 5000 },
+  d: { what: 'a blow at every call that saves a checkpoint or takes one away', short: 1, alone: false, tell: 50 },
 };
 
 /** Schedules beyond the complete list of a, each several blows in a row; of b; and damaged logs that a search is resumed from. */

@@ -13,7 +13,7 @@ import { onSwiftShader } from './software.js';
 const timeoutMs = 600_000;
 
 export function testParity(engine: Engine, device: EngineRow['device']): void {
-  const stepCount = device === 'webgpu' && onSwiftShader ? 60 : 200;
+  const stepCount = device === 'webgpu' && onSwiftShader ? 40 : 200;
   test(
     `stays within 0.05 % of float64's loss for ${stepCount} steps on MNIST, and so within 0.1 % of any other engine's`,
     async () => {

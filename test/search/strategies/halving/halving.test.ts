@@ -14,7 +14,14 @@ import { configurationOf, curvesOf, made, psnrDbOf, rules, type Made } from './l
 
 const pool = made.map(configurationOf);
 const curves = curvesOf(made);
-const after = (changed: Partial<HalvingRules> = {}) => decideAll(pool, { ...rules, ...changed }, curves);
+const results = new Map<string, ReturnType<typeof decideAll>>();
+/** All decisions on the networks by these rules, made once. */
+function after(changed: Partial<HalvingRules> = {}): ReturnType<typeof decideAll> {
+  const name = JSON.stringify(changed);
+  const result = results.get(name) ?? decideAll(pool, { ...rules, ...changed }, curves);
+  results.set(name, result);
+  return result;
+}
 const epochsOf = ({ state }: ReturnType<typeof after>) =>
   state.trials.map(({ promotedTo }) => (promotedTo === 0 ? 0 : state.rungs[promotedTo - 1]!));
 const hypervolumeOf = (indices: readonly number[]) => {
@@ -119,14 +126,14 @@ describe('halving', () => {
 
   test('sends on at the end a random share of what it would stop, another one with another seed', () => {
     const auditsOf = (seed: number, audit: number) =>
-      after({ seed, audit })
+      after(seed === rules.seed ? { audit } : { audit, seed })
         .decisions.filter(({ reason }) => reason === 'audit')
         .map(({ index }) => index);
     expect(auditsOf(1, 0)).toEqual([]);
     const stopped = epochsOf(after({ audit: 0 })).filter((epochs) => epochs < 9).length;
     expect(auditsOf(1, 0.25).length).toBeGreaterThan(stopped / 8);
     expect(auditsOf(1, 0.25).length).toBeLessThanOrEqual(Math.ceil(stopped / 4));
-    const draws = [1, 2, 3, 4].map((seed) => auditsOf(seed, 0.25).toSorted().join());
+    const draws = [1, 2, 3].map((seed) => auditsOf(seed, 0.25).toSorted().join());
     expect(new Set(draws).size).toBeGreaterThan(1);
   });
 
@@ -138,8 +145,9 @@ describe('halving', () => {
       epochsOf(decideAll(networks.map(configurationOf), { ...rules, effort, audit: 0 }, curvesOf(networks)))
         .slice(48)
         .filter((epochs) => epochs === 9).length;
-    expect(finishedIn('equal')).toBeGreaterThan(5);
-    expect(finishedIn('free')).toBeLessThan(finishedIn('equal') / 2);
+    const [equal, free] = [finishedIn('equal'), finishedIn('free')];
+    expect(equal).toBeGreaterThan(5);
+    expect(free).toBeLessThan(equal / 2);
   });
 
   test('goes on with nothing that has diverged', () => {
@@ -189,7 +197,7 @@ describe('the decisions', () => {
         const pick = (below: number) => draws.next().value! % below;
         expect(driven(workers, pick)).toEqual(alone);
       }),
-      { seed: 1, numRuns: 4 },
+      { seed: 1, numRuns: 3 },
     );
   });
 
