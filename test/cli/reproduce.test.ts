@@ -63,10 +63,9 @@ describe('a reproduction', () => {
     expect(stderr).toContain(`Resume with:\n  hgmlp ${command.join(' ')} --max-time 2h`);
     const runs = recordsOf(out);
     expect(runs.length).toBeGreaterThan(0);
-    // The first of them is a trial, the point with the fewest parameters.
-    expect(runs.map(({ spec }) => spec.arch.depth * spec.arch.skipWidth).every((values) => values <= 5 * 785)).toBe(
-      true,
-    );
+    // It is a trial, the point with the fewest parameters; more may have ended before the signal came.
+    const { depth, skipWidth } = runs[0]!.spec.arch;
+    expect(depth * skipWidth).toBeLessThanOrEqual(5 * 785);
 
     const again = await callHgmlp([...command, '--max-time', '1s']);
     expect(again.code).toBe(0);
