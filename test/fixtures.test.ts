@@ -170,7 +170,10 @@ describe('A folder of a newer version is refused in one line, by whichever comma
   test('one whose configuration has a key of the future', async () => {
     const folder = copyOf('results-v1', 'newer-key');
     writeFileSync(at(`${folder}/config.yaml`), `${read('results-v1/config.yaml')}sparsity: 0.5\n`);
-    await expectRefusals(folder, /^hgmlp: newer-key\/config.yaml: expected keys that .* knows, got 'sparsity'; update/);
+    await expectRefusals(
+      folder,
+      /^hgmlp: newer-key\/config.yaml:\d+:1: expected keys that .* knows, got 'sparsity'; update/,
+    );
   });
 
   test('one whose configuration has a format of the future', async () => {

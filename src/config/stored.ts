@@ -69,7 +69,8 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
     if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
     throw error;
   }
-  return checkedConfig(file, filePath(folder));
+  const config = checkedConfig(file, filePath(folder));
+  return config.strategy === 'auto' ? { ...config, strategy: strategyOfAuto } : config;
 }
 
 function checkedConfig(file: ConfigFile, path: string): StoredConfig {
@@ -78,17 +79,21 @@ function checkedConfig(file: ConfigFile, path: string): StoredConfig {
   return Object.fromEntries(file.values);
 }
 
+/** A search stores its strategy by name; a file that says `auto` was written by hand, and means what was the default once. */
+export const strategyOfAuto = 'random';
+
 /** Reserved: the first release whose configuration means something else under the same keys will write its number. */
 const formatKey = 'format';
 
-function refuseNewer({ values }: ConfigFile, path: string): void {
+function refuseNewer({ values, where }: ConfigFile, path: string): void {
   const known = knownKeys();
   const unknown = [...values.keys()].find((key) => !known.has(key));
   if (unknown === undefined) return;
   throw new UserError(
     unknown === formatKey
       ? `${path}: expected a configuration without a format, got format ${shown(values.get(unknown))}; update hgmlp`
-      : `${path}: expected keys that this version of hgmlp knows, got ${shown(unknown)}; update hgmlp`,
+      : `${where([unknown], 'key')}: expected keys that this version of hgmlp knows, got ${shown(unknown)}; ` +
+          'update hgmlp, or take it out where it was written by hand',
   );
 }
 

@@ -3,15 +3,14 @@ import path from 'node:path';
 import type { OptionValues, Values } from '../config/fields.js';
 import { rowsOf } from '../config/options.js';
 import { completeOptions } from '../config/resolve.js';
-import { readStoredConfig, storedConfigFile, type StoredConfig } from '../config/stored.js';
+import { readStoredConfig, storedConfigFile, strategyOfAuto, type StoredConfig } from '../config/stored.js';
 import { reproductionKeys, studyKeys, terminalKeys } from '../config/study-keys.js';
 
 /** Reads the values of a search. Throws a UserError where the stored configuration is none, with the place. */
 export async function storedValues(folder: string): Promise<Values> {
   const given = { config: path.join(folder, storedConfigFile) };
   const { values } = await completeOptions({ rows: rowsOf([...studyKeys, ...terminalKeys]), given, environment: {} });
-  // Every search stores what it was by name; written by hand without one, it is what was the default then.
-  return values.strategy === 'auto' ? { ...values, strategy: 'random' } : values;
+  return values.strategy === 'auto' ? { ...values, strategy: strategyOfAuto } : values;
 }
 
 /** Reads the values of a reproduction, whose stored configuration is no configuration file of a search. */

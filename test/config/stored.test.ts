@@ -19,7 +19,8 @@ async function configOf(flags: Record<string, string>) {
 
 describe('the stored configuration', () => {
   test('reads back as it was written, and as a configuration file', async () => {
-    const config = await configOf({ budget: '0.5M..4M', learningRates: '3e-4,1e-3', name: 'study' });
+    const flags = { budget: '0.5M..4M', learningRates: '3e-4,1e-3', strategy: 'model', name: 'study' };
+    const config = await configOf(flags);
     await writeStoredConfig(folder, config);
     expect(await readStoredConfig(folder)).toEqual(config);
     expect(await configOf({ config: path.join(folder, 'config.yaml') })).toEqual(config);
