@@ -88,6 +88,10 @@ describe('A search', () => {
     expect(JSON.parse(JSON.stringify(await frontier(study)))).toEqual(JSON.parse(JSON.stringify(told)));
     const { left, right } = await compare(small().out, undefined, { resamples: 10 });
     expect([left.name, right.name]).toEqual(['hourglass', 'conventional']);
+    const numbers = { at: [6000, 9000], interval: [6000, 10_000], resamples: 10 } as const;
+    const texts = { at: '6000,9000', interval: '6000..10000', resamples: 10 };
+    const asText = async (options: object) => JSON.stringify(await compare(small().out, undefined, options));
+    expect(await asText(numbers)).toBe(await asText(texts));
     const { svg, png, html } = await draw(small().out);
     expect(svg).toBe(readFileSync(path.join(small().out, 'frontier.svg'), 'utf8'));
     expect(Buffer.from(png).equals(readFileSync(path.join(small().out, 'frontier.png')))).toBe(true);
@@ -134,6 +138,9 @@ describe('A search', () => {
       { space: { hourglass: { depth: [2, 1] } } },
       /^space\.hourglass\.depth: expected two numbers/,
     ],
+    ['a value that no file could hold', { candidates: 2n }, /^candidates: expected a whole number .*, got a bigint$/],
+    ['a signal that is none', { signal: {} }, /^signal: expected an AbortSignal, got {}$/],
+    ['a listener that is none', { onEvent: 5 }, /^onEvent: expected a function, got 5$/],
     ['a task that there is not', { task: 'mnist/nothing' }, /^--task: |^task: |expected/],
   ])('refuses %s by its key, in the result and in the iteration.', async (_, wrong, message) => {
     const run = search({ ...small(), ...wrong });
@@ -142,6 +149,36 @@ describe('A search', () => {
     };
     await expect(iterated()).rejects.toThrow(message);
     await expect(run.result).rejects.toThrow(UserError);
+  });
+
+  test.each(['onEvent', 'onMessage'] as const)(
+    'is stopped by what its %s throws, with all saved, rejects with it, and the same call goes on.',
+    async (name) => {
+      const options = { ...small(), out: path.join(folder, `throwing-${name}`) };
+      const mine = new Error('mine');
+      let calls = 0;
+      const fail = (event?: unknown) => {
+        if (name === 'onEvent' && (event as StudyEvent).type !== 'epoch') return;
+        calls += 1;
+        throw mine;
+      };
+      const run = search({ ...options, [name]: fail });
+      const iterated = async () => {
+        for await (const event of run) expect(event.type).not.toBe('ended');
+      };
+      await expect(iterated()).rejects.toBe(mine);
+      await expect(run.result).rejects.toBe(mine);
+      expect(calls).toBe(1);
+      expect((await search(options).result).ended).toBe('done');
+    },
+  );
+
+  test('goes on in a folder whose configuration was made to say `auto` by hand.', async () => {
+    const file = path.join(small().out, 'config.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace('strategy: random', 'strategy: auto'));
+    const { strategy, ...withoutStrategy } = small();
+    expect(await search(withoutStrategy).result).toMatchObject({ ended: 'done' });
+    expect(readFileSync(file, 'utf8')).toContain(`strategy: ${strategy}`);
   });
 
   test('leaves the process alone: its output, its signals and its exit code.', async () => {
@@ -162,4 +199,20 @@ test('A folder without results is refused by each function.', async () => {
   await expect(frontier(nothing)).rejects.toThrow(UserError);
   await expect(compare(nothing)).rejects.toThrow(UserError);
   await expect(draw(nothing)).rejects.toThrow(UserError);
+});
+
+test.each<[string, (wrong: never) => Promise<unknown>, unknown, RegExp]>([
+  ['openStudy', openStudy, 5, /^folder: expected the path of a results folder, got 5$/],
+  ['openStudy', openStudy, '', /^folder: expected the path of a results folder, got ''$/],
+  ['openStudy', (wrong) => openStudy('results', wrong), null, /^options: expected an object, got null$/],
+  ['frontier', frontier, {}, /^study: expected what openStudy gives, or the path of a results folder, got {}$/],
+  ['draw', draw, undefined, /^study: expected what openStudy gives, or the path of a results folder, got nothing$/],
+  ['compare', compare, {}, /^left: expected the path of a results folder, got {}$/],
+  ['compare', (wrong) => compare('left', wrong), { at: [1] }, /^right: expected the path of .*, got {"at":\[1\]}$/],
+  ['search', (wrong) => search(wrong).result, null, /^options: expected an object, got null$/],
+  ['search', (wrong) => search(wrong).result, '20k', /^options: expected an object, got '20k'$/],
+])('%s refuses what is of another type in one line that names it.', async (_, call, wrong, message) => {
+  const error: unknown = await call(wrong as never).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as UserError).message).toMatch(message);
 });

@@ -38,11 +38,12 @@ function isColorAt(text: string, at: number): boolean {
   return /^\u001b\[\d{1,2}m/.test(text.slice(at, at + 5));
 }
 
-/** JSON has no NaN and no infinity; both can be written in YAML. */
+/** JSON has no NaN and no infinity, which can be written in YAML, and not all that a program may hand in. */
 function asJson(raw: unknown): string {
-  const spellNumber = (_: string, item: unknown) =>
-    typeof item === 'number' && !Number.isFinite(item) ? String(item) : item;
-  return JSON.stringify(raw, spellNumber) ?? 'nothing';
+  if (['bigint', 'symbol', 'function'].includes(typeof raw)) return `a ${typeof raw}`;
+  const spelled = (_: string, item: unknown) =>
+    (typeof item === 'number' && !Number.isFinite(item)) || typeof item === 'bigint' ? String(item) : item;
+  return JSON.stringify(raw, spelled) ?? 'nothing';
 }
 
 /** Writes a character as its code, `\\u001b`, which JSON reads back. */

@@ -1,4 +1,6 @@
 /** The options of the library: those of the command line, typed, checked by the same table. */
+import { UserError } from '../base/errors.js';
+import { shown } from '../base/shown.js';
 import type { OptionValues, Values } from '../config/fields.js';
 import { rowsOf, type OptionKey } from '../config/options.js';
 import { completeOptions } from '../config/resolve.js';
@@ -29,10 +31,47 @@ export interface SearchOptions extends Omit<GivenOptions<(typeof studyKeys)[numb
 }
 
 /** Holds the options of a comparison; docs/options.md describes each under `hgmlp frontier compare`. */
-export type ComparisonOptions = GivenOptions<(typeof comparisonKeys)[number]> & Pick<Listeners, 'onMessage'>;
+export interface ComparisonOptions
+  extends Omit<GivenOptions<(typeof comparisonKeys)[number]>, 'at' | 'interval'>, Pick<Listeners, 'onMessage'> {
+  /** Numbers of parameters, or a text such as `1M,2M`. */
+  readonly at?: string | readonly number[] | undefined;
+  /** The smallest and the largest number of parameters, or a text such as `1M..4M`. */
+  readonly interval?: string | readonly [lowest: number, highest: number] | undefined;
+}
 
-/** Makes the port of a study from what the caller hands in; what is left out stays silent. */
+/** Writes the numbers of a comparison as the table of options takes them. */
+export function comparisonText({ at, interval, ...others }: Omit<ComparisonOptions, 'onMessage'>) {
+  return {
+    ...others,
+    ...(at !== undefined && { at: Array.isArray(at) ? at.join(',') : at }),
+    ...(interval !== undefined && { interval: Array.isArray(interval) ? interval.join('..') : interval }),
+  };
+}
+
+/** Throws a UserError where the options are no object. */
+export function requireOptions(options: unknown): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new UserError(`options: expected an object, got ${shown(options)}`);
+}
+
+/** Throws a UserError where what should be a path, or several, is none. */
+export function requirePath(name: string, value: unknown): void {
+  if (typeof value === 'string' && value !== '') return;
+  throw new UserError(`${name}: expected the path of a results folder, got ${shown(value)}`);
+}
+
+/**
+ * Makes the port of a study from what the caller hands in; what is left out stays silent. Throws a UserError that names
+ * what is of another type.
+ */
 export function portOf({ signal, onMessage, onEvent }: Listeners): Port {
+  if (signal !== undefined && !((signal as unknown) instanceof AbortSignal)) {
+    throw new UserError(`signal: expected an AbortSignal, got ${shown(signal)}`);
+  }
+  for (const [name, listener] of Object.entries({ onMessage, onEvent })) {
+    if (listener === undefined || typeof listener === 'function') continue;
+    throw new UserError(`${name}: expected a function, got ${shown(listener)}`);
+  }
   return portWith({
     ...(signal !== undefined && { signal }),
     ...(onMessage !== undefined && { say: onMessage }),

@@ -4,9 +4,9 @@ import type { Run } from '../run/run.js';
 import type { LimitName } from '../search/limits.js';
 import { studyDocument } from '../study/report.js';
 import { prepareSearch, runSearch } from '../study/search.js';
-import type { StudyEvent } from '../study/port.js';
+import type { Port, StudyEvent } from '../study/port.js';
 import { eventQueue } from './event-queue.js';
-import { portOf, valuesOf, type SearchOptions } from './options.js';
+import { portOf, requireOptions, valuesOf, type Listeners, type SearchOptions } from './options.js';
 import type { FrontierReport } from './study.js';
 
 /** Tells what a search came to, and where its results are. */
@@ -37,25 +37,38 @@ export interface Search extends AsyncIterable<StudyEvent> {
 export function search(options: SearchOptions = {}): Search {
   const leaving = new AbortController();
   const queue = eventQueue<StudyEvent>(() => leaving.abort());
-  const result = run(options, leaving.signal, queue.push);
+  const result = run(options, leaving, queue.push);
   // Whoever only iterates hears of the error there.
   result.then(queue.end, queue.fail);
   return { result, [Symbol.asyncIterator]: queue.iterate };
 }
 
 async function run(
-  { signal, onMessage, onEvent, ...given }: SearchOptions,
-  leaving: AbortSignal,
+  options: SearchOptions,
+  leaving: AbortController,
   push: (event: StudyEvent) => void,
 ): Promise<SearchResult> {
-  const port = portOf({
-    signal: signal === undefined ? leaving : AbortSignal.any([signal, leaving]),
-    onMessage,
-    onEvent(event) {
+  requireOptions(options);
+  const { signal, onMessage, onEvent, ...given } = options;
+  const port = portOf({ signal, onMessage, onEvent });
+  const fault = faultOfListeners(leaving);
+  const listening: Port = {
+    ...port,
+    signal: AbortSignal.any([port.signal, leaving.signal]),
+    say: fault.keptFrom(port.say),
+    onEvent: fault.keptFrom((event) => {
       push(event);
-      onEvent?.(event);
-    },
-  });
+      port.onEvent(event);
+    }),
+  };
+  try {
+    return await searchWith(given, listening);
+  } finally {
+    fault.rethrow();
+  }
+}
+
+async function searchWith(given: Omit<SearchOptions, keyof Listeners>, port: Port): Promise<SearchResult> {
   // Events come after this has resolved, so that whoever starts to iterate at once misses none.
   const values = await valuesOf(given, studyKeys);
   // A program that says it has been asked.
@@ -64,4 +77,25 @@ async function run(
   const { runs, limit } = trained;
   const ended = report === null ? 'stopped' : limit === null ? 'done' : 'limit';
   return { folder: prepared.folder, ended, limit, runs, frontier: report && studyDocument(report), remarks };
+}
+
+/** Keeps what a listener throws from those that tell it: the search stops, saves what is in training, and throws it then. */
+function faultOfListeners(leaving: AbortController) {
+  let thrown: { readonly error: unknown } | null = null;
+  return {
+    keptFrom:
+      <Told>(listener: (told: Told) => void) =>
+      (told: Told): void => {
+        if (thrown !== null) return;
+        try {
+          listener(told);
+        } catch (error) {
+          thrown = { error };
+          leaving.abort();
+        }
+      },
+    rethrow() {
+      if (thrown !== null) throw thrown.error;
+    },
+  };
 }

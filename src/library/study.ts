@@ -1,11 +1,22 @@
 /** What is made of a results folder: its study, frontier, comparison and drawing. */
 import type { CountedParams } from '../arch/arch.js';
+import { UserError } from '../base/errors.js';
+import { shown } from '../base/shown.js';
 import { comparisonDocument } from '../report/comparison.js';
 import { drawPlots, type Drawing } from '../report/write-report.js';
 import { compareFolders } from '../study/comparison.js';
 import { loadPlannedStudy, type PlannedStudy } from '../study/load.js';
 import { drawingOf, studyDocument, tracedReport } from '../study/report.js';
-import { comparisonKeys, portOf, valuesOf, type ComparisonOptions, type Listeners } from './options.js';
+import {
+  comparisonKeys,
+  comparisonText,
+  portOf,
+  requireOptions,
+  requirePath,
+  valuesOf,
+  type ComparisonOptions,
+  type Listeners,
+} from './options.js';
 
 /** Holds what `hgmlp frontier show --json` prints: points with their intervals, bands, effort, and what is missing. */
 export type FrontierReport = ReturnType<typeof studyDocument>;
@@ -36,6 +47,8 @@ export interface DrawOptions extends FrontierOptions {
  * where there is none.
  */
 export async function openStudy(folder?: string, options: OpenOptions = {}): Promise<PlannedStudy> {
+  requireOptions(options);
+  if (folder !== undefined) requirePath('folder', folder);
   const { onMessage, ...given } = options;
   const values = await valuesOf(given, ['count']);
   return loadPlannedStudy(folder, { values, port: portOf({ onMessage }) });
@@ -43,6 +56,7 @@ export async function openStudy(folder?: string, options: OpenOptions = {}): Pro
 
 /** Traces the frontier of a study or of the folder of one, as plain data. */
 export async function frontier(study: PlannedStudy | string, options: FrontierOptions = {}): Promise<FrontierReport> {
+  requireOptions(options);
   const values = await valuesOf({ ...options }, ['noiseStd']);
   return studyDocument(await tracedReport(await opened(study), values));
 }
@@ -54,15 +68,20 @@ export async function frontier(study: PlannedStudy | string, options: FrontierOp
 export async function compare(
   left: string,
   right?: string,
-  { onMessage, ...given }: ComparisonOptions = {},
+  options: ComparisonOptions = {},
 ): Promise<ComparisonDocument> {
-  const values = await valuesOf(given, comparisonKeys);
+  requirePath('left', left);
+  if (right !== undefined) requirePath('right', right);
+  requireOptions(options);
+  const { onMessage, ...given } = options;
+  const values = await valuesOf(comparisonText(given), comparisonKeys);
   const words = right === undefined ? [left] : [left, right];
   return comparisonDocument(await compareFolders(words, { values, port: portOf({ onMessage }) }));
 }
 
 /** Draws the frontier of a study or of the folder of one; nothing is written. */
 export async function draw(study: PlannedStudy | string, options: DrawOptions = {}): Promise<Drawing> {
+  requireOptions(options);
   const planned = await opened(study);
   const values = await valuesOf({ ...options }, ['axis', 'noiseStd']);
   const report = await tracedReport(planned, values);
@@ -70,6 +89,9 @@ export async function draw(study: PlannedStudy | string, options: DrawOptions = 
   return { svg, png, html };
 }
 
-function opened(study: PlannedStudy | string): Promise<PlannedStudy> {
-  return typeof study === 'string' ? openStudy(study) : Promise.resolve(study);
+async function opened(study: PlannedStudy | string): Promise<PlannedStudy> {
+  if (typeof study === 'string') return openStudy(study);
+  const { folder, runs } = Object(study) as Partial<PlannedStudy>;
+  if (typeof folder === 'string' && Array.isArray(runs)) return study;
+  throw new UserError(`study: expected what openStudy gives, or the path of a results folder, got ${shown(study)}`);
 }
