@@ -41,7 +41,7 @@ const onOff = z.preprocess(switchFromText, z.boolean());
 const { shape: arch } = archSchema;
 const { shape: recipe } = recipeSchema;
 
-const budgetsLike = (isMeant: (budget: Budget) => boolean) =>
+const isBudget = (isMeant: (budget: Budget) => boolean) =>
   text.refine((value) => {
     try {
       return isMeant(parseBudget(value));
@@ -159,10 +159,12 @@ export const optionSchemas = {
   fresh: onOff,
   yes: onOff,
   dryRun: onOff,
-  interval: budgetsLike(({ atLeast }) => atLeast !== null),
+  interval: z
+    .union([text, z.tuple([z.number(), z.number()]).transform((ends) => ends.join('..'))])
+    .pipe(isBudget(({ atLeast }) => atLeast !== null)),
   baseline: place,
   margin: fromText(z.number().nonnegative()),
-  at: budgetsLike(({ atLeast }) => atLeast === null),
+  at: budget.pipe(isBudget(({ atLeast }) => atLeast === null)),
   referencePsnr: fromText(z.number()),
   level: fromText(z.number().gt(0).lt(1)),
   resamples: wholeFrom(1, 1e6),

@@ -33,19 +33,10 @@ export interface SearchOptions extends Omit<GivenOptions<(typeof studyKeys)[numb
 /** Holds the options of a comparison; docs/options.md describes each under `hgmlp frontier compare`. */
 export interface ComparisonOptions
   extends Omit<GivenOptions<(typeof comparisonKeys)[number]>, 'at' | 'interval'>, Pick<Listeners, 'onMessage'> {
-  /** Numbers of parameters, or a text such as `1M,2M`. */
-  readonly at?: string | readonly number[] | undefined;
+  /** Such as `1M`, `1M,2M`, a number of parameters, or several of them. */
+  readonly at?: string | number | readonly (string | number)[] | undefined;
   /** The smallest and the largest number of parameters, or a text such as `1M..4M`. */
   readonly interval?: string | readonly [lowest: number, highest: number] | undefined;
-}
-
-/** Writes the numbers of a comparison as the table of options takes them. */
-export function comparisonText({ at, interval, ...others }: Omit<ComparisonOptions, 'onMessage'>) {
-  return {
-    ...others,
-    ...(at !== undefined && { at: Array.isArray(at) ? at.join(',') : at }),
-    ...(interval !== undefined && { interval: Array.isArray(interval) ? interval.join('..') : interval }),
-  };
 }
 
 /** Throws a UserError where the options are no object. */
@@ -54,7 +45,7 @@ export function requireOptions(options: unknown): void {
   throw new UserError(`options: expected an object, got ${shown(options)}`);
 }
 
-/** Throws a UserError where what should be a path, or several, is none. */
+/** Throws a UserError where what should be the path of a folder is none. */
 export function requirePath(name: string, value: unknown): void {
   if (typeof value === 'string' && value !== '') return;
   throw new UserError(`${name}: expected the path of a results folder, got ${shown(value)}`);

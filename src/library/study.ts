@@ -9,7 +9,6 @@ import { loadPlannedStudy, type PlannedStudy } from '../study/load.js';
 import { drawingOf, studyDocument, tracedReport } from '../study/report.js';
 import {
   comparisonKeys,
-  comparisonText,
   portOf,
   requireOptions,
   requirePath,
@@ -74,7 +73,7 @@ export async function compare(
   if (right !== undefined) requirePath('right', right);
   requireOptions(options);
   const { onMessage, ...given } = options;
-  const values = await valuesOf(comparisonText(given), comparisonKeys);
+  const values = await valuesOf(given, comparisonKeys);
   const words = right === undefined ? [left] : [left, right];
   return comparisonDocument(await compareFolders(words, { values, port: portOf({ onMessage }) }));
 }
