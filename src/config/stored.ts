@@ -69,8 +69,15 @@ export async function readStoredConfig(folder: string): Promise<StoredConfig | n
     if (error instanceof Error && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') return null;
     throw error;
   }
-  const config = checkedConfig(file, filePath(folder));
-  return config.strategy === 'auto' ? { ...config, strategy: strategyOfAuto } : config;
+  return withNamedStrategy(checkedConfig(file, filePath(folder)));
+}
+
+/**
+ * Gives the configuration of a folder with a strategy by name. A search stores it so; where `auto` was written by hand, or
+ * is the default of none that was written, it means what was the default once.
+ */
+export function withNamedStrategy<Config extends { readonly strategy?: unknown }>(config: Config): Config {
+  return config.strategy === 'auto' ? { ...config, strategy: 'random' } : config;
 }
 
 function checkedConfig(file: ConfigFile, path: string): StoredConfig {
@@ -78,9 +85,6 @@ function checkedConfig(file: ConfigFile, path: string): StoredConfig {
   refuseValues(file);
   return Object.fromEntries(file.values);
 }
-
-/** A search stores its strategy by name; a file that says `auto` was written by hand, and means what was the default once. */
-export const strategyOfAuto = 'random';
 
 /** Reserved: the first release whose configuration means something else under the same keys will write its number. */
 const formatKey = 'format';

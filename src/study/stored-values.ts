@@ -3,14 +3,14 @@ import path from 'node:path';
 import type { OptionValues, Values } from '../config/fields.js';
 import { rowsOf } from '../config/options.js';
 import { completeOptions } from '../config/resolve.js';
-import { readStoredConfig, storedConfigFile, strategyOfAuto, type StoredConfig } from '../config/stored.js';
+import { readStoredConfig, storedConfigFile, withNamedStrategy, type StoredConfig } from '../config/stored.js';
 import { reproductionKeys, studyKeys, terminalKeys } from '../config/study-keys.js';
 
 /** Reads the values of a search. Throws a UserError where the stored configuration is none, with the place. */
 export async function storedValues(folder: string): Promise<Values> {
   const given = { config: path.join(folder, storedConfigFile) };
   const { values } = await completeOptions({ rows: rowsOf([...studyKeys, ...terminalKeys]), given, environment: {} });
-  return values.strategy === 'auto' ? { ...values, strategy: strategyOfAuto } : values;
+  return withNamedStrategy(values);
 }
 
 /** Reads the values of a reproduction, whose stored configuration is no configuration file of a search. */
