@@ -31,8 +31,9 @@ export async function evaluationErrors(
       const squaredError = itemAt(squaredErrors, place);
       itemAt(errors, place).push({ squaredError, values });
       requireFinite(squaredError, course, () => 'evaluation loss');
-      if (outputs === null || !isGoing(course)) continue;
-      onOutputs?.(place, outputs.subarray(place * values, (place + 1) * values), index);
+      if (onOutputs === undefined || !isGoing(course)) continue;
+      if (outputs === null) throw new RangeError('expected the outputs that were asked for, got none');
+      onOutputs(place, outputs.subarray(place * values, (place + 1) * values), index);
     }
     index += 1;
     if (await isAskedToStop()) break;
