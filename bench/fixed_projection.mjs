@@ -2,7 +2,7 @@
 // of processor time with and without, round after round in turns, in one process. The first epoch, in which products are
 // made, is not timed.
 // usage: node bench/fixed_projection.mjs TASK [SKIP BOTTLENECK DEPTH [ROUNDS [SECONDS]]]
-import { programOf } from '../dist/arch/program.js';
+import { programOf } from '../dist/arch/families.js';
 import { initialWeights } from '../dist/arch/weights.js';
 import { openTask } from '../dist/data/task-data.js';
 import { adamWDefaults } from '../dist/engine/engine.js';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { InferenceSession } from 'onnxruntime-node';
-import { programOf } from '../dist/arch/program.js';
+import { programOf } from '../dist/arch/families.js';
 import { initialWeights } from '../dist/arch/weights.js';
 import { adamWDefaults } from '../dist/engine/engine.js';
 import { openEngine } from '../dist/engine/engines.js';

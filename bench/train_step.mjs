@@ -1,6 +1,6 @@
 // Training throughput of hgmlp's engine on one network, batch making included. Prints one JSON line.
 // usage: node bench/train_step.mjs SKIP BOTTLENECK DEPTH BATCH SECONDS
-import { programOf } from '../dist/arch/program.js';
+import { programOf } from '../dist/arch/families.js';
 import { initialWeights } from '../dist/arch/weights.js';
 import { openTask } from '../dist/data/task-data.js';
 import { adamWDefaults } from '../dist/engine/engine.js';

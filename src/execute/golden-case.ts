@@ -1,7 +1,7 @@
 /** One small network whose training PyTorch did step by step: an engine that gets the same numbers works. */
 import { readFile } from 'node:fs/promises';
 import type { Arch, Dimensions, InputProjection, OutputProjection } from '../arch/arch.js';
-import { programOf } from '../arch/program.js';
+import { programOf } from '../arch/families.js';
 import type { Engine, Model, Step } from '../engine/engine.js';
 import type { Batch } from '../run/batch.js';
 

@@ -4,7 +4,7 @@
  * with the run.
  */
 import { firstItem, valueAt } from '../base/items.js';
-import { programOf } from '../arch/program.js';
+import { programOf } from '../arch/families.js';
 import { splitFixedProduct } from '../arch/split.js';
 import { initialWeights } from '../arch/weights.js';
 import type { TaskData } from '../data/task-data.js';

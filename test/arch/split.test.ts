@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Arch } from '../../src/arch/arch.js';
-import { programOf } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
 import { splitFixedProduct } from '../../src/arch/split.js';
 
 const dimensions = { input: 12, output: 12 };

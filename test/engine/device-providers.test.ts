@@ -108,7 +108,7 @@ describe('where memory does not suffice', () => {
   test.skipIf(process.platform !== 'linux')('a pack on the processor throws an OutOfMemory (on Linux)', async () => {
     const script = `
       const engine = await openEngine('onnx-cpu-packed');
-      const { programOf } = await import('./dist/arch/program.js');
+      const { programOf } = await import('./dist/arch/families.js');
       const width = 1000;
       const bare = { inputProjection: 'none', outputProjection: 'none' };
       const program = programOf({ skipWidth: width, bottleneckWidth: 2, depth: 1, ...bare }, { input: width, output: width });

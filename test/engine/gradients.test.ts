@@ -1,6 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
-import { programOf, type Matrix, type Operation, type Program, type Value } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
+import type { Matrix, Operation, Program, Value } from '../../src/arch/program.js';
 import { randomStream, type RandomStream } from '../../src/base/random.js';
 import { stepGraph } from '../../src/engine/onnx/step-graph.js';
 import { lossGradientScale, trainingGraph } from '../../src/engine/onnx/training-graph.js';

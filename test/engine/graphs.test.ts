@@ -1,7 +1,7 @@
 /** What the emitted graphs hold, and above all what they do not. */
 import { describe, expect, test } from 'vitest';
 import { parameterCount, type Arch } from '../../src/arch/arch.js';
-import { programOf } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
 import { splitFixedProduct } from '../../src/arch/split.js';
 import { initialWeights } from '../../src/arch/weights.js';
 import { adamWDefaults } from '../../src/engine/engine.js';

@@ -1,6 +1,7 @@
 /** What the graphs of packs hold. */
 import { describe, expect, test } from 'vitest';
-import { programOf, type Program } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
+import type { Program } from '../../src/arch/program.js';
 import { blockGraph, stepGraph } from '../../src/engine/onnx/step-graph.js';
 import { packedEvaluationGraph } from '../../src/engine/onnx/packed-evaluation-graph.js';
 import { evaluationGraph } from '../../src/engine/onnx/evaluation-graph.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, test } from 'vitest';
-import { programOf } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
 import { OutOfMemory } from '../../src/base/errors.js';
 import type { Engine, Step } from '../../src/engine/engine.js';
 import { engineRow } from '../../src/engine/engines.js';

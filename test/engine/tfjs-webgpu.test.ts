@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { WebGPUBackend } from '@tensorflow/tfjs-backend-webgpu';
 import { describe, expect, test } from 'vitest';
-import { programOf } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
 import { OutOfMemory } from '../../src/base/errors.js';
 import type { Engine } from '../../src/engine/engine.js';
 import { engineRow, openEngine } from '../../src/engine/engines.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { initialWeights } from '../../src/arch/weights.js';
 import type { Arch } from '../../src/arch/arch.js';
-import { programOf } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
 import { silentProgress } from '../../src/data/fetching.js';
 import { fetchImagenet32, openImagenet32 } from '../../src/data/imagenet32.js';
 import { dataRoot } from '../../src/data/root.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { programOf } from '../../src/arch/program.js';
+import { programOf } from '../../src/arch/families.js';
 import { initialWeights } from '../../src/arch/weights.js';
 import { permutation, randomStream } from '../../src/base/random.js';
 import { openTask, type TaskData, type TrainingBatch } from '../../src/data/task-data.js';

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InferenceSession, listSupportedBackends } from 'onnxruntime-node';
-import { programOf } from '../../arch/program.js';
+import { programOf } from '../../arch/families.js';
 import { firstLine, messageOf } from '../../base/errors.js';
 import { CannotStart } from '../cannot-start.js';
 import { adamWDefaults } from '../engine.js';

@@ -1,7 +1,8 @@
 /** The networks, batches and comparisons of the conformance suite. */
 import { expect } from 'vitest';
 import { archName, inputProjections, outputProjections, type Arch, type Dimensions } from '../../../src/arch/arch.js';
-import { programOf, type Program } from '../../../src/arch/program.js';
+import { programOf } from '../../../src/arch/families.js';
+import type { Program } from '../../../src/arch/program.js';
 import { initialWeights, type Weights } from '../../../src/arch/weights.js';
 import { randomStream } from '../../../src/base/random.js';
 import {

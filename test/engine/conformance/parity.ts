@@ -1,6 +1,6 @@
 /** A network that is trained on real images, long enough for small differences to grow. */
 import { expect, test } from 'vitest';
-import { programOf } from '../../../src/arch/program.js';
+import { programOf } from '../../../src/arch/families.js';
 import { openTask } from '../../../src/data/task-data.js';
 import type { Engine, Step } from '../../../src/engine/engine.js';
 import type { EngineRow } from '../../../src/engine/engines.js';

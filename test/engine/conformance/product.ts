@@ -1,7 +1,8 @@
 /** A product on its own, of engines that offer it. */
 import { describe, expect, test } from 'vitest';
 import type { Arch } from '../../../src/arch/arch.js';
-import { programOf, type Matrix } from '../../../src/arch/program.js';
+import { programOf } from '../../../src/arch/families.js';
+import type { Matrix } from '../../../src/arch/program.js';
 import { splitFixedProduct } from '../../../src/arch/split.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import { evaluateOnce, stateOf, stepOnce } from '../single.js';

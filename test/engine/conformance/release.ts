@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { programOf } from '../../../src/arch/program.js';
+import { programOf } from '../../../src/arch/families.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import type { EngineRow } from '../../../src/engine/engines.js';
 import { batchOf, hourglass, lossesOf, openNetwork, stepsOf, type Network } from './networks.js';
