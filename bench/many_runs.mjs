@@ -106,7 +106,7 @@ async function make(folder, architectures) {
   await writeStoredConfig(folder, {
     task: 'mnist/denoising',
     budget: '10k..10M',
-    count: 'trainable',
+    axis: 'trainable',
     name: 'many-runs',
   });
 }

@@ -2,7 +2,7 @@
 // as hgmlp deals them out, and with the largest network first, which is more even; and the share of the networks that
 // this would move to another shard when the study grows by one pair, where plan order moves none.
 // usage: node bench/shards.mjs [BUDGET [SEEDS]]
-import { multiplyAddsPerImage } from '../dist/arch/arch.js';
+import { sizeOf } from '../dist/arch/sizes.js';
 import { parseBudget } from '../dist/search/budget.js';
 import { dealOut } from '../dist/search/shard.js';
 import { defaultSpace, searchedShapes } from '../dist/search/space.js';
@@ -10,8 +10,14 @@ import { strategies } from '../dist/search/strategies.js';
 
 const [budget = '1M', seeds = '12'] = process.argv.slice(2);
 const dimensions = { input: 784, output: 784 };
-const setting = { dimensions, inputProjection: 'trainable', outputProjection: 'trainable', count: 'trainable' };
-const multiplyAdds = ({ arch }) => multiplyAddsPerImage(arch, dimensions);
+const setting = {
+  dimensions,
+  inputProjection: 'trainable',
+  outputProjection: 'trainable',
+  size: 'trainable',
+  limits: [],
+};
+const multiplyAdds = ({ arch }) => sizeOf(arch, dimensions, 'multiply-adds');
 const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function candidates(pairs, seed) {

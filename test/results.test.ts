@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { parameterCount, shapeOf } from '../src/arch/arch.js';
+import { shapeOf } from '../src/arch/arch.js';
+import { sizeOf } from '../src/arch/sizes.js';
 import { findTask } from '../src/data/tasks.js';
 import { readPublishedPoints } from '../src/frontier/published.js';
 import { compareWithPublished } from '../src/frontier/reproduction.js';
@@ -26,7 +27,7 @@ test.each([
     const { dimensions } = findTask(name);
     const { points, meanAbsoluteDifferenceDb } = compareWithPublished(
       published,
-      summarise([...runs.values()], { dimensions, count: 'trainable' }),
+      summarise([...runs.values()], { dimensions, axis: 'trainable' }),
     );
     expect(points.length).toBe(count);
     expect(points.some(({ ours }) => ours.arch.inputProjection === 'none')).toBe(true);
@@ -48,7 +49,7 @@ describe('halving on MNIST denoising, 0.5M to 4M parameters', () => {
   };
   const { dimensions, trainingImages } = findTask('mnist/denoising');
   const trainedOf = (run: Run): Trained => ({
-    params: parameterCount(run.spec.arch, dimensions).trainable,
+    params: sizeOf(run.spec.arch, dimensions, 'trainable'),
     psnrDb: run.state === 'finished' ? run.validation.psnrDb : null,
     cost: trainingMultiplyAdds(run.spec, dimensions, trainingImages, run.curve.length),
     share: run.curve.length / run.spec.recipe.epochs,

@@ -4,7 +4,8 @@
  * Training is the only slow part and the search is handed it as a function; here it is a formula.
  */
 import { expect, test } from 'vitest';
-import { parameterCount, shapeOf } from '../src/arch/arch.js';
+import { shapeOf } from '../src/arch/arch.js';
+import { sizeOf } from '../src/arch/sizes.js';
 import { bestUnderBudget } from '../src/frontier/budget.js';
 import { traceFrontier } from '../src/frontier/trace.js';
 import { keyOf } from '../src/run/key.js';
@@ -23,7 +24,8 @@ const setting: CandidateSetting = {
   dimensions,
   inputProjection: 'trainable',
   outputProjection: 'trainable',
-  count: 'trainable',
+  size: 'trainable',
+  limits: [],
 };
 
 // 2. The plan: 20 pairs of an hourglass and a conventional network, each at 2 learning rates and 3 replicates.
@@ -43,7 +45,7 @@ function plan(): Iterable<RunSpec> {
 // 3. Training. By this formula ten times the parameters are worth 3 dB, an hourglass 1 dB, the larger learning rate
 //    0.5 dB, and replicates differ by 0.01 dB.
 function psnrDbOf({ arch, recipe }: RunSpec): number {
-  const params = parameterCount(arch, dimensions).trainable;
+  const params = sizeOf(arch, dimensions, 'trainable');
   const ofShape = shapeOf(arch) === 'hourglass' ? 1 : 0;
   const ofRate = recipe.learningRate === 1e-3 ? 0.5 : 0;
   return 3 * Math.log10(params) + ofShape + ofRate + 0.01 * (recipe.replicate - 1);
@@ -83,7 +85,7 @@ test('A search under a budget ends in the frontier of each shape.', async () => 
   expect(runs.length).toBe(2 * 20 * 2 * 3);
 
   // 5. Runs to points: one a network, at its best learning rate, replicates in a mean.
-  const task = { task: 'mnist/denoising', dimensions, count: 'trainable' as const, trainingImages: 50_000 };
+  const task = { task: 'mnist/denoising', dimensions, axis: 'trainable' as const, trainingImages: 50_000 };
   const { points } = traceFrontier(runs, task);
   expect(points.length).toBe(40);
   for (const point of points) {
@@ -96,7 +98,7 @@ test('A search under a budget ends in the frontier of each shape.', async () => 
   expect(points.every((point) => point.onFrontier)).toBe(true);
 
   // 7. The answer: at equal parameters the hourglass is better by its 1 dB. Pairs match within 0.9 %: 0.012 dB.
-  const { best, gap } = bestUnderBudget(points, { budgetParams: 1_000_000, count: 'trainable' });
+  const { best, gap } = bestUnderBudget(points, { budgetSize: 1_000_000, axis: 'trainable' });
   expect(best.hourglass!.validation.psnrDb).toBeCloseTo(3 * Math.log10(best.hourglass!.trainableParams) + 1.5, 10);
   expect(Math.abs(gap!.test.meanDb - 1)).toBeLessThan(0.012);
 

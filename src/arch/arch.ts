@@ -61,33 +61,6 @@ export function shapeOf(arch: Pick<Arch, 'skipWidth' | 'bottleneckWidth'>): Shap
   return arch.bottleneckWidth > arch.skipWidth ? 'conventional' : 'straight';
 }
 
-/** Tells how many parameters a network has, without running statistics. */
-export interface ParameterCount {
-  /** Values the optimiser changes. This is the count of the published frontiers. */
-  readonly trainable: number;
-  /** The same and a fixed random input projection. */
-  readonly total: number;
-}
-
-/** Lists the two counts that a budget or a frontier may go by. */
-export const parameterCounts = ['trainable', 'total'] as const satisfies readonly (keyof ParameterCount)[];
-/** Names the count that a budget or a frontier goes by. */
-export type CountedParams = (typeof parameterCounts)[number];
-
-/** Counts the parameters in closed form; batch normalisation has none, and there are no biases. */
-export function parameterCount(arch: Arch, dimensions: Dimensions): ParameterCount {
-  const input = hasInputMatrix(arch) ? dimensions.input * arch.skipWidth : 0;
-  const blocks = 2 * arch.depth * arch.skipWidth * arch.bottleneckWidth;
-  const output = arch.outputProjection === 'trainable' ? arch.skipWidth * dimensions.output : 0;
-  const total = input + blocks + output;
-  return { trainable: arch.inputProjection === 'fixed' ? total - input : total, total };
-}
-
-/** Counts the multiply-adds of one image's forward pass through the matrices; a fixed projection is multiplied too. */
-export function multiplyAddsPerImage(arch: Arch, dimensions: Dimensions): number {
-  return parameterCount(arch, dimensions).total;
-}
-
 /** Says whether the input is multiplied by a matrix; without one the input is the first skip as it is. */
 export function hasInputMatrix(arch: Pick<Arch, 'inputProjection'>): boolean {
   return arch.inputProjection !== 'none';

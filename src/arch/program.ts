@@ -62,3 +62,16 @@ export function fixedMatrices({ matrices }: Program): readonly Matrix[] {
 export function normalisedWidths({ operations }: Program): readonly number[] {
   return operations.filter(({ kind }) => kind === 'batchNormalisation').map(({ input }) => input.width);
 }
+
+/** Gives the values that an operation reads. */
+export function inputsOf(operation: Operation): readonly Value[] {
+  return operation.kind === 'product' && operation.skip !== undefined
+    ? [operation.input, operation.skip]
+    : [operation.input];
+}
+
+/** Gives those of the values that an operation reads which its output may be written over, value by value. */
+export function overwritable(operation: Operation): readonly Value[] {
+  if (operation.kind !== 'product') return [operation.input];
+  return operation.skip === undefined ? [] : [operation.skip];
+}

@@ -1,10 +1,11 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
-import { archSchema, parameterCounts } from '../arch/arch.js';
+import { archSchema } from '../arch/arch.js';
+import { sizeNames } from '../arch/sizes.js';
 import { withHome } from '../base/home.js';
 import { devices } from '../engine/engines.js';
 import { recipeSchema } from '../run/spec.js';
-import { parseBudget, type Budget } from '../search/budget.js';
+import { parseBudget, parseSizeLimits, type Budget } from '../search/budget.js';
 import { autoRange } from '../search/replicates.js';
 import { deepest, searchedShapes } from '../search/space.js';
 import { efforts, strategyChoices, strategyNames } from '../search/strategy-names.js';
@@ -41,14 +42,29 @@ const onOff = z.preprocess(switchFromText, z.boolean());
 const { shape: arch } = archSchema;
 const { shape: recipe } = recipeSchema;
 
+const isReadBy = (read: (text: string) => boolean) => (value: string) => {
+  try {
+    return read(value);
+  } catch {
+    return false;
+  }
+};
+/** Whether it is one of parameters or of bytes is for those to say who know its size. */
 const isBudget = (isMeant: (budget: Budget) => boolean) =>
-  text.refine((value) => {
-    try {
-      return isMeant(parseBudget(value));
-    } catch {
-      return false;
-    }
-  });
+  text.refine((value) =>
+    (['trainable', 'stored-bytes'] as const).some((size) => isReadBy(() => isMeant(parseBudget(value, size)))(value)),
+  );
+/** In a file the limits may stand as keys and values; they mean what the text of a flag does. */
+const sizeLimits = z
+  .union([
+    text,
+    z.record(z.string(), z.union([text, z.number()])).transform((limits) =>
+      Object.entries(limits)
+        .map(([size, most]) => `${size}=${most}`)
+        .join(','),
+    ),
+  ])
+  .pipe(text.refine(isReadBy((value) => parseSizeLimits(value).length > 0)));
 
 /** Inside `space` and `grid` the messages say what is expected there. */
 const inside = (form: z.ZodNumber, expects: string) =>
@@ -99,7 +115,8 @@ export const optionSchemas = {
       .max(2 ** 32 - 1),
   ),
   budget,
-  count: choice(parameterCounts),
+  size: choice(sizeNames),
+  limit: sizeLimits,
   strategy: choice(strategyChoices),
   effort: choice(efforts),
   lookEvery: count,
@@ -177,7 +194,8 @@ export const optionSchemas = {
   most: fromText(z.number().min(0.01).max(1)),
   playLookEvery: count,
   format: choice(['table', 'markdown']),
-  axis: choice(['log', 'linear']),
+  axis: choice(sizeNames),
+  axisScale: choice(['log', 'linear']),
   json: onOff,
   quiet: onOff,
   logLevel: choice(['debug', 'info', 'warn', 'silent']),

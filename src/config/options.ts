@@ -106,6 +106,8 @@ const printing: readonly CommandName[] = [
   ...bench,
   ...doctor,
 ];
+/** As sizeTable of arch/sizes.ts names them; a test compares the two. */
+const sizeNamesText = "'trainable', 'total', 'multiply-adds', 'stored-bytes' or 'activation-bytes'";
 const published = "the task's published recipe";
 
 /** Describes every option by its key; the help, docs/options.md and stored configurations keep this order. */
@@ -178,20 +180,27 @@ export const options = {
     commands: search,
     scope: 'study',
   },
-  count: {
-    flag: '--count <which>',
-    help: 'which parameters the budget counts: those that are trained, or all',
+  size: {
+    flag: '--size <name>',
+    help:
+      'what the budget bounds: trainable or total parameters, multiply-adds of one input, bytes that a file of the ' +
+      'network stores (256kB), or the most bytes of activations at a time',
     group: 'Search',
-    expects: "'trainable' or 'total'",
+    expects: sizeNamesText,
     default: null,
     defaultHelp: 'trainable',
-    commands: [...search, ...frontier],
+    commands: search,
     scope: 'study',
-    forCommand: each(frontier, {
-      help: 'which parameters the frontier counts: those that are trained, or all',
-      group: 'Frontier',
-      defaultHelp: 'what its search counted',
-    }),
+  },
+  limit: {
+    flag: '--limit <size=most,...>',
+    help: 'bounds other sizes too; networks are drawn inside all bounds: multiply-adds=2M,stored-bytes=256kB',
+    group: 'Search',
+    expects: `sizes and the most of each, such as multiply-adds=2M,stored-bytes=256kB; the sizes are ${sizeNamesText}`,
+    default: null,
+    defaultHelp: 'none',
+    commands: search,
+    scope: 'study',
   },
   strategy: {
     flag: '--strategy <name>',
@@ -994,8 +1003,18 @@ export const options = {
     scope: 'execution',
   },
   axis: {
-    flag: '--axis <scale>',
-    help: 'scale of the axis of parameters',
+    flag: '--axis <size>',
+    help: 'the size that quality is set against: parameters, multiply-adds or bytes',
+    group: 'Frontier',
+    expects: sizeNamesText,
+    default: null,
+    defaultHelp: 'what the budget of its search bounded',
+    commands: frontier,
+    scope: 'execution',
+  },
+  axisScale: {
+    flag: '--axis-scale <scale>',
+    help: 'scale of the axis of sizes',
     group: 'Output',
     expects: "'log' or 'linear'",
     default: 'log',

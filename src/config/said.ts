@@ -1,22 +1,23 @@
 /** What can be told of option values before anything is opened or measured, and how errors name them. */
 import { UserError } from '../base/errors.js';
 import { engineRow } from '../engine/engines.js';
-import { parseBudget } from '../search/budget.js';
+import { parseBudget, parseSizeLimits } from '../search/budget.js';
 import { parseShard, slurmShard } from '../search/shard.js';
 import type { OptionValues } from './fields.js';
 import { optionsOf, type CommandName, type OptionKey } from './options.js';
 import { flagName, type Resolved } from './resolve.js';
 
 /** Throws a UserError for text that its readers would refuse later. */
-export function refuseUnreadable({ budget, shard, engine, provedEngine }: OptionValues<OptionKey>): void {
-  if (budget) parseBudget(budget);
+export function refuseUnreadable({ budget, size, limit, shard, engine, provedEngine }: OptionValues<OptionKey>): void {
+  if (budget) parseBudget(budget, size ?? undefined);
+  if (limit) parseSizeLimits(limit);
   if (shard && shard !== slurmShard) parseShard(shard);
   const named = engine ?? provedEngine ?? null;
   if (named !== null) engineRow(named);
 }
 
 /** By these names the rooms below speak of options; of others they speak by their flags. */
-const spokenNames: readonly OptionKey[] = ['task', 'budget', 'shard', 'grid', 'engine', 'provedEngine'];
+const spokenNames: readonly OptionKey[] = ['task', 'budget', 'limit', 'shard', 'grid', 'engine', 'provedEngine'];
 
 /**
  * Gives an error that begins with the name of an option with the place where that was given instead; others as they

@@ -2,10 +2,11 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
+import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { replaceFile } from '../base/files.js';
 import { shown } from '../base/shown.js';
-import { parseBudget } from '../search/budget.js';
+import { parseBudget, parseSizeLimits } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type ReplicatesValue } from '../search/replicates.js';
 import { optionSchemas } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
@@ -139,7 +140,7 @@ export function forbiddenKeys(stored: StoredConfig, requested: StoredConfig): Op
       if (scope === 'label') return false;
       if (key === 'lookEvery' && oneNeverLooks(stored, requested)) return false;
       const mayStay = scope === 'more' ? isMore : same;
-      return !mayStay(meaningOf(key, stored[key]), meaningOf(key, requested[key]));
+      return !mayStay(meaningOf(key, stored), meaningOf(key, requested));
     })
     .map(({ key }) => key);
 }
@@ -154,10 +155,12 @@ export function differenceText(key: OptionKey, ...[left, right]: readonly [Place
 }
 
 /** A budget may be written in several ways: `1M` is `1000k`; and a number of replicates is a range. */
-function meaningOf(key: OptionKey, value: unknown): unknown {
+function meaningOf(key: OptionKey, { [key]: value, size }: StoredConfig): unknown {
   if (key === 'replicates' && value !== undefined) return rangeOfReplicates(value as ReplicatesValue);
-  if (key !== 'budget' || typeof value !== 'string') return value;
-  const { wanted, atLeast } = parseBudget(value);
+  if (typeof value !== 'string') return value;
+  if (key === 'limit') return parseSizeLimits(value).toSorted((left, right) => (left.size < right.size ? -1 : 1));
+  if (key !== 'budget') return value;
+  const { wanted, atLeast } = parseBudget(value, size as SizeName | undefined);
   return { wanted, atLeast };
 }
 

@@ -55,9 +55,24 @@ export function parseConfig(text: string, path: string): ConfigFile {
     throw new UserError(`${path}:1:1: expected options as 'key: value' lines, got something else`);
   }
   refuseKeys(document, at);
+  const { values, formerOf } = withTodaysKeys(valuesOf(document, at));
   return {
-    values: valuesOf(document, at),
-    where: (keyPath, part) => at(offsetOf(spotOf(document, keyPath)[part])),
+    values,
+    where: ([key, ...rest], part) =>
+      at(offsetOf(spotOf(document, key === undefined ? [] : [formerOf(key), ...rest])[part])),
+  };
+}
+
+/** Keys that were called otherwise, by their names of today; older results folders and files have the former ones. */
+const formerKeys: Readonly<Record<string, string>> = { size: 'count' };
+
+function withTodaysKeys(written: ReadonlyMap<string, unknown>) {
+  const renamed = Object.entries(formerKeys).filter(([key, former]) => written.has(former) && !written.has(key));
+  const todaysOf = new Map(renamed.map(([key, former]) => [former, key]));
+  const formerOf = new Map(renamed.map(([key, former]) => [key, former]));
+  return {
+    values: new Map([...written].map(([key, value]) => [todaysOf.get(key) ?? key, value] as const)),
+    formerOf: (key: string | number) => formerOf.get(String(key)) ?? key,
   };
 }
 

@@ -8,7 +8,8 @@
  * Sources: Efron and Tibshirani, "An introduction to the bootstrap" (1993), on resampling residuals; the pooled spread
  * for few replicates as in the analysis of variance.
  */
-import type { CountedParams, Shape } from '../arch/arch.js';
+import type { Shape } from '../arch/arch.js';
+import { type SizeName, sizeTable } from '../arch/sizes.js';
 import { randomStream, type RandomStream } from '../base/random.js';
 import { type ArchEvidence, compareRates, isMeasuredArch, type MeasuredArch, type RateEvidence } from './evidence.js';
 import { hasSpread, joinedPools, ownResiduals, type Residuals, residualsOf } from './residuals.js';
@@ -21,8 +22,8 @@ interface Deviation {
 /** Is an architecture with at least one finished run, and its size. */
 export interface MeasuredCandidate {
   readonly evidence: MeasuredArch;
-  /** Those that are counted. */
-  readonly params: number;
+  /** On the axis that was asked for. */
+  readonly size: number;
 }
 
 /**
@@ -34,12 +35,12 @@ export interface StudyOutcome {
   readonly testDb: Float64Array;
 }
 
-/** Picks the candidates among architectures, by parameters ascending. */
-export function candidatesOf(evidence: readonly ArchEvidence[], count: CountedParams): MeasuredCandidate[] {
+/** Picks the candidates among architectures, by size ascending. */
+export function candidatesOf(evidence: readonly ArchEvidence[], axis: SizeName): MeasuredCandidate[] {
   return evidence
     .filter(isMeasuredArch)
-    .map((of) => ({ evidence: of, params: of.params[count] }))
-    .sort((left, right) => left.params - right.params);
+    .map((of) => ({ evidence: of, size: of.sizes[sizeTable[axis].key] }))
+    .sort((left, right) => left.size - right.size);
 }
 
 /** Gives the outcome that was measured. */

@@ -1,7 +1,8 @@
-/** What a budget buys: the best architecture of each shape with at most so many parameters, and the gap between. */
-import { type CountedParams, type Shape, shapes } from '../arch/arch.js';
+/** What a budget buys: the best architecture of each shape of at most a size, and the gap between. */
+import { type Shape, shapes } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import { frontierOf } from './frontier.js';
-import { type MeasuredPoint, paramsOf, type Point, type Quality } from './point.js';
+import { type MeasuredPoint, sizeOfPoint, type Point, type Quality } from './point.js';
 
 /** Is a difference of two mean PSNRs. */
 export interface PsnrGap {
@@ -12,27 +13,27 @@ export interface PsnrGap {
 
 /** Holds the best architecture of each shape under one budget, and the gap between hourglass and conventional. */
 export interface BudgetComparison {
-  readonly budgetParams: number;
-  readonly count: CountedParams;
+  readonly budgetSize: number;
+  readonly axis: SizeName;
   /** Chosen on validation PSNR; shapes without a measured architecture under the budget are absent. */
   readonly best: Readonly<Partial<Record<Shape, MeasuredPoint>>>;
   /** Hourglass minus conventional; null where one of them is absent. */
   readonly gap: { readonly validation: PsnrGap; readonly test: PsnrGap } | null;
 }
 
-/** Finds the best of each shape with at most `budgetParams` parameters, of equals the one with the fewest. */
+/** Finds the best of each shape of at most `budgetSize`, of equals the smallest. */
 export function bestUnderBudget(
   points: readonly Point[],
-  { budgetParams, count }: { budgetParams: number; count: CountedParams },
+  { budgetSize, axis }: { budgetSize: number; axis: SizeName },
 ): BudgetComparison {
-  const affordable = points.filter((point) => paramsOf(point, count) <= budgetParams);
-  const frontier = frontierOf(affordable, { count });
+  const affordable = points.filter((point) => sizeOfPoint(point, axis) <= budgetSize);
+  const frontier = frontierOf(affordable, { axis });
   const best: Partial<Record<Shape, MeasuredPoint>> = {};
   for (const shape of shapes) {
     const last = frontier.findLast((point) => point.shape === shape);
     if (last) best[shape] = last;
   }
-  return { budgetParams, count, best, gap: gapBetween(best.hourglass, best.conventional) };
+  return { budgetSize, axis, best, gap: gapBetween(best.hourglass, best.conventional) };
 }
 
 function gapBetween(hourglass: MeasuredPoint | undefined, conventional: MeasuredPoint | undefined) {

@@ -45,7 +45,7 @@ export interface Estimate {
 export interface Comparison {
   /** Architectures that took part, at equal effort on average. */
   readonly architectures: { readonly left: number; readonly right: number };
-  /** Area between the envelopes in dB times decades of parameters: hypervolume of the left minus that of the right. */
+  /** Area between the envelopes in dB times decades of size: hypervolume of the left minus that of the right. */
   readonly hypervolumeDifference: Estimate;
   /** The same by the width of the interval, in dB. */
   readonly meanGapDb: Estimate;
@@ -55,7 +55,7 @@ export interface Comparison {
   readonly largestGapDb: Estimate;
   /** Where it lies in what was measured; null at equal effort, where each subset has its own place. */
   readonly largestGapAtParams: number | null;
-  /** dB gained by the left at equal parameters. */
+  /** dB gained by the left at equal size. */
   readonly gapsDb: readonly { readonly atParams: number; readonly gapDb: Estimate }[];
   /**
    * Parameters that the left saves at the PSNR that the right reaches with the whole interval, as a share of what the
@@ -95,7 +95,7 @@ export function affordable(
   candidates: readonly MeasuredCandidate[],
   { interval }: Pick<CompareOptions, 'interval'>,
 ): MeasuredCandidate[] {
-  return candidates.filter(({ params }) => params <= interval.highest);
+  return candidates.filter(({ size }) => size <= interval.highest);
 }
 
 type Figures = Readonly<

@@ -6,7 +6,7 @@ import type { MeasuredCandidate, StudyOutcome } from './bootstrap.js';
 /** Holds some of a side's architectures, with what came of them. */
 export interface Subset {
   readonly size: number;
-  /** The parameters and outcome of those that are in it, by parameters ascending. */
+  /** The sizes and outcome of those that are in it, by size ascending. */
   of(
     candidates: readonly MeasuredCandidate[],
     outcome: StudyOutcome,
@@ -15,11 +15,11 @@ export interface Subset {
 
 /** Gives the whole side. */
 export function keepAll(candidates: readonly MeasuredCandidate[]): Subset {
-  const params = candidates.map((candidate) => candidate.params);
+  const params = candidates.map((candidate) => candidate.size);
   return { size: candidates.length, of: (_, outcome) => ({ ...outcome, params }) };
 }
 
-/** Holds the candidates of both sides, each by parameters ascending. */
+/** Holds the candidates of both sides, each by size ascending. */
 export interface Sides {
   readonly left: readonly MeasuredCandidate[];
   readonly right: readonly MeasuredCandidate[];
@@ -76,7 +76,7 @@ function subsetOf(indices: readonly number[]): Subset {
   return {
     size: indices.length,
     of: (candidates, { validationDb, testDb }) => ({
-      params: indices.map((index) => candidates[index]!.params),
+      params: indices.map((index) => candidates[index]!.size),
       validationDb: Float64Array.from(indices, (index) => validationDb[index]!),
       testDb: Float64Array.from(indices, (index) => testDb[index]!),
     }),

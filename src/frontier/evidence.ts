@@ -1,6 +1,7 @@
 /** Gathers what the runs say of each architecture: its replicates at each learning rate, and which of these validation chooses. */
-import { type Arch, archName, parameterCount, shapeOf, type Dimensions } from '../arch/arch.js';
-import type { ParameterCount, Shape } from '../arch/arch.js';
+import { type Arch, archName, shapeOf, type Dimensions } from '../arch/arch.js';
+import type { Shape } from '../arch/arch.js';
+import { sizesOf, type Sizes } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { groupBy, groupsOf, numberByName } from './group.js';
@@ -28,7 +29,7 @@ export interface RateEvidence extends RateScore {
 export interface ArchEvidence {
   readonly arch: Arch;
   readonly shape: Shape;
-  readonly params: ParameterCount;
+  readonly sizes: Sizes;
   /** Those with a finished run. */
   readonly rates: readonly RateEvidence[];
   /** The one of them that goes before all others; null where there is none. */
@@ -66,7 +67,7 @@ export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): 
     return {
       arch,
       shape: shapeOf(arch),
-      params: parameterCount(arch, dimensions),
+      sizes: sizesOf(arch, dimensions),
       rates,
       chosen: rates.length === 0 ? null : rates.reduce((best, rate) => (compareRates(rate, best) < 0 ? rate : best)),
       diverged: fullLength.filter((run) => run.state === 'diverged').length,

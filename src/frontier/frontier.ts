@@ -1,15 +1,16 @@
 /** The measured points that are on the frontier of their shape. */
-import { type CountedParams, shapes } from '../arch/arch.js';
+import { shapes } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import { strictFrontier } from '../pareto/frontier.js';
-import { isMeasured, type MeasuredPoint, paramsOf, type Point } from './point.js';
+import { isMeasured, type MeasuredPoint, sizeOfPoint, type Point } from './point.js';
 
 /** Picks the measured points on the frontier of their shape, judged on validation PSNR; shape after shape. */
-export function frontierOf(points: readonly Point[], { count }: { count: CountedParams }): MeasuredPoint[] {
+export function frontierOf(points: readonly Point[], { axis }: { axis: SizeName }): MeasuredPoint[] {
   const measured = points.filter(isMeasured);
   return shapes.flatMap((shape) => {
     const rows = measured
       .filter((point) => point.shape === shape)
-      .map((point) => ({ size: paramsOf(point, count), score: point.validation.psnrDb, point }));
+      .map((point) => ({ size: sizeOfPoint(point, axis), score: point.validation.psnrDb, point }));
     return strictFrontier(rows).map((row) => row.point);
   });
 }

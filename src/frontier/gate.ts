@@ -130,7 +130,7 @@ function meanGapOf(
   { interval }: GateOptions,
 ): number {
   const envelopeOfSide = (side: keyof Sides) => {
-    const params = sides[side].map((candidate) => candidate.params);
+    const params = sides[side].map((candidate) => candidate.size);
     return envelopeOf(params, outcomes[side].validationDb, outcomes[side].testDb);
   };
   return gapBetween(envelopeOfSide('left'), envelopeOfSide('right'), interval).mean;

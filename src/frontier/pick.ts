@@ -58,8 +58,8 @@ function crossingsOfPair(pair: readonly [PublishedCurve, PublishedCurve]): Cross
   const budgets = pair.flatMap(({ points }) => points.map(({ trainableParams }) => trainableParams));
   const crossings: Crossing[] = [];
   let leader: 0 | 1 | null = null;
-  for (const budgetParams of budgets.toSorted((left, right) => left - right)) {
-    const [first, second] = [bestWithin(pair[0], budgetParams), bestWithin(pair[1], budgetParams)];
+  for (const budgetSize of budgets.toSorted((left, right) => left - right)) {
+    const [first, second] = [bestWithin(pair[0], budgetSize), bestWithin(pair[1], budgetSize)];
     if (first === undefined || second === undefined || first.psnrDb === second.psnrDb) continue;
     const ahead = first.psnrDb > second.psnrDb ? 0 : 1;
     if (leader !== null && ahead !== leader) {
@@ -71,8 +71,8 @@ function crossingsOfPair(pair: readonly [PublishedCurve, PublishedCurve]): Cross
 }
 
 /** Published curves are strict frontiers: the largest affordable point is the best. */
-function bestWithin({ points }: PublishedCurve, budgetParams: number): PublishedPoint | undefined {
-  return points.findLast(({ trainableParams }) => trainableParams <= budgetParams);
+function bestWithin({ points }: PublishedCurve, budgetSize: number): PublishedPoint | undefined {
+  return points.findLast(({ trainableParams }) => trainableParams <= budgetSize);
 }
 
 /**

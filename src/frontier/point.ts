@@ -1,5 +1,6 @@
-/** The point of one architecture in the plane of parameters and quality: its replicates in a few numbers. */
-import type { Arch, CountedParams, Shape } from '../arch/arch.js';
+/** The point of one architecture in the plane of size and quality: its replicates in a few numbers. */
+import type { Arch, Shape } from '../arch/arch.js';
+import { type SizeName, type Sizes, sizeTable } from '../arch/sizes.js';
 import type { Verdict } from './uncertainty.js';
 
 /**
@@ -22,12 +23,9 @@ export interface TestQuality extends Quality {
   readonly ssimStd: number | null;
 }
 
-interface TriedPoint {
+interface TriedPoint extends Sizes {
   readonly shape: Shape;
   readonly arch: Arch;
-  readonly trainableParams: number;
-  readonly totalParams: number;
-  readonly multiplyAddsPerImage: number;
   /** Replicates whose loss was not finite, over all learning rates of this architecture. */
   readonly diverged: number;
   /** Replicates that the machine lost, over all learning rates of this architecture. */
@@ -66,12 +64,12 @@ export function isMeasured(point: Point): point is MeasuredPoint {
   return point.learningRate !== null;
 }
 
-/** Narrows a point to one on the frontier of its shape, under the count that the points were made by. */
+/** Narrows a point to one on the frontier of its shape, on the axis that the points were made by. */
 export function isOnFrontier(point: Point): point is MeasuredPoint {
   return point.onFrontier;
 }
 
-/** Gives the parameters of a point under a count. */
-export function paramsOf(point: Point, count: CountedParams): number {
-  return count === 'trainable' ? point.trainableParams : point.totalParams;
+/** Gives the size of a point on an axis. */
+export function sizeOfPoint(point: Point, axis: SizeName): number {
+  return point[sizeTable[axis].key];
 }

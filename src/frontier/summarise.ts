@@ -3,19 +3,13 @@
  *
  * The test values take no part in that choice.
  */
-import {
-  type Arch,
-  archName,
-  type CountedParams,
-  type Dimensions,
-  multiplyAddsPerImage,
-  shapes,
-} from '../arch/arch.js';
+import { type Arch, archName, type Dimensions, shapes } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import { meanOf } from '../base/averages.js';
 import type { Measurement, RunResult, TestMeasurement } from '../run/run.js';
 import { type ArchEvidence, evidenceOf, mostEpochs } from './evidence.js';
 import { frontierOf } from './frontier.js';
-import { type MeasuredPoint, paramsOf, type Point, type Quality, type TestQuality } from './point.js';
+import { type MeasuredPoint, sizeOfPoint, type Point, type Quality, type TestQuality } from './point.js';
 import { verdictOf } from './uncertainty.js';
 import { meanIfKnown, sampleStd, sampleStdIfKnown } from './statistics.js';
 
@@ -24,11 +18,11 @@ export interface SummaryOptions {
   /** Of the task, for the parameter counts. */
   readonly dimensions: Dimensions;
   /** Decides the order of the points and who is on the frontier. */
-  readonly count: CountedParams;
+  readonly axis: SizeName;
 }
 
 /**
- * Makes one point per architecture, ordered by shape, parameters and widths, whatever the order of the runs. What
+ * Makes one point per architecture, ordered by shape, size and widths, whatever the order of the runs. What
  * counts as evidence says `evidenceOf`, how a learning rate is chosen `compareRates`. Throws a UserError where the runs
  * are of several tasks, or of recipes that cannot be compared.
  */
@@ -43,34 +37,32 @@ export function summarise(runs: readonly RunResult[], options: SummaryOptions): 
 export function pointsOf(
   evidence: readonly ArchEvidence[],
   epochs: number,
-  { dimensions, count }: SummaryOptions,
+  { axis }: Pick<SummaryOptions, 'axis'>,
   probabilityOf: (ofArch: ArchEvidence) => number | null = () => null,
 ): Point[] {
   const points = evidence
-    .map((ofArch) => pointOf(ofArch, { epochs, dimensions, frontierProbability: probabilityOf(ofArch) }))
-    .sort((left, right) => compareCandidates(left, right, count));
+    .map((ofArch) => pointOf(ofArch, { epochs, frontierProbability: probabilityOf(ofArch) }))
+    .sort((left, right) => compareCandidates(left, right, axis));
   // Nobody has them yet, and a copy of each would be one too many.
-  for (const point of frontierOf(points, { count }) as Making[]) point.onFrontier = true;
+  for (const point of frontierOf(points, { axis }) as Making[]) point.onFrontier = true;
   return points;
 }
 
 type Making = { -readonly [Field in keyof MeasuredPoint]: MeasuredPoint[Field] };
 
 function pointOf(
-  { arch, shape, params, chosen, diverged, failed }: ArchEvidence,
-  {
-    epochs,
-    dimensions,
-    frontierProbability,
-  }: Pick<Point, 'epochs' | 'frontierProbability'> & Pick<SummaryOptions, 'dimensions'>,
+  { arch, shape, sizes, chosen, diverged, failed }: ArchEvidence,
+  { epochs, frontierProbability }: Pick<Point, 'epochs' | 'frontierProbability'>,
 ): Point {
   // One list of fields: what is put together of several takes four times the memory, and there may be very many.
   return {
     shape,
     arch,
-    trainableParams: params.trainable,
-    totalParams: params.total,
-    multiplyAddsPerImage: multiplyAddsPerImage(arch, dimensions),
+    trainableParams: sizes.trainableParams,
+    totalParams: sizes.totalParams,
+    multiplyAddsPerImage: sizes.multiplyAddsPerImage,
+    storedBytes: sizes.storedBytes,
+    activationBytes: sizes.activationBytes,
     diverged,
     failed,
     epochs,
@@ -103,10 +95,10 @@ function testQualityOf(measurements: readonly TestMeasurement[]): TestQuality {
   return { meanSquaredError, meanSquaredErrorStd, psnrDb, psnrDbStd, psnrOfMeanDb, ssim, ssimStd };
 }
 
-function compareCandidates(left: Point, right: Point, count: CountedParams): number {
+function compareCandidates(left: Point, right: Point, axis: SizeName): number {
   return (
     shapes.indexOf(left.shape) - shapes.indexOf(right.shape) ||
-    paramsOf(left, count) - paramsOf(right, count) ||
+    sizeOfPoint(left, axis) - sizeOfPoint(right, axis) ||
     compareArchs(left.arch, right.arch)
   );
 }

@@ -14,7 +14,7 @@ export const marginDecades = 0.05;
  * Gives the decades beyond `highest` over which what holds there counts as well, so that the largest network in the
  * interval counts over as many as sizes lie apart on average (on a log10 axis; of the side whose sizes lie closer
  * together). At the lower end every side has a network, so that end is a size too.
- * @param sizes parameters of the architectures that each side tried, whatever came of them
+ * @param sizes of the architectures that each side tried, whatever came of them
  */
 export function topDecadesOf(
   { lowest, highest }: { readonly lowest: number; readonly highest: number },

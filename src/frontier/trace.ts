@@ -1,5 +1,6 @@
 /** Runs to a Frontier: the points of one task, who is on the frontier of its shape and how surely, and what it cost. */
-import type { CountedParams, Dimensions } from '../arch/arch.js';
+import type { Dimensions } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import type { EvaluationSet, RunResult } from '../run/run.js';
 import { candidatesOf } from './bootstrap.js';
 import { type Effort, effortOf } from './effort.js';
@@ -13,7 +14,7 @@ export interface Frontier {
   /** A row of the task table, such as `mnist/denoising`. */
   readonly task: string;
   readonly dimensions: Dimensions;
-  readonly count: CountedParams;
+  readonly axis: SizeName;
   /** The training length that all points share. */
   readonly epochs: number;
   /**
@@ -21,7 +22,7 @@ export interface Frontier {
    * this set. Null where both were measured.
    */
   readonly onlySet: EvaluationSet | null;
-  /** Ordered by shape and parameters. */
+  /** Ordered by shape and size. */
   readonly points: readonly Point[];
   /** Around the curve of each shape; empty where nothing tells the noise. */
   readonly bands: readonly BandStep[];
@@ -35,7 +36,7 @@ export interface Frontier {
 export interface TraceOptions {
   readonly task: string;
   readonly dimensions: Dimensions;
-  readonly count: CountedParams;
+  readonly axis: SizeName;
   /** Images of the training split, before flips; null where it is not known. */
   readonly trainingImages: number | null;
   readonly uncertainty?: Partial<UncertaintyOptions>;
@@ -55,12 +56,12 @@ function affordableResamples(candidates: number): number {
 
 /** Traces the frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `evidenceOf`). */
 export function traceFrontier(runs: readonly RunResult[], options: TraceOptions): Frontier {
-  const { task, dimensions, count } = options;
+  const { task, dimensions, axis } = options;
   const evidence = evidenceOf(runs, dimensions);
   // Before the points, since it takes much memory for a while.
   const effort = effortOf(runs, options);
   const epochs = mostEpochs(runs);
-  const candidates = candidatesOf(evidence, count);
+  const candidates = candidatesOf(evidence, axis);
   const settings = { ...defaultUncertainty, resamples: affordableResamples(candidates.length), ...options.uncertainty };
   const uncertainty = uncertaintyOf(candidates, settings);
   const probabilities = new Map<ArchEvidence, number | null>(
@@ -70,7 +71,7 @@ export function traceFrontier(runs: readonly RunResult[], options: TraceOptions)
   return {
     task,
     dimensions,
-    count,
+    axis,
     epochs,
     // The same for all runs: others are not compared.
     onlySet: runs[0]?.imported?.onlySet ?? null,

@@ -32,7 +32,7 @@ export type Direction = 'grows' | 'shrinks' | 'undecided';
 
 /** Holds the value of a hyper-parameter in the best network of one budget. */
 export interface TrendPoint {
-  readonly budgetParams: number;
+  readonly budgetSize: number;
   /** Of the best network that was measured. */
   readonly value: number;
   /** Where the best network's value lies in the resamples. */
@@ -70,7 +70,7 @@ const budgetCount = 61;
 const leastShare = 0.5;
 
 /**
- * Follows the trend of one shape's candidates, by parameters ascending; at the lower end there must be a network, and
+ * Follows the trend of one shape's candidates, by size ascending; at the lower end there must be a network, and
  * the upper one lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
  */
 export function trendOf(shape: Shape, candidates: readonly MeasuredCandidate[], options: TrendOptions): ShapeTrend {
@@ -123,7 +123,7 @@ function bestAt(
   const chosenDb =
     drawn === null ? validationDb : validationDb.map((psnrDb, index) => (drawn.has(index) ? psnrDb : NaN));
   const envelope: Envelope = envelopeOf(
-    candidates.map(({ params }) => params),
+    candidates.map(({ size }) => size),
     chosenDb,
     chosenDb,
   );
@@ -144,13 +144,13 @@ interface Followed {
 function dimensionTrend(dimension: TrendDimension, { budgets, measured, resampled, level }: Followed): DimensionTrend {
   const exponentIn = (archs: BestArchs) => fittedExponent(budgets, archs, dimension);
   const interval = plainInterval(resampled.map(exponentIn), level);
-  const points = budgets.flatMap((budgetParams, index): TrendPoint[] => {
+  const points = budgets.flatMap((budgetSize, index): TrendPoint[] => {
     const arch = measured[index];
     if (arch === undefined) return [];
     const value = arch[dimension];
     const values = resampled.flatMap((archs) => archs[index]?.[dimension] ?? []);
     // Of very few resamples, none may have a network as small as the budget.
-    return [{ budgetParams, value, interval: plainInterval(values.length > 0 ? values : [value], level) }];
+    return [{ budgetSize, value, interval: plainInterval(values.length > 0 ? values : [value], level) }];
   });
   return { dimension, exponent: exponentIn(measured), interval, direction: directionOf(interval), points };
 }

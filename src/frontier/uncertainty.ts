@@ -24,12 +24,12 @@ export const leastSure = 0.95;
 
 /**
  * Is one step of the band around a shape's curve: where its PSNR on test lies, at budgets from `params` to
- * `untilParams`.
+ * `untilSize`.
  */
 export interface BandStep {
   readonly shape: Shape;
-  readonly params: number;
-  readonly untilParams: number;
+  readonly size: number;
+  readonly untilSize: number;
   readonly lowDb: number;
   readonly highDb: number;
 }
@@ -75,7 +75,7 @@ export function verdictOf(frontierProbability: number | null): Verdict {
 /** Collects, over the resamples, who was on the frontier of a shape, and how its curve ran. */
 function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) {
   const members = candidates.flatMap((candidate, index) => (candidate.evidence.shape === shape ? [index] : []));
-  const params = Float64Array.from(members, (index) => candidates[index]!.params);
+  const params = Float64Array.from(members, (index) => candidates[index]!.size);
   const timesOnFrontier = new Uint32Array(members.length);
   const curves: Curve[] = [];
   const [membersDb, membersTestDb] = [new Float64Array(members.length), new Float64Array(members.length)];
@@ -102,13 +102,13 @@ function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) 
       const centre = heightsOf([curveOf(envelopeIn(measured))], new Float64Array(1));
       const steps: BandStep[] = [];
       for (const [place, size] of sizes.entries()) {
-        const untilParams = sizes[place + 1] ?? size;
+        const untilSize = sizes[place + 1] ?? size;
         const last = steps.at(-1);
         const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
         if (changed || last === undefined) {
           const { low, high } = centredInterval(heights.valuesDb, firstItem(centre.valuesDb), level);
-          steps.push({ shape, params: size, untilParams, lowDb: low, highDb: high });
-        } else steps[steps.length - 1] = { ...last, untilParams };
+          steps.push({ shape, size, untilSize, lowDb: low, highDb: high });
+        } else steps[steps.length - 1] = { ...last, untilSize };
       }
       return joined(steps);
     },
@@ -157,7 +157,7 @@ function joined(steps: readonly BandStep[]): BandStep[] {
   for (const step of steps) {
     const last = result.at(-1);
     if (last?.lowDb === step.lowDb && last.highDb === step.highDb) {
-      result[result.length - 1] = { ...last, untilParams: step.untilParams };
+      result[result.length - 1] = { ...last, untilSize: step.untilSize };
     } else result.push(step);
   }
   return result;

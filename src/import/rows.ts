@@ -1,5 +1,6 @@
 /** From a record to what it says about one run, checked alone; faults are reported with their line. */
-import { checkArch, parameterCount, shapeOf, archName, type Arch } from '../arch/arch.js';
+import { checkArch, shapeOf, archName, type Arch } from '../arch/arch.js';
+import { sizesOf } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Task } from '../data/tasks.js';
@@ -72,12 +73,12 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
     if (!(error instanceof UserError)) throw error;
     return [error.message.replace(/; use .*/s, '')];
   }
-  const { trainable, total } = parameterCount(arch, dimensions);
-  if (!Number.isSafeInteger(total))
+  const { trainableParams, totalParams } = sizesOf(arch, dimensions);
+  if (!Number.isSafeInteger(totalParams))
     return [`${archName(arch)}: expected a network that can be counted, got a larger one`];
   const counts = [
-    ['trainable_params', trainable, values.trainable_params],
-    ['total_params', total, values.total_params],
+    ['trainable_params', trainableParams, values.trainable_params],
+    ['total_params', totalParams, values.total_params],
   ] as const;
   const faults = counts.flatMap(([name, counted, told]) => {
     if (told === null || told === counted) return [];

@@ -1,5 +1,5 @@
 /** What is made of a results folder: its study, frontier, comparison and drawing. */
-import type { CountedParams } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { shown } from '../base/shown.js';
 import { comparisonDocument } from '../report/comparison.js';
@@ -25,8 +25,8 @@ export type ComparisonDocument = ReturnType<typeof comparisonDocument>;
 
 /** Says how a study is opened. */
 export interface OpenOptions extends Pick<Listeners, 'onMessage'> {
-  /** Which parameters count; what the study counted where it is left out. */
-  readonly count?: CountedParams | undefined;
+  /** The size that quality is set against; what the budget of its search bounded where it is left out. */
+  readonly axis?: SizeName | undefined;
 }
 
 /** Says how the uncertainty of a frontier is estimated. */
@@ -37,8 +37,8 @@ export interface FrontierOptions {
 
 /** Says how a frontier is drawn. */
 export interface DrawOptions extends FrontierOptions {
-  /** The axis of parameters; `log` where it is left out. */
-  readonly axis?: 'log' | 'linear' | undefined;
+  /** The scale of the axis of sizes; `log` where it is left out. */
+  readonly axisScale?: 'log' | 'linear' | undefined;
 }
 
 /**
@@ -49,7 +49,7 @@ export async function openStudy(folder?: string, options: OpenOptions = {}): Pro
   requireOptions(options);
   if (folder !== undefined) requirePath('folder', folder);
   const { onMessage, ...given } = options;
-  const values = await valuesOf(given, ['count']);
+  const values = await valuesOf(given, ['axis']);
   return loadPlannedStudy(folder, { values, port: portOf({ onMessage }) });
 }
 
@@ -82,9 +82,9 @@ export async function compare(
 export async function draw(study: PlannedStudy | string, options: DrawOptions = {}): Promise<Drawing> {
   requireOptions(options);
   const planned = await opened(study);
-  const values = await valuesOf({ ...options }, ['axis', 'noiseStd']);
+  const values = await valuesOf({ ...options }, ['axisScale', 'noiseStd']);
   const report = await tracedReport(planned, values);
-  const { svg, png, html } = await drawPlots(planned.folder, drawingOf(planned, report, values.axis!));
+  const { svg, png, html } = await drawPlots(planned.folder, drawingOf(planned, report, values.axisScale!));
   return { svg, png, html };
 }
 

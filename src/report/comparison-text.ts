@@ -1,4 +1,5 @@
 /** A comparison of two frontiers for a terminal and as Markdown. These functions return text and never print. */
+import { sizeTable } from '../arch/sizes.js';
 import picocolors from 'picocolors';
 import type { Comparison } from '../frontier/compare.js';
 import { sameWithin } from '../frontier/equal-effort.js';
@@ -59,10 +60,10 @@ function heading({ task, left, right }: ComparisonReport): string {
 }
 
 function notes(report: ComparisonReport): string[] {
-  const { settings, count, onlySet, left, right } = report;
+  const { settings, axis, onlySet, left, right } = report;
   const { interval, level, resamples } = settings;
   return [
-    `Budgets from ${formatCount(interval.lowest)} to ${formatCount(interval.highest)} ${count} parameters; ` +
+    `Budgets from ${formatCount(interval.lowest)} to ${formatCount(interval.highest)} ${sizeTable[axis].words}; ` +
       `positive where ${left.name} is ahead of ${right.name}.`,
     choiceSentence(onlySet),
     left.projections === right.projections

@@ -1,5 +1,5 @@
 /** A comparison of two frontiers as plain rows and as a JSON document: computed here, drawn in `comparison-text.ts`. */
-import type { CountedParams } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import type { EvaluationSet } from '../run/run.js';
@@ -22,7 +22,7 @@ export interface ComparedSide {
 /** Tells how far the left frontier is ahead of the right one, and by what that was found. */
 export interface ComparisonReport extends Comparisons {
   readonly task: string;
-  readonly count: CountedParams;
+  readonly axis: SizeName;
   /** As in a Frontier. */
   readonly onlySet: EvaluationSet | null;
   readonly settings: Omit<CompareOptions, 'costOf'>;
@@ -31,7 +31,7 @@ export interface ComparisonReport extends Comparisons {
 }
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** Gives plain data, ready for `JSON.stringify`, which turns the infinite (a PSNR that is not reached) into null. */
 export function comparisonDocument(report: ComparisonReport) {

@@ -1,5 +1,6 @@
 /** The columns of `decisions.csv`: what a search by halving decided, in order, and by what; then what it left stopped. */
-import { parameterCount, shapeOf, type Arch, type Dimensions } from '../arch/arch.js';
+import { shapeOf, type Arch, type Dimensions } from '../arch/arch.js';
+import { sizeOf } from '../arch/sizes.js';
 import type { Column } from './csv.js';
 
 /** Names the file inside a results folder. */
@@ -44,7 +45,7 @@ export const decisionColumns: readonly Column<DecisionRow>[] = [
   {
     name: 'trainable_params',
     documentation: 'Values that the optimiser changes.',
-    value: (row) => parameterCount(row.arch, row.dimensions).trainable,
+    value: (row) => sizeOf(row.arch, row.dimensions, 'trainable'),
   },
   {
     name: 'learning_rate',

@@ -2,7 +2,7 @@
 import type { Frontier } from '../frontier/trace.js';
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** Gives a frontier, and the version of the form that it has. */
 export interface FrontierDocument extends Frontier {

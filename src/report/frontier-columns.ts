@@ -1,4 +1,5 @@
 /** The columns of `frontier.csv`: one row per architecture, on the frontier or not. */
+import { sizeNames, sizeTable } from '../arch/sizes.js';
 import type { Point } from '../frontier/point.js';
 import type { Column } from './csv.js';
 
@@ -18,21 +19,11 @@ export const frontierColumns: readonly Column<Point>[] = [
     value: (point) => point.arch.inputProjection,
   },
   { name: 'output_projection', documentation: 'trainable or none.', value: (point) => point.arch.outputProjection },
-  {
-    name: 'trainable_params',
-    documentation: 'Values that the optimiser changes.',
-    value: (point) => point.trainableParams,
-  },
-  {
-    name: 'total_params',
-    documentation: 'Trainable values and those of a fixed input projection.',
-    value: (point) => point.totalParams,
-  },
-  {
-    name: 'multiply_adds',
-    documentation: "Multiply-adds of one image's forward pass.",
-    value: (point) => point.multiplyAddsPerImage,
-  },
+  ...sizeNames.map((name) => ({
+    name: sizeTable[name].column,
+    documentation: sizeTable[name].documentation,
+    value: (point: Point) => point[sizeTable[name].key],
+  })),
   {
     name: 'learning_rate',
     documentation:
@@ -113,7 +104,7 @@ export const frontierColumns: readonly Column<Point>[] = [
   },
   {
     name: 'on_frontier',
-    documentation: 'true where no architecture of the same shape with at most as many parameters does as well.',
+    documentation: 'true where no architecture of the same shape that is not larger does as well.',
     value: (point) => point.onFrontier,
   },
   {

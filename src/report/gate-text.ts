@@ -1,4 +1,5 @@
 /** A gate on frontiers for a terminal and as Markdown. These functions return text and never print. */
+import { sizeTable } from '../arch/sizes.js';
 import picocolors from 'picocolors';
 import { firstItem } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
@@ -122,9 +123,9 @@ function decibels(estimate: Estimate): string {
 }
 
 function notes({ folders, checks }: GateReport): string[] {
-  const { settings, count, onlySet } = firstItem(checks).comparison;
+  const { settings, axis, onlySet } = firstItem(checks).comparison;
   return [
-    `Mean gap over the budgets (${count} parameters), positive where ${folders.new} is ahead of ${folders.baseline}; ` +
+    `Mean gap over the budgets (${sizeTable[axis].words}), positive where ${folders.new} is ahead of ${folders.baseline}; ` +
       `in brackets: ${100 * settings.level} % intervals.`,
     choiceSentence(onlySet),
     checks.some(isUnequal)

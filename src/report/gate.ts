@@ -39,13 +39,13 @@ export const gateExitCodes: Readonly<Record<GateVerdict, ExitCode>> = {
 };
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** Gives plain data, ready for `JSON.stringify`. docs/statistics.md says what the fields hold. */
 export function gateDocument(report: GateReport) {
   const { folders, marginDb, checks } = report;
   const verdict = gateVerdict(report);
-  const { task, count, onlySet } = firstItem(checks).comparison;
+  const { task, axis, onlySet } = firstItem(checks).comparison;
   return {
     schemaVersion,
     verdict,
@@ -53,7 +53,7 @@ export function gateDocument(report: GateReport) {
     marginDb,
     folders,
     task,
-    count,
+    axis,
     onlySet,
     checks: checks.map(({ shapes, comparison, ...check }) => ({
       shapes,

@@ -1,5 +1,5 @@
 /** Numbers as people read them. A missing number is a dash. */
-import type { Arch, CountedParams, Shape } from '../arch/arch.js';
+import type { Arch, Shape } from '../arch/arch.js';
 import type { PsnrGap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
 import type { EvaluationSet } from '../run/run.js';
@@ -12,12 +12,6 @@ export const shapeLabels: Readonly<Record<Shape, string>> = {
   hourglass: 'Hourglass',
   conventional: 'Conventional',
   straight: 'Straight',
-};
-
-/** Names the parameter counts as titles do, which say which matrices are in it. */
-export const countLabels: Readonly<Record<CountedParams, string>> = {
-  trainable: 'Trainable parameters',
-  total: 'Parameters, trainable and fixed',
 };
 
 /** Writes a PSNR as `24.271 ± 0.010`, in dB; without a spread where there is one replicate. */

@@ -1,16 +1,17 @@
 /** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
-import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { archName, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { formatExactCount, leastOf, mostOf } from '../base/numbers.js';
-import { isMeasured, type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import { isMeasured, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { BandStep } from '../frontier/uncertainty.js';
 import { evaluationSets } from '../run/run.js';
-import { countLabels, fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
+import { fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
 import type { UnfinishedTraining } from './study-notes.js';
 
-/** Lists how the axis of parameters may be divided. */
+/** Lists how the axis of sizes may be divided. */
 export const axisScales = ['log', 'linear'] as const;
-/** Names how the axis of parameters is divided. */
+/** Names how the axis of sizes is divided. */
 export type AxisScale = (typeof axisScales)[number];
 
 /** Describes a point of a plot. */
@@ -31,7 +32,7 @@ export interface PlotRow {
 export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
 
 /** Makes a row per point whose test PSNR is a finite number. */
-export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
+export function plotRows({ points, axis, onlySet }: Frontier): PlotRow[] {
   return points
     .filter(isMeasured)
     .filter((point) => Number.isFinite(point.test.psnrDb))
@@ -39,12 +40,12 @@ export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
       const { psnrDb, psnrDbStd } = point.test;
       return {
         shape: point.shape,
-        params: paramsOf(point, count),
+        params: sizeOfPoint(point, axis),
         psnrDb,
         lowDb: psnrDbStd === null ? null : psnrDb - psnrDbStd,
         highDb: psnrDbStd === null ? null : psnrDb + psnrDbStd,
         onFrontier: point.onFrontier,
-        description: describe(point, count, onlySet),
+        description: describe(point, axis, onlySet),
       };
     });
 }
@@ -55,14 +56,14 @@ export function plotRows({ points, count, onlySet }: Frontier): PlotRow[] {
  */
 export function unfinishedRows(
   trainings: readonly UnfinishedTraining[],
-  { count, dimensions }: Pick<Frontier, 'count' | 'dimensions'>,
+  { axis, dimensions }: Pick<Frontier, 'axis' | 'dimensions'>,
 ): PlotRow[] {
   return trainings.map(({ arch, learningRate, epoch, epochs, psnrDb }) => {
     const shape = shapeOf(arch);
-    const params = parameterCount(arch, dimensions)[count];
+    const params = sizeOf(arch, dimensions, axis);
     const description = [
       `${shapeLabels[shape]} ${archName(arch)}, after epoch ${epoch} of ${epochs}`,
-      `${countLabels[count]}: ${formatExactCount(params)}`,
+      `${sizeTable[axis].label}: ${formatExactCount(params)}`,
       `Learning rate: ${learningRate}`,
       `Validation PSNR: ${psnrDb.toFixed(3)} dB`,
     ].join('; ');
@@ -89,7 +90,7 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
 export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [number, number]): BandStep[] {
   const within = (psnrDb: number) => Math.min(Math.max(psnrDb, lowestDb), highestDb);
   return bands
-    .filter(({ params, untilParams }) => untilParams > params)
+    .filter(({ size, untilSize }) => untilSize > size)
     .map((step) => ({ ...step, lowDb: within(step.lowDb), highDb: within(step.highDb) }));
 }
 
@@ -172,12 +173,12 @@ function widened(values: readonly number[], share: number, spanOfOne: number): [
   return [low - margin, high + margin];
 }
 
-function describe(point: MeasuredPoint, count: Frontier['count'], onlySet: Frontier['onlySet']): string {
+function describe(point: MeasuredPoint, axis: Frontier['axis'], onlySet: Frontier['onlySet']): string {
   const sets = onlySet === null ? evaluationSets.toReversed() : [onlySet];
   return [
     `${shapeLabels[point.shape]} ${archName(point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
-    `${countLabels[count]}: ${formatExactCount(paramsOf(point, count))}`,
-    `Multiply-adds per image: ${formatExactCount(point.multiplyAddsPerImage)}`,
+    `${sizeTable[axis].label}: ${formatExactCount(sizeOfPoint(point, axis))}`,
+    ...(axis === 'multiply-adds' ? [] : [`Multiply-adds per image: ${formatExactCount(point.multiplyAddsPerImage)}`]),
     `Learning rate: ${point.learningRate}`,
     `Replicates: ${point.replicates}`,
     ...sets.map((set) => `${setLabels[set]} PSNR: ${psnrText(point[set])} dB`),

@@ -4,13 +4,14 @@
  * A frontier is drawn in steps: with a budget between two points one gets the left one, and a straight line would
  * promise networks that nobody trained.
  */
+import { sizeTable } from '../arch/sizes.js';
 import type { TopLevelSpec } from 'vega-lite';
 import { type Arch, shapes } from '../arch/arch.js';
 import { counted } from '../base/numbers.js';
 import type { BandStep } from '../frontier/uncertainty.js';
 import type { Frontier } from '../frontier/trace.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
-import { countLabels, projectionsText, setLabels, shapeLabels } from './numbers.js';
+import { projectionsText, setLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
   bandRows,
@@ -27,7 +28,7 @@ import { framedSpec, looks, paramsAxis, type PlotBody, verticalTitleX } from './
 import { noNotes, type StudyNotes } from './study-notes.js';
 
 /**
- * Plots PSNR (on test, if that was measured) against parameters: frontiers strong with their bands, dominated points
+ * Plots PSNR (on test, if that was measured) against size: frontiers strong with their bands, dominated points
  * faint. Where no run has finished, what unfinished ones have come to, and where there is nothing at all, words in
  * place of axes.
  * @param all the rows of the frontier, for who draws them more than once
@@ -52,7 +53,7 @@ export function plotSpec(
     subtitle: [...told, keyToMarks(frontier, rows, all.length - rows.length)],
     body: {
       encoding: {
-        x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier.count, frontier.points), scale),
+        x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier.axis, frontier.points), scale),
         y: psnrAxis(domainDb, yTitle),
         stroke: byShape(rows, 'color'),
       },
@@ -69,18 +70,18 @@ export function plotSpec(
 
 function unfinishedSpec(
   { title, subtitle }: Pick<PlotBody, 'title' | 'subtitle'>,
-  { count, dimensions }: Frontier,
+  { axis, dimensions }: Frontier,
   scale: AxisScale,
   { unfinished }: StudyNotes,
 ): TopLevelSpec {
-  const rows = unfinishedRows(unfinished, { count, dimensions });
+  const rows = unfinishedRows(unfinished, { axis, dimensions });
   if (rows.length === 0) return framedSpec({ title, subtitle, body: wordsBody('No run finished') });
   return framedSpec({
     title,
     subtitle: [...subtitle, 'Shown: unfinished runs, each at the end of the last epoch that is known of it'],
     body: {
       encoding: {
-        x: paramsAxis(paramsDomain(rows, scale), axisTitle(count, unfinished), scale),
+        x: paramsAxis(paramsDomain(rows, scale), axisTitle(axis, unfinished), scale),
         y: psnrAxis(psnrDomainDb(rows), 'Validation PSNR so far (dB)'),
         stroke: byShape(rows, 'color'),
       },
@@ -107,9 +108,9 @@ function psnrAxis(domainDb: readonly [number, number], title: string) {
   };
 }
 
-/** A count means little without the projections that are in it. */
-function axisTitle(count: Frontier['count'], networks: readonly { readonly arch: Arch }[]): string {
-  return `${countLabels[count]} (${projectionsText(networks.map(({ arch }) => arch))})`;
+/** A size means little without the projections that are in it. */
+function axisTitle(axis: Frontier['axis'], networks: readonly { readonly arch: Arch }[]): string {
+  return `${sizeTable[axis].label} (${projectionsText(networks.map(({ arch }) => arch))})`;
 }
 
 function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], hidden: number): string {

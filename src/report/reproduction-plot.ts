@@ -1,10 +1,11 @@
 /** Published curves faint, our points strong on top, each joined to the value it is held against. */
+import { sizeTable } from '../arch/sizes.js';
 import type { TopLevelSpec } from 'vega-lite';
 import { archName } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Reproduction } from '../frontier/reproduction.js';
 import { curveExamples, curveLabel, curveLook, type CurveLook } from './curve-looks.js';
-import { countLabels, psnrText } from './numbers.js';
+import { psnrText } from './numbers.js';
 import { paramsDomain } from './plot-rows.js';
 import { framedSpec, paramsAxis, verticalTitleX } from './plot-style.js';
 import { meanDifferenceText, warningsOf, type ReproductionSetting } from './reproduction-text.js';
@@ -32,7 +33,7 @@ export function overlayRows({ published, points, set }: Reproduction): OverlayRo
       oursDb: ours?.psnrDb ?? null,
       description: [
         `${curveLabel(point)} ${archName(point.arch)}`,
-        `${countLabels.trainable}: ${formatExactCount(point.trainableParams)}`,
+        `${sizeTable.trainable.label}: ${formatExactCount(point.trainableParams)}`,
         `Published: ${point.psnrDb.toFixed(3)} dB`,
         ...(ours ? [`Ours: ${psnrText(ours)} dB`] : []),
       ].join('; '),
@@ -59,7 +60,10 @@ export function reproductionSpec(
       ...warningsOf(setting),
     ],
     body: {
-      encoding: { x: paramsAxis(paramsDomain(rows, 'log'), countLabels.trainable), stroke: byCurve(legend, 'color') },
+      encoding: {
+        x: paramsAxis(paramsDomain(rows, 'log'), sizeTable.trainable.label),
+        stroke: byCurve(legend, 'color'),
+      },
       layer: [publishedSteps(rows, legend), publishedPoints(rows, legend), joins(ours), ourPoints(ours, legend)].map(
         (layer) => withAxis(layer, rows, reproduction.set),
       ),

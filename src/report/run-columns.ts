@@ -1,9 +1,10 @@
 /** The columns of `runs.csv`: one row per run. No column holds a time of day, so equal runs give equal files. */
-import { type Dimensions, multiplyAddsPerImage, parameterCount, shapeOf } from '../arch/arch.js';
+import { type Dimensions, shapeOf } from '../arch/arch.js';
+import { sizeNames, sizeOf, sizeTable } from '../arch/sizes.js';
 import type { RunResult } from '../run/run.js';
 import type { Column } from './csv.js';
 
-/** Holds a run, and the dimensions that its parameters follow from. */
+/** Holds a run, and the dimensions that its sizes follow from. */
 export interface RunRow {
   readonly run: RunResult;
   readonly dimensions: Dimensions;
@@ -35,21 +36,11 @@ export const runColumns: readonly Column<RunRow>[] = [
     documentation: 'trainable or none.',
     value: ({ run }) => run.spec.arch.outputProjection,
   },
-  {
-    name: 'trainable_params',
-    documentation: 'Values that the optimiser changes.',
-    value: ({ run, dimensions }) => parameterCount(run.spec.arch, dimensions).trainable,
-  },
-  {
-    name: 'total_params',
-    documentation: 'Trainable values and those of a fixed input projection.',
-    value: ({ run, dimensions }) => parameterCount(run.spec.arch, dimensions).total,
-  },
-  {
-    name: 'multiply_adds',
-    documentation: "Multiply-adds of one image's forward pass.",
-    value: ({ run, dimensions }) => multiplyAddsPerImage(run.spec.arch, dimensions),
-  },
+  ...sizeNames.map((name) => ({
+    name: sizeTable[name].column,
+    documentation: sizeTable[name].documentation,
+    value: ({ run, dimensions }: RunRow) => sizeOf(run.spec.arch, dimensions, name),
+  })),
   {
     name: 'learning_rate',
     documentation: 'Initial learning rate.',

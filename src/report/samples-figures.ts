@@ -1,4 +1,5 @@
 /** The samples of the best networks as figures: a labelled picture for each shape, and one figure for the page. */
+import { sizeTable } from '../arch/sizes.js';
 import { archName } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
@@ -6,7 +7,7 @@ import type { Frontier } from '../frontier/trace.js';
 import { rowOnSheet, sampleCount, sampleRows, type SampleRow } from '../run/sample-sheet.js';
 import { escapeHtml } from './escape.js';
 import { fontFamily } from './font.js';
-import { countLabels, shapeLabels } from './numbers.js';
+import { shapeLabels } from './numbers.js';
 import { looks, type ShapeMark } from './plot-style.js';
 import { pngScale } from './plot.js';
 import { sampleStrip, type ShapeSamples } from './samples.js';
@@ -26,7 +27,7 @@ export function samplesSvg({ shape, run, params, sheet, size }: ShapeSamples, fr
   const { color, mark } = looks[shape];
   const facts = [
     frontier.task,
-    `${formatExactCount(params)} ${countLabels[frontier.count].toLowerCase()}`,
+    `${formatExactCount(params)} ${sizeTable[frontier.axis].label.toLowerCase()}`,
     `the first ${sampleCount} test images`,
   ];
   const rows = sampleRows.map((row) => {

@@ -2,7 +2,7 @@
 import { archName, type Shape, shapes } from '../arch/arch.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { byReplicate } from '../frontier/evidence.js';
-import { isOnFrontier, type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
@@ -11,7 +11,7 @@ import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
 export interface ShapeSamples {
   readonly shape: Shape;
   readonly run: FinishedResult;
-  /** Under the frontier's count. */
+  /** Under the size of the frontier's axis. */
   readonly params: number;
   /** The run's sample sheet, a PNG file, and its size. */
   readonly sheet: Uint8Array;
@@ -35,7 +35,7 @@ export async function readSamples(
     const sheet = run && (await readSheet(folder, run.key, images));
     const size = sheet && pngSize(sheet);
     if (!run || !sheet || !size || !(await (await pictures()).isWhole(sheet))) continue;
-    samples.push({ shape: point.shape, run, params: paramsOf(point, frontier.count), sheet, size });
+    samples.push({ shape: point.shape, run, params: sizeOfPoint(point, frontier.axis), sheet, size });
   }
   return samples;
 }

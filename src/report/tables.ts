@@ -1,12 +1,13 @@
 /** The tables of a report as text cells: computed here, drawn for the terminal, in Markdown or in HTML elsewhere. */
+import { sizeTable } from '../arch/sizes.js';
 import { formatCount, formatExactCount } from '../base/numbers.js';
 import { archName, shapes } from '../arch/arch.js';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Effort } from '../frontier/effort.js';
-import { isOnFrontier, type MeasuredPoint, paramsOf } from '../frontier/point.js';
+import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { evaluationSets } from '../run/run.js';
-import { countLabels, exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
+import { exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
 
 /** Holds a table as text; rows have as many cells as there are headers. */
 export interface TextTable {
@@ -22,14 +23,14 @@ export interface TextColumn<Row> {
   readonly cell: (row: Row) => string;
 }
 
-/** Sets out the points on the frontier of each shape, by parameters ascending. */
-export function frontierTable({ points, count, onlySet }: Frontier): TextTable {
+/** Sets out the points on the frontier of each shape, by size ascending. */
+export function frontierTable({ points, axis, onlySet }: Frontier): TextTable {
   const rows = points.filter(isOnFrontier);
   const sets = onlySet === null ? evaluationSets : [onlySet];
   return tableOf(rows, [
     left('Shape', ({ shape }) => shapeLabels[shape]),
     left('Architecture', ({ arch }) => archName(arch)),
-    right(countLabels[count], (point) => formatExactCount(paramsOf(point, count))),
+    right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
     ...sets.map((set) => right(`${setLabels[set]} PSNR (dB)`, (point: MeasuredPoint) => psnrText(point[set]))),
@@ -83,12 +84,12 @@ export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 
 /** Sets out the best architecture of each shape under a budget, and how far the hourglass is ahead. */
-export function budgetTable({ budgetParams, count, best, gap }: BudgetComparison): TextTable {
+export function budgetTable({ budgetSize, axis, best, gap }: BudgetComparison): TextTable {
   const rows = shapes.flatMap((shape) => best[shape] ?? []);
   const table = tableOf<MeasuredPoint>(rows, [
-    left(`Best with at most ${formatCount(budgetParams)}`, ({ shape }) => shapeLabels[shape]),
+    left(`Best with at most ${formatCount(budgetSize)}`, ({ shape }) => shapeLabels[shape]),
     left('Architecture', ({ arch }) => archName(arch)),
-    right(countLabels[count], (point) => formatExactCount(paramsOf(point, count))),
+    right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
     right('Validation PSNR (dB)', (point) => psnrText(point.validation)),

@@ -1,10 +1,11 @@
 /** The plot of a trend: depth, skip width and bottleneck width of the best network over the budget, one above the other. */
+import { sizeTable } from '../arch/sizes.js';
 import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
 import { counted } from '../base/numbers.js';
 import { type TrendDimension, trendDimensions } from '../frontier/trend.js';
 import { looks, panelTicks, paramsAxis, stackedSpecs, verticalTitleX } from './plot-style.js';
-import { countLabels, shapeLabels } from './numbers.js';
+import { shapeLabels } from './numbers.js';
 import { dimensionLabels, type TrendReport, trendHeading, trendNotes } from './trend.js';
 
 interface TrendRow {
@@ -64,10 +65,10 @@ function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast
 export function trendRows({ trends }: TrendReport, dimension: TrendDimension): TrendRow[] {
   return trends.flatMap(({ shape, dimensions }) => {
     const { points } = dimensions.find((trend) => trend.dimension === dimension)!;
-    return points.map(({ budgetParams, value, interval }, index) => ({
+    return points.map(({ budgetSize, value, interval }, index) => ({
       shape,
-      params: budgetParams,
-      untilParams: points[index + 1]?.budgetParams ?? budgetParams,
+      params: budgetSize,
+      untilParams: points[index + 1]?.budgetSize ?? budgetSize,
       value,
       low: interval.low,
       high: interval.high,
@@ -75,10 +76,10 @@ export function trendRows({ trends }: TrendReport, dimension: TrendDimension): T
   });
 }
 
-function budgetAxis({ trends, count }: TrendReport, isLast: boolean) {
+function budgetAxis({ trends, axis: size }: TrendReport, isLast: boolean) {
   const lowest = Math.min(...trends.map(({ interval }) => interval.lowest));
   const highest = Math.max(...trends.map(({ interval }) => interval.highest));
-  const { axis, ...rest } = paramsAxis([lowest, highest], `Budget: ${countLabels[count].toLowerCase()}`);
+  const { axis, ...rest } = paramsAxis([lowest, highest], `Budget: ${sizeTable[size].label.toLowerCase()}`);
   return { ...rest, axis: isLast ? axis : { ...axis, title: null, labels: false } };
 }
 

@@ -1,6 +1,6 @@
 /** How the best networks move with the budget, as a table, as Markdown and as a JSON document. */
 import picocolors from 'picocolors';
-import type { CountedParams } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import { firstItem, lastItem } from '../base/items.js';
 import { counted, formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
@@ -28,7 +28,7 @@ export interface FollowedShape extends ShapeTrend {
 /** Tells how the best networks of a study move with the budget. */
 export interface TrendReport {
   readonly task: string;
-  readonly count: CountedParams;
+  readonly axis: SizeName;
   readonly settings: Omit<TrendOptions, 'interval'>;
   /** Each shape from its own smallest network on. */
   readonly trends: readonly FollowedShape[];
@@ -42,7 +42,7 @@ export const dimensionLabels: Readonly<Record<TrendDimension, string>> = {
 };
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** Gives the report with the version of its form, and what it says of the published claim. */
 export function trendDocument(report: TrendReport) {

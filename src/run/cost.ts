@@ -1,5 +1,6 @@
 /** What a training costs, in multiply-adds. */
-import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
+import { type Dimensions } from '../arch/arch.js';
+import { sizeOf } from '../arch/sizes.js';
 import type { RunSpec } from './spec.js';
 
 /**
@@ -14,5 +15,5 @@ export function trainingMultiplyAdds(
   trainingImages: number,
   epochs = recipe.epochs,
 ): number {
-  return 3 * multiplyAddsPerImage(arch, dimensions) * trainingImages * recipe.flips * epochs;
+  return 3 * sizeOf(arch, dimensions, 'multiply-adds') * trainingImages * recipe.flips * epochs;
 }

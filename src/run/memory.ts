@@ -1,5 +1,6 @@
 /** What memory a training takes at the least: what is below it can never be enough. */
-import { parameterCount, type Arch, type Dimensions } from '../arch/arch.js';
+import { type Arch, type Dimensions } from '../arch/arch.js';
+import { sizeOf } from '../arch/sizes.js';
 import type { Recipe } from './spec.js';
 
 /** Gives what the memory of a training depends on, beside its data. */
@@ -17,7 +18,7 @@ export function leastHostBytes(
   trainingImages: number,
 ): number {
   const size = Math.min(recipe.batchSize, trainingImages * recipe.flips);
-  return bytesPerNumber * (parameterCount(arch, dimensions).total + size * (dimensions.input + dimensions.output));
+  return bytesPerNumber * (sizeOf(arch, dimensions, 'total') + size * (dimensions.input + dimensions.output));
 }
 
 /**
@@ -28,6 +29,6 @@ export function leastTrainingBytes(network: TrainedNetwork, dimensions: Dimensio
   const { arch, recipe } = network;
   const size = Math.min(recipe.batchSize, trainingImages * recipe.flips);
   const kept = size * arch.depth * (arch.skipWidth + arch.bottleneckWidth);
-  const learnt = 3 * parameterCount(arch, dimensions).trainable;
+  const learnt = 3 * sizeOf(arch, dimensions, 'trainable');
   return leastHostBytes(network, dimensions, trainingImages) + bytesPerNumber * (learnt + kept);
 }

@@ -1,24 +1,26 @@
 /**
- * Parameter budgets as people write them: `1M` (at most), `0.5M..4M` (a range), `1M,2M,4M` (several at-most budgets).
+ * Budgets as people write them: `1M` (at most), `0.5M..4M` (a range), `1M,2M,4M` (several at-most budgets).
  *
  * Suffixes: k (thousand), M (million), G or B (thousand million), in either case: a budget below one parameter makes no
- * sense, so `1m` cannot mean a thousandth.
+ * sense, so `1m` cannot mean a thousandth. Of bytes: k, M, G, kB, MB, GB (thousands), KiB, MiB, GiB (1024), and B for
+ * single ones.
  */
+import { type SizeName, type SizeUnit, sizeNames, sizeTable } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { leastOf, mostOf } from '../base/numbers.js';
 
-/** Bounds a search by parameters, and names the sizes at which the best network is asked for. */
+/** Bounds a search by the size of networks, and names the sizes at which the best network is asked for. */
 export interface Budget {
   /** As it was written. */
   readonly text: string;
-  /** Parameters, ascending: the budgets under which the best network is asked for. The last one bounds the search. */
+  /** Ascending: the budgets under which the best network is asked for. The last one bounds the search. */
   readonly wanted: readonly number[];
   /** The lower end of a range; null where the budget only says "at most". */
   readonly atLeast: number | null;
 }
 
-/** Bounds parameter counts, both ends among them. */
-export interface ParameterRange {
+/** Bounds a size, both ends among it. */
+export interface SizeRange {
   readonly lowest: number;
   readonly highest: number;
 }
@@ -33,32 +35,66 @@ export const samplingSpan = 16;
 const narrowestSpan = 1.01;
 
 /** More than any network has; whole widths are looked for along the root of it. */
-const mostParameters = 1e12;
+const mostOfSize = 1e12;
 
-const exponents: Readonly<Record<string, number>> = { k: 3, m: 6, g: 9, b: 9 };
-const numberPattern = /^([+-]?(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+))(?:e([+-]?\d+))?([kmgb])?$/i;
+const numberPattern = /^([+-]?(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+))(?:e([+-]?\d+))?([a-z]*)$/i;
+const exponents: Readonly<Record<SizeUnit, Readonly<Record<string, number>>>> = {
+  count: { '': 0, k: 3, m: 6, g: 9, b: 9 },
+  bytes: { '': 0, b: 0, k: 3, kb: 3, m: 6, mb: 6, g: 9, gb: 9 },
+};
+const binary: Readonly<Record<string, number>> = { kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 };
+const oneOf: Readonly<Record<SizeUnit, string>> = { count: '1', bytes: '1 byte' };
+
+/** Gives the most of a size that a network may have, beside the budget. */
+export interface SizeLimit {
+  readonly size: SizeName;
+  readonly atMost: number;
+}
 
 /**
  * Reads a budget. Throws a UserError of one line for anything that is not a number, a range or a list of numbers, and
  * for zero, negative, fractional, reversed and too narrow ones.
+ * @param size what the budget bounds
  */
-export function parseBudget(text: string): Budget {
-  return text.includes('..') ? parseRange(text) : parseList(text);
+export function parseBudget(text: string, size: SizeName = 'trainable'): Budget {
+  const { unit } = sizeTable[size];
+  return text.includes('..') ? parseRange(text, unit) : parseList(text, unit);
 }
 
 /**
- * Gives the parameters a budget asks to be searched: its range, or from its smallest value / `samplingSpan` to its
+ * Reads limits such as `multiply-adds=2M,stored-bytes=256kB`. Throws a UserError of one line for an unknown size, one
+ * that is named twice, and what is no number.
+ */
+export function parseSizeLimits(text: string): readonly SizeLimit[] {
+  const limits = text.split(',').map((part): SizeLimit => {
+    const [name = '', most, ...others] = part.split('=').map((word) => word.trim());
+    const size = sizeNames.find((known) => known === name);
+    if (size === undefined || most === undefined || others.length > 0) {
+      throw new UserError(
+        `limit: expected a size and the most of it, such as multiply-adds=2M, got '${part.trim()}'; ` +
+          `the sizes are ${sizeNames.join(', ')}`,
+      );
+    }
+    return { size, atMost: parseCount(most, text, sizeTable[size].unit, 'limit') };
+  });
+  const twice = limits.find(({ size }, index) => limits.findIndex((limit) => limit.size === size) !== index);
+  if (twice !== undefined) throw new UserError(`limit: expected each size once, got ${twice.size} twice in '${text}'`);
+  return limits;
+}
+
+/**
+ * Gives the sizes a budget asks to be searched: its range, or from its smallest value / `samplingSpan` to its
  * largest.
  */
-export function rangeOf(budget: Budget): ParameterRange {
+export function rangeOf(budget: Budget): SizeRange {
   const { atLeast, wanted } = budget;
   return { lowest: atLeast ?? Math.ceil(leastOf(wanted) / samplingSpan), highest: mostOf(wanted) };
 }
 
-function parseRange(text: string): Budget {
+function parseRange(text: string, unit: SizeUnit): Budget {
   const ends = text.split('..');
-  if (ends.length !== 2) throw malformed(text);
-  const [atLeast, atMost] = ends.map((end) => parseCount(end, text)) as [number, number];
+  if (ends.length !== 2) throw malformed(text, unit, 'budget');
+  const [atLeast, atMost] = ends.map((end) => parseCount(end, text, unit)) as [number, number];
   if (atLeast > atMost) {
     const [low, high] = ends.map((end) => end.trim()) as [string, string];
     throw new UserError(`budget: the range '${text}' is reversed, ${low} is more than ${high}; write ${high}..${low}`);
@@ -72,30 +108,40 @@ function parseRange(text: string): Budget {
   return { text, wanted: [atMost], atLeast };
 }
 
-function parseList(text: string): Budget {
-  const counts = text.split(',').map((part) => parseCount(part, text));
+function parseList(text: string, unit: SizeUnit): Budget {
+  const counts = text.split(',').map((part) => parseCount(part, text, unit));
   return { text, wanted: [...new Set(counts)].sort((a, b) => a - b), atLeast: null };
 }
 
-function parseCount(part: string, text: string): number {
+function parseCount(part: string, text: string, unit: SizeUnit, option: 'budget' | 'limit' = 'budget'): number {
   const match = numberPattern.exec(part.trim());
-  if (match === null) throw malformed(text);
+  if (match === null) throw malformed(text, unit, option);
   const [, digits = '', exponent = '0', suffix = ''] = match;
+  const unitText = suffix.toLowerCase();
+  const factor = unit === 'bytes' ? (binary[unitText] ?? 1) : 1;
+  const ofSuffix = factor > 1 ? 0 : exponents[unit][unitText];
+  if (ofSuffix === undefined) throw malformed(text, unit, option);
   // One decimal literal instead of a product: 1.005 x 1e6 is not 1005000 in floating point, 1.005e6 is.
-  const power = Number(exponent) + (exponents[suffix.toLowerCase()] ?? 0);
-  const count = Number(`${digits.replaceAll('_', '')}e${power}`);
-  if (count <= 0) throw new UserError(`budget: expected at least 1 parameter, got '${part.trim()}' in '${text}'`);
+  const count = Number(`${digits.replaceAll('_', '')}e${Number(exponent) + ofSuffix}`) * factor;
+  if (count <= 0) throw new UserError(`${option}: expected at least ${oneOf[unit]}, got '${part.trim()}' in '${text}'`);
   if (!Number.isSafeInteger(count)) {
-    throw new UserError(`budget: expected a whole number of parameters, got '${part.trim()}' in '${text}'`);
+    throw new UserError(`${option}: expected a whole number, got '${part.trim()}' in '${text}'`);
   }
-  if (count > mostParameters) {
-    throw new UserError(`budget: expected at most 1000G parameters, got '${part.trim()}' in '${text}'`);
+  if (count > mostOfSize) {
+    throw new UserError(`${option}: expected at most 1000G, got '${part.trim()}' in '${text}'`);
   }
   return count;
 }
 
-function malformed(text: string): UserError {
-  return new UserError(
-    'budget: expected a number such as 1M, a range such as 0.5M..4M or a list such as 1M,2M,4M; ' + `got '${text}'`,
-  );
+function malformed(text: string, unit: SizeUnit, option: 'budget' | 'limit'): UserError {
+  return new UserError(`${option}: expected ${examples[option][unit]}; got '${text}'`);
 }
+
+const limitExample = 'sizes and the most of each, such as multiply-adds=2M,stored-bytes=256kB';
+const examples = {
+  budget: {
+    count: 'a number such as 1M, a range such as 0.5M..4M or a list such as 1M,2M,4M',
+    bytes: 'a number of bytes such as 256kB or 256KiB, a range such as 64kB..256kB or a list such as 64kB,256kB',
+  },
+  limit: { count: limitExample, bytes: limitExample },
+} as const;

@@ -9,7 +9,7 @@ export interface Candidate {
   /** 0-based. Candidates of one pair, an hourglass and a conventional network, have matched parameters. */
   readonly pair: number;
   /** As the budget counts them. */
-  readonly countedParams: number;
+  readonly size: number;
   /** At which alone it is trained, such as one that is recorded; absent where it is trained at all those of the study. */
   readonly learningRate?: number;
 }

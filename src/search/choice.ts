@@ -10,7 +10,7 @@ export interface Configuration {
   readonly arch: Arch;
   readonly learningRate: number;
   /** As the budget counts them. */
-  readonly countedParams: number;
+  readonly size: number;
 }
 
 /** Writes a configuration as `785-115-4 0.001`, which tells it from the others of a task. */

@@ -1,7 +1,8 @@
 /** From candidates to run specs, and what a plan amounts to before anything is trained. */
-import { multiplyAddsPerImage, shapeOf, type Dimensions } from '../arch/arch.js';
+import { shapeOf, type Dimensions } from '../arch/arch.js';
+import { sizeOf } from '../arch/sizes.js';
 import type { Recipe, RunSpec } from '../run/spec.js';
-import { rangeOf, type Budget, type ParameterRange } from './budget.js';
+import { rangeOf, type Budget, type SizeRange } from './budget.js';
 import type { Candidate } from './candidate.js';
 import type { SearchedShape } from './space.js';
 
@@ -18,7 +19,7 @@ export interface TrainingPlan {
 /** Is one band of parameters, and the candidates in it. */
 export interface Band {
   /** The band reaches from above `lowest` up to `highest`; the first holds its lower end as well. */
-  readonly params: ParameterRange;
+  readonly params: SizeRange;
   readonly candidates: Readonly<Record<SearchedShape, number>>;
   /** Mean over the band's candidates of one image's forward pass; null in an empty band. */
   readonly meanMultiplyAddsPerImage: number | null;
@@ -63,32 +64,32 @@ export function bandsOf(
     emptyTally({ lowest: edgeAt(index), highest: edgeAt(index + 1) }),
   );
   for (const candidate of candidates) {
-    const { countedParams } = candidate;
-    const tally = countedParams < lowest ? below : inside.find(({ params }) => countedParams <= params.highest);
-    if (tally === undefined) throw new RangeError(`expected at most ${highest} parameters, got ${countedParams}`);
+    const { size } = candidate;
+    const tally = size < lowest ? below : inside.find(({ params }) => size <= params.highest);
+    if (tally === undefined) throw new RangeError(`expected at most ${highest} parameters, got ${size}`);
     addTo(tally, candidate, dimensions);
   }
-  return (below.size > 0 ? [below, ...inside] : inside).map(bandOf);
+  return (below.members > 0 ? [below, ...inside] : inside).map(bandOf);
 }
 
 interface BandTally {
-  readonly params: ParameterRange;
+  readonly params: SizeRange;
   readonly candidates: Record<SearchedShape, number>;
-  size: number;
+  members: number;
   multiplyAdds: number;
 }
 
-function emptyTally(params: ParameterRange): BandTally {
-  return { params, candidates: { hourglass: 0, conventional: 0 }, size: 0, multiplyAdds: 0 };
+function emptyTally(params: SizeRange): BandTally {
+  return { params, candidates: { hourglass: 0, conventional: 0 }, members: 0, multiplyAdds: 0 };
 }
 
 function addTo(tally: BandTally, { arch }: Candidate, dimensions: Dimensions): void {
   const shape = shapeOf(arch);
   if (shape !== 'straight') tally.candidates[shape] += 1;
-  tally.size += 1;
-  tally.multiplyAdds += multiplyAddsPerImage(arch, dimensions);
+  tally.members += 1;
+  tally.multiplyAdds += sizeOf(arch, dimensions, 'multiply-adds');
 }
 
-function bandOf({ params, candidates, size, multiplyAdds }: BandTally): Band {
-  return { params, candidates, meanMultiplyAddsPerImage: size === 0 ? null : multiplyAdds / size };
+function bandOf({ params, candidates, members, multiplyAdds }: BandTally): Band {
+  return { params, candidates, meanMultiplyAddsPerImage: members === 0 ? null : multiplyAdds / members };
 }

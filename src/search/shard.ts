@@ -9,7 +9,8 @@
  * third of the networks (bench/shards.mjs), and what has been trained of them would be trained again elsewhere.
  */
 import { createHash } from 'node:crypto';
-import { archName, multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
+import { archName, type Dimensions } from '../arch/arch.js';
+import { sizeOf } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { itemAt } from '../base/items.js';
 import { formatExactCount, leastOf } from '../base/numbers.js';
@@ -149,7 +150,7 @@ export function* dealOut(
     const least = leastOf(multiplyAdds);
     const equals = multiplyAdds.flatMap((sum, index) => (sum === least ? [index] : []));
     const index = itemAt(equals, hashOf(candidate) % equals.length);
-    multiplyAdds[index]! += multiplyAddsPerImage(candidate.arch, dimensions);
+    multiplyAdds[index]! += sizeOf(candidate.arch, dimensions, 'multiply-adds');
     yield { candidate, shard: index + 1 };
   }
 }

@@ -1,20 +1,19 @@
 /**
- * The space that is searched: what all candidates of a study share, the depths and width ratios each shape may take,
- * and which parameter counts it can reach at all.
+ * The space that is searched: what all candidates of a study share, and the depths and width ratios each shape may
+ * take.
  */
 import {
   archSchema,
   keepsInputWidth,
-  parameterCount,
   type Arch,
-  type CountedParams,
   type Dimensions,
   type InputProjection,
   type OutputProjection,
 } from '../arch/arch.js';
+import { sizeOf, type SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
-import { formatExactCount, leastOf } from '../base/numbers.js';
-import { rangeOf, type Budget, type ParameterRange } from './budget.js';
+import { formatExactCount } from '../base/numbers.js';
+import type { SizeLimit } from './budget.js';
 
 /** Lists the shapes that are searched; `straight` belongs to neither side of the comparison. */
 export const searchedShapes = ['hourglass', 'conventional'] as const;
@@ -26,8 +25,10 @@ export interface CandidateSetting {
   readonly dimensions: Dimensions;
   readonly inputProjection: InputProjection;
   readonly outputProjection: OutputProjection;
-  /** Which matrices a budget counts. */
-  readonly count: CountedParams;
+  /** What a budget bounds. */
+  readonly size: SizeName;
+  /** What networks must be within beside the budget. */
+  readonly limits: readonly SizeLimit[];
 }
 
 /** Is the smallest and the largest, both included. */
@@ -58,14 +59,14 @@ export const deepest = 1000;
 /** Whole widths cannot follow a ratio more exactly than this, so a ratio interval must be at least as wide. */
 const narrowestRatioSpan = 1.1;
 
-/** Parameters of an arch as the budget counts them. */
-export function countedParams(arch: Arch, setting: CandidateSetting): number {
-  return parameterCount(arch, setting.dimensions)[setting.count];
+/** Counts the size of an arch that the budget bounds. */
+export function budgetedSize(arch: Arch, setting: CandidateSetting): number {
+  return sizeOf(arch, setting.dimensions, setting.size);
 }
 
-/** Counts the parameters that every unit of skip width costs in the projections, whatever the blocks are. */
-export function projectionParamsPerSkipUnit(setting: CandidateSetting): number {
-  return countedParams({ ...setting, skipWidth: 1, bottleneckWidth: 0, depth: 0 }, setting);
+/** Names the first limit that an arch is beyond; undefined where it is within all of them. */
+export function brokenLimit(arch: Arch, { dimensions, limits }: CandidateSetting): SizeLimit | undefined {
+  return limits.find(({ size, atMost }) => sizeOf(arch, dimensions, size) > atMost);
 }
 
 /**
@@ -93,61 +94,8 @@ export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skip
     : [Math.max(skipWidth + 1, Math.ceil(smallest * skipWidth)), Math.floor(largest * skipWidth)];
 }
 
-/**
- * Counts the parameters of the smallest network of a shape, and of the largest (Infinity where the skip width is free).
- */
-export function reachableParams(shape: SearchedShape, space: ShapeSpace, setting: CandidateSetting): ParameterRange {
-  checkShapeSpace(shape, space);
-  const forced = forcedSkipWidth(setting);
-  const skipWidth = forced ?? narrowestSkipWidth(shape, space);
-  const [narrowest, widest] = bottleneckInterval(shape, space, skipWidth);
-  if (narrowest > widest) {
-    throw new UserError(
-      `${shape} ratio: expected room for a whole bottleneck width at the forced skip width ${skipWidth}, ` +
-        `got ${space.ratio.join(' to ')}; widen the ratio`,
-    );
-  }
-  const paramsOf = (depth: number, bottleneckWidth: number) =>
-    countedParams({ ...setting, skipWidth, bottleneckWidth, depth }, setting);
-  return {
-    lowest: paramsOf(space.depth[0], narrowest),
-    highest: forced === null ? Infinity : paramsOf(space.depth[1], widest),
-  };
-}
-
-/**
- * Gives the parameters to draw from: the budget's range, clipped to what all the shapes can reach. An end that was
- * written down (each number of a list, both ends of a range) must be in reach, else a UserError says what would do; the
- * lower end that an at-most budget implies is clipped in silence.
- */
-export function sampledRange(
-  budget: Budget,
-  space: RandomSpace,
-  shapes: readonly SearchedShape[],
-  setting: CandidateSetting,
-): ParameterRange {
-  const asked = rangeOf(budget);
-  const reaches = shapes.map((shape) => ({ shape, ...reachableParams(shape, space[shape], setting) }));
-  const lowest = Math.max(asked.lowest, ...reaches.map((reach) => reach.lowest));
-  const highest = Math.min(asked.highest, ...reaches.map((reach) => reach.highest));
-  const tooLarge = reaches.find((reach) => reach.lowest === lowest);
-  if (tooLarge && (budget.atLeast ?? leastOf(budget.wanted)) < lowest) {
-    throw outOfReach(budget, tooLarge.shape, setting, 'small', lowest);
-  }
-  const tooSmall = reaches.find((reach) => reach.highest === highest);
-  if (tooSmall && budget.atLeast !== null && asked.highest > highest) {
-    throw outOfReach(budget, tooSmall.shape, setting, 'large', highest);
-  }
-  if (lowest > highest) {
-    throw new UserError(
-      `budget ${budget.text}: the shapes have no parameter count in common; expected ranges of depth and ratio that ` +
-        'overlap in parameters: widen one, or search one shape alone',
-    );
-  }
-  return { lowest, highest };
-}
-
-function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace): void {
+/** Throws a UserError for a space in which no network can be. */
+export function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace): void {
   if (!depth.every((end) => archSchema.shape.depth.max(deepest).safeParse(end).success) || depth[0] > depth[1]) {
     throw new UserError(
       `${shape} depth: expected whole numbers from 1 to ${formatExactCount(deepest)}, smallest first, got ${depth.join(' to ')}`,
@@ -164,25 +112,13 @@ function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace): vo
   }
 }
 
-/** Ends: a ratio interval of some width holds a whole bottleneck width once the skip width is large enough. */
-function narrowestSkipWidth(shape: SearchedShape, space: ShapeSpace): number {
+/**
+ * Finds the narrowest skip width with room for a whole bottleneck width. It ends: a ratio interval of some width holds a
+ * whole one once the skip width is large enough.
+ */
+export function narrowestSkipWidth(shape: SearchedShape, space: ShapeSpace): number {
   for (let skipWidth = 1; ; skipWidth += 1) {
     const [narrowest, widest] = bottleneckInterval(shape, space, skipWidth);
     if (narrowest <= widest) return skipWidth;
   }
-}
-
-function outOfReach(
-  budget: Budget,
-  shape: SearchedShape,
-  setting: CandidateSetting,
-  tooWhat: 'small' | 'large',
-  nearestParams: number,
-): UserError {
-  const { dimensions, inputProjection, outputProjection } = setting;
-  return new UserError(
-    `budget ${budget.text}: too ${tooWhat} for any ${shape} network with ${dimensions.input} inputs, ` +
-      `${dimensions.output} outputs, input projection ${inputProjection} and output projection ${outputProjection}; ` +
-      `the ${tooWhat === 'small' ? 'smallest' : 'largest'} that would do is ${formatExactCount(nearestParams)}`,
-  );
 }

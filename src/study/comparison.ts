@@ -1,4 +1,5 @@
 /** The comparison of two frontiers: two shapes of one study, or two studies, against each other. */
+import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { formatCount } from '../base/numbers.js';
 import type { BudgetInterval } from '../pareto/envelope.js';
@@ -20,7 +21,7 @@ export async function compareFolders(words: readonly string[], context: StudyCon
   const interval = statedInterval(values.interval, [left, right]);
   return compareSides(left, right, {
     interval,
-    atParams: budgetsAt(values.at, interval),
+    atParams: budgetsAt(values.at, left.study.axis, interval),
     referencePsnrDb: values.referencePsnr,
     level: values.level!,
     resamples: values.resamples!,
@@ -41,11 +42,11 @@ async function openSides([first, second]: readonly string[], context: StudyConte
   return Promise.all(sides) as Promise<[Side, Side]>;
 }
 
-function budgetsAt(text: string | null, interval: BudgetInterval): number[] {
+function budgetsAt(text: string | null, axis: SizeName, interval: BudgetInterval): number[] {
   const { lowest, highest } = interval;
   if (text === null) return [...new Set([lowest, Math.round(Math.sqrt(lowest * highest)), highest])];
-  const { wanted } = parseBudget(text);
-  const outside = wanted.find((params) => params < lowest || params > highest);
+  const { wanted } = parseBudget(text, axis);
+  const outside = wanted.find((size) => size < lowest || size > highest);
   if (outside === undefined) return [...wanted];
   throw new UserError(
     `--at: expected budgets within ${formatCount(lowest)} to ${formatCount(highest)}, got ${formatCount(outside)}; ` +

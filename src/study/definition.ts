@@ -4,7 +4,7 @@ import { formatExactCount } from '../base/numbers.js';
 import type { Values } from '../config/fields.js';
 import { storedConfigOf, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
-import { parseBudget, type Budget } from '../search/budget.js';
+import { parseBudget, parseSizeLimits, type Budget } from '../search/budget.js';
 import type { StrategyRequest } from '../search/candidate.js';
 import type { TrainingPlan } from '../search/plan.js';
 import { rangeOfReplicates } from '../search/replicates.js';
@@ -55,11 +55,16 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
     candidates: () => strategy.draw(request),
     mostConfigurations: request.pairs * request.shapes.length,
   });
-  const { dimensions, count } = request.setting;
+  const { dimensions, size } = request.setting;
   const whole =
     range.most === range.least
       ? ofStrategy
-      : withAutoReplicates(ofStrategy, range, { task: task.name, dimensions, count, lookEvery: values.lookEvery! });
+      : withAutoReplicates(ofStrategy, range, {
+          task: task.name,
+          dimensions,
+          axis: size,
+          lookEvery: values.lookEvery!,
+        });
   const plan = shard === null ? whole : sharedPlan(whole, training, { shard, dimensions });
   return { task, budget: request.budget, request, training, shard, plan };
 }
@@ -84,9 +89,10 @@ function requestOf(values: Values, task: Task): StrategyRequest {
       dimensions: task.dimensions,
       inputProjection: values.inputProjection!,
       outputProjection: values.outputProjection!,
-      count: values.count ?? 'trainable',
+      size: values.size ?? 'trainable',
+      limits: (values.limit ?? null) === null ? [] : parseSizeLimits(values.limit!),
     },
-    budget: parseBudget(values.budget!),
+    budget: parseBudget(values.budget!, values.size ?? undefined),
     shapes: searchedShapes.filter((shape) => values.shapes!.includes(shape)),
     seed: values.seed!,
     pairs: values.candidates!,
@@ -115,7 +121,7 @@ export function configOf({ training, request, plan }: Study, values: Values): St
     ...training.recipe,
     learningRates: training.learningRates,
     ...Object.fromEntries(unused.map((key) => [key, null])),
-    count: request.setting.count,
+    size: request.setting.size,
     name: studyName(values),
   });
 }

@@ -94,8 +94,8 @@ function checkOf({ shapes: pair, left, right }: Pair, { values }: StudyContext):
     shapes: pair,
     comparison,
     effortRatio: costWithin(left, settings) / costWithin(right, settings),
-    baselineFromParams: right.candidates[0]!.params,
-    baselineUntilParams: right.candidates.at(-1)!.params,
+    baselineFromParams: right.candidates[0]!.size,
+    baselineUntilParams: right.candidates.at(-1)!.size,
     ...checkGate(sides, meanGapDb, values.margin!, settings),
   };
 }

@@ -4,7 +4,7 @@ import { UserError } from '../base/errors.js';
 import { leastOf, mostOf } from '../base/numbers.js';
 import { readStoredConfig, writeStoredConfig, type Origin } from '../config/stored.js';
 import type { Task } from '../data/tasks.js';
-import { paramsOf } from '../frontier/point.js';
+import { sizeOfPoint } from '../frontier/point.js';
 import { traceFrontier, type Frontier } from '../frontier/trace.js';
 import { openRunLog, readRunLog } from '../run/log.js';
 import type { Run } from '../run/run.js';
@@ -16,8 +16,8 @@ export interface ImportedStudy extends TracedRuns<Run> {
   readonly folder: string;
 }
 
-/** Published frontiers count these. `frontier show --count total` counts all. */
-const count = 'trainable';
+/** Published frontiers count these. `frontier show --axis total` counts all. */
+const axis = 'trainable';
 
 /**
  * Traces the frontier of the runs of one task, and says what its folder will hold. Throws a UserError where the runs
@@ -28,11 +28,11 @@ export function importedStudy(
   { folder, origin }: { folder: string; origin: Origin },
 ): ImportedStudy {
   const { name, dimensions, trainingImages, target: images } = task;
-  const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
+  const frontier = traceFrontier(runs, { task: name, dimensions, axis, trainingImages });
   const budget = budgetOf(parameterRange(frontier));
   return {
     folder,
-    config: { task: name, budget, count, name: path.basename(path.resolve(folder)), importedFrom: origin },
+    config: { task: name, budget, size: axis, name: path.basename(path.resolve(folder)), importedFrom: origin },
     runs,
     frontier,
     images,
@@ -41,7 +41,7 @@ export function importedStudy(
 
 /** Gives the fewest and the most counted parameters of the points. */
 export function parameterRange({ points }: Frontier): { lowest: number; highest: number } {
-  const params = points.map((point) => paramsOf(point, count));
+  const params = points.map((point) => sizeOfPoint(point, axis));
   return { lowest: leastOf(params), highest: mostOf(params) };
 }
 

@@ -1,5 +1,5 @@
 /** The budgets over which frontiers are looked at. */
-import { parameterCount } from '../arch/arch.js';
+import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { formatCount, formatExactCount, mostOf } from '../base/numbers.js';
 import type { BudgetInterval } from '../pareto/envelope.js';
@@ -28,42 +28,43 @@ export function statedInterval(text: string | null, sides: readonly Side[]): Bud
 type Ends = Pick<BudgetInterval, 'lowest' | 'highest'>;
 
 function endsOf(text: string, sides: readonly Side[]): Ends {
-  const { atLeast, wanted } = parseBudget(text);
+  const { axis } = sides[0]!.study;
+  const { atLeast, wanted } = parseBudget(text, axis);
   if (atLeast === null) throw new UserError(`--interval: expected a range such as 1M..8M, got '${text}'`);
   const latest = latestBeginning(sides);
-  if (latest.params <= atLeast) return { lowest: atLeast, highest: wanted.at(-1)! };
+  if (latest.size <= atLeast) return { lowest: atLeast, highest: wanted.at(-1)! };
   throw new UserError(
-    `--interval: ${latest.name} has no network with at most ${formatCount(atLeast)} parameters, its smallest has ` +
-      `${formatExactCount(latest.params)}; begin the interval there or above`,
+    `--interval: ${latest.name} has no network with at most ${formatCount(atLeast)} ${sizeTable[axis].words}, its smallest has ` +
+      `${formatExactCount(latest.size)}; begin the interval there or above`,
   );
 }
 
-function latestBeginning(sides: readonly Side[]): { readonly name: string; readonly params: number } {
-  const smallest = sides.map(({ name, candidates }) => ({ name, params: candidates[0]!.params }));
-  return smallest.reduce((most, next) => (next.params > most.params ? next : most));
+function latestBeginning(sides: readonly Side[]): { readonly name: string; readonly size: number } {
+  const smallest = sides.map(({ name, candidates }) => ({ name, size: candidates[0]!.size }));
+  return smallest.reduce((most, next) => (next.size > most.size ? next : most));
 }
 
 function commonEnds(sides: readonly Side[]): Ends {
-  const ends = { lowest: latestBeginning(sides).params, highest: Math.min(...sides.map(highestBudget)) };
+  const ends = { lowest: latestBeginning(sides).size, highest: Math.min(...sides.map(highestBudget)) };
   if (ends.lowest <= ends.highest) return ends;
   const ranges = sides.map((side) => {
-    const from = side.candidates[0]!.params;
+    const from = side.candidates[0]!.size;
     return `${side.name} from ${formatCount(from)} to ${formatCount(highestBudget(side))}`;
   });
   throw new UserError(`the frontiers have no budgets in common: ${ranges.join(', ')}; search more, or compare others`);
 }
 
 /**
- * The budget of a search, where it counted the same parameters; else the largest network that was tried, which for an
+ * The budget of a search, where it bounded the same size; else the largest network that was tried, which for an
  * import is that of all shapes: its file says nothing of budgets.
  */
 function highestBudget({ study, runs }: Side): number {
-  const { budget, count = 'trainable', importedFrom } = study.config;
+  const { budget, size = 'trainable', importedFrom } = study.config;
   if (importedFrom !== undefined) return mostOf(sizesOf(study.runs, study));
-  if (typeof budget === 'string' && count === study.count) return parseBudget(budget).wanted.at(-1)!;
+  if (typeof budget === 'string' && size === study.axis) return parseBudget(budget, study.axis).wanted.at(-1)!;
   return mostOf(sizesOf(runs, study));
 }
 
-function sizesOf(runs: readonly RunResult[], { task, count }: LoadedStudy): number[] {
-  return runs.map(({ spec }) => parameterCount(spec.arch, task.dimensions)[count]);
+function sizesOf(runs: readonly RunResult[], { task, axis }: LoadedStudy): number[] {
+  return runs.map(({ spec }) => sizeOf(spec.arch, task.dimensions, axis));
 }

@@ -1,5 +1,5 @@
 /** Reads a results folder for the commands that trace, compare and follow frontiers. */
-import type { CountedParams } from '../arch/arch.js';
+import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
 import { readStoredConfig, type StoredConfig } from '../config/stored.js';
@@ -19,8 +19,8 @@ export interface LoadedStudy<Kept extends RunResult = RunResult> {
   readonly config: StoredConfig;
   readonly runs: readonly Kept[];
   readonly task: Task;
-  /** What was asked for, else what the study counted. */
-  readonly count: CountedParams;
+  /** The axis that was asked for, else the size that the study's budget bounds. */
+  readonly axis: SizeName;
 }
 
 /**
@@ -45,7 +45,7 @@ async function loadWith<Kept extends RunResult>(
   const { folder, config } = await findFolder(named, context);
   const runs = await readRuns(read, folder, context);
   if (runs.length === 0) throw noneYet(folder);
-  return { folder, config, runs, task: findTask(runs[0]!.spec.task), count: countOf(config, context) };
+  return { folder, config, runs, task: findTask(runs[0]!.spec.task), axis: axisOf(config, context) };
 }
 
 /** Holds a study with its plan, of which it may hold no run yet. */
@@ -65,7 +65,7 @@ export async function loadPlannedStudy(named: string | undefined, context: Study
   const runs = await readRuns<RunResult>(read, folder, context);
   const taskName = runs[0]?.spec.task ?? config.task;
   if (typeof taskName !== 'string') throw noneYet(folder);
-  const common = { folder, config, task: findTask(taskName), count: countOf(config, context) };
+  const common = { folder, config, task: findTask(taskName), axis: axisOf(config, context) };
   if (study === null || runs.length === 0) return { ...common, study, runs };
   const planned = ofPlan(study, runs);
   // The plan is that of another version of hgmlp.
@@ -90,8 +90,8 @@ function noneYet(folder: string): UserError {
   return new UserError(`${folder}: expected finished runs, got none yet; run 'hgmlp search' with --out ${folder}`);
 }
 
-function countOf(config: StoredConfig, { values }: StudyContext): CountedParams {
-  return (values.count ?? config.count ?? 'trainable') as CountedParams;
+function axisOf(config: StoredConfig, { values }: StudyContext): SizeName {
+  return (values.axis ?? config.size ?? 'trainable') as SizeName;
 }
 
 /** It takes a while to look through more. */

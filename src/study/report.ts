@@ -52,10 +52,10 @@ export async function reportOf({ study, runs, frontier, folder }: TracedStudy): 
 
 /** Traces the frontier of a study that is loaded, and gathers what is told of it. */
 export function tracedReport(planned: PlannedStudy, { noiseStd }: Pick<Values, 'noiseStd'>): Promise<StudyReport> {
-  const { runs, task, count } = planned;
+  const { runs, task, axis } = planned;
   const { name, dimensions, trainingImages } = task;
   const uncertainty = noiseStd === null ? {} : { noiseStdDb: noiseStd };
-  const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages, uncertainty });
+  const frontier = traceFrontier(runs, { task: name, dimensions, axis, trainingImages, uncertainty });
   return reportOf({ ...planned, frontier });
 }
 
@@ -71,8 +71,8 @@ export function drawingOf({ config, runs, task }: PlannedStudy, report: StudyRep
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */
 export async function writeStudyReport({ study, runs, folder, config }: ReportedStudy): Promise<StudyReport> {
   const { name, dimensions, trainingImages, target: images } = study.task;
-  const { count } = study.request.setting;
-  const frontier = traceFrontier(runs, { task: name, dimensions, count, trainingImages });
+  const { size: axis } = study.request.setting;
+  const frontier = traceFrontier(runs, { task: name, dimensions, axis, trainingImages });
   const report = await reportOf({ study, runs, frontier, folder });
   for (const [file, text] of Object.entries(report.plan?.files ?? {})) await writeAll(folder, { [file]: text() });
   await writeFrontier(folder, { runs, frontier, images, config, notes: notesOf(report) });

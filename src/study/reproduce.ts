@@ -30,7 +30,7 @@ import {
   type ReproductionPlan,
   type ReproductionStudy,
 } from './reproduction.js';
-import { sizeOf, trainPlan, type TrainingSetting } from './train-plan.js';
+import { planSizeOf, trainPlan, type TrainingSetting } from './train-plan.js';
 
 /** Holds a reproduction that may begin: nothing is written yet. */
 export interface PreparedReproduction {
@@ -151,7 +151,7 @@ async function train(
   });
   const trained = await trainPlan(
     {
-      size: () => sizeOf([...done, ...schedule.planned()], task),
+      size: () => planSizeOf([...done, ...schedule.planned()], task),
       what: `${task.name}, ${picked.length} of ${ranked.length} published points`,
       task,
       rounds: () => [chain(done, schedule.specs)],

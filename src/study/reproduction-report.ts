@@ -31,7 +31,7 @@ export async function reportReproduction(
   const log = await readRunLog(folder);
   const inOrder = ranked.toSorted((left, right) => published.indexOf(left.point) - published.indexOf(right.point));
   const runs = inOrder.flatMap(({ specs }) => specs.flatMap((spec) => log.runs.get(keyOf(spec)) ?? []));
-  const reproduction = compareWithPublished(published, summarise(runs, { dimensions, count: 'trainable' }));
+  const reproduction = compareWithPublished(published, summarise(runs, { dimensions, axis: 'trainable' }));
   const setting: ReproductionSetting = {
     epochs,
     command: reproducingCommand(config),

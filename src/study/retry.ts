@@ -27,7 +27,7 @@ import { reportReproduction, type ReproductionReport } from './reproduction-repo
 import { reportFolder } from './shards.js';
 import { storedReproductionValues, storedValues } from './stored-values.js';
 import { openData } from './task.js';
-import { sizeOf, trainPlan } from './train-plan.js';
+import { planSizeOf, trainPlan } from './train-plan.js';
 
 /** Names the runs that are trained again (`failed`), or to their end (`stopped`). */
 export type RetriedState = 'failed' | 'stopped';
@@ -87,7 +87,7 @@ export async function runRetry({
   const workforce = await workforceFor(engineRow(values.engine!), { ...values, runsOfArch });
   await openData(task, values.dataFolder);
   const specs = unfinished.map(({ spec }) => spec);
-  const size = sizeOf(specs, task);
+  const size = planSizeOf(specs, task);
   return inResultsFolder(folder, null, async (claim) => {
     await tidy(folder);
     const trained = await trainPlan(

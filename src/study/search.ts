@@ -17,7 +17,7 @@ import { isInterrupted, type StudyContext, type TrainedPlan } from './port.js';
 import { writeStudyReport, type StudyReport } from './report.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
 import { openData, withResolvedTask } from './task.js';
-import { sizeOf, trainPlan } from './train-plan.js';
+import { planSizeOf, trainPlan } from './train-plan.js';
 
 /** Holds a search that may begin: nothing is written yet. */
 export interface PreparedSearch {
@@ -144,5 +144,5 @@ function sizeOfPlan({ task, shard, plan }: Study): PlanSize {
   const { most, mayEndEarlier, likely } = plan.bound();
   // A shard of a small plan may go without.
   if (most === 0 && shard === null) throw emptyPlan();
-  return { runs: most, work: sizeOf(likely.specs(), task).work * likely.times, isBound: mayEndEarlier };
+  return { runs: most, work: planSizeOf(likely.specs(), task).work * likely.times, isBound: mayEndEarlier };
 }

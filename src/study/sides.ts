@@ -1,6 +1,7 @@
 /** The sides of a comparison: the runs of a results folder, of all shapes or of one, made ready to be held against others. */
 import { existsSync } from 'node:fs';
-import { archName, parameterCount, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { archName, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { mostOf } from '../base/numbers.js';
 import { type MeasuredCandidate, candidatesOf } from '../frontier/bootstrap.js';
@@ -36,7 +37,7 @@ export function splitWord(word: string): { folder: string; shape: Shape | null }
 /** Makes a side of the runs of a shape, or of all runs. Throws a UserError where the folder has no finished one. */
 export function sideOf(study: LoadedStudy, shape: Shape | null, name: string): Side {
   const runs = study.runs.filter((run) => shape === null || shapeOf(run.spec.arch) === shape);
-  const candidates = candidatesOf(evidenceOf(runs, study.task.dimensions), study.count);
+  const candidates = candidatesOf(evidenceOf(runs, study.task.dimensions), study.axis);
   if (candidates.length > 0) return { name, study, runs, candidates };
   throw new UserError(
     `${study.folder}: expected finished runs${shape === null ? '' : ` of shape ${shape}`}, got none; ` +
@@ -47,7 +48,7 @@ export function sideOf(study: LoadedStudy, shape: Shape | null, name: string): S
 /** Throws a UserError where the sides differ in task, recipe, epochs or in what is counted. */
 export function requireSameSetting(left: Side, right: Side): void {
   const [first, second] = [left, right].map(
-    ({ study, runs }) => `${settingOf(runs[0]!)}, ${study.count} parameters, ${mostEpochs(runs)} epochs`,
+    ({ study, runs }) => `${settingOf(runs[0]!)}, ${sizeTable[study.axis].words}, ${mostEpochs(runs)} epochs`,
   );
   if (first === second) return;
   throw new UserError(`expected two frontiers of one task and training, got ${first} and ${second}; name others`);
@@ -55,12 +56,12 @@ export function requireSameSetting(left: Side, right: Side): void {
 
 /** Compares both sides over the interval of the settings; differences are positive where the left one is ahead. */
 export function compareSides(left: Side, right: Side, settings: ComparisonReport['settings']): ComparisonReport {
-  const { task, count } = left.study;
+  const { task, axis } = left.study;
   const sideReport = ({ name, study, runs, candidates }: Side): ComparedSide => ({
     name,
     projections: projectionsText(runs.map(({ spec }) => spec.arch)),
     effort: effortOf(
-      runs.filter(({ spec }) => parameterCount(spec.arch, study.task.dimensions)[count] <= settings.interval.highest),
+      runs.filter(({ spec }) => sizeOf(spec.arch, study.task.dimensions, axis) <= settings.interval.highest),
       { dimensions: task.dimensions, trainingImages: task.trainingImages },
     ),
     replicates: mostOf(candidates.flatMap(({ evidence }) => evidence.rates.map(({ finished }) => finished.length))),
@@ -68,7 +69,7 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
   const costs = new Map([left, right].flatMap(costByArch));
   return {
     task: task.name,
-    count,
+    axis,
     onlySet: left.runs[0]!.imported?.onlySet ?? null,
     settings,
     left: sideReport(left),

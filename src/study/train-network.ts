@@ -1,6 +1,7 @@
 /** The training of one network, outside of any search. */
 import path from 'node:path';
-import { archName, checkArch, parameterCount, shapeOf, type Arch } from '../arch/arch.js';
+import { archName, checkArch, shapeOf, type Arch } from '../arch/arch.js';
+import { sizesOf, type Sizes } from '../arch/sizes.js';
 import { Stopped, UserError } from '../base/errors.js';
 import { ensureWritableFolder, placeOfFile, writeFileAtomically } from '../base/files.js';
 import { formatExactCount } from '../base/numbers.js';
@@ -22,7 +23,7 @@ import { withResolvedTask } from './task.js';
 export interface PreparedTraining {
   readonly context: StudyContext;
   readonly spec: RunSpec;
-  readonly params: ReturnType<typeof parameterCount>;
+  readonly sizes: Sizes;
 }
 
 const onlyThisProcess: Workforce = { workers: [{ device: null, environment: {} }], packSize: 1 };
@@ -52,13 +53,13 @@ export async function prepareTraining(given: StudyContext): Promise<PreparedTrai
     recipe: { ...recipe, learningRate: values.learningRate ?? recipe.learningRate },
     engine: values.engine!,
   };
-  const params = parameterCount(arch, task.dimensions);
-  const { trainable, total } = params;
+  const sizes = sizesOf(arch, task.dimensions);
+  const { trainableParams: trainable, totalParams: total } = sizes;
   const counts = trainable === total ? '' : ` of ${formatExactCount(total)}`;
   port.say(
     `${task.name}: ${shapeOf(arch)} ${archName(arch)}, ${formatExactCount(trainable)}${counts} parameters trainable`,
   );
-  return { context, spec, params };
+  return { context, spec, sizes };
 }
 
 /** Names who is told what becomes of the training of one network. */

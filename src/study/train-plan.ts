@@ -54,7 +54,7 @@ export interface TrainingSetting extends StudyContext {
 }
 
 /** Sums up how much a plan asks for, in multiply-adds. */
-export function sizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
+export function planSizeOf(specs: Iterable<RunSpec>, task: Task): PlanSize {
   let runs = 0;
   let work = 0;
   for (const spec of specs) {

@@ -11,8 +11,8 @@ import type { StudyContext } from './port.js';
 
 /** Follows the best networks of each shape. Throws a UserError where no shape has enough of them. */
 export function followStudy(study: LoadedStudy, { values }: Pick<StudyContext, 'values'>): TrendReport {
-  const { task, count, runs } = study;
-  const candidates = candidatesOf(evidenceOf(runs, task.dimensions), count);
+  const { task, axis, runs } = study;
+  const candidates = candidatesOf(evidenceOf(runs, task.dimensions), axis);
   const settings = {
     level: values.level!,
     resamples: values.resamples!,
@@ -37,7 +37,7 @@ export function followStudy(study: LoadedStudy, { values }: Pick<StudyContext, '
         'got fewer, or all of one size; search more',
     );
   }
-  return { task: task.name, count, settings, trends };
+  return { task: task.name, axis, settings, trends };
 }
 
 /** Through fewer points no line says anything. */

@@ -1,5 +1,6 @@
 /** How long runs will take on this machine, from a few measured steps. */
-import { multiplyAddsPerImage, type Dimensions } from '../arch/arch.js';
+import { type Dimensions } from '../arch/arch.js';
+import { sizeOf } from '../arch/sizes.js';
 import { OutOfMemory } from '../base/errors.js';
 import type { TaskData } from '../data/task-data.js';
 import type { RunSpec } from '../run/spec.js';
@@ -19,7 +20,7 @@ export interface Extremes {
 
 /** Finds the extremes, the first of equals each; null where there are no specs. */
 export function extremesOf(specs: Iterable<RunSpec>, dimensions: Dimensions): Extremes | null {
-  const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, dimensions);
+  const madds = (spec: RunSpec) => sizeOf(spec.arch, dimensions, 'multiply-adds');
   let extremes: Extremes | null = null;
   for (const spec of specs) {
     const { smallest, largest, longest }: Extremes = extremes ?? { smallest: spec, largest: spec, longest: spec };
@@ -73,7 +74,7 @@ export function estimateFrom(
   perImageMs: Readonly<Record<keyof Extremes, number>>,
   { task, trainingImages }: Pick<TaskData, 'task' | 'trainingImages'>,
 ): (spec: RunSpec) => number {
-  const madds = (spec: RunSpec) => multiplyAddsPerImage(spec.arch, task.dimensions);
+  const madds = (spec: RunSpec) => sizeOf(spec.arch, task.dimensions, 'multiply-adds');
   const ends = [madds(smallest), madds(largest)] as const;
   const timeMs = lineThrough(ends, [perImageMs.smallest, perImageMs.largest]);
   const usualValues = lineThrough(ends, [skipValues(smallest), skipValues(largest)]);

@@ -65,7 +65,7 @@ describe('importing a file', () => {
       unfinished({ arch: { bottleneckWidth: 30 } }, 'diverged'),
       unfinished({ arch: { bottleneckWidth: 31 } }, 'failed'),
     ];
-    const frontier = traceFrontier(runs, { ...task, count: 'trainable' });
+    const frontier = traceFrontier(runs, { ...task, axis: 'trainable' });
     mkdirSync(inFolder('ours'));
     await writeReport(inFolder('ours'), {
       ...{ runs, frontier, images: { width: 28, height: 28 } },

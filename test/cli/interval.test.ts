@@ -7,10 +7,10 @@ import type { Run } from '../../src/run/run.js';
 import { finished, smallDimensions, unfinished } from '../frontier/runs.js';
 
 /** Hourglass networks of the small dimensions: 240 + 24 d_h parameters with both projections trained. */
-function side(config: LoadedStudy['config'], runs: readonly Run[], count: 'trainable' | 'total' = 'trainable') {
+function side(config: LoadedStudy['config'], runs: readonly Run[], axis: 'trainable' | 'total' = 'trainable') {
   const task = { dimensions: smallDimensions } as LoadedStudy['task'];
-  const study: LoadedStudy = { folder: 'results/study', config, runs, task, count };
-  return { name: 'hourglass', study, runs, candidates: candidatesOf(evidenceOf(runs, smallDimensions), count) };
+  const study: LoadedStudy = { folder: 'results/study', config, runs, task, axis };
+  return { name: 'hourglass', study, runs, candidates: candidatesOf(evidenceOf(runs, smallDimensions), axis) };
 }
 
 const runs = [
@@ -45,7 +45,7 @@ describe('the interval ends at', () => {
       ...run,
       spec: { ...run.spec, arch: { ...run.spec.arch, inputProjection: 'fixed' as const } },
     }));
-    const asked = side({ budget: '400', count: 'trainable' }, fixed, 'total');
+    const asked = side({ budget: '400', axis: 'trainable' }, fixed, 'total');
     expect(statedInterval(null, [asked])).toMatchObject({ lowest: 336, highest: 480 });
     expect(statedInterval(null, [side({ budget: '400' }, fixed)]).highest).toBe(400);
   });

@@ -23,7 +23,7 @@ test('Recorded curves find the networks of their projections, and are the mean o
   writeFileSync(file, `${rows.join('\n')}\n`);
   const configurationOf = (inputProjection: InputProjection) => ({
     arch: { skipWidth: 40, bottleneckWidth: 8, depth: 2, inputProjection, outputProjection: 'trainable' as const },
-    ...{ pair: 0, learningRate: 1e-3, countedParams: 1, psnrDb: 0, cost: 1, curveDb: [] },
+    ...{ pair: 0, learningRate: 1e-3, size: 1, psnrDb: 0, cost: 1, curveDb: [] },
   });
   const recipe = {
     epochs: 1,

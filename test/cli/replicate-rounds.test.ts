@@ -57,7 +57,7 @@ const traced = (runs: ReadonlyMap<string, Run>, { task, request }: Study) =>
   traceFrontier([...runs.values()], {
     task: task.name,
     dimensions: task.dimensions,
-    count: request.setting.count,
+    axis: request.setting.size,
     trainingImages: null,
   });
 
@@ -152,7 +152,7 @@ describe.each([
       const spec = { ...run.spec, recipe: { ...run.spec.recipe, replicate } };
       recorded.set(keyOf(spec), { ...run, spec, key: keyOf(spec) });
     }
-    const setting = { task: 'published', dimensions, count: 'trainable' as const };
+    const setting = { task: 'published', dimensions, axis: 'trainable' as const };
     const isFull = (ofOne: readonly RunResult[]) => ofOne.length === counts.get(name(ofOne[0]!));
     const first = [...recorded.values()].map(({ spec }) => spec).filter(({ recipe }) => recipe.replicate === 0);
     const chosen: RunSpec[] = [];
@@ -160,7 +160,7 @@ describe.each([
     for (const round of replicateRounds([first], recorded, next)) chosen.push(...specsIn(round));
 
     const pointsOf = (runs: readonly Run[]) =>
-      traceFrontier(runs, { task, dimensions, count: 'trainable', trainingImages: null }).points;
+      traceFrontier(runs, { task, dimensions, axis: 'trainable', trainingImages: null }).points;
     const ofAll = pointsOf([...recorded.values()]);
     const ofFew = pointsOf(chosen.map((spec) => recorded.get(keyOf(spec))!));
     const pairs = ofAll.map((point, place) => [point.verdict, ofFew[place]!.verdict]);

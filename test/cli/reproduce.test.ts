@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { parameterCount } from '../../src/arch/arch.js';
+import { sizeOf } from '../../src/arch/sizes.js';
 import { recordsOf } from './records.js';
 import { callHgmlp, fewDigits, startHgmlp } from './run-hgmlp.js';
 
 // In this process; those that are started measure.
 vi.mock(import('../../src/execute/measure.js'), () => ({
   measureDurations: (_, { dimensions }) =>
-    Promise.resolve(({ arch, recipe }) => 1e-2 * recipe.epochs * parameterCount(arch, dimensions).trainable),
+    Promise.resolve(({ arch, recipe }) => 1e-2 * recipe.epochs * sizeOf(arch, dimensions, 'trainable')),
 }));
 
 const files = [

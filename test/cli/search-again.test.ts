@@ -44,7 +44,7 @@ describe('a search', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       schemaVersion: 1,
       task: expect.stringMatching(/^folder:pictures\/denoising\?images=60&/) as unknown,
-      count: 'trainable',
+      size: 'trainable',
     });
   });
 

@@ -41,7 +41,7 @@ describe('the stored configuration', () => {
   test('of an import reads back whatever its folder is called', async () => {
     const origin = { file: 'a: b #c.csv', sha256: '00', command: "hgmlp import 'a: b #c.csv'" };
     const named = async (name: string) => {
-      const config = { task: 'mnist/denoising', budget: '1000..2000', count: 'trainable', name, importedFrom: origin };
+      const config = { task: 'mnist/denoising', budget: '1000..2000', size: 'trainable', name, importedFrom: origin };
       await writeStoredConfig(folder, config);
       expect(await readStoredConfig(folder)).toEqual(config);
     };
@@ -78,7 +78,8 @@ describe('the stored configuration', () => {
   });
 
   test.each([
-    ['count: { a: 1 }', "config.yaml:1:8: count: expected 'trainable' or 'total', got {\"a\":1}"],
+    ['size: { a: 1 }', "config.yaml:1:7: size: expected 'trainable', 'total', 'multiply-adds', 'stored-bytes' or"],
+    ['count: { a: 1 }', "config.yaml:1:8: size: expected 'trainable', 'total'"],
     ['name: ../../elsewhere', 'name: expected letters, digits, dots, dashes and underscores'],
     ['seed: 1\nbudget: []', 'config.yaml:2:9: budget: expected a number such as 1M'],
     ['importedFrom: runs.csv', "importedFrom: expected file, sha256 and command, got 'runs.csv'"],

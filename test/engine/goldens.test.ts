@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { parameterCount, shapeOf } from '../../src/arch/arch.js';
+import { shapeOf } from '../../src/arch/arch.js';
+import { sizeOf } from '../../src/arch/sizes.js';
 import { archOf, dimensionsOf } from '../../src/execute/golden-case.js';
 import { goldens, nameOf } from './goldens.js';
 
@@ -7,7 +8,7 @@ test.each(goldens.cases.map((golden) => [nameOf(golden), golden] as const))(
   'the closed-form count and the shape of %s are those of the PyTorch golden',
   (_, golden) => {
     const arch = archOf(golden);
-    expect(parameterCount(arch, dimensionsOf(golden)).trainable).toBe(golden.trainable_params);
+    expect(sizeOf(arch, dimensionsOf(golden), 'trainable')).toBe(golden.trainable_params);
     expect(shapeOf(arch)).toBe(golden.shape);
   },
 );

@@ -1,6 +1,7 @@
 /** What the emitted graphs hold, and above all what they do not. */
 import { describe, expect, test } from 'vitest';
-import { parameterCount, type Arch } from '../../src/arch/arch.js';
+import { type Arch } from '../../src/arch/arch.js';
+import { sizeOf } from '../../src/arch/sizes.js';
 import { programOf } from '../../src/arch/families.js';
 import { splitFixedProduct } from '../../src/arch/split.js';
 import { initialWeights } from '../../src/arch/weights.js';
@@ -60,7 +61,7 @@ describe('the graphs of a network without projections', () => {
     expect([...weights.keys()]).toEqual(blockMatrices);
     const values = [...weights.values()].reduce((sum, matrix) => sum + matrix.length, 0);
     expect(values).toBe(2 * depth * 12 * 5);
-    expect(values).toBe(parameterCount(bare, dimensions).total);
+    expect(values).toBe(sizeOf(bare, dimensions, 'total'));
   });
 
   test('have as many products more as there are projections', () => {

@@ -89,7 +89,7 @@ describe('a comparison', () => {
 describe('equal effort', () => {
   const large = side(Object.fromEntries(Array.from({ length: 12 }, (_, index) => [4 + index, [20 + index / 4]])));
   const small = side({ 4: [20], 8: [21], 12: [22] });
-  const costOf = ({ params }: MeasuredCandidate) => params;
+  const costOf = ({ size }: MeasuredCandidate) => size;
 
   test('cuts the larger search down to what the other cost, and always keeps its smallest network', () => {
     const subsets = subsetsOfEqualEffort({ left: large, right: small }, { seed: 1, costOf })!;
@@ -111,9 +111,9 @@ describe('equal effort', () => {
   });
 
   test('is nothing to speak of where matched pairs differ by a little, for which no architecture is given up', () => {
-    const slightlyMore = small.map((candidate) => ({ ...candidate, params: candidate.params * 1.01 }));
+    const slightlyMore = small.map((candidate) => ({ ...candidate, size: candidate.size * 1.01 }));
     expect(subsetsOfEqualEffort({ left: small, right: slightlyMore }, { seed: 1, costOf })).toBeNull();
-    const more = small.map((candidate) => ({ ...candidate, params: candidate.params * 1.1 }));
+    const more = small.map((candidate) => ({ ...candidate, size: candidate.size * 1.1 }));
     expect(subsetsOfEqualEffort({ left: small, right: more }, { seed: 1, costOf })!.reduced).toBe('right');
   });
 
@@ -143,7 +143,7 @@ describe('the reference runs of MNIST denoising', () => {
     ...options,
     interval,
     atParams: [],
-    costOf: ({ evidence, params }) => runsOf.get(archName(evidence.arch))! * params,
+    costOf: ({ evidence, size }) => runsOf.get(archName(evidence.arch))! * size,
   });
 
   test('put the hourglass as far ahead as its published frontier points do', () => {

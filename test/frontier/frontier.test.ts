@@ -11,8 +11,8 @@ describe('the frontier of points', () => {
       finished({ arch: { skipWidth: 12, bottleneckWidth: 6 } }, 20.5, 30),
       finished({ arch: { skipWidth: 10, bottleneckWidth: 30 } }, 18, 18),
     ];
-    const frontier = frontierOf(summarise(runs, { dimensions: smallDimensions, count: 'trainable' }), {
-      count: 'trainable',
+    const frontier = frontierOf(summarise(runs, { dimensions: smallDimensions, axis: 'trainable' }), {
+      axis: 'trainable',
     });
     expect(frontier.map(({ shape, arch }) => [shape, arch.bottleneckWidth])).toEqual([
       ['hourglass', 4],
@@ -21,13 +21,13 @@ describe('the frontier of points', () => {
     ]);
   });
 
-  test('changes with the count: a fixed projection is free among trainable parameters alone', () => {
+  test('changes with the axis: a fixed projection is free among trainable parameters alone', () => {
     const runs = [
       finished({ arch: { skipWidth: 20, bottleneckWidth: 4, inputProjection: 'fixed' } }, 22),
       finished({ arch: { skipWidth: 20, bottleneckWidth: 2 } }, 21),
     ];
-    const onFrontier = (count: 'trainable' | 'total') =>
-      summarise(runs, { dimensions: smallDimensions, count })
+    const onFrontier = (axis: 'trainable' | 'total') =>
+      summarise(runs, { dimensions: smallDimensions, axis })
         .filter((point) => point.onFrontier)
         .map((point) => [point.arch.bottleneckWidth, point.trainableParams, point.totalParams]);
     // 10 x 20 in, 2 x 20 x 4 and 2 x 20 x 2 in the blocks, 20 x 10 out.

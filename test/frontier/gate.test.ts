@@ -105,9 +105,9 @@ describe('a check', () => {
         return { ...run, key: `new ${run.key}`, validation: below(run.validation), test: below(run.test) };
       }),
     });
-    const shifted = sides.right.map(({ params, evidence }) => {
+    const shifted = sides.right.map(({ size, evidence }) => {
       const [rates, chosen] = [evidence.rates.map(shiftedRate), shiftedRate(evidence.chosen)];
-      return { params, evidence: { ...evidence, rates, chosen } };
+      return { size, evidence: { ...evidence, rates, chosen } };
     });
     return { left: shifted, right: sides.right };
   };

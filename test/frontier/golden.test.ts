@@ -7,8 +7,8 @@ describe.each(referenceTasks)('the published frontier of $dataset $task', ({ dat
   const published = readPublished().filter(
     (row) => row.dataset === dataset && row.task === task && row.input_projection === 'trainable',
   );
-  const points = summarise(referenceRuns(dataset, task), { dimensions, count: 'trainable' });
-  const traced = frontierOf(points, { count: 'trainable' });
+  const points = summarise(referenceRuns(dataset, task), { dimensions, axis: 'trainable' });
+  const traced = frontierOf(points, { axis: 'trainable' });
 
   test('is traced from the single runs: the same architectures, learning rates and replicates', () => {
     const ours = traced.map(({ shape, arch, trainableParams, learningRate, replicates }) =>

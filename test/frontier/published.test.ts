@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parameterCount, shapeOf } from '../../src/arch/arch.js';
+import { shapeOf } from '../../src/arch/arch.js';
+import { sizeOf } from '../../src/arch/sizes.js';
 import { findTask } from '../../src/data/tasks.js';
 import {
   curveName,
@@ -28,7 +29,7 @@ describe('the published points', () => {
   test('have the shape and the parameters that their widths and their task give', () => {
     for (const { task, arch, shape, trainableParams } of points) {
       expect(shapeOf(arch)).toBe(shape);
-      expect(parameterCount(arch, findTask(task).dimensions).trainable).toBe(trainableParams);
+      expect(sizeOf(arch, findTask(task).dimensions, 'trainable')).toBe(trainableParams);
     }
   });
 

@@ -6,7 +6,7 @@ import { summarise } from '../../src/frontier/summarise.js';
 import { finished, unfinished } from './runs.js';
 
 const all = await readPublishedPoints();
-const options = { dimensions: { input: 784, output: 784 }, count: 'trainable' } as const;
+const options = { dimensions: { input: 784, output: 784 }, axis: 'trainable' } as const;
 const of = (task: string) => all.filter((point) => point.task === task);
 
 describe('a comparison with the published points', () => {

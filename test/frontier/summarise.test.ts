@@ -4,7 +4,7 @@ import { summarise } from '../../src/frontier/summarise.js';
 import type { Run } from '../../src/run/run.js';
 import { finished, smallDimensions, unfinished } from './runs.js';
 
-const summariseSmall = (runs: Run[]) => summarise(runs, { dimensions: smallDimensions, count: 'trainable' });
+const summariseSmall = (runs: Run[]) => summarise(runs, { dimensions: smallDimensions, axis: 'trainable' });
 const recipe = (learningRate: number, replicate = 0) => ({ recipe: { learningRate, replicate } });
 
 describe('the point of an architecture', () => {

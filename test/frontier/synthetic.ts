@@ -72,7 +72,7 @@ export function trueEnvelope(archs: readonly TrueArch[]): Envelope {
   const candidates = candidatesFrom(runs);
   const bestDb = candidates.map(({ evidence }) => Math.max(...evidence.rates.map((rate) => rate.testPsnrDb)));
   return envelopeOf(
-    candidates.map((candidate) => candidate.params),
+    candidates.map((candidate) => candidate.size),
     bestDb,
     bestDb,
   );

@@ -9,7 +9,7 @@ const conventional = (replicate: number) => ({ arch: { skipWidth: 10, bottleneck
 const options = {
   task: 'mnist/denoising',
   dimensions: smallDimensions,
-  count: 'trainable',
+  axis: 'trainable',
   trainingImages: 100,
 } as const;
 
@@ -24,7 +24,7 @@ describe('what a budget buys', () => {
   const { points } = traceFrontier(runs, options);
 
   test('is the best of each shape with at most so many parameters, and the gap on both sets', () => {
-    const { best, gap } = bestUnderBudget(points, { budgetParams: 600, count: 'trainable' });
+    const { best, gap } = bestUnderBudget(points, { budgetSize: 600, axis: 'trainable' });
     // 10 x 12 + 2 x 12 x 4 + 12 x 10 and 10 x 10 + 2 x 10 x 20 + 10 x 10.
     expect(best.hourglass!.trainableParams).toBe(336);
     expect(best.conventional!.trainableParams).toBe(600);
@@ -36,12 +36,12 @@ describe('what a budget buys', () => {
   });
 
   test('has no gap where one shape has nothing under the budget', () => {
-    const { best, gap } = bestUnderBudget(points, { budgetParams: 599, count: 'trainable' });
+    const { best, gap } = bestUnderBudget(points, { budgetSize: 599, axis: 'trainable' });
     expect([best.hourglass?.trainableParams, best.conventional, gap]).toEqual([336, undefined, null]);
   });
 
   test('has a gap without a spread where a shape has one replicate', () => {
-    const { gap } = bestUnderBudget(points, { budgetParams: 1e6, count: 'trainable' });
+    const { gap } = bestUnderBudget(points, { budgetSize: 1e6, axis: 'trainable' });
     expect(gap!.validation).toEqual({ meanDb: 40 - 18.25, standardErrorDb: null });
   });
 });

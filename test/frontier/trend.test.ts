@@ -16,7 +16,7 @@ function candidatesFrom(archs: readonly (Partial<Arch> & { psnrDb: number })[]):
 }
 
 function trendIn(candidates: readonly MeasuredCandidate[], options: Partial<TrendOptions> = {}) {
-  const interval = { lowest: candidates[0]!.params, highest: candidates.at(-1)!.params };
+  const interval = { lowest: candidates[0]!.size, highest: candidates.at(-1)!.size };
   return trendOf('hourglass', candidates, { ...settings, interval, ...options });
 }
 
@@ -42,12 +42,12 @@ describe('the trend of the best network', () => {
 
   test('is near the power that the values follow', () => {
     // Without projections to count, parameters are 24 L d_h times a constant: depth is proportional to the budget.
-    const candidates = deeper.map((candidate, index) => ({ ...candidate, params: 1000 * 2 ** index }));
+    const candidates = deeper.map((candidate, index) => ({ ...candidate, size: 1000 * 2 ** index }));
     const { points, exponent } = trendIn(candidates, { interval: { lowest: 1000, highest: 256_000 } }).dimensions[0]!;
-    expect(points[0]).toMatchObject({ budgetParams: 1000, value: 1 });
+    expect(points[0]).toMatchObject({ budgetSize: 1000, value: 1 });
     // The largest network holds to the end of the interval, and steps bend the line a little.
     expect(Math.abs(exponent - 1)).toBeLessThan(0.1);
-    expect(points.filter(({ budgetParams }) => budgetParams < 2000).every(({ value }) => value === 1)).toBe(true);
+    expect(points.filter(({ budgetSize }) => budgetSize < 2000).every(({ value }) => value === 1)).toBe(true);
   });
 
   test('is undecided where it hangs on one network', () => {

@@ -58,7 +58,7 @@ describe('the probability of being on the frontier', () => {
     const options = {
       task: 'mnist/denoising',
       dimensions: smallDimensions,
-      count: 'trainable',
+      axis: 'trainable',
       trainingImages: 1,
     } as const;
     const sure = traceFrontier([...replicated(4, [20, 20.01]), ...replicated(5, [19, 19.01])], options);
@@ -134,7 +134,7 @@ describe('the resamples', () => {
 test('the band lies around the curve, step by step, and is flat where a larger budget buys nothing more', () => {
   const runs = [...replicated(4, [20, 20.1]), ...replicated(5, [19, 19.1]), ...replicated(6, [22, 22.1])];
   const { bands } = uncertaintyOf(candidatesFrom(runs), options)!;
-  expect(bands.map(({ params, untilParams }) => [params, untilParams])).toEqual([
+  expect(bands.map(({ size, untilSize }) => [size, untilSize])).toEqual([
     [336, 384],
     [384, 384],
   ]);

@@ -1,6 +1,7 @@
 /** Configurations: mostly what somebody would write, with a value here and there that nobody would. */
 import * as fc from 'fast-check';
 import { stringify } from 'yaml';
+import { sizeNames } from '../../src/arch/sizes.js';
 import type { options } from '../../src/config/options.js';
 import { damaged, rarely } from './mutations.js';
 
@@ -79,7 +80,7 @@ const usualValues: Readonly<Partial<Record<keyof typeof options, fc.Arbitrary<un
   scale: fc.constantFrom(2, 4, 7, 3),
   splitSeed: fc.nat(),
   budget: budgets,
-  count: fc.constantFrom('trainable', 'total'),
+  size: fc.constantFrom(...sizeNames),
   strategy: fc.constantFrom('random', 'grid'),
   candidates: rarely(whole, hugeWhole, 10),
   shapes: fc.constantFrom('hourglass', ['hourglass'], ['conventional', 'hourglass'], 'conventional,hourglass'),

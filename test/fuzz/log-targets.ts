@@ -117,13 +117,13 @@ async function writeTablesOf(place: string): Promise<void> {
   const {
     runs,
     task: found,
-    count,
-  } = await loadStudy(place, { ...silent, values: { count: null } as CommandContext['values'] });
+    axis,
+  } = await loadStudy(place, { ...silent, values: { axis: null } as CommandContext['values'] });
   const { name, dimensions, trainingImages } = found;
   const frontier = traceFrontier(runs, {
     task: name,
     dimensions,
-    count,
+    axis,
     trainingImages,
     uncertainty: { resamples: 20 },
   });
@@ -142,7 +142,7 @@ async function resume(place: string): Promise<void> {
   if (again.runs.size !== log.runs.size) throw new Error(`${log.runs.size} runs were written, ${again.runs.size} read`);
 }
 
-const soundConfig = Buffer.from(stringify({ task, budget: '20k..40k', count: 'trainable', name: 'study' }));
+const soundConfig = Buffer.from(stringify({ task, budget: '20k..40k', size: 'trainable', name: 'study' }));
 
 const runLog = target<Folder>({
   name: 'run log',

@@ -32,9 +32,9 @@ describe('the published runs, as the file stands', async () => {
   });
 
   test.each(tasks)('of $task.name give the published frontier, and say the one set they know', ({ task, runs }) => {
-    const frontier = traceFrontier(runs, { ...task, task: task.name, count: 'trainable' });
+    const frontier = traceFrontier(runs, { ...task, task: task.name, axis: 'trainable' });
     expect(frontier.onlySet).toBe(task.name === 'mnist/denoising' ? 'validation' : 'test');
-    const ours = frontierOf(frontier.points, { count: 'trainable' });
+    const ours = frontierOf(frontier.points, { axis: 'trainable' });
     const theirs = readPublished().filter(
       (line) => `${line.dataset}/${line.task}`.replace('_', '-') === task.name && line.input_projection === 'trainable',
     );
@@ -170,7 +170,7 @@ describe('what a file does not say', () => {
     const [effort] = traceFrontier(runs, {
       task: 'mnist/denoising',
       dimensions: { input: 784, output: 784 },
-      count: 'trainable',
+      axis: 'trainable',
       trainingImages: 50_000,
     }).effort;
     expect(effort).toMatchObject({ runs: 4, diverged: 2, failed: 1, hours: null, trainingMultiplyAdds: null });
@@ -210,7 +210,7 @@ test("runs of somebody else's task become runs of a task known on paper, whose w
     dimensions: { input: 3072, output: 3072 },
     trainingImages: 73_257,
   });
-  const { points } = traceFrontier(runs, { ...task, task: task.name, count: 'trainable' });
+  const { points } = traceFrontier(runs, { ...task, task: task.name, axis: 'trainable' });
   expect(points[0]!.trainableParams).toBe(2 * 3072 * 785 + 2 * 4 * 785 * 115);
 });
 

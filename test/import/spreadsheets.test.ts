@@ -27,7 +27,7 @@ describe('our own runs.csv, saved by a spreadsheet where the comma is the decima
       unfinished({ arch: { bottleneckWidth: 31 } }, 'failed'),
     ];
     const dimensions = { input: 784, output: 784 };
-    const frontier = traceFrontier(runs, { ...mnist, dimensions, count: 'trainable', trainingImages: 1 });
+    const frontier = traceFrontier(runs, { ...mnist, dimensions, axis: 'trainable', trainingImages: 1 });
     const place = mkdtempSync(path.join(tmpdir(), 'hgmlp-runs-'));
     await writeReport(place, {
       runs,

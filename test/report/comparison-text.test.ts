@@ -13,7 +13,7 @@ test('the effort of a side with runs that were stopped early stands under the sa
   const [effort] = smallFrontier('mnist/denoising', smallRuns).effort;
   const side = { projections: 'none', replicates: 2 };
   const markdown = comparisonMarkdown({
-    ...{ task: 'mnist/denoising', count: 'trainable', onlySet: null, settings },
+    ...{ task: 'mnist/denoising', axis: 'trainable', onlySet: null, settings },
     left: { ...side, name: 'with', effort: [{ ...effort!, stopped: 7, hours: 1.5 }] },
     right: { ...side, name: 'without', effort: [{ ...effort!, hours: 2.5 }] },
     ...compareFrontiers(candidates, candidates, { ...settings, costOf: () => 1 }),

@@ -68,7 +68,7 @@ function told(name: string) {
   const side = { name, projections: 'none', effort: frontier.effort, replicates: 2 };
   const compared = compareFrontiers(sides.left, sides.right, { ...settings, costOf: () => 1 });
   const comparison: ComparisonReport = {
-    ...{ task: name, count: 'trainable', onlySet: null, settings, left: side, right: side },
+    ...{ task: name, axis: 'trainable', onlySet: null, settings, left: side, right: side },
     ...compared,
   };
   const gate: GateReport = {
@@ -87,11 +87,11 @@ function told(name: string) {
     interval: { lowest: 336, highest: 432 },
   });
   const trend: TrendReport = {
-    ...{ task: name, count: 'trainable', settings },
+    ...{ task: name, axis: 'trainable', settings },
     trends: [{ ...followed, interval: { lowest: 336, highest: 432 }, isNoiseKnown: true }],
   };
   const own = [finished({ arch: reproducible.arch }, 24.2)];
-  const points = summarise(own, { dimensions: { input: 784, output: 784 }, count: 'trainable' });
+  const points = summarise(own, { dimensions: { input: 784, output: 784 }, axis: 'trainable' });
   const reproduction = { ...compareWithPublished([reproducible], points), task: name };
   const setting = { epochs: { trained: 30, published: 30 }, command: name, machine: name, version: name };
   return { runs, frontier, comparison, gate, trend, reproduction, setting };

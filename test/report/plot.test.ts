@@ -39,9 +39,7 @@ describe('the rows of a plot', () => {
 
   test('cut the bands off where the axis ends', () => {
     const frontier = smallFrontier();
-    expect(bandRows(frontier, [0, 100])).toEqual(
-      frontier.bands.filter(({ params, untilParams }) => untilParams > params),
-    );
+    expect(bandRows(frontier, [0, 100])).toEqual(frontier.bands.filter(({ size, untilSize }) => untilSize > size));
     for (const { lowDb, highDb } of bandRows(frontier, [20, 20.5])) {
       expect(lowDb).toBeGreaterThanOrEqual(20);
       expect(highDb).toBeLessThanOrEqual(20.5);

@@ -12,7 +12,7 @@ import { renderReproduction, reproductionMarkdown, reproductionTable } from '../
 import { finished } from '../frontier/runs.js';
 
 const all = await readPublishedPoints();
-const options = { dimensions: { input: 784, output: 784 }, count: 'trainable' } as const;
+const options = { dimensions: { input: 784, output: 784 }, axis: 'trainable' } as const;
 const published = all.filter(({ task }) => task === 'mnist/denoising');
 const find = (name: string) => published.find(({ arch }) => archName(arch) === name)!;
 const runs = [

@@ -15,5 +15,5 @@ export const smallRuns: readonly Run[] = [
 ];
 
 export function smallFrontier(task = 'mnist/denoising', runs: readonly Run[] = smallRuns): Frontier {
-  return traceFrontier(runs, { task, dimensions: smallDimensions, count: 'trainable', trainingImages: 100 });
+  return traceFrontier(runs, { task, dimensions: smallDimensions, axis: 'trainable', trainingImages: 100 });
 }

@@ -9,7 +9,7 @@ import { bareFrontierSvg } from '../../src/report/plot.js';
 import type { Run } from '../../src/run/run.js';
 import { smallFrontier, smallRuns } from './study.js';
 
-const comparison = bestUnderBudget(smallFrontier().points, { budgetParams: 600, count: 'trainable' });
+const comparison = bestUnderBudget(smallFrontier().points, { budgetSize: 600, axis: 'trainable' });
 
 describe('a frontier in the terminal', () => {
   test('is a table of its points and one of its effort', () => {
@@ -53,7 +53,7 @@ describe('a frontier in the terminal', () => {
   });
 
   test('has no row for a gap where one shape has nothing under the budget', () => {
-    const small = bestUnderBudget(smallFrontier().points, { budgetParams: 400, count: 'trainable' });
+    const small = bestUnderBudget(smallFrontier().points, { budgetSize: 400, axis: 'trainable' });
     expect(renderBudgetTable(small, { color: false })).not.toContain('−');
   });
 });
@@ -65,7 +65,7 @@ test('Markdown holds the same tables', () => {
 
 test('the JSON document has a schema version, every point and nulls for what is missing', () => {
   const document = JSON.parse(JSON.stringify(frontierDocument(smallFrontier()))) as Record<string, unknown>;
-  expect(document).toMatchObject({ schemaVersion: 1, task: 'mnist/denoising', count: 'trainable', epochs: 3 });
+  expect(document).toMatchObject({ schemaVersion: 2, task: 'mnist/denoising', axis: 'trainable', epochs: 3 });
   expect(document.points).toHaveLength(5);
   expect((document.points as unknown[]).at(-1)).toMatchObject({ learningRate: null, test: null, diverged: 1 });
 });
@@ -120,7 +120,7 @@ describe('a frontier of one set, as imported runs may give it,', () => {
     expect(svg).not.toMatch(/Validation|SSIM/);
     const [first] = csvOf(measuredColumns(frontierColumns, frontier.onlySet), frontier.points).split('\n').slice(1);
     expect(first).toBe(
-      'hourglass,12,4,1,trainable,trainable,336,336,336,0.001,2,0,0,3,,,,,,,,20,0.7071067811865476,,,,true,1,frontier',
+      'hourglass,12,4,1,trainable,trainable,336,336,336,1440,112,0.001,2,0,0,3,,,,,,,,20,0.7071067811865476,,,,true,1,frontier',
     );
   });
 });

@@ -98,7 +98,7 @@ describe('The marks of two networks that lie on each other', () => {
     finished({ arch: { skipWidth: 10, bottleneckWidth: 29 } }, 15),
   ];
   const frontier = traceFrontier(pair, {
-    ...{ task: 'mnist/denoising', dimensions: { input: 10, output: 10 }, count: 'trainable', trainingImages: 100 },
+    ...{ task: 'mnist/denoising', dimensions: { input: 10, output: 10 }, axis: 'trainable', trainingImages: 100 },
   });
 
   test('are hollow, and so are those of the legend', async () => {
@@ -122,7 +122,7 @@ test('A plot whose PSNRs hardly differ has labels that keep clear of the title o
   const options = {
     task: 'mnist/denoising',
     dimensions: { input: 10, output: 10 },
-    count: 'trainable',
+    axis: 'trainable',
     trainingImages: 100,
   } as const;
   const svg = await bareFrontierSvg(traceFrontier(runs, options), 'log');
@@ -136,7 +136,7 @@ test('A subtitle that is too long for the plot has several lines', async () => {
   const options = {
     task: 'mnist/denoising',
     dimensions: { input: 10, output: 10 },
-    count: 'trainable',
+    axis: 'trainable',
     trainingImages: 100,
   } as const;
   const frontier = traceFrontier(runs, options);

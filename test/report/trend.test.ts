@@ -10,7 +10,7 @@ function reportOf(noiseOf: Partial<Record<FollowedShape['shape'], boolean>>): Tr
     dimensions: [],
   }));
   const settings = { level: 0.9, resamples: 2000, seed: 1, noiseStdDb: null };
-  return { task: 'mnist/denoising', count: 'trainable', settings, trends };
+  return { task: 'mnist/denoising', axis: 'trainable', settings, trends };
 }
 
 test.each<[Parameters<typeof reportOf>[0], string]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
 import { formatCount, formatExactCount } from '../../src/base/numbers.js';
-import { parseBudget, rangeOf, samplingSpan } from '../../src/search/budget.js';
+import { parseBudget, parseSizeLimits, rangeOf, samplingSpan } from '../../src/search/budget.js';
 
 describe('a budget', () => {
   test.each([
@@ -51,16 +51,64 @@ describe('a budget', () => {
 
   test.each([
     ['4M..0.5M', "budget: the range '4M..0.5M' is reversed, 4M is more than 0.5M; write 0.5M..4M"],
-    ['0', "budget: expected at least 1 parameter, got '0' in '0'"],
-    ['1M,0', "budget: expected at least 1 parameter, got '0' in '1M,0'"],
-    ['-1M', "budget: expected at least 1 parameter, got '-1M' in '-1M'"],
-    ['0.5', "budget: expected a whole number of parameters, got '0.5' in '0.5'"],
-    ['1e300', "budget: expected a whole number of parameters, got '1e300' in '1e300'"],
-    ['1001G', "budget: expected at most 1000G parameters, got '1001G' in '1001G'"],
+    ['0', "budget: expected at least 1, got '0' in '0'"],
+    ['1M,0', "budget: expected at least 1, got '0' in '1M,0'"],
+    ['-1M', "budget: expected at least 1, got '-1M' in '-1M'"],
+    ['0.5', "budget: expected a whole number, got '0.5' in '0.5'"],
+    ['1e300', "budget: expected a whole number, got '1e300' in '1e300'"],
+    ['1001G', "budget: expected at most 1000G, got '1001G' in '1001G'"],
     ['1M..1M', "budget: expected a range whose upper end is at least 1 % above its lower end, got '1M..1M'; "],
   ])('refuses %s with its reason.', (text, reason) => {
     expect(() => parseBudget(text)).toThrow(UserError);
     expect(() => parseBudget(text)).toThrow(reason);
+  });
+});
+
+describe('a budget of bytes', () => {
+  test.each([
+    ['256kB', 256_000],
+    ['256k', 256_000],
+    ['256KiB', 262_144],
+    ['1.5 MiB', null],
+    ['1.5MiB', 1_572_864],
+    ['2MB', 2_000_000],
+    ['512B', 512],
+    ['512', 512],
+    ['1GB', 1_000_000_000],
+  ])('reads %s as %j bytes.', (text, bytes) => {
+    if (bytes === null) expect(() => parseBudget(text, 'stored-bytes')).toThrow('a number of bytes such as 256kB');
+    else expect(parseBudget(text, 'stored-bytes').wanted).toEqual([bytes]);
+  });
+
+  test('has ranges and lists as others have, and B stands for no thousand million there.', () => {
+    expect(parseBudget('64kB..0.25MB', 'activation-bytes')).toMatchObject({ atLeast: 64_000, wanted: [250_000] });
+    expect(parseBudget('1MB,64KiB', 'stored-bytes').wanted).toEqual([65_536, 1_000_000]);
+    expect(parseBudget('2B', 'multiply-adds').wanted).toEqual([2_000_000_000]);
+    expect(() => parseBudget('256kB', 'multiply-adds')).toThrow('expected a number such as 1M, a range such as');
+    expect(() => parseBudget('0.5B', 'stored-bytes')).toThrow("expected a whole number, got '0.5B'");
+    expect(() => parseBudget('0', 'stored-bytes')).toThrow("expected at least 1 byte, got '0'");
+  });
+});
+
+describe('limits of other sizes', () => {
+  test('are read each by its own unit.', () => {
+    expect(parseSizeLimits('multiply-adds=2M, stored-bytes=256kB')).toEqual([
+      { size: 'multiply-adds', atMost: 2_000_000 },
+      { size: 'stored-bytes', atMost: 256_000 },
+    ]);
+  });
+
+  test.each([
+    ['macs=2M', "limit: expected a size and the most of it, such as multiply-adds=2M, got 'macs=2M'; the sizes are"],
+    ['multiply-adds', "got 'multiply-adds'"],
+    ['multiply-adds=2M=3M', "got 'multiply-adds=2M=3M'"],
+    ['total=1M,total=2M', "limit: expected each size once, got total twice in 'total=1M,total=2M'"],
+    ['stored-bytes=lots', 'limit: expected sizes and the most of each, such as multiply-adds=2M,stored-bytes=256kB'],
+    ['total=0', "limit: expected at least 1, got '0' in 'total=0'"],
+    ['', "got ''"],
+  ])("refuse '%s' with the reason.", (text, reason) => {
+    expect(() => parseSizeLimits(text)).toThrow(UserError);
+    expect(() => parseSizeLimits(text)).toThrow(reason);
   });
 });
 

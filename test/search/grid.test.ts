@@ -4,14 +4,14 @@ import { UserError } from '../../src/base/errors.js';
 import { countGrid, gridCandidates } from '../../src/search/strategies/grid.js';
 import { requestOf } from './requests.js';
 
-// Every point that is looked at has its parameters counted, so the counter shows how many were touched.
+// Every point that is looked at has its shape told, so the counter shows how many were touched.
 vi.mock(import('../../src/arch/arch.js'), async (importOriginal) => {
   const original = await importOriginal();
-  const parameterCount: typeof original.parameterCount = (...args) => {
+  const shapeOf: typeof original.shapeOf = (...args) => {
     counted.points += 1;
-    return original.parameterCount(...args);
+    return original.shapeOf(...args);
   };
-  return { ...original, parameterCount };
+  return { ...original, shapeOf };
 });
 
 /** No mock of Vitest's, which would keep the arguments of a million calls. */
@@ -41,7 +41,7 @@ describe('A grid', () => {
       '100-300-1',
     ]);
     expect([...gridCandidates(small)].map(({ pair }) => pair)).toEqual([0, 1, 2, 3, 4, 5, 6]);
-    expect([...gridCandidates(small)][0]!.countedParams).toBe(784 * 100 * 2 + 2 * 100 * 10);
+    expect([...gridCandidates(small)][0]!.size).toBe(784 * 100 * 2 + 2 * 100 * 10);
   });
 
   test('counts what is outside the budget and what is impossible, and stops at neither.', () => {

@@ -105,5 +105,5 @@ function candidateOf(skipWidth: number, bottleneckWidth: number, depth: number):
     inputProjection: 'trainable',
     outputProjection: 'trainable',
   } as const;
-  return { arch, pair: 0, countedParams: 1568 * skipWidth + 2 * depth * skipWidth * bottleneckWidth };
+  return { arch, pair: 0, size: 1568 * skipWidth + 2 * depth * skipWidth * bottleneckWidth };
 }

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { archName, checkArch, shapeOf } from '../../src/arch/arch.js';
 import { UserError } from '../../src/base/errors.js';
 import type { Candidate, StrategyRequest } from '../../src/search/candidate.js';
-import { countedParams, defaultSpace, sampledRange, searchedShapes } from '../../src/search/space.js';
+import { sampledRange } from '../../src/search/reach.js';
+import { budgetedSize, defaultSpace, searchedShapes } from '../../src/search/space.js';
 import { randomCandidates } from '../../src/search/strategies/random.js';
 import { requestOf, type RequestParts } from './requests.js';
 
@@ -17,7 +18,7 @@ const chiSquareLimit = 36.191;
 function chiSquare(candidates: readonly Candidate[], request: StrategyRequest): number {
   const { lowest, highest } = sampledRange(request.budget, request.space, request.shapes, request.setting);
   const counts = new Array<number>(bands).fill(0);
-  for (const { countedParams: params } of candidates) {
+  for (const { size: params } of candidates) {
     const position = Math.log(params / lowest) / Math.log(highest / lowest);
     counts[Math.min(bands - 1, Math.floor(position * bands))]! += 1;
   }
@@ -34,7 +35,7 @@ const cases: [string, RequestParts][] = [
   ['a list of 1M and 10M', { budget: '1M,10M', pairs: 10_000 }],
   ['0.1M, few', { budget: '0.1M', pairs: 200 }],
   ['1M, input projection fixed', { setting: { inputProjection: 'fixed' }, pairs: 10_000 }],
-  ['1M, fixed and counted', { setting: { inputProjection: 'fixed', count: 'total' }, pairs: 10_000 }],
+  ['1M, fixed and counted', { setting: { inputProjection: 'fixed', size: 'total' }, pairs: 10_000 }],
   ['8M, input projection identity', { budget: '8M', setting: { inputProjection: 'identity' }, pairs: 1000 }],
   ['8M, no projections', { budget: '8M', setting: { inputProjection: 'none', outputProjection: 'none' }, pairs: 1000 }],
   ['1M, 196 to 784', { setting: { dimensions: upscaling }, pairs: 10_000 }],
@@ -49,9 +50,9 @@ describe.each(cases)('Random candidates at %s', (_, parts) => {
     const { lowest, highest } = sampledRange(request.budget, request.space, request.shapes, request.setting);
     expect(candidates.length).toBe(2 * request.pairs);
     expect(new Set(candidates.map(({ arch }) => archName(arch))).size).toBe(candidates.length);
-    for (const { arch, countedParams: params } of candidates) {
+    for (const { arch, size: params } of candidates) {
       checkArch(arch, request.setting.dimensions);
-      if (params !== countedParams(arch, request.setting) || params < lowest || params > highest) {
+      if (params !== budgetedSize(arch, request.setting) || params < lowest || params > highest) {
         expect.fail(`${archName(arch)} has ${params} parameters, expected ${lowest} to ${highest}`);
       }
     }
@@ -72,10 +73,10 @@ describe.each(cases)('Random candidates at %s', (_, parts) => {
   test('come in pairs of both shapes, an hourglass first, within 1 % of the same parameters.', () => {
     for (let pair = 0; pair < request.pairs; pair += 1) {
       const [hourglass, conventional] = candidates.slice(2 * pair, 2 * pair + 2) as [Candidate, Candidate];
-      const gap = Math.abs(Math.log(hourglass.countedParams / conventional.countedParams));
+      const gap = Math.abs(Math.log(hourglass.size / conventional.size));
       const shapes = `${shapeOf(hourglass.arch)} ${shapeOf(conventional.arch)}`;
       if (hourglass.pair !== pair || conventional.pair !== pair || gap > 0.01 || shapes !== 'hourglass conventional') {
-        expect.fail(`pair ${pair}: ${shapes}, ${hourglass.countedParams} and ${conventional.countedParams}`);
+        expect.fail(`pair ${pair}: ${shapes}, ${hourglass.size} and ${conventional.size}`);
       }
     }
   });
@@ -105,7 +106,7 @@ describe('Random candidates', () => {
   });
 
   test('are spread over the budget from the first few on.', () => {
-    const quarters = drawn({ pairs: 12, shapes: ['hourglass'] }).map(({ countedParams: params }) =>
+    const quarters = drawn({ pairs: 12, shapes: ['hourglass'] }).map(({ size: params }) =>
       Math.min(3, Math.floor(Math.log(params / 62_500) / Math.log(2))),
     );
     for (const quarter of [0, 1, 2, 3]) {

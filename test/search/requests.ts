@@ -7,7 +7,8 @@ export const mnistSetting: CandidateSetting = {
   dimensions: { input: 784, output: 784 },
   inputProjection: 'trainable',
   outputProjection: 'trainable',
-  count: 'trainable',
+  size: 'trainable',
+  limits: [],
 };
 
 export interface RequestParts extends Partial<Omit<StrategyRequest, 'budget' | 'setting'>> {
@@ -17,7 +18,7 @@ export interface RequestParts extends Partial<Omit<StrategyRequest, 'budget' | '
 
 export function requestOf({ budget = '1M', setting = {}, ...rest }: RequestParts): StrategyRequest {
   return {
-    budget: parseBudget(budget),
+    budget: parseBudget(budget, setting.size),
     setting: { ...mnistSetting, ...setting },
     shapes: searchedShapes,
     seed: 1,

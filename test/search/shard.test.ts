@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { archName, multiplyAddsPerImage, type Arch } from '../../src/arch/arch.js';
+import { archName, type Arch } from '../../src/arch/arch.js';
+import { sizeOf } from '../../src/arch/sizes.js';
 import type { Candidate } from '../../src/search/candidate.js';
 import { planRuns, type TrainingPlan } from '../../src/search/plan.js';
 import { dealOut, parseShard, requestedShard, shardText, shareOf } from '../../src/search/shard.js';
@@ -9,7 +10,7 @@ import { packKeyOf } from '../../src/run/key.js';
 import { mnistSetting, requestOf } from './requests.js';
 
 const { dimensions } = mnistSetting;
-const multiplyAddsOf = ({ arch }: Candidate) => multiplyAddsPerImage(arch, dimensions);
+const multiplyAddsOf = ({ arch }: Candidate) => sizeOf(arch, dimensions, 'multiply-adds');
 const sumOf = (candidates: readonly Candidate[]) => candidates.reduce((sum, next) => sum + multiplyAddsOf(next), 0);
 const namesOf = (candidates: Iterable<Candidate>) => [...candidates].map(({ arch }) => archName(arch));
 
@@ -22,7 +23,7 @@ const arch: fc.Arbitrary<Arch> = fc.record({
 });
 const plan = fc
   .uniqueArray(arch, { selector: archName, maxLength: 60 })
-  .map((archs) => archs.map((each, pair): Candidate => ({ arch: each, pair, countedParams: 1 })));
+  .map((archs) => archs.map((each, pair): Candidate => ({ arch: each, pair, size: 1 })));
 const shardCount = fc.integer({ min: 1, max: 12 });
 
 const sharesOf = (candidates: readonly Candidate[], count: number) =>

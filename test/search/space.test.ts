@@ -1,12 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { parameterCount } from '../../src/arch/arch.js';
+import { sizeOf } from '../../src/arch/sizes.js';
 import { UserError } from '../../src/base/errors.js';
 import { parseBudget } from '../../src/search/budget.js';
+import { reachableSizes, sampledRange } from '../../src/search/reach.js';
 import {
   defaultSpace,
   forcedSkipWidth,
-  reachableParams,
-  sampledRange,
   searchedShapes,
   type RandomSpace,
   type SearchedShape,
@@ -25,8 +24,8 @@ function smallestByTrial(shape: SearchedShape, { depth, ratio }: ShapeSpace, set
       const inRatio = bottleneckWidth >= ratio[0] * skipWidth && bottleneckWidth <= ratio[1] * skipWidth;
       const inShape = shape === 'hourglass' ? bottleneckWidth < skipWidth : bottleneckWidth > skipWidth;
       if (!inRatio || !inShape) continue;
-      const params = parameterCount({ ...setting, skipWidth, bottleneckWidth, depth: depth[0] }, setting.dimensions);
-      smallest = Math.min(smallest, params[setting.count]);
+      const arch = { ...setting, skipWidth, bottleneckWidth, depth: depth[0] };
+      smallest = Math.min(smallest, sizeOf(arch, setting.dimensions, setting.size));
     }
   }
   return smallest;
@@ -41,20 +40,20 @@ describe('the parameters in reach', () => {
     ['conventional', { depth: [2, 6], ratio: [1.05, 1.2] }],
   ])('of %s networks start where a trial of all small ones does: %o.', (shape, space) => {
     for (const inputProjection of ['trainable', 'fixed'] as const) {
-      for (const count of ['trainable', 'total'] as const) {
-        const setting = { ...mnistSetting, inputProjection, count };
-        expect(reachableParams(shape, space, setting).lowest).toBe(smallestByTrial(shape, space, setting));
+      for (const size of ['trainable', 'total'] as const) {
+        const setting = { ...mnistSetting, inputProjection, size };
+        expect(reachableSizes(shape, space, setting).lowest).toBe(smallestByTrial(shape, space, setting));
       }
     }
   });
 
   test('have no upper end where the skip width is free, and one where it is forced.', () => {
-    expect(reachableParams('hourglass', defaultSpace.hourglass, mnistSetting)).toEqual({
+    expect(reachableSizes('hourglass', defaultSpace.hourglass, mnistSetting)).toEqual({
       lowest: 3140,
       highest: Infinity,
     });
     // 784 x 784 in and out, and blocks of 16 and 627 at 784: 0.02 and 0.8 of it in whole numbers.
-    expect(reachableParams('hourglass', defaultSpace.hourglass, identity)).toEqual({
+    expect(reachableSizes('hourglass', defaultSpace.hourglass, identity)).toEqual({
       lowest: 2 * 784 * 784 + 2 * 784 * 16,
       highest: 2 * 784 * 784 + 2 * 20 * 784 * 627,
     });

@@ -14,10 +14,10 @@ const pool: readonly RecordedConfiguration[] = [8, 16, 32, 64].flatMap((narrow) 
         { skipWidth: 4 * narrow, bottleneckWidth: narrow },
         { skipWidth: narrow, bottleneckWidth: 4 * narrow },
       ].map((widths): RecordedConfiguration => {
-        const countedParams = 8 * narrow * narrow * depth;
-        const psnrDb = 10 + Math.log(countedParams) + 0.3 * depth + (learningRate === 3e-3 ? 1 : 0);
+        const size = 8 * narrow * narrow * depth;
+        const psnrDb = 10 + Math.log(size) + 0.3 * depth + (learningRate === 3e-3 ? 1 : 0);
         const arch = { ...widths, depth, inputProjection: 'none', outputProjection: 'none' } as const;
-        return { arch, learningRate, countedParams, psnrDb };
+        return { arch, learningRate, size, psnrDb };
       }),
     ),
   ),
@@ -131,7 +131,7 @@ test('a grid is walked by depth, skip width, bottleneck width and learning rate,
     outputProjection: 'none',
   } as const;
   const at = (changed: Partial<Arch>, learningRate = 1e-3) => {
-    return { arch: { ...arch, ...changed }, learningRate, countedParams: 1, psnrDb: 20 };
+    return { arch: { ...arch, ...changed }, learningRate, size: 1, psnrDb: 20 };
   };
   const pool = [at({ depth: 2 }), at({ skipWidth: 10 }), at({ bottleneckWidth: 10 }), at({}, 1e-2), at({})];
   const order = replay(chooserOf(inGridOrder), pool, { seed: 1, batchSize: 2, mostConfigurations: 5 });

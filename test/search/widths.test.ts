@@ -3,7 +3,7 @@ import { archName } from '../../src/arch/arch.js';
 import { randomStream } from '../../src/base/random.js';
 import {
   bottleneckInterval,
-  countedParams,
+  budgetedSize,
   defaultSpace,
   searchedShapes,
   type CandidateSetting,
@@ -19,7 +19,7 @@ const settings: CandidateSetting[] = [
 ];
 
 /** Every arch of the query's depth, with its parameters inside, by trying all skip widths. */
-function archsByTrial({ shape, space, setting, depth, atLeastParams, targetParams }: WidthQuery) {
+function archsByTrial({ shape, space, setting, depth, atLeast, target }: WidthQuery) {
   const { inputProjection, outputProjection, dimensions } = setting;
   const skipWidths = inputProjection === 'none' ? [dimensions.input] : Array.from({ length: 1500 }, (_, i) => i + 1);
   return skipWidths.flatMap((skipWidth) => {
@@ -27,19 +27,19 @@ function archsByTrial({ shape, space, setting, depth, atLeastParams, targetParam
     const archs = [];
     for (let bottleneckWidth = narrowest; bottleneckWidth <= widest; bottleneckWidth += 1) {
       const arch = { skipWidth, bottleneckWidth, depth, inputProjection, outputProjection };
-      const params = countedParams(arch, setting);
-      if (params > targetParams) break;
-      if (params >= atLeastParams) archs.push(arch);
+      const params = budgetedSize(arch, setting);
+      if (params > target) break;
+      if (params >= atLeast) archs.push(arch);
     }
     return archs;
   });
 }
 
-function queryAt(setting: CandidateSetting, shape: (typeof searchedShapes)[number], targetParams: number): WidthQuery {
+function queryAt(setting: CandidateSetting, shape: (typeof searchedShapes)[number], target: number): WidthQuery {
   const { depth } = defaultSpace[shape];
-  const drawnDepth = depth[0] + randomStream('depth', targetParams).integerBelow(depth[1]);
-  const atLeastParams = Math.ceil(targetParams * 0.991);
-  return { shape, space: defaultSpace[shape], setting, depth: drawnDepth, atLeastParams, targetParams, isTaken };
+  const drawnDepth = depth[0] + randomStream('depth', target).integerBelow(depth[1]);
+  const atLeast = Math.ceil(target * 0.991);
+  return { shape, space: defaultSpace[shape], setting, depth: drawnDepth, atLeast, target, isTaken };
 }
 
 const isTaken = () => false;
@@ -74,8 +74,8 @@ describe('widths at a number of parameters', () => {
       ({ skipWidth, bottleneckWidth }) => Math.abs(Math.log(bottleneckWidth / skipWidth / Math.sqrt(0.016))) < 0.04,
     );
     expect(near.length).toBeGreaterThan(5);
-    const most = Math.max(...near.map((other) => countedParams(other, mnistSetting)));
-    expect(countedParams(arch, mnistSetting)).toBeGreaterThanOrEqual(most);
+    const most = Math.max(...near.map((other) => budgetedSize(other, mnistSetting)));
+    expect(budgetedSize(arch, mnistSetting)).toBeGreaterThanOrEqual(most);
     expect(arch.bottleneckWidth / arch.skipWidth).toBeCloseTo(Math.sqrt(0.016), 1);
   });
 

@@ -29,7 +29,7 @@ const recorded = Array.from({ length: 24 }, (_, index): RecordedConfiguration =>
     },
     pair: index,
     learningRate: training.learningRates[isBad]!,
-    countedParams: 100_000 + 30_000 * size,
+    size: 100_000 + 30_000 * size,
     psnrDb: endDb,
     cost: 1000 + 300 * size,
     curveDb: Array.from({ length: epochs }, (_, epoch) => endDb - (endDb - 16) * 0.5 ** (epoch + 1)),
@@ -46,7 +46,7 @@ const planOf = (name: (typeof strategyNames)[number], seed = 1): Plan => {
   });
 };
 const paramsOf = (plan: Plan, most = Infinity) => playPlan(plan, recorded, most).trained.map(({ params }) => params);
-const allParams = recorded.map(({ countedParams }) => countedParams);
+const allParams = recorded.map(({ size }) => size);
 
 describe('a plan that is played on recorded runs', () => {
   test.each(strategyNames.filter((name) => !planOf(name).trainsInParts))(
@@ -76,7 +76,7 @@ describe('a plan that is played on recorded runs', () => {
     expect(ended.length).toBeGreaterThan(3);
     for (const { params } of ended) {
       const parts = trained.filter((part) => part.params === params);
-      const whole = recorded.find(({ countedParams }) => countedParams === params)!;
+      const whole = recorded.find(({ size }) => size === params)!;
       // The other learning rate of the network has had its first part at least.
       expect(parts.reduce((sum, { share }) => sum + share, 0)).toBeGreaterThan(1);
       for (const { cost, share } of parts) expect(cost).toBeCloseTo(share * whole.cost, 9);

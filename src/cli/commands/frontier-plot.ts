@@ -8,7 +8,7 @@ export const frontierPlot: CommandRow = {
   summary: 'draw the frontier of a results folder: SVG, PNG and an HTML page',
   about: 'Draws the frontier of a results folder again.',
   arguments: [folderArgument],
-  examples: ['hgmlp frontier plot', 'hgmlp frontier plot results/mnist-denoising-1M --axis linear'],
+  examples: ['hgmlp frontier plot', 'hgmlp frontier plot results/mnist-denoising-1M --axis multiply-adds'],
   async action(context) {
     const [{ loadPlannedStudy }, { drawingOf, notesOf, tracedReport }, { writePlots }] = await Promise.all([
       import('../../study/load.js'),
@@ -20,7 +20,7 @@ export const frontierPlot: CommandRow = {
     const { folder } = planned;
     const report = await tracedReport(planned, values);
     for (const note of notesOf(report).progress) terminal.say(note);
-    const files = await writePlots(folder, drawingOf(planned, report, values.axis!));
+    const files = await writePlots(folder, drawingOf(planned, report, values.axisScale!));
     if (values.json) terminal.print(JSON.stringify({ schemaVersion: 1, folder, files }, null, 2));
     else for (const file of files) terminal.print(file);
     return exitCodes.done;

@@ -31,9 +31,9 @@ export const train: CommandRow = {
     ]);
     if (given.values.checkpoints !== null) interrupt.endAtInterrupts();
     const prepared = await prepareTraining(given);
-    const { spec, params } = prepared;
+    const { spec, sizes } = prepared;
     const { values, terminal, logger, port, commandLine } = given;
-    const { trainable, total } = params;
+    const { trainableParams: trainable, totalParams: total } = sizes;
     logger.info({ run: specText(spec), task: spec.task, engine: spec.engine, trainable, total }, 'training started');
     const startedMs = clock.monotonicMs();
     let earlierEpochs = 0;

@@ -1,5 +1,6 @@
 /** `hgmlp search --dry-run`: the candidates, their parameters, and the time they would take here. */
-import { archName, multiplyAddsPerImage, parameterCount, shapeOf } from '../../arch/arch.js';
+import { archName, shapeOf } from '../../arch/arch.js';
+import { type SizeName, sizeOf, sizesOf, sizeTable } from '../../arch/sizes.js';
 import { exitCodes, UserError, type ExitCode } from '../../base/errors.js';
 import { formatCount, formatExactCount } from '../../base/numbers.js';
 import { measureDurations } from '../../execute/measure.js';
@@ -11,7 +12,7 @@ import { terminalTable, terminalText, type TextOptions } from '../../report/text
 import { extremesOf } from '../../train/estimate.js';
 import type { CommandContext } from '../context.js';
 import { renderDuration } from '../../base/duration.js';
-import { sizeOf } from '../../study/train-plan.js';
+import { planSizeOf } from '../../study/train-plan.js';
 import { studyOf, titleOf, type Study } from '../../study/definition.js';
 
 /**
@@ -41,36 +42,47 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
 
 /** Lines, or few at a time: a grid may have a million candidates. */
 function* planLines(study: Study, terminal: TextOptions): Generator<string> {
-  const { dimensions, count } = study.request.setting;
-  yield terminalText([`${titleOf(study)} (${count} parameters)\n`], terminal);
-  yield terminalText(['candidates in each band of parameters: hourglass, conventional'], terminal);
+  const { dimensions, size } = study.request.setting;
+  yield terminalText([`${titleOf(study)} (${sizeTable[size].words})\n`], terminal);
+  yield terminalText(['candidates in each band of the budget: hourglass, conventional'], terminal);
   for (const { params, candidates } of bandsOf(study.plan.candidates(), study.budget, dimensions)) {
     const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
     yield `  ${band.padEnd(18)} ${String(candidates.hourglass).padStart(6)} ${String(candidates.conventional).padStart(6)}`;
   }
-  if ((terminal.width ?? Infinity) < lineWidth) {
+  const columns = sizesShown(study);
+  const widths = columns.map((column) => Math.max(widthOfNumbers, sizeTable[column].words.length + 2));
+  if ((terminal.width ?? Infinity) < widthOfNames + widths.reduce((sum, width) => sum + width)) {
     yield* narrowTables(study, terminal);
     return;
   }
-  yield `\n${'pair'.padStart(6)}  ${'shape'.padEnd(12)}  ${'skip-bottleneck-depth'.padEnd(24)} ${count} parameters  multiply-adds`;
-  for (const candidate of study.plan.candidates()) {
-    const { pair, shape, arch, countedParams, multiplyAdds } = rowOf(candidate, study);
-    const numbers = `${formatExactCount(countedParams).padStart(20)} ${formatExactCount(multiplyAdds).padStart(14)}`;
-    yield `${String(pair).padStart(6)}  ${shape.padEnd(12)}  ${arch.padEnd(24)}${numbers}`;
+  const line = (pair: string, shape: string, arch: string, cells: readonly string[]) =>
+    `${pair.padStart(6)}  ${shape.padEnd(12)}  ${arch.padEnd(24)}` +
+    cells.map((cell, index) => cell.padStart(widths[index]!)).join('');
+  const words = columns.map((column) => sizeTable[column].words);
+  yield `\n${line('pair', 'shape', 'skip-bottleneck-depth', words)}`;
+  for (const { pair, arch } of study.plan.candidates()) {
+    const sizes = columns.map((column) => formatExactCount(sizeOf(arch, dimensions, column)));
+    yield line(String(pair + 1), shapeOf(arch), archName(arch), sizes);
   }
 }
 
-/** Of the lines of candidates. */
-const lineWidth = 82;
+/** The size that the budget bounds, the multiply-adds, and what else is bounded. */
+function sizesShown({ request: { setting } }: Study): SizeName[] {
+  return [...new Set([setting.size, 'multiply-adds' as const, ...setting.limits.map(({ size }) => size)])];
+}
+
+/** Of pair, shape and architecture in a line, and the least of each number. */
+const widthOfNames = 46;
+const widthOfNumbers = 14;
 const rowsOfTable = 500;
 
 /** For terminals in which the lines would be broken. */
 function* narrowTables(study: Study, terminal: TextOptions): Generator<string> {
-  const tableOfSome = (rows: readonly ReturnType<typeof rowOf>[]) =>
+  const tableOfSome = (rows: readonly Candidate[]) =>
     `\n${terminalTable(tableOf(rows, candidateColumns(study)), terminal)}`;
-  let rows: ReturnType<typeof rowOf>[] = [];
+  let rows: Candidate[] = [];
   for (const candidate of study.plan.candidates()) {
-    rows.push(rowOf(candidate, study));
+    rows.push(candidate);
     if (rows.length < rowsOfTable) continue;
     yield tableOfSome(rows);
     rows = [];
@@ -78,47 +90,40 @@ function* narrowTables(study: Study, terminal: TextOptions): Generator<string> {
   if (rows.length > 0) yield tableOfSome(rows);
 }
 
-function candidateColumns({ request }: Study) {
+function candidateColumns(study: Study): Parameters<typeof tableOf<Candidate>>[1] {
   return [
-    left('shape', ({ shape }: ReturnType<typeof rowOf>) => shape),
-    left('skip-bottleneck-depth', ({ arch }) => arch),
-    right(`${request.setting.count} parameters`, ({ countedParams }) => formatExactCount(countedParams)),
-    right('multiply-adds', ({ multiplyAdds }) => formatExactCount(multiplyAdds)),
-    right('pair', ({ pair }) => String(pair)),
-  ] satisfies Parameters<typeof tableOf<ReturnType<typeof rowOf>>>[1];
-}
-
-function rowOf({ arch, pair, countedParams }: Candidate, { task }: Study) {
-  return {
-    pair: pair + 1,
-    shape: shapeOf(arch),
-    arch: archName(arch),
-    countedParams,
-    multiplyAdds: multiplyAddsPerImage(arch, task.dimensions),
-  };
+    left('shape', ({ arch }) => shapeOf(arch)),
+    left('skip-bottleneck-depth', ({ arch }) => archName(arch)),
+    ...sizesShown(study).map((size) =>
+      right(sizeTable[size].words, ({ arch }: Candidate) =>
+        formatExactCount(sizeOf(arch, study.task.dimensions, size)),
+      ),
+    ),
+    right('pair', ({ pair }) => String(pair + 1)),
+  ];
 }
 
 function shareLine(share: Study, whole: Study): string {
-  const [part, all] = [sizeOf(share.plan.specs(), share.task), sizeOf(whole.plan.specs(), whole.task)];
+  const [part, all] = [planSizeOf(share.plan.specs(), share.task), planSizeOf(whole.plan.specs(), whole.task)];
   const percent = all.work === 0 ? 0 : (100 * part.work) / all.work;
   return `This share is ${percent.toFixed(1)} % of the multiply-adds of all ${formatExactCount(all.runs)} runs.`;
 }
 
 function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: number | null) {
-  const { dimensions, count } = study.request.setting;
+  const { dimensions, size, limits } = study.request.setting;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     task: study.task.name,
     budget: study.budget,
     shard: study.shard,
-    count,
+    size,
+    limits,
     bands: bandsOf(study.plan.candidates(), study.budget, dimensions),
     candidates: [...study.plan.candidates()].map(({ arch, pair }) => ({
       pair: pair + 1,
       shape: shapeOf(arch),
       ...arch,
-      ...parameterCount(arch, dimensions),
-      multiplyAddsPerImage: multiplyAddsPerImage(arch, dimensions),
+      ...sizesOf(arch, dimensions),
     })),
     learningRates: study.training.learningRates,
     runs: study.plan.bound().most,

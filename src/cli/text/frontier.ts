@@ -31,8 +31,8 @@ function printFrontier(
   { terminal, values }: Pick<CommandContext, 'terminal' | 'values'>,
 ): void {
   const { frontier, plan } = report;
-  const { count } = study.request.setting;
-  const best = study.budget.wanted.map((budgetParams) => bestUnderBudget(frontier.points, { budgetParams, count }));
+  const { size: axis } = study.request.setting;
+  const best = study.budget.wanted.map((budgetSize) => bestUnderBudget(frontier.points, { budgetSize, axis }));
   if (values.json) {
     terminal.print(JSON.stringify({ ...studyDocument(report), folder, best }, null, 2));
     return;

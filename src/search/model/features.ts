@@ -11,7 +11,7 @@ import type { Points } from './gaussian-process.js';
  */
 export function featuresOf(pool: readonly Configuration[]): Points {
   const columns = [
-    pool.map(({ countedParams }) => Math.log(countedParams)),
+    pool.map(({ size }) => Math.log(size)),
     pool.map(({ arch }) => Math.log(arch.depth)),
     pool.map(({ arch }) => Math.log(arch.skipWidth / arch.bottleneckWidth)),
     pool.map(({ learningRate }) => Math.log(learningRate)),

@@ -65,7 +65,7 @@ interface Individual extends Scored {
 }
 
 function individual(pool: readonly Configuration[], { place, psnrDb }: Observation & { psnrDb: number }): Individual {
-  return { place, score: psnrDb, size: Math.log(itemAt(pool, place).countedParams) };
+  return { place, score: psnrDb, size: Math.log(itemAt(pool, place).size) };
 }
 
 /** Those with most room between their neighbours first; the ends have all the room there is. */

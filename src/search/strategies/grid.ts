@@ -4,7 +4,7 @@ import { UserError } from '../../base/errors.js';
 import { formatExactCount } from '../../base/numbers.js';
 import { rangeOf } from '../budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
-import { countedParams, forcedSkipWidth, type SearchedShape } from '../space.js';
+import { brokenLimit, budgetedSize, forcedSkipWidth, type SearchedShape } from '../space.js';
 
 /** Counts the points of a grid by what becomes of them. */
 export interface GridCounts {
@@ -18,7 +18,7 @@ type GridPointKind = keyof GridCounts;
 
 interface GridPoint {
   readonly arch: Arch;
-  readonly countedParams: number;
+  readonly size: number;
   readonly kind: GridPointKind;
 }
 
@@ -29,9 +29,9 @@ interface GridPoint {
  */
 export function* gridCandidates(request: StrategyRequest): Generator<Candidate> {
   let pair = 0;
-  for (const { arch, countedParams, kind } of gridPoints(request)) {
+  for (const { arch, size, kind } of gridPoints(request)) {
     if (kind !== 'withinBudget') continue;
-    yield { arch, pair, countedParams };
+    yield { arch, pair, size };
     pair += 1;
   }
   if (pair === 0) throw nothingLeft(request);
@@ -61,10 +61,12 @@ function* gridPoints(request: StrategyRequest): Generator<GridPoint> {
 }
 
 function judge(arch: Arch, shape: SearchedShape, { setting, budget }: StrategyRequest): GridPoint {
-  const params = countedParams(arch, setting);
   const fits = shapeOf(arch) === shape && (forcedSkipWidth(setting) ?? arch.skipWidth) === arch.skipWidth;
-  const inside = params >= (budget.atLeast ?? 0) && params <= rangeOf(budget).highest;
-  return { arch, countedParams: params, kind: !fits ? 'impossible' : inside ? 'withinBudget' : 'outsideBudget' };
+  if (!fits) return { arch, size: 0, kind: 'impossible' };
+  const size = budgetedSize(arch, setting);
+  const inside =
+    size >= (budget.atLeast ?? 0) && size <= rangeOf(budget).highest && brokenLimit(arch, setting) === undefined;
+  return { arch, size, kind: inside ? 'withinBudget' : 'outsideBudget' };
 }
 
 /** The lists of a shape, without repeats. */

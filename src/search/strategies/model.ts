@@ -66,7 +66,7 @@ function mostGain(models: readonly ShapeModel[]): Next | null {
 
 function modelsOf({ pool, observed, seed }: Omit<ChoiceRequest, 'count'>): ShapeModel[] {
   const features = featuresOf(pool);
-  const logParams = pool.map(({ countedParams }) => Math.log10(countedParams));
+  const logParams = pool.map(({ size }) => Math.log10(size));
   const shapeAt = (place: number) => shapeOf(itemAt(pool, place).arch);
   return [...new Set(pool.map(({ arch }) => shapeOf(arch)))].map((shape) => {
     const places = [...pool.keys()].filter((place) => shapeAt(place) === shape);

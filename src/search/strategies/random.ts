@@ -10,10 +10,11 @@ import { archName, type Arch } from '../../arch/arch.js';
 import { UserError } from '../../base/errors.js';
 import { formatExactCount } from '../../base/numbers.js';
 import { randomStream } from '../../base/random.js';
-import type { ParameterRange } from '../budget.js';
+import type { SizeRange } from '../budget.js';
 import type { Candidate, StrategyRequest } from '../candidate.js';
 import { quasirandomPoint, type CubePoint } from '../quasirandom.js';
-import { countedParams, sampledRange, type SearchedShape } from '../space.js';
+import { sampledRange } from '../reach.js';
+import { budgetedSize, type SearchedShape } from '../space.js';
 import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../widths.js';
 
 /** A candidate has at most this share less than the parameters drawn for its pair. */
@@ -33,7 +34,7 @@ export function* randomCandidates(request: StrategyRequest): Generator<Candidate
     if (archs === null) throw nothingLeft(request, pair);
     for (const arch of archs) {
       used.archs.add(archName(arch));
-      yield { arch, pair, countedParams: countedParams(arch, setting) };
+      yield { arch, pair, size: budgetedSize(arch, setting) };
     }
   }
 }
@@ -79,14 +80,14 @@ interface Used {
 }
 
 /** One arch a shape, at the parameters drawn or, if no widths are left there, at the nearest where there are some. */
-function drawPair(request: StrategyRequest, range: ParameterRange, draw: PairDraw, used: Used): readonly Arch[] | null {
+function drawPair(request: StrategyRequest, range: SizeRange, draw: PairDraw, used: Used): readonly Arch[] | null {
   const isTaken = (arch: Arch) => used.archs.has(archName(arch));
-  for (const targetParams of targetsFrom(range, draw.params)) {
-    if (used.targets.has(targetParams)) continue;
-    const atLeastParams = Math.max(range.lowest, Math.ceil(targetParams * (1 - tolerance)));
-    const archs = archsAt(request, { atLeastParams, targetParams, isTaken }, draw);
+  for (const target of targetsFrom(range, draw.params)) {
+    if (used.targets.has(target)) continue;
+    const atLeast = Math.max(range.lowest, Math.ceil(target * (1 - tolerance)));
+    const archs = archsAt(request, { atLeast, target, isTaken }, draw);
     if (archs !== null) return archs;
-    used.targets.add(targetParams);
+    used.targets.add(target);
   }
   return null;
 }
@@ -95,7 +96,7 @@ function drawPair(request: StrategyRequest, range: ParameterRange, draw: PairDra
  * The target drawn, then a lattice of targets half a tolerance apart, the nearest first. The lowest lies a tolerance
  * above the range's lower end, so that what is found below it is still inside.
  */
-function* targetsFrom({ lowest, highest }: ParameterRange, position: number): Generator<number> {
+function* targetsFrom({ lowest, highest }: SizeRange, position: number): Generator<number> {
   const start = Math.min(highest, lowest / (1 - tolerance));
   const logSpan = Math.log(highest / start);
   const targetAt = (part: number) => Math.min(highest, Math.floor(start * Math.exp(part * logSpan)));
@@ -104,7 +105,7 @@ function* targetsFrom({ lowest, highest }: ParameterRange, position: number): Ge
   for (const step of outwards(Math.round(position * steps), [0, steps])) yield targetAt(step / steps);
 }
 
-type WantedWidths = Pick<WidthQuery, 'atLeastParams' | 'targetParams' | 'isTaken'>;
+type WantedWidths = Pick<WidthQuery, 'atLeast' | 'target' | 'isTaken'>;
 
 /** One arch a shape; null where a shape has none. */
 function archsAt(request: StrategyRequest, wanted: WantedWidths, draw: PairDraw): readonly Arch[] | null {

@@ -64,8 +64,8 @@ function measured(psnrDb: number): Measurement {
 }
 
 /** Gives a whole training as a trajectory counts it. */
-export function wholeTraining({ countedParams, psnrDb, cost }: RecordedConfiguration): Trained {
-  return { params: countedParams, psnrDb, cost, share: 1 };
+export function wholeTraining({ size, psnrDb, cost }: RecordedConfiguration): Trained {
+  return { params: size, psnrDb, cost, share: 1 };
 }
 
 /** @param before the same training before this part of it */

@@ -1,6 +1,7 @@
 /** Makes tables for a replay of finished runs: those of a results folder, or of a CSV file that can be imported. */
 import { stat } from 'node:fs/promises';
-import { parameterCount, shapeOf } from '../../arch/arch.js';
+import { shapeOf } from '../../arch/arch.js';
+import { sizeOf } from '../../arch/sizes.js';
 import { meanCurve, meanOf } from '../../base/averages.js';
 import { UserError } from '../../base/errors.js';
 import type { Task } from '../../data/tasks.js';
@@ -79,7 +80,7 @@ function configurationOf(runs: readonly Run[], pair: number, { dimensions }: Tas
     arch,
     pair,
     learningRate: recipe.learningRate,
-    countedParams: parameterCount(arch, dimensions).trainable,
+    size: sizeOf(arch, dimensions, 'trainable'),
     psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb),
     curveDb: meanCurve(runs.map(({ curve }) => curve.map(({ validation }) => validation.psnrDb))),
     cost: runs.reduce((sum, { spec }) => sum + trainingMultiplyAdds(spec, dimensions, 1), 0),

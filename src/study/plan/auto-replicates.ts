@@ -3,7 +3,8 @@
  * points whose verdict is least settled. What is chosen follows from the runs and `--look-every` alone, so that the plan
  * is the same at any number of workers, and made anew from the log it leads to the same runs.
  */
-import type { CountedParams, Dimensions, Shape } from '../../arch/arch.js';
+import type { Dimensions, Shape } from '../../arch/arch.js';
+import type { SizeName } from '../../arch/sizes.js';
 import { counted } from '../../base/numbers.js';
 import type { OptionKey } from '../../config/options.js';
 import { groupBy } from '../../frontier/group.js';
@@ -24,7 +25,7 @@ import { specsOfRounds } from './rounds.js';
 interface FrontierSetting {
   readonly task: string;
   readonly dimensions: Dimensions;
-  readonly count: CountedParams;
+  readonly axis: SizeName;
 }
 
 interface ReplicateSetting extends FrontierSetting {
@@ -151,11 +152,11 @@ export interface ReplicateLimits {
 /** Gives the next replicate of the least settled points, each at the learning rate that validation chose. */
 export function nextReplicates(
   runs: readonly RunResult[],
-  { task, dimensions, count: countedParams }: FrontierSetting,
+  { task, dimensions, axis }: FrontierSetting,
   { isFull, count }: ReplicateLimits,
 ): RunSpec[] {
   if (runs.length === 0) return [];
-  const { points } = traceFrontier(runs, { task, dimensions, count: countedParams, trainingImages: null });
+  const { points } = traceFrontier(runs, { task, dimensions, axis, trainingImages: null });
   const measured = points.filter(isMeasured);
   const trained = trainedByConfiguration(runs);
   const behindDb = gapsBelow(measured);

@@ -157,8 +157,8 @@ function isPromising({ probability }: Prediction): boolean {
 }
 
 /** The cost of training to the next rung: the multiply-adds of a network are about as many as its parameters. */
-function costOf({ countedParams, promotedTo }: Trial, rungs: readonly number[]): number {
-  return countedParams * (epochsAt(promotedTo + 1, rungs) - epochsAt(promotedTo, rungs));
+function costOf({ size, promotedTo }: Trial, rungs: readonly number[]): number {
+  return size * (epochsAt(promotedTo + 1, rungs) - epochsAt(promotedTo, rungs));
 }
 
 /** Makes the decisions one by one; `wait` where the next one depends on an outcome that is not known yet. */

@@ -195,7 +195,7 @@ function leastSquares(points: Coordinates): TrendLine {
  * dB: the smallest networks are compared with what is usual at their size, as all others are.
  */
 export function residualAt(trials: readonly Trial[], rung: number): (trial: Trial) => number {
-  const pointOf = (trial: Trial) => [Math.log(trial.countedParams), psnrDbAt(trial, rung)] as const;
+  const pointOf = (trial: Trial) => [Math.log(trial.size), psnrDbAt(trial, rung)] as const;
   const line = trendOf(trials.filter(({ psnrsDb }) => psnrsDb.length >= rung).map(pointOf));
   return (trial) => {
     const [size, psnrDb] = pointOf(trial);

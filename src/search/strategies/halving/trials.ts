@@ -107,8 +107,8 @@ export function psnrDbAt({ psnrsDb }: Trial, rung: number): number {
 }
 
 /** Gives the decimal logarithm of the parameters of a configuration. */
-export function logParamsOf({ countedParams }: Configuration): number {
-  return Math.log10(countedParams);
+export function logParamsOf({ size }: Configuration): number {
+  return Math.log10(size);
 }
 
 /** Finds the largest of the trials, as a decimal logarithm of parameters. */
@@ -161,8 +161,8 @@ export function promotionOutcome(
 
 /** Gives a trial for each configuration, none of which has begun. */
 export function untrainedTrials(pool: readonly Configuration[]): readonly Trial[] {
-  return pool.map(({ arch, learningRate, countedParams }, index) => {
-    return { arch, learningRate, countedParams, index, psnrsDb: [], diverged: false, promotedTo: 0, audited: false };
+  return pool.map(({ arch, learningRate, size }, index) => {
+    return { arch, learningRate, size, index, psnrsDb: [], diverged: false, promotedTo: 0, audited: false };
   });
 }
 

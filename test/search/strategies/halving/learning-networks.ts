@@ -24,7 +24,7 @@ export const configurationOf = ({ params, flaw, learningRate = 1e-3, isHourglass
     ...{ inputProjection: 'trainable', outputProjection: 'trainable' },
   },
   learningRate,
-  countedParams: params,
+  size: params,
 });
 
 /** Larger networks end higher, and lose a decibel a flaw; small ones are nearer to their end after an epoch. */

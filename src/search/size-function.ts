@@ -1,0 +1,60 @@
+/** A size as a function of two widths, asked for very often while widths are looked for. */
+import type { Arch } from '../arch/arch.js';
+import { sizeCounter, type SizeName } from '../arch/sizes.js';
+import type { CandidateSetting } from './space.js';
+
+/** Gives a size at a skip width and a bottleneck width, which need not be whole. */
+export type SizeFunction = (skipWidth: number, bottleneckWidth: number) => number;
+
+const known = new WeakMap<CandidateSetting, Map<string, SizeFunction>>();
+
+/** Gives the function of a size at a depth. It counts programs, or where that gives the same, computes a polynomial. */
+export function sizeFunction(setting: CandidateSetting, size: SizeName, depth: number): SizeFunction {
+  const functions = known.get(setting) ?? new Map<string, SizeFunction>();
+  known.set(setting, functions);
+  const name = `${size} ${depth}`;
+  const kept = functions.get(name) ?? quadraticLike(countingFunction(setting, size, depth));
+  functions.set(name, kept);
+  return kept;
+}
+
+/** Makes the arch of a setting with these widths and this depth. */
+export function archWith(setting: CandidateSetting, skipWidth: number, bottleneckWidth: number, depth: number): Arch {
+  const { inputProjection, outputProjection } = setting;
+  return { skipWidth, bottleneckWidth, depth, inputProjection, outputProjection };
+}
+
+function countingFunction(setting: CandidateSetting, size: SizeName, depth: number): SizeFunction {
+  return (skipWidth, bottleneckWidth) =>
+    sizeCounter(archWith(setting, skipWidth, bottleneckWidth, depth), setting.dimensions)(size);
+}
+
+/** Widths at which a polynomial must give what counting gives: small and large, of either shape, and prime to each other. */
+const judges = [
+  [1, 1],
+  [3, 7],
+  [31, 2],
+  [64, 255],
+  [785, 116],
+  [1021, 1],
+  [17, 4099],
+  [65_537, 12_289],
+] as const;
+
+/** Matrices are as large as two widths multiplied, so most sizes are polynomials of degree two. */
+function quadraticLike(counted: SizeFunction): SizeFunction {
+  const at = (skipWidth: number, bottleneckWidth: number) => counted(skipWidth, bottleneckWidth);
+  const constant = at(0, 0);
+  const ofSkip = (4 * at(1, 0) - at(2, 0) - 3 * constant) / 2;
+  const ofSkipSquared = at(1, 0) - constant - ofSkip;
+  const ofBottleneck = (4 * at(0, 1) - at(0, 2) - 3 * constant) / 2;
+  const ofBottleneckSquared = at(0, 1) - constant - ofBottleneck;
+  const ofBoth = at(1, 1) - at(1, 0) - at(0, 1) + constant;
+  const polynomial: SizeFunction = (skip, bottleneck) =>
+    constant +
+    skip * (ofSkip + ofSkipSquared * skip + ofBoth * bottleneck) +
+    bottleneck * (ofBottleneck + ofBottleneckSquared * bottleneck);
+  return judges.every(([skip, bottleneck]) => polynomial(skip, bottleneck) === counted(skip, bottleneck))
+    ? polynomial
+    : counted;
+}
