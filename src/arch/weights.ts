@@ -1,4 +1,4 @@
-/** Initial weights, as in the reference recipe: every matrix uniform in ±1/sqrt(fan_in), or the identity. */
+/** Initial weights: drawn uniformly, or the numbers that the program says. */
 import { randomStream } from '../base/random.js';
 import type { Matrix, Program } from './program.js';
 
@@ -13,7 +13,8 @@ export function initialWeights(program: Program, runKey: string): Weights {
 function initialMatrix({ name, rows, columns, start }: Matrix, runKey: string): Float32Array {
   const values = new Float32Array(rows * columns);
   if (start === 'identity') return values.map((_, index) => (index % (columns + 1) === 0 ? 1 : 0));
+  if (start !== 'uniform' && 'constant' in start) return values.fill(start.constant);
   const stream = randomStream(runKey, 'initial weights', name);
-  const limit = 1 / Math.sqrt(rows);
+  const limit = start === 'uniform' ? 1 / Math.sqrt(rows) : start.uniformWithin;
   return values.map(() => (2 * stream.uniform() - 1) * limit);
 }

@@ -47,15 +47,17 @@ export interface ModelState {
 export interface Step {
   /** `[members, size, input width]` */
   readonly input: Float32Array;
-  /** `[members, size, output width]` */
+  /** `[members, size, program.loss.targetWidth]` */
   readonly target: Float32Array;
   /** Images of each member. */
   readonly size: number;
   /** One for each member. */
   readonly learningRates: readonly number[];
+  /** One for each member, from which the masks of dropout are drawn; needed where the program has dropout. */
+  readonly dropoutSeeds?: readonly number[];
 }
 
-/** Tells what an evaluation is to give beside its errors. */
+/** Tells what an evaluation is to give beside its losses. */
 export interface WantedOutputs {
   /** Whether the outputs are wanted, which takes them out of the engine's memory. */
   readonly outputs: boolean;
@@ -63,8 +65,8 @@ export interface WantedOutputs {
 
 /** Tells what a batch made of the networks of a pack. */
 export interface Evaluation {
-  /** For each member the sum over the batch of the squared differences of output and target. */
-  readonly squaredErrors: readonly number[];
+  /** For each member the sum of the loss's terms over the batch; `lossTerms` counts them. */
+  readonly lossSums: readonly number[];
   /** `[members, size, program.output.width]`, valid until the next evaluation; null where they were not asked for. */
   readonly outputs: Float32Array | null;
 }
@@ -76,8 +78,8 @@ export interface Evaluation {
  */
 export interface Model {
   /**
-   * Takes steps of AdamW on each member's mean squared error, and gives for every step the members' errors as they were
-   * before it. A step's arrays are read before the next one is asked for, so they may be used again; several steps may be
+   * Takes steps of AdamW on each member's loss, the mean of its terms, and gives for every step the members' losses as they
+   * were before it. A step's arrays are read before the next one is asked for, so they may be used again; several steps may be
    * read before the first is answered. After a caller that stops listening, steps that were read may have been taken; how
    * many, the state tells. One who wants an answer to each of them ends the steps instead.
    */

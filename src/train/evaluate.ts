@@ -25,15 +25,16 @@ export async function evaluationErrors(
   const errors = pack.map((): BatchError[] => []);
   const batches = data.evaluationBatches(set);
   let index = 0;
-  for await (const { squaredErrors, outputs } of network.evaluate(batches, { outputs: onOutputs !== undefined })) {
+  for await (const { lossSums, outputs } of network.evaluate(batches, { outputs: onOutputs !== undefined })) {
     const values = itemAt(batches, index).target.length;
     for (const [place, course] of pack.entries()) {
-      const squaredError = itemAt(squaredErrors, place);
+      const squaredError = itemAt(lossSums, place);
       itemAt(errors, place).push({ squaredError, values });
       requireFinite(squaredError, course, () => 'evaluation loss');
       if (onOutputs === undefined || !isGoing(course)) continue;
       if (outputs === null) throw new RangeError('expected the outputs that were asked for, got none');
-      onOutputs(place, outputs.subarray(place * values, (place + 1) * values), index);
+      const length = outputs.length / pack.length;
+      onOutputs(place, outputs.subarray(place * length, (place + 1) * length), index);
     }
     index += 1;
     if (await isAskedToStop()) break;

@@ -39,7 +39,7 @@ export async function openNetwork(members: readonly Member[], data: TaskData): P
   const model = await engine.open(split.rest, weights, settings);
   const product = await engine.openProduct(split.matrix, valueAt(firstItem(weights), split.matrix.name));
   const inputs = projectedInputs(product, {
-    width: arch.skipWidth,
+    width: split.matrix.columns,
     batchSize: recipe.batchSize,
     repeatingItems: data.task.inputsRepeat ? data.trainingImages * recipe.flips : 0,
   });

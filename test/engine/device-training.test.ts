@@ -1,10 +1,12 @@
 /** What is special to packs on ONNX Runtime's providers: blocks of steps, and batches that share a run. */
 import { describe, expect, test } from 'vitest';
+import { operationsOf } from '../../src/arch/program.js';
 import type { Step } from '../../src/engine/engine.js';
 import { engineRow, openEngine } from '../../src/engine/engines.js';
 import { initialStates } from '../../src/engine/model-state.js';
 import { openBlockTraining } from '../../src/engine/onnx/block-training.js';
 import { openDeviceMemory } from '../../src/engine/onnx/device-memory.js';
+import { lossGradientScale } from '../../src/engine/onnx/losses.js';
 import { openPackEvaluation } from '../../src/engine/onnx/pack-evaluation.js';
 import type { PackContext, CarriedProgress, StepReport, Training } from '../../src/engine/onnx/pack-training.js';
 import { carriedProgress } from '../../src/engine/onnx/pack-state.js';
@@ -12,7 +14,6 @@ import { parameterList } from '../../src/engine/onnx/parameters.js';
 import { tensor } from '../../src/engine/onnx/runtime.js';
 import { stepsOfBlock } from '../../src/engine/onnx/staging.js';
 import { openStepTraining } from '../../src/engine/onnx/step-training.js';
-import { lossGradientScale } from '../../src/engine/onnx/training-graph.js';
 import { availabilityOf } from './availability.js';
 import { expectClose } from './close.js';
 import {
@@ -42,7 +43,7 @@ async function packOf(members: number): Promise<PackContext> {
     Promise.resolve({
       ones: tensor(new Float32Array(size).fill(1), [size]),
       'inverse size': tensor(Float32Array.of(1 / size), []),
-      'gradient scale': tensor(Float32Array.of(lossGradientScale(program, size)), []),
+      'gradient scale': tensor(Float32Array.of(lossGradientScale(program.loss, size)), []),
     });
   return { provider, memory: await openDeviceMemory(provider), program, members, settings, constants };
 }
@@ -119,7 +120,7 @@ test('an evaluation that takes several runs gives what one run gives', async () 
   const batches = [4, 4, 3, 20, 1].map((size, index) => batchOf(hourglass, size, `evaluation ${index}`));
   const model = await openNetwork(engine, hourglass, 2);
   const expected = await evaluationsOf(model, batches);
-  const features = hourglass.program.operations.filter(({ kind }) => kind === 'batchNormalisation');
+  const features = operationsOf(hourglass.program, 'batchNormalisation');
   const ofMembers = (value: number, width: number) => tensor(new Float32Array(2 * width).fill(value), [2, width, 1]);
   const inputs = {
     weights: tensor(parameterList(program, weightsOf(hourglass, 2)), [

@@ -1,10 +1,11 @@
 /** What engines should compute, in float64: the judge that all of them are held to. */
-import type { Program } from '../../src/arch/program.js';
-import { batchNormalisation } from '../../src/arch/program.js';
+import { batchNormalisation, normalisedWidths, type Program } from '../../src/arch/program.js';
 import type { Weights } from '../../src/arch/weights.js';
 import type { AdamW, Engine, Evaluation, Model, ModelState, Step } from '../../src/engine/engine.js';
-import type { Batch } from '../../src/run/batch.js';
-import { forward, gradientsOf, squaredError, type Moments } from './float64.js';
+import { dropoutMasks } from '../../src/engine/dropout.js';
+import { forward, gradientsOf } from './float64.js';
+import { lossSum, meanLossOf } from './float64-losses.js';
+import type { Moments } from './float64-operations.js';
 import { membersOf } from './members.js';
 
 export const float64Engine: Engine = {
@@ -17,16 +18,14 @@ function openPack(program: Program, members: readonly Weights[], optimiser: Adam
   return {
     async *train(steps) {
       for await (const step of steps) {
-        yield networks.map((network, member) =>
-          network.step(batchOf(step, member, networks.length), step.learningRates[member]!),
-        );
+        yield networks.map((network, member) => network.step(stepOf(step, member, networks.length)));
       }
     },
     async *evaluate(batches, { outputs: wanted }) {
       for await (const batch of batches) {
         const outputs = networks.map((network) => network.evaluate(batch.input));
         yield {
-          squaredErrors: outputs.map((output) => squaredError(output, batch.target)),
+          lossSums: outputs.map((output) => lossSum(program.loss, output, batch.target)),
           outputs: wanted ? Float32Array.from(outputs.flatMap((output) => [...output])) : null,
         } satisfies Evaluation;
       }
@@ -36,12 +35,18 @@ function openPack(program: Program, members: readonly Weights[], optimiser: Adam
 }
 
 /** The part of a step that is the member's. */
-function batchOf({ input, target, size }: Step, member: number, members: number): Batch {
+function stepOf({ input, target, size, learningRates, dropoutSeeds }: Step, member: number, members: number): Step {
   const part = (values: Float32Array) => {
     const length = values.length / members;
     return values.subarray(member * length, (member + 1) * length);
   };
-  return { input: part(input), target: part(target), size };
+  return {
+    input: part(input),
+    target: part(target),
+    size,
+    learningRates: [learningRates[member]!],
+    ...(dropoutSeeds && { dropoutSeeds: [dropoutSeeds[member]!] }),
+  };
 }
 
 interface Trained {
@@ -59,8 +64,7 @@ function openNetwork(program: Program, initial: Weights, optimiser: AdamW) {
       const zeros = () => new Float64Array(values.length);
       return { name, values, firstMoment: zeros(), secondMoment: zeros() };
     });
-  const normalised = program.operations.filter(({ kind }) => kind === 'batchNormalisation');
-  const running = normalised.map(({ input: { width } }) => ({
+  const running = normalisedWidths(program).map((width) => ({
     mean: new Float64Array(width),
     variance: new Float64Array(width).fill(1),
   }));
@@ -68,18 +72,19 @@ function openNetwork(program: Program, initial: Weights, optimiser: AdamW) {
   const rounded = (moment: 'firstMoment' | 'secondMoment') =>
     new Map(trained.map((matrix) => [matrix.name, Float32Array.from(matrix[moment])]));
   return {
-    /** Gives the mean squared error before the step. */
-    step({ input, target, size }: Batch, learningRate: number): number {
-      const passed = forward(program, weights, input);
-      const gradients = gradientsOf(program, weights, passed, target);
+    /** Gives the loss before the step. */
+    step(step: Step): number {
+      const { input, target, size, learningRates } = step;
+      const passed = forward(program, weights, input, { masks: dropoutMasks(program, step) });
+      const gradients = gradientsOf(program, passed, target);
       steps += 1;
-      for (const { name, ...matrix } of trained) update(matrix, gradients.get(name)!, steps, learningRate, optimiser);
+      for (const { name, ...matrix } of trained)
+        update(matrix, gradients.get(name)!, steps, learningRates[0]!, optimiser);
       [...passed.moments.values()].forEach((moments, index) => follow(running[index]!, moments, size));
-      const output = passed.values.get(program.output)!;
-      return squaredError(output, target) / output.length;
+      return meanLossOf(program.loss, passed.values.get(program.output)!, target);
     },
     evaluate: (input: Float32Array) =>
-      forward(program, weights, input, running).values.get(program.output) as Float64Array,
+      forward(program, weights, input, { running }).values.get(program.output) as Float64Array,
     state: (): ModelState => ({
       weights: new Map([...weights].map(([name, values]) => [name, Float32Array.from(values)])),
       running: running.map(({ mean, variance }) => ({

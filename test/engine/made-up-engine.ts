@@ -2,7 +2,7 @@
  * An engine whose networks learn by a formula, in microseconds: better with more steps, more parameters and a learning
  * rate near 0.003, with a noise that the weights at the start draw, and so the key of a run.
  */
-import type { Program } from '../../src/arch/program.js';
+import { normalisedWidths, type Program } from '../../src/arch/program.js';
 import type { Weights } from '../../src/arch/weights.js';
 import type { Engine, Evaluation, Model, ModelState } from '../../src/engine/engine.js';
 import { membersOf } from './members.js';
@@ -24,7 +24,7 @@ function openPack(program: Program, members: readonly Weights[]): Model {
       for await (const { target } of batches) {
         const errors = networks.map((network) => network.meanSquaredError());
         yield {
-          squaredErrors: errors.map((error) => error * target.length),
+          lossSums: errors.map((error) => error * target.length),
           outputs: outputs ? Float32Array.from(errors.flatMap((error) => outputOf(target, error))) : null,
         } satisfies Evaluation;
       }
@@ -42,9 +42,10 @@ function openNetwork(program: Program, weights: Weights) {
   const names = program.matrices.filter(({ trainable }) => trainable).map(({ name }) => name);
   const parameters = names.reduce((sum, name) => sum + weights.get(name)!.length, 0);
   const noise = weights.get(names[0]!)!.reduce((sum, weight) => sum + Math.abs(weight), 0) % 1;
-  const running = program.operations
-    .filter(({ kind }) => kind === 'batchNormalisation')
-    .map(({ input: { width } }) => ({ mean: new Float32Array(width), variance: new Float32Array(width).fill(1) }));
+  const running = normalisedWidths(program).map((width) => ({
+    mean: new Float32Array(width),
+    variance: new Float32Array(width).fill(1),
+  }));
   let steps = 0;
   // Of all steps the largest: the rate falls during a training, and what it was at the start tells one from another.
   let learningRate = 0;

@@ -2,7 +2,7 @@
 import type { Model, ModelState } from '../../src/engine/engine.js';
 import type { Batch } from '../../src/run/batch.js';
 
-/** The batch's mean squared error before the step. */
+/** The batch's loss before the step. */
 export async function stepOnce(model: Pick<Model, 'train'>, batch: Batch, learningRate: number): Promise<number> {
   const losses: number[] = [];
   for await (const [loss] of model.train([{ ...batch, learningRates: [learningRate] }])) losses.push(loss!);
@@ -10,14 +10,14 @@ export async function stepOnce(model: Pick<Model, 'train'>, batch: Batch, learni
 }
 
 export interface Evaluated {
-  readonly squaredError: number;
+  readonly lossSum: number;
   readonly output: Float32Array;
 }
 
 export async function evaluateOnce(model: Pick<Model, 'evaluate'>, batch: Batch): Promise<Evaluated> {
   const evaluated: Evaluated[] = [];
-  for await (const { squaredErrors, outputs } of model.evaluate([batch], { outputs: true })) {
-    evaluated.push({ squaredError: squaredErrors[0]!, output: outputs!.slice() });
+  for await (const { lossSums, outputs } of model.evaluate([batch], { outputs: true })) {
+    evaluated.push({ lossSum: lossSums[0]!, output: outputs!.slice() });
   }
   return evaluated[0]!;
 }

@@ -21,7 +21,7 @@ function fake({ lossFactor = 1, outputOffset = 0 }): { engine: Engine; disposed:
       for await (const batch of batches) {
         expect(batch.size).toBe(golden.steps[0]!.x.length);
         const outputs = golden.evaluation_output_of_first_batch.flat().map((value) => value + outputOffset);
-        yield { squaredErrors: [0], outputs: Float32Array.from(outputs) };
+        yield { lossSums: [0], outputs: Float32Array.from(outputs) };
       }
     },
     dispose: () => Promise.resolve(void (disposed = true)),

@@ -111,8 +111,8 @@ describe('one run', () => {
     const network = await openNetwork([{ spec: smallSpec(), key: keyOf(smallSpec()) }], data);
     const meanSquaredErrorOn = async (set: EvaluationSet) => {
       let sum = 0;
-      for await (const { squaredErrors } of network.evaluate(data.evaluationBatches(set), { outputs: false })) {
-        sum += squaredErrors[0]!;
+      for await (const { lossSums } of network.evaluate(data.evaluationBatches(set), { outputs: false })) {
+        sum += lossSums[0]!;
       }
       return sum / (6 * 144);
     };

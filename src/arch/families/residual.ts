@@ -1,6 +1,7 @@
 /** The residual multilayer perceptron of "Rethinking the shape convention of an MLP", arXiv 2510.01796. */
 import { hasInputMatrix, type Arch, type Dimensions } from '../arch.js';
-import type { Matrix, Operation, Program, Value } from '../program.js';
+import type { Loss } from '../loss.js';
+import { matricesReadBy, type Matrix, type Operation, type Program, type Value } from '../program.js';
 
 /** Makes the program z = x Win; z = z + relu(norm(z) W1) W2 (depth times); y = sigmoid(z Wout). */
 export function residualProgram(arch: Arch, dimensions: Dimensions): Program {
@@ -26,10 +27,10 @@ export function residualProgram(arch: Arch, dimensions: Dimensions): Program {
     operations.push({ kind: 'product', input: skip, matrix: matrixOf('output', skip, logits), output: logits });
   }
   const output: Value = { name: 'y', width: dimensions.output };
-  operations.push({ kind: 'sigmoid', input: logits, output });
+  operations.push({ kind: 'elementwise', function: 'sigmoid', input: logits, output });
 
-  const matrices = operations.flatMap((operation) => (operation.kind === 'product' ? [operation.matrix] : []));
-  return { input, output, matrices, operations };
+  const loss: Loss = { kind: 'squaredError', targetWidth: dimensions.output };
+  return { input, output, matrices: matricesReadBy(operations), operations, loss };
 }
 
 /** z + relu(norm(z) W1) W2 */
@@ -47,7 +48,7 @@ function pushBlock(operations: Operation[], block: number, skip: Value, bottlene
       matrix: matrixOf(`${name}.w1`, normalised, preactivation),
       output: preactivation,
     },
-    { kind: 'relu', input: preactivation, output: hidden },
+    { kind: 'elementwise', function: 'relu', input: preactivation, output: hidden },
     { kind: 'product', input: hidden, matrix: matrixOf(`${name}.w2`, hidden, next), skip, output: next },
   );
   return next;

@@ -1,7 +1,8 @@
 /** Packs on the providers of ONNX Runtime: whole training steps as graphs, which run where the provider computes. */
 import type { Engine } from '../engine.js';
+import { refuseUnshown } from '../refusal.js';
 import { openPack } from './pack.js';
-import { checkProvider, type Provider } from './providers.js';
+import { checkProvider, providers, type Provider } from './providers.js';
 
 /**
  * Opens the engine on a provider. Throws a CannotStart, with the reason and how to install it, where that is missing or
@@ -10,5 +11,11 @@ import { checkProvider, type Provider } from './providers.js';
  */
 export async function openOnnxDevice(provider: Provider, install: string): Promise<Engine> {
   await checkProvider(provider, install);
-  return { open: (program, members, settings) => openPack(provider, program, members, settings), adapter: null };
+  return {
+    async open(program, members, settings) {
+      if (provider !== 'cpu') refuseUnshown(providers[provider].engine, program);
+      return openPack(provider, program, members, settings);
+    },
+    adapter: null,
+  };
 }

@@ -26,6 +26,9 @@ export interface Dialect {
   /** The gradient of relu's output as that of its input. */
   reluGradient(graph: GraphBuilder, gradient: TensorName, input: TensorName, output: TensorName): TensorName;
   sigmoid(graph: GraphBuilder, input: TensorName): TensorName;
+  tanh(graph: GraphBuilder, input: TensorName): TensorName;
+  /** -1, 0 or 1 */
+  sign(graph: GraphBuilder, input: TensorName): TensorName;
 }
 
 /** One network: values `[width, batch]`, matrices `[out, in]`. */
@@ -43,6 +46,8 @@ export const single: Dialect = {
   // The sign of relu's output is its derivative: 0 or 1.
   reluGradient: (graph, gradient, _, output) => graph.node('Mul', [gradient, graph.node('Sign', [output])]),
   sigmoid: (graph, input) => graph.node('Sigmoid', [input]),
+  tanh: (graph, input) => graph.node('Tanh', [input]),
+  sign: (graph, input) => graph.node('Sign', [input]),
 };
 
 /**
@@ -62,9 +67,11 @@ export const packed: Dialect = {
   productWithTransposed: (graph, a, b) => graph.node('MatMul', [a, transposed(graph, b)]),
   relu: (graph, input) => graph.node('Mul', [input, isPositive(graph, input)]),
   reluGradient: (graph, gradient, input) => graph.node('Mul', [gradient, isPositive(graph, input)]),
-  sigmoid(graph, input) {
-    const zeroOrNaN = graph.node('Mul', [input, graph.scalar(0)]);
-    return graph.node('Add', [graph.node('Sigmoid', [input]), zeroOrNaN]);
+  sigmoid: (graph, input) => keepingNaN(graph, input, graph.node('Sigmoid', [input])),
+  tanh: (graph, input) => keepingNaN(graph, input, graph.node('Tanh', [input])),
+  sign(graph, input) {
+    const isNegative = isPositive(graph, graph.node('Neg', [input]));
+    return graph.node('Sub', [isPositive(graph, input), isNegative]);
   },
 };
 
@@ -80,6 +87,12 @@ export function transposed(graph: GraphBuilder, tensor: TensorName): TensorName 
 function isPositive(graph: GraphBuilder, tensor: TensorName): TensorName {
   const positive = graph.node('Greater', [tensor, graph.scalar(0)]);
   return graph.node('Where', [positive, graph.scalar(1), graph.scalar(0)]);
+}
+
+/** The result, or NaN where the input is not finite. */
+function keepingNaN(graph: GraphBuilder, input: TensorName, result: TensorName): TensorName {
+  const zeroOrNaN = graph.node('Mul', [input, graph.scalar(0)]);
+  return graph.node('Add', [result, zeroOrNaN]);
 }
 
 function plus(graph: GraphBuilder, sum: TensorName, added: TensorName | undefined): TensorName {

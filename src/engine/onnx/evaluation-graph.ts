@@ -1,16 +1,17 @@
 /**
  * The network in evaluation as an ONNX graph: batch normalisation uses its running statistics.
  *
- * Inputs: `x` `[batch, in]`, `target` `[batch, out]`, every matrix by its name `[out, in]`, and `mean <n>`,
+ * Inputs: `x` `[batch, in]`, `target` `[batch, target width]`, every matrix by its name `[out, in]`, and `mean <n>`,
  * `inverse deviation <n>` `[width, 1]` of the n-th batch normalisation.
- * Outputs: `y` `[batch, out]` and `squared error` (scalar, summed over the batch).
+ * Outputs: `y` `[batch, out]` and `loss sum` (scalar, the sum of the loss's terms).
  */
 import type { Program } from '../../arch/program.js';
-import { valueAt } from '../../base/items.js';
 import type { WantedOutputs } from '../engine.js';
 import { single } from './dialects.js';
 import { graphBuilder, type GraphBuilder } from './graph.js';
-import { forward, type ForwardPass } from './operations.js';
+import { lossNodes } from './losses.js';
+import { forward } from './operations.js';
+import { tensorOf, type ForwardPass } from './pass.js';
 import type { DimensionSize } from './protobuf.js';
 
 /** Gives the bytes of the evaluation's model. */
@@ -26,19 +27,22 @@ export function evaluationGraph(program: Program): Uint8Array {
     tensors: new Map([[program.input.name, input]]),
     matrices: new Map(matrices),
     normalise: normalisationByInputs(graph, []),
+    masks: new Map(),
   };
   for (const operation of program.operations) forward(operation, pass);
 
-  const output = graph.node('Transpose', [valueAt(pass.tensors, program.output.name)]);
-  const error = graph.node('Sub', [output, graph.input('target', ['batch', program.output.width])]);
+  // Item by item, in which order the terms are summed.
+  const output = graph.node('Transpose', [tensorOf(pass, program.output)]);
+  const target = graph.input('target', ['batch', program.loss.targetWidth]);
+  const loss = lossNodes(program.loss, { ...pass, output, target, widthAxis: 1 });
   graph.output(output, 'y');
-  graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');
+  graph.output(loss.sum({ keepdims: 0 }), 'loss sum');
   return graph.encode();
 }
 
 /** Names the outputs that an evaluation takes out of the runtime's memory. */
 export function evaluationOutputs({ outputs }: WantedOutputs): readonly string[] {
-  return ['squared error', ...(outputs ? ['y'] : [])];
+  return ['loss sum', ...(outputs ? ['y'] : [])];
 }
 
 /**

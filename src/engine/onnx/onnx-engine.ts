@@ -1,5 +1,6 @@
 /** Training on ONNX Runtime's CPU provider: a graph gives loss and gradients, AdamW runs beside it on the same memory. */
 import { InferenceSession, type Tensor } from 'onnxruntime-node';
+import { lossTerms } from '../../arch/loss.js';
 import { normalisedWidths, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import { entryOf, firstItem, valueAt, zipped } from '../../base/items.js';
@@ -8,11 +9,14 @@ import type { AdamW, Engine, Evaluation, Model, RunningStatistics, Step } from '
 import { requireFit } from '../model-state.js';
 import type { Optimiser } from './adamw.js';
 import { evaluationGraph, evaluationOutputs } from './evaluation-graph.js';
+import { dropoutMasks } from '../dropout.js';
 import { openLearnt, restore, learntState, type Learnt } from './learnt.js';
+import { lossGradientScale } from './losses.js';
 import { openProduct } from './product.js';
 import { follow, inverseDeviation } from './running-statistics.js';
 import { keptTensors, sessionOptions, tensor, type Tensors } from './runtime.js';
-import { lossGradientScale, trainingGraph } from './training-graph.js';
+import { trainingGraph } from './training-graph.js';
+import { maskName } from './training-pass.js';
 
 /** Trains one network at a time on the processor. */
 export const onnxCpuEngine: Engine = { open: openModel, openProduct, adapter: null };
@@ -63,18 +67,20 @@ interface OpenNetwork {
 async function openTraining({ program, learnt: { running, optimiser }, matrices, feedsOf }: OpenNetwork) {
   const session = await InferenceSession.create(trainingGraph(program), sessionOptions);
   const batchStatistics = normalisedWidths(program).map(statisticsTensors);
-  const squaredError = scalar(0);
-  const fetches: Tensors = { 'squared error': squaredError, ...gradientTensors(program, optimiser) };
+  const lossSum = scalar(0);
+  const fetches: Tensors = { 'loss sum': lossSum, ...gradientTensors(program, optimiser) };
   batchStatistics.forEach((statistics, index) => Object.assign(fetches, named(statistics, index)));
   return {
-    /** Takes a step of AdamW; gives the mean squared error as it was before. */
-    async take({ learningRates, ...batch }: Step): Promise<number> {
-      await session.run({ ...matrices, ...feedsOf(batch), ...sizeFeeds(batch.size) }, fetches);
-      optimiser.update(firstItem(learningRates), lossGradientScale(program, batch.size));
+    /** Takes a step of AdamW; gives the loss as it was before. */
+    async take(step: Step): Promise<number> {
+      const { size } = step;
+      const feeds = { ...matrices, ...feedsOf(step), ...sizeFeeds(size), ...maskFeeds(program, step) };
+      await session.run(feeds, fetches);
+      optimiser.update(firstItem(step.learningRates), lossGradientScale(program.loss, size));
       for (const [followed, statistics] of zipped(running, batchStatistics)) {
-        follow(followed, valuesOf(statistics), batch.size);
+        follow(followed, valuesOf(statistics), size);
       }
-      return firstItem(squaredError.data as Float32Array) / batch.target.length;
+      return firstItem(lossSum.data as Float32Array) / lossTerms(program.loss, size);
     },
     release: () => session.release(),
   };
@@ -89,8 +95,8 @@ async function openEvaluation({ program, learnt: { running }, matrices, feedsOf 
       running.forEach((statistics, index) => Object.assign(feeds, named(evaluationStatistics(statistics), index)));
       const results = await session.run(feeds, names);
       const { y } = results;
-      const squaredErrors = [firstItem(entryOf(results, 'squared error').data as Float32Array)];
-      return { outputs: y ? (y.data as Float32Array) : null, squaredErrors };
+      const lossSums = [firstItem(entryOf(results, 'loss sum').data as Float32Array)];
+      return { outputs: y ? (y.data as Float32Array) : null, lossSums };
     },
     release: () => session.release(),
   };
@@ -137,12 +143,21 @@ function batchFeeds(program: Program): (batch: Batch) => Tensors {
   const tensorOver = keptTensors();
   return ({ input, target }) => ({
     x: tensorOver(input, program.input.width),
-    target: tensorOver(target, program.output.width),
+    target: tensorOver(target, program.loss.targetWidth),
   });
 }
 
 function sizeFeeds(batchSize: number): Tensors {
   return { ones: tensor(new Float32Array(batchSize).fill(1), [batchSize]), 'inverse batch': scalar(1 / batchSize) };
+}
+
+/** The masks of the program's dropouts, `[size, width]` each. */
+function maskFeeds(program: Program, step: Step): Tensors {
+  const masks = dropoutMasks(program, step).map((mask, place) => [
+    maskName(place),
+    tensor(mask, [step.size, mask.length / step.size]),
+  ]);
+  return Object.fromEntries(masks) as Tensors;
 }
 
 function scalar(value: number): Tensor {

@@ -1,70 +1,61 @@
 /**
  * Each operation of the forward program as ONNX nodes: how it runs, and how a gradient passes back through it.
- * Inside the graph values are feature-major, `[width, batch]`, and weights `[out, in]`: the runtime's matrix products
- * are fastest with the batch along the contiguous axis, and batch normalisation becomes a LayerNormalization. Where
- * several networks are trained side by side, each of these shapes has an axis for them in front.
+ * Inside the graph values are feature-major, `[width, batch]`, and weights `[out, in]`, so vectors are `[width, 1]`: the
+ * runtime's matrix products are fastest with the batch along the contiguous axis, and batch normalisation becomes a
+ * LayerNormalization. Where several networks are trained side by side, each of these shapes has an axis for them in front.
  */
-import type { Operation, OperationOf, Value } from '../../arch/program.js';
+import { type Operation, type OperationOf, type Value } from '../../arch/program.js';
 import { valueAt } from '../../base/items.js';
-import type { Dialect } from './dialects.js';
-import type { GraphBuilder, TensorName } from './graph.js';
-
-/** Holds what batch normalisation computed for one batch, `[width, 1]` each. */
-export interface BatchStatistics {
-  readonly mean: TensorName;
-  /** 1 / sqrt(variance + epsilon) */
-  readonly inverseDeviation: TensorName;
-}
-
-/** Holds the forward pass as it stands in the graph. */
-export interface ForwardPass {
-  readonly graph: GraphBuilder;
-  readonly dialect: Dialect;
-  /** Tensors by value name. */
-  readonly tensors: Map<string, TensorName>;
-  /** Tensors by matrix name. */
-  readonly matrices: ReadonlyMap<string, TensorName>;
-  /** Batch normalisation differs between training and evaluation. */
-  readonly normalise: (operation: OperationOf<'batchNormalisation'>, input: TensorName) => TensorName;
-}
-
-/** Is a forward pass that gradients flow back through. */
-export interface TrainingPass extends ForwardPass {
-  /** By the name of the normalised value. */
-  readonly statistics: ReadonlyMap<string, BatchStatistics>;
-  /** Scalar 1 / batch. */
-  readonly inverseBatch: TensorName;
-  /** Names of the values that depend on a trainable matrix. */
-  readonly differentiable: ReadonlySet<string>;
-  /** Gradients that have arrived so far, by value name, up to a factor common to all. */
-  readonly valueGradients: Map<string, TensorName>;
-  /** By matrix name. */
-  readonly matrixGradients: Map<string, TensorName>;
-}
+import { normaliseChannels, normaliseChannelsBackward } from './channel-normalisation.js';
+import { elementwiseRules } from './elementwise.js';
+import type { TensorName } from './graph.js';
+import {
+  addGradient,
+  addMatrixGradient,
+  batchMean,
+  sliceAlong,
+  sumAlong,
+  tensorOf,
+  type ForwardPass,
+  type TrainingPass,
+} from './pass.js';
 
 type Rules<Pass extends unknown[], Result> = {
   readonly [Kind in Operation['kind']]: (operation: OperationOf<Kind>, ...pass: Pass) => Result;
 };
 
 const forwardRules: Rules<[ForwardPass], TensorName> = {
-  product: ({ input, matrix, skip }, { graph, dialect, tensors, matrices }) =>
-    dialect.product(
-      graph,
-      valueAt(matrices, matrix.name),
-      valueAt(tensors, input.name),
-      skip === undefined ? undefined : tensors.get(skip.name),
+  product: ({ input, matrix, skip }, pass) =>
+    pass.dialect.product(
+      pass.graph,
+      valueAt(pass.matrices, matrix.name),
+      tensorOf(pass, input),
+      skip && tensorOf(pass, skip),
     ),
-  batchNormalisation: (operation, { tensors, normalise }) =>
-    normalise(operation, valueAt(tensors, operation.input.name)),
-  relu: ({ input }, { graph, dialect, tensors }) => dialect.relu(graph, valueAt(tensors, input.name)),
-  sigmoid: ({ input }, { graph, dialect, tensors }) => dialect.sigmoid(graph, valueAt(tensors, input.name)),
+  batchNormalisation: (operation, pass) => pass.normalise(operation, tensorOf(pass, operation.input)),
+  channelNormalisation: normaliseChannels,
+  elementwise: (operation, pass) => elementwiseRules[operation.function].value(pass, tensorOf(pass, operation.input)),
+  shift: ({ input, vector }, pass) =>
+    pass.graph.node('Add', [tensorOf(pass, input), valueAt(pass.matrices, vector.name)]),
+  scale: ({ input, vector }, pass) =>
+    pass.graph.node('Mul', [tensorOf(pass, input), valueAt(pass.matrices, vector.name)]),
+  multiply: ({ left, right }, pass) => pass.graph.node('Mul', [tensorOf(pass, left), tensorOf(pass, right)]),
+  add: ({ left, right }, pass) => pass.graph.node('Add', [tensorOf(pass, left), tensorOf(pass, right)]),
+  slice: ({ input, from, to }, pass) => sliceAlong(pass.graph, pass.dialect.widthAxis, tensorOf(pass, input), from, to),
+  concatenate: ({ inputs }, pass) =>
+    pass.graph.node(
+      'Concat',
+      inputs.map((input) => tensorOf(pass, input)),
+      { axis: pass.dialect.widthAxis },
+    ),
+  dropout: ({ input, output }, pass) => masked(pass, tensorOf(pass, input), output),
 };
 
 const backwardRules: Rules<[TrainingPass, TensorName], void> = {
   product({ input, matrix, skip }, pass, gradient) {
-    const { graph, dialect, differentiable, matrixGradients, valueGradients } = pass;
-    if (skip) addGradient(pass, skip, gradient);
-    if (matrix.trainable) matrixGradients.set(matrix.name, matrixGradient(pass, input, gradient));
+    const { graph, dialect, differentiable, valueGradients } = pass;
+    if (skip) addGradient(pass, skip, () => gradient);
+    addMatrixGradient(pass, matrix, () => matrixGradient(pass, input, gradient));
     if (!differentiable.has(input.name)) return;
     const tensor = valueAt(pass.matrices, matrix.name);
     const arrived = valueGradients.get(input.name);
@@ -74,25 +65,61 @@ const backwardRules: Rules<[TrainingPass, TensorName], void> = {
   // inverse deviation · (g - mean(g) - n mean(g n)), with n the normalised value
   batchNormalisation({ input, output }, pass, gradient) {
     const { graph } = pass;
-    const normalised = valueAt(pass.tensors, output.name);
-    const projection = batchMean(pass, graph.node('Mul', [gradient, normalised]));
-    const centred = graph.node('Sub', [gradient, batchMean(pass, gradient)]);
-    const rest = graph.node('Sub', [centred, graph.node('Mul', [normalised, projection])]);
-    const { inverseDeviation } = valueAt(pass.statistics, output.name);
-    addGradient(pass, input, graph.node('Mul', [rest, inverseDeviation]));
+    addGradient(pass, input, () => {
+      const normalised = tensorOf(pass, output);
+      const projection = batchMean(pass, graph.node('Mul', [gradient, normalised]));
+      const centred = graph.node('Sub', [gradient, batchMean(pass, gradient)]);
+      const rest = graph.node('Sub', [centred, graph.node('Mul', [normalised, projection])]);
+      const { inverseDeviation } = valueAt(pass.statistics, output.name);
+      return graph.node('Mul', [rest, inverseDeviation]);
+    });
   },
 
-  relu({ input, output }, pass, gradient) {
-    const { graph, dialect, tensors } = pass;
-    const [before, after] = [valueAt(tensors, input.name), valueAt(tensors, output.name)];
-    addGradient(pass, input, dialect.reluGradient(graph, gradient, before, after));
+  channelNormalisation: normaliseChannelsBackward,
+
+  elementwise(operation, pass, gradient) {
+    const [x, y] = [tensorOf(pass, operation.input), tensorOf(pass, operation.output)];
+    addGradient(pass, operation.input, () => elementwiseRules[operation.function].gradient(pass, gradient, x, y));
   },
 
-  sigmoid({ input, output }, pass, gradient) {
-    const { graph } = pass;
-    const y = valueAt(pass.tensors, output.name);
-    const derivative = graph.node('Sub', [y, graph.node('Mul', [y, y])]);
-    addGradient(pass, input, graph.node('Mul', [gradient, derivative]));
+  shift({ input, vector }, pass, gradient) {
+    addMatrixGradient(pass, vector, () => sumAlong(pass.graph, pass.dialect.batchAxis, gradient));
+    addGradient(pass, input, () => gradient);
+  },
+
+  scale({ input, vector }, pass, gradient) {
+    const { graph, dialect, matrices } = pass;
+    addMatrixGradient(pass, vector, () =>
+      sumAlong(graph, dialect.batchAxis, graph.node('Mul', [gradient, tensorOf(pass, input)])),
+    );
+    addGradient(pass, input, () => graph.node('Mul', [gradient, valueAt(matrices, vector.name)]));
+  },
+
+  multiply({ left, right }, pass, gradient) {
+    addGradient(pass, left, () => pass.graph.node('Mul', [gradient, tensorOf(pass, right)]));
+    addGradient(pass, right, () => pass.graph.node('Mul', [gradient, tensorOf(pass, left)]));
+  },
+
+  add({ left, right }, pass, gradient) {
+    addGradient(pass, left, () => gradient);
+    addGradient(pass, right, () => gradient);
+  },
+
+  slice({ input, from, to }, pass, gradient) {
+    addGradient(pass, input, () => padded(pass, gradient, from, input.width - to));
+  },
+
+  concatenate({ inputs }, pass, gradient) {
+    let from = 0;
+    for (const input of inputs) {
+      const [start, end] = [from, from + input.width];
+      addGradient(pass, input, () => sliceAlong(pass.graph, pass.dialect.widthAxis, gradient, start, end));
+      from = end;
+    }
+  },
+
+  dropout({ input, output }, pass, gradient) {
+    addGradient(pass, input, () => masked(pass, gradient, output));
   },
 };
 
@@ -130,16 +157,16 @@ export function backwardThroughNormalisedProduct(
   if (gradient === undefined) return;
   const tensor = valueAt(pass.matrices, matrix.name);
   const gradientOfMatrix = matrixGradient(pass, normalised, gradient);
-  if (matrix.trainable) pass.matrixGradients.set(matrix.name, gradientOfMatrix);
+  addMatrixGradient(pass, matrix, () => gradientOfMatrix);
   if (!pass.differentiable.has(normalisation.input.name)) return;
 
   const { inverseDeviation } = valueAt(pass.statistics, normalised.name);
   const asRow = graph.node('Reshape', [inverseDeviation, graph.integers(dialect.shape(1, normalised.width))]);
   const products = graph.node('Mul', [tensor, gradientOfMatrix]);
-  const rowSum = graph.node('ReduceSum', [products, graph.integers([dialect.widthAxis])], { keepdims: 1 });
+  const rowSum = sumAlong(graph, dialect.widthAxis, products);
   const projection = graph.node('Mul', [graph.node('Mul', [rowSum, pass.inverseBatch]), asRow]);
   const asColumn = graph.node('Reshape', [projection, graph.integers(dialect.shape(normalised.width, 1))]);
-  const removed = graph.node('Mul', [valueAt(pass.tensors, normalised.name), asColumn]);
+  const removed = graph.node('Mul', [tensorOf(pass, normalised), asColumn]);
   const arrived = valueGradients.get(normalisation.input.name);
   const rest = arrived === undefined ? graph.node('Neg', [removed]) : graph.node('Sub', [arrived, removed]);
 
@@ -148,18 +175,19 @@ export function backwardThroughNormalisedProduct(
   valueGradients.set(normalisation.input.name, dialect.productOfTransposed(graph, scaledMatrix, centred, rest));
 }
 
-function matrixGradient({ graph, dialect, tensors }: ForwardPass, input: Value, gradient: TensorName): TensorName {
-  return dialect.productWithTransposed(graph, gradient, valueAt(tensors, input.name));
+function matrixGradient(pass: ForwardPass, input: Value, gradient: TensorName): TensorName {
+  return pass.dialect.productWithTransposed(pass.graph, gradient, tensorOf(pass, input));
 }
 
-function addGradient(pass: TrainingPass, value: Value, gradient: TensorName): void {
-  if (!pass.differentiable.has(value.name)) return;
-  const arrived = pass.valueGradients.get(value.name);
-  const sum = arrived === undefined ? gradient : pass.graph.node('Add', [arrived, gradient]);
-  pass.valueGradients.set(value.name, sum);
+/** The tensor as the dropout that gives `output` leaves it, which is as it is where there is no mask. */
+function masked({ graph, masks }: ForwardPass, tensor: TensorName, { name }: Value): TensorName {
+  const mask = masks.get(name);
+  return mask === undefined ? tensor : graph.node('Mul', [tensor, mask]);
 }
 
-/** Adds the mean over the batch, `[width, 1]`. */
-export function batchMean({ graph, dialect }: Pick<ForwardPass, 'graph' | 'dialect'>, tensor: TensorName): TensorName {
-  return graph.node('ReduceMean', [tensor], { axes: [dialect.batchAxis], keepdims: 1 });
+/** The tensor with so many channels of zeros before its own and after them. */
+function padded({ graph, dialect }: ForwardPass, tensor: TensorName, before: number, after: number): TensorName {
+  const axes = Array.from({ length: Math.max(dialect.widthAxis, dialect.batchAxis) + 1 }, (_, axis) => axis);
+  const padding = (channels: number) => axes.map((axis) => (axis === dialect.widthAxis ? channels : 0));
+  return graph.node('Pad', [tensor, graph.integers([...padding(before), ...padding(after)])]);
 }

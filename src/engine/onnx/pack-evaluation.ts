@@ -7,11 +7,11 @@ import type { Evaluation, WantedOutputs } from '../engine.js';
 import { evaluationOutputs } from './evaluation-graph.js';
 import { withinMemory } from './memory.js';
 import type { PackContext } from './pack-training.js';
-import { packedEvaluationGraph } from './packed-evaluation-graph.js';
+import { packedEvaluationGraph, readsSharedChannels } from './packed-evaluation-graph.js';
 import { equalPart } from './parameters.js';
 import { openSession } from './providers.js';
 import { openRows } from './rows.js';
-import type { Tensors } from './runtime.js';
+import { tensor, type Tensors } from './runtime.js';
 
 /** What every WebGPU adapter binds. */
 const bindingBytes = 128 * 2 ** 20;
@@ -38,18 +38,21 @@ export async function openPackEvaluation(
   const session = await openSession(provider, packedEvaluationGraph(program));
   const imagesAtMost = valueBytes / (4 * members * widestValue(program));
   const [inputs, targets] = [openRows(), openRows()];
+  const zeros = readsSharedChannels(program) ? { zeros: tensor(new Float32Array(members), [members, 1, 1]) } : {};
 
   async function* run(sizes: readonly number[], constants: Tensors, wanted: WantedOutputs) {
     const images = sum(sizes);
     const x = inputs.tensor([images, program.input.width]);
-    const target = targets.tensor([images, program.output.width]);
-    const results = await withinMemory(() => session.run({ ...constants, x, target }, evaluationOutputs(wanted)));
-    const errors = entryOf(results, 'squared error').data as Float32Array;
+    const target = targets.tensor([images, program.loss.targetWidth]);
+    const results = await withinMemory(() =>
+      session.run({ ...constants, ...zeros, x, target }, evaluationOutputs(wanted)),
+    );
+    const losses = entryOf(results, 'loss sum').data as Float32Array;
     const outputs = results['y']?.data as Float32Array | undefined;
     let start = 0;
     for (const size of sizes) {
       const ofBatch = (values: Float32Array) => imagesOf(values, members, images, start, size);
-      yield { squaredErrors: ofBatch(errors).map(sum), outputs: outputs ? concatenated(ofBatch(outputs)) : null };
+      yield { lossSums: ofBatch(losses).map(sum), outputs: outputs ? concatenated(ofBatch(outputs)) : null };
       start += size;
     }
   }

@@ -1,4 +1,5 @@
 /** A pack as a model: it trains and evaluates on a provider; the running statistics lie on the host. */
+import { lossTerms } from '../../arch/loss.js';
 import type { Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import { concatenated } from '../../base/float-arrays.js';
@@ -7,6 +8,7 @@ import type { AdamW, Model } from '../engine.js';
 import { initialStates, requireFit } from '../model-state.js';
 import { openBlockTraining } from './block-training.js';
 import { openDeviceMemory, type DeviceMemory } from './device-memory.js';
+import { lossGradientScale } from './losses.js';
 import { withinMemory } from './memory.js';
 import { openPackEvaluation } from './pack-evaluation.js';
 import { fixedTensors, onHostOf, carriedProgress, statesOf, type OnHost } from './pack-state.js';
@@ -16,7 +18,6 @@ import { providers, type Provider } from './providers.js';
 import { follow, inverseDeviation } from './running-statistics.js';
 import { tensor, type Tensors } from './runtime.js';
 import { openStepTraining } from './step-training.js';
-import { lossGradientScale } from './training-graph.js';
 
 /** Opens a model with a member for each of the given weights. Throws an OutOfMemory. */
 export function openPack(
@@ -74,7 +75,7 @@ async function open(
   };
 }
 
-/** The members' mean squared errors in a step; their running statistics follow its batch. */
+/** The members' losses in a step; their running statistics follow its batch. */
 function lossesOf(program: Program, { values, size }: StepReport, members: readonly OnHost[]): number[] {
   return members.map(({ running }, member) => {
     const reported = equalPart(values, member, members.length);
@@ -90,7 +91,7 @@ function lossesOf(program: Program, { values, size }: StepReport, members: reado
       follow(followed, ofBatch, size);
       mean += length;
     }
-    return lastItem(reported) / (size * program.output.width);
+    return lastItem(reported) / lossTerms(program.loss, size);
   });
 }
 
@@ -101,7 +102,7 @@ function constantsOfSize(memory: DeviceMemory, program: Program, fixed: Tensors)
     const kept = known.get(size) ?? {
       ones: await memory.kept(tensor(new Float32Array(size).fill(1), [size])),
       'inverse size': await memory.kept(tensor(Float32Array.of(1 / size), [])),
-      'gradient scale': await memory.kept(tensor(Float32Array.of(lossGradientScale(program, size)), [])),
+      'gradient scale': await memory.kept(tensor(Float32Array.of(lossGradientScale(program.loss, size)), [])),
     };
     known.set(size, kept);
     return { ...kept, ...fixed };

@@ -1,11 +1,15 @@
 /** The steps of a block, gathered for one run. */
+import { operationsOf } from '../../arch/program.js';
+import { itemAt } from '../../base/items.js';
+import { dropoutMasks } from '../dropout.js';
 import type { Step } from '../engine.js';
 import { numbersOfMembers, stepsAtMost, type PackContext } from './pack-training.js';
 import { openRows } from './rows.js';
 import type { Tensors } from './runtime.js';
+import { maskName } from './training-pass.js';
 
 /**
- * What the images and targets of a block may take, where that is not more than `stepsAtMost` steps. For six networks of
+ * What the images, targets and masks of a block may take, where that is not more than `stepsAtMost` steps. For six networks of
  * two million weights, what passes through the host once a block, 24 bytes a weight, is then about as much as what the
  * steps bring.
  */
@@ -29,7 +33,9 @@ export interface StepStaging {
 
 /** Begins without a step. Adding one throws a RangeError where memory does not suffice. */
 export function openStaging({ program, members, settings }: PackContext): StepStaging {
-  const widths = { x: program.input.width, target: program.output.width };
+  const widths = { x: program.input.width, target: program.loss.targetWidth };
+  const masks = operationsOf(program, 'dropout').map(({ output: { width } }) => ({ width, rows: openRows() }));
+  const stagedWidth = masks.reduce((sum, { width }) => sum + width, widths.x + widths.target);
   const rows = { x: openRows(), target: openRows(), rate: openRows(), decay: openRows(), epsilon: openRows() };
   let [count, size] = [0, 0];
   return {
@@ -40,7 +46,7 @@ export function openStaging({ program, members, settings }: PackContext): StepSt
       return size;
     },
     get full() {
-      return count >= stepsOfBlock(4 * members * size * (widths.x + widths.target));
+      return count >= stepsOfBlock(4 * members * size * stagedWidth);
     },
     add(step, number) {
       const { rate, decay, epsilon } = numbersOfMembers(settings, number, step.learningRates);
@@ -49,6 +55,7 @@ export function openStaging({ program, members, settings }: PackContext): StepSt
       rows.rate.add(rate);
       rows.decay.add(decay);
       rows.epsilon.add([epsilon]);
+      dropoutMasks(program, step).forEach((mask, place) => itemAt(masks, place).rows.add(mask));
       size = step.size;
       count += 1;
     },
@@ -58,9 +65,12 @@ export function openStaging({ program, members, settings }: PackContext): StepSt
       rate: rows.rate.tensor([count, members, 1]),
       decay: rows.decay.tensor([count, members, 1]),
       epsilon: rows.epsilon.tensor([count]),
+      ...Object.fromEntries(
+        masks.map((mask, place) => [maskName(place), mask.rows.tensor([count, members, size, mask.width])]),
+      ),
     }),
     clear() {
-      for (const gathered of Object.values(rows)) gathered.clear();
+      for (const gathered of [...Object.values(rows), ...masks.map((mask) => mask.rows)]) gathered.clear();
       count = 0;
     },
   };

@@ -5,25 +5,27 @@
  *
  * Inputs of a step:
  * - carried from step to step, `[members, parameters]` each (parameters.ts): `weights`, `first moment`, `second moment`;
- * - of the step: `x` `[members, size, in]`, `target` `[members, size, out]`, and AdamW's numbers `rate` and `decay`
- *   `[members, 1]`, `epsilon` (scalar), as in adamw.ts;
+ * - of the step: `x` `[members, size, in]`, `target` `[members, size, target width]`, `mask <n>` `[members, size, width]`
+ *   of the n-th dropout, and AdamW's numbers `rate` and `decay` `[members, 1]`, `epsilon` (scalar), as in adamw.ts;
  * - constant: `ones` `[size]`, `inverse size`, `gradient scale` (scalars), every fixed matrix by its name
  *   `[members, out, in]`.
  *
  * Outputs of a step: `next weights`, `next first moment`, `next second moment`, and `report`
  * `[members, 2 features + 1, 1]`: the batch's mean of every normalised feature, then its 1 / sqrt(variance + epsilon), in
- * the program's order, and last the squared error, summed. A block has all inputs of its steps and their reports along
+ * the program's order, and last the sum of the loss's terms. A block has all inputs of its steps and their reports along
  * a first axis `steps`.
  */
-import { fixedMatrices, normalisedWidths, type Program } from '../../arch/program.js';
-import { valueAt, zipped } from '../../base/items.js';
+import { fixedMatrices, normalisedWidths, operationsOf, type Program } from '../../arch/program.js';
+import { zipped } from '../../base/items.js';
 import type { AdamW } from '../engine.js';
 import { packed, transposed } from './dialects.js';
 import { graphBuilder, type ElementType, type GraphBuilder, type TensorName } from './graph.js';
+import { lossNodes } from './losses.js';
 import { forward } from './operations.js';
 import { joined, matrixTensors, parametersOf } from './parameters.js';
+import { tensorOf as tensorOfValue } from './pass.js';
 import type { DimensionSize } from './protobuf.js';
-import { differentiate, startTraining } from './training-pass.js';
+import { differentiate, maskName, masksOf, startTraining } from './training-pass.js';
 
 /** Lists what each step hands on to the next, `[members, parameters]` each. */
 export const carriedNames = ['weights', 'first moment', 'second moment'] as const;
@@ -87,6 +89,9 @@ function reportLength(program: Program): number {
 function inputShapes(program: Program) {
   const parameters = parametersOf(program);
   const fixed = fixedMatrices(program).map(({ name, rows, columns }) => [name, ['members', columns, rows]] as const);
+  const masks = operationsOf(program, 'dropout').map(
+    ({ output }, place) => [maskName(place), ['members', 'size', output.width]] as const,
+  );
   return {
     carried: {
       weights: ['members', parameters],
@@ -95,10 +100,11 @@ function inputShapes(program: Program) {
     },
     ofStep: {
       x: ['members', 'size', program.input.width],
-      target: ['members', 'size', program.output.width],
+      target: ['members', 'size', program.loss.targetWidth],
       rate: ['members', 1],
       decay: ['members', 1],
       epsilon: [],
+      ...Object.fromEntries(masks),
     },
     constant: { ones: ['size'], 'inverse size': [], 'gradient scale': [], ...Object.fromEntries(fixed) },
   } satisfies Record<string, Shapes>;
@@ -128,24 +134,22 @@ function addStep(graph: GraphBuilder, program: Program, settings: Settings, tens
     matrices: matrixTensors(graph, program, tensorOf('weights')),
     ones: tensorOf('ones'),
     inverseBatch: tensorOf('inverse size'),
+    masks: masksOf(program, (name) => transposed(graph, tensorOf(name))),
   });
   for (const operation of program.operations) forward(operation, pass);
 
-  const output = valueAt(pass.tensors, program.output.name);
-  const error = graph.node('Sub', [output, transposed(graph, tensorOf('target'))]);
-  const squaredError = graph.node('ReduceSumSquare', [error], {
-    axes: [packed.widthAxis, packed.batchAxis],
-    keepdims: 1,
-  });
+  const output = tensorOfValue(pass, program.output);
+  const target = transposed(graph, tensorOf('target'));
+  const loss = lossNodes(program.loss, { ...pass, output, target, widthAxis: packed.widthAxis });
   const moments = [...pass.statistics.values()];
   const reported = [
     ...moments.map(({ mean }) => mean),
     ...moments.map(({ inverseDeviation }) => inverseDeviation),
-    squaredError,
+    loss.sum({ axes: [packed.widthAxis, packed.batchAxis], keepdims: 1 }),
   ];
   const report = graph.node('Concat', reported, { axis: packed.widthAxis });
 
-  differentiate(program, pass, graph.node('Mul', [error, tensorOf('gradient scale')]));
+  differentiate(program, pass, graph.node('Mul', [loss.gradient(), tensorOf('gradient scale')]));
   return { next: adamW(graph, joined(graph, program, pass.matrixGradients), settings, tensorOf), report };
 }
 

@@ -1,6 +1,7 @@
 /** One step in each run. What steps hand on stays where the run left it, and so do their reports until there are many. */
 import type { Tensor } from 'onnxruntime-node';
 import { entryOf } from '../../base/items.js';
+import { dropoutMasks } from '../dropout.js';
 import type { Step } from '../engine.js';
 import { withinMemory } from './memory.js';
 import {
@@ -16,6 +17,7 @@ import {
 import { openSession } from './providers.js';
 import { tensor, type Tensors } from './runtime.js';
 import { carriedNames, nextName, stepGraph } from './step-graph.js';
+import { maskName } from './training-pass.js';
 
 interface KeptReport {
   readonly report: Tensor;
@@ -77,12 +79,17 @@ export async function openStepTraining(pack: PackContext, start: CarriedProgress
  */
 function stepInputs({ program, members, settings }: PackContext, step: Step, number: number): Tensors {
   const { input, target, size, learningRates } = step;
+  const masks = dropoutMasks(program, step).map((mask, place) => {
+    const width = mask.length / (members * size);
+    return [maskName(place), tensor(mask, [members, size, width])] as const;
+  });
   const { rate, decay, epsilon } = numbersOfMembers(settings, number, learningRates);
   return {
     x: tensor(input, [members, size, program.input.width]),
-    target: tensor(target, [members, size, program.output.width]),
+    target: tensor(target, [members, size, program.loss.targetWidth]),
     rate: tensor(Float32Array.from(rate), [members, 1]),
     decay: tensor(Float32Array.from(decay), [members, 1]),
     epsilon: tensor(Float32Array.of(epsilon), []),
+    ...Object.fromEntries(masks),
   };
 }

@@ -2,17 +2,18 @@
  * One training step as an ONNX graph: the forward pass, the loss, and by reverse-mode differentiation the gradient of
  * every trainable matrix. The optimiser is not in it.
  *
- * Inputs: `x` `[batch, in]`, `target` `[batch, out]`, `ones` `[batch]`, `inverse batch` (scalar), every matrix by
- * its name `[out, in]`. Outputs: `squared error` (scalar, summed), `gradient <matrix>` `[out, in]` for the *half squared
- * error summed* over the batch (the mean squared error's gradient is `lossGradientScale` times it), and
- * `mean <n>`, `inverse deviation <n>` `[width, 1]` of the n-th batch normalisation.
+ * Inputs: `x` `[batch, in]`, `target` `[batch, target width]`, `ones` `[batch]`, `inverse batch` (scalar), every matrix
+ * by its name `[out, in]`, and `mask <n>` `[batch, width]` of the n-th dropout. Outputs: `loss sum` (scalar, the sum of the
+ * loss's terms), `gradient <matrix>` `[out, in]` (the loss's gradient is `lossGradientScale` times it), and `mean <n>`,
+ * `inverse deviation <n>` `[width, 1]` of the n-th batch normalisation.
  */
 import type { Program } from '../../arch/program.js';
-import { valueAt } from '../../base/items.js';
 import { single } from './dialects.js';
 import { graphBuilder, type ElementType, type GraphBuilder } from './graph.js';
-import { forward, type TrainingPass } from './operations.js';
-import { differentiate, startTraining } from './training-pass.js';
+import { lossNodes } from './losses.js';
+import { forward } from './operations.js';
+import { tensorOf, type TrainingPass } from './pass.js';
+import { differentiate, masksOf, startTraining } from './training-pass.js';
 
 /** Gives the bytes of the training step's model. */
 export function trainingGraph(program: Program, elementType: ElementType = 'float32'): Uint8Array {
@@ -20,10 +21,11 @@ export function trainingGraph(program: Program, elementType: ElementType = 'floa
   const pass = start(program, graph);
   for (const operation of program.operations) forward(operation, pass);
 
-  const target = graph.node('Transpose', [graph.input('target', ['batch', program.output.width])]);
-  const error = graph.node('Sub', [valueAt(pass.tensors, program.output.name), target]);
-  graph.output(graph.node('ReduceSumSquare', [error], { keepdims: 0 }), 'squared error');
-  differentiate(program, pass, error);
+  const target = graph.node('Transpose', [graph.input('target', ['batch', program.loss.targetWidth])]);
+  const output = tensorOf(pass, program.output);
+  const loss = lossNodes(program.loss, { ...pass, output, target, widthAxis: single.widthAxis });
+  graph.output(loss.sum({ keepdims: 0 }), 'loss sum');
+  differentiate(program, pass, loss.gradient());
 
   for (const [matrix, gradient] of pass.matrixGradients) graph.output(gradient, `gradient ${matrix}`);
   [...pass.statistics.values()].forEach(({ mean, inverseDeviation }, index) => {
@@ -33,11 +35,6 @@ export function trainingGraph(program: Program, elementType: ElementType = 'floa
   return graph.encode();
 }
 
-/** Says how many times the graph's gradients the gradient of the mean squared error is. */
-export function lossGradientScale(program: Program, batchSize: number): number {
-  return 2 / (batchSize * program.output.width);
-}
-
 function start(program: Program, graph: GraphBuilder): TrainingPass {
   const input = graph.node('Transpose', [graph.input('x', ['batch', program.input.width])]);
   const ones = graph.input('ones', ['batch']);
@@ -45,5 +42,14 @@ function start(program: Program, graph: GraphBuilder): TrainingPass {
     ({ name, rows, columns }) => [name, graph.input(name, [columns, rows])] as const,
   );
   const inverseBatch = graph.input('inverse batch', []);
-  return startTraining(program, { graph, dialect: single, input, matrices: new Map(matrices), ones, inverseBatch });
+  const masks = masksOf(program, (name, width) => graph.node('Transpose', [graph.input(name, ['batch', width])]));
+  return startTraining(program, {
+    graph,
+    dialect: single,
+    input,
+    matrices: new Map(matrices),
+    masks,
+    ones,
+    inverseBatch,
+  });
 }

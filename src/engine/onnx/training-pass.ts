@@ -1,18 +1,20 @@
 /** What the graphs of a training step share: batch statistics on the way forward, gradients on the way back. */
-import { batchNormalisation, type Operation, type OperationOf, type Program } from '../../arch/program.js';
+import {
+  batchNormalisation,
+  inputsOf,
+  operationsOf,
+  valuesDependingOn,
+  type Operation,
+  type OperationOf,
+  type Program,
+} from '../../arch/program.js';
 import { itemAt } from '../../base/items.js';
 import type { TensorName } from './graph.js';
-import {
-  backward,
-  backwardThroughNormalisedProduct,
-  batchMean,
-  type BatchStatistics,
-  type ForwardPass,
-  type TrainingPass,
-} from './operations.js';
+import { backward, backwardThroughNormalisedProduct } from './operations.js';
+import { batchMean, type BatchStatistics, type ForwardPass, type TrainingPass } from './pass.js';
 
 /** Holds what a training step reads. */
-export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 'matrices'> {
+export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 'matrices' | 'masks'> {
   /** The program's input, with the batch along the last axis. */
   readonly input: TensorName;
   /** `[batch]` */
@@ -23,12 +25,13 @@ export interface TrainingInputs extends Pick<ForwardPass, 'graph' | 'dialect' | 
 
 /** Begins a training pass with nothing in it yet. */
 export function startTraining(program: Program, inputs: TrainingInputs): TrainingPass {
-  const { graph, dialect, matrices, input, inverseBatch } = inputs;
+  const { graph, dialect, matrices, masks, input, inverseBatch } = inputs;
   const statistics = new Map<string, BatchStatistics>();
   return {
     graph,
     dialect,
     matrices,
+    masks,
     tensors: new Map([[program.input.name, input]]),
     normalise(operation, value) {
       const { normalised, ...moments } =
@@ -38,10 +41,25 @@ export function startTraining(program: Program, inputs: TrainingInputs): Trainin
     },
     statistics,
     inverseBatch,
-    differentiable: differentiableValues(program),
+    differentiable: valuesDependingOn(program, ({ trainable }) => trainable),
     valueGradients: new Map(),
     matrixGradients: new Map(),
   };
+}
+
+/** Names the input that holds the mask of the n-th dropout. */
+export function maskName(place: number): string {
+  return `mask ${place}`;
+}
+
+/** Gives a tensor, with the batch along the last axis, for the mask of each dropout, by the name of its output. */
+export function masksOf(
+  program: Program,
+  tensorOf: (name: string, width: number) => TensorName,
+): ReadonlyMap<string, TensorName> {
+  return new Map(
+    operationsOf(program, 'dropout').map(({ output }, place) => [output.name, tensorOf(maskName(place), output.width)]),
+  );
 }
 
 /**
@@ -94,19 +112,5 @@ function readsOnlyHere(
   product: OperationOf<'product'>,
 ): before is OperationOf<'batchNormalisation'> {
   if (before.kind !== 'batchNormalisation' || product.skip || product.input !== before.output) return false;
-  const reads = (operation: Operation) =>
-    operation.input === before.output || (operation.kind === 'product' && operation.skip === before.output);
-  return operations.filter(reads).length === 1;
-}
-
-function differentiableValues({ operations }: Program): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const operation of operations) {
-    const fromValues = names.has(operation.input.name);
-    const fromProduct =
-      operation.kind === 'product' &&
-      (operation.matrix.trainable || (operation.skip && names.has(operation.skip.name)));
-    if (fromValues || fromProduct) names.add(operation.output.name);
-  }
-  return names;
+  return operations.flatMap(inputsOf).filter((value) => value === before.output).length === 1;
 }

@@ -61,7 +61,7 @@ function modelOf(runtime: Runtime, program: Program, optimiser: AdamW, start: Mo
       }),
     evaluate: (batches, wanted) =>
       inBlocks(batches, {
-        bytesOf: (batch) => bytesOf(batch) + (wanted.outputs ? members * batch.target.byteLength : 0),
+        bytesOf: (batch) => bytesOf(batch) + (wanted.outputs ? 4 * members * batch.size * program.output.width : 0),
         ask: (batch) => compute(() => evaluate(setting, learnt, batch, wanted)),
         answer: (block) => readEvaluations(runtime, block),
         release: (block) => tf.dispose(block),
@@ -95,14 +95,14 @@ async function readRows({ tf, compute, read }: Runtime, tensors: readonly Tensor
 }
 
 async function readEvaluations(runtime: Runtime, block: readonly EvaluationTensors[]): Promise<Evaluation[]> {
-  const [squaredErrors, outputs] = await Promise.all([
+  const [lossSums, outputs] = await Promise.all([
     readRows(
       runtime,
-      block.map((evaluated) => evaluated.squaredErrors),
+      block.map((evaluated) => evaluated.lossSums),
     ),
     runtime.read(block.flatMap((evaluated) => evaluated.outputs)),
   ]);
-  return squaredErrors.map((errors, place) => ({ squaredErrors: errors, outputs: outputs[place] ?? null }));
+  return lossSums.map((sums, place) => ({ lossSums: sums, outputs: outputs[place] ?? null }));
 }
 
 /** What the step or batch takes of the device's memory, beside the network. */

@@ -1,6 +1,6 @@
 /** What a model keeps from step to step: as tensors, side by side for all members, and as each member's state. */
 import type { Tensor } from '@tensorflow/tfjs';
-import { fixedMatrices, trainableMatrices, type Matrix, type OperationOf, type Program } from '../../arch/program.js';
+import { fixedMatrices, operationsOf, trainableMatrices, type Matrix, type Program } from '../../arch/program.js';
 import type { Weights } from '../../arch/weights.js';
 import { concatenated } from '../../base/float-arrays.js';
 import { entryOf, itemAt, valueAt } from '../../base/items.js';
@@ -17,7 +17,7 @@ export type ModelTensors = { readonly fixed: NamedTensors; readonly learnt: Lear
 /** Makes the tensors of a model as they are before the first step. */
 export function keptAtTheStart(tf: Tfjs, program: Program, members: readonly Weights[]): ModelTensors {
   const trainable = Object.entries(matrixTensors(tf, trainableMatrices(program), members));
-  const running = normalisations(program).map(({ output: { name, width } }) => {
+  const running = operationsOf(program, 'batchNormalisation').map(({ output: { name, width } }) => {
     const shape = [members.length, 1, width];
     return [name, { mean: tf.zeros(shape), variance: tf.ones(shape) }] as const;
   });
@@ -49,7 +49,7 @@ export function keptOf(tf: Tfjs, program: Program, states: readonly ModelState[]
     const [firstMoment, secondMoment] = [entryOf(firstMoments, name), entryOf(secondMoments, name)];
     return [name, { weights: entryOf(weights, name), firstMoment, secondMoment }] as const;
   });
-  const running = normalisations(program).map(({ output: { name, width } }, place) => {
+  const running = operationsOf(program, 'batchNormalisation').map(({ output: { name, width } }, place) => {
     const statistic = (valuesOf: (running: RunningStatistics) => Float32Array) =>
       tf.tensor3d(concatenated(states.map((state) => valuesOf(itemAt(state.running, place)))), [
         states.length,
@@ -110,8 +110,4 @@ function matrixTensors(tf: Tfjs, matrices: readonly Matrix[], members: readonly 
     return [name, tf.tensor3d(values, [members.length, rows, columns])] as const;
   });
   return Object.fromEntries(tensors);
-}
-
-function normalisations({ operations }: Program): OperationOf<'batchNormalisation'>[] {
-  return operations.filter((operation) => operation.kind === 'batchNormalisation');
 }

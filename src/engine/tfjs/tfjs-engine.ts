@@ -5,6 +5,7 @@
 import { messageOf } from '../../base/errors.js';
 import { CannotStart } from '../cannot-start.js';
 import type { Engine } from '../engine.js';
+import { refuseUnshown } from '../refusal.js';
 import { startBackend, type Backend, type TfjsBackend } from './backends.js';
 import { openModel } from './model.js';
 import { runtimeOn } from './runtime.js';
@@ -16,7 +17,10 @@ import { runtimeOn } from './runtime.js';
 export async function openTfjs(name: TfjsBackend, install: string): Promise<Engine> {
   const backend = await startOrExplain(name, install);
   return {
-    open: (program, members, optimiser) => openModel(runtimeOn(backend), program, members, optimiser),
+    async open(program, members, optimiser) {
+      if (name !== 'cpu') refuseUnshown(`tfjs-${name}`, program);
+      return openModel(runtimeOn(backend), program, members, optimiser);
+    },
     adapter: backend.adapter,
   };
 }

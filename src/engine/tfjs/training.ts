@@ -1,10 +1,12 @@
 /** One training step of a pack, with the gradients that TensorFlow.js derives by itself. */
 import type { Tensor } from '@tensorflow/tfjs';
-import { batchNormalisation, type OperationOf, type Program } from '../../arch/program.js';
+import { batchNormalisation, operationsOf, type OperationOf, type Program } from '../../arch/program.js';
 import { entryOf, zipped } from '../../base/items.js';
+import { dropoutMasks } from '../dropout.js';
 import type { AdamW, Step } from '../engine.js';
 import { adamWUpdate, type TrainedMatrix } from './adamw.js';
 import type { Tfjs } from './registered.js';
+import { lossTermsOf } from './losses.js';
 import { forward, type NamedTensors } from './network.js';
 import type { Keep } from './runtime.js';
 
@@ -35,7 +37,7 @@ export function allWeights({ fixed }: TrainingConstants, { trained }: LearntTens
 }
 
 /**
- * Takes one more step; gives what is learnt after it, and each member's mean squared error before it, `[members]`. What
+ * Takes one more step; gives what is learnt after it, and each member's loss before it, `[members]`. What
  * the step reads stays as it is.
  * @param number of the step, 1-based
  */
@@ -44,8 +46,9 @@ export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step
   const { size, learningRates } = step;
   const members = learningRates.length;
   const input = tf.tensor3d(step.input, [members, size, program.input.width]);
-  const target = tf.tensor3d(step.target, [members, size, program.output.width]);
+  const target = tf.tensor3d(step.target, [members, size, program.loss.targetWidth]);
   const weights = allWeights(setting, learnt);
+  const masks = maskTensors(setting, step);
   const running: Record<string, Moments> = {};
   const normalise = ({ output: { name } }: OperationOf<'batchNormalisation'>, value: Tensor) => {
     const mean = value.mean(1, true);
@@ -55,8 +58,8 @@ export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step
     return centred.div(variance.add(batchNormalisation.epsilon).sqrt());
   };
   const memberLosses = () => {
-    const output = forward(program, input, { weights, normalise });
-    return output.sub(target).square().mean([1, 2]);
+    const output = forward(program, input, { tf, weights, normalise, masks });
+    return lossTermsOf(tf, program.loss, output, target).mean([1, 2]);
   };
   // The gradient of the losses' sum. A member's weights are in its own loss alone.
   const names = Object.keys(learnt.trained);
@@ -70,6 +73,16 @@ export function takeStep(setting: TrainingConstants, learnt: LearntTensors, step
     ([name, gradient]) => [name, tf.tidy(() => update(entryOf(learnt.trained, name), gradient))] as const,
   );
   return { trained: Object.fromEntries(trained), running, losses };
+}
+
+/** What each dropout multiplies its input by, `[members, size, width]`, by the name of its output. */
+function maskTensors({ tf, program }: TrainingConstants, step: Step): NamedTensors {
+  const masks = zipped(operationsOf(program, 'dropout'), dropoutMasks(program, step));
+  const tensors = masks.map(
+    ([{ output }, mask]) =>
+      [output.name, tf.tensor3d(mask, [step.learningRates.length, step.size, output.width])] as const,
+  );
+  return Object.fromEntries(tensors);
 }
 
 /** Running statistics follow the batch's, with the unbiased variance (for a batch of one image: the biased one, 0). */

@@ -72,7 +72,7 @@ export function testBehaviour(engine: Engine, device: Device): void {
     const without = await evaluationsOf(model, batches, { outputs: false });
     expect(without.map(({ outputs }) => outputs)).toEqual([null, null, null, null]);
     expect(withOutputs.map(({ outputs }) => outputs!.length / hourglass.program.output.width)).toEqual([8, 8, 8, 5]);
-    without.forEach(({ squaredErrors }, index) => expectClose(squaredErrors, withOutputs[index]!.squaredErrors));
+    without.forEach(({ lossSums }, index) => expectClose(lossSums, withOutputs[index]!.lossSums));
     await model.dispose();
   });
 

@@ -31,7 +31,7 @@ export function testGoldens(engine: Engine): void {
       const evaluated = await evaluateOnce(model, { input: flat(x), target: flat(t), size: x.length });
       expectClose(evaluated.output, expected);
       const error = expected.reduce((sum, value, index) => sum + (value - t.flat()[index]!) ** 2, 0);
-      expectClose([evaluated.squaredError], [error]);
+      expectClose([evaluated.lossSum], [error]);
       await model.dispose();
     });
   });

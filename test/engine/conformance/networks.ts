@@ -72,7 +72,7 @@ export function numbersOf(label: string, length: number): Float32Array {
 export function batchOf({ program }: Network, size: number, label: string): Batch {
   return {
     input: numbersOf(`input ${label}`, size * program.input.width),
-    target: numbersOf(`target ${label}`, size * program.output.width),
+    target: numbersOf(`target ${label}`, size * program.loss.targetWidth),
     size,
   };
 }
@@ -112,8 +112,8 @@ export async function evaluationsOf(
   wanted = { outputs: true },
 ): Promise<Evaluation[]> {
   const evaluations: Evaluation[] = [];
-  for await (const { squaredErrors, outputs } of model.evaluate(batches, wanted)) {
-    evaluations.push({ squaredErrors: [...squaredErrors], outputs: outputs && outputs.slice() });
+  for await (const { lossSums, outputs } of model.evaluate(batches, wanted)) {
+    evaluations.push({ lossSums: [...lossSums], outputs: outputs && outputs.slice() });
   }
   return evaluations;
 }
@@ -148,8 +148,8 @@ export function expectSameEvaluations(
   tolerance?: Tolerance,
 ): void {
   expect(actual.length).toBe(expected.length);
-  expected.forEach(({ squaredErrors, outputs }, index) => {
-    expectClose(actual[index]!.squaredErrors, squaredErrors, tolerance);
+  expected.forEach(({ lossSums, outputs }, index) => {
+    expectClose(actual[index]!.lossSums, lossSums, tolerance);
     expectClose(actual[index]!.outputs!, outputs!, tolerance);
   });
 }

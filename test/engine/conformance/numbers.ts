@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { adamWDefaults, type Engine, type Step } from '../../../src/engine/engine.js';
 import { expectClose } from '../close.js';
-import { centralDifferences, meanSquaredError } from '../float64.js';
+import { centralDifferences, meanLoss } from '../float64.js';
 import { float64Engine } from '../float64-engine.js';
 import { stateOf } from '../single.js';
 import {
@@ -46,7 +46,7 @@ async function expectCentralDifferences(engine: Engine, network: Network): Promi
   const batch = batchOf(network, 5, 'gradients');
   const gradients = await gradientsBy(engine, network, { ...batch, learningRates: [] });
   const weights = new Map([...weightsOf(network)[0]!].map(([name, values]) => [name, [...values]]));
-  const loss = () => meanSquaredError(program, weights, batch.input, batch.target);
+  const loss = () => meanLoss(program, weights, batch.input, batch.target);
   for (const { name, trainable } of program.matrices) {
     const expected = trainable ? centralDifferences(weights.get(name)!, loss) : weights.get(name)!.map(() => 0);
     expectClose(gradients.get(name)!, expected, { relative: 1e-4, absolute: 1e-7 });

@@ -61,7 +61,7 @@ export function testPacks(engine: Engine): void {
       for (const member of [0, 2]) {
         expect(lossesOfMember(spoilt, member)).toEqual(lossesOfMember(healthy, member));
         expect(spoilt.state[member]).toEqual(healthy.state[member]);
-        expect(spoilt.squaredErrors[member]).toBe(healthy.squaredErrors[member]);
+        expect(spoilt.lossSums[member]).toBe(healthy.lossSums[member]);
       }
       expect(spoilt.state[1]).not.toEqual(healthy.state[1]);
     });
@@ -87,7 +87,7 @@ async function trained(engine: Engine, network: Network, members: readonly (read
   const state = await model.state();
   const [evaluation] = await evaluationsOf(model, [batchOf(network, 8, 'evaluation')]);
   await model.dispose();
-  return { losses, state, squaredErrors: evaluation!.squaredErrors };
+  return { losses, state, lossSums: evaluation!.lossSums };
 }
 
 const lossesOfMember = ({ losses }: { losses: number[][] }, member: number) => losses.map((step) => step[member]!);
@@ -113,10 +113,10 @@ async function expectAsAlone(engine: Engine, network: Network): Promise<void> {
   await pack.dispose();
 }
 
-function ofMember({ squaredErrors, outputs }: Evaluation, member: number, members: number): Evaluation {
+function ofMember({ lossSums, outputs }: Evaluation, member: number, members: number): Evaluation {
   const length = outputs!.length / members;
   return {
-    squaredErrors: [squaredErrors[member]!],
+    lossSums: [lossSums[member]!],
     outputs: outputs!.slice(member * length, (member + 1) * length),
   };
 }
