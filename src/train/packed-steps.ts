@@ -1,5 +1,8 @@
 /** The training steps of a pack: every member's own batch, side by side. */
+import { programOf } from '../arch/families.js';
+import { operationsOf } from '../arch/program.js';
 import { firstItem } from '../base/items.js';
+import { randomStream } from '../base/random.js';
 import type { TaskData, TrainingBatch } from '../data/task-data.js';
 import type { Step } from '../engine/engine.js';
 import type { Recipe, RunSpec } from '../run/spec.js';
@@ -28,7 +31,8 @@ export function* packedSteps(
   epoch: number,
   firstStep = 0,
 ): Generator<TrainingStep, void, void> {
-  const { recipe } = firstItem(members).spec;
+  const { arch, recipe } = firstItem(members).spec;
+  const hasDropout = operationsOf(programOf(arch, data.task.dimensions), 'dropout').length > 0;
   const stepsPerEpoch = stepsInEpoch(data, recipe);
   const batches = members.map(({ spec, key }) =>
     data.trainingBatches({ ...spec.recipe, runKey: key, epoch, firstBatch: firstStep }),
@@ -36,13 +40,18 @@ export function* packedSteps(
   const pack = members.length === 1 ? takeNext : sideBySide();
   for (let step = firstStep; step < stepsPerEpoch; step += 1) {
     const learningRates = members.map(({ spec }) => learningRateAt(spec.recipe, epoch, step, stepsPerEpoch));
-    yield { ...pack(batches), learningRates };
+    yield { ...pack(batches), learningRates, ...(hasDropout && { dropoutSeeds: seedsOf(members, epoch, step) }) };
   }
 }
 
 /** Counts the steps of an epoch; the last one may have fewer images. */
 export function stepsInEpoch({ trainingImages }: TaskData, { flips, batchSize }: Recipe): number {
   return Math.ceil((trainingImages * flips) / batchSize);
+}
+
+/** One seed a member, which its key and the step decide; so a run that is resumed drops what it would have dropped. */
+function seedsOf(members: readonly Member[], epoch: number, step: number): number[] {
+  return members.map(({ key }) => randomStream(key, 'dropout', epoch, step).uint32());
 }
 
 type Batches = readonly Generator<TrainingBatch, void, void>[];

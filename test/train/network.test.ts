@@ -87,9 +87,9 @@ describe('a network whose fixed projection is multiplied beforehand', () => {
     }
     const [first, last] = [data.evaluationBatches('test')[0]!, data.evaluationBatches('test').at(-1)!];
     for (const batch of [first, last, first]) {
-      const { output, squaredError } = await evaluateOnce(split, batch);
+      const { output, lossSum } = await evaluateOnce(split, batch);
       const expected = await evaluateOnce(whole, batch);
-      expect(squaredError).toBe(expected.lossSum);
+      expect(lossSum).toBe(expected.lossSum);
       // Vitest takes a second for so many numbers one by one.
       expect(bytesOf(output).equals(bytesOf(expected.output))).toBe(true);
     }
