@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { programOf } from '../../src/arch/families.js';
 import { refuseUnshown } from '../../src/engine/refusal.js';
-import { everyLoss, withDropout } from './conformance/every-operation.js';
+import { everyFunction, everyLoss, withDropout } from './conformance/every-operation.js';
 
 test('every engine takes the residual network', () => {
   const projections = { inputProjection: 'trainable', outputProjection: 'trainable' } as const;
@@ -11,8 +11,17 @@ test('every engine takes the residual network', () => {
 
 test('an engine refuses operations and losses that it has not been tested on, by their names', () => {
   expect(() => refuseUnshown('onnx-dml', withDropout.program)).toThrow(
-    'engine onnx-dml: expected a network of operations that it has been tested on, got one with dropout, tanh; ' +
-      'use --engine onnx-cpu',
+    'engine onnx-dml: expected a network of operations that it has been shown to compute rightly, got one with dropout, ' +
+      'tanh; use --engine onnx-cpu',
   );
   expect(() => refuseUnshown('onnx-dml', everyLoss[1]!.program)).toThrow('loss softmax cross entropy; use');
+});
+
+test('WebGPU refuses the sine alone, which it need not compute precisely', () => {
+  for (const engine of ['onnx-webgpu', 'tfjs-webgpu']) {
+    for (const { name, program } of [...everyLoss, ...everyFunction, withDropout]) {
+      if (name === 'sin') expect(() => refuseUnshown(engine, program)).toThrow('got one with sin; use');
+      else expect(() => refuseUnshown(engine, program)).not.toThrow();
+    }
+  }
 });

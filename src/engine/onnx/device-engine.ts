@@ -13,7 +13,7 @@ export async function openOnnxDevice(provider: Provider, install: string): Promi
   await checkProvider(provider, install);
   return {
     async open(program, members, settings) {
-      if (provider !== 'cpu') refuseUnshown(providers[provider].engine, program);
+      refuseUnshown(providers[provider].engine, program);
       return openPack(provider, program, members, settings);
     },
     adapter: null,

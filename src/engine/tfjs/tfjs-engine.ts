@@ -18,7 +18,7 @@ export async function openTfjs(name: TfjsBackend, install: string): Promise<Engi
   const backend = await startOrExplain(name, install);
   return {
     async open(program, members, optimiser) {
-      if (name !== 'cpu') refuseUnshown(`tfjs-${name}`, program);
+      refuseUnshown(`tfjs-${name}`, program);
       return openModel(runtimeOn(backend), program, members, optimiser);
     },
     adapter: backend.adapter,

@@ -10,7 +10,7 @@ import { testBehaviour } from './behaviour.js';
 import { testGoldens } from './goldens.js';
 import { hourglass, openNetwork } from './networks.js';
 import { testNumbers } from './numbers.js';
-import { refusalOf, testOperations, testRefusalOfOperations } from './operations.js';
+import { refusalsOf, refusesOperations, testOperations, testRefusals } from './operations.js';
 import { testDropout, testPacksOfOperations } from './operation-packs.js';
 import { testPacks, testRefusalOfPacks } from './packs.js';
 import { testParity } from './parity.js';
@@ -26,7 +26,7 @@ export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'pa
     return;
   }
   const { engine } = available;
-  const refusal = await refusalOf(engine);
+  const refusals = await refusalsOf(engine);
   describe(row.name, () => {
     // ONNX Runtime forgets what it has compiled for WebGPU with the last model, and in software it compiles for seconds.
     let kept: Model | undefined;
@@ -39,12 +39,11 @@ export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'pa
     testBehaviour(engine, row.device);
     testReading(engine);
     (row.packs ? testPacks : testRefusalOfPacks)(engine);
-    if (refusal === null) {
-      testOperations(engine);
+    testRefusals(row.name, refusals);
+    if (!refusesOperations(refusals)) {
+      testOperations(engine, row.device, refusals);
       if (row.packs) testPacksOfOperations(engine);
       testDropout(engine, row.packs);
-    } else {
-      testRefusalOfOperations(row.name, refusal);
     }
     testRestoring(engine, row.packs);
     testProduct(engine);
