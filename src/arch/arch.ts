@@ -1,9 +1,8 @@
 /**
- * The network on paper: one residual MLP described by two widths, a depth and its projections.
+ * The network on paper: its family, two widths, a depth and its projections. Of the family that "Rethinking the shape
+ * convention of an MLP" (arXiv 2510.01796) is about, it is
  *
  *   z = x Win;   z = z + relu(norm(z) W1) W2  (depth times);   y = sigmoid(z Wout)
- *
- * Source: "Rethinking the shape convention of an MLP", arXiv 2510.01796.
  */
 import { z } from 'zod';
 import { UserError } from '../base/errors.js';
@@ -32,6 +31,8 @@ const size = z.int().min(1);
  * task.
  */
 export const archSchema = z.object({
+  /** A row of the table of families; absent: `residual`, as all were that older records are of. */
+  family: z.string().optional(),
   /** d_z: the width at which the residual skip runs. */
   skipWidth: size,
   /** d_h: the width inside a block. */
@@ -41,7 +42,7 @@ export const archSchema = z.object({
   inputProjection: z.enum(inputProjections),
   outputProjection: z.enum(outputProjections),
 });
-/** Describes a residual multilayer perceptron by its widths, depth and projections. */
+/** Describes a network by its family, widths, depth and projections. */
 export type Arch = Readonly<z.output<typeof archSchema>>;
 
 /** Gives what the task fixes: the number of values per input (d_x) and per output (d_y). */
@@ -92,11 +93,12 @@ export function checkArch(arch: Arch, dimensions: Dimensions): Arch {
 }
 
 /**
- * Writes an arch as `785-115-4`: skip width, bottleneck width, depth, and the projections where they are not both
- * trainable.
+ * Writes an arch as `785-115-4`: skip width, bottleneck width, depth, the family before them where it is not `residual`,
+ * and the projections behind them where they are not both trainable.
  */
 export function archName(arch: Arch): string {
-  const widths = `${arch.skipWidth}-${arch.bottleneckWidth}-${arch.depth}`;
+  const family = arch.family === undefined ? '' : `${arch.family} `;
+  const widths = `${family}${arch.skipWidth}-${arch.bottleneckWidth}-${arch.depth}`;
   const projections = `${arch.inputProjection}/${arch.outputProjection}`;
   return projections === 'trainable/trainable' ? widths : `${widths} ${projections}`;
 }

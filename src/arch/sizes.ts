@@ -110,23 +110,24 @@ export function sizesOf(arch: Arch, dimensions: Dimensions): Sizes {
 }
 
 /** Programs of more blocks are not written out to be counted: a log may hold any depth. */
-const deepestWritten = 4;
+const deepestWritten = 5;
 
 /**
- * Makes a function that counts the sizes of one network, whose widths need not be whole. Blocks are alike, and each adds
- * as much as the one before it from the fourth on.
+ * Makes a function that counts the sizes of one network, whose widths need not be whole. Beyond some blocks every two more
+ * add as much as the two before.
  */
 export function sizeCounter(arch: Arch, dimensions: Dimensions): (size: SizeName) => number {
   if (arch.depth <= deepestWritten) {
     const program = uncheckedProgram(arch, dimensions);
     return (size) => sizeTable[size].of(program);
   }
-  const [before, written] = [deepestWritten - 1, deepestWritten].map((depth) =>
-    uncheckedProgram({ ...arch, depth }, dimensions),
+  const depth = deepestWritten - ((deepestWritten - arch.depth) % 2 === 0 ? 0 : 1);
+  const [before, written] = [depth - 2, depth].map((blocks) =>
+    uncheckedProgram({ ...arch, depth: blocks }, dimensions),
   ) as [Program, Program];
   return (size) => {
     const [less, much] = [sizeTable[size].of(before), sizeTable[size].of(written)];
-    return much + (arch.depth - deepestWritten) * (much - less);
+    return much + ((arch.depth - depth) / 2) * (much - less);
   };
 }
 

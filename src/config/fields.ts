@@ -1,6 +1,7 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
 import { archSchema } from '../arch/arch.js';
+import { familyNames } from '../arch/families.js';
 import { sizeNames } from '../arch/sizes.js';
 import { withHome } from '../base/home.js';
 import { devices } from '../engine/engines.js';
@@ -115,6 +116,7 @@ export const optionSchemas = {
       .max(2 ** 32 - 1),
   ),
   budget,
+  family: choice(familyNames),
   size: choice(sizeNames),
   limit: sizeLimits,
   strategy: choice(strategyChoices),

@@ -106,6 +106,8 @@ const printing: readonly CommandName[] = [
   ...bench,
   ...doctor,
 ];
+/** As the table of arch/families.ts lists them; a test compares the two. */
+const familyNamesText = "'residual', 'mlp-ln', 'gated' or 'plain'";
 /** As sizeTable of arch/sizes.ts names them; a test compares the two. */
 const sizeNamesText = "'trainable', 'total', 'multiply-adds', 'stored-bytes' or 'activation-bytes'";
 const published = "the task's published recipe";
@@ -178,6 +180,16 @@ export const options = {
     expects: 'a number such as 1M, a range such as 0.5M..4M or a list such as 1M,2M,4M',
     default: '1M',
     commands: search,
+    scope: 'study',
+  },
+  family: {
+    flag: '--family <name>',
+    help: 'what a block of the networks is made of; docs/families.md has the formulas',
+    group: 'Network',
+    expects: familyNamesText,
+    default: null,
+    defaultHelp: 'residual',
+    commands: both,
     scope: 'study',
   },
   size: {

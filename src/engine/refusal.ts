@@ -7,6 +7,7 @@ const residualParts: readonly string[] = ['product', 'batch normalisation', 'rel
 
 /** Whether an engine has been put through the tests of a part of a program; of one without a row: of the residual network's. */
 const testedOn: Readonly<Record<string, (part: string) => boolean>> = {
+  'onnx-cpu': () => true,
   'onnx-cpu-packed': () => true,
   'tfjs-cpu': () => true,
   // WGSL promises sin to 2^-11 between -π and π, and nothing beyond. Source: WGSL, "Floating point accuracy".

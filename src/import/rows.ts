@@ -1,5 +1,6 @@
 /** From a record to what it says about one run, checked alone; faults are reported with their line. */
-import { checkArch, shapeOf, archName, type Arch } from '../arch/arch.js';
+import { shapeOf, archName, type Arch } from '../arch/arch.js';
+import { checkNetwork, defaultFamily } from '../arch/families.js';
 import { sizesOf } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
@@ -44,6 +45,7 @@ export function specOf(
   const { skip_width: skipWidth, bottleneck_width: bottleneckWidth, depth } = values;
   if (skipWidth === null || bottleneckWidth === null || depth === null) return null;
   const arch: Arch = {
+    ...(values.family === null || values.family === defaultFamily ? {} : { family: values.family }),
     skipWidth,
     bottleneckWidth,
     depth,
@@ -68,7 +70,7 @@ function recipeOf(values: FieldValues, { recipe }: Task): Omit<Recipe, 'replicat
 
 function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): string[] {
   try {
-    checkArch(arch, dimensions);
+    checkNetwork(arch, dimensions);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [error.message.replace(/; use .*/s, '')];

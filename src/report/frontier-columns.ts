@@ -1,4 +1,5 @@
 /** The columns of `frontier.csv`: one row per architecture, on the frontier or not. */
+import { defaultFamily } from '../arch/families.js';
 import { sizeNames, sizeTable } from '../arch/sizes.js';
 import type { Point } from '../frontier/point.js';
 import type { Column } from './csv.js';
@@ -6,6 +7,7 @@ import type { Column } from './csv.js';
 /** Lists the columns in the order of the file. */
 export const frontierColumns: readonly Column<Point>[] = [
   { name: 'shape', documentation: 'hourglass, conventional or straight.', value: (point) => point.shape },
+  { name: 'family', documentation: 'Family of networks.', value: (point) => point.arch.family ?? defaultFamily },
   { name: 'skip_width', documentation: 'd_z: width of the skip.', value: (point) => point.arch.skipWidth },
   {
     name: 'bottleneck_width',

@@ -1,5 +1,6 @@
 /** The columns of `runs.csv`: one row per run. No column holds a time of day, so equal runs give equal files. */
 import { type Dimensions, shapeOf } from '../arch/arch.js';
+import { defaultFamily } from '../arch/families.js';
 import { sizeNames, sizeOf, sizeTable } from '../arch/sizes.js';
 import type { RunResult } from '../run/run.js';
 import type { Column } from './csv.js';
@@ -19,6 +20,7 @@ export const runColumns: readonly Column<RunRow>[] = [
     documentation: 'hourglass (bottleneck narrower than skip), conventional (wider) or straight (equal).',
     value: ({ run }) => shapeOf(run.spec.arch),
   },
+  { name: 'family', documentation: 'Family of networks.', value: ({ run }) => run.spec.arch.family ?? defaultFamily },
   { name: 'skip_width', documentation: 'd_z: width of the skip.', value: ({ run }) => run.spec.arch.skipWidth },
   {
     name: 'bottleneck_width',

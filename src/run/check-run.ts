@@ -61,6 +61,10 @@ function checkOf(form: unknown): Check {
     const fields = Object.entries(form.shape).map(([name, field]) => [name, checkOf(field)]);
     return recordOf(Object.fromEntries(fields) as Record<string, Check>);
   }
+  if (form instanceof z.ZodOptional) {
+    const check = checkOf(form.unwrap());
+    return (value) => value === undefined || check(value);
+  }
   if (form instanceof z.ZodEnum) return oneOf(form.options);
   if (form instanceof z.ZodLiteral) return oneOf([...form.values]);
   if (form instanceof z.ZodString) return isText;

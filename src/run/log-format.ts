@@ -9,7 +9,7 @@ import { splitLines, type Line } from './log-lines.js';
 import type { Run } from './run.js';
 
 /** Is the newest version that is read. A record says the version it needs; see `versionOf`. */
-export const logVersion = 3;
+export const logVersion = 4;
 
 /** Is what one line of the log holds: the format and its version, or a run. */
 export type LogRecord =
@@ -22,11 +22,13 @@ export function headerRecord(version: number): LogRecord {
 }
 
 /**
- * Says which version a record needs. Since version 2 a run may be imported, with numbers that are not known, and since
- * version 3 one may be stopped by a strategy; all else is read by version 1 too.
+ * Says which version a record needs. Since version 2 a run may be imported, with numbers that are not known, since
+ * version 3 one may be stopped by a strategy, and since version 4 one may be of another family than `residual`; all else
+ * is read by version 1 too.
  */
 export function versionOf(record: LogRecord): number {
   if (record.type === 'header') return record.version;
+  if (record.run.spec.arch.family !== undefined) return 4;
   if (record.run.state === 'stopped') return 3;
   return record.run.imported === undefined ? 1 : 2;
 }

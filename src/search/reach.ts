@@ -24,7 +24,7 @@ import { largestWithinLimits } from './widths.js';
  * nor a limit bounds it. Throws a UserError where the space has no network, or none within the limits.
  */
 export function reachableSizes(shape: SearchedShape, space: ShapeSpace, setting: CandidateSetting): SizeRange {
-  checkShapeSpace(shape, space);
+  checkShapeSpace(shape, space, setting.family);
   const forced = forcedSkipWidth(setting);
   const skipWidth = forced ?? narrowestSkipWidth(shape, space);
   const [narrowest, widest] = bottleneckInterval(shape, space, skipWidth);
@@ -105,9 +105,10 @@ function outOfReach(
   );
 }
 
-function networksOf(shape: SearchedShape, { dimensions, inputProjection, outputProjection }: CandidateSetting): string {
+function networksOf(shape: SearchedShape, setting: CandidateSetting): string {
+  const { dimensions, family, inputProjection, outputProjection } = setting;
   return (
-    `${shape} network with ${dimensions.input} inputs, ${dimensions.output} outputs, input projection ` +
+    `${shape}${family === undefined ? '' : ` ${family}`} network with ${dimensions.input} inputs, ${dimensions.output} outputs, input projection ` +
     `${inputProjection} and output projection ${outputProjection}`
   );
 }

@@ -20,8 +20,9 @@ export function sizeFunction(setting: CandidateSetting, size: SizeName, depth: n
 
 /** Makes the arch of a setting with these widths and this depth. */
 export function archWith(setting: CandidateSetting, skipWidth: number, bottleneckWidth: number, depth: number): Arch {
-  const { inputProjection, outputProjection } = setting;
-  return { skipWidth, bottleneckWidth, depth, inputProjection, outputProjection };
+  const { family, inputProjection, outputProjection } = setting;
+  const arch = { skipWidth, bottleneckWidth, depth, inputProjection, outputProjection };
+  return family === undefined ? arch : { family, ...arch };
 }
 
 function countingFunction(setting: CandidateSetting, size: SizeName, depth: number): SizeFunction {

@@ -11,6 +11,7 @@ import {
   type OutputProjection,
 } from '../arch/arch.js';
 import { sizeOf, type SizeName } from '../arch/sizes.js';
+import { familyOf } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { SizeLimit } from './budget.js';
@@ -23,6 +24,8 @@ export type SearchedShape = (typeof searchedShapes)[number];
 /** Holds what all candidates of a study share. */
 export interface CandidateSetting {
   readonly dimensions: Dimensions;
+  /** Absent: `residual`. */
+  readonly family?: string;
   readonly inputProjection: InputProjection;
   readonly outputProjection: OutputProjection;
   /** What a budget bounds. */
@@ -52,6 +55,16 @@ export const defaultSpace: RandomSpace = {
   hourglass: { depth: [1, 20], ratio: [0.02, 0.8] },
   conventional: { depth: [1, 6], ratio: [1.05, 6] },
 };
+
+/** Gives the default space of a family: deep enough for both widths to be those of layers. */
+export function spaceOf(family: string | undefined): RandomSpace {
+  const { shallowest } = familyOf({ family });
+  const deepEnough = ({ depth, ratio }: ShapeSpace): ShapeSpace => ({
+    depth: [Math.max(shallowest, depth[0]), depth[1]],
+    ratio,
+  });
+  return { hourglass: deepEnough(defaultSpace.hourglass), conventional: deepEnough(defaultSpace.conventional) };
+}
 
 /** Is far more blocks than anybody trains: the depths that have widths are looked for one by one. */
 export const deepest = 1000;
@@ -95,7 +108,11 @@ export function bottleneckInterval(shape: SearchedShape, space: ShapeSpace, skip
 }
 
 /** Throws a UserError for a space in which no network can be. */
-export function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace): void {
+export function checkShapeSpace(shape: SearchedShape, { depth, ratio }: ShapeSpace, family?: string): void {
+  const { name, shallowest } = familyOf({ family });
+  if (depth[0] < shallowest && depth[0] >= 1) {
+    throw new UserError(`${shape} depth: expected at least ${shallowest} for the family ${name}, got ${depth[0]}`);
+  }
   if (!depth.every((end) => archSchema.shape.depth.max(deepest).safeParse(end).success) || depth[0] > depth[1]) {
     throw new UserError(
       `${shape} depth: expected whole numbers from 1 to ${formatExactCount(deepest)}, smallest first, got ${depth.join(' to ')}`,

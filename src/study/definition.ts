@@ -1,4 +1,5 @@
 /** From option values to a study: what is searched, in which order, under which budget. */
+import { defaultFamily, requireInputProjection } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Values } from '../config/fields.js';
@@ -9,7 +10,7 @@ import type { StrategyRequest } from '../search/candidate.js';
 import type { TrainingPlan } from '../search/plan.js';
 import { rangeOfReplicates } from '../search/replicates.js';
 import { parseShard, shardText, type Shard } from '../search/shard.js';
-import { defaultSpace, searchedShapes } from '../search/space.js';
+import { searchedShapes, spaceOf } from '../search/space.js';
 import { withAutoReplicates } from './plan/auto-replicates.js';
 import { sharedPlan } from './plan/fixed.js';
 import { strategySettings, type Plan } from './plan/plan.js';
@@ -40,6 +41,7 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
   const strategy = strategyTable[strategyName];
   strategy.check?.(values);
   const request = requestOf(values, task);
+  requireInputProjection(request.setting);
   const { learningRate, ...recipe } = recipeOf(values, task);
   const training: TrainingPlan = {
     task: task.name,
@@ -84,8 +86,10 @@ function refuseEndless(
 
 function requestOf(values: Values, task: Task): StrategyRequest {
   const space = values.space ?? {};
+  const { hourglass, conventional } = spaceOf(familyIn(values).family);
   return {
     setting: {
+      ...familyIn(values),
       dimensions: task.dimensions,
       inputProjection: values.inputProjection!,
       outputProjection: values.outputProjection!,
@@ -97,11 +101,16 @@ function requestOf(values: Values, task: Task): StrategyRequest {
     seed: values.seed!,
     pairs: values.candidates!,
     space: {
-      hourglass: { ...defaultSpace.hourglass, ...withoutAbsent(space.hourglass) },
-      conventional: { ...defaultSpace.conventional, ...withoutAbsent(space.conventional) },
+      hourglass: { ...hourglass, ...withoutAbsent(space.hourglass) },
+      conventional: { ...conventional, ...withoutAbsent(space.conventional) },
     },
     grid: withoutAbsent(values.grid ?? {}),
   };
+}
+
+/** Gives the family as archs hold it: absent where it is the one that those of older records are of. */
+export function familyIn({ family }: Pick<Values, 'family'>): { readonly family?: string } {
+  return family === null || family === undefined || family === defaultFamily ? {} : { family };
 }
 
 type WithoutAbsent<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
@@ -122,19 +131,27 @@ export function configOf({ training, request, plan }: Study, values: Values): St
     learningRates: training.learningRates,
     ...Object.fromEntries(unused.map((key) => [key, null])),
     size: request.setting.size,
+    family: request.setting.family ?? null,
     name: studyName(values),
   });
 }
 
 /** Writes what a study is, such as `mnist/denoising, budget 1M, shard 2/8`. */
-export function titleOf({ task, budget, shard }: Study): string {
-  const parts = [task.name, `budget ${budget.text}`, ...(shard === null ? [] : [`shard ${shardText(shard)}`])];
+export function titleOf({ task, budget, shard, request: { setting } }: Study): string {
+  const parts = [
+    task.name,
+    ...(setting.family === undefined ? [] : [setting.family]),
+    `budget ${budget.text}`,
+    ...(shard === null ? [] : [`shard ${shardText(shard)}`]),
+  ];
   return parts.join(', ');
 }
 
 /** Gives the name of the study, which without a shard is that of its folder in results/. */
-export function studyName({ task, budget, name }: Values): string {
-  return name ?? `${task!}-${budget!}`.replace(/[^\w.-]+/g, '-');
+export function studyName({ task, budget, name, family: named }: Values): string {
+  const { family } = familyIn({ family: named });
+  const parts = [task!, ...(family === undefined ? [] : [family]), budget!];
+  return name ?? parts.join('-').replace(/[^\w.-]+/g, '-');
 }
 
 /** Gives the name of the folder of a shard in results/; without one, that of the whole study. */

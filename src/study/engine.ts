@@ -1,5 +1,7 @@
 /** The engine that trains: chosen once, before anything is written, and said. */
+import { defaultFamily, programOf } from '../arch/families.js';
 import { engineRow, engineRows } from '../engine/engines.js';
+import { refuseUnshown } from '../engine/refusal.js';
 import { chooseEngine } from '../execute/choose-engine.js';
 import { examinerFor } from '../execute/examiner.js';
 import { gpuEnvironment, visibleGpus } from '../execute/gpus.js';
@@ -15,8 +17,13 @@ export async function withEngine<Context extends StudyContext>(
   folder: string | null,
 ): Promise<Context> {
   const { values, port } = context;
-  const wish = { device: values.device!, engine: values.engine, stored: await storedEngine(folder, context) };
+  const family = values.family ?? defaultFamily;
+  // Accelerators have been shown to compute the residual network, and some of them others too; these must be named.
+  const isFree = values.device === 'auto' && values.engine === null;
+  const device = isFree && family !== defaultFamily ? 'cpu' : values.device!;
+  const wish = { device, engine: values.engine, stored: await storedEngine(folder, context) };
   const { row, adapter, why } = await chooseEngine(wish, examinerFor(await firstDevice(context)));
+  refuseFamily(row.name, family);
   port.say(`engine: ${row.name}${adapter === null ? '' : ` on ${adapter}`} (${why})`);
   port.onEvent({ type: 'engine', engine: row.name, device: row.device, adapter, why });
   return { ...context, values: { ...values, engine: row.name } };
@@ -32,9 +39,17 @@ export async function withFleetEngine<Context extends StudyContext>(
   const wished = values.device === 'auto' ? 'cpu' : values.device!;
   const first = engineRows.find((row) => row.device === wished && row.isJudge !== true)!;
   const { name } = engineRow(values.engine ?? stored?.engine ?? first.name);
+  refuseFamily(name, values.family ?? defaultFamily);
   port.say(`engine: ${name} (for workers that have it)`);
   port.onEvent({ type: 'engine', engine: name, device: null, adapter: null, why: 'for the workers of the fleet' });
   return { ...context, values: { ...values, engine: name } };
+}
+
+/** Throws a UserError where the engine has not been shown to compute the networks of the family. */
+function refuseFamily(engine: string, family: string): void {
+  const projections = { inputProjection: 'trainable', outputProjection: 'trainable' } as const;
+  const arch = { family, skipWidth: 2, bottleneckWidth: 2, depth: 2, ...projections };
+  refuseUnshown(engine, programOf(arch, { input: 2, output: 2 }));
 }
 
 async function storedEngine(folder: string | null, { values }: StudyContext) {

@@ -1,6 +1,7 @@
 /** The training of one network, outside of any search. */
 import path from 'node:path';
-import { archName, checkArch, shapeOf, type Arch } from '../arch/arch.js';
+import { archName, shapeOf, type Arch } from '../arch/arch.js';
+import { checkNetwork } from '../arch/families.js';
 import { sizesOf, type Sizes } from '../arch/sizes.js';
 import { Stopped, UserError } from '../base/errors.js';
 import { ensureWritableFolder, placeOfFile, writeFileAtomically } from '../base/files.js';
@@ -16,6 +17,7 @@ import type { RunSpec } from '../run/spec.js';
 import { trainRun, type TrainRunOptions } from '../train/train.js';
 import { withEngine } from './engine.js';
 import { whileStoppable, type StudyContext } from './port.js';
+import { familyIn } from './definition.js';
 import { recipeOf } from './recipe.js';
 import { withResolvedTask } from './task.js';
 
@@ -34,7 +36,7 @@ export async function prepareTraining(given: StudyContext): Promise<PreparedTrai
   if (missing !== null) throw missing;
   const resolved = await withResolvedTask(given);
   const task = findTask(resolved.values.task!);
-  const arch = checkArch(archOf(resolved.values), task.dimensions);
+  const arch = checkNetwork(archOf(resolved.values), task.dimensions);
   const memory = {
     networks: [{ arch }],
     ...task,
@@ -127,8 +129,9 @@ function missingWidth({ skip, bottleneck, depth }: Values): UserError | null {
   return new UserError(`--${name}: expected a whole number from 1, got nothing; add --${name} <number>`);
 }
 
-function archOf({ skip, bottleneck, depth, inputProjection, outputProjection }: Values): Arch {
+function archOf({ family, skip, bottleneck, depth, inputProjection, outputProjection }: Values): Arch {
   return {
+    ...familyIn({ family }),
     skipWidth: skip!,
     bottleneckWidth: bottleneck!,
     depth: depth!,

@@ -1,9 +1,11 @@
 /** Grid search: every combination of the listed skip widths, bottleneck widths and depths that the budget allows. */
 import { shapeOf, type Arch } from '../../arch/arch.js';
+import { familyOf } from '../../arch/families.js';
 import { UserError } from '../../base/errors.js';
 import { formatExactCount } from '../../base/numbers.js';
 import { rangeOf } from '../budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
+import { archWith } from '../size-function.js';
 import { brokenLimit, budgetedSize, forcedSkipWidth, type SearchedShape } from '../space.js';
 
 /** Counts the points of a grid by what becomes of them. */
@@ -46,14 +48,12 @@ export function countGrid(request: StrategyRequest): GridCounts {
 
 function* gridPoints(request: StrategyRequest): Generator<GridPoint> {
   const { setting, shapes, grid } = request;
-  const { inputProjection, outputProjection } = setting;
   for (const shape of shapes) {
     const { skipWidths, bottleneckWidths, depths } = listsOf(shape, grid[shape]);
     for (const depth of depths) {
       for (const skipWidth of skipWidths) {
         for (const bottleneckWidth of bottleneckWidths) {
-          const arch = { skipWidth, bottleneckWidth, depth, inputProjection, outputProjection };
-          yield judge(arch, shape, request);
+          yield judge(archWith(setting, skipWidth, bottleneckWidth, depth), shape, request);
         }
       }
     }
@@ -61,7 +61,10 @@ function* gridPoints(request: StrategyRequest): Generator<GridPoint> {
 }
 
 function judge(arch: Arch, shape: SearchedShape, { setting, budget }: StrategyRequest): GridPoint {
-  const fits = shapeOf(arch) === shape && (forcedSkipWidth(setting) ?? arch.skipWidth) === arch.skipWidth;
+  const fits =
+    shapeOf(arch) === shape &&
+    (forcedSkipWidth(setting) ?? arch.skipWidth) === arch.skipWidth &&
+    arch.depth >= familyOf(arch).shallowest;
   if (!fits) return { arch, size: 0, kind: 'impossible' };
   const size = budgetedSize(arch, setting);
   const inside =

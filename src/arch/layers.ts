@@ -1,0 +1,100 @@
+/** Writes the operations of a program one after the other, as families put them together. */
+import { hasInputMatrix, type Arch, type Dimensions } from './arch.js';
+import type { Loss } from './loss.js';
+import {
+  matricesReadBy,
+  type ElementwiseFunction,
+  type Matrix,
+  type MatrixStart,
+  type Operation,
+  type OperationOf,
+  type Program,
+  type Value,
+} from './program.js';
+
+/** Says what a product is beside its input and its width. */
+export interface ProductOptions {
+  /** Is added to the product; as wide as it. */
+  readonly skip?: Value;
+  readonly trainable?: boolean;
+  readonly start?: MatrixStart;
+}
+
+/** Writes operations; each of its functions gives the value that the operation makes. Names of matrices draw their weights. */
+export interface Layers {
+  readonly input: Value;
+  /** input · matrix, plus the skip where there is one. The matrix has the name. */
+  product(name: string, input: Value, width: number, options?: ProductOptions): Value;
+  /** input + bias. The bias starts in ±1/sqrt(fanIn), as PyTorch's linear layers do. */
+  bias(name: string, input: Value, fanIn: number): Value;
+  /** Layer normalisation of each item with a gain, which starts at 1, and a bias, which starts at 0. */
+  layerNormalisation(name: string, input: Value): Value;
+  rootMeanSquareNormalisation(input: Value): Value;
+  batchNormalisation(input: Value): Value;
+  elementwise(name: ElementwiseFunction, input: Value): Value;
+  multiply(left: Value, right: Value): Value;
+  /** The input projection of an arch: the first value, as wide as its skip. */
+  inputProjection(arch: Arch): Value;
+  /** Ends the program with its output projection, the output's activation and the loss. */
+  finish(arch: Arch, last: Value, dimensions: Dimensions, options?: { readonly bias?: boolean }): Program;
+}
+
+/** Epsilon of layer normalisation and of root-mean-square normalisation, as PyTorch's layer normalisation has it. */
+export const channelEpsilon = 1e-5;
+
+/** Begins a program that reads values of a width. */
+export function layersFrom(inputWidth: number): Layers {
+  const operations: Operation[] = [];
+  const input: Value = { name: 'x', width: inputWidth };
+
+  const push = (operation: Operation): Value => {
+    operations.push(operation);
+    return operation.output;
+  };
+  const next = (width: number): Value => ({ name: `v${operations.length}`, width });
+  const vector = (name: string, width: number, start: MatrixStart): Matrix => {
+    return { name, rows: 1, columns: width, trainable: true, start };
+  };
+  const layers: Layers = {
+    input,
+    product(name, from, width, { skip, trainable = true, start = 'uniform' } = {}) {
+      const matrix: Matrix = { name, rows: from.width, columns: width, trainable, start };
+      const product: OperationOf<'product'> = { kind: 'product', input: from, matrix, output: next(width) };
+      return push(skip === undefined ? product : { ...product, skip });
+    },
+    bias(name, from, fanIn) {
+      const start = { uniformWithin: 1 / Math.sqrt(fanIn) };
+      return push({ kind: 'shift', input: from, vector: vector(name, from.width, start), output: next(from.width) });
+    },
+    layerNormalisation(name, from) {
+      const { width } = from;
+      const form = { kind: 'channelNormalisation', form: 'centred', epsilon: channelEpsilon } as const;
+      const normalised = push({ ...form, input: from, output: next(width) });
+      const gain = vector(`${name}.gain`, width, { constant: 1 });
+      const scaled = push({ kind: 'scale', input: normalised, vector: gain, output: next(width) });
+      const bias = vector(`${name}.bias`, width, { constant: 0 });
+      return push({ kind: 'shift', input: scaled, vector: bias, output: next(width) });
+    },
+    rootMeanSquareNormalisation(from) {
+      const form = { kind: 'channelNormalisation', form: 'rootMeanSquare', epsilon: channelEpsilon } as const;
+      return push({ ...form, input: from, output: next(from.width) });
+    },
+    batchNormalisation: (from) => push({ kind: 'batchNormalisation', input: from, output: next(from.width) }),
+    elementwise: (name, from) => push({ kind: 'elementwise', function: name, input: from, output: next(from.width) }),
+    multiply: (left, right) => push({ kind: 'multiply', left, right, output: next(left.width) }),
+    inputProjection(arch) {
+      if (!hasInputMatrix(arch)) return input;
+      const start = arch.inputProjection === 'identity' ? 'identity' : 'uniform';
+      return layers.product('input', input, arch.skipWidth, { trainable: arch.inputProjection !== 'fixed', start });
+    },
+    finish(arch, last, { output: width }, { bias = false } = {}) {
+      const hasMatrix = arch.outputProjection === 'trainable';
+      const product = hasMatrix ? layers.product('output', last, width) : last;
+      const logits = hasMatrix && bias ? layers.bias('output.bias', product, last.width) : product;
+      const output = layers.elementwise('sigmoid', logits);
+      const loss: Loss = { kind: 'squaredError', targetWidth: width };
+      return { input, output, matrices: matricesReadBy(operations), operations, loss };
+    },
+  };
+  return layers;
+}
