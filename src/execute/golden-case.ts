@@ -12,6 +12,8 @@ export type GoldenMatrix = readonly (readonly number[])[];
 export interface GoldenCase {
   readonly input_dim: number;
   readonly output_dim: number;
+  /** Absent: `residual`. */
+  readonly family?: string;
   readonly skip_width: number;
   readonly bottleneck_width: number;
   readonly depth: number;
@@ -83,6 +85,7 @@ export function faultOf({ largestLossDifference, largestOutputDifference }: Proo
 /** Gives the network that the case is of. */
 export function archOf(golden: GoldenCase): Arch {
   return {
+    ...(golden.family === undefined ? {} : { family: golden.family }),
     skipWidth: golden.skip_width,
     bottleneckWidth: golden.bottleneck_width,
     depth: golden.depth,

@@ -13,9 +13,23 @@ export interface GoldenCase extends ProvedCase {
 
 const file = process.env['HGMLP_GOLDENS'] ?? new URL('../golden/goldens.json', import.meta.url);
 
-export const goldens = JSON.parse(readFileSync(file, 'utf8')) as { source: string; cases: GoldenCase[] };
+const read = (place: string | URL) =>
+  JSON.parse(readFileSync(place, 'utf8')) as { source: string; cases: GoldenCase[] };
+
+/** Of the residual network. */
+export const goldens = read(file);
+/** Of the other families. */
+export const familyGoldens = read(new URL('../golden/families.json', import.meta.url)).cases;
 
 export function nameOf(golden: GoldenCase): string {
-  const { shape, skip_width, bottleneck_width, depth, input_projection, output_projection } = golden;
-  return `${shape} ${skip_width}-${bottleneck_width}-${depth} ${input_projection}/${output_projection}`;
+  const {
+    family = 'residual',
+    shape,
+    skip_width,
+    bottleneck_width,
+    depth,
+    input_projection,
+    output_projection,
+  } = golden;
+  return `${family} ${shape} ${skip_width}-${bottleneck_width}-${depth} ${input_projection}/${output_projection}`;
 }

@@ -7,6 +7,7 @@ import type { Model } from '../../../src/engine/engine.js';
 import type { EngineRow } from '../../../src/engine/engines.js';
 import { availabilityOf } from '../availability.js';
 import { testBehaviour } from './behaviour.js';
+import { familyGoldens } from '../goldens.js';
 import { testGoldens } from './goldens.js';
 import { hourglass, openNetwork } from './networks.js';
 import { testNumbers } from './numbers.js';
@@ -41,6 +42,7 @@ export async function conformanceOf(row: Pick<EngineRow, 'name' | 'device' | 'pa
     (row.packs ? testPacks : testRefusalOfPacks)(engine);
     testRefusals(row.name, refusals);
     if (!refusesOperations(refusals)) {
+      testGoldens(engine, familyGoldens);
       testOperations(engine, row.device, refusals);
       if (row.packs) testPacksOfOperations(engine);
       testDropout(engine, row.packs);
