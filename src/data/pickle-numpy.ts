@@ -162,9 +162,28 @@ const readers: Readonly<Record<string, Reader>> = {
 
 /** Reads the values of an array as numbers. Throws a UserError for half-precision ones. */
 export function numbersOf({ dtype, bytes }: NonNullable<NumpyArray['state']>): number[] {
-  const read = Object.hasOwn(readers, dtype.code) ? readers[dtype.code] : undefined;
-  if (!read) return refuse(`expected numbers that can be read, got ${dtype.code}`);
-  const size = Number(dtype.code.slice(1));
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { read, size, view } = openNumbers(dtype, bytes);
   return Array.from({ length: bytes.length / size }, (_, index) => read(view, index * size, dtype.littleEndian));
+}
+
+/**
+ * Reads the values of an array of rows into its columns, each `[rows]`, which have as many values together as the array.
+ * Throws a UserError for half-precision ones.
+ */
+export function numbersInto(
+  columns: readonly Float64Array[],
+  { dtype, bytes }: NonNullable<NumpyArray['state']>,
+): void {
+  const { read, size, view } = openNumbers(dtype, bytes);
+  for (const [index, column] of columns.entries()) {
+    for (let row = 0; row < column.length; row += 1) {
+      column[row] = read(view, (row * columns.length + index) * size, dtype.littleEndian);
+    }
+  }
+}
+
+function openNumbers({ code }: NumpyDtype, bytes: Uint8Array) {
+  const read = Object.hasOwn(readers, code) ? readers[code] : undefined;
+  if (!read) return refuse(`expected numbers that can be read, got ${code}`);
+  return { read, size: Number(code.slice(1)), view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
