@@ -143,7 +143,7 @@ export interface Moments {
   readonly missing: number;
 }
 
-/** Computes mean and standard deviation, in two passes; scaled by the largest number, so that no square overflows. */
+/** Computes mean and standard deviation, in two passes; scaled where squares would overflow or vanish. */
 export function momentsOf(numbers: Float64Array, rows: Uint32Array): Moments {
   let [missing, least, most] = [0, Infinity, -Infinity];
   for (const row of rows) {
@@ -156,9 +156,9 @@ export function momentsOf(numbers: Float64Array, rows: Uint32Array): Moments {
   }
   const count = rows.length - missing;
   const largest = Math.max(Math.abs(least), Math.abs(most));
-  const scale = largest > 1e100 ? largest : 1;
+  const scale = largest > 1e100 || (largest > 0 && largest < 1e-100) ? largest : 1;
   let sum = 0;
-  for (const row of rows) if (numbers[row]! === numbers[row]!) sum += numbers[row]! / scale;
+  for (const row of rows) if (numbers[row]! === numbers[row]!) sum += numbers[row] / scale;
   const mean = sum / count;
   let squares = 0;
   for (const row of rows) {
