@@ -20,7 +20,7 @@ export interface Call {
 
 const groups: Readonly<Record<string, string>> = {
   frontier: 'show, draw, compare and check frontiers',
-  data: 'list and fetch data sets',
+  data: 'list and fetch data sets, look at tables',
   bench: 'compare search strategies',
 };
 

@@ -4,6 +4,7 @@ import { archSchema } from '../arch/arch.js';
 import { familyNames } from '../arch/families.js';
 import { sizeNames } from '../arch/sizes.js';
 import { withHome } from '../base/home.js';
+import { targetKinds } from '../data/table/request.js';
 import { devices } from '../engine/engines.js';
 import { recipeSchema } from '../run/spec.js';
 import { parseBudget, parseSizeLimits, type Budget } from '../search/budget.js';
@@ -115,6 +116,17 @@ export const optionSchemas = {
       .min(0)
       .max(2 ** 32 - 1),
   ),
+  // Lists of names are read with the quotes that a name with a comma has.
+  target: text,
+  targetKind: choice(targetKinds),
+  categorical: text,
+  numeric: text,
+  drop: text,
+  splitColumn: text,
+  mostCategories: wholeFrom(2, 10_000),
+  columnNames: text,
+  delimiter: z.union([z.literal(['tab', '\\t']).transform(() => '\t'), z.string().regex(/^[^\w\s"'.\\-]$|^\t$/)]),
+  decimalMark: choice(['point', 'comma']),
   budget,
   family: choice(familyNames),
   size: choice(sizeNames),

@@ -16,6 +16,7 @@ import { frontierTrend } from './frontier-trend.js';
 import { dataList } from './data-list.js';
 import { dataFetch } from './data-fetch.js';
 import { dataPath } from './data-path.js';
+import { dataTable } from './data-table.js';
 import { benchStrategies } from './bench-strategies.js';
 import { doctor } from './doctor.js';
 
@@ -37,6 +38,7 @@ export const commandRows: readonly CommandRow[] = [
   dataList,
   dataFetch,
   dataPath,
+  dataTable,
   benchStrategies,
   doctor,
 ];

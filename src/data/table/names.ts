@@ -1,4 +1,6 @@
 /** The names of columns: those of the file, and those that a user writes. */
+import { CsvError } from 'csv-parse';
+import { parse } from 'csv-parse/sync';
 import { UserError } from '../../base/errors.js';
 import { nearestName } from '../../base/nearest.js';
 import { shown } from '../../base/shown.js';
@@ -68,4 +70,20 @@ const mostListed = 12;
 export function listed(names: readonly string[]): string {
   const more = names.length > mostListed ? ` and ${names.length - mostListed} more` : '';
   return `${names.slice(0, mostListed).map(shown).join(', ')}${more}`;
+}
+
+/**
+ * Reads a list of names as a user writes it: `a,b`, or `"a, b",c` where a name holds a comma. Throws a UserError where it
+ * is none.
+ */
+export function parseNames(written: string, flag: string): string[] {
+  try {
+    const [names, ...others] = parse(written, { trim: true, relax_column_count: true }) as string[][];
+    if (names !== undefined && others.length === 0 && !names.includes('')) return names;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+  }
+  throw new UserError(
+    `${flag}: expected names of columns between commas, got ${shown(written)}; quote names with commas`,
+  );
 }
