@@ -2,12 +2,14 @@
 import { counted, formatExactCount } from '../../base/numbers.js';
 import { shown } from '../../base/shown.js';
 import { shortNumber } from '../../data/table/inputs.js';
-import type { PreparedColumn, PreparedTable } from '../../data/table/prepare-table.js';
+import type { PreparedColumn } from '../../data/table/describe-columns.js';
+import type { PreparedTable } from '../../data/table/prepare-table.js';
 import { partNames } from '../../data/table/split-rows.js';
 import { left, right, tableOf } from '../../report/tables.js';
 import { terminalTable, terminalText, type TextOptions } from '../../report/text.js';
 
 const mostColumns = 200;
+const mostNotes = 40;
 
 /** Renders what a user looks at before training: rows, target, parts, columns and notes. */
 export function renderPreparedTable(prepared: PreparedTable, options: TextOptions): string {
@@ -30,7 +32,8 @@ export function renderPreparedTable(prepared: PreparedTable, options: TextOption
       '',
       terminalTable(table, options),
       ...(more > 0 ? [`and ${counted(more, 'more column')} (--json lists all)`] : []),
-      ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `- ${note}`)]),
+      ...(notes.length === 0 ? [] : ['', ...notes.slice(0, mostNotes).map((note) => `- ${note}`)]),
+      ...(notes.length > mostNotes ? [`and ${counted(notes.length - mostNotes, 'more note')} (--json has all)`] : []),
     ],
     options,
   );

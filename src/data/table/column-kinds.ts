@@ -3,6 +3,7 @@ import { UserError } from '../../base/errors.js';
 import { counted, formatExactCount } from '../../base/numbers.js';
 import { shown } from '../../base/shown.js';
 import { booleanOf, looksLikeDate, looksLikeMarkedNumber } from './cells.js';
+import { listed, namesOption } from './names.js';
 import type { TableRequest } from './request.js';
 import { cellText, placeOfRow, type Table, type TableColumn } from './table.js';
 
@@ -47,12 +48,10 @@ function problemsError(source: string, problems: readonly { name: string; proble
   const [first, ...others] = problems.map(({ problem }) => `${source}: ${problem}`);
   if (others.length === 0) return new UserError(first!);
   const details = [first!, ...others].slice(0, mostDetails);
-  const names = problems.slice(1, 9).map(({ name }) => shown(name));
-  const more = problems.length > 9 ? ' and others' : '';
-  const such = `${counted(others.length, 'more column')} cannot be taken as it is: ${names.join(', ')}${more}`;
-  return new UserError(`${first}; ${others.length === 1 ? such : such.replace(' it is', ' they are')}`, undefined, {
-    details,
-  });
+  const names = problems.map(({ name }) => name);
+  const all = names.length <= 20 ? `; ${namesOption('--drop', ...names)} leaves all of them out` : '';
+  const such = `${counted(others.length, 'more column')} cannot be taken either: ${listed(names.slice(1))}`;
+  return new UserError(`${first}; ${such}${all}`, undefined, { details });
 }
 
 function kindOf(table: Table, column: TableColumn, request: TableRequest): Finding {
@@ -77,7 +76,7 @@ function infiniteText(count: number): string {
 }
 
 function asNumeric(name: string): string {
-  return `leave the cells empty, or count them as missing with --numeric ${name}`;
+  return `leave the cells empty, or count them as missing with ${namesOption('--numeric', name)}`;
 }
 
 function problemAt(table: Table, row: number, name: string): string {
@@ -88,7 +87,7 @@ function toldNumeric(table: Table, column: TableColumn): Finding {
   const { counts, name, codes } = column;
   if (counts.finite === 0) {
     return {
-      problem: `--numeric: expected a column with numbers, got ${shown(name)} without any; leave it out with --drop ${name}`,
+      problem: `--numeric: expected a column with numbers, got ${shown(name)} without any; leave it out with ${namesOption('--drop', name)}`,
     };
   }
   const others = counts.texts + counts.infinite;
@@ -118,8 +117,8 @@ function mixed(table: Table, column: TableColumn, request: TableRequest): Findin
   if (numbers >= counts.texts) {
     const problem =
       `${problemAt(table, row, name)}: expected numbers or words, got ${formatExactCount(numbers)} of the one and ` +
-      `${formatExactCount(counts.texts)} of the other, such as ${cell}; count words as missing with --numeric ${name}, or ` +
-      `take every text as a category with --categorical ${name}`;
+      `${formatExactCount(counts.texts)} of the other, such as ${cell}; count words as missing with ${namesOption('--numeric', name)}, or ` +
+      `take every text as a category with ${namesOption('--categorical', name)}`;
     return { problem };
   }
   const finding = categorical(column, request);
@@ -136,8 +135,8 @@ function wordsOnly(table: Table, column: TableColumn, request: TableRequest): Fi
   const place = problemAt(table, row, name);
   if (texts.every(looksLikeDate)) {
     const problem =
-      `${place}: expected numbers or categories, got dates or times such as ${cell}; leave it out with --drop ${name}, or put ` +
-      `year, month or hours in columns of their own (--categorical ${name} takes each as a category)`;
+      `${place}: expected numbers or categories, got dates or times such as ${cell}; leave it out with ${namesOption('--drop', name)}, or put ` +
+      `year, month or hours in columns of their own (${namesOption('--categorical', name)} takes each as a category)`;
     return { problem };
   }
   if (marked(column)) return { problem: markedText(place, cell, name) };
@@ -153,7 +152,7 @@ function markedText(place: string, cell: string, name: string): string {
   const decimal = /^'[-+]?\d*,\d+'$/.test(cell) ? ' (--decimal-mark comma, if the comma is the decimal mark)' : '';
   return (
     `${place}: expected numbers such as 1234.5, got ${cell}; write them without other marks${decimal}, or take every text as a ` +
-    `category with --categorical ${name}`
+    `category with ${namesOption('--categorical', name)}`
   );
 }
 
@@ -162,15 +161,16 @@ function categorical(column: TableColumn, { mostCategories }: TableRequest): Fin
   const categories = countCategories(column, mostCategories);
   if (categories <= mostCategories) return { kind: 'categorical' };
   const isUnique = categories === counts.texts + counts.finite + counts.infinite;
-  const got = `${column.hasUnkept ? 'more than ' : ''}${formatExactCount(categories)}${isUnique ? ', another one in every row, as an identifier has' : ''}`;
-  return { problem: tooManyText(name, mostCategories, got, categories) };
-}
-
-function tooManyText(name: string, most: number, got: string, categories: number): string {
-  return (
-    `column ${shown(name)}: expected at most ${most} categories, got ${got}; leave it out with --drop ${name}` +
-    `, or allow more with --most-categories ${10 ** Math.ceil(Math.log10(categories + 1))}`
-  );
+  const got =
+    (column.hasUnkept ? 'more than ' : '') +
+    formatExactCount(categories) +
+    (isUnique ? ', another one in every row, as an identifier has' : '');
+  const enough = 10 ** Math.ceil(Math.log10(categories + 1));
+  const allow = enough > 10_000 ? '' : `, or allow more with --most-categories ${enough}`;
+  const problem =
+    `column ${shown(name)}: expected at most ${mostCategories} categories, got ${got}; leave it out with ` +
+    `${namesOption('--drop', name)}${allow}`;
+  return { problem };
 }
 
 /** Counts the different texts, and the different numbers among them. */

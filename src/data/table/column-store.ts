@@ -21,6 +21,8 @@ export interface ColumnReading {
   readonly pieceRows: number;
   /** The most different texts that are kept of this column. */
   readonly mostTexts: number;
+  /** How many are kept of this column in any case. */
+  readonly leastTexts: number;
   /** How many more are kept of all columns together. */
   readonly budget: { texts: number };
 }
@@ -89,7 +91,7 @@ export function openColumn(reading: ColumnReading): GrowingColumn {
   };
 }
 
-function openDictionary({ textOnly, mostTexts, budget }: ColumnReading) {
+function openDictionary({ textOnly, mostTexts, leastTexts, budget }: ColumnReading) {
   const known = new Map<string, number>();
   const texts: string[] = [];
   let hasUnkept = false;
@@ -97,7 +99,7 @@ function openDictionary({ textOnly, mostTexts, budget }: ColumnReading) {
   function learn(text: string): number {
     if (isMissingText(text)) return noText;
     if (!textOnly && isInfiniteText(text)) return infiniteText;
-    if (texts.length >= mostTexts || budget.texts <= 0) {
+    if (texts.length >= (budget.texts > 0 ? mostTexts : leastTexts)) {
       hasUnkept = true;
       return unkeptText;
     }

@@ -1,5 +1,6 @@
 /** Columns of numbers that name a row and say nothing of it. */
 import type { KnownColumn } from './column-kinds.js';
+import { namesOption } from './names.js';
 import type { TableColumn } from './table.js';
 
 /** In fewer rows, numbers may count up by chance. */
@@ -14,7 +15,7 @@ export function isUnnamedIndex(column: TableColumn): boolean {
 export function identifierNotes({ column, kind }: KnownColumn): string[] {
   const { name } = column;
   if (kind !== 'numeric') return [];
-  const advice = `it looks like an identifier, which --drop ${name} leaves out`;
+  const advice = `it looks like an identifier, which ${namesOption('--drop', name)} leaves out`;
   if (countsRows(column)) return [`warning: ${name} counts the rows; ${advice}`];
   if (/(^|[_. -])(id|index|key|uuid)$|[a-z](Id|ID)$/i.test(name) && isUnique(column)) {
     return [`warning: ${name} has another whole number in every row; ${advice}`];

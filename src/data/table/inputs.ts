@@ -124,8 +124,8 @@ function numericWords({
 }): string {
   const standardised = `standardised: mean ${shortNumber(mean)}, standard deviation ${shortNumber(deviation)}`;
   const parts = isConstant ? ['constant where it is not missing'] : [standardised];
-  if (missing > 0 && !isConstant) parts.push('missing cells become the mean');
-  if (hasIndicator) parts.push('an input says where it is missing');
+  if (isConstant || missing === 0) parts.push(...(hasIndicator ? ['missing: an indicator'] : []));
+  else parts.push(hasIndicator ? 'missing: mean and an indicator' : 'missing: mean');
   return parts.join('; ');
 }
 

@@ -1,6 +1,7 @@
 /** Columns that give the target away, as they do where the target was computed from them or they from it. */
 import { shown } from '../../base/shown.js';
 import type { KnownColumn } from './column-kinds.js';
+import { namesOption } from './names.js';
 import type { Targets } from './targets.js';
 import { categoriesOfColumn, numbersOfColumn } from './values.js';
 
@@ -15,7 +16,7 @@ const mostCorrelation = 0.9999;
 export function leakNotes({ column, kind }: KnownColumn, targets: Targets, training: Uint32Array): string[] {
   const { name } = column;
   if (kind === 'empty') return [];
-  const advice = `leave it out with --drop ${name} if it will not be known before the target`;
+  const advice = `leave it out with ${namesOption('--drop', name)} if it will not be known before the target`;
   if (targets.classes !== null) {
     const codes = kind === 'categorical' ? categoriesOfColumn(column).codes : numbersOfColumn(column, kind);
     if (!isOneToOne(codes, targets.classes.codes, targets.classes.names.length, training)) return [];

@@ -3,6 +3,7 @@ import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 import { UserError } from '../../base/errors.js';
 import { nearestName } from '../../base/nearest.js';
+import { shellLine } from '../../base/shell-line.js';
 import { shown } from '../../base/shown.js';
 import { numberOf } from './cells.js';
 import type { TableRequest } from './request.js';
@@ -86,4 +87,10 @@ export function parseNames(written: string, flag: string): string[] {
   throw new UserError(
     `${flag}: expected names of columns between commas, got ${shown(written)}; quote names with commas`,
   );
+}
+
+/** Writes an option with names as a shell and `parseNames` read it: `--drop id,date`, `--drop '"a, b"'`. */
+export function namesOption(flag: string, ...names: readonly string[]): string {
+  const quoted = names.map((name) => (/[",\r\n]|^\s|\s$/.test(name) ? `"${name.replaceAll('"', '""')}"` : name));
+  return shellLine([flag, quoted.join(',')]);
 }

@@ -2,35 +2,16 @@
 import { UserError } from '../../base/errors.js';
 import { counted, formatExactCount } from '../../base/numbers.js';
 import { shown } from '../../base/shown.js';
-import { columnKinds, type ColumnKind } from './column-kinds.js';
+import { columnKinds } from './column-kinds.js';
+import { describeColumns, type PreparedColumn } from './describe-columns.js';
 import { identifierNotes, isUnnamedIndex } from './identifiers.js';
-import { fitColumn, type CategoryFit, type ColumnInputs, type NumericFit, type Rows } from './inputs.js';
+import { fitColumn, type ColumnInputs, type Rows } from './inputs.js';
 import { leakNotes } from './leaks.js';
-import { prepareTargets, type TargetScale } from './prepare-targets.js';
+import { mostValues, prepareTargets, type TargetScale } from './prepare-targets.js';
 import type { TableRequest, TargetKind } from './request.js';
 import { fewestRows, splitByColumn, splitBySeed, type ColumnSplit, type Parts } from './split-rows.js';
-import type { Table, TableColumn } from './table.js';
+import type { Table } from './table.js';
 import { readTargets, type Targets } from './targets.js';
-
-/** Describes one column of the file, and what became of it. */
-export interface PreparedColumn {
-  readonly name: string;
-  readonly role: 'input' | 'target' | 'split' | 'left out';
-  /** Null for a column that was not read, and for the split. */
-  readonly kind: ColumnKind | TargetKind | null;
-  /** Its values in words: a range, or how many categories. */
-  readonly values: string;
-  /** Of all rows of the file; 0 for a column that was not read. */
-  readonly missing: number;
-  /** Its first place among the inputs. */
-  readonly firstInput: number;
-  /** How many inputs it makes, or values of the targets; 0 if it is left out. */
-  readonly width: number;
-  /** What is done with it, in words. */
-  readonly done: string;
-  /** What was learned of an input; null for every other column. */
-  readonly fit: NumericFit | CategoryFit | null;
-}
 
 /** Holds what a network learns from, and how it was made. Rows are numbered from 0, without those that miss a target. */
 export interface PreparedTable {
@@ -59,8 +40,6 @@ export interface PreparedTable {
 
 /** More inputs than any table of numbers and a few categories makes. */
 const mostInputs = 10_000;
-/** 4.3 GB. */
-const mostValues = 2 ** 30;
 
 /**
  * Prepares a table: finds the kind of each column, divides the rows, fits the columns to the training rows, and makes
@@ -87,7 +66,7 @@ export function prepareTable(table: Table, request: TableRequest): PreparedTable
     kept.length,
     prepared.width,
   );
-  const columns = describe(table, request, {
+  const columns = describeColumns(table, request, {
     inputs: new Map(fitted.map((one, index) => [one.column.name, { ...one, first: firsts[index]! }])),
     targets,
     targetWidth: prepared.width,
@@ -177,68 +156,3 @@ function writeInputs(columns: readonly ColumnInputs[], names: readonly string[],
   }
   return { inputs, inputWidth, firsts };
 }
-
-interface Described {
-  readonly inputs: ReadonlyMap<
-    string,
-    { readonly column: TableColumn; readonly kind: ColumnKind; readonly inputs: ColumnInputs; readonly first: number }
-  >;
-  readonly targets: Targets;
-  readonly targetWidth: number;
-  readonly indexes: readonly TableColumn[];
-}
-
-/** Every column of the file, in its order. */
-function describe(
-  table: Table,
-  request: TableRequest,
-  { inputs, targets, targetWidth, indexes }: Described,
-): PreparedColumn[] {
-  const columnOf = new Map(table.columns.map((column) => [column.name, column]));
-  const nothing = { kind: null, values: '', firstInput: 0, width: 0, fit: null };
-  return table.names.map((name): PreparedColumn => {
-    const missing = columnOf.get(name)?.counts.missing ?? 0;
-    const input = inputs.get(name);
-    if (input !== undefined) {
-      const {
-        kind,
-        first,
-        inputs: { fit, width, values, done },
-      } = input;
-      return {
-        name,
-        role: width === 0 ? 'left out' : 'input',
-        kind,
-        values,
-        missing,
-        firstInput: first,
-        width,
-        done,
-        fit,
-      };
-    }
-    if (table.targets.includes(name)) {
-      const width = targets.classes === null ? 1 : targetWidth;
-      const values = targets.classes === null ? '' : `${targetWidth} classes`;
-      return {
-        ...nothing,
-        name,
-        role: 'target',
-        kind: targets.kind,
-        values,
-        missing,
-        width,
-        done: targetWords[targets.kind],
-      };
-    }
-    if (name === request.splitColumn) return { ...nothing, name, role: 'split', missing, done: 'divides the rows' };
-    const done = indexes.some((column) => column.name === name) ? 'left out: it counts the rows' : 'left out, as told';
-    return { ...nothing, name, role: 'left out', missing, done };
-  });
-}
-
-const targetWords: Readonly<Record<TargetKind, string>> = {
-  regression: 'standardised',
-  classification: 'one-hot',
-  'multi-label': '0 or 1',
-};

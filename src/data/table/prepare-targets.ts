@@ -1,10 +1,13 @@
 /** The targets as a network learns them: standardised numbers, one-hot classes, or labels. */
 import { UserError } from '../../base/errors.js';
-import { counted } from '../../base/numbers.js';
+import { counted, formatExactCount } from '../../base/numbers.js';
 import { shown } from '../../base/shown.js';
 import { momentsOf, type Rows } from './inputs.js';
 import type { Table } from './table.js';
 import type { Targets } from './targets.js';
+
+/** The most values of inputs and targets together: 4.3 GB. */
+export const mostValues = 2 ** 30;
 
 /** Tells how a target of regression was standardised, so that errors can be told in its own unit. */
 export interface TargetScale {
@@ -82,6 +85,7 @@ function oneHot({ classes, columns }: Targets, { kept, training }: Rows, table: 
         `${untrained.length > 5 ? ` and ${untrained.length - 5} more` : ''} in ${table.source}; mark such rows for training, or take them out`,
     );
   }
+  requireRoom(kept.length, used.length, target);
   const values = new Float32Array(kept.length * used.length);
   for (let place = 0; place < kept.length; place += 1) values[place * used.length + placeOf[codes[kept[place]!]!]!] = 1;
   const single = used.filter((code) => counts[code] === 1).map((code) => names[code]!);
@@ -92,6 +96,14 @@ function oneHot({ classes, columns }: Targets, { kept, training }: Rows, table: 
     classes: used.map((code) => names[code]!),
     notes: singleNotes(target, single),
   };
+}
+
+function requireRoom(rows: number, width: number, target: string): void {
+  if (rows * width <= mostValues) return;
+  throw new UserError(
+    `target ${target}: expected at most ${formatExactCount(mostValues)} values, got ${counted(rows, 'row')} of ` +
+      `${formatExactCount(width)} classes; join classes, or take fewer rows`,
+  );
 }
 
 function singleNotes(target: string, single: readonly string[]): string[] {

@@ -76,13 +76,14 @@ function columnsOf(names: readonly string[], request: TableRequest): (GrowingCol
   const drop = new Set(request.drop);
   const categorical = new Set(request.categorical);
   const budget = { texts: keptTextsOfAll };
-  const mostTexts = Math.max(keptTexts, request.mostCategories + 1);
+  const leastTexts = request.mostCategories + 1;
+  const mostTexts = Math.max(keptTexts, leastTexts);
   const pieceRows = pieceRowsOf(names.length);
   return names.map((name, index) => {
     if (drop.has(name)) return null;
     const textOnly = categorical.has(name) || name === request.splitColumn;
     const { decimalMark } = request;
-    return openColumn({ name, position: index + 1, textOnly, decimalMark, pieceRows, mostTexts, budget });
+    return openColumn({ name, position: index + 1, textOnly, decimalMark, pieceRows, mostTexts, leastTexts, budget });
   });
 }
 
