@@ -21,8 +21,13 @@ const longestRecordBytes = 2 ** 24;
 export async function readRecords(file: string, delimiter: string | null, take: TakeRecord): Promise<string> {
   const source = path.basename(file);
   const text = openText(file);
-  const pieces = text.pieces[Symbol.asyncIterator]() as AsyncGenerator<Buffer, void>;
-  const opening = openingOf(await firstLines(pieces), source, delimiter);
+  const { pieces } = text;
+  const opening = await firstLines(pieces)
+    .then((block) => openingOf(block, source, delimiter))
+    .catch(async (error: unknown) => {
+      await pieces.return();
+      throw error;
+    });
   let lineBefore = opening.firstLine - 1;
   const parser = parse({
     bom: true,
@@ -55,10 +60,14 @@ export async function readRecords(file: string, delimiter: string | null, take: 
 async function firstLines(pieces: AsyncGenerator<Buffer, void>): Promise<Buffer> {
   const read: Buffer[] = [];
   let length = 0;
+  let hasText = false;
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) {
     read.push(next.value);
     length += next.value.length;
-    if (length > longestRecordBytes || /\S[^\r\n]*[\r\n]/.test(next.value.toString('utf8'))) break;
+    const piece = next.value.toString('utf8').replace(/^\ufeff/, '');
+    const text = hasText ? piece : piece.trimStart();
+    hasText ||= text !== '';
+    if (length > longestRecordBytes || /[\r\n]/.test(text)) break;
   }
   return Buffer.concat(read);
 }
@@ -91,7 +100,7 @@ const delimiters = [',', ';', '\t'] as const;
 
 /** The one that the first line with text has most of outside of quotes. */
 function delimiterOf(text: string): string {
-  const unquoted = text.slice(0, 2 ** 20).replace(/"(?:[^"]|"")*"/g, 'quoted');
+  const unquoted = text.slice(0, 2 ** 20).replace(/"[^"]*"?/g, 'quoted');
   const line = unquoted.split(/[\r\n]+/).find((one) => /[^\s,;]/.test(one)) ?? '';
   const occurrences = (delimiter: string) => line.split(delimiter).length;
   return delimiters.reduce((best, delimiter) => (occurrences(delimiter) > occurrences(best) ? delimiter : best));

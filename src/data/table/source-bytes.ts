@@ -15,7 +15,7 @@ import { shown } from '../../base/shown.js';
 /** Is a file that is being read. */
 export interface SourceText {
   /** To be read once. Each piece is whole characters of UTF-8 without a zero byte. */
-  readonly pieces: AsyncIterable<Buffer>;
+  readonly pieces: AsyncGenerator<Buffer, void>;
   /** Of the file's bytes, in hexadecimal, once all pieces were read. */
   sha256(): string;
 }
@@ -125,7 +125,9 @@ async function* fileChunks(file: string, hash: Hash): AsyncGenerator<Buffer, voi
   try {
     const before = await handle.stat();
     let length = 0;
-    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: pieceBytes })) {
+    // A file that grows faster than it is read would have no end.
+    const end = before.isFile() && before.size > 0 ? { end: before.size - 1 } : {};
+    for await (const chunk of handle.createReadStream({ autoClose: false, highWaterMark: pieceBytes, ...end })) {
       hash.update(chunk as Buffer);
       length += (chunk as Buffer).length;
       yield chunk as Buffer;
@@ -152,8 +154,12 @@ export async function missingFile(error: unknown, file: string): Promise<unknown
   return new UserError(`cannot read ${path.normalize(file)}: expected a file, got none of that name; ${meant}`);
 }
 
-/** Yields a first piece, and then the others. */
-export async function* startingWith(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  yield first;
-  yield* rest;
+/** Yields a first piece, and then the others, which are closed however this ends. */
+export async function* startingWith(first: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return();
+  }
 }
