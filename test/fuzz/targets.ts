@@ -4,6 +4,7 @@ import { configTargets } from './config-targets.js';
 import { csvTargets } from './csv-targets.js';
 import { logTargets } from './log-targets.js';
 import { queueTargets } from './queue-targets.js';
+import { tableTargets } from './table-targets.js';
 import type { AnyTarget } from './target.js';
 
 export const targets: readonly AnyTarget[] = [
@@ -12,4 +13,5 @@ export const targets: readonly AnyTarget[] = [
   ...logTargets,
   ...checkpointTargets,
   ...queueTargets,
+  ...tableTargets,
 ];

@@ -65,7 +65,7 @@ async function firstLines(pieces: AsyncGenerator<Buffer, void>): Promise<Buffer>
     read.push(next.value);
     length += next.value.length;
     const piece = next.value.toString('utf8').replace(/^\ufeff/, '');
-    const text = hasText ? piece : piece.trimStart();
+    const text: string = hasText ? piece : piece.trimStart();
     hasText ||= text !== '';
     if (length > longestRecordBytes || /[\r\n]/.test(text)) break;
   }
