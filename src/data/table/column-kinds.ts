@@ -65,7 +65,9 @@ function kindOf(table: Table, column: TableColumn, request: TableRequest): Findi
   if (counts.infinite === 0) return { kind: 'numeric' };
   const row = findRow(column, (value) => value === Infinity || value === -Infinity);
   return {
-    problem: `${problemAt(table, row, name)}: expected finite numbers, got ${infiniteText(counts.infinite)}; ${asNumeric(name)}`,
+    problem:
+      `${problemAt(table, row, name)}: expected finite numbers, got ${infiniteText(counts.infinite)}; ` +
+      `${asNumeric(name)}`,
   };
 }
 
@@ -87,7 +89,9 @@ function toldNumeric(table: Table, column: TableColumn): Finding {
   const { counts, name, codes } = column;
   if (counts.finite === 0) {
     return {
-      problem: `--numeric: expected a column with numbers, got ${shown(name)} without any; leave it out with ${namesOption('--drop', name)}`,
+      problem:
+        `--numeric: expected a column with numbers, got ${shown(name)} without any; leave it out with ` +
+        `${namesOption('--drop', name)}`,
     };
   }
   const others = counts.texts + counts.infinite;
@@ -96,7 +100,10 @@ function toldNumeric(table: Table, column: TableColumn): Finding {
     column,
     (value, place) => (codes?.[place] ?? -1) !== -1 || (value - value !== 0 && value === value),
   );
-  const note = `${name}: ${counted(others, 'cell')} that ${others === 1 ? 'is no number counts' : 'are no numbers count'} as missing, such as ${shown(cellText(column, row))} (${placeOfRow(table, row)})`;
+  const note =
+    `${name}: ${counted(others, 'cell')} that ` +
+    `${others === 1 ? 'is no number counts' : 'are no numbers count'} as missing, such as ` +
+    `${shown(cellText(column, row))} (${placeOfRow(table, row)})`;
   return { kind: 'numeric', note };
 }
 
@@ -117,13 +124,16 @@ function mixed(table: Table, column: TableColumn, request: TableRequest): Findin
   if (numbers >= counts.texts) {
     const problem =
       `${problemAt(table, row, name)}: expected numbers or words, got ${formatExactCount(numbers)} of the one and ` +
-      `${formatExactCount(counts.texts)} of the other, such as ${cell}; count words as missing with ${namesOption('--numeric', name)}, or ` +
+      `${formatExactCount(counts.texts)} of the other, such as ${cell}; count words as missing with ` +
+      `${namesOption('--numeric', name)}, or ` +
       `take every text as a category with ${namesOption('--categorical', name)}`;
     return { problem };
   }
   const finding = categorical(column, request);
   if ('problem' in finding) return finding;
-  const note = `${name}: ${counted(numbers, 'cell')} among words ${numbers === 1 ? 'is a number; it is a category' : 'are numbers; each value is a category'}`;
+  const note =
+    `${name}: ${counted(numbers, 'cell')} among words ` +
+    `${numbers === 1 ? 'is a number; it is a category' : 'are numbers; each value is a category'}`;
   return { kind: 'categorical', note };
 }
 
@@ -135,7 +145,8 @@ function wordsOnly(table: Table, column: TableColumn, request: TableRequest): Fi
   const place = problemAt(table, row, name);
   if (texts.every(looksLikeDate)) {
     const problem =
-      `${place}: expected numbers or categories, got dates or times such as ${cell}; leave it out with ${namesOption('--drop', name)}, or put ` +
+      `${place}: expected numbers or categories, got dates or times such as ${cell}; leave it out with ` +
+      `${namesOption('--drop', name)}, or put ` +
       `year, month or hours in columns of their own (${namesOption('--categorical', name)} takes each as a category)`;
     return { problem };
   }
@@ -151,7 +162,8 @@ function marked({ texts }: TableColumn): boolean {
 function markedText(place: string, cell: string, name: string): string {
   const decimal = /^'[-+]?\d*,\d+'$/.test(cell) ? ' (--decimal-mark comma, if the comma is the decimal mark)' : '';
   return (
-    `${place}: expected numbers such as 1234.5, got ${cell}; write them without other marks${decimal}, or take every text as a ` +
+    `${place}: expected numbers such as 1234.5, got ${cell}; write them without other marks${decimal}, or ` +
+    'take every text as a ' +
     `category with ${namesOption('--categorical', name)}`
   );
 }

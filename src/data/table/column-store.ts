@@ -104,8 +104,10 @@ function openDictionary({ textOnly, mostTexts, leastTexts, budget }: ColumnReadi
       return unkeptText;
     }
     budget.texts -= 1;
-    known.set(text, texts.length);
-    return texts.push(text) - 1;
+    // A cell is a part of a longer text, which would be kept with it.
+    const copy = Buffer.from(text).toString();
+    known.set(copy, texts.length);
+    return texts.push(copy) - 1;
   }
 
   return { texts, hasUnkept: () => hasUnkept, codeOf: (text: string) => known.get(text) ?? learn(text) };

@@ -7,10 +7,8 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../../base/errors.js';
 import { shown } from '../../base/shown.js';
+import { takePlainRecords, type TakeRecord } from './plain-records.js';
 import { openText, startingWith } from './source-bytes.js';
-
-/** Takes a record: its cells without the space around them, and the line on which it starts, from 1. */
-export type TakeRecord = (cells: readonly string[], line: number) => void;
 
 const longestRecordBytes = 2 ** 24;
 
@@ -28,10 +26,28 @@ export async function readRecords(file: string, delimiter: string | null, take: 
       await pieces.return();
       throw error;
     });
-  let lineBefore = opening.firstLine - 1;
+  const { delimiter: character, firstLine } = opening;
+  const all = startingWith(opening.block, pieces);
+  try {
+    const tooLong = (line: number) => new UserError(`${source}:${line}: ${tooLongText}`);
+    const reading = { delimiter: character, firstLine, longestLineBytes: longestRecordBytes, tooLong };
+    const rest = await takePlainRecords(all, reading, take);
+    if (rest !== null)
+      await parseRecords(startingWith(rest.block, all), { source, delimiter: character, firstLine: rest.line }, take);
+  } finally {
+    await all.return();
+  }
+  return text.sha256();
+}
+
+async function parseRecords(
+  pieces: AsyncIterable<Buffer>,
+  { source, delimiter, firstLine }: { source: string; delimiter: string; firstLine: number },
+  take: TakeRecord,
+): Promise<void> {
+  let lineBefore = firstLine - 1;
   const parser = parse({
-    bom: true,
-    delimiter: opening.delimiter,
+    delimiter,
     max_record_size: longestRecordBytes,
     trim: true,
     // Lines from elsewhere may end in another way than the first one.
@@ -40,7 +56,7 @@ export async function readRecords(file: string, delimiter: string | null, take: 
     relax_column_count: true,
     on_record(cells: string[], { lines }) {
       const line = lineBefore + 1;
-      lineBefore = lines + opening.firstLine - 1;
+      lineBefore = lines + firstLine - 1;
       if (cells.length > 1 || cells[0] !== '') take(cells, line);
       // Nothing is handed on, so nothing is kept.
       return null;
@@ -48,12 +64,11 @@ export async function readRecords(file: string, delimiter: string | null, take: 
   });
   parser.resume();
   try {
-    await pipeline(startingWith(opening.block, pieces), parser);
+    await pipeline(pieces, parser);
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${source}:${Number(error['lines']) + opening.firstLine - 1}: ${faultOf(error)}`);
+    throw new UserError(`${source}:${Number(error['lines']) + firstLine - 1}: ${faultOf(error)}`);
   }
-  return text.sha256();
 }
 
 /** Pieces up to the end of the first line with text, or of the file. */
@@ -86,11 +101,13 @@ function openingOf(block: Buffer, source: string, told: string | null): Opening 
   const text = block.toString('utf8');
   const [line, character] = /^\ufeff?"?sep=([^"\r\n]*)"?(?:\r\n|\r|\n|$)/i.exec(text) ?? [];
   if (line === undefined || character === undefined) {
-    return { delimiter: told ?? delimiterOf(text), block, firstLine: 1 };
+    const withoutMark = text.startsWith('\ufeff') ? block.subarray(3) : block;
+    return { delimiter: told ?? delimiterOf(text), block: withoutMark, firstLine: 1 };
   }
   if (told === null && !/^[^\w\s"']$|^\t$/.test(character)) {
     throw new UserError(
-      `${source}:1: expected the character that divides cells behind sep=, got ${shown(character)}; mend the line or delete it`,
+      `${source}:1: expected the character that divides cells behind sep=, got ${shown(character)}; mend ` +
+        'the line or delete it',
     );
   }
   return { delimiter: told ?? character, block: Buffer.from(text.slice(line.length)), firstLine: 2 };
@@ -106,7 +123,9 @@ function delimiterOf(text: string): string {
   return delimiters.reduce((best, delimiter) => (occurrences(delimiter) > occurrences(best) ? delimiter : best));
 }
 
-const tooLong = `expected a record of at most ${Math.floor(longestRecordBytes / 1e6)} MB, got a longer one up to here; is a quote left open?`;
+const tooLongText =
+  `expected a record of at most ${Math.floor(longestRecordBytes / 1e6)} MB, got a longer one up to here; is ` +
+  'a quote left open?';
 
 const faults: Readonly<Record<string, string>> = {
   CSV_QUOTE_NOT_CLOSED: 'expected a quoted cell to end with a quote, got the end of the file; close the quote',
@@ -114,7 +133,7 @@ const faults: Readonly<Record<string, string>> = {
     'expected the end of a cell after its closing quote, got more text; write quotes in a cell twice',
   INVALID_OPENING_QUOTE:
     'expected quotes around a whole cell, got one inside; quote the cell and write the quote twice',
-  CSV_MAX_RECORD_SIZE: tooLong,
+  CSV_MAX_RECORD_SIZE: tooLongText,
 };
 
 function faultOf({ code, message }: CsvError): string {

@@ -82,7 +82,8 @@ function fitNumbers({ column, kind }: KnownColumn, { kept, training }: Rows, tab
       missingElsewhere === 0
         ? []
         : [
-            `${name} misses ${counted(missingElsewhere, 'cell')} outside of the training rows and none inside: the training mean stands there`,
+            `${name} misses ${counted(missingElsewhere, 'cell')} outside of the training rows and none ` +
+              'inside: the training mean stands there',
           ],
     write(inputs, inputWidth, first) {
       for (let index = 0, at = first; index < kept.length; index += 1, at += inputWidth) {
@@ -220,6 +221,7 @@ function unseenNotes(name: string, kept: Uint32Array, unseen: (row: number) => s
   const examples = [...found].slice(0, 3).map((category) => (category === '' ? 'missing cells' : shown(category)));
   const more = found.size > 3 ? ' …' : '';
   return [
-    `${name}: ${counted(rows, 'row')} outside of the training rows hold what no training row has (${examples.join(', ')}${more}); all inputs of the column are 0 there`,
+    `${name}: ${counted(rows, 'row')} outside of the training rows hold what no training row has ` +
+      `(${examples.join(', ')}${more}); all inputs of the column are 0 there`,
   ];
 }

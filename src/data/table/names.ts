@@ -79,7 +79,8 @@ export function listed(names: readonly string[]): string {
  */
 export function parseNames(written: string, flag: string): string[] {
   try {
-    const [names, ...others] = parse(written, { trim: true, relax_column_count: true }) as string[][];
+    const records: string[][] = parse(written, { trim: true, relax_column_count: true });
+    const [names, ...others] = records;
     if (names !== undefined && others.length === 0 && !names.includes('')) return names;
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;

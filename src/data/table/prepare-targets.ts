@@ -45,7 +45,8 @@ function standardised({ columns, values }: Targets, { kept, training }: Rows, ta
     const { mean, deviation, least, most } = momentsOf(numbers, training);
     if (least === most || deviation === 0) {
       throw new UserError(
-        `target ${shown(columns[index]!.name)}: expected different values on the training rows of ${table.source}, got ${least} on ` +
+        `target ${shown(columns[index]!.name)}: expected different values on the training rows of ` +
+          `${table.source}, got ${least} on ` +
           'all; take another target',
       );
     }
@@ -81,7 +82,8 @@ function oneHot({ classes, columns }: Targets, { kept, training }: Rows, table: 
   const untrained = used.filter((code) => trained[code] === 0).map((code) => names[code]!);
   if (untrained.length > 0) {
     throw new UserError(
-      `target ${target}: expected rows of every class to train on, got none of ${untrained.slice(0, 5).map(shown).join(', ')}` +
+      `target ${target}: expected rows of every class to train on, got none of ` +
+        `${untrained.slice(0, 5).map(shown).join(', ')}` +
         `${untrained.length > 5 ? ` and ${untrained.length - 5} more` : ''} in ${table.source}; mark such rows for training, or take them out`,
     );
   }
@@ -111,7 +113,8 @@ function singleNotes(target: string, single: readonly string[]): string[] {
   const names = single.slice(0, 3).map(shown).join(', ');
   const more = single.length > 3 ? ' …' : '';
   return [
-    `target ${target}: ${counted(single.length, 'class').replace('classs', 'classes')} of a single row each (${names}${more}): nothing can be said of how well they are predicted`,
+    `target ${target}: ${counted(single.length, 'class').replace('classs', 'classes')} of a single row ` +
+      `each (${names}${more}): nothing can be said of how well they are predicted`,
   ];
 }
 

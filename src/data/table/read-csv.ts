@@ -126,7 +126,8 @@ function raggedRow(got: number, expected: number, place: string): UserError {
 
 function tooManyCells(columns: number, place: string): UserError {
   return new UserError(
-    `${place}: expected at most ${mostCells} cells, got more in the rows up to here of ${columns} columns; take fewer rows, ` +
+    `${place}: expected at most ${mostCells} cells, got more in the rows up to here of ${columns} ` +
+      'columns; take fewer rows, ' +
       'or take columns out of the file',
   );
 }

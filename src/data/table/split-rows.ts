@@ -32,7 +32,8 @@ export function splitBySeed(rows: number, classes: Int32Array | null, seed: numb
   const { first, others } = classes === null ? { first: [], others: order } : byClass(order, classes);
   if (others.length < 2 * heldOut) {
     throw new UserError(
-      `split: expected classes with several rows each, got ${formatExactCount(first.length)} classes in ${formatExactCount(rows)} rows; ` +
+      `split: expected classes with several rows each, got ${formatExactCount(first.length)} classes in ` +
+        `${formatExactCount(rows)} rows; ` +
         'join classes, or take another target',
     );
   }

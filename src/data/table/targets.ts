@@ -32,7 +32,8 @@ export function readTargets(table: Table, request: TableRequest): Targets {
   const columns = table.targets.map((name) => table.columns.find((column) => column.name === name)!);
   if (columns.length === 0) {
     throw new UserError(
-      `--target: expected the column that is to be predicted, got none; ${table.source} has ${table.names.slice(0, 12).map(shown).join(', ')}${table.names.length > 12 ? ' …' : ''}`,
+      `--target: expected the column that is to be predicted, got none; ${table.source} has ` +
+        `${table.names.slice(0, 12).map(shown).join(', ')}${table.names.length > 12 ? ' …' : ''}`,
     );
   }
   const { kind, notes } = kindOf(columns, request.targetKind, table);
@@ -52,7 +53,8 @@ interface Decision {
 function kindOf(columns: readonly TableColumn[], told: TargetKind | null, table: Table): Decision {
   if (told === 'classification' && columns.length > 1) {
     throw new UserError(
-      `--target-kind: expected one target for classification, got ${columns.length}; name one, or take multi-label or regression`,
+      `--target-kind: expected one target for classification, got ${columns.length}; name one, or take ` +
+        'multi-label or regression',
     );
   }
   if (told !== null) return { kind: told, notes: [] };
@@ -79,7 +81,8 @@ function kindOf(columns: readonly TableColumn[], told: TargetKind | null, table:
   return {
     kind: 'regression',
     notes: [
-      `${name}: regression, since the target holds numbers; they are ${values} different whole ones, which --target-kind classification takes as classes`,
+      `${name}: regression, since the target holds numbers; they are ${values} different whole ones, ` +
+        'which --target-kind classification takes as classes',
     ],
   };
 }
@@ -107,8 +110,10 @@ function mixedTarget(column: TableColumn, table: Table): UserError {
   const { counts, name, codes } = column;
   const row = codes!.findIndex((code) => code !== -1);
   return new UserError(
-    `${placeOfRow(table, row)}: expected numbers or words in the target ${shown(name)}, got ${formatExactCount(counts.finite)} numbers and ` +
-      `${counted(counts.texts, 'other text')} such as ${shown(cellText(column, row))}; empty the cells, or take each value as a class ` +
+    `${placeOfRow(table, row)}: expected numbers or words in the target ${shown(name)}, got ` +
+      `${formatExactCount(counts.finite)} numbers and ` +
+      `${counted(counts.texts, 'other text')} such as ${shown(cellText(column, row))}; empty the cells, ` +
+      'or take each value as a class ' +
       'with --target-kind classification',
   );
 }
@@ -129,7 +134,8 @@ function valuesOf(column: TableColumn, kind: 'regression' | 'multi-label', table
         ? 'mend or empty the cell, or take --target-kind classification'
         : 'mend the cell, or take another target';
     throw new UserError(
-      `${placeOfRow(table, row)}: expected ${expected} in the target ${shown(name)}, got ${shown(cellText(column, row))}; ${advice}`,
+      `${placeOfRow(table, row)}: expected ${expected} in the target ${shown(name)}, got ` +
+        `${shown(cellText(column, row))}; ${advice}`,
     );
   }
   return numbers!;
@@ -139,7 +145,8 @@ function requireFewClasses(column: TableColumn, most: number): void {
   const classes = countCategories(column, most);
   if (classes <= most && !column.hasUnkept) return;
   throw new UserError(
-    `target ${shown(column.name)}: expected at most ${most} classes, got ${column.hasUnkept ? 'more than ' : ''}${formatExactCount(classes)}; ` +
+    `target ${shown(column.name)}: expected at most ${most} classes, got ` +
+      `${column.hasUnkept ? 'more than ' : ''}${formatExactCount(classes)}; ` +
       'take another target, --target-kind regression for numbers, or allow more with --most-categories',
   );
 }

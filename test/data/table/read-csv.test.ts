@@ -108,6 +108,18 @@ describe('A CSV file', () => {
     expect(columns[1]!.counts).toMatchObject({ texts: 9999, missing: 140_001 });
   });
 
+  test('goes on behind the first quote as before it, and counts its lines.', async () => {
+    const row = (index: number) => `${index},${index === 70_000 ? '"a, ""b""\n c"' : `word ${index % 9}`}`;
+    const { columns, lines, rows } = await read(csv('x,word', 100_000, row).replaceAll('9\n', '9\r\n'));
+    expect(columns[0]!.numbers).toEqual(Float64Array.from({ length: rows }, (_, index) => index));
+    expect(cellText(columns[1]!, 70_000)).toBe('a, "b"\n c');
+    expect(cellText(columns[1]!, 99_999)).toBe('word 0');
+    expect([lines![70_000], lines![70_001], lines![99_999]]).toEqual([70_002, 70_004, 100_002]);
+    await expect(read(csv('x,word', 100_000, row).concat('1\n'))).rejects.toThrow(
+      /^table.csv:100003: expected 2 cells/,
+    );
+  });
+
   test('may cut a character at the end of a piece.', async () => {
     const { columns } = await read(csv('x,word', 60_000, (row) => `${row},${'€😀é'.repeat(row % 5)}`));
     expect(columns[1]!.texts).toEqual([1, 2, 3, 4].map((times) => '€😀é'.repeat(times)));
