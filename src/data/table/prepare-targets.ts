@@ -71,9 +71,8 @@ function oneHot({ classes, columns }: Targets, { kept, training }: Rows, table: 
   // Texts of rows that do not count are no classes.
   const used = [...names.keys()].filter((code) => counts[code]! > 0);
   if (used.length < 2) {
-    throw new UserError(
-      `target ${target}: expected at least two classes, got ${used.length === 0 ? 'none' : `only ${shown(names[used[0]!])}`}; take another target`,
-    );
+    const got = used.length === 0 ? 'none' : `only ${shown(names[used[0]!])}`;
+    throw new UserError(`target ${target}: expected at least two classes, got ${got}; take another target`);
   }
   const placeOf = new Int32Array(names.length);
   for (const [place, code] of used.entries()) placeOf[code] = place;
@@ -81,10 +80,11 @@ function oneHot({ classes, columns }: Targets, { kept, training }: Rows, table: 
   for (const row of training) trained[codes[row]!] = 1;
   const untrained = used.filter((code) => trained[code] === 0).map((code) => names[code]!);
   if (untrained.length > 0) {
+    const more = untrained.length > 5 ? ` and ${untrained.length - 5} more` : '';
     throw new UserError(
       `target ${target}: expected rows of every class to train on, got none of ` +
-        `${untrained.slice(0, 5).map(shown).join(', ')}` +
-        `${untrained.length > 5 ? ` and ${untrained.length - 5} more` : ''} in ${table.source}; mark such rows for training, or take them out`,
+        `${untrained.slice(0, 5).map(shown).join(', ')}${more} in ${table.source}; mark such rows for training, or take ` +
+        'them out',
     );
   }
   requireRoom(kept.length, used.length, target);
@@ -113,7 +113,7 @@ function singleNotes(target: string, single: readonly string[]): string[] {
   const names = single.slice(0, 3).map(shown).join(', ');
   const more = single.length > 3 ? ' …' : '';
   return [
-    `target ${target}: ${counted(single.length, 'class').replace('classs', 'classes')} of a single row ` +
+    `target ${target}: ${single.length === 1 ? '1 class' : `${formatExactCount(single.length)} classes`} of a single row ` +
       `each (${names}${more}): nothing can be said of how well they are predicted`,
   ];
 }
