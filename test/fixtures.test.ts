@@ -10,7 +10,7 @@ import { callHgmlp } from './cli/run-hgmlp.js';
 import './report/undrawn.js';
 
 const fixtures = fileURLToPath(new URL('fixtures', import.meta.url));
-const formats = ['results-v1', 'results-v2', 'results-v3'] as const;
+const formats = ['results-v1', 'results-v2', 'results-v3', 'results-v4'] as const;
 
 let root: string;
 const at = (name: string) => path.join(root, name);
@@ -37,6 +37,8 @@ test.each([
   ['results-v2/study/log/writer-0001.jsonl', '648714837cbc6d37195a58cddcfb11c327320b767ceac557f27fd73499d8d336'],
   ['results-v3/study/config.yaml', 'ac79ea09a9cafbd5b8be9a37ec263c79923e2a7a9c4d574ac8d3a41f0eb51ad2'],
   ['results-v3/study/log/writer-0001.jsonl', '2f5687b1d6dc718f3b1bb9bfdf0434db62d2146b75b96cc60350e5c57b924240'],
+  ['results-v4/study/config.yaml', '85ea061ec1318648bd7e999ed8569795682af23608887c4ff2d9b302ca1ecbec'],
+  ['results-v4/study/log/writer-0001.jsonl', '3710fead564921ce618f192c6c6e75cf92238770baf941959496ee45fe7dc2ee'],
 ])('%s is the file that was kept, and was not made again.', (file, hash) => {
   const bytes = readFileSync(path.join(fixtures, file));
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(hash);
@@ -136,6 +138,37 @@ describe('A search by halving of format 3', () => {
   });
 });
 
+describe('A search of another family of format 4', () => {
+  test('goes on: with nothing to train it leaves the tables that it has always left.', async () => {
+    const copy = copyOf('results-v4', 'of-a-family');
+    const { code } = await call(['search', '--config', `${copy}/config.yaml`, '--out', copy]);
+    expect(code).toBe(0);
+    expect(readdirSync(at(`${copy}/log`))).toEqual(['writer-0001.jsonl']);
+    expect(read(`${copy}/config.yaml`)).toBe(read('results-v4/config.yaml'));
+    for (const table of ['runs.csv', 'frontier.csv']) {
+      expect(read(`${copy}/${table}`)).toBe(expected('results-v4', table));
+    }
+  });
+
+  test('must not go on as another family, size or limit.', async () => {
+    for (const change of [
+      ['--family', 'residual'],
+      ['--size', 'total', '--budget', '22k..35k'],
+      ['--limit', 'multiply-adds=40k'],
+    ]) {
+      const { code, stderr } = await call([
+        'search',
+        '--config',
+        'results-v4/config.yaml',
+        ...change,
+        '--out',
+        'results-v4',
+      ]);
+      expect([change, code, stderr]).toEqual([change, 2, expect.stringMatching(/in the results, .* now/)]);
+    }
+  });
+});
+
 describe('A folder of a newer version is refused in one line, by whichever command:', () => {
   const commands = (folder: string) => [
     ['frontier', 'show', folder],
@@ -162,7 +195,7 @@ describe('A folder of a newer version is refused in one line, by whichever comma
     await expectRefusals(
       folder,
       new RegExp(
-        `^hgmlp: newer-log/log/writer-0002.jsonl: expected a run log of version 3 or older, got 4; update hgmlp$`,
+        `^hgmlp: newer-log/log/writer-0002.jsonl: expected a run log of version 4 or older, got 5; update hgmlp$`,
       ),
     );
   });

@@ -10,8 +10,6 @@ import type { Program } from './program.js';
 
 /** Lists the families. */
 export const families: readonly Family[] = [residual, mlpLn, gated, plain];
-/** Lists their names. */
-export const familyNames: readonly string[] = families.map(({ name }) => name);
 
 /** Names the family of an arch that names none. */
 export const defaultFamily = residual.name;
@@ -20,7 +18,9 @@ export const defaultFamily = residual.name;
 export function familyOf({ family: named = defaultFamily }: Pick<Arch, 'family'>): Family {
   const family = families.find(({ name }) => name === named);
   if (family !== undefined) return family;
-  throw new UserError(`family '${named}': expected one of ${familyNames.join(', ')}; update hgmlp`);
+  throw new UserError(
+    `family '${named}': expected one of ${families.map(({ name }) => name).join(', ')}; update hgmlp`,
+  );
 }
 
 /** Gives the same arch if its family can be built so for these dimensions. Throws a UserError with the reason if not. */

@@ -1,7 +1,7 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
 import { archSchema } from '../arch/arch.js';
-import { familyNames } from '../arch/families.js';
+import { families } from '../arch/families.js';
 import { sizeNames } from '../arch/sizes.js';
 import { withHome } from '../base/home.js';
 import { targetKinds } from '../data/table/request.js';
@@ -128,7 +128,7 @@ export const optionSchemas = {
   delimiter: z.union([z.literal(['tab', '\\t']).transform(() => '\t'), z.string().regex(/^[^\w\s"'.\\-]$|^\t$/)]),
   decimalMark: choice(['point', 'comma']),
   budget,
-  family: choice(familyNames),
+  family: text.refine((name) => families.some((family) => family.name === name)),
   size: choice(sizeNames),
   limit: sizeLimits,
   strategy: choice(strategyChoices),

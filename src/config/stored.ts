@@ -11,7 +11,7 @@ import { parseBudget, parseSizeLimits } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type ReplicatesValue } from '../search/replicates.js';
 import { optionSchemas } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
-import { parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';
+import { formerKeys, parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';
 
 /** Holds the values that are stored with results, by option key; an option without a value is absent. */
 export type StoredConfig = Readonly<Partial<Record<OptionKey, unknown>>> & {
@@ -40,7 +40,13 @@ export function storedConfigOf(values: Readonly<Record<string, unknown>>): Store
 
 /** Writes the text of the stored file, which `--config` reads. */
 export function renderConfig(config: StoredConfig): string {
-  return stringify(config, { flowCollectionPadding: false, collectionStyle: 'any' });
+  const named = Object.entries(config).map(([key, value]) => [writtenKey(key, value), value] as const);
+  return stringify(Object.fromEntries(named), { flowCollectionPadding: false, collectionStyle: 'any' });
+}
+
+/** What older releases can read keeps the name that it has for them. */
+function writtenKey(key: string, value: unknown): string {
+  return key === 'size' && (value === 'trainable' || value === 'total') ? formerKeys[key] : key;
 }
 
 function filePath(folder: string): string {

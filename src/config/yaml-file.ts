@@ -63,12 +63,14 @@ export function parseConfig(text: string, path: string): ConfigFile {
   };
 }
 
-/** Keys that were called otherwise, by their names of today; older results folders and files have the former ones. */
-const formerKeys: Readonly<Record<string, string>> = { size: 'count' };
+/** Gives the former names of keys that were called otherwise, as older files have them. */
+export const formerKeys = { size: 'count' } as const;
 
 function withTodaysKeys(written: ReadonlyMap<string, unknown>) {
-  const renamed = Object.entries(formerKeys).filter(([key, former]) => written.has(former) && !written.has(key));
-  const todaysOf = new Map(renamed.map(([key, former]) => [former, key]));
+  const renamed = Object.entries<string>(formerKeys).filter(
+    ([key, former]) => written.has(former) && !written.has(key),
+  );
+  const todaysOf = new Map<string, string>(renamed.map(([key, former]) => [former, key]));
   const formerOf = new Map(renamed.map(([key, former]) => [key, former]));
   return {
     values: new Map([...written].map(([key, value]) => [todaysOf.get(key) ?? key, value] as const)),

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { withFormulas } from '../base/formulas.js';
 import { archSchema, shapes } from '../arch/arch.js';
-import { familyNames } from '../arch/families.js';
+import { families } from '../arch/families.js';
 import { evaluationSets, farthestPsnrDb } from '../run/run.js';
 import { recipeSchema } from '../run/spec.js';
 import { stateOf, type ImportedState } from './states.js';
@@ -96,7 +96,7 @@ export const importFields = {
   dataset: field(text, 'data_set'),
   task: field(text),
   shape: field(choice(shapes)),
-  family: field(choice(familyNames)),
+  family: field(choice(families.map(({ name }) => name))),
   skip_width: field(wholeOf(arch.skipWidth), 'd_z', 'skip', 'skip_dim', 'residual_width', 'd_model'),
   bottleneck_width: field(wholeOf(arch.bottleneckWidth), 'd_h', 'bottleneck', 'hidden_width', 'hidden_dim', 'd_ff'),
   depth: field(wholeOf(arch.depth), 'blocks', 'n_blocks', 'num_blocks'),

@@ -17,7 +17,7 @@ describe('a program split after its fixed first product', () => {
     const program = programOf({ ...arch, skipWidth: 7 }, dimensions);
     const { matrix, rest } = splitFixedProduct(program)!;
     expect(matrix).toEqual({ name: 'input', rows: 12, columns: 7, trainable: false, start: 'uniform' });
-    expect(rest.input).toEqual({ name: 'z0', width: 7 });
+    expect(rest.input).toEqual({ name: 'v0', width: 7 });
     expect(rest.output).toBe(program.output);
     expect(rest.operations).toEqual(program.operations.slice(1));
     expect(rest.matrices).toEqual(program.matrices.slice(1));

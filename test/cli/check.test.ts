@@ -95,7 +95,7 @@ describe('frontier check of the published runs', () => {
       /^Hourglass: undecided, .*; \d+ replicates of each architecture in both folders would probably decide, there are 1$/m,
     );
     const { checks, ...document } = JSON.parse((await check(folder, '--json')).stdout) as Document;
-    expect(document).toMatchObject({ schemaVersion: 1, verdict: 'undecided', exitCode: 5, marginDb: 0.02 });
+    expect(document).toMatchObject({ schemaVersion: 2, verdict: 'undecided', exitCode: 5, marginDb: 0.02 });
     for (const { meanGapDb, replicatesToDecide, effortRatio } of checks) {
       expect(meanGapDb.value).toBeCloseTo(-0.018, 8);
       expect(meanGapDb.interval.low).toBeLessThan(-0.02);

@@ -68,7 +68,10 @@ describe('frontier compare', () => {
   });
 
   test.each([
-    [['--interval', '1M..8M'], 'conventional has no network with at most 1M parameters, its smallest has 2,460,192'],
+    [
+      ['--interval', '1M..8M'],
+      'conventional has no network with at most 1M trainable parameters, its smallest has 2,460,192',
+    ],
     [['--interval', '4M'], "expected a range of parameters such as 1M..8M, got '4M'"],
     [['--at', '20M'], 'expected budgets within 2.46M to 7.95M, got 20M'],
     [['--level', '90'], "--level: expected a number above 0 and below 1, got '90'"],
@@ -109,7 +112,7 @@ describe('frontier trend', () => {
   test('gives one document', async () => {
     const { stdout } = await callHgmlp(['frontier', 'trend', superResolution(), '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       claim: {
         verdict: 'undecided',
         parts: [

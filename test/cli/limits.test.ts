@@ -128,7 +128,7 @@ describe('a run whose worker was killed', () => {
     expect(code).toBe(0);
     expect(stderr).toMatch(/^.*again folder:pictures\/denoising\?images=60&\S+, budget 5k\.\.10k: 1 runs/m);
     expect(stderr).toContain('2 of 4 runs of the whole study are in killed.');
-    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, folder: 'killed' });
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 2, folder: 'killed' });
     expect(await statesOf('killed')).toEqual(['finished', 'finished']);
     expect(
       records('killed')

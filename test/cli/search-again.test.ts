@@ -42,9 +42,9 @@ describe('a search', () => {
     expect(code).toBe(0);
     expect(loggedRuns('whole').length).toBe(16);
     expect(JSON.parse(stdout)).toMatchObject({
-      schemaVersion: 1,
+      schemaVersion: 2,
       task: expect.stringMatching(/^folder:pictures\/denoising\?images=60&/) as unknown,
-      size: 'trainable',
+      axis: 'trainable',
     });
   });
 
@@ -71,7 +71,7 @@ describe('a search', () => {
   test('shows its plan with --dry-run and trains nothing', async () => {
     const { code, stdout } = await call([...study, '--dry-run', '--json', '--out', at('dry')]);
     expect(code).toBe(0);
-    const plan = JSON.parse(stdout) as { candidates: { shape: string; trainable: number }[]; runs: number };
+    const plan = JSON.parse(stdout) as { candidates: { shape: string; trainableParams: number }[]; runs: number };
     expect(plan.runs).toBe(8);
     expect(plan.candidates.map(({ shape }) => shape)).toEqual([
       'hourglass',
@@ -79,7 +79,7 @@ describe('a search', () => {
       'hourglass',
       'conventional',
     ]);
-    for (const { trainable } of plan.candidates) expect(trainable).toBeLessThanOrEqual(10_000);
+    for (const { trainableParams } of plan.candidates) expect(trainableParams).toBeLessThanOrEqual(10_000);
     expect(readdirSync(folder)).not.toContain('dry');
   });
 });
