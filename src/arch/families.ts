@@ -1,4 +1,9 @@
-/** The table of families, and the way from an architecture to the program that engines run and that sizes are counted of. */
+/**
+ * The table of families, and the way from an architecture to the program that engines run and that sizes are counted of.
+ *
+ * A family may have settings: `residual?activation=gelu&dropout=0.1`. A setting at its default is left out, and the others
+ * stand in the order of the family's table, so that one kind of network has one name.
+ */
 import { UserError } from '../base/errors.js';
 import { checkArch, type Arch, type Dimensions } from './arch.js';
 import { gated } from './families/gated.js';
@@ -14,13 +19,72 @@ export const families: readonly Family[] = [residual, mlpLn, gated, plain];
 /** Names the family of an arch that names none. */
 export const defaultFamily = residual.name;
 
-/** Gives the family of an arch. Throws a UserError for one that this version does not know. */
-export function familyOf({ family: named = defaultFamily }: Pick<Arch, 'family'>): Family {
-  const family = families.find(({ name }) => name === named);
-  if (family !== undefined) return family;
-  throw new UserError(
-    `family '${named}': expected one of ${families.map(({ name }) => name).join(', ')}; update hgmlp`,
-  );
+/** Is a family with its settings, as a name says them. */
+export interface NamedFamily extends Pick<Family, 'shallowest' | 'inputProjections'> {
+  /** The one spelling of it, with its settings. */
+  readonly name: string;
+  program(arch: Arch, dimensions: Dimensions): Program;
+}
+
+const read = new Map<string, NamedFamily>();
+
+/**
+ * Gives the family of an arch, with its settings. Throws a UserError for one that this version does not know, and for a
+ * setting that is none of it.
+ */
+export function familyOf({ family: name = defaultFamily }: Pick<Arch, 'family'>): NamedFamily {
+  const known = read.get(name) ?? readFamily(name);
+  read.set(name, known);
+  return known;
+}
+
+/** Gives the family as archs hold it, in its one spelling: absent where it is the one that those of older records are of. */
+export function familyNamed(name: string | null | undefined): { readonly family?: string } {
+  const family = familyOf({ family: name ?? defaultFamily }).name;
+  return family === defaultFamily ? {} : { family };
+}
+
+function readFamily(name: string): NamedFamily {
+  const question = name.indexOf('?');
+  const base = question < 0 ? name : name.slice(0, question);
+  const row = families.find((family) => family.name === base);
+  if (row === undefined) {
+    const names = families.map((family) => family.name).join(', ');
+    throw new UserError(`family: expected one of ${names}, got '${base}'; use one of them, or update hgmlp`);
+  }
+  const given = givenSettings(row, name, question < 0 ? '' : name.slice(question + 1));
+  const keys = Object.keys(row.settings);
+  const settings = Object.fromEntries(keys.map((key) => [key, given.get(key) ?? row.settings[key]!.default]));
+  const shown = keys
+    .filter((key) => settings[key] !== row.settings[key]!.default)
+    .map((key) => `${key}=${settings[key]}`);
+  const { shallowest, inputProjections } = row;
+  return {
+    ...{ shallowest, inputProjections, name: [base, ...(shown.length === 0 ? [] : [shown.join('&')])].join('?') },
+    program: (arch, dimensions) => row.program(arch, dimensions, settings),
+  };
+}
+
+function givenSettings({ name: family, settings }: Family, name: string, query: string): Map<string, string> {
+  const given = new Map<string, string>();
+  for (const part of query === '' ? [] : query.split('&')) {
+    const at = part.indexOf('=');
+    const key = part.slice(0, Math.max(at, 0));
+    if (at < 0 || given.has(key)) {
+      throw new UserError(`family: expected each setting once, as <name>=<value>, got '${part}' in '${name}'`);
+    }
+    const row = Object.hasOwn(settings, key) ? settings[key] : undefined;
+    if (row === undefined) {
+      const known = Object.keys(settings).join(', ') || 'none';
+      throw new UserError(`family: expected for ${family} a setting among ${known}; got '${key}' in '${name}'`);
+    }
+    const value = row.canonical(part.slice(at + 1));
+    if (value === null) {
+      throw new UserError(`family: expected for ${key} ${row.expects}, got '${part.slice(at + 1)}' in '${name}'`);
+    }
+    given.set(key, value);
+  }
+  return given;
 }
 
 /** Gives the same arch if its family can be built so for these dimensions. Throws a UserError with the reason if not. */

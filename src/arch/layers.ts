@@ -29,15 +29,20 @@ export interface Layers {
   bias(name: string, input: Value, fanIn: number): Value;
   /** Layer normalisation of each item with a gain, which starts at 1, and a bias, which starts at 0. */
   layerNormalisation(name: string, input: Value): Value;
-  rootMeanSquareNormalisation(input: Value): Value;
-  batchNormalisation(input: Value): Value;
+  /** Normalises without gain and bias. */
+  normalise(how: Normalisation, input: Value): Value;
   elementwise(name: ElementwiseFunction, input: Value): Value;
   multiply(left: Value, right: Value): Value;
-  /** The input projection of an arch: the first value, as wide as its skip. */
-  inputProjection(arch: Arch): Value;
+  /** Leaves numbers out in training, where the rate is above 0. */
+  dropout(rate: number, input: Value): Value;
+  /** The input projection of an arch: the first value, as wide as its skip. A bias goes with a matrix that starts at random and is trained. */
+  inputProjection(arch: Arch, options?: { readonly bias?: boolean }): Value;
   /** Ends the program with its output projection, the output's activation and the loss. */
   finish(arch: Arch, last: Value, dimensions: Dimensions, options?: { readonly bias?: boolean }): Program;
 }
+
+/** Names a normalisation: over the batch, or of each item over its channels, centred or by the root mean square. */
+export type Normalisation = 'batch' | 'layer' | 'root-mean-square' | 'none';
 
 /** Epsilon of layer normalisation and of root-mean-square normalisation, as PyTorch's layer normalisation has it. */
 export const channelEpsilon = 1e-5;
@@ -68,24 +73,29 @@ export function layersFrom(inputWidth: number): Layers {
     },
     layerNormalisation(name, from) {
       const { width } = from;
-      const form = { kind: 'channelNormalisation', form: 'centred', epsilon: channelEpsilon } as const;
-      const normalised = push({ ...form, input: from, output: next(width) });
+      const normalised = layers.normalise('layer', from);
       const gain = vector(`${name}.gain`, width, { constant: 1 });
       const scaled = push({ kind: 'scale', input: normalised, vector: gain, output: next(width) });
       const bias = vector(`${name}.bias`, width, { constant: 0 });
       return push({ kind: 'shift', input: scaled, vector: bias, output: next(width) });
     },
-    rootMeanSquareNormalisation(from) {
-      const form = { kind: 'channelNormalisation', form: 'rootMeanSquare', epsilon: channelEpsilon } as const;
-      return push({ ...form, input: from, output: next(from.width) });
+    normalise(how, from) {
+      const output = next(from.width);
+      if (how === 'none') return from;
+      if (how === 'batch') return push({ kind: 'batchNormalisation', input: from, output });
+      const form = how === 'layer' ? 'centred' : 'rootMeanSquare';
+      return push({ kind: 'channelNormalisation', form, epsilon: channelEpsilon, input: from, output });
     },
-    batchNormalisation: (from) => push({ kind: 'batchNormalisation', input: from, output: next(from.width) }),
     elementwise: (name, from) => push({ kind: 'elementwise', function: name, input: from, output: next(from.width) }),
     multiply: (left, right) => push({ kind: 'multiply', left, right, output: next(left.width) }),
-    inputProjection(arch) {
+    dropout: (rate, from) =>
+      rate === 0 ? from : push({ kind: 'dropout', rate, input: from, output: next(from.width) }),
+    inputProjection(arch, { bias = false } = {}) {
       if (!hasInputMatrix(arch)) return input;
       const start = arch.inputProjection === 'identity' ? 'identity' : 'uniform';
-      return layers.product('input', input, arch.skipWidth, { trainable: arch.inputProjection !== 'fixed', start });
+      const trainable = arch.inputProjection !== 'fixed';
+      const product = layers.product('input', input, arch.skipWidth, { trainable, start });
+      return bias && arch.inputProjection === 'trainable' ? layers.bias('input.bias', product, input.width) : product;
     },
     finish(arch, last, { output: width }, { bias = false } = {}) {
       const hasMatrix = arch.outputProjection === 'trainable';

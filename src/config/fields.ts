@@ -128,7 +128,7 @@ export const optionSchemas = {
   delimiter: z.union([z.literal(['tab', '\\t']).transform(() => '\t'), z.string().regex(/^[^\w\s"'.\\-]$|^\t$/)]),
   decimalMark: choice(['point', 'comma']),
   budget,
-  family: text.refine((name) => families.some((family) => family.name === name)),
+  family: text.refine((name) => families.some((family) => family.name === name.split('?')[0])),
   size: choice(sizeNames),
   limit: sizeLimits,
   strategy: choice(strategyChoices),

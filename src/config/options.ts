@@ -302,7 +302,7 @@ export const options = {
   },
   family: {
     flag: '--family <name>',
-    help: 'what a block of the networks is made of; docs/families.md has the formulas',
+    help: "what a block of the networks is made of, with settings: 'residual?activation=gelu'; docs/families.md has all",
     group: 'Network',
     expects: familyNamesText,
     default: null,

@@ -1,4 +1,5 @@
 /** What can be told of option values before anything is opened or measured, and how errors name them. */
+import { familyOf } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { engineRow } from '../engine/engines.js';
 import { parseBudget, parseSizeLimits } from '../search/budget.js';
@@ -8,7 +9,16 @@ import { optionsOf, type CommandName, type OptionKey } from './options.js';
 import { flagName, type Resolved } from './resolve.js';
 
 /** Throws a UserError for text that its readers would refuse later. */
-export function refuseUnreadable({ budget, size, limit, shard, engine, provedEngine }: OptionValues<OptionKey>): void {
+export function refuseUnreadable({
+  family,
+  budget,
+  size,
+  limit,
+  shard,
+  engine,
+  provedEngine,
+}: OptionValues<OptionKey>): void {
+  if (family) familyOf({ family });
   if (budget) parseBudget(budget, size ?? undefined);
   if (limit) parseSizeLimits(limit);
   if (shard && shard !== slurmShard) parseShard(shard);
@@ -17,7 +27,16 @@ export function refuseUnreadable({ budget, size, limit, shard, engine, provedEng
 }
 
 /** By these names the rooms below speak of options; of others they speak by their flags. */
-const spokenNames: readonly OptionKey[] = ['task', 'budget', 'limit', 'shard', 'grid', 'engine', 'provedEngine'];
+const spokenNames: readonly OptionKey[] = [
+  'task',
+  'family',
+  'budget',
+  'limit',
+  'shard',
+  'grid',
+  'engine',
+  'provedEngine',
+];
 
 /**
  * Gives an error that begins with the name of an option with the place where that was given instead; others as they

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
-import { defaultFamily } from '../arch/families.js';
+import { defaultFamily, familyOf } from '../arch/families.js';
 import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { replaceFile } from '../base/files.js';
@@ -164,8 +164,8 @@ export function differenceText(key: OptionKey, ...[left, right]: readonly [Place
 /** A budget may be written in several ways: `1M` is `1000k`; and a number of replicates is a range. */
 function meaningOf(key: OptionKey, { [key]: value, size }: StoredConfig): unknown {
   if (key === 'replicates' && value !== undefined) return rangeOfReplicates(value as ReplicatesValue);
-  // Stored where it is another one.
-  if (key === 'family') return value ?? defaultFamily;
+  // Stored where it is another one than the default.
+  if (key === 'family') return familyOf({ family: (value ?? defaultFamily) as string }).name;
   if (typeof value !== 'string') return value;
   if (key === 'limit') return parseSizeLimits(value).toSorted((left, right) => (left.size < right.size ? -1 : 1));
   if (key !== 'budget') return value;

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { withFormulas } from '../base/formulas.js';
 import { archSchema, shapes } from '../arch/arch.js';
-import { families } from '../arch/families.js';
+import { families, familyOf } from '../arch/families.js';
 import { evaluationSets, farthestPsnrDb } from '../run/run.js';
 import { recipeSchema } from '../run/spec.js';
 import { stateOf, type ImportedState } from './states.js';
@@ -80,6 +80,19 @@ const metric: Kind<(typeof evaluationSets)[number]> = {
 
 const state: Kind<ImportedState> = { expects: "'finished', 'diverged', 'failed' or 'unfinished'", read: stateOf };
 
+/** With its settings, as our own files have it. */
+const family: Kind<string> = {
+  expects: `a family of networks: ${families.map(({ name }) => name).join(', ')}`,
+  read(written) {
+    if (written === '') return null;
+    try {
+      return familyOf({ family: written }).name;
+    } catch {
+      return undefined;
+    }
+  },
+};
+
 /** Describes one thing that a file may say about a run. */
 export interface Field<Value> extends Kind<Value> {
   /** Other names of it, in the form that `plainName` gives. */
@@ -96,7 +109,7 @@ export const importFields = {
   dataset: field(text, 'data_set'),
   task: field(text),
   shape: field(choice(shapes)),
-  family: field(choice(families.map(({ name }) => name))),
+  family: field(family),
   skip_width: field(wholeOf(arch.skipWidth), 'd_z', 'skip', 'skip_dim', 'residual_width', 'd_model'),
   bottleneck_width: field(wholeOf(arch.bottleneckWidth), 'd_h', 'bottleneck', 'hidden_width', 'hidden_dim', 'd_ff'),
   depth: field(wholeOf(arch.depth), 'blocks', 'n_blocks', 'num_blocks'),

@@ -1,6 +1,6 @@
 /** From a record to what it says about one run, checked alone; faults are reported with their line. */
 import { shapeOf, archName, type Arch } from '../arch/arch.js';
-import { checkNetwork, defaultFamily } from '../arch/families.js';
+import { checkNetwork, familyNamed } from '../arch/families.js';
 import { sizesOf } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
@@ -45,7 +45,7 @@ export function specOf(
   const { skip_width: skipWidth, bottleneck_width: bottleneckWidth, depth } = values;
   if (skipWidth === null || bottleneckWidth === null || depth === null) return null;
   const arch: Arch = {
-    ...(values.family === null || values.family === defaultFamily ? {} : { family: values.family }),
+    ...familyNamed(values.family),
     skipWidth,
     bottleneckWidth,
     depth,

@@ -1,5 +1,5 @@
 /** From option values to a study: what is searched, in which order, under which budget. */
-import { defaultFamily, requireInputProjection } from '../arch/families.js';
+import { familyNamed, requireInputProjection } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Values } from '../config/fields.js';
@@ -86,10 +86,10 @@ function refuseEndless(
 
 function requestOf(values: Values, task: Task): StrategyRequest {
   const space = values.space ?? {};
-  const { hourglass, conventional } = spaceOf(familyIn(values).family);
+  const { hourglass, conventional } = spaceOf(values.family ?? undefined);
   return {
     setting: {
-      ...familyIn(values),
+      ...familyNamed(values.family),
       dimensions: task.dimensions,
       inputProjection: values.inputProjection!,
       outputProjection: values.outputProjection!,
@@ -106,11 +106,6 @@ function requestOf(values: Values, task: Task): StrategyRequest {
     },
     grid: withoutAbsent(values.grid ?? {}),
   };
-}
-
-/** Gives the family as archs hold it: absent where it is the one that those of older records are of. */
-export function familyIn({ family }: Pick<Values, 'family'>): { readonly family?: string } {
-  return family === null || family === undefined || family === defaultFamily ? {} : { family };
 }
 
 type WithoutAbsent<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
@@ -149,7 +144,7 @@ export function titleOf({ task, budget, shard, request: { setting } }: Study): s
 
 /** Gives the name of the study, which without a shard is that of its folder in results/. */
 export function studyName({ task, budget, name, family: named }: Values): string {
-  const { family } = familyIn({ family: named });
+  const { family } = familyNamed(named);
   const parts = [task!, ...(family === undefined ? [] : [family]), budget!];
   return name ?? parts.join('-').replace(/[^\w.-]+/g, '-');
 }

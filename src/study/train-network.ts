@@ -1,7 +1,7 @@
 /** The training of one network, outside of any search. */
 import path from 'node:path';
 import { archName, shapeOf, type Arch } from '../arch/arch.js';
-import { checkNetwork } from '../arch/families.js';
+import { checkNetwork, familyNamed } from '../arch/families.js';
 import { sizesOf, type Sizes } from '../arch/sizes.js';
 import { Stopped, UserError } from '../base/errors.js';
 import { ensureWritableFolder, placeOfFile, writeFileAtomically } from '../base/files.js';
@@ -17,7 +17,6 @@ import type { RunSpec } from '../run/spec.js';
 import { trainRun, type TrainRunOptions } from '../train/train.js';
 import { withEngine } from './engine.js';
 import { whileStoppable, type StudyContext } from './port.js';
-import { familyIn } from './definition.js';
 import { recipeOf } from './recipe.js';
 import { withResolvedTask } from './task.js';
 
@@ -131,7 +130,7 @@ function missingWidth({ skip, bottleneck, depth }: Values): UserError | null {
 
 function archOf({ family, skip, bottleneck, depth, inputProjection, outputProjection }: Values): Arch {
   return {
-    ...familyIn({ family }),
+    ...familyNamed(family),
     skipWidth: skip!,
     bottleneckWidth: bottleneck!,
     depth: depth!,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkArch, type Arch } from '../../src/arch/arch.js';
-import { checkNetwork, families, familyOf, programOf } from '../../src/arch/families.js';
+import { checkNetwork, families, familyNamed, familyOf, programOf } from '../../src/arch/families.js';
 import { inputsOf } from '../../src/arch/program.js';
 import { sizeCounter, sizeNames, sizeOf, sizesOf } from '../../src/arch/sizes.js';
 import { UserError } from '../../src/base/errors.js';
@@ -98,7 +98,9 @@ describe.each(families.map(({ name }) => [name] as const))('A network of the fam
 describe('A family', () => {
   test('that is not known is refused, with those that are.', () => {
     expect(() => familyOf({ family: 'mlp-mixer' })).toThrow(
-      new UserError("family 'mlp-mixer': expected one of residual, mlp-ln, gated, plain; update hgmlp"),
+      new UserError(
+        "family: expected one of residual, mlp-ln, gated, plain, got 'mlp-mixer'; use one of them, or update hgmlp",
+      ),
     );
   });
 
@@ -112,6 +114,52 @@ describe('A family', () => {
       'depth: expected at least 2 for the family plain, got 1',
     );
     expect(checkArch(arch, dimensions)).toBe(arch);
+  });
+
+  test.each([
+    ['residual', 'residual'],
+    ['residual?activation=relu', 'residual'],
+    ['residual?dropout=.10&activation=gelu', 'residual?activation=gelu&dropout=0.1'],
+    ['residual?bias=yes&normalisation=none', 'residual?normalisation=none&bias=yes'],
+    ['plain?dropout=0', 'plain'],
+    ['plain?', 'plain'],
+  ])('with settings has one name: %s is %s.', (given, name) => {
+    expect(familyOf({ family: given }).name).toBe(name);
+    expect(familyNamed(given)).toEqual(name === 'residual' ? {} : { family: name });
+  });
+
+  test.each([
+    ['residual?activation=sin', "family: expected for activation relu, gelu, silu, tanh, got 'sin' in"],
+    ['residual?dropout=1', "family: expected for dropout a number from 0 and below 1, got '1' in"],
+    [
+      'residual?gain=yes',
+      'family: expected for residual a setting among normalisation, activation, bias, dropout; got',
+    ],
+    ['gated?bias=yes', "family: expected for gated a setting among none; got 'bias'"],
+    ['residual?bias', "family: expected each setting once, as <name>=<value>, got 'bias'"],
+    ['residual?bias=no&bias=yes', "family: expected each setting once, as <name>=<value>, got 'bias=yes'"],
+    ['residual?__proto__=1', 'a setting among normalisation, activation, bias, dropout; got'],
+    ['__proto__', "got '__proto__'"],
+  ])('with the settings of %s is refused in words.', (family, reason) => {
+    expect(() => familyOf({ family })).toThrow(UserError);
+    expect(() => familyOf({ family })).toThrow(reason);
+  });
+
+  test('residual has biases, another normalisation, activation and dropout where its settings say so.', () => {
+    const arch = { skipWidth: 12, bottleneckWidth: 5, depth: 2, ...projections } as const;
+    const dimensions = { input: 7, output: 3 };
+    const kindsIn = (family: string) => programOf({ ...arch, family }, dimensions).operations.map(({ kind }) => kind);
+    const [plainly, changed] = ['residual', 'residual?normalisation=layer&activation=gelu&bias=yes&dropout=0.2'];
+    expect(new Set(kindsIn(plainly))).toEqual(new Set(['product', 'batchNormalisation', 'elementwise']));
+    expect(kindsIn(changed)).toEqual([
+      ...['product', 'shift'],
+      ...['channelNormalisation', 'product', 'shift', 'elementwise', 'dropout', 'product', 'shift'],
+      ...['channelNormalisation', 'product', 'shift', 'elementwise', 'dropout', 'product', 'shift'],
+      ...['product', 'shift', 'elementwise'],
+    ]);
+    const sizeIn = (family: string) => sizeOf({ ...arch, family }, dimensions, 'trainable');
+    expect(sizeIn(changed) - sizeIn(plainly)).toBe(12 + 2 * (5 + 12) + 3);
+    expect(sizeOf({ ...arch, family: changed }, dimensions, 'stored-bytes')).toBe(4 * sizeIn(changed));
   });
 
   test('has the name that the help of --family lists.', () => {

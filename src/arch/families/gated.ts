@@ -7,9 +7,10 @@ import { layersFrom } from '../layers.js';
  * z + (silu(n Wg) * (n Wv)) Wu with n = RMSNorm(z), without gain or biases. A block has 3 C h parameters. Sources: the
  * gate, arXiv 2002.05202; such blocks one after the other in both shapes, arXiv 2602.06471.
  */
-export const gated: Family = {
+export const gated: Family<never> = {
   name: 'gated',
   about: 'z + (silu(n Wg) * (n Wv)) Wu, n = RMSNorm(z); arXiv 2002.05202, 2602.06471',
+  settings: {},
   shallowest: 1,
   inputProjections,
   program(arch, dimensions) {
@@ -17,7 +18,7 @@ export const gated: Family = {
     let skip = layers.inputProjection(arch);
     for (let block = 0; block < arch.depth; block += 1) {
       const name = `block${block}`;
-      const normalised = layers.rootMeanSquareNormalisation(skip);
+      const normalised = layers.normalise('root-mean-square', skip);
       const gate = layers.elementwise('silu', layers.product(`${name}.gate`, normalised, arch.bottleneckWidth));
       const value = layers.product(`${name}.value`, normalised, arch.bottleneckWidth);
       skip = layers.product(`${name}.up`, layers.multiply(gate, value), skip.width, { skip });

@@ -8,15 +8,15 @@ import { layersFrom } from '../layers.js';
  * 8 C² + 7 C where h = 4 C. The output projection has a bias, and so has an input projection that starts at random and
  * is trained.
  */
-export const mlpLn: Family = {
+export const mlpLn: Family<never> = {
   name: 'mlp-ln',
   about: 'z + gelu(LN(z) W1 + b1) W2 + b2, layer normalisation; arXiv 2306.13575',
+  settings: {},
   shallowest: 1,
   inputProjections,
   program(arch, dimensions) {
     const layers = layersFrom(dimensions.input);
-    let skip = layers.inputProjection(arch);
-    if (arch.inputProjection === 'trainable') skip = layers.bias('input.bias', skip, dimensions.input);
+    let skip = layers.inputProjection(arch, { bias: true });
     for (let block = 0; block < arch.depth; block += 1) {
       const name = `block${block}`;
       const normalised = layers.layerNormalisation(`${name}.norm`, skip);
