@@ -1,4 +1,5 @@
 /** What a network costs, known before it is trained: sums over its program. Each may be a budget and an axis. */
+import { mostOf } from '../base/numbers.js';
 import type { Arch, Dimensions } from './arch.js';
 import { uncheckedProgram } from './families.js';
 import { inputsOf, normalisedWidths, overwritable, type Operation, type Program, type Value } from './program.js';
@@ -22,8 +23,8 @@ interface SizeRow {
   of(program: Program): number;
 }
 
-/** All values are float32. */
-const bytesPerValue = 4;
+/** Is the size of a float32, as all values are. */
+export const bytesPerValue = 4;
 
 /** Lists the sizes by name. */
 export const sizeTable = {
@@ -71,7 +72,7 @@ export const sizeTable = {
     label: 'Bytes of activations',
     words: 'bytes of activations',
     unit: 'bytes',
-    of: (program) => bytesPerValue * mostLiveValues(program),
+    of: (program) => bytesPerValue * mostOf(heldValues(program)),
   },
 } as const satisfies Record<string, SizeRow>;
 
@@ -146,28 +147,26 @@ function storedBytesOf(program: Program): number {
 }
 
 /**
- * Counts the most values that must be held at a time while one input passes through the network, operation by operation.
+ * Counts the values that must be held at each operation while one input passes through the network, and before the first.
  * A value is held until its last reader has run. An operation that works value by value writes over what it reads where
  * nothing reads that later, and a product adds to its skip in the same way; any other needs room for its output beside
- * its inputs.
+ * its inputs. Which values are held does not depend on widths, so each count is a sum of some of them.
  */
-function mostLiveValues({ input, output, operations }: Program): number {
+export function heldValues({ input, output, operations }: Program): number[] {
   const lastReader = new Map<Value, number>([[output, operations.length]]);
   for (const [index, operation] of operations.entries()) {
-    for (const value of inputsOf(operation)) lastReader.set(value, Math.max(index, lastReader.get(value) ?? 0));
+    for (const value of inputsOf(operation)) lastReader.set(value, index);
   }
   let live = input.width;
-  let most = live;
+  const held = [live];
   for (const [index, operation] of operations.entries()) {
     const ending = new Set(inputsOf(operation).filter((value) => lastReader.get(value) === index));
-    const overwritten = overwritable(operation).find(
-      (value) => ending.has(value) && value.width === operation.output.width,
-    );
-    most = Math.max(most, live + (overwritten === undefined ? operation.output.width : 0));
+    const isOverwriting = overwritable(operation).some((value) => ending.has(value));
+    held.push(live + (isOverwriting ? 0 : operation.output.width));
     live += operation.output.width;
     for (const { width } of ending) live -= width;
   }
-  return most;
+  return held;
 }
 
 function sumOf<Item>(items: readonly Item[], valueOf: (item: Item) => number): number {

@@ -7,7 +7,7 @@ import { withHome } from '../base/home.js';
 import { targetKinds } from '../data/table/request.js';
 import { devices } from '../engine/engines.js';
 import { recipeSchema } from '../run/spec.js';
-import { parseBudget, parseSizeLimits, type Budget } from '../search/budget.js';
+import { parseBudget, type Budget } from '../search/budget.js';
 import { autoRange } from '../search/replicates.js';
 import { deepest, searchedShapes } from '../search/space.js';
 import { efforts, strategyChoices, strategyNames } from '../search/strategy-names.js';
@@ -56,7 +56,7 @@ const isBudget = (isMeant: (budget: Budget) => boolean) =>
   text.refine((value) =>
     (['trainable', 'stored-bytes'] as const).some((size) => isReadBy(() => isMeant(parseBudget(value, size)))(value)),
   );
-/** In a file the limits may stand as keys and values; they mean what the text of a flag does. */
+/** In a file the limits may stand as keys and values; they mean what the text of a flag does, which is read later. */
 const sizeLimits = z
   .union([
     text,
@@ -66,7 +66,7 @@ const sizeLimits = z
         .join(','),
     ),
   ])
-  .pipe(text.refine(isReadBy((value) => parseSizeLimits(value).length > 0)));
+  .pipe(text);
 
 /** Inside `space` and `grid` the messages say what is expected there. */
 const inside = (form: z.ZodNumber, expects: string) =>

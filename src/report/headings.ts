@@ -3,11 +3,12 @@ import { counted, formatExactCount } from '../base/numbers.js';
 import type { Effort } from '../frontier/effort.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { EvaluationSet } from '../run/run.js';
-import { shapeLabels } from './numbers.js';
+import { shapeLabels, sharedFamily } from './numbers.js';
 
-/** Writes `PSNR frontier of mnist/denoising`. */
-export function frontierHeading({ task }: Frontier): string {
-  return `PSNR frontier of ${task}`;
+/** Writes `PSNR frontier of mnist/denoising`, and the family where all networks share one. */
+export function frontierHeading({ task, points }: Pick<Frontier, 'task' | 'points'>): string {
+  const family = sharedFamily(points.map(({ arch }) => arch));
+  return `PSNR frontier of ${task}${family === null ? '' : `, ${family}`}`;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Numbers as people read them. A missing number is a dash. */
-import type { Arch, Shape } from '../arch/arch.js';
+import { archName, type Arch, type Shape } from '../arch/arch.js';
 import type { PsnrGap } from '../frontier/budget.js';
 import type { Quality } from '../frontier/point.js';
 import type { EvaluationSet } from '../run/run.js';
@@ -41,6 +41,18 @@ export function fixedText(value: number | null, digits: number): string {
 /** Writes a number as `1.27e+6`; a dash where there is none (null). */
 export function exponentialText(value: number | null, digits: number): string {
   return value === null ? missing : value.toExponential(digits);
+}
+
+/** Gives the family that all architectures share, where it is another than the default one; else null. */
+export function sharedFamily(archs: readonly Arch[]): string | null {
+  const [first] = archs;
+  return first?.family !== undefined && archs.every(({ family }) => family === first.family) ? first.family : null;
+}
+
+/** Makes a function that names architectures, without the family that all of them share: that stands in a heading. */
+export function archNaming(archs: readonly Arch[]): (arch: Arch) => string {
+  const family = sharedFamily(archs);
+  return family === null ? archName : (arch) => archName(arch).slice(family.length + 1);
 }
 
 /** Writes `input projection trainable, output projection none`; where a curve mixes several, all of them. */

@@ -1,13 +1,13 @@
 /** The tables of a report as text cells: computed here, drawn for the terminal, in Markdown or in HTML elsewhere. */
 import { sizeTable } from '../arch/sizes.js';
 import { formatCount, formatExactCount } from '../base/numbers.js';
-import { archName, shapes } from '../arch/arch.js';
+import { shapes } from '../arch/arch.js';
 import type { BudgetComparison } from '../frontier/budget.js';
 import type { Effort } from '../frontier/effort.js';
 import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { evaluationSets } from '../run/run.js';
-import { exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
+import { archNaming, exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
 
 /** Holds a table as text; rows have as many cells as there are headers. */
 export interface TextTable {
@@ -26,10 +26,11 @@ export interface TextColumn<Row> {
 /** Sets out the points on the frontier of each shape, by size ascending. */
 export function frontierTable({ points, axis, onlySet }: Frontier): TextTable {
   const rows = points.filter(isOnFrontier);
+  const nameOf = archNaming(points.map(({ arch }) => arch));
   const sets = onlySet === null ? evaluationSets : [onlySet];
   return tableOf(rows, [
     left('Shape', ({ shape }) => shapeLabels[shape]),
-    left('Architecture', ({ arch }) => archName(arch)),
+    left('Architecture', ({ arch }) => nameOf(arch)),
     right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
@@ -86,9 +87,13 @@ export const effortNote =
 /** Sets out the best architecture of each shape under a budget, and how far the hourglass is ahead. */
 export function budgetTable({ budgetSize, axis, best, gap }: BudgetComparison): TextTable {
   const rows = shapes.flatMap((shape) => best[shape] ?? []);
+  const nameOf = archNaming(rows.map(({ arch }) => arch));
   const table = tableOf<MeasuredPoint>(rows, [
-    left(`Best with at most ${formatCount(budgetSize)}`, ({ shape }) => shapeLabels[shape]),
-    left('Architecture', ({ arch }) => archName(arch)),
+    left(
+      `Best with at most ${formatCount(budgetSize)}${sizeTable[axis].unit === 'bytes' ? 'B' : ''}`,
+      ({ shape }) => shapeLabels[shape],
+    ),
+    left('Architecture', ({ arch }) => nameOf(arch)),
     right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),

@@ -55,10 +55,11 @@ export interface SizeLimit {
  * Reads a budget. Throws a UserError of one line for anything that is not a number, a range or a list of numbers, and
  * for zero, negative, fractional, reversed and too narrow ones.
  * @param size what the budget bounds
+ * @param option by whose name errors speak
  */
-export function parseBudget(text: string, size: SizeName = 'trainable'): Budget {
+export function parseBudget(text: string, size: SizeName = 'trainable', option = 'budget'): Budget {
   const { unit } = sizeTable[size];
-  return text.includes('..') ? parseRange(text, unit) : parseList(text, unit);
+  return text.includes('..') ? parseRange(text, { text, unit, option }) : parseList(text, { text, unit, option });
 }
 
 /**
@@ -75,7 +76,7 @@ export function parseSizeLimits(text: string): readonly SizeLimit[] {
           `the sizes are ${sizeNames.join(', ')}`,
       );
     }
-    return { size, atMost: parseCount(most, text, sizeTable[size].unit, 'limit') };
+    return { size, atMost: parseCount(most, { text: part.trim(), unit: sizeTable[size].unit, option: 'limit' }) };
   });
   const twice = limits.find(({ size }, index) => limits.findIndex((limit) => limit.size === size) !== index);
   if (twice !== undefined) throw new UserError(`limit: expected each size once, got ${twice.size} twice in '${text}'`);
@@ -91,57 +92,66 @@ export function rangeOf(budget: Budget): SizeRange {
   return { lowest: atLeast ?? Math.ceil(leastOf(wanted) / samplingSpan), highest: mostOf(wanted) };
 }
 
-function parseRange(text: string, unit: SizeUnit): Budget {
+/** Where a number stands, for errors. */
+interface Place {
+  readonly text: string;
+  readonly unit: SizeUnit;
+  readonly option: string;
+}
+
+function parseRange(text: string, place: Place): Budget {
   const ends = text.split('..');
-  if (ends.length !== 2) throw malformed(text, unit, 'budget');
-  const [atLeast, atMost] = ends.map((end) => parseCount(end, text, unit)) as [number, number];
+  if (ends.length !== 2) throw malformed(place);
+  const [atLeast, atMost] = ends.map((end) => parseCount(end, place)) as [number, number];
   if (atLeast > atMost) {
     const [low, high] = ends.map((end) => end.trim()) as [string, string];
-    throw new UserError(`budget: the range '${text}' is reversed, ${low} is more than ${high}; write ${high}..${low}`);
+    throw new UserError(
+      `${place.option}: the range '${text}' is reversed, ${low} is more than ${high}; write ${high}..${low}`,
+    );
   }
   if (atMost < atLeast * narrowestSpan) {
     throw new UserError(
-      `budget: expected a range whose upper end is at least 1 % above its lower end, got '${text}'; ` +
+      `${place.option}: expected a range whose upper end is at least 1 % above its lower end, got '${text}'; ` +
         'widths are whole numbers, so not every count can be met: widen the range',
     );
   }
   return { text, wanted: [atMost], atLeast };
 }
 
-function parseList(text: string, unit: SizeUnit): Budget {
-  const counts = text.split(',').map((part) => parseCount(part, text, unit));
+function parseList(text: string, place: Place): Budget {
+  const counts = text.split(',').map((part) => parseCount(part, place));
   return { text, wanted: [...new Set(counts)].sort((a, b) => a - b), atLeast: null };
 }
 
-function parseCount(part: string, text: string, unit: SizeUnit, option: 'budget' | 'limit' = 'budget'): number {
+function parseCount(part: string, place: Place): number {
+  const { unit, option } = place;
   const match = numberPattern.exec(part.trim());
-  if (match === null) throw malformed(text, unit, option);
+  if (match === null) throw malformed(place);
   const [, digits = '', exponent = '0', suffix = ''] = match;
   const unitText = suffix.toLowerCase();
   const factor = unit === 'bytes' ? (binary[unitText] ?? 1) : 1;
   const ofSuffix = factor > 1 ? 0 : exponents[unit][unitText];
-  if (ofSuffix === undefined) throw malformed(text, unit, option);
+  if (ofSuffix === undefined) throw malformed(place);
   // One decimal literal instead of a product: 1.005 x 1e6 is not 1005000 in floating point, 1.005e6 is.
   const count = Number(`${digits.replaceAll('_', '')}e${Number(exponent) + ofSuffix}`) * factor;
-  if (count <= 0) throw new UserError(`${option}: expected at least ${oneOf[unit]}, got '${part.trim()}' in '${text}'`);
-  if (!Number.isSafeInteger(count)) {
-    throw new UserError(`${option}: expected a whole number, got '${part.trim()}' in '${text}'`);
-  }
-  if (count > mostOfSize) {
-    throw new UserError(`${option}: expected at most 1000G, got '${part.trim()}' in '${text}'`);
-  }
+  const got = part.trim() === place.text ? `'${place.text}'` : `'${part.trim()}' in '${place.text}'`;
+  if (count <= 0) throw new UserError(`${option}: expected at least ${oneOf[unit]}, got ${got}`);
+  if (count > mostOfSize) throw new UserError(`${option}: expected at most 1000G, got ${got}`);
+  if (!Number.isSafeInteger(count)) throw new UserError(`${option}: expected a whole number, got ${got}`);
   return count;
 }
 
-function malformed(text: string, unit: SizeUnit, option: 'budget' | 'limit'): UserError {
-  return new UserError(`${option}: expected ${examples[option][unit]}; got '${text}'`);
+function malformed({ text, unit, option }: Place): UserError {
+  if (option === 'limit') {
+    const expected = unit === 'bytes' ? 'a number of bytes such as 256kB or 256KiB' : 'a number such as 2M';
+    return new UserError(`limit: expected ${expected} behind '=', got '${text}'`);
+  }
+  const isOfBytes = unit === 'count' && /\d\s*([kmg]i?b|b)\b/i.test(text);
+  const advice = isOfBytes ? '; bytes go with --size stored-bytes or activation-bytes' : '';
+  return new UserError(`${option}: expected ${examples[unit]}; got '${text}'${advice}`);
 }
 
-const limitExample = 'sizes and the most of each, such as multiply-adds=2M,stored-bytes=256kB';
-const examples = {
-  budget: {
-    count: 'a number such as 1M, a range such as 0.5M..4M or a list such as 1M,2M,4M',
-    bytes: 'a number of bytes such as 256kB or 256KiB, a range such as 64kB..256kB or a list such as 64kB,256kB',
-  },
-  limit: { count: limitExample, bytes: limitExample },
-} as const;
+const examples: Readonly<Record<SizeUnit, string>> = {
+  count: 'a number such as 1M, a range such as 0.5M..4M or a list such as 1M,2M,4M',
+  bytes: 'a number of bytes such as 256kB or 256KiB, a range such as 64kB..256kB or a list such as 64kB,256kB',
+};

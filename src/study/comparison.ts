@@ -45,7 +45,7 @@ async function openSides([first, second]: readonly string[], context: StudyConte
 function budgetsAt(text: string | null, axis: SizeName, interval: BudgetInterval): number[] {
   const { lowest, highest } = interval;
   if (text === null) return [...new Set([lowest, Math.round(Math.sqrt(lowest * highest)), highest])];
-  const { wanted } = parseBudget(text, axis);
+  const { wanted } = parseBudget(text, axis, '--at');
   const outside = wanted.find((size) => size < lowest || size > highest);
   if (outside === undefined) return [...wanted];
   throw new UserError(

@@ -18,6 +18,7 @@ export async function withEngine<Context extends StudyContext>(
 ): Promise<Context> {
   const { values, port } = context;
   const family = values.family ?? defaultFamily;
+  if (values.engine !== null) refuseFamily(engineRow(values.engine).name, family);
   // Accelerators have been shown to compute the residual network, and some of them others too; these must be named.
   const isFree = values.device === 'auto' && values.engine === null;
   const device = isFree && family !== defaultFamily ? 'cpu' : values.device!;

@@ -29,7 +29,7 @@ type Ends = Pick<BudgetInterval, 'lowest' | 'highest'>;
 
 function endsOf(text: string, sides: readonly Side[]): Ends {
   const { axis } = sides[0]!.study;
-  const { atLeast, wanted } = parseBudget(text, axis);
+  const { atLeast, wanted } = parseBudget(text, axis, '--interval');
   if (atLeast === null) throw new UserError(`--interval: expected a range such as 1M..8M, got '${text}'`);
   const latest = latestBeginning(sides);
   if (latest.size <= atLeast) return { lowest: atLeast, highest: wanted.at(-1)! };

@@ -51,6 +51,13 @@ export function requireSameSetting(left: Side, right: Side): void {
     ({ study, runs }) => `${settingOf(runs[0]!)}, ${sizeTable[study.axis].words}, ${mostEpochs(runs)} epochs`,
   );
   if (first === second) return;
+  if (left.study.axis !== right.study.axis) {
+    const [one, other] = [left, right].map(({ study }) => study.axis);
+    throw new UserError(
+      `expected two frontiers on one axis, got ${one} and ${other}, which the budgets of their searches bounded; ` +
+        `choose one for both, such as --axis ${one}`,
+    );
+  }
   throw new UserError(`expected two frontiers of one task and training, got ${first} and ${second}; name others`);
 }
 

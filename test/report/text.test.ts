@@ -120,7 +120,7 @@ describe('a frontier of one set, as imported runs may give it,', () => {
     expect(svg).not.toMatch(/Validation|SSIM/);
     const [first] = csvOf(measuredColumns(frontierColumns, frontier.onlySet), frontier.points).split('\n').slice(1);
     expect(first).toBe(
-      'hourglass,12,4,1,trainable,trainable,336,336,336,1440,112,0.001,2,0,0,3,,,,,,,,20,0.7071067811865476,,,,true,1,frontier',
+      'hourglass,residual,12,4,1,trainable,trainable,336,336,336,1440,112,0.001,2,0,0,3,,,,,,,,20,0.7071067811865476,,,,true,1,frontier',
     );
   });
 });

@@ -144,7 +144,7 @@ describe('the run log', () => {
   test('refuses the log of a newer version in one line', async () => {
     await appendAll(finishedRun(0));
     await writeFile(writerFile('writer-0002.jsonl'), encodeLine(headerRecord(99)));
-    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 3 or older, got 99; update hgmlp/);
+    await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 4 or older, got 99; update hgmlp/);
   });
 });
 

@@ -49,7 +49,7 @@ test.each(Object.entries(altered))('A log %s is left as it is by what is appende
 
 test('A header behind a byte order mark still refuses a newer version.', async () => {
   await writeFile(writerFile(), `\uFEFF${encodeLine(headerRecord(99))}`);
-  await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 3 or older, got 99; update hgmlp/);
+  await expect(readRunLog(folder)).rejects.toThrow(/expected a run log of version 4 or older, got 99; update hgmlp/);
 });
 
 test('A line that was torn or altered is told in a log with the line ends of Windows too.', () => {

@@ -51,12 +51,13 @@ describe('a budget', () => {
 
   test.each([
     ['4M..0.5M', "budget: the range '4M..0.5M' is reversed, 4M is more than 0.5M; write 0.5M..4M"],
-    ['0', "budget: expected at least 1, got '0' in '0'"],
+    ['0', "budget: expected at least 1, got '0'"],
     ['1M,0', "budget: expected at least 1, got '0' in '1M,0'"],
-    ['-1M', "budget: expected at least 1, got '-1M' in '-1M'"],
-    ['0.5', "budget: expected a whole number, got '0.5' in '0.5'"],
-    ['1e300', "budget: expected a whole number, got '1e300' in '1e300'"],
-    ['1001G', "budget: expected at most 1000G, got '1001G' in '1001G'"],
+    ['-1M', "budget: expected at least 1, got '-1M'"],
+    ['0.5', "budget: expected a whole number, got '0.5'"],
+    ['1e300', "budget: expected at most 1000G, got '1e300'"],
+    ['256kB', "got '256kB'; bytes go with --size stored-bytes or activation-bytes"],
+    ['1001G', "budget: expected at most 1000G, got '1001G'"],
     ['1M..1M', "budget: expected a range whose upper end is at least 1 % above its lower end, got '1M..1M'; "],
   ])('refuses %s with its reason.', (text, reason) => {
     expect(() => parseBudget(text)).toThrow(UserError);
@@ -103,8 +104,15 @@ describe('limits of other sizes', () => {
     ['multiply-adds', "got 'multiply-adds'"],
     ['multiply-adds=2M=3M', "got 'multiply-adds=2M=3M'"],
     ['total=1M,total=2M', "limit: expected each size once, got total twice in 'total=1M,total=2M'"],
-    ['stored-bytes=lots', 'limit: expected sizes and the most of each, such as multiply-adds=2M,stored-bytes=256kB'],
+    [
+      'stored-bytes=lots',
+      "limit: expected a number of bytes such as 256kB or 256KiB behind '=', got 'stored-bytes=lots'",
+    ],
     ['total=0', "limit: expected at least 1, got '0' in 'total=0'"],
+    ['multiply-adds=2kB', "limit: expected a number such as 2M behind '=', got 'multiply-adds=2kB'"],
+    ['total=1M..2M', "got 'total=1M..2M'"],
+    ['total=1M,', "got ''"],
+    ['none', "got 'none'; the sizes are"],
     ['', "got ''"],
   ])("refuse '%s' with the reason.", (text, reason) => {
     expect(() => parseSizeLimits(text)).toThrow(UserError);

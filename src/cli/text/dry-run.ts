@@ -42,8 +42,9 @@ export async function dryRun(study: Study, workforce: Workforce, context: Comman
 
 /** Lines, or few at a time: a grid may have a million candidates. */
 function* planLines(study: Study, terminal: TextOptions): Generator<string> {
-  const { dimensions, size } = study.request.setting;
-  yield terminalText([`${titleOf(study)} (${sizeTable[size].words})\n`], terminal);
+  const { dimensions, size, limits } = study.request.setting;
+  const within = limits.map((limit) => `, at most ${formatExactCount(limit.atMost)} ${sizeTable[limit.size].words}`);
+  yield terminalText([`${titleOf(study)} (${sizeTable[size].words}${within.join('')})\n`], terminal);
   yield terminalText(['candidates in each band of the budget: hourglass, conventional'], terminal);
   for (const { params, candidates } of bandsOf(study.plan.candidates(), study.budget, dimensions)) {
     const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
