@@ -120,7 +120,7 @@ function mixed(table: Table, column: TableColumn, request: TableRequest): Findin
   const numbers = counts.finite + counts.infinite;
   const row = findRow(column, (_, place) => codes![place] !== -1);
   const cell = shown(cellText(column, row));
-  if (marked(column)) return { problem: markedText(problemAt(table, row, name), cell, name) };
+  if (marked(column, request)) return { problem: markedText(problemAt(table, row, name), cell, column, request) };
   if (numbers >= counts.texts) {
     const problem =
       `${problemAt(table, row, name)}: expected numbers or words, got ${formatExactCount(numbers)} of the one and ` +
@@ -150,19 +150,25 @@ function wordsOnly(table: Table, column: TableColumn, request: TableRequest): Fi
       `year, month or hours in columns of their own (${namesOption('--categorical', name)} takes each as a category)`;
     return { problem };
   }
-  if (marked(column)) return { problem: markedText(place, cell, name) };
+  if (marked(column, request)) return { problem: markedText(place, cell, column, request) };
   return categorical(column, request);
 }
 
 /** Whether most of the texts are numbers with marks in them. */
-function marked({ texts }: TableColumn): boolean {
-  return 2 * texts.filter(looksLikeMarkedNumber).length > texts.length;
+function marked({ texts }: TableColumn, { decimalMark }: TableRequest): boolean {
+  const isMarked = (text: string) => looksLikeMarkedNumber(text) || (decimalMark === ',' && hasDecimalPoint.test(text));
+  return 2 * texts.filter(isMarked).length > texts.length;
 }
 
-function markedText(place: string, cell: string, name: string): string {
-  const decimal = /^'[-+]?\d*,\d+'$/.test(cell) ? ' (--decimal-mark comma, if the comma is the decimal mark)' : '';
+const hasDecimalPoint = /^[-+]?\d*\.\d+(e[-+]?\d+)?$/i;
+
+function markedText(place: string, cell: string, { name, texts }: TableColumn, { decimalMark }: TableRequest): string {
+  const [other, mark, example] =
+    decimalMark === ',' ? (['point', '.', '1234,5'] as const) : (['comma', ',', '1234.5'] as const);
+  const isDecimal = texts.some((text) => new RegExp(`^[-+]?\\d*\\${mark}\\d+$`).test(text));
+  const decimal = isDecimal ? ` (--decimal-mark ${other}, if the ${other} is the decimal mark)` : '';
   return (
-    `${place}: expected numbers such as 1234.5, got ${cell}; write them without other marks${decimal}, or ` +
+    `${place}: expected numbers such as ${example}, got ${cell}; write them without other marks${decimal}, or ` +
     'take every text as a ' +
     `category with ${namesOption('--categorical', name)}`
   );

@@ -37,6 +37,12 @@ describe('The kind of a column', () => {
   });
 });
 
+test('Numbers with points in a file that is said to have decimal commas are refused, not taken as categories.', async () => {
+  await expect(read(withColumn(['0.25', '0.5', '7'], 'cell'), { decimalMark: ',', delimiter: ',' })).rejects.toThrow(
+    /line 2, column '\w+': expected numbers such as 1234,5, got '.*'; .*--decimal-mark point, if the point is the decimal mark/,
+  );
+});
+
 describe('A column that no rule decides is refused', () => {
   test.each<[string, readonly (string | number)[], RegExp]>([
     [
