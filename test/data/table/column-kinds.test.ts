@@ -38,7 +38,8 @@ describe('The kind of a column', () => {
 });
 
 test('Numbers with points in a file that is said to have decimal commas are refused, not taken as categories.', async () => {
-  await expect(read(withColumn(['0.25', '0.5', '7'], 'cell'), { decimalMark: ',', delimiter: ',' })).rejects.toThrow(
+  const content = csv('x,cell,y', 60, (row) => `${row},0.${row}5,${row % 7}`);
+  await expect(read(content, { decimalMark: ',', delimiter: ',' })).rejects.toThrow(
     /line 2, column '\w+': expected numbers such as 1234,5, got '.*'; .*--decimal-mark point, if the point is the decimal mark/,
   );
 });
