@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { parameterCount } from '../dist/arch/arch.js';
+import { sizeOf } from '../dist/arch/sizes.js';
 import { median } from '../dist/base/averages.js';
 import { randomStream } from '../dist/base/random.js';
 import { writeStoredConfig } from '../dist/config/stored.js';
@@ -106,7 +106,7 @@ async function make(folder, architectures) {
   await writeStoredConfig(folder, {
     task: 'mnist/denoising',
     budget: '10k..10M',
-    axis: 'trainable',
+    size: 'trainable',
     name: 'many-runs',
   });
 }
@@ -141,7 +141,7 @@ function archOf(number) {
 function madeRun({ arch, learningRate, replicate, made }, stream) {
   const recipe = { epochs, batchSize: 128, learningRateStep: 'epoch', weightDecay: 0.01, flips: 1, seed: 1 };
   const spec = { task: 'mnist/denoising', arch, recipe: { ...recipe, learningRate, replicate }, engine: 'onnx-cpu' };
-  const { trainable } = parameterCount(arch, { input: 784, output: 784 });
+  const trainable = sizeOf(arch, { input: 784, output: 784 }, 'trainable');
   const noise = () => stream.uniform() - 0.5;
   const bestDb = 12 + 2 * Math.log10(trainable) - Math.log10(learningRate / 1e-3) ** 2 + 0.2 * noise();
   const measured = (psnrDb) => ({

@@ -66,3 +66,25 @@ test('No two files of src import each other, types and later loading included.',
   expect(imports.get(path.join('study', 'search.ts'))).toContain(path.join('config', 'fields.ts'));
   expect(cyclesOf(imports)).toEqual([]);
 });
+
+/** Scripts and benchmarks are no TypeScript: nothing else would say that a name they take is gone. */
+test('Scripts and benchmarks import what the built modules export.', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const scripts = ['bench', 'scripts', 'test/torture'].flatMap((folder) =>
+    readdirSync(path.join(root, folder))
+      .filter((name) => name.endsWith('.mjs'))
+      .map((name) => path.join(folder, name)),
+  );
+  const missing = scripts.flatMap((script) => {
+    const text = readFileSync(path.join(root, script), 'utf8');
+    return [...text.matchAll(/import \{([^}]*)\} from '[./]*dist\/([^']*)\.js'/g)].flatMap(([, names, module]) => {
+      const source = readFileSync(path.join(root, 'src', `${module}.ts`), 'utf8');
+      const wanted = names!.split(',').flatMap((name) => name.trim().split(' as ')[0] || []);
+      return wanted
+        .filter((name) => !new RegExp(`export (async )?(const|function\\*?|class) ${name}\\b`).test(source))
+        .map((name) => `${script}: ${name} of ${module}`);
+    });
+  });
+  expect(scripts.length).toBeGreaterThan(5);
+  expect(missing).toEqual([]);
+});
