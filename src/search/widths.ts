@@ -61,7 +61,8 @@ export function nearestWidths(query: WidthQuery, draw: number): Arch | null {
   const smallest = Math.max(query.space.ratio[0], Math.min(...ratios));
   const largest = Math.max(smallest, Math.min(query.space.ratio[1], Math.max(...ratios)));
   const wanted = smallest * (largest / smallest) ** draw;
-  const sizeIn = (arch: Arch) => budgetedSize(arch, query.setting);
+  const sizeAt = sizeFunction(query.setting, query.setting.size, query.depth);
+  const sizeIn = ({ skipWidth, bottleneckWidth }: Arch) => sizeAt(skipWidth, bottleneckWidth);
   let best: Arch | null = null;
   for (const skipWidth of outwards(Math.round(skipWidthAt(wanted)), skipWidths)) {
     const widths = at(skipWidth);
