@@ -7,6 +7,7 @@ import { formatGigabytes } from './numbers.js';
 import { readText, type ReadText } from './system-text.js';
 
 const fewestOpenFiles = 1024;
+const limitsFile = '/proc/self/limits';
 
 /** Puts an error of such a limit into words; null for any other error. */
 export function limitFault(error: unknown, read: ReadText = readText): Refusal | null {
@@ -26,13 +27,11 @@ function limitWords(error: unknown, read: ReadText): Words | null {
   const { code, syscall = '' } = (error ?? {}) as { code?: string; syscall?: string };
   const message = messageOf(error);
   const openFiles = softLimit('Max open files', read);
-  // Where no file can be opened, a module that is there is not found.
+  // Where no file can be opened, a module that is there is not found, and on Linux the limit cannot be read either.
   const isMissing = /^(ERR_MODULE_NOT_FOUND|MODULE_NOT_FOUND|ERR_DLOPEN_FAILED)$/.test(code ?? '');
-  if (
-    code === 'EMFILE' ||
-    (isMissing && openFiles !== null && openFiles < 128) ||
-    /too many open files/i.test(message)
-  ) {
+  const isUnreadable = process.platform === 'linux' && read(limitsFile) === null;
+  const areFew = isUnreadable || (openFiles !== null && openFiles < 128);
+  if (code === 'EMFILE' || (isMissing && areFew) || /too many open files/i.test(message)) {
     const got = openFiles === null ? '' : `, got a limit of ${openFiles}`;
     return {
       text: `too many open files: expected to open ${fewestOpenFiles} at a time${got}; raise it with ulimit -n ${fewestOpenFiles}`,
@@ -89,6 +88,6 @@ function hasNoTrapHandler(): boolean {
 
 /** Reads the soft limit of this process, in the unit of the limit; null where there is none, or none is told. */
 export function softLimit(name: string, read: ReadText = readText): number | null {
-  const [, limit] = new RegExp(`^${name} +(\\d+) `, 'm').exec(read('/proc/self/limits') ?? '') ?? [];
+  const [, limit] = new RegExp(`^${name} +(\\d+) `, 'm').exec(read(limitsFile) ?? '') ?? [];
   return limit === undefined ? null : Number(limit);
 }

@@ -45,6 +45,13 @@ describe('An error of a limit of this machine or process', () => {
     expect([fault?.message, fault?.exitCode]).toEqual([expect.stringMatching(words), exitCode]);
   });
 
+  test.runIf(process.platform === 'linux')(
+    'where not even the limit can be read, a module that is missing is one.',
+    () => {
+      expect(limitFault(coded('ERR_MODULE_NOT_FOUND'), () => null)?.message).toMatch(/ulimit -n 1024$/);
+    },
+  );
+
   test.each<[string, unknown, () => string]>([
     ['a network too large for a memory of WebAssembly', noMemory, unlimited],
     ['a module that is missing', coded('ERR_MODULE_NOT_FOUND'), unlimited],
