@@ -2,7 +2,6 @@
 import { hasInputMatrix, type Arch, type Dimensions } from './arch.js';
 import type { Loss } from './loss.js';
 import {
-  matricesReadBy,
   type ElementwiseFunction,
   type Matrix,
   type MatrixStart,
@@ -50,6 +49,7 @@ export const channelEpsilon = 1e-5;
 /** Begins a program that reads values of a width. */
 export function layersFrom(inputWidth: number): Layers {
   const operations: Operation[] = [];
+  const matrices: Matrix[] = [];
   const input: Value = { name: 'x', width: inputWidth };
 
   const push = (operation: Operation): Value => {
@@ -58,12 +58,15 @@ export function layersFrom(inputWidth: number): Layers {
   };
   const next = (width: number): Value => ({ name: `v${operations.length}`, width });
   const vector = (name: string, width: number, start: MatrixStart): Matrix => {
-    return { name, rows: 1, columns: width, trainable: true, start };
+    const made: Matrix = { name, rows: 1, columns: width, trainable: true, start };
+    matrices.push(made);
+    return made;
   };
   const layers: Layers = {
     input,
     product(name, from, width, { skip, trainable = true, start = 'uniform' } = {}) {
       const matrix: Matrix = { name, rows: from.width, columns: width, trainable, start };
+      matrices.push(matrix);
       const product: OperationOf<'product'> = { kind: 'product', input: from, matrix, output: next(width) };
       return push(skip === undefined ? product : { ...product, skip });
     },
@@ -103,7 +106,7 @@ export function layersFrom(inputWidth: number): Layers {
       const logits = hasMatrix && bias ? layers.bias('output.bias', product, last.width) : product;
       const output = layers.elementwise('sigmoid', logits);
       const loss: Loss = { kind: 'squaredError', targetWidth: width };
-      return { input, output, matrices: matricesReadBy(operations), operations, loss };
+      return { input, output, matrices, operations, loss };
     },
   };
   return layers;

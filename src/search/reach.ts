@@ -7,7 +7,6 @@ import { rangeOf, samplingSpan, type Budget, type SizeRange } from './budget.js'
 import {
   bottleneckInterval,
   brokenLimit,
-  budgetedSize,
   checkShapeSpace,
   forcedSkipWidth,
   narrowestSkipWidth,
@@ -16,7 +15,7 @@ import {
   type SearchedShape,
   type ShapeSpace,
 } from './space.js';
-import { archWith } from './size-function.js';
+import { budgetedSize, archWith } from './size-function.js';
 import { largestWithinLimits } from './widths.js';
 
 /**

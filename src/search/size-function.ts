@@ -22,6 +22,11 @@ export function sizeFunction(setting: CandidateSetting, size: SizeName, depth: n
   return kept;
 }
 
+/** Gives the size of an arch of the setting that the budget bounds. */
+export function budgetedSize({ skipWidth, bottleneckWidth, depth }: Arch, setting: CandidateSetting): number {
+  return sizeFunction(setting, setting.size, depth)(skipWidth, bottleneckWidth);
+}
+
 /** Makes the arch of a setting with these widths and this depth. */
 export function archWith(setting: CandidateSetting, skipWidth: number, bottleneckWidth: number, depth: number): Arch {
   const { family, inputProjection, outputProjection } = setting;

@@ -72,11 +72,6 @@ export const deepest = 1000;
 /** Whole widths cannot follow a ratio more exactly than this, so a ratio interval must be at least as wide. */
 const narrowestRatioSpan = 1.1;
 
-/** Counts the size of an arch that the budget bounds. */
-export function budgetedSize(arch: Arch, setting: CandidateSetting): number {
-  return sizeOf(arch, setting.dimensions, setting.size);
-}
-
 /** Names the first limit that an arch is beyond; undefined where it is within all of them. */
 export function brokenLimit(arch: Arch, { dimensions, limits }: CandidateSetting): SizeLimit | undefined {
   return limits.find(({ size, atMost }) => sizeOf(arch, dimensions, size) > atMost);

@@ -9,10 +9,9 @@ import type { Arch } from '../arch/arch.js';
 import { mostOf } from '../base/numbers.js';
 import type { SizeLimit } from './budget.js';
 import { inverseOfLine, inverseOfParabola } from './monotone.js';
-import { archWith, sizeFunction } from './size-function.js';
+import { budgetedSize, archWith, sizeFunction } from './size-function.js';
 import {
   bottleneckInterval,
-  budgetedSize,
   forcedSkipWidth,
   narrowestSkipWidth,
   type Bounds,

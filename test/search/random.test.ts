@@ -3,7 +3,8 @@ import { archName, checkArch, shapeOf } from '../../src/arch/arch.js';
 import { UserError } from '../../src/base/errors.js';
 import type { Candidate, StrategyRequest } from '../../src/search/candidate.js';
 import { sampledRange } from '../../src/search/reach.js';
-import { budgetedSize, defaultSpace, searchedShapes } from '../../src/search/space.js';
+import { budgetedSize } from '../../src/search/size-function.js';
+import { defaultSpace, searchedShapes } from '../../src/search/space.js';
 import { randomCandidates } from '../../src/search/strategies/random.js';
 import { requestOf, type RequestParts } from './requests.js';
 

@@ -4,7 +4,7 @@ import { sizeNames, sizeOf, type SizeName } from '../../src/arch/sizes.js';
 import { UserError } from '../../src/base/errors.js';
 import { parseSizeLimits, rangeOf } from '../../src/search/budget.js';
 import { sampledRange } from '../../src/search/reach.js';
-import { budgetedSize } from '../../src/search/space.js';
+import { budgetedSize } from '../../src/search/size-function.js';
 import { gridCandidates } from '../../src/search/strategies/grid.js';
 import { randomCandidates } from '../../src/search/strategies/random.js';
 import { requestOf, type RequestParts } from './requests.js';

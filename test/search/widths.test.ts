@@ -1,13 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { archName } from '../../src/arch/arch.js';
 import { randomStream } from '../../src/base/random.js';
-import {
-  bottleneckInterval,
-  budgetedSize,
-  defaultSpace,
-  searchedShapes,
-  type CandidateSetting,
-} from '../../src/search/space.js';
+import { budgetedSize } from '../../src/search/size-function.js';
+import { bottleneckInterval, defaultSpace, searchedShapes, type CandidateSetting } from '../../src/search/space.js';
 import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../../src/search/widths.js';
 import { mnistSetting } from './requests.js';
 

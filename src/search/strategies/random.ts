@@ -14,7 +14,8 @@ import type { SizeRange } from '../budget.js';
 import type { Candidate, StrategyRequest } from '../candidate.js';
 import { quasirandomPoint, type CubePoint } from '../quasirandom.js';
 import { sampledRange } from '../reach.js';
-import { budgetedSize, type SearchedShape } from '../space.js';
+import { budgetedSize } from '../size-function.js';
+import { type SearchedShape } from '../space.js';
 import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../widths.js';
 
 /** A candidate has at most this share less than the parameters drawn for its pair. */
