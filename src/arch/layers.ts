@@ -101,13 +101,24 @@ export function layersFrom(inputWidth: number): Layers {
       return bias && arch.inputProjection === 'trainable' ? layers.bias('input.bias', product, input.width) : product;
     },
     finish(arch, last, { output: width }, { bias = false } = {}) {
-      const hasMatrix = arch.outputProjection === 'trainable';
-      const product = hasMatrix ? layers.product('output', last, width) : last;
-      const logits = hasMatrix && bias ? layers.bias('output.bias', product, last.width) : product;
-      const output = layers.elementwise('sigmoid', logits);
+      const output = layers.elementwise('sigmoid', outputProjection(layers, { arch, last, width, bias }));
       const loss: Loss = { kind: 'squaredError', targetWidth: width };
       return { input, output, matrices, operations, loss };
     },
   };
   return layers;
+}
+
+interface OutputProjection {
+  readonly arch: Arch;
+  readonly last: Value;
+  readonly width: number;
+  readonly bias: boolean;
+}
+
+/** The last value as it is, or multiplied by the output projection, with a bias where the family has one. */
+function outputProjection(layers: Layers, { arch, last, width, bias }: OutputProjection): Value {
+  if (arch.outputProjection !== 'trainable') return last;
+  const product = layers.product('output', last, width);
+  return bias ? layers.bias('output.bias', product, last.width) : product;
 }
