@@ -5,6 +5,7 @@
  * stand in the order of the family's table, so that one kind of network has one name.
  */
 import { UserError } from '../base/errors.js';
+import { readSettings } from '../base/settings.js';
 import { checkArch, type Arch, type Dimensions } from './arch.js';
 import { gated } from './families/gated.js';
 import { mlpLn } from './families/mlp-ln.js';
@@ -66,25 +67,16 @@ function readFamily(name: string): NamedFamily {
 }
 
 function givenSettings({ name: family, settings }: Family, name: string, query: string): Map<string, string> {
-  const given = new Map<string, string>();
-  for (const part of query === '' ? [] : query.split('&')) {
-    const at = part.indexOf('=');
-    const key = part.slice(0, Math.max(at, 0));
-    if (at < 0 || given.has(key)) {
-      throw new UserError(`family: expected each setting once, as <name>=<value>, got '${part}' in '${name}'`);
-    }
+  return readSettings(query, { option: 'family', name }, (key, text) => {
     const row = Object.hasOwn(settings, key) ? settings[key] : undefined;
     if (row === undefined) {
       const known = Object.keys(settings).join(', ') || 'none';
       throw new UserError(`family: expected for ${family} a setting among ${known}; got '${key}' in '${name}'`);
     }
-    const value = row.canonical(part.slice(at + 1));
-    if (value === null) {
-      throw new UserError(`family: expected for ${key} ${row.expects}, got '${part.slice(at + 1)}' in '${name}'`);
-    }
-    given.set(key, value);
-  }
-  return given;
+    const value = row.canonical(text);
+    if (value === null) throw new UserError(`family: expected for ${key} ${row.expects}, got '${text}' in '${name}'`);
+    return value;
+  });
 }
 
 /** Gives the same arch if its family can be built so for these dimensions. Throws a UserError with the reason if not. */

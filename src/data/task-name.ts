@@ -3,6 +3,7 @@
  * the order of the table, so that one task has one name, which says all that determines its images.
  */
 import { UserError } from '../base/errors.js';
+import { readSettings } from '../base/settings.js';
 
 /** Holds the parts of the name of a task. */
 export interface TaskName {
@@ -61,7 +62,9 @@ export function parseTaskName(name: string): TaskName {
   return {
     dataset: name.slice(0, Math.max(slash, 0)),
     kind: name.slice(slash + 1, end),
-    settings: parseSettings(name, question < 0 ? '' : name.slice(question + 1)),
+    settings: readSettings(question < 0 ? '' : name.slice(question + 1), { option: 'task', name }, (key, text) =>
+      canonicalSetting(key, text, 'task'),
+    ),
   };
 }
 
@@ -89,19 +92,6 @@ export function canonicalSetting(key: string, text: string, place: string): stri
   const value = row.canonical(text);
   if (value === null) throw new UserError(`${place}: expected for ${key} ${row.expects}, got '${text}'`);
   return value;
-}
-
-function parseSettings(name: string, query: string): Map<string, string> {
-  const settings = new Map<string, string>();
-  for (const part of query === '' ? [] : query.split('&')) {
-    const at = part.indexOf('=');
-    const key = part.slice(0, Math.max(at, 0));
-    if (at < 0 || settings.has(key)) {
-      throw new UserError(`task: expected each setting once, as <name>=<value>, got '${part}' in '${name}'`);
-    }
-    settings.set(key, canonicalSetting(key, part.slice(at + 1), 'task'));
-  }
-  return settings;
 }
 
 function wholeNumber(text: string, smallest: number, largest: number): string | null {
