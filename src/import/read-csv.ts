@@ -1,18 +1,24 @@
 /**
- * Reads a CSV file record after record, in one pass and without holding its text. Commas, semicolons and tabs are told
- * apart by the first line with text, or named by a line `sep=;` before it, as spreadsheets write it; UTF-8, with or without
- * a byte order mark.
+ * Reads a CSV file record after record, in one pass and without holding its text; UTF-8, with or without a byte order mark.
  */
-import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
 import { openRegularFile } from '../base/regular-files.js';
 import { shown } from '../base/shown.js';
+import {
+  countLineEnds,
+  csvError,
+  delimiterOf,
+  openParser,
+  separatorLine,
+  startingWith,
+  unreadableLine,
+  type Opening,
+} from '../data/csv.js';
 
 /** Is one line of a file, unless a quoted cell holds line ends. */
 export interface CsvRecord {
@@ -57,18 +63,9 @@ function isBlank({ cells }: CsvRecord): boolean {
 async function* recordsOf(
   source: string,
   { delimiter, firstLine, block }: Opening,
-  lines: AsyncIterable<Buffer>,
+  lines: AsyncGenerator<Buffer, void>,
 ): AsyncGenerator<CsvRecord, void> {
-  const parser = parse({
-    bom: true,
-    delimiter,
-    max_record_size: longestRecordBytes,
-    raw: true,
-    // Lines from elsewhere may end in another way than the first one.
-    record_delimiter: ['\r\n', '\n', '\r'],
-    // How many cells a record has is checked with its line, against the header.
-    relax_column_count: true,
-  });
+  const parser = openParser({ bom: true, delimiter, max_record_size: longestRecordBytes, raw: true });
   const fed = pipeline(startingWith(block, lines), parser);
   // The same error ends the iteration below.
   fed.catch(() => undefined);
@@ -80,9 +77,7 @@ async function* recordsOf(
     }
   } catch (error) {
     // The parser reads ahead, so only its own count says where it failed.
-    throw error instanceof CsvError
-      ? new UserError(`${source}:${Number(error['lines']) + firstLine - 1}: ${faultOf(error)}`)
-      : error;
+    throw csvError(error, source, firstLine, tooLong);
   }
 }
 
@@ -117,46 +112,23 @@ async function* chunksOf(file: string): AsyncGenerator<Buffer, void> {
 }
 
 function requireText(block: Buffer, source: string, firstLine: number): void {
-  if (isUtf8(block) && !block.includes(0)) return;
-  for (let start = 0, line = firstLine; start < block.length; line += 1) {
-    const end = block.indexOf('\n', start) + 1 || block.length;
-    const text = block.subarray(start, end);
-    if (!isUtf8(text) || text.includes(0)) {
-      throw new UserError(`${source}:${line}: expected UTF-8 text, got other bytes; save the file as CSV in UTF-8`);
-    }
-    start = end;
-  }
-}
-
-function countLineEnds(block: Buffer): number {
-  let count = 0;
-  for (let at = block.indexOf('\n'); at !== -1; at = block.indexOf('\n', at + 1)) count += 1;
-  return count;
+  const unreadable = unreadableLine(block, firstLine);
+  if (unreadable === null) return;
+  throw new UserError(
+    `${source}:${unreadable.line}: expected UTF-8 text, got other bytes; save the file as CSV in UTF-8`,
+  );
 }
 
 function lineEndsIn(raw: string): number {
   return raw.match(/\r\n|\r|\n/g)?.length ?? 0;
 }
 
-async function* startingWith(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
-  yield first;
-  yield* rest;
-}
-
-/** How a file begins. */
-interface Opening {
-  readonly delimiter: string;
-  /** The first lines of the file, without one that names the delimiter. */
-  readonly block: Buffer;
-  /** The number of the first of them in the file, 1-based. */
-  readonly firstLine: number;
-}
-
 /** A line that names the delimiter is no part of the table. */
 function openingOf(block: Buffer, source: string): Opening {
   const text = block.toString('utf8');
-  const [line, character] = /^\ufeff?"?sep=([^"\r\n]*)"?(?:\r\n|\r|\n|$)/i.exec(text) ?? [];
-  if (line === undefined || character === undefined) return { delimiter: delimiterOf(text), block, firstLine: 1 };
+  const separator = separatorLine(text);
+  if (separator === null) return { delimiter: delimiterOf(text), block, firstLine: 1 };
+  const { line, character } = separator;
   // A spreadsheet that saved the file again wrote the cells of this line out.
   if (!/^([^\w\s"']|\t)\1*$/.test(character)) {
     throw new UserError(
@@ -166,26 +138,4 @@ function openingOf(block: Buffer, source: string): Opening {
   return { delimiter: character.charAt(0), block: Buffer.from(text.slice(line.length)), firstLine: 2 };
 }
 
-const delimiters = [',', ';', '\t'] as const;
-
-/** The one that the first line with text has most of. */
-function delimiterOf(text: string): string {
-  const line = text.split(/[\r\n]+/).find((one) => /[^\s,;]/.test(one)) ?? '';
-  const occurrences = (delimiter: string) => line.split(delimiter).length;
-  return delimiters.reduce((best, delimiter) => (occurrences(delimiter) > occurrences(best) ? delimiter : best));
-}
-
 const tooLong = `expected a record of at most ${longestRecordBytes / 1000} kB, got a longer one up to here; is a quote left open?`;
-
-const faults: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'expected a quoted cell to end with a quote, got the end of the file; close the quote',
-  CSV_INVALID_CLOSING_QUOTE:
-    'expected the end of a cell after its closing quote, got more text; write quotes in a cell twice',
-  INVALID_OPENING_QUOTE:
-    'expected quotes around a whole cell, got one inside; quote the cell and write the quote twice',
-  CSV_MAX_RECORD_SIZE: tooLong,
-};
-
-function faultOf({ code, message }: CsvError): string {
-  return faults[code] ?? `expected CSV, got: ${message.split('\n')[0]}`;
-}

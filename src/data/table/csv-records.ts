@@ -4,11 +4,11 @@
  */
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { CsvError, parse } from 'csv-parse';
 import { UserError } from '../../base/errors.js';
 import { shown } from '../../base/shown.js';
 import { takePlainRecords, type TakeRecord } from './plain-records.js';
-import { openText, startingWith } from './source-bytes.js';
+import { csvError, delimiterOf, openParser, separatorLine, startingWith, type Opening } from '../csv.js';
+import { openText } from './source-bytes.js';
 
 const longestRecordBytes = 2 ** 24;
 
@@ -46,14 +46,10 @@ async function parseRecords(
   take: TakeRecord,
 ): Promise<void> {
   let lineBefore = firstLine - 1;
-  const parser = parse({
+  const parser = openParser({
     delimiter,
     max_record_size: longestRecordBytes,
     trim: true,
-    // Lines from elsewhere may end in another way than the first one.
-    record_delimiter: ['\r\n', '\n', '\r'],
-    // How many cells a record has is checked with its line, against the header.
-    relax_column_count: true,
     on_record(cells: string[], { lines }) {
       const line = lineBefore + 1;
       lineBefore = lines + firstLine - 1;
@@ -66,8 +62,7 @@ async function parseRecords(
   try {
     await pipeline(pieces, parser);
   } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    throw new UserError(`${source}:${Number(error['lines']) + firstLine - 1}: ${faultOf(error)}`);
+    throw csvError(error, source, firstLine, tooLongText);
   }
 }
 
@@ -87,23 +82,15 @@ async function firstLines(pieces: AsyncGenerator<Buffer, void>): Promise<Buffer>
   return Buffer.concat(read);
 }
 
-/** How a file begins. */
-interface Opening {
-  readonly delimiter: string;
-  /** The first lines of the file, without one that names the delimiter. */
-  readonly block: Buffer;
-  /** The number of the first of them in the file, from 1. */
-  readonly firstLine: number;
-}
-
 /** A line that names the delimiter is no part of the table. */
 function openingOf(block: Buffer, source: string, told: string | null): Opening {
   const text = block.toString('utf8');
-  const [line, character] = /^\ufeff?"?sep=([^"\r\n]*)"?(?:\r\n|\r|\n|$)/i.exec(text) ?? [];
-  if (line === undefined || character === undefined) {
+  const separator = separatorLine(text);
+  if (separator === null) {
     const withoutMark = text.startsWith('\ufeff') ? block.subarray(3) : block;
-    return { delimiter: told ?? delimiterOf(text), block: withoutMark, firstLine: 1 };
+    return { delimiter: told ?? delimiterOf(withoutQuoted(text)), block: withoutMark, firstLine: 1 };
   }
+  const { line, character } = separator;
   if (told === null && !/^[^\w\s"']$|^\t$/.test(character)) {
     throw new UserError(
       `${source}:1: expected the character that divides cells behind sep=, got ${shown(character)}; mend ` +
@@ -113,29 +100,11 @@ function openingOf(block: Buffer, source: string, told: string | null): Opening 
   return { delimiter: told ?? character, block: Buffer.from(text.slice(line.length)), firstLine: 2 };
 }
 
-const delimiters = [',', ';', '\t'] as const;
-
-/** The one that the first line with text has most of outside of quotes. */
-function delimiterOf(text: string): string {
-  const unquoted = text.slice(0, 2 ** 20).replace(/"[^"]*"?/g, 'quoted');
-  const line = unquoted.split(/[\r\n]+/).find((one) => /[^\s,;]/.test(one)) ?? '';
-  const occurrences = (delimiter: string) => line.split(delimiter).length;
-  return delimiters.reduce((best, delimiter) => (occurrences(delimiter) > occurrences(best) ? delimiter : best));
+/** Of an opening without what stands in quotes, which may hold any character. */
+function withoutQuoted(text: string): string {
+  return text.slice(0, 2 ** 20).replace(/"[^"]*"?/g, 'quoted');
 }
 
 const tooLongText =
   `expected a record of at most ${Math.floor(longestRecordBytes / 1e6)} MB, got a longer one up to here; is ` +
   'a quote left open?';
-
-const faults: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'expected a quoted cell to end with a quote, got the end of the file; close the quote',
-  CSV_INVALID_CLOSING_QUOTE:
-    'expected the end of a cell after its closing quote, got more text; write quotes in a cell twice',
-  INVALID_OPENING_QUOTE:
-    'expected quotes around a whole cell, got one inside; quote the cell and write the quote twice',
-  CSV_MAX_RECORD_SIZE: tooLongText,
-};
-
-function faultOf({ code, message }: CsvError): string {
-  return faults[code] ?? `expected CSV, got: ${message.split('\n')[0]}`;
-}

@@ -1,5 +1,4 @@
 /** The bytes of a file as UTF-8 text in pieces: unpacked where they are compressed by gzip, and checked on their way. */
-import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,6 +10,7 @@ import { fileError } from '../../base/files.js';
 import { nearestName } from '../../base/nearest.js';
 import { openRegularFile } from '../../base/regular-files.js';
 import { shown } from '../../base/shown.js';
+import { countLineEnds, startingWith, unreadableLine } from '../csv.js';
 
 /** Is a file that is being read. */
 export interface SourceText {
@@ -61,22 +61,10 @@ function lengthOf(lead: number): number {
 }
 
 function requireText(block: Buffer, source: string, firstLine: number): void {
-  if (isUtf8(block) && !block.includes(0)) return;
-  for (let start = 0, line = firstLine; start < block.length; line += 1) {
-    const end = block.indexOf('\n', start) + 1 || block.length;
-    const text = block.subarray(start, end);
-    if (!isUtf8(text) || text.includes(0)) {
-      const got = text.includes(0) ? 'a zero byte' : 'other bytes';
-      throw new UserError(`${source}:${line}: expected UTF-8 text, got ${got}; save the file as CSV in UTF-8`);
-    }
-    start = end;
-  }
-}
-
-function countLineEnds(block: Buffer): number {
-  let count = 0;
-  for (let at = block.indexOf('\n'); at !== -1; at = block.indexOf('\n', at + 1)) count += 1;
-  return count;
+  const unreadable = unreadableLine(block, firstLine);
+  if (unreadable === null) return;
+  const got = unreadable.hasZeroByte ? 'a zero byte' : 'other bytes';
+  throw new UserError(`${source}:${unreadable.line}: expected UTF-8 text, got ${got}; save the file as CSV in UTF-8`);
 }
 
 /** Formats that are told by their first bytes. */
@@ -152,14 +140,4 @@ export async function missingFile(error: unknown, file: string): Promise<unknown
   const nearest = nearestName(path.basename(file), names);
   const meant = nearest === null ? 'check the path' : `did you mean ${shown(path.join(folder, nearest))}?`;
   return new UserError(`cannot read ${path.normalize(file)}: expected a file, got none of that name; ${meant}`);
-}
-
-/** Yields a first piece, and then the others, which are closed however this ends. */
-export async function* startingWith(first: Buffer, rest: AsyncGenerator<Buffer, void>): AsyncGenerator<Buffer, void> {
-  try {
-    yield first;
-    yield* rest;
-  } finally {
-    await rest.return();
-  }
 }
