@@ -6,7 +6,6 @@ import { formatExactCount, leastOf } from '../base/numbers.js';
 import { rangeOf, samplingSpan, type Budget, type SizeRange } from './budget.js';
 import {
   bottleneckInterval,
-  brokenLimit,
   checkShapeSpace,
   forcedSkipWidth,
   narrowestSkipWidth,
@@ -15,7 +14,7 @@ import {
   type SearchedShape,
   type ShapeSpace,
 } from './space.js';
-import { budgetedSize, archWith } from './size-function.js';
+import { archWith, brokenLimit, budgetedSize } from './size-function.js';
 import { largestWithinLimits } from './widths.js';
 
 /**

@@ -27,6 +27,13 @@ export function budgetedSize({ skipWidth, bottleneckWidth, depth }: Arch, settin
   return sizeFunction(setting, setting.size, depth)(skipWidth, bottleneckWidth);
 }
 
+/** Names the first limit that an arch of the setting is beyond; undefined where it is within all of them. */
+export function brokenLimit({ skipWidth, bottleneckWidth, depth }: Arch, setting: CandidateSetting) {
+  return setting.limits.find(
+    ({ size, atMost }) => sizeFunction(setting, size, depth)(skipWidth, bottleneckWidth) > atMost,
+  );
+}
+
 /** Makes the arch of a setting with these widths and this depth. */
 export function archWith(setting: CandidateSetting, skipWidth: number, bottleneckWidth: number, depth: number): Arch {
   const { family, inputProjection, outputProjection } = setting;

@@ -5,12 +5,11 @@
 import {
   archSchema,
   keepsInputWidth,
-  type Arch,
   type Dimensions,
   type InputProjection,
   type OutputProjection,
 } from '../arch/arch.js';
-import { sizeOf, type SizeName } from '../arch/sizes.js';
+import type { SizeName } from '../arch/sizes.js';
 import { familyOf } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
@@ -71,11 +70,6 @@ export const deepest = 1000;
 
 /** Whole widths cannot follow a ratio more exactly than this, so a ratio interval must be at least as wide. */
 const narrowestRatioSpan = 1.1;
-
-/** Names the first limit that an arch is beyond; undefined where it is within all of them. */
-export function brokenLimit(arch: Arch, { dimensions, limits }: CandidateSetting): SizeLimit | undefined {
-  return limits.find(({ size, atMost }) => sizeOf(arch, dimensions, size) > atMost);
-}
 
 /**
  * Gives the skip width that the projections leave no choice about, or null where it is free. Throws a UserError where

@@ -5,8 +5,8 @@ import { UserError } from '../../base/errors.js';
 import { formatExactCount } from '../../base/numbers.js';
 import { rangeOf } from '../budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
-import { budgetedSize, archWith } from '../size-function.js';
-import { brokenLimit, forcedSkipWidth, type SearchedShape } from '../space.js';
+import { archWith, brokenLimit, budgetedSize } from '../size-function.js';
+import { forcedSkipWidth, type SearchedShape } from '../space.js';
 
 /** Counts the points of a grid by what becomes of them. */
 export interface GridCounts {
