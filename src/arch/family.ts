@@ -13,8 +13,6 @@ export interface FamilySetting {
 /** Describes a family of networks by two widths, a depth and its settings. */
 export interface Family<Key extends string = string> {
   readonly name: string;
-  /** One block as a formula, and where it is from. */
-  readonly about: string;
   readonly settings: Readonly<Record<Key, FamilySetting>>;
   /** The least depth at which both widths are those of layers. */
   readonly shallowest: number;

@@ -2,6 +2,7 @@
 import { hasInputMatrix, type Arch, type Dimensions } from './arch.js';
 import type { Loss } from './loss.js';
 import {
+  matricesReadBy,
   type ElementwiseFunction,
   type Matrix,
   type MatrixStart,
@@ -49,7 +50,6 @@ export const channelEpsilon = 1e-5;
 /** Begins a program that reads values of a width. */
 export function layersFrom(inputWidth: number): Layers {
   const operations: Operation[] = [];
-  const matrices: Matrix[] = [];
   const input: Value = { name: 'x', width: inputWidth };
 
   const push = (operation: Operation): Value => {
@@ -58,15 +58,12 @@ export function layersFrom(inputWidth: number): Layers {
   };
   const next = (width: number): Value => ({ name: `v${operations.length}`, width });
   const vector = (name: string, width: number, start: MatrixStart): Matrix => {
-    const made: Matrix = { name, rows: 1, columns: width, trainable: true, start };
-    matrices.push(made);
-    return made;
+    return { name, rows: 1, columns: width, trainable: true, start };
   };
   const layers: Layers = {
     input,
     product(name, from, width, { skip, trainable = true, start = 'uniform' } = {}) {
       const matrix: Matrix = { name, rows: from.width, columns: width, trainable, start };
-      matrices.push(matrix);
       const product: OperationOf<'product'> = { kind: 'product', input: from, matrix, output: next(width) };
       return push(skip === undefined ? product : { ...product, skip });
     },
@@ -103,7 +100,7 @@ export function layersFrom(inputWidth: number): Layers {
     finish(arch, last, { output: width }, { bias = false } = {}) {
       const output = layers.elementwise('sigmoid', outputProjection(layers, { arch, last, width, bias }));
       const loss: Loss = { kind: 'squaredError', targetWidth: width };
-      return { input, output, matrices, operations, loss };
+      return { input, output, matrices: matricesReadBy(operations), operations, loss };
     },
   };
   return layers;

@@ -44,17 +44,16 @@ const onOff = z.preprocess(switchFromText, z.boolean());
 const { shape: arch } = archSchema;
 const { shape: recipe } = recipeSchema;
 
-const isReadBy = (read: (text: string) => boolean) => (value: string) => {
-  try {
-    return read(value);
-  } catch {
-    return false;
-  }
-};
 /** Whether it is one of parameters or of bytes is for those to say who know its size. */
 const isBudget = (isMeant: (budget: Budget) => boolean) =>
   text.refine((value) =>
-    (['trainable', 'stored-bytes'] as const).some((size) => isReadBy(() => isMeant(parseBudget(value, size)))(value)),
+    (['trainable', 'stored-bytes'] as const).some((size) => {
+      try {
+        return isMeant(parseBudget(value, size));
+      } catch {
+        return false;
+      }
+    }),
   );
 /** In a file the limits may stand as keys and values; they mean what the text of a flag does, which is read later. */
 const sizeLimits = z

@@ -11,7 +11,7 @@ import {
   type Program,
   type Value,
 } from '../../src/arch/program.js';
-import type { GoldenMatrix } from '../../src/execute/golden-case.js';
+import type { GoldenCase, GoldenMatrix } from '../../src/execute/golden-case.js';
 
 export interface OperationGolden {
   readonly name: string;
@@ -26,12 +26,7 @@ export interface OperationGolden {
 }
 
 interface OperationGoldens {
-  readonly adamw: {
-    readonly beta1: number;
-    readonly beta2: number;
-    readonly epsilon: number;
-    readonly weight_decay: number;
-  };
+  readonly adamw: GoldenCase['adamw'];
   /** Of each step. */
   readonly learning_rates: readonly number[];
   readonly cases: readonly OperationGolden[];

@@ -9,7 +9,6 @@ import { layersFrom } from '../layers.js';
  */
 export const gated: Family<never> = {
   name: 'gated',
-  about: 'z + (silu(n Wg) * (n Wv)) Wu, n = RMSNorm(z); arXiv 2002.05202, 2602.06471',
   settings: {},
   shallowest: 1,
   inputProjections,

@@ -10,7 +10,6 @@ import { layersFrom } from '../layers.js';
  */
 export const mlpLn: Family<never> = {
   name: 'mlp-ln',
-  about: 'z + gelu(LN(z) W1 + b1) W2 + b2, layer normalisation; arXiv 2306.13575',
   settings: {},
   shallowest: 1,
   inputProjections,

@@ -11,7 +11,6 @@ import type { Value } from '../program.js';
  */
 export const plain: Family<'activation' | 'dropout'> = {
   name: 'plain',
-  about: 'relu(z W + b) without a skip, layers as wide as skip and bottleneck in turns',
   settings: { activation: oneOfWords(...activations), dropout: dropoutRate },
   shallowest: 2,
   inputProjections: ['trainable', 'fixed'],

@@ -12,7 +12,6 @@ type Setting = 'normalisation' | 'activation' | 'bias' | 'dropout';
  */
 export const residual: Family<Setting> = {
   name: 'residual',
-  about: 'z + relu(norm(z) W1) W2, batch normalisation; arXiv 2510.01796',
   settings: {
     normalisation: oneOfWords('batch', 'layer', 'root-mean-square', 'none'),
     activation: oneOfWords(...activations),
