@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { CsvError, parse, type Options, type Parser } from 'csv-parse';
+import { parse as parseAtOnce } from 'csv-parse/sync';
 import { UserError } from '../base/errors.js';
 
 /** Says how a CSV file begins. */
@@ -25,6 +26,16 @@ export function openParser(options: Options): Parser {
     relax_column_count: true,
     ...options,
   });
+}
+
+/** Reads the records of a short text; null where it is no CSV. */
+export function recordsIn(text: string): string[][] | null {
+  try {
+    return parseAtOnce(text, { trim: true, relax_column_count: true });
+  } catch (error) {
+    if (error instanceof CsvError) return null;
+    throw error;
+  }
 }
 
 /** Gives the line that names the delimiter, if the text begins with one, and what it names. */

@@ -1,10 +1,9 @@
 /** The names of columns: those of the file, and those that a user writes. */
-import { CsvError } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
 import { UserError } from '../../base/errors.js';
 import { nearestName } from '../../base/nearest.js';
 import { shellLine } from '../../base/shell-line.js';
 import { shown } from '../../base/shown.js';
+import { recordsIn } from '../csv.js';
 import { numberOf } from './cells.js';
 import type { TableRequest } from './request.js';
 
@@ -78,13 +77,8 @@ export function listed(names: readonly string[]): string {
  * is none.
  */
 export function parseNames(written: string, flag: string): string[] {
-  try {
-    const records: string[][] = parse(written, { trim: true, relax_column_count: true });
-    const [names, ...others] = records;
-    if (names !== undefined && others.length === 0 && !names.includes('')) return names;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-  }
+  const [names, ...others] = recordsIn(written) ?? [];
+  if (names !== undefined && others.length === 0 && !names.includes('')) return names;
   throw new UserError(
     `${flag}: expected names of columns between commas, got ${shown(written)}; quote names with commas`,
   );

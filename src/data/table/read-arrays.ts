@@ -10,7 +10,7 @@ import type { NumpyArray } from '../pickle-values.js';
 import { checkNames } from './names.js';
 import type { TableRequest } from './request.js';
 import { missingFile } from './source-bytes.js';
-import type { CellCounts, Table, TableColumn } from './table.js';
+import { mostCells, mostColumns, type CellCounts, type Table, type TableColumn } from './table.js';
 
 type ArrayState = NonNullable<NumpyArray['state']>;
 
@@ -23,8 +23,6 @@ const pairs = [
 
 const mostFileBytes = 2 ** 31;
 const mostArrayBytes = 2 ** 32;
-const mostColumns = 10_000;
-const mostCells = 2 ** 29;
 
 /** Says whether a file holds arrays of numpy, by its name. */
 export function isArrayFile(file: string): boolean {

@@ -6,12 +6,8 @@ import { openColumn, pieceRowsOf, type GrowingColumn } from './column-store.js';
 import { readRecords } from './csv-records.js';
 import { checkNames, columnNames } from './names.js';
 import type { TableRequest } from './request.js';
-import type { Table, TableColumn } from './table.js';
+import { mostCells, mostColumns, type Table, type TableColumn } from './table.js';
 
-/** A wider table is no table, but text with commas. */
-const mostColumns = 10_000;
-/** 4.3 GB of numbers. */
-const mostCells = 2 ** 29;
 /** Of one column; more than anybody takes as categories. */
 const keptTexts = 10_000;
 /** Of all columns together, each of some hundred bytes. */

@@ -1,5 +1,10 @@
 /** A table in memory: each column as numbers and codes of texts, no text of a cell more than once. */
 
+/** Is the most columns of a table: what is wider is no table, but text with commas. */
+export const mostColumns = 10_000;
+/** Is the most cells of a table: 4.3 GB of numbers. */
+export const mostCells = 2 ** 29;
+
 /** Holds one column. A cell is a number, a text, or missing. */
 export interface TableColumn {
   readonly name: string;
