@@ -6,6 +6,7 @@
  */
 import { z } from 'zod';
 import { UserError } from '../base/errors.js';
+import type { LossKind } from './loss.js';
 
 /**
  * Lists how the input may become the first skip. `trainable`: starts at random. `fixed`: stays as it was drawn.
@@ -45,10 +46,12 @@ export const archSchema = z.object({
 /** Describes a network by its family, widths, depth and projections. */
 export type Arch = Readonly<z.output<typeof archSchema>>;
 
-/** Gives what the task fixes: the number of values per input (d_x) and per output (d_y). */
+/** Gives what the task fixes: the number of values per input (d_x) and per target (d_y), and the loss. */
 export interface Dimensions {
   readonly input: number;
   readonly output: number;
+  /** The loss of outputs that no function bounds; absent: the squared error of a sigmoid, for targets in [0, 1]. */
+  readonly loss?: LossKind;
 }
 
 /** Lists the shapes. `straight` is neither of the two that are compared: both widths are equal. */

@@ -1,6 +1,6 @@
 /** Writes the operations of a program one after the other, as families put them together. */
 import { hasInputMatrix, type Arch, type Dimensions } from './arch.js';
-import type { Loss } from './loss.js';
+import { outputWidthFor, type Loss } from './loss.js';
 import {
   matricesReadBy,
   type ElementwiseFunction,
@@ -97,9 +97,10 @@ export function layersFrom(inputWidth: number): Layers {
       const product = layers.product('input', input, arch.skipWidth, { trainable, start });
       return bias && arch.inputProjection === 'trainable' ? layers.bias('input.bias', product, input.width) : product;
     },
-    finish(arch, last, { output: width }, { bias = false } = {}) {
-      const output = layers.elementwise('sigmoid', outputProjection(layers, { arch, last, width, bias }));
-      const loss: Loss = { kind: 'squaredError', targetWidth: width };
+    finish(arch, last, { output: targetWidth, loss: kind }, { bias = false } = {}) {
+      const loss: Loss = { kind: kind ?? 'squaredError', targetWidth };
+      const projected = outputProjection(layers, { arch, last, width: outputWidthFor(loss), bias });
+      const output = kind === undefined ? layers.elementwise('sigmoid', projected) : projected;
       return { input, output, matrices: matricesReadBy(operations), operations, loss };
     },
   };

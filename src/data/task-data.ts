@@ -73,7 +73,11 @@ export interface OpenTaskOptions {
 export async function openTask(name: string, { folder, dataset: given }: OpenTaskOptions = {}): Promise<TaskData> {
   const task = findTask(name);
   const dataset = given ?? (await task.source?.open(dataRoot(folder))) ?? refuseTraining(task.name);
-  const workbench = await openWorkbench(task, task.needsPrototypes ? prototypesOf(task, dataset) : []);
+  const workbench = await openWorkbench(
+    task,
+    dataset.train.images.shape,
+    task.needsPrototypes ? prototypesOf(task, dataset) : [],
+  );
   const buffersFor = keepLast((batchSize) => reusedBatches(task, batchSize));
   const evaluationOf = {
     validation: evaluationBatchesOf(task, workbench, dataset.validation, 'validation'),

@@ -7,6 +7,7 @@ import { folderDataset, isFolderName } from './folder-dataset.js';
 import type { ImageShape } from './images.js';
 import type { MakePairs } from './pairs.js';
 import { isTaskKind, taskKinds, type TaskKind } from './task-kinds.js';
+import { pictureMetrics, type TaskMetrics } from '../run/metrics.js';
 import { formatTaskName, parseTaskName, type TaskName, type TaskSetting } from './task-name.js';
 import { recipeFor, type TaskRecipe } from './task-recipes.js';
 
@@ -21,8 +22,10 @@ export interface Task {
   readonly dimensions: Dimensions;
   /** Of the train split, without flips. */
   readonly trainingImages: number;
-  /** The images that targets and outputs show. */
-  readonly target: ImageShape;
+  /** What it is measured by; the first decides. */
+  readonly metrics: TaskMetrics;
+  /** The pictures that targets and outputs show; null where they show none. */
+  readonly pictures: ImageShape | null;
   readonly makePairs: MakePairs;
   /** True where an image, flipped or not, gives the same training input in every epoch: no noise. */
   readonly inputsRepeat: boolean;
@@ -71,7 +74,8 @@ function taskOf(source: DatasetRow, kind: TaskKind, name: TaskName, recipe: Task
     name: formatTaskName(name),
     dataset: name.dataset,
     trainingImages: source.counts.train,
-    target: source.shape,
+    metrics: pictureMetrics,
+    pictures: source.shape,
     inputsRepeat: kind.inputsRepeat,
     needsPrototypes: kind.needsPrototypes,
     recipe,
@@ -95,7 +99,8 @@ function taskOnPaper(name: TaskName): Task {
     dataset: elsewhere,
     dimensions: { input, output },
     trainingImages: images,
-    target: { height: 1, width: output, channels: 1 },
+    metrics: pictureMetrics,
+    pictures: null,
     makePairs: () => refuseTraining(formatTaskName(name)),
     inputsRepeat: false,
     needsPrototypes: false,

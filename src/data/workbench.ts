@@ -6,7 +6,7 @@ import { itemAt } from '../base/items.js';
 import { kernelDataStart, kernelMemory } from '../base/kernel.js';
 import { streamSeed, type StreamLabel } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
-import { pixelsOf, valuesPerImage, type ImageSet } from './images.js';
+import { pixelsOf, valuesPerImage, type ImageSet, type ImageShape } from './images.js';
 import { openKernels } from './kernels.js';
 import type { Bench } from './pairs.js';
 import type { Task } from './tasks.js';
@@ -50,22 +50,26 @@ export function noiseStateOf(...labels: StreamLabel[]): Uint32Array {
   return Uint32Array.from({ length: noiseStateWords }, (_, index) => itemAt(itemAt(seeds, index % 4), index >> 2));
 }
 
-/** Opens a workbench for the task's images; `prototypes` as in Bench. */
-export async function openWorkbench(task: Task, prototypes: readonly Float32Array[]): Promise<Workbench> {
+/** Opens a workbench for the task's images, which have this shape; `prototypes` as in Bench. */
+export async function openWorkbench(
+  task: Task,
+  shape: ImageShape,
+  prototypes: readonly Float32Array[],
+): Promise<Workbench> {
   const { at, bytes } = layOut({
     noiseState: 4 * noiseStateWords,
-    scratch: Math.max(noiseScratchBytes, 4 * task.target.width),
-    pixels: capacity * valuesPerImage(task.target),
+    scratch: Math.max(noiseScratchBytes, 4 * shape.width),
+    pixels: capacity * valuesPerImage(shape),
     input: 4 * capacity * task.dimensions.input,
     target: 4 * capacity * task.dimensions.output,
   });
   const memory = kernelMemory(bytes);
-  const pixels = new Uint8Array(memory.buffer, at.pixels, capacity * valuesPerImage(task.target));
+  const pixels = new Uint8Array(memory.buffer, at.pixels, capacity * valuesPerImage(shape));
   const state = new Uint32Array(memory.buffer, at.noiseState, noiseStateWords);
   const input = new Float32Array(memory.buffer, at.input, capacity * task.dimensions.input);
   const target = new Float32Array(memory.buffer, at.target, capacity * task.dimensions.output);
   const kernels = await openKernels(memory);
-  const bench: Bench = { shape: task.target, kernels, at, labels: new Uint16Array(capacity), target, prototypes };
+  const bench: Bench = { shape, kernels, at, labels: new Uint16Array(capacity), target, prototypes };
   return {
     fill(batch, source, items, noiseState) {
       state.set(noiseState);
@@ -85,7 +89,7 @@ export async function openWorkbench(task: Task, prototypes: readonly Float32Arra
       if (task.inputsRepeat) return;
       state.set(noiseState);
       for (let start = 0; start < size; start += capacity) {
-        kernels.skipNoise(Math.min(capacity, size - start) * valuesPerImage(task.target), at.noiseState);
+        kernels.skipNoise(Math.min(capacity, size - start) * valuesPerImage(shape), at.noiseState);
       }
       noiseState.set(state);
     },

@@ -2,23 +2,24 @@
 import { type Shape, shapes } from '../arch/arch.js';
 import type { SizeName } from '../arch/sizes.js';
 import { frontierOf } from './frontier.js';
-import { type MeasuredPoint, sizeOfPoint, type Point, type Quality } from './point.js';
+import { scoreOf } from '../run/metrics.js';
+import { type MeasuredPoint, scoreStdOf, sizeOfPoint, type Point, type Quality } from './point.js';
 
-/** Is a difference of two mean PSNRs. */
-export interface PsnrGap {
-  readonly meanDb: number;
+/** Is a difference of two mean scores. */
+export interface ScoreGap {
+  readonly mean: number;
   /** sqrt(s1^2/n1 + s2^2/n2) (Welch); null where either shape has one replicate. */
-  readonly standardErrorDb: number | null;
+  readonly standardError: number | null;
 }
 
 /** Holds the best architecture of each shape under one budget, and the gap between hourglass and conventional. */
 export interface BudgetComparison {
   readonly budgetSize: number;
   readonly axis: SizeName;
-  /** Chosen on validation PSNR; shapes without a measured architecture under the budget are absent. */
+  /** Chosen on validation; shapes without a measured architecture under the budget are absent. */
   readonly best: Readonly<Partial<Record<Shape, MeasuredPoint>>>;
   /** Hourglass minus conventional; null where one of them is absent. */
-  readonly gap: { readonly validation: PsnrGap; readonly test: PsnrGap } | null;
+  readonly gap: { readonly validation: ScoreGap; readonly test: ScoreGap } | null;
 }
 
 /** Finds the best of each shape of at most `budgetSize`, of equals the smallest. */
@@ -38,9 +39,9 @@ export function bestUnderBudget(
 
 function gapBetween(hourglass: MeasuredPoint | undefined, conventional: MeasuredPoint | undefined) {
   if (!hourglass || !conventional) return null;
-  const gapOn = (set: 'validation' | 'test'): PsnrGap => ({
-    meanDb: hourglass[set].psnrDb - conventional[set].psnrDb,
-    standardErrorDb: standardErrorOfDifference(
+  const gapOn = (set: 'validation' | 'test'): ScoreGap => ({
+    mean: scoreOf(hourglass[set]) - scoreOf(conventional[set]),
+    standardError: standardErrorOfDifference(
       [hourglass[set], hourglass.replicates],
       [conventional[set], conventional.replicates],
     ),
@@ -50,9 +51,10 @@ function gapBetween(hourglass: MeasuredPoint | undefined, conventional: Measured
 
 function standardErrorOfDifference(...sides: [Quality, number][]): number | null {
   let variance = 0;
-  for (const [{ psnrDbStd }, replicates] of sides) {
-    if (psnrDbStd === null) return null;
-    variance += psnrDbStd ** 2 / replicates;
+  for (const [quality, replicates] of sides) {
+    const std = scoreStdOf(quality);
+    if (std === null) return null;
+    variance += std ** 2 / replicates;
   }
   return Math.sqrt(variance);
 }

@@ -3,6 +3,7 @@ import { type Arch, archName, shapeOf, type Dimensions } from '../arch/arch.js';
 import type { Shape } from '../arch/arch.js';
 import { sizesOf, type Sizes } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
+import { scoreOf } from '../run/metrics.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { groupBy, groupsOf, numberByName } from './group.js';
 import { meanOf } from '../base/averages.js';
@@ -148,9 +149,9 @@ function ratesOf(runs: readonly RunResult[]): RateEvidence[] {
       {
         learningRate,
         divergedShare: diverged / (diverged + finished.length),
-        validationPsnrDb: meanOf(finished.map((run) => run.validation.psnrDb)),
+        validationPsnrDb: meanOf(finished.map((run) => scoreOf(run.validation))),
         finished,
-        testPsnrDb: meanOf(finished.map((run) => run.test.psnrDb)),
+        testPsnrDb: meanOf(finished.map((run) => scoreOf(run.test))),
       },
     ];
   });

@@ -1,26 +1,18 @@
 /** The point of one architecture in the plane of size and quality: its replicates in a few numbers. */
 import type { Arch, Shape } from '../arch/arch.js';
 import { type SizeName, type Sizes, sizeTable } from '../arch/sizes.js';
+import { decidingMetricOf, type Measurement, type MetricKey } from '../run/metrics.js';
 import type { Verdict } from './uncertainty.js';
 
 /**
- * Holds means over replicates, and their sample standard deviations (n - 1): null with one replicate. Means other than
- * that of PSNR are null where a replicate's number is not known.
+ * Holds for each metric its mean over replicates, and under its name with `Std` their sample standard deviation (n - 1):
+ * null with one replicate. A mean is null where a replicate's number is not known.
  */
-export interface Quality {
-  readonly meanSquaredError: number | null;
-  readonly meanSquaredErrorStd: number | null;
-  /** Mean over evaluation batches of each batch's PSNR, in dB. */
-  readonly psnrDb: number;
-  readonly psnrDbStd: number | null;
-  /** PSNR of the mean squared error over the whole set, in dB. */
-  readonly psnrOfMeanDb: number | null;
-}
+export type Quality = Measurement & Readonly<Partial<Record<`${MetricKey}Std`, number | null>>>;
 
-/** Holds the quality on the test images, where structural similarity is measured too. */
-export interface TestQuality extends Quality {
-  readonly ssim: number | null;
-  readonly ssimStd: number | null;
+/** Gives the standard deviation of the score over replicates; null with one replicate. */
+export function scoreStdOf(quality: Quality): number | null {
+  return quality[`${decidingMetricOf(quality)}Std`] ?? null;
 }
 
 interface TriedPoint extends Sizes {
@@ -43,7 +35,7 @@ export interface MeasuredPoint extends TriedPoint {
   /** Finished replicates at the chosen learning rate. */
   readonly replicates: number;
   readonly validation: Quality;
-  readonly test: TestQuality;
+  readonly test: Quality;
   readonly onFrontier: boolean;
 }
 

@@ -3,6 +3,7 @@ import { archName } from '../arch/arch.js';
 import { rankPoints, type PickReason } from './pick.js';
 import { isMeasured, type MeasuredPoint, type Point } from './point.js';
 import { publishedSetOf, type PublishedPoint } from './published.js';
+import { scoreOf } from '../run/metrics.js';
 import type { EvaluationSet } from '../run/run.js';
 import { meanOf } from '../base/averages.js';
 import { firstItem, valueAt } from '../base/items.js';
@@ -68,7 +69,7 @@ function comparisonOf(
   reason: PickReason,
   set: EvaluationSet,
 ): ReproducedPoint {
-  const differenceDb = ours[set].psnrDb - published.psnrDb;
+  const differenceDb = scoreOf(ours[set]) - published.psnrDb;
   const { psnrDbStd } = published;
   return {
     published,

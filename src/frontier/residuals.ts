@@ -1,5 +1,6 @@
 /** The spread of replicates, as lists of numbers: a draw from very many objects would wait for the memory. */
 import { valueAt } from '../base/items.js';
+import { scoreOf } from '../run/metrics.js';
 import type { RateEvidence } from './evidence.js';
 
 /** Deviations of replicates from their means in dB: of each its two, on validation and on test, one after the other. */
@@ -38,8 +39,8 @@ export function residualsOf(rates: readonly RateEvidence[]): Residuals {
     // Deviations from a mean of their own are too small by this factor.
     const scale = Math.sqrt(replicates / (replicates - 1));
     for (const { validation, test } of finished) {
-      residualsDb[place] = scale * (validation.psnrDb - validationPsnrDb);
-      residualsDb[place + 1] = scale * (test.psnrDb - testPsnrDb);
+      residualsDb[place] = scale * (scoreOf(validation) - validationPsnrDb);
+      residualsDb[place + 1] = scale * (scoreOf(test) - testPsnrDb);
       place += 2;
     }
   }

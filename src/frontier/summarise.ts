@@ -5,13 +5,14 @@
  */
 import { type Arch, archName, type Dimensions, shapes } from '../arch/arch.js';
 import type { SizeName } from '../arch/sizes.js';
-import { meanOf } from '../base/averages.js';
-import type { Measurement, RunResult, TestMeasurement } from '../run/run.js';
+import { firstItem } from '../base/items.js';
+import { metricKeys, metricOf, type Measurement } from '../run/metrics.js';
+import type { RunResult } from '../run/run.js';
 import { type ArchEvidence, evidenceOf, mostEpochs } from './evidence.js';
 import { frontierOf } from './frontier.js';
-import { type MeasuredPoint, sizeOfPoint, type Point, type Quality, type TestQuality } from './point.js';
+import { type MeasuredPoint, sizeOfPoint, type Point, type Quality } from './point.js';
 import { verdictOf } from './uncertainty.js';
-import { meanIfKnown, sampleStd, sampleStdIfKnown } from './statistics.js';
+import { meanIfKnown, sampleStdIfKnown } from './statistics.js';
 
 /** Says how points are counted and ordered. */
 export interface SummaryOptions {
@@ -72,27 +73,20 @@ function pointOf(
     learningRate: chosen?.learningRate ?? null,
     replicates: chosen?.finished.length ?? 0,
     validation: chosen && qualityOf(chosen.finished.map((run) => run.validation)),
-    test: chosen && testQualityOf(chosen.finished.map((run) => run.test)),
+    test: chosen && qualityOf(chosen.finished.map((run) => run.test)),
   } as Point;
 }
 
+/** The metrics are those that the first measurement has. */
 function qualityOf(measurements: readonly Measurement[]): Quality {
-  const errors = measurements.map((measurement) => measurement.meanSquaredError);
-  const psnrsDb = measurements.map((measurement) => measurement.psnrDb);
-  return {
-    meanSquaredError: meanIfKnown(errors),
-    meanSquaredErrorStd: sampleStdIfKnown(errors),
-    psnrDb: meanOf(psnrsDb),
-    psnrDbStd: sampleStd(psnrsDb),
-    psnrOfMeanDb: meanIfKnown(measurements.map((measurement) => measurement.psnrOfMeanDb)),
-  };
-}
-
-function testQualityOf(measurements: readonly TestMeasurement[]): TestQuality {
-  const similarities = measurements.map((measurement) => measurement.ssim);
-  const { meanSquaredError, meanSquaredErrorStd, psnrDb, psnrDbStd, psnrOfMeanDb } = qualityOf(measurements);
-  const [ssim, ssimStd] = [meanIfKnown(similarities), sampleStdIfKnown(similarities)];
-  return { meanSquaredError, meanSquaredErrorStd, psnrDb, psnrDbStd, psnrOfMeanDb, ssim, ssimStd };
+  const quality: Record<string, number | null> = {};
+  for (const key of metricKeys) {
+    if (firstItem(measurements)[key] === undefined) continue;
+    const values = measurements.map((measurement) => measurement[key] ?? null);
+    quality[key] = meanIfKnown(values);
+    if (metricOf(key).hasSpread) quality[`${key}Std`] = sampleStdIfKnown(values);
+  }
+  return quality;
 }
 
 function compareCandidates(left: Point, right: Point, axis: SizeName): number {

@@ -1,6 +1,7 @@
 /** Runs to a Frontier: the points of one task, who is on the frontier of its shape and how surely, and what it cost. */
 import type { Dimensions } from '../arch/arch.js';
 import type { SizeName } from '../arch/sizes.js';
+import type { TaskMetrics } from '../run/metrics.js';
 import type { EvaluationSet, RunResult } from '../run/run.js';
 import { candidatesOf } from './bootstrap.js';
 import { type Effort, effortOf } from './effort.js';
@@ -15,6 +16,8 @@ export interface Frontier {
   readonly task: string;
   readonly dimensions: Dimensions;
   readonly axis: SizeName;
+  /** What the task is measured by; the first decides. */
+  readonly metrics: TaskMetrics;
   /** The training length that all points share. */
   readonly epochs: number;
   /**
@@ -37,6 +40,7 @@ export interface TraceOptions {
   readonly task: string;
   readonly dimensions: Dimensions;
   readonly axis: SizeName;
+  readonly metrics: TaskMetrics;
   /** Images of the training split, before flips; null where it is not known. */
   readonly trainingImages: number | null;
   readonly uncertainty?: Partial<UncertaintyOptions>;
@@ -56,7 +60,7 @@ function affordableResamples(candidates: number): number {
 
 /** Traces the frontier of one task's runs. Throws a UserError where the runs cannot be compared (see `evidenceOf`). */
 export function traceFrontier(runs: readonly RunResult[], options: TraceOptions): Frontier {
-  const { task, dimensions, axis } = options;
+  const { task, dimensions, axis, metrics } = options;
   const evidence = evidenceOf(runs, dimensions);
   // Before the points, since it takes much memory for a while.
   const effort = effortOf(runs, options);
@@ -72,6 +76,7 @@ export function traceFrontier(runs: readonly RunResult[], options: TraceOptions)
     task,
     dimensions,
     axis,
+    metrics,
     epochs,
     // The same for all runs: others are not compared.
     onlySet: runs[0]?.imported?.onlySet ?? null,

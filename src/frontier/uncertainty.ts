@@ -23,15 +23,15 @@ export type Verdict = (typeof verdicts)[number];
 export const leastSure = 0.95;
 
 /**
- * Is one step of the band around a shape's curve: where its PSNR on test lies, at budgets from `params` to
+ * Is one step of the band around a shape's curve: where its score on test lies, at budgets from `params` to
  * `untilSize`.
  */
 export interface BandStep {
   readonly shape: Shape;
   readonly size: number;
   readonly untilSize: number;
-  readonly lowDb: number;
-  readonly highDb: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** Holds how sure a frontier is. */
@@ -107,7 +107,7 @@ function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) 
         const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
         if (changed || last === undefined) {
           const { low, high } = centredInterval(heights.valuesDb, firstItem(centre.valuesDb), level);
-          steps.push({ shape, size, untilSize, lowDb: low, highDb: high });
+          steps.push({ shape, size, untilSize, low: low, high: high });
         } else steps[steps.length - 1] = { ...last, untilSize };
       }
       return joined(steps);
@@ -156,7 +156,7 @@ function joined(steps: readonly BandStep[]): BandStep[] {
   const result: BandStep[] = [];
   for (const step of steps) {
     const last = result.at(-1);
-    if (last?.lowDb === step.lowDb && last.highDb === step.highDb) {
+    if (last?.low === step.low && last.high === step.high) {
       result[result.length - 1] = { ...last, untilSize: step.untilSize };
     } else result.push(step);
   }

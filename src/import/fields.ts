@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { withFormulas } from '../base/formulas.js';
 import { archSchema, shapes } from '../arch/arch.js';
 import { families, familyOf } from '../arch/families.js';
-import { evaluationSets, farthestPsnrDb } from '../run/run.js';
+import { metricTable } from '../run/metrics.js';
+import { evaluationSets } from '../run/run.js';
 import { recipeSchema } from '../run/spec.js';
 import { stateOf, type ImportedState } from './states.js';
 
@@ -57,6 +58,7 @@ const choice = <const Value extends string>(
   },
 });
 
+const [, farthestPsnrDb] = metricTable.psnrDb.bounds;
 const psnrRange = `a number of dB from -${farthestPsnrDb} to ${farthestPsnrDb}`;
 const knownPsnr = numbers(psnrRange, (value) => Math.abs(value) <= farthestPsnrDb);
 

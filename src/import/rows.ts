@@ -6,7 +6,8 @@ import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Task } from '../data/tasks.js';
 import { keyOf } from '../run/key.js';
-import { evaluationSets, type EvaluationSet, type Measurement } from '../run/run.js';
+import type { Measurement } from '../run/metrics.js';
+import { evaluationSets, type EvaluationSet } from '../run/run.js';
 import type { Recipe, RunSpec } from '../run/spec.js';
 import { networkFields, type FieldValues } from './fields.js';
 import type { Problems } from './problems.js';
@@ -16,7 +17,7 @@ import { isLeftOut, type ImportedState } from './states.js';
 export const importedEngine = 'imported';
 
 /** Holds what a record says that was measured on one set. */
-export type Figures = Measurement & { readonly ssim: number | null };
+export type Figures = Measurement;
 
 /** Is one run, as far as its records tell. */
 export interface ImportedRow {
@@ -141,7 +142,7 @@ function figuresOf(set: EvaluationSet, psnrDb: number, values: FieldValues): Fig
     meanSquaredError: values[`${set}_mse`],
     psnrDb,
     psnrOfMeanDb: values[`${set}_psnr_of_mean_db`],
-    ssim: set === 'test' ? values.test_ssim : null,
+    ...(set === 'test' && { ssim: values.test_ssim }),
   };
 }
 

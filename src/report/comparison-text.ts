@@ -6,6 +6,7 @@ import { sameWithin } from '../frontier/equal-effort.js';
 import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
+import { metricOf } from '../run/metrics.js';
 import { type ComparisonReport, comparisonRows, unknownNoiseText, verdictText } from './comparison.js';
 import { choiceSentence } from './headings.js';
 import { markdownText } from './markdown.js';
@@ -55,8 +56,8 @@ function withNames(report: ComparisonReport, inert: (text: string) => string): C
   };
 }
 
-function heading({ task, left, right }: ComparisonReport): string {
-  return `${left.name} against ${right.name}: PSNR frontiers of ${task}`;
+function heading({ task, metric, left, right }: ComparisonReport): string {
+  return `${left.name} against ${right.name}: ${metricOf(metric).label} frontiers of ${task}`;
 }
 
 function notes(report: ComparisonReport): string[] {
@@ -65,7 +66,7 @@ function notes(report: ComparisonReport): string[] {
   return [
     `Budgets from ${formatCount(interval.lowest)} to ${formatCount(interval.highest)} ${sizeTable[axis].words}; ` +
       `positive where ${left.name} is ahead of ${right.name}.`,
-    choiceSentence(onlySet),
+    choiceSentence(onlySet, report.metric),
     left.projections === right.projections
       ? `Both with ${left.projections}.`
       : `${left.name} with ${left.projections}; ${right.name} with ${right.projections}.`,

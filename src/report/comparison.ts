@@ -2,6 +2,7 @@
 import type { SizeName } from '../arch/sizes.js';
 import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
+import type { DecidingMetric } from '../run/metrics.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { CompareOptions, Comparison, Comparisons, Estimate } from '../frontier/compare.js';
 import type { Effort } from '../frontier/effort.js';
@@ -22,6 +23,8 @@ export interface ComparedSide {
 /** Tells how far the left frontier is ahead of the right one, and by what that was found. */
 export interface ComparisonReport extends Comparisons {
   readonly task: string;
+  /** What decides. */
+  readonly metric: DecidingMetric;
   readonly axis: SizeName;
   /** As in a Frontier. */
   readonly onlySet: EvaluationSet | null;

@@ -2,10 +2,11 @@
 import { defaultFamily } from '../arch/families.js';
 import { sizeNames, sizeTable } from '../arch/sizes.js';
 import type { Point } from '../frontier/point.js';
+import { metricOf, type TaskMetrics } from '../run/metrics.js';
 import type { Column } from './csv.js';
+import { metricColumns, metricDocumentation } from './metric-columns.js';
 
-/** Lists the columns in the order of the file. */
-export const frontierColumns: readonly Column<Point>[] = [
+const networkColumns: readonly Column<Point>[] = [
   { name: 'shape', documentation: 'hourglass, conventional or straight.', value: (point) => point.shape },
   { name: 'family', documentation: 'Family of networks.', value: (point) => point.arch.family ?? defaultFamily },
   { name: 'skip_width', documentation: 'd_z: width of the skip.', value: (point) => point.arch.skipWidth },
@@ -29,7 +30,7 @@ export const frontierColumns: readonly Column<Point>[] = [
   {
     name: 'learning_rate',
     documentation:
-      'The rate with the highest mean validation PSNR; one without diverged replicates where there is one.',
+      'The rate with the best mean result on validation; one without diverged replicates where there is one.',
     value: (point) => point.learningRate,
   },
   { name: 'replicates', documentation: 'Finished replicates at that rate.', value: (point) => point.replicates },
@@ -44,66 +45,31 @@ export const frontierColumns: readonly Column<Point>[] = [
     value: (point) => point.failed,
   },
   { name: 'epochs', documentation: 'Epochs of training.', value: (point) => point.epochs },
-  {
-    name: 'validation_mse',
-    documentation: 'Mean over replicates of the mean squared error on validation.',
-    value: (point) => point.validation?.meanSquaredError ?? null,
-  },
-  {
-    name: 'validation_mse_std',
-    documentation: 'Its standard deviation (n - 1); empty with one replicate.',
-    value: (point) => point.validation?.meanSquaredErrorStd ?? null,
-  },
-  {
-    name: 'validation_psnr_db',
-    documentation: 'Mean over replicates of the PSNR on validation, in dB. Chooses rate and frontier.',
-    value: (point) => point.validation?.psnrDb ?? null,
-  },
-  {
-    name: 'validation_psnr_db_std',
-    documentation: 'Its standard deviation (n - 1); empty with one replicate.',
-    value: (point) => point.validation?.psnrDbStd ?? null,
-  },
-  {
-    name: 'validation_psnr_of_mean_db',
-    documentation: 'Mean over replicates of the PSNR of the whole validation set, in dB.',
-    value: (point) => point.validation?.psnrOfMeanDb ?? null,
-  },
-  {
-    name: 'test_mse',
-    documentation: 'Mean over replicates of the mean squared error on test.',
-    value: (point) => point.test?.meanSquaredError ?? null,
-  },
-  {
-    name: 'test_mse_std',
-    documentation: 'Its standard deviation (n - 1); empty with one replicate.',
-    value: (point) => point.test?.meanSquaredErrorStd ?? null,
-  },
-  {
-    name: 'test_psnr_db',
-    documentation: 'Mean over replicates of the PSNR on test, in dB.',
-    value: (point) => point.test?.psnrDb ?? null,
-  },
-  {
-    name: 'test_psnr_db_std',
-    documentation: 'Its standard deviation (n - 1); empty with one replicate.',
-    value: (point) => point.test?.psnrDbStd ?? null,
-  },
-  {
-    name: 'test_psnr_of_mean_db',
-    documentation: 'Mean over replicates of the PSNR of the whole test set, in dB.',
-    value: (point) => point.test?.psnrOfMeanDb ?? null,
-  },
-  {
-    name: 'test_ssim',
-    documentation: 'Mean over replicates of the structural similarity on test.',
-    value: (point) => point.test?.ssim ?? null,
-  },
-  {
-    name: 'test_ssim_std',
-    documentation: 'Its standard deviation (n - 1); empty with one replicate.',
-    value: (point) => point.test?.ssimStd ?? null,
-  },
+];
+
+/** Means over replicates of what was measured. */
+function measuredColumns(metrics: TaskMetrics): readonly Column<Point>[] {
+  return metricColumns<Point>(metrics, (set, key, name) => [
+    {
+      name,
+      documentation: `Mean over replicates. ${metricDocumentation(key, set)}${
+        key === metrics[0] && set === 'validation' ? ' Chooses rate and frontier.' : ''
+      }`,
+      value: (point) => point[set]?.[key] ?? null,
+    },
+    ...(metricOf(key).hasSpread
+      ? [
+          {
+            name: `${name}_std`,
+            documentation: 'Its standard deviation (n - 1); empty with one replicate.',
+            value: (point: Point) => point[set]?.[`${key}Std`] ?? null,
+          },
+        ]
+      : []),
+  ]);
+}
+
+const verdictColumns: readonly Column<Point>[] = [
   {
     name: 'on_frontier',
     documentation: 'true where no architecture of the same shape that is not larger does as well.',
@@ -120,3 +86,8 @@ export const frontierColumns: readonly Column<Point>[] = [
     value: (point) => point.verdict,
   },
 ];
+
+/** Lists the columns of a task's file in their order. */
+export function frontierColumns(metrics: TaskMetrics): readonly Column<Point>[] {
+  return [...networkColumns, ...measuredColumns(metrics), ...verdictColumns];
+}

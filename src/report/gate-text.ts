@@ -123,11 +123,11 @@ function decibels(estimate: Estimate): string {
 }
 
 function notes({ folders, checks }: GateReport): string[] {
-  const { settings, axis, onlySet } = firstItem(checks).comparison;
+  const { settings, axis, onlySet, metric } = firstItem(checks).comparison;
   return [
     `Mean gap over the budgets (${sizeTable[axis].words}), positive where ${folders.new} is ahead of ${folders.baseline}; ` +
       `in brackets: ${100 * settings.level} % intervals.`,
-    choiceSentence(onlySet),
+    choiceSentence(onlySet, metric),
     checks.some(isUnequal)
       ? 'The efforts are not equal: who searches longer finds higher points. The verdict is on what was searched.'
       : `Both sides cost the same (within ${100 * sameWithin} %).`,

@@ -2,33 +2,36 @@
 import { counted, formatExactCount } from '../base/numbers.js';
 import type { Effort } from '../frontier/effort.js';
 import type { Frontier } from '../frontier/trace.js';
+import { metricOf, type MetricKey } from '../run/metrics.js';
 import type { EvaluationSet } from '../run/run.js';
 import { shapeLabels, sharedFamily } from './numbers.js';
+import { headingLabel } from './scores.js';
 
 /** Writes `PSNR frontier of mnist/denoising`, and the family where all networks share one. */
-export function frontierHeading({ task, points }: Pick<Frontier, 'task' | 'points'>): string {
+export function frontierHeading({ task, points, metrics }: Pick<Frontier, 'task' | 'points' | 'metrics'>): string {
   const family = sharedFamily(points.map(({ arch }) => arch));
-  return `PSNR frontier of ${task}${family === null ? '' : `, ${family}`}`;
+  return `${headingLabel(metrics[0])} frontier of ${task}${family === null ? '' : `, ${family}`}`;
 }
 
 /**
  * Writes one line each on the training and the effort; the effort is said once where it is the same for every shape.
  */
-export function frontierSubheadings({ epochs, effort, onlySet }: Frontier): string[] {
+export function frontierSubheadings({ epochs, effort, onlySet, metrics: [deciding] }: Frontier): string[] {
   if (effort.length === 0) return ['No runs yet'];
-  return [`${counted(epochs, 'epoch')}; ${choiceText(onlySet)}`, ...effortLines(effort)];
+  return [`${counted(epochs, 'epoch')}; ${choiceText(onlySet, deciding)}`, ...effortLines(effort)];
 }
 
-/** Says on which set the choices were made, and on which PSNR is shown. */
-export function choiceText(onlySet: EvaluationSet | null): string {
+/** Says on which set the choices were made, and on which the metric is shown. */
+export function choiceText(onlySet: EvaluationSet | null, deciding: MetricKey): string {
+  const { label } = metricOf(deciding);
   return onlySet === null
-    ? 'learning rate and frontier chosen on validation, PSNR shown on test'
-    : `learning rate, frontier and PSNR all on ${onlySet} (imported)`;
+    ? `learning rate and frontier chosen on validation, ${label} shown on test`
+    : `learning rate, frontier and ${label} all on ${onlySet} (imported)`;
 }
 
 /** Says the same as a whole sentence. */
-export function choiceSentence(onlySet: EvaluationSet | null): string {
-  const text = choiceText(onlySet);
+export function choiceSentence(onlySet: EvaluationSet | null, deciding: MetricKey): string {
+  const text = choiceText(onlySet, deciding);
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 

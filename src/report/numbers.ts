@@ -1,7 +1,5 @@
 /** Numbers as people read them. A missing number is a dash. */
 import { archName, type Arch, type Shape } from '../arch/arch.js';
-import type { PsnrGap } from '../frontier/budget.js';
-import type { Quality } from '../frontier/point.js';
 import type { EvaluationSet } from '../run/run.js';
 
 /** Stands where a number is not known. */
@@ -14,23 +12,13 @@ export const shapeLabels: Readonly<Record<Shape, string>> = {
   straight: 'Straight',
 };
 
-/** Writes a PSNR as `24.271 ± 0.010`, in dB; without a spread where there is one replicate. */
-export function psnrText(quality: Quality | null): string {
-  return quality ? withSpread(quality.psnrDb.toFixed(3), quality.psnrDbStd) : missing;
-}
-
-/** Writes a gap as `+0.120 ± 0.010`, in dB; the spread is the standard error. */
-export function gapText({ meanDb, standardErrorDb }: PsnrGap): string {
-  return withSpread(signed(meanDb, 3), standardErrorDb);
-}
-
 /** Writes a number with its sign, a true minus and not a hyphen; what rounds to zero has a plus. */
 export function signed(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return `${value < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
 }
 
-/** Names the sets that PSNR is measured on as titles do. */
+/** Names the evaluation sets as titles do. */
 export const setLabels: Readonly<Record<EvaluationSet, string>> = { validation: 'Validation', test: 'Test' };
 
 /** Writes a number with so many digits after the point; a dash where there is none (null). */
@@ -61,8 +49,4 @@ export function projectionsText(archs: readonly Pick<Arch, 'inputProjection' | '
   const input = distinct(archs.map(({ inputProjection }) => inputProjection));
   const output = distinct(archs.map(({ outputProjection }) => outputProjection));
   return `input projection ${input}, output projection ${output}`;
-}
-
-function withSpread(text: string, spread: number | null): string {
-  return spread === null ? text : `${text} ± ${spread.toFixed(3)}`;
 }

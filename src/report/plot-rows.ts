@@ -2,11 +2,12 @@
 import { archName, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { formatExactCount, leastOf, mostOf } from '../base/numbers.js';
-import { isMeasured, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
+import { isMeasured, type MeasuredPoint, scoreStdOf, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
-import type { BandStep } from '../frontier/uncertainty.js';
+import { decidingMetricOf, fromScore, metricKeys, metricOf, type MetricKey } from '../run/metrics.js';
 import { evaluationSets } from '../run/run.js';
-import { fixedText, psnrText, setLabels, shapeLabels } from './numbers.js';
+import { setLabels, shapeLabels } from './numbers.js';
+import { metricNumber, qualityText, shownNumber, unitSuffix } from './scores.js';
 import type { UnfinishedTraining } from './study-notes.js';
 
 /** Lists how the axis of sizes may be divided. */
@@ -18,32 +19,41 @@ export type AxisScale = (typeof axisScales)[number];
 export interface PlotRow {
   readonly shape: Shape;
   readonly params: number;
-  /** Mean over replicates, on test where that was measured. */
-  readonly psnrDb: number;
+  /** Mean over replicates of the metric that decides, as it is shown, on test where that was measured. */
+  readonly value: number;
   /** One standard deviation below and above the mean; null with one replicate. */
-  readonly lowDb: number | null;
-  readonly highDb: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
   readonly onFrontier: boolean;
   /** What a reader hears or a tooltip shows: facts between semicolons. */
   readonly description: string;
 }
 
 /** Is a corner of the line that a shape's frontier draws. */
-export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'psnrDb'>;
+export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'value'>;
 
-/** Makes a row per point whose test PSNR is a finite number. */
-export function plotRows({ points, axis, onlySet }: Frontier): PlotRow[] {
+/** Is a step of the band around a shape's frontier. */
+export type BandRow = Pick<PlotRow, 'shape' | 'params'> & {
+  readonly untilParams: number;
+  readonly low: number;
+  readonly high: number;
+};
+
+/** Makes a row per point whose result on test is a finite number. */
+export function plotRows({ points, axis, metrics: [key], onlySet }: Frontier): PlotRow[] {
   return points
     .filter(isMeasured)
-    .filter((point) => Number.isFinite(point.test.psnrDb))
+    .filter(({ test }) => Number.isFinite(test[key]))
     .map((point) => {
-      const { psnrDb, psnrDbStd } = point.test;
+      const value = shownNumber(key, point.test[key]!);
+      const std = scoreStdOf(point.test);
+      const spread = std === null ? null : shownNumber(key, std);
       return {
         shape: point.shape,
         params: sizeOfPoint(point, axis),
-        psnrDb,
-        lowDb: psnrDbStd === null ? null : psnrDb - psnrDbStd,
-        highDb: psnrDbStd === null ? null : psnrDb + psnrDbStd,
+        value,
+        low: spread === null ? null : value - spread,
+        high: spread === null ? null : value + spread,
         onFrontier: point.onFrontier,
         description: describe(point, axis, onlySet),
       };
@@ -51,23 +61,24 @@ export function plotRows({ points, axis, onlySet }: Frontier): PlotRow[] {
 }
 
 /**
- * Makes a row per network of which only unfinished trainings are known: none is on a frontier, and PSNR is on
- * validation.
+ * Makes a row per network of which only unfinished trainings are known: none is on a frontier, and what is shown was
+ * measured on validation.
  */
 export function unfinishedRows(
   trainings: readonly UnfinishedTraining[],
-  { axis, dimensions }: Pick<Frontier, 'axis' | 'dimensions'>,
+  { axis, dimensions, metrics: [key] }: Pick<Frontier, 'axis' | 'dimensions' | 'metrics'>,
 ): PlotRow[] {
-  return trainings.map(({ arch, learningRate, epoch, epochs, psnrDb }) => {
+  return trainings.map(({ arch, learningRate, epoch, epochs, validation }) => {
     const shape = shapeOf(arch);
     const params = sizeOf(arch, dimensions, axis);
     const description = [
       `${shapeLabels[shape]} ${archName(arch)}, after epoch ${epoch} of ${epochs}`,
       `${sizeTable[axis].label}: ${formatExactCount(params)}`,
       `Learning rate: ${learningRate}`,
-      `Validation PSNR: ${psnrDb.toFixed(3)} dB`,
+      `Validation ${metricOf(key).label}: ${metricNumber(key, validation[key]!)}${unitSuffix(key)}`,
     ].join('; ');
-    return { shape, params, psnrDb, lowDb: null, highDb: null, onFrontier: false, description };
+    const value = shownNumber(key, validation[key]!);
+    return { shape, params, value, low: null, high: null, onFrontier: false, description };
   });
 }
 
@@ -82,16 +93,22 @@ export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
     const last = corners.at(-1);
     if (!last) return [];
     const params = mostOf(ofShape.map((row) => row.params));
-    return [...corners, { ...last, params }].map(({ psnrDb, ...row }) => ({ shape, params: row.params, psnrDb }));
+    return [...corners, { ...last, params }].map(({ value, ...row }) => ({ shape, params: row.params, value }));
   });
 }
 
-/** Gives the steps of the bands that have a width, cut off where the PSNR axis ends. */
-export function bandRows({ bands }: Frontier, [lowestDb, highestDb]: readonly [number, number]): BandStep[] {
-  const within = (psnrDb: number) => Math.min(Math.max(psnrDb, lowestDb), highestDb);
+/** Gives the steps of the bands that have a width, cut off where the axis ends. */
+export function bandRows(
+  { bands, metrics: [key] }: Pick<Frontier, 'bands' | 'metrics'>,
+  [lowest, highest]: readonly [number, number],
+): BandRow[] {
+  const within = (score: number) => Math.min(Math.max(shownNumber(key, fromScore(key, score)), lowest), highest);
   return bands
     .filter(({ size, untilSize }) => untilSize > size)
-    .map((step) => ({ ...step, lowDb: within(step.lowDb), highDb: within(step.highDb) }));
+    .map(({ shape, size: params, untilSize: untilParams, low, high }) => {
+      const [first, second] = [within(low), within(high)];
+      return { shape, params, untilParams, low: Math.min(first, second), high: Math.max(first, second) };
+    });
 }
 
 /** Gives the range of the parameter axis: all rows and a margin of 4 %. */
@@ -104,13 +121,17 @@ export function paramsDomain(rows: readonly Pick<PlotRow, 'params'>[], scale: Ax
 }
 
 /**
- * Picks the rows that a plot has room for. A network that trained badly can lie so far down that the frontiers would be
- * squashed into the upper edge: dominated rows further below the frontiers than these are high are left out.
+ * Picks the rows that a plot has room for. A network that trained badly can lie so far off that the frontiers would be
+ * squashed into an edge: dominated rows further from the frontiers than these are high are left out.
  */
-export function visibleRows(rows: readonly PlotRow[]): PlotRow[] {
-  const frontier = psnrRangeDb(rows.filter((row) => row.onFrontier));
-  const floorDb = frontier.low - Math.max(frontier.high - frontier.low, 0.5);
-  return rows.filter((row) => row.onFrontier || row.psnrDb >= floorDb);
+export function visibleRows(rows: readonly PlotRow[], key: MetricKey): PlotRow[] {
+  const { low, high } = valueRange(rows.filter((row) => row.onFrontier));
+  const reach = Math.max(high - low, leastSpanOf(key, [low, high]));
+  const isNear =
+    metricOf(key).better === 'higher'
+      ? (value: number) => value >= low - reach
+      : (value: number) => value <= high + reach;
+  return rows.filter((row) => row.onFrontier || isNear(row.value));
 }
 
 /** So many faint marks are one cloud already; more only make files of tens of megabytes. */
@@ -121,26 +142,25 @@ export function faintStep(rows: readonly PlotRow[]): number {
   return Math.max(1, Math.ceil(rows.filter((row) => !row.onFrontier).length / mostFaintMarks));
 }
 
-/**
- * Gives the range of the PSNR axis in dB: all rows, the bars of the frontier, and a margin of 6 %; no less than labels
- * need.
- */
-export function psnrDomainDb(rows: readonly PlotRow[]): [number, number] {
+/** Gives the range of the axis of results: all rows, the bars of the frontier, and a margin of 6 %; no less than labels need. */
+export function valueDomain(rows: readonly PlotRow[], key: MetricKey): [number, number] {
   if (rows.length === 0) return [0, 1];
-  const { low, high } = psnrRangeDb(rows);
-  const short = Math.max(0, leastRangeDb - (high - low)) / 2;
-  return high > low ? widened([low - short, high + short], 0.06, 1) : widened([low, high], 0.06, 1);
+  const { low, high } = valueRange(rows);
+  const least = leastSpanOf(key, [low, high]);
+  // Over less than a tenth, the labels would have so many digits that they reach into the title of the axis.
+  const short = Math.max(0, least / 10 - (high - low)) / 2;
+  return high > low ? widened([low - short, high + short], 0.06, 1) : widened([low, high], 0.06, 2 * least);
 }
 
-/** Over less, the labels would have so many digits that they reach into the title of the axis. */
-const leastRangeDb = 0.05;
+/** The least span of an axis that shows these numbers. */
+function leastSpanOf(key: MetricKey, [low, high]: readonly [number, number]): number {
+  const { leastSpan, shownTimes } = metricOf(key);
+  return leastSpan === null ? 0.02 * Math.max(Math.abs(low), Math.abs(high)) || 1 : shownTimes * leastSpan;
+}
 
-function psnrRangeDb(rows: readonly PlotRow[]): { low: number; high: number } {
-  const bar = (row: PlotRow, endDb: number | null) => (row.onFrontier && endDb !== null ? endDb : row.psnrDb);
-  return {
-    low: leastOf(rows.map((row) => bar(row, row.lowDb))),
-    high: mostOf(rows.map((row) => bar(row, row.highDb))),
-  };
+function valueRange(rows: readonly PlotRow[]): { low: number; high: number } {
+  const bar = (row: PlotRow, end: number | null) => (row.onFrontier && end !== null ? end : row.value);
+  return { low: leastOf(rows.map((row) => bar(row, row.low))), high: mostOf(rows.map((row) => bar(row, row.high))) };
 }
 
 /** Finds round values for a logarithmic axis, as few as make an axis; null where it is too short for them. */
@@ -175,14 +195,17 @@ function widened(values: readonly number[], share: number, spanOfOne: number): [
 
 function describe(point: MeasuredPoint, axis: Frontier['axis'], onlySet: Frontier['onlySet']): string {
   const sets = onlySet === null ? evaluationSets.toReversed() : [onlySet];
+  const key = decidingMetricOf(point.test);
   return [
     `${shapeLabels[point.shape]} ${archName(point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
     `${sizeTable[axis].label}: ${formatExactCount(sizeOfPoint(point, axis))}`,
     ...(axis === 'multiply-adds' ? [] : [`Multiply-adds per image: ${formatExactCount(point.multiplyAddsPerImage)}`]),
     `Learning rate: ${point.learningRate}`,
     `Replicates: ${point.replicates}`,
-    ...sets.map((set) => `${setLabels[set]} PSNR: ${psnrText(point[set])} dB`),
-    ...(point.test.ssim === null ? [] : [`Test SSIM: ${fixedText(point.test.ssim, 4)}`]),
+    ...sets.map((set) => `${setLabels[set]} ${metricOf(key).label}: ${qualityText(point[set])}${unitSuffix(key)}`),
+    ...metricKeys
+      .filter((other) => other !== key && metricOf(other).isTabled && typeof point.test[other] === 'number')
+      .map((other) => `Test ${metricOf(other).label}: ${metricNumber(other, point.test[other]!)}${unitSuffix(other)}`),
     ...(point.frontierProbability === null
       ? []
       : [`Probability of being on the frontier: ${point.frontierProbability.toFixed(3)}`]),

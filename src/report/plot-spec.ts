@@ -8,27 +8,29 @@ import { sizeTable } from '../arch/sizes.js';
 import type { TopLevelSpec } from 'vega-lite';
 import { type Arch, shapes } from '../arch/arch.js';
 import { counted } from '../base/numbers.js';
-import type { BandStep } from '../frontier/uncertainty.js';
 import type { Frontier } from '../frontier/trace.js';
+import { metricOf, type MetricKey } from '../run/metrics.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
 import { projectionsText, setLabels, shapeLabels } from './numbers.js';
 import {
   type AxisScale,
+  type BandRow,
   bandRows,
   envelopeRows,
   faintStep,
   paramsDomain,
   type PlotRow,
   plotRows,
-  psnrDomainDb,
   unfinishedRows,
+  valueDomain,
   visibleRows,
 } from './plot-rows.js';
+import { metricTitle } from './scores.js';
 import { framedSpec, looks, paramsAxis, type PlotBody, verticalTitleX } from './plot-style.js';
 import { noNotes, type StudyNotes } from './study-notes.js';
 
 /**
- * Plots PSNR (on test, if that was measured) against size: frontiers strong with their bands, dominated points
+ * Plots the metric that decides (on test, if that was measured) against size: frontiers strong with their bands, dominated points
  * faint. Where no run has finished, what unfinished ones have come to, and where there is nothing at all, words in
  * place of axes.
  * @param all the rows of the frontier, for who draws them more than once
@@ -39,26 +41,27 @@ export function plotSpec(
   notes: StudyNotes = noNotes,
   all: readonly PlotRow[] = plotRows(frontier),
 ): TopLevelSpec {
-  const rows = visibleRows(all);
+  const [key] = frontier.metrics;
+  const rows = visibleRows(all, key);
   const title = frontierHeading(frontier);
   const told = [
     ...(frontier.effort.length > 0 || notes.progress.length === 0 ? frontierSubheadings(frontier) : []),
     ...notes.progress,
   ];
   if (rows.length === 0) return unfinishedSpec({ title, subtitle: told }, frontier, scale, notes);
-  const domainDb = psnrDomainDb(rows);
-  const yTitle = `${setLabels[frontier.onlySet ?? 'test']} PSNR (dB)`;
+  const domain = valueDomain(rows, key);
+  const yTitle = `${setLabels[frontier.onlySet ?? 'test']} ${metricTitle(key)}`;
   return framedSpec({
     title,
     subtitle: [...told, keyToMarks(frontier, rows, all.length - rows.length)],
     body: {
       encoding: {
         x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier.axis, frontier.points), scale),
-        y: psnrAxis(domainDb, yTitle),
+        y: valueAxis(domain, yTitle),
         stroke: byShape(rows, 'color'),
       },
       layer: [
-        bandLayer(bandRows(frontier, domainDb)),
+        bandLayer(bandRows(frontier, domain)),
         dominatedLayer(rows),
         envelopeLayer(rows),
         spreadLayer(rows),
@@ -70,11 +73,12 @@ export function plotSpec(
 
 function unfinishedSpec(
   { title, subtitle }: Pick<PlotBody, 'title' | 'subtitle'>,
-  { axis, dimensions }: Frontier,
+  { axis, dimensions, metrics }: Frontier,
   scale: AxisScale,
   { unfinished }: StudyNotes,
 ): TopLevelSpec {
-  const rows = unfinishedRows(unfinished, { axis, dimensions });
+  const [key] = metrics;
+  const rows = unfinishedRows(unfinished, { axis, dimensions, metrics });
   if (rows.length === 0) return framedSpec({ title, subtitle, body: wordsBody('No run finished') });
   return framedSpec({
     title,
@@ -82,7 +86,7 @@ function unfinishedSpec(
     body: {
       encoding: {
         x: paramsAxis(paramsDomain(rows, scale), axisTitle(axis, unfinished), scale),
-        y: psnrAxis(psnrDomainDb(rows), 'Validation PSNR so far (dB)'),
+        y: valueAxis(valueDomain(rows, key), soFarTitle(key)),
         stroke: byShape(rows, 'color'),
       },
       layer: [unfinishedLayer(rows)],
@@ -99,11 +103,17 @@ function wordsBody(text: string) {
   };
 }
 
-function psnrAxis(domainDb: readonly [number, number], title: string) {
+/** `Validation PSNR so far (dB)` */
+function soFarTitle(key: MetricKey): string {
+  const { label, unit } = metricOf(key);
+  return `Validation ${label} so far${unit === '' ? '' : ` (${unit})`}`;
+}
+
+function valueAxis(domain: readonly [number, number], title: string) {
   return {
-    field: 'psnrDb',
+    field: 'value',
     type: 'quantitative',
-    scale: { domain: domainDb, nice: false, zero: false },
+    scale: { domain, nice: false, zero: false },
     axis: { title, tickCount: 6, titleX: verticalTitleX },
   };
 }
@@ -113,16 +123,18 @@ function axisTitle(axis: Frontier['axis'], networks: readonly { readonly arch: A
   return `${sizeTable[axis].label} (${projectionsText(networks.map(({ arch }) => arch))})`;
 }
 
-function keyToMarks({ bands, uncertainty }: Frontier, rows: readonly PlotRow[], hidden: number): string {
-  const bars = rows.some((row) => row.onFrontier && row.lowDb !== null);
-  const below = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} below the plot`] : [];
+function keyToMarks(frontier: Frontier, rows: readonly PlotRow[], hidden: number): string {
+  const { bands, uncertainty } = frontier;
+  const bars = rows.some((row) => row.onFrontier && row.low !== null);
+  const side = metricOf(frontier.metrics[0]).better === 'higher' ? 'below' : 'above';
+  const beyond = hidden > 0 ? [`${counted(hidden, 'dominated architecture')} ${side} the plot`] : [];
   const marks = [
     'Strong: frontier',
     faintStep(rows) === 1 ? 'faint: dominated' : `faint: one in ${faintStep(rows)} of the dominated`,
     ...(bars ? ['bars: ± 1 standard deviation'] : []),
     ...(bands.length > 0 ? [`band: ${100 * uncertainty.level} % interval of the curve`] : []),
   ];
-  return [...marks, ...below].join('; ');
+  return [...marks, ...beyond].join('; ');
 }
 
 /** One look of a mark per shape; only shapes that are there come into the legend. */
@@ -168,7 +180,7 @@ function envelopeLayer(rows: readonly PlotRow[]) {
 /** Nor here, where the legend would be of filled marks. */
 const fills = shapes.map((shape) => ({ test: `datum.shape === '${shape}'`, value: looks[shape].color }));
 
-function bandLayer(bands: readonly BandStep[]) {
+function bandLayer(bands: readonly BandRow[]) {
   return {
     data: { values: bands },
     mark: { type: 'rect', opacity: 0.16, aria: false },
@@ -176,17 +188,17 @@ function bandLayer(bands: readonly BandStep[]) {
       x2: { field: 'untilParams' },
       fill: { condition: fills, value: null },
       stroke: { value: null },
-      y: { field: 'lowDb', type: 'quantitative', title: null },
-      y2: { field: 'highDb' },
+      y: { field: 'low', type: 'quantitative', title: null },
+      y2: { field: 'high' },
     },
   };
 }
 
 function spreadLayer(rows: readonly PlotRow[]) {
   return {
-    data: { values: rows.filter((row) => row.onFrontier && row.lowDb !== null) },
+    data: { values: rows.filter((row) => row.onFrontier && row.low !== null) },
     mark: { type: 'errorbar', ticks: { size: 8, aria: false }, rule: { strokeWidth: 1.2, aria: false } },
-    encoding: { y: { field: 'lowDb', type: 'quantitative', title: null }, y2: { field: 'highDb' } },
+    encoding: { y: { field: 'low', type: 'quantitative', title: null }, y2: { field: 'high' } },
   };
 }
 

@@ -1,5 +1,7 @@
 /** The columns of `reproduction.csv`: one row per published point that was trained. No column holds a time. */
 import type { ReproducedPoint } from '../frontier/reproduction.js';
+import { scoreStdOf } from '../frontier/point.js';
+import { scoreOf } from '../run/metrics.js';
 import type { Column } from './csv.js';
 
 /** Lists the columns in the order of the file. */
@@ -65,22 +67,22 @@ export const reproductionColumns: readonly Column<ReproducedPoint>[] = [
   {
     name: 'validation_psnr_db',
     documentation: 'Our mean over replicates on validation, in dB.',
-    value: ({ ours }) => ours.validation.psnrDb,
+    value: ({ ours }) => scoreOf(ours.validation),
   },
   {
     name: 'validation_psnr_db_std',
     documentation: 'Its standard deviation (n - 1); empty with one replicate.',
-    value: ({ ours }) => ours.validation.psnrDbStd,
+    value: ({ ours }) => scoreStdOf(ours.validation),
   },
   {
     name: 'test_psnr_db',
     documentation: 'Our mean over replicates on test, in dB.',
-    value: ({ ours }) => ours.test.psnrDb,
+    value: ({ ours }) => scoreOf(ours.test),
   },
   {
     name: 'test_psnr_db_std',
     documentation: 'Its standard deviation (n - 1); empty with one replicate.',
-    value: ({ ours }) => ours.test.psnrDbStd,
+    value: ({ ours }) => scoreStdOf(ours.test),
   },
   {
     name: 'difference_db',

@@ -5,7 +5,7 @@ import { archName } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Reproduction } from '../frontier/reproduction.js';
 import { curveExamples, curveLabel, curveLook, type CurveLook } from './curve-looks.js';
-import { psnrText } from './numbers.js';
+import { qualityText } from './scores.js';
 import { paramsDomain } from './plot-rows.js';
 import { framedSpec, paramsAxis, verticalTitleX } from './plot-style.js';
 import { meanDifferenceText, warningsOf, type ReproductionSetting } from './reproduction-text.js';
@@ -35,7 +35,7 @@ export function overlayRows({ published, points, set }: Reproduction): OverlayRo
         `${curveLabel(point)} ${archName(point.arch)}`,
         `${sizeTable.trainable.label}: ${formatExactCount(point.trainableParams)}`,
         `Published: ${point.psnrDb.toFixed(3)} dB`,
-        ...(ours ? [`Ours: ${psnrText(ours)} dB`] : []),
+        ...(ours ? [`Ours: ${qualityText(ours)} dB`] : []),
       ].join('; '),
     };
   });

@@ -3,7 +3,8 @@ import { archName } from '../arch/arch.js';
 import { counted, formatExactCount } from '../base/numbers.js';
 import { otherSet, type ReproducedPoint, type Reproduction } from '../frontier/reproduction.js';
 import { markdownCode, markdownText } from './markdown.js';
-import { missing, psnrText, shapeLabels } from './numbers.js';
+import { missing, shapeLabels } from './numbers.js';
+import { qualityText } from './scores.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
@@ -31,8 +32,8 @@ export function reproductionTable({ points, set }: Reproduction): TextTable {
       ({ published, ours }) => `${ours.learningRate}${published.learningRate === null ? '*' : ''}`,
     ),
     right('Published PSNR (dB)', publishedText),
-    right(`Our ${set} PSNR (dB)`, ({ ours }) => psnrText(ours[set])),
-    right(`Our ${other} PSNR (dB)`, ({ ours }) => psnrText(ours[other])),
+    right(`Our ${set} PSNR (dB)`, ({ ours }) => qualityText(ours[set])),
+    right(`Our ${other} PSNR (dB)`, ({ ours }) => qualityText(ours[other])),
     right('Difference (dB)', ({ differenceDb }) => signed(differenceDb, 3)),
     right('In their std', ({ differenceInStds }) =>
       differenceInStds === null ? missing : signed(differenceInStds, 1),

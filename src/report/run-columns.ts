@@ -2,8 +2,10 @@
 import { type Dimensions, shapeOf } from '../arch/arch.js';
 import { defaultFamily } from '../arch/families.js';
 import { sizeNames, sizeOf, sizeTable } from '../arch/sizes.js';
+import type { TaskMetrics } from '../run/metrics.js';
 import type { RunResult } from '../run/run.js';
 import type { Column } from './csv.js';
+import { metricColumns, metricDocumentation } from './metric-columns.js';
 
 /** Holds a run, and the dimensions that its sizes follow from. */
 export interface RunRow {
@@ -11,8 +13,8 @@ export interface RunRow {
   readonly dimensions: Dimensions;
 }
 
-/** Lists the columns in the order of the file. */
-export const runColumns: readonly Column<RunRow>[] = [
+/** What was asked for, and how it ended. */
+const askedColumns: readonly Column<RunRow>[] = [
   { name: 'key', documentation: 'Hash of everything that determines the result.', value: ({ run }) => run.key },
   { name: 'task', documentation: 'Data set and task.', value: ({ run }) => run.spec.task },
   {
@@ -74,39 +76,18 @@ export const runColumns: readonly Column<RunRow>[] = [
     documentation: 'Why a run did not finish.',
     value: ({ run }) => (run.state === 'finished' ? null : run.reason),
   },
-  {
-    name: 'validation_mse',
-    documentation: 'Mean squared error on validation, last epoch.',
-    value: ({ run }) => (run.state === 'finished' ? run.validation.meanSquaredError : null),
-  },
-  {
-    name: 'validation_psnr_db',
-    documentation: "Mean over evaluation batches of each batch's PSNR on validation, in dB.",
-    value: ({ run }) => (run.state === 'finished' ? run.validation.psnrDb : null),
-  },
-  {
-    name: 'validation_psnr_of_mean_db',
-    documentation: 'PSNR of validation_mse, in dB.',
-    value: ({ run }) => (run.state === 'finished' ? run.validation.psnrOfMeanDb : null),
-  },
-  {
-    name: 'test_mse',
-    documentation: 'Mean squared error on test.',
-    value: ({ run }) => (run.state === 'finished' ? run.test.meanSquaredError : null),
-  },
-  {
-    name: 'test_psnr_db',
-    documentation: "Mean over evaluation batches of each batch's PSNR on test, in dB.",
-    value: ({ run }) => (run.state === 'finished' ? run.test.psnrDb : null),
-  },
-  {
-    name: 'test_psnr_of_mean_db',
-    documentation: 'PSNR of test_mse, in dB.',
-    value: ({ run }) => (run.state === 'finished' ? run.test.psnrOfMeanDb : null),
-  },
-  {
-    name: 'test_ssim',
-    documentation: 'Structural similarity on test.',
-    value: ({ run }) => (run.state === 'finished' ? run.test.ssim : null),
-  },
 ];
+
+/** Lists the columns of a task's file in their order. */
+export function runColumns(metrics: TaskMetrics): readonly Column<RunRow>[] {
+  return [
+    ...askedColumns,
+    ...metricColumns<RunRow>(metrics, (set, key, name) => [
+      {
+        name,
+        documentation: metricDocumentation(key, set),
+        value: ({ run }) => (run.state === 'finished' ? (run[set][key] ?? null) : null),
+      },
+    ]),
+  ];
+}

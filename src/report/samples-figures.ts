@@ -4,12 +4,14 @@ import { archName } from '../arch/arch.js';
 import { formatExactCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
 import type { Frontier } from '../frontier/trace.js';
+import { decidingMetricOf, metricOf } from '../run/metrics.js';
 import { rowOnSheet, sampleCount, sampleRows, type SampleRow } from '../run/sample-sheet.js';
 import { escapeHtml } from './escape.js';
 import { fontFamily } from './font.js';
 import { shapeLabels } from './numbers.js';
 import { looks, type ShapeMark } from './plot-style.js';
 import { pngScale } from './plot.js';
+import { metricNumber, unitSuffix } from './scores.js';
 import { sampleStrip, type ShapeSamples } from './samples.js';
 
 const rowLabels: Readonly<Record<SampleRow, string>> = { input: 'Input', prediction: 'Prediction', target: 'Target' };
@@ -36,7 +38,7 @@ export function samplesSvg({ shape, run, params, sheet, size }: ShapeSamples, fr
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width / pngScale}" height="${height / pngScale}" viewBox="0 0 ${width} ${height}" font-family="${fontFamily}">
 ${marks[mark](edge + 19, 78, color)}
-${text(`${shapeLabels[shape]} ${archName(run.spec.arch)}: ${psnrLabel(run)}`, { x: edge + 58, y: 97, size: 56 })}
+${text(`${shapeLabels[shape]} ${archName(run.spec.arch)}: ${resultLabel(run)}`, { x: edge + 58, y: 97, size: 56 })}
 ${text(facts.join('  ·  '), { x: edge, y: 163, size: 39, color: '#555555' })}
 ${rows.join('\n')}
 <image x="${sheetLeft}" y="${sheetTop}" width="${sheetWidth}" height="${sheetHeight}" image-rendering="optimizeSpeed" href="${dataUri(sheet)}"/>
@@ -84,8 +86,8 @@ function predictionHtml(samples: ShapeSamples): Promise<string> {
   const network = `${shapeLabels[shape]} ${archName(run.spec.arch)}`;
   const label =
     `<span class="shape ${looks[shape].mark}" style="--shape: ${looks[shape].color}">${shapeLabels[shape]}</span>` +
-    `<span class="fact">${psnrLabel(run)}</span><span class="fact">${escapeHtml(archName(run.spec.arch))}</span>`;
-  return stripHtml(samples, 'prediction', label, `What ${network} makes of them, ${psnrLabel(run)}`);
+    `<span class="fact">${resultLabel(run)}</span><span class="fact">${escapeHtml(archName(run.spec.arch))}</span>`;
+  return stripHtml(samples, 'prediction', label, `What ${network} makes of them, ${resultLabel(run)}`);
 }
 
 async function stripHtml(samples: ShapeSamples, row: SampleRow, label: string, alt: string): Promise<string> {
@@ -94,8 +96,9 @@ async function stripHtml(samples: ShapeSamples, row: SampleRow, label: string, a
   return `<div class="label">${label}</div>${image}`;
 }
 
-function psnrLabel({ test }: ShapeSamples['run']): string {
-  return `test PSNR ${test.psnrDb.toFixed(3)} dB`;
+function resultLabel({ test }: ShapeSamples['run']): string {
+  const key = decidingMetricOf(test);
+  return `test ${metricOf(key).label} ${metricNumber(key, test[key]!)}${unitSuffix(key)}`;
 }
 
 function dataUri(png: Uint8Array): string {

@@ -1,7 +1,9 @@
 /** What is told of a study beside its frontier: how far it has come, and how its effort was spent. */
 import { archName, shapeOf, shapes, type Arch } from '../arch/arch.js';
 import { counted, formatExactCount } from '../base/numbers.js';
+import type { Measurement } from '../run/metrics.js';
 import { shapeLabels } from './numbers.js';
+import { measuredText } from './scores.js';
 
 /** Tells in sentences how a study stands. */
 export interface StudyNotes {
@@ -24,8 +26,7 @@ export interface UnfinishedTraining {
   readonly epoch: number;
   /** Those of its recipe. */
   readonly epochs: number;
-  /** On validation. */
-  readonly psnrDb: number;
+  readonly validation: Measurement;
 }
 
 /** Counts the runs of a study by state. */
@@ -74,8 +75,8 @@ function noneFinishedText(unfinished: readonly UnfinishedTraining[]): string {
   const best = shapes.flatMap((shape) => unfinished.find(({ arch }) => shapeOf(arch) === shape) ?? []);
   if (best.length === 0) return 'No run has finished.';
   const texts = best.map(
-    ({ arch, learningRate, epoch, epochs, psnrDb }) =>
-      `${shapeLabels[shapeOf(arch)].toLowerCase()} ${archName(arch)} at ${learningRate} with ${psnrDb.toFixed(3)} dB ` +
+    ({ arch, learningRate, epoch, epochs, validation }) =>
+      `${shapeLabels[shapeOf(arch)].toLowerCase()} ${archName(arch)} at ${learningRate} with ${measuredText(validation)} ` +
       `after epoch ${epoch} of ${epochs}`,
   );
   return `No run has finished. The best so far, on validation: ${texts.join('; ')}.`;

@@ -7,7 +7,9 @@ import type { Effort } from '../frontier/effort.js';
 import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { evaluationSets } from '../run/run.js';
-import { archNaming, exponentialText, fixedText, gapText, psnrText, setLabels, shapeLabels } from './numbers.js';
+import { metricOf } from '../run/metrics.js';
+import { archNaming, exponentialText, fixedText, setLabels, shapeLabels } from './numbers.js';
+import { gapText, metricNumber, metricTitle, qualityText } from './scores.js';
 
 /** Holds a table as text; rows have as many cells as there are headers. */
 export interface TextTable {
@@ -24,7 +26,7 @@ export interface TextColumn<Row> {
 }
 
 /** Sets out the points on the frontier of each shape, by size ascending. */
-export function frontierTable({ points, axis, onlySet }: Frontier): TextTable {
+export function frontierTable({ points, axis, metrics: [deciding, ...others], onlySet }: Frontier): TextTable {
   const rows = points.filter(isOnFrontier);
   const nameOf = archNaming(points.map(({ arch }) => arch));
   const sets = onlySet === null ? evaluationSets : [onlySet];
@@ -34,10 +36,14 @@ export function frontierTable({ points, axis, onlySet }: Frontier): TextTable {
     right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
-    ...sets.map((set) => right(`${setLabels[set]} PSNR (dB)`, (point: MeasuredPoint) => psnrText(point[set]))),
-    ...(rows.some((point) => point.test.ssim !== null)
-      ? [right('Test SSIM', (point: MeasuredPoint) => fixedText(point.test.ssim, 4))]
-      : []),
+    ...sets.map((set) =>
+      right(`${setLabels[set]} ${metricTitle(deciding)}`, (point: MeasuredPoint) => qualityText(point[set])),
+    ),
+    ...others
+      .filter((key) => metricOf(key).isTabled && rows.some(({ test }) => typeof test[key] === 'number'))
+      .map((key) =>
+        right(`Test ${metricTitle(key)}`, ({ test }: MeasuredPoint) => metricNumber(key, test[key] ?? null)),
+      ),
     right('Verdict', verdictText),
   ]);
 }
@@ -76,7 +82,7 @@ export function verdictNote({ bands, points }: Frontier): string {
   if (bands.length > 0)
     return 'Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.';
   return points.some(({ replicates }) => replicates > 1)
-    ? 'Verdict: undecided, since replicates with the very same PSNR do not tell the noise; state it with --noise-std.'
+    ? 'Verdict: undecided, since replicates with the very same result do not tell the noise; state it with --noise-std.'
     : 'Verdict: undecided, since without replicates nothing tells the noise; add --replicates 3, or state it with --noise-std.';
 }
 
@@ -85,7 +91,10 @@ export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 
 /** Sets out the best architecture of each shape under a budget, and how far the hourglass is ahead. */
-export function budgetTable({ budgetSize, axis, best, gap }: BudgetComparison): TextTable {
+export function budgetTable(
+  { budgetSize, axis, best, gap }: BudgetComparison,
+  { metrics: [deciding] }: Pick<Frontier, 'metrics'>,
+): TextTable {
   const rows = shapes.flatMap((shape) => best[shape] ?? []);
   const nameOf = archNaming(rows.map(({ arch }) => arch));
   const table = tableOf<MeasuredPoint>(rows, [
@@ -97,11 +106,20 @@ export function budgetTable({ budgetSize, axis, best, gap }: BudgetComparison): 
     right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
-    right('Validation PSNR (dB)', (point) => psnrText(point.validation)),
-    right('Test PSNR (dB)', (point) => psnrText(point.test)),
+    ...evaluationSets.map((set) =>
+      right(`${setLabels[set]} ${metricTitle(deciding)}`, (point: MeasuredPoint) => qualityText(point[set])),
+    ),
   ]);
   if (!gap) return table;
-  const gapRow = ['Hourglass − conventional', '', '', '', '', gapText(gap.validation), gapText(gap.test)];
+  const gapRow = [
+    'Hourglass − conventional',
+    '',
+    '',
+    '',
+    '',
+    gapText(deciding, gap.validation),
+    gapText(deciding, gap.test),
+  ];
   return { ...table, rows: [...table.rows, gapRow] };
 }
 

@@ -54,13 +54,17 @@ function blocksOf(frontier: Frontier, { progress, effort }: StudyNotes, drawn: (
 }
 
 /** Said where it is not what the columns lead one to expect. */
-function choiceNote({ onlySet }: Frontier): string[] {
-  return onlySet === null ? [] : [choiceSentence(onlySet)];
+function choiceNote({ onlySet, metrics: [deciding] }: Frontier): string[] {
+  return onlySet === null ? [] : [choiceSentence(onlySet, deciding)];
 }
 
 /** Renders the best of each shape under a budget and the gap between the shapes, for a terminal. */
-export function renderBudgetTable(comparison: BudgetComparison, options: TextOptions): string {
-  return terminalTable(budgetTable(comparison), options);
+export function renderBudgetTable(
+  comparison: BudgetComparison,
+  of: Pick<Frontier, 'metrics'>,
+  options: TextOptions,
+): string {
+  return terminalTable(budgetTable(comparison, of), options);
 }
 
 /** Renders the same as `renderFrontierTable`, in Markdown. */
@@ -71,8 +75,8 @@ export function frontierMarkdown(frontier: Frontier, notes: StudyNotes = noNotes
 }
 
 /** Renders the same as `renderBudgetTable`, in Markdown. */
-export function budgetMarkdown(comparison: BudgetComparison): string {
-  return `${markdownOf(budgetTable(comparison))}\n`;
+export function budgetMarkdown(comparison: BudgetComparison, of: Pick<Frontier, 'metrics'>): string {
+  return `${markdownOf(budgetTable(comparison, of))}\n`;
 }
 
 /** Draws a table without frames, and with broken headers; see `table-layout.ts` for what is wider than the terminal. */

@@ -24,8 +24,8 @@ export interface ReportRequest {
   readonly frontier: Frontier;
   /** The rows of `runs.csv`, in this order; those of the best networks are shown with their samples. */
   readonly runs: readonly RunResult[];
-  /** The size of the images of the task. */
-  readonly images: PictureSize;
+  /** The size of the pictures that the task's targets show; null where they show none. */
+  readonly images: PictureSize | null;
   /** The parameter axis of the SVG and the PNG, and the one that the page shows first. */
   readonly axis: AxisScale;
   /** The command line that made the report, as typed. */
@@ -49,11 +49,11 @@ export async function writeTables(
   folder: string,
   { runs, frontier }: Pick<ReportRequest, 'runs' | 'frontier'>,
 ): Promise<string[]> {
-  const { dimensions, points, onlySet } = frontier;
+  const { dimensions, points, metrics, onlySet } = frontier;
   const runRows = runs.map((run) => ({ run, dimensions }));
   return writeAll(folder, {
-    'runs.csv': csvPieces(measuredColumns(runColumns, onlySet), runRows),
-    'frontier.csv': csvPieces(measuredColumns(frontierColumns, onlySet), points),
+    'runs.csv': csvPieces(measuredColumns(runColumns(metrics), onlySet), runRows),
+    'frontier.csv': csvPieces(measuredColumns(frontierColumns(metrics), onlySet), points),
   });
 }
 
@@ -86,7 +86,7 @@ export async function drawPlots(
   request: ReportRequest,
 ): Promise<Drawing & { readonly samples: readonly ShapeSamples[] }> {
   const { frontier, runs, images, axis, notes = noNotes } = request;
-  const samples = await readSamples(folder, frontier, runs, images);
+  const samples = images === null ? [] : await readSamples(folder, frontier, runs, images);
   const rows = plotRows(frontier);
   const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes, rows);
   const svgs = { log: await svgOf('log'), linear: await svgOf('linear') };

@@ -7,6 +7,7 @@ import { bareSvg, pngOf, withEmbeddedFont } from './plot.js';
 import { reproductionColumns } from './reproduction-columns.js';
 import { reproductionSpec } from './reproduction-plot.js';
 import { reproductionMarkdown, type ReproductionSetting } from './reproduction-text.js';
+import { pictureMetrics } from '../run/metrics.js';
 import { runColumns } from './run-columns.js';
 import { writeAll } from './write-report.js';
 
@@ -28,7 +29,7 @@ export async function writeReproduction(folder: string, request: ReproductionReq
   const svg = await bareSvg(reproductionSpec(reproduction, setting));
   const runRows = runs.map((run) => ({ run, dimensions }));
   return writeAll(folder, {
-    'runs.csv': csvPieces(runColumns, runRows),
+    'runs.csv': csvPieces(runColumns(pictureMetrics), runRows),
     'reproduction.csv': csvPieces(reproductionColumns, reproduction.points),
     'reproduction.md': reproductionMarkdown(reproduction, setting),
     'reproduction.svg': await withEmbeddedFont(svg),

@@ -1,6 +1,7 @@
 /** Whether something read from a file is a Run. */
 import { z } from 'zod';
-import { evaluationSets, farthestPsnrDb, type Run } from './run.js';
+import { decidingMetricOf, decidingMetrics, metricOf, type MeasuredBeside, type MetricKey } from './metrics.js';
+import { evaluationSets, type FinishedRun, type Run } from './run.js';
 import { recipeSchema, specSchema } from './spec.js';
 
 type Check = (value: unknown) => boolean;
@@ -16,6 +17,10 @@ export const orNull =
   (check: Check): Check =>
   (value) =>
     value === null || check(value);
+const orAbsent =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
 const oneOf =
   (choices: readonly unknown[]): Check =>
   (value) =>
@@ -34,16 +39,32 @@ export const recordOf = (fields: Readonly<Record<string, Check>>): Check => {
     checks.every(([name, check]) => check((value as Record<string, unknown>)[name]));
 };
 
-const isPsnr: Check = (value) => isNumber(value) && Math.abs(value as number) <= farthestPsnrDb;
+const within =
+  (key: MetricKey, isKnown: Check): Check =>
+  (value) => {
+    const [least, most] = metricOf(key).bounds;
+    return isKnown(value) && (typeof value !== 'number' || (value >= least && value <= most));
+  };
 
-/** Only an imported run may leave numbers open: one that was trained knows them all. */
-const measurementOf = (number: Check) =>
-  recordOf({
-    meanSquaredError: number,
-    psnrDb: isPsnr,
-    psnrOfMeanDb: (value) => number(value) && orNull(isPsnr)(value),
+/**
+ * Makes a check of a measurement: a metric that decides, and what is measured beside it.
+ * @param isKnown checks the others; only an imported run may leave them open: one that was trained knows them all
+ */
+export const measurementOf = (isKnown: Check, onTest: boolean): Check => {
+  const forms = Object.entries<MeasuredBeside>(decidingMetrics).map(([name, { always, sometimes, ...beside }]) => {
+    const deciding = name as MetricKey;
+    const checks = [
+      [deciding, within(deciding, isNumber)] as const,
+      ...[...always, ...(onTest ? beside.onTest : [])].map((key) => [key, within(key, isKnown)] as const),
+      ...sometimes.map((key) => [key, orAbsent(within(key, orNull(isNumber)))] as const),
+    ];
+    return { deciding, isMeasured: recordOf(Object.fromEntries(checks)) };
   });
-const isMeasurement = measurementOf(isNumber);
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return false;
+    return forms.some(({ deciding, isMeasured }) => deciding in value && isMeasured(value));
+  };
+};
 
 /**
  * Checks the spec in a log. A log says what was trained, by whatever release and by other programs: of these numbers
@@ -62,8 +83,7 @@ function checkOf(form: unknown): Check {
     return recordOf(Object.fromEntries(fields) as Record<string, Check>);
   }
   if (form instanceof z.ZodOptional) {
-    const check = checkOf(form.unwrap());
-    return (value) => value === undefined || check(value);
+    return orAbsent(checkOf(form.unwrap()));
   }
   if (form instanceof z.ZodEnum) return oneOf(form.options);
   if (form instanceof z.ZodLiteral) return oneOf([...form.values]);
@@ -78,7 +98,7 @@ export const isLoggedSpec = checkOf(loggedSpec);
 
 /** Says whether a value is a learning curve: a list of EpochRecords. */
 export const isCurve = listOf(
-  recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: isMeasurement }),
+  recordOf({ epoch: isCount, learningRate: isNumber, trainLoss: isNumber, validation: measurementOf(isNumber, false) }),
 );
 
 /** Files are named by keys, so a key must never be a path. */
@@ -92,8 +112,12 @@ const isOutcome = recordOf({
 });
 
 const finishedOf = (number: Check) => {
-  const isMeasured = measurementOf(number);
-  return recordOf({ validation: isMeasured, test: (value) => isMeasured(value) && recordOf({ ssim: number })(value) });
+  const isOfOneMetric: Check = (value) => {
+    const { validation, test } = value as Pick<FinishedRun, 'validation' | 'test'>;
+    return decidingMetricOf(validation) === decidingMetricOf(test);
+  };
+  const isMeasured = recordOf({ validation: measurementOf(number, false), test: measurementOf(number, true) });
+  return (value: unknown) => isMeasured(value) && isOfOneMetric(value);
 };
 const isUnfinished = recordOf({ reason: isText });
 

@@ -4,7 +4,8 @@
  * garbage collector has two objects to look at where there were twenty.
  */
 import { archName } from '../arch/arch.js';
-import type { FinishedResult, Imported, Measurement, Run, RunResult, TestMeasurement } from './run.js';
+import { metricKeys, type Measurement, type MetricKey } from './metrics.js';
+import type { FinishedResult, FinishedRun, Imported, Run, RunResult } from './run.js';
 import type { RunSpec } from './spec.js';
 import { sharing } from './shared-parts.js';
 
@@ -18,21 +19,34 @@ export function openCompactResults(): (run: Run) => RunResult {
   return (run) => {
     const { key, spec, curve, imported } = run;
     const { task, engine } = spec;
-    const parts: Parts = {
-      ...{ key, arch: arch(spec.arch), recipe: recipe(spec.recipe) },
-      setting: setting({ task, engine, curve: { length: curve.length }, imported }),
-    };
-    if (run.state !== 'finished' || !isPlain(run.timing)) return plainResult(run, parts, text);
-    if (block.rows === blockRows) block = openBlock();
-    const start = fillRow(block, run);
-    block.rows += 1;
-    return new CompactResult(parts, block.numbers, start);
+    const common = { task, engine, curve: { length: curve.length }, imported };
+    const known = { key, arch: arch(spec.arch), recipe: recipe(spec.recipe) };
+    if (run.state !== 'finished' || !isPlain(run.timing)) {
+      return plainResult(run, { ...known, setting: setting({ ...common, metrics: nothingMeasured }) }, text);
+    }
+    const parts = { ...known, setting: setting({ ...common, metrics: metricsOf(run) }) };
+    if (block.used + rowLength(parts.setting) > blockLength) block = openBlock();
+    return new CompactResult(parts, block.numbers, fillRow(block, run, parts.setting));
   };
+}
+
+/** The metrics of a run, in the order of their numbers. */
+interface MeasuredMetrics {
+  readonly validation: readonly MetricKey[];
+  readonly test: readonly MetricKey[];
+}
+
+const nothingMeasured: MeasuredMetrics = { validation: [], test: [] };
+
+function metricsOf({ validation, test }: FinishedRun): MeasuredMetrics {
+  const measured = (measurement: Measurement) => metricKeys.filter((key) => measurement[key] !== undefined);
+  return { validation: measured(validation), test: measured(test) };
 }
 
 /** What many runs have in common. */
 interface Setting extends Pick<RunSpec, 'task' | 'engine'>, Pick<FinishedResult, 'curve'> {
   readonly imported: Imported | undefined;
+  readonly metrics: MeasuredMetrics;
 }
 
 interface Parts extends Pick<FinishedResult, 'key'>, Pick<RunSpec, 'arch' | 'recipe'> {
@@ -49,31 +63,33 @@ function plainResult(run: Run, { key, arch, recipe, setting }: Parts, share: (te
   return { key, spec, state, curve, timing, validation, test, ...(imported && { imported }) };
 }
 
-const blockRows = 4096;
+const blockLength = 2 ** 15;
 
-/** Nine numbers of each run, one after the other; NaN stands for one that is not known. */
+/** The numbers of each run, one after the other; NaN stands for one that is not known. */
 interface Block {
   readonly numbers: Float64Array;
-  rows: number;
+  used: number;
 }
-
-const rowLength = 9;
 
 function openBlock(): Block {
-  return { numbers: new Float64Array(blockRows * rowLength), rows: 0 };
+  return { numbers: new Float64Array(blockLength), used: 0 };
 }
 
-function fillRow({ numbers, rows }: Block, { validation, test, timing }: FinishedResult): number {
-  const start = rows * rowLength;
-  numbers[start] = validation.meanSquaredError ?? NaN;
-  numbers[start + 1] = validation.psnrDb;
-  numbers[start + 2] = validation.psnrOfMeanDb ?? NaN;
-  numbers[start + 3] = test.meanSquaredError ?? NaN;
-  numbers[start + 4] = test.psnrDb;
-  numbers[start + 5] = test.psnrOfMeanDb ?? NaN;
-  numbers[start + 6] = test.ssim ?? NaN;
-  numbers[start + 7] = timing === null ? NaN : Date.parse(timing.startedAt);
-  numbers[start + 8] = timing === null ? NaN : timing.durationMs;
+/** Two numbers tell the time. */
+function rowLength({ metrics: { validation, test } }: Setting): number {
+  return validation.length + test.length + 2;
+}
+
+function fillRow(block: Block, { validation, test, timing }: FinishedResult, setting: Setting): number {
+  const { metrics } = setting;
+  const start = block.used;
+  const { numbers } = block;
+  let at = start;
+  for (const key of metrics.validation) numbers[at++] = validation[key] ?? NaN;
+  for (const key of metrics.test) numbers[at++] = test[key] ?? NaN;
+  numbers[at++] = timing === null ? NaN : Date.parse(timing.startedAt);
+  numbers[at++] = timing === null ? NaN : timing.durationMs;
+  block.used = at;
   return start;
 }
 
@@ -124,16 +140,17 @@ class CompactResult implements FinishedResult {
   }
 
   get validation(): Measurement {
-    return this.measurement(0);
+    return this.measurement(this.setting.metrics.validation, 0);
   }
 
-  get test(): TestMeasurement {
-    const { meanSquaredError, psnrDb, psnrOfMeanDb } = this.measurement(3);
-    return { meanSquaredError, psnrDb, psnrOfMeanDb, ssim: this.number(6) };
+  get test(): Measurement {
+    const { validation, test } = this.setting.metrics;
+    return this.measurement(test, validation.length);
   }
 
   get timing() {
-    const [startedMs, durationMs] = [this.number(7), this.number(8)];
+    const end = rowLength(this.setting);
+    const [startedMs, durationMs] = [this.number(end - 2), this.number(end - 1)];
     if (startedMs === null || durationMs === null) return null;
     return {
       // Rarely asked for, and slow.
@@ -144,12 +161,10 @@ class CompactResult implements FinishedResult {
     };
   }
 
-  private measurement(at: number): Measurement {
-    return {
-      meanSquaredError: this.number(at),
-      psnrDb: this.numbers[this.start + at + 1]!,
-      psnrOfMeanDb: this.number(at + 2),
-    };
+  private measurement(keys: readonly MetricKey[], at: number): Measurement {
+    const measured: Partial<Record<MetricKey, number | null>> = {};
+    for (const [place, key] of keys.entries()) measured[key] = this.number(at + place);
+    return measured;
   }
 
   private number(place: number): number | null {

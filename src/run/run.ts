@@ -2,34 +2,13 @@
  * The Run: what was asked (its spec), and what came of it. Never changed once written.
  * Both halves of the house meet here: training makes Runs, frontiers and reports read them.
  */
+import type { Measurement } from './metrics.js';
 import type { RunSpec } from './spec.js';
 
 /** Lists the sets of images that a network is measured on. */
 export const evaluationSets = ['validation', 'test'] as const;
 /** Names a set of images that a network is measured on. */
 export type EvaluationSet = (typeof evaluationSets)[number];
-
-/**
- * Bounds a PSNR: none lies further from 0 dB, as that of the least and of the largest squared error that a number can
- * be are 3,234 and -3,083 dB. So sums of PSNRs are finite.
- */
-export const farthestPsnrDb = 3300;
-
-/** Holds the quality of a network's outputs on one evaluation set. What an imported run does not know is null. */
-export interface Measurement {
-  /** Mean squared error over all values: the loss. */
-  readonly meanSquaredError: number | null;
-  /** Mean over evaluation batches of 128 of each batch's PSNR (peak 1), in dB. The reference reports this one. */
-  readonly psnrDb: number;
-  /** PSNR (peak 1) of the mean squared error over the whole set, in dB. */
-  readonly psnrOfMeanDb: number | null;
-}
-
-/** Holds the quality of a network on the test images, where structural similarity is measured too. */
-export interface TestMeasurement extends Measurement {
-  /** Structural similarity: Gaussian window 11 x 11, sigma 1.5, data range 1. */
-  readonly ssim: number | null;
-}
 
 /** Is one point of the learning curve. */
 export interface EpochRecord {
@@ -82,7 +61,7 @@ export interface FinishedRun extends Outcome {
   readonly state: 'finished';
   /** At the last epoch. */
   readonly validation: Measurement;
-  readonly test: TestMeasurement;
+  readonly test: Measurement;
 }
 
 /**

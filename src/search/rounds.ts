@@ -6,6 +6,7 @@
 import { meanOf } from '../base/averages.js';
 import { UserError } from '../base/errors.js';
 import { itemAt } from '../base/items.js';
+import { scoreOf } from '../run/metrics.js';
 import { keyOf } from '../run/key.js';
 import { isOver, type Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
@@ -131,6 +132,6 @@ export function specsOf(configuration: PooledConfiguration, { training }: Pick<A
 function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): Pick<Observation, 'psnrDb'> | null {
   const ended = specs.map((spec) => runs.get(keyOf(spec)));
   if (!ended.every(isOver)) return null;
-  const psnrsDb = ended.flatMap((run) => (run?.state === 'finished' ? [run.validation.psnrDb] : []));
+  const psnrsDb = ended.flatMap((run) => (run?.state === 'finished' ? [scoreOf(run.validation)] : []));
   return { psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb) };
 }

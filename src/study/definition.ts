@@ -63,6 +63,7 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
       ? ofStrategy
       : withAutoReplicates(ofStrategy, range, {
           task: task.name,
+          metrics: task.metrics,
           dimensions,
           axis: size,
           lookEvery: values.lookEvery!,

@@ -27,8 +27,8 @@ export function importedStudy(
   { task, runs }: { task: Task; runs: readonly Run[] },
   { folder, origin }: { folder: string; origin: Origin },
 ): ImportedStudy {
-  const { name, dimensions, trainingImages, target: images } = task;
-  const frontier = traceFrontier(runs, { task: name, dimensions, axis, trainingImages });
+  const { name, dimensions, trainingImages, metrics, pictures: images } = task;
+  const frontier = traceFrontier(runs, { task: name, dimensions, axis, metrics, trainingImages });
   const budget = budgetOf(parameterRange(frontier));
   return {
     folder,

@@ -1,6 +1,7 @@
 /** How far a study is, by its log and its checkpoints. */
 import path from 'node:path';
 import { archName, shapeOf, shapes } from '../arch/arch.js';
+import { scoreOf } from '../run/metrics.js';
 import { checkpointsFolder, stoppedTrainings, type KeptTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, RunResult } from '../run/run.js';
@@ -95,14 +96,14 @@ function bestOfEachNetwork(
 ): UnfinishedTraining[] {
   const trainings = courses.flatMap(({ spec: { arch, recipe }, curve }): UnfinishedTraining[] => {
     const last = curve.at(-1);
-    if (last === undefined || !Number.isFinite(last.validation.psnrDb)) return [];
+    if (last === undefined) return [];
     const { learningRate, epochs } = recipe;
-    return [{ arch, learningRate, epoch: last.epoch, epochs, psnrDb: last.validation.psnrDb }];
+    return [{ arch, learningRate, epoch: last.epoch, epochs, validation: last.validation }];
   });
   const bestFirst = trainings.toSorted(
     (left, right) =>
       shapes.indexOf(shapeOf(left.arch)) - shapes.indexOf(shapeOf(right.arch)) ||
-      right.psnrDb - left.psnrDb ||
+      scoreOf(right.validation) - scoreOf(left.validation) ||
       (archName(left.arch) < archName(right.arch) ? -1 : 1),
   );
   const names = new Set<string>();

@@ -53,9 +53,9 @@ export async function reportOf({ study, runs, frontier, folder }: TracedStudy): 
 /** Traces the frontier of a study that is loaded, and gathers what is told of it. */
 export function tracedReport(planned: PlannedStudy, { noiseStd }: Pick<Values, 'noiseStd'>): Promise<StudyReport> {
   const { runs, task, axis } = planned;
-  const { name, dimensions, trainingImages } = task;
+  const { name, dimensions, trainingImages, metrics } = task;
   const uncertainty = noiseStd === null ? {} : { noiseStdDb: noiseStd };
-  const frontier = traceFrontier(runs, { task: name, dimensions, axis, trainingImages, uncertainty });
+  const frontier = traceFrontier(runs, { task: name, dimensions, axis, metrics, trainingImages, uncertainty });
   return reportOf({ ...planned, frontier });
 }
 
@@ -63,16 +63,16 @@ export function tracedReport(planned: PlannedStudy, { noiseStd }: Pick<Values, '
 export function drawingOf({ config, runs, task }: PlannedStudy, report: StudyReport, axis: AxisScale): ReportRequest {
   return {
     frontier: report.frontier,
-    ...{ runs, images: task.target, axis, notes: notesOf(report) },
+    ...{ runs, images: task.pictures, axis, notes: notesOf(report) },
     ...{ command: reproducingCommand(config), resolvedConfig: config },
   };
 }
 
 /** Traces the frontier, and writes all of the folder but the configuration and the log. */
 export async function writeStudyReport({ study, runs, folder, config }: ReportedStudy): Promise<StudyReport> {
-  const { name, dimensions, trainingImages, target: images } = study.task;
+  const { name, dimensions, trainingImages, metrics, pictures: images } = study.task;
   const { size: axis } = study.request.setting;
-  const frontier = traceFrontier(runs, { task: name, dimensions, axis, trainingImages });
+  const frontier = traceFrontier(runs, { task: name, dimensions, axis, metrics, trainingImages });
   const report = await reportOf({ study, runs, frontier, folder });
   for (const [file, text] of Object.entries(report.plan?.files ?? {})) await writeAll(folder, { [file]: text() });
   await writeFrontier(folder, { runs, frontier, images, config, notes: notesOf(report) });
@@ -97,8 +97,8 @@ export function studyDocument({ frontier, plan, progress }: StudyReport) {
 export interface TracedRuns<Kept extends RunResult = RunResult> {
   readonly runs: readonly Kept[];
   readonly frontier: Frontier;
-  /** The size of the images of the task. */
-  readonly images: PictureSize;
+  /** The size of the pictures that the task's targets show; null where they show none. */
+  readonly images: PictureSize | null;
   readonly config: StoredConfig;
   readonly notes?: StudyNotes;
 }

@@ -77,6 +77,7 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
   return {
     task: task.name,
     axis,
+    metric: left.study.task.metrics[0],
     onlySet: left.runs[0]!.imported?.onlySet ?? null,
     settings,
     left: sideReport(left),

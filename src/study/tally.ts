@@ -1,6 +1,7 @@
 /** Counts the events of a search into the few figures that tell how far it is. */
 import { shapeOf, type Shape } from '../arch/arch.js';
 import { clock } from '../base/clock.js';
+import { scoreOf, type Measurement } from '../run/metrics.js';
 import { keyOf } from '../run/key.js';
 import type { EpochRecord, Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
@@ -37,8 +38,8 @@ export interface TrainingProgress extends RunCounts {
   readonly share: number;
   /** Of this call, not of earlier ones. */
   readonly imagesPerSecond: number;
-  /** The best validation PSNR of each shape at the end of any epoch, in dB. */
-  readonly bestDb: Readonly<Partial<Record<Shape, number>>>;
+  /** The best of each shape at the end of any epoch, on validation. */
+  readonly best: Readonly<Partial<Record<Shape, Measurement>>>;
   /** Milliseconds that are left at this pace; null where it cannot be told. */
   readonly leftMs: number | null;
 }
@@ -93,7 +94,7 @@ export function openTally({ size, workOf, imagesPerEpoch, known = [] }: TallyOpt
         isBound: planned.isBound ?? false,
         share: planned.work > 0 ? Math.min(1, work.done() / planned.work) : 0,
         imagesPerSecond: (1000 * images) / Math.max(1, elapsedMs),
-        bestDb: best.ofShapes(),
+        best: best.ofShapes(),
         // What is chosen on the way may come to more than was likely.
         leftMs: work.own() <= 0 || left < 0 ? null : (elapsedMs * left) / work.own(),
       };
@@ -135,13 +136,13 @@ function openWork(workOf: TallyOptions['workOf']) {
 
 /** Keeps the best of each shape at the end of any epoch, on validation. */
 function openBest() {
-  const bestDb = new Map<Shape, number>();
+  const best = new Map<Shape, Measurement>();
   return {
-    see(spec: RunSpec, { validation: { psnrDb } }: Pick<EpochRecord, 'validation'>) {
+    see(spec: RunSpec, { validation }: Pick<EpochRecord, 'validation'>) {
       const shape = shapeOf(spec.arch);
-      // One that has diverged has none that is a number.
-      if (psnrDb > (bestDb.get(shape) ?? -Infinity)) bestDb.set(shape, psnrDb);
+      const before = best.get(shape);
+      if (before === undefined || scoreOf(validation) > scoreOf(before)) best.set(shape, validation);
     },
-    ofShapes: () => Object.fromEntries(bestDb) as Partial<Record<Shape, number>>,
+    ofShapes: () => Object.fromEntries(best) as Partial<Record<Shape, Measurement>>,
   };
 }

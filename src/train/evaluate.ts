@@ -1,7 +1,8 @@
 /** What a set of images makes of the networks of a pack. */
 import { itemAt } from '../base/items.js';
 import type { TaskData } from '../data/task-data.js';
-import type { EvaluationSet, Measurement, TestMeasurement } from '../run/run.js';
+import type { Measurement } from '../run/metrics.js';
+import type { EvaluationSet } from '../run/run.js';
 import { measurement, type BatchError } from './metrics.js';
 import type { Network } from './network.js';
 import { isGoing, type Course } from './progress.js';
@@ -44,7 +45,7 @@ export async function evaluationErrors(
 
 /** Tells what a network makes of the test set. */
 export interface Tested {
-  readonly measured: TestMeasurement;
+  readonly measured: Measurement;
   /** Of the set's first batch. */
   readonly firstOutput: Float32Array;
 }
@@ -55,13 +56,14 @@ export interface Tested {
  */
 export async function measureTest(evaluated: Evaluated): Promise<readonly (Tested | undefined)[]> {
   const { data, pack } = evaluated;
+  const { pictures } = data.task;
   const batches = data.evaluationBatches('test');
   const similarities = pack.map(() => ({ ssimSum: 0 }));
   const firstOutputs: Float32Array[] = [];
   const errors = await evaluationErrors(evaluated, 'test', (place, output, index) => {
     const { target, size } = itemAt(batches, index);
     if (index === 0) firstOutputs[place] = output.slice();
-    itemAt(similarities, place).ssimSum += meanSsim(output, target, data.task.target) * size;
+    if (pictures !== null) itemAt(similarities, place).ssimSum += meanSsim(output, target, pictures) * size;
   });
   const images = batches.reduce((sum, { size }) => sum + size, 0);
   return pack.map((course, place): Tested | undefined => {

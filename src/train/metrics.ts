@@ -1,5 +1,5 @@
 /** Quality of outputs from squared errors: PSNR for pixels in [0, 1]. */
-import type { Measurement } from '../run/run.js';
+import type { Measurement } from '../run/metrics.js';
 
 /** Holds the error of one evaluation batch. */
 export interface BatchError {

@@ -10,12 +10,12 @@ import { cellAt, cellSize, sampleCount, sampleRows, sheetSize, type SampleRow } 
 /**
  * Draws the sample sheet, a PNG file. The same network gives the same bytes.
  * @param output what the network makes of the first batch of the test set
+ * @param shape of the pictures that targets and outputs show
  */
-export function sampleSheet(output: Float32Array, data: TaskData): Promise<Uint8Array> {
-  const { target: shape } = data.task;
+export function sampleSheet(output: Float32Array, data: TaskData, shape: ImageShape): Promise<Uint8Array> {
   const batch = firstItem(data.evaluationBatches('test'));
   const rows: Record<SampleRow, ImageRow> = {
-    input: { values: batch.input, shape: inputShape(data.task) },
+    input: { values: batch.input, shape: inputShape(data.task, shape) },
     prediction: { values: output, shape },
     target: { values: batch.target, shape },
   };
@@ -42,7 +42,7 @@ interface Sheet extends PictureSize {
 }
 
 /** An input has the target's channels, and is as many times smaller one way as the other. */
-function inputShape({ dimensions, target }: Task): ImageShape {
+function inputShape({ dimensions }: Task, target: ImageShape): ImageShape {
   const factor = Math.sqrt(dimensions.output / dimensions.input);
   return { height: target.height / factor, width: target.width / factor, channels: target.channels };
 }

@@ -2,7 +2,8 @@
 import { clock } from '../base/clock.js';
 import { firstItem, itemAt, lastItem, zipped } from '../base/items.js';
 import { openTask } from '../data/task-data.js';
-import type { EpochRecord, Run, TestMeasurement } from '../run/run.js';
+import type { Measurement } from '../run/metrics.js';
+import type { EpochRecord, Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import { openKeeper, type CheckpointOptions, type Keeper } from './checkpoints.js';
 import { evaluationErrors, measureTest, requireFinite, type Evaluated } from './evaluate.js';
@@ -80,7 +81,10 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
     const runs: Run[] = [];
     for (const [place, course] of pack.entries()) {
       const test = tests[place];
-      if (test !== undefined && options.onSheet) options.onSheet(place, await sampleSheet(test.firstOutput, data));
+      const { pictures } = data.task;
+      if (test !== undefined && options.onSheet && pictures !== null) {
+        options.onSheet(place, await sampleSheet(test.firstOutput, data, pictures));
+      }
       runs.push(endedRun(course, progress, test?.measured ?? null));
     }
     return runs;
@@ -90,7 +94,7 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
 }
 
 /** @param test null where the training ends before its last epoch */
-function endedRun({ key, spec, curve, diverged }: Course, progress: PackProgress, test: TestMeasurement | null): Run {
+function endedRun({ key, spec, curve, diverged }: Course, progress: PackProgress, test: Measurement | null): Run {
   const outcome = { key, spec, curve, timing: timingOf(progress) };
   if (diverged !== null) return { ...outcome, state: 'diverged', reason: diverged };
   if (test !== null) return { ...outcome, state: 'finished', validation: lastItem(curve).validation, test };

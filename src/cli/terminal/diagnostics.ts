@@ -62,7 +62,7 @@ export function logWorkerEvent(logger: Logger, event: WorkerEvent): void {
 
 function logRun(logger: Logger, run: Run): void {
   const { spec, key, state, timing } = run;
-  const outcome = run.state === 'finished' ? { validationPsnrDb: run.validation.psnrDb } : { reason: run.reason };
+  const outcome = run.state === 'finished' ? { validation: run.validation } : { reason: run.reason };
   const level = state === 'failed' ? 'warn' : 'info';
   logger[level]({ ...specFacts(spec), key, state, ...outcome, durationMs: timing?.durationMs ?? null }, 'finished');
 }

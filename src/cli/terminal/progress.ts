@@ -1,6 +1,7 @@
 /** What a search shows while it runs: one live bar on a terminal, else one line for every finished run. */
 import { renderDuration } from '../../base/duration.js';
 import { formatExactCount } from '../../base/numbers.js';
+import { measuredText } from '../../report/scores.js';
 import type { Run } from '../../run/run.js';
 import { specText } from '../../run/spec-text.js';
 import { knownTime } from '../../run/timing.js';
@@ -84,9 +85,9 @@ export function progressText(progress: TrainingProgress): string {
   return `${ended + stopped}/${planned} runs${isBound ? ' at most' : ''}${ofThem === null ? '' : `: ${ofThem}`}`;
 }
 
-/** Writes the best validation PSNR of each shape so far, such as `hourglass 24.25 dB, conventional 24.01 dB`. */
-export function bestText({ bestDb }: TrainingProgress): string {
-  const best = Object.entries(bestDb).map(([shape, psnrDb]) => `${shape} ${psnrDb.toFixed(2)} dB`);
+/** Writes the best of each shape so far, on validation, such as `hourglass 24.250 dB, conventional 24.013 dB`. */
+export function bestText({ best: ofShapes }: TrainingProgress): string {
+  const best = Object.entries(ofShapes).map(([shape, measured]) => `${shape} ${measuredText(measured)}`);
   return best.length === 0 ? 'no result yet' : best.join(', ');
 }
 
@@ -104,8 +105,8 @@ export function renderRun(run: Run): string {
 }
 
 function outcomeText(run: Run): string {
-  if (run.state === 'finished') return `${run.validation.psnrDb.toFixed(3)} dB on validation`;
+  if (run.state === 'finished') return `${measuredText(run.validation)} on validation`;
   const last = run.curve.at(-1);
   if (run.state !== 'stopped' || last === undefined) return `${run.state}: ${run.reason}`;
-  return `${last.validation.psnrDb.toFixed(3)} dB on validation ${run.reason}`;
+  return `${measuredText(last.validation)} on validation ${run.reason}`;
 }

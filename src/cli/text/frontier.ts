@@ -38,7 +38,7 @@ function printFrontier(
     return;
   }
   for (const comparison of best) {
-    if (Object.keys(comparison.best).length > 0) terminal.print(renderBudgetTable(comparison, terminal));
+    if (Object.keys(comparison.best).length > 0) terminal.print(renderBudgetTable(comparison, frontier, terminal));
   }
   const notes = notesOf(report);
   const sentences = [...notes.progress, ...notes.effort];

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { counted, formatExactCount } from '../../base/numbers.js';
 import { asWord, shellLine } from '../../base/shell-line.js';
+import { decidingMetricOf, metricOf, type Measurement } from '../../run/metrics.js';
 import { keyOf } from '../../run/key.js';
 import type { FinishedRun, Run } from '../../run/run.js';
 import { shardText } from '../../search/shard.js';
@@ -41,10 +42,16 @@ function disagreementLine({ kept, records }: Disagreement): string {
 
 /** What of finished runs may differ, with all digits, as they may differ in the last. */
 const measures: readonly ((run: FinishedRun) => string)[] = [
-  ({ validation }) => `${validation.psnrDb} dB on validation`,
-  ({ test }) => `${test.psnrDb} dB on test`,
+  ({ validation }) => `${exactText(validation)} on validation`,
+  ({ test }) => `${exactText(test)} on test`,
   ({ test }) => `an SSIM of ${test.ssim}`,
 ];
+
+function exactText(measured: Measurement): string {
+  const key = decidingMetricOf(measured);
+  const { label, unit, unitTells } = metricOf(key);
+  return unitTells ? `${measured[key]} ${unit}` : `${label} ${measured[key]}`;
+}
 
 /** Tells of a run the first measure that differs among these; where none does, their curves or errors do. */
 function outcomesOf(runs: readonly Run[]): (run: Run) => string {
@@ -110,8 +117,8 @@ export function mergeDocument({ study, merged, named, target, dryRun }: MergeOut
       results: records.map(({ folder, run }) => ({
         folder,
         state: run.state,
-        validationPsnrDb: run.state === 'finished' ? run.validation.psnrDb : null,
-        testPsnrDb: run.state === 'finished' ? run.test.psnrDb : null,
+        validation: run.state === 'finished' ? run.validation : null,
+        test: run.state === 'finished' ? run.test : null,
       })),
     })),
   };

@@ -1,11 +1,13 @@
 /** What the training of one network tells. */
 import { renderDuration } from '../../base/duration.js';
 import { exponentialText, fixedText } from '../../report/numbers.js';
+import { measuredText, metricText } from '../../report/scores.js';
+import { decidingMetricOf, metricKeys, type Measurement } from '../../run/metrics.js';
 import type { EpochRecord, Run } from '../../run/run.js';
 import type { RunSpec } from '../../run/spec.js';
 
 /**
- * Writes the loss and the validation PSNR after an epoch, and the time that is left. The pace is that of the epochs of
+ * Writes the loss and what was measured on validation after an epoch, and the time that is left. The pace is that of the epochs of
  * this call: `earlierEpochs` were trained before it.
  */
 export function renderEpoch(
@@ -16,7 +18,7 @@ export function renderEpoch(
   const remainingMs = (elapsedMs * (recipe.epochs - epoch)) / (epoch - earlierEpochs);
   return (
     `epoch ${epoch}/${recipe.epochs}  loss ${trainLoss.toExponential(3)}  ` +
-    `validation ${validation.psnrDb.toFixed(3)} dB  ${renderDuration(remainingMs)} left`
+    `validation ${measuredText(validation)}  ${renderDuration(remainingMs)} left`
   );
 }
 
@@ -25,9 +27,24 @@ export function renderOutcome(run: Run): string {
   if (run.state !== 'finished') return `${run.state}: ${run.reason}`;
   const { validation, test, timing } = run;
   return [
-    `validation  ${validation.psnrDb.toFixed(3)} dB`,
-    `test        ${test.psnrDb.toFixed(3)} dB (mean over batches of 128), ${fixedText(test.psnrOfMeanDb, 3)} dB (of the mean error)`,
-    `            mean squared error ${exponentialText(test.meanSquaredError, 4)}, SSIM ${fixedText(test.ssim, 4)}`,
+    `validation  ${measuredText(validation)}`,
+    ...(test.psnrDb === undefined ? otherLines(test) : pictureLines(test)),
     ...(timing ? [`time        ${renderDuration(timing.durationMs)}, ${timing.imagesPerSecond} images/s`] : []),
   ].join('\n');
+}
+
+function pictureLines({ psnrOfMeanDb, meanSquaredError, ssim, ...test }: Measurement): string[] {
+  return [
+    `test        ${measuredText(test)} (mean over batches of 128), ${fixedText(psnrOfMeanDb ?? null, 3)} dB (of the mean error)`,
+    `            mean squared error ${exponentialText(meanSquaredError ?? null, 4)}, SSIM ${fixedText(ssim ?? null, 4)}`,
+  ];
+}
+
+function otherLines(test: Measurement): string[] {
+  const deciding = decidingMetricOf(test);
+  const others = metricKeys.flatMap((key) => {
+    const value = test[key];
+    return key === deciding || typeof value !== 'number' ? [] : [metricText(key, value)];
+  });
+  return [`test        ${[measuredText(test), ...others].join(', ')}`];
 }

@@ -11,7 +11,9 @@ import { shown } from '../../base/shown.js';
 import { isFolderName } from '../../data/folder-dataset.js';
 import { findTask } from '../../data/tasks.js';
 import { keyOf, numbersVersion, packKeyOf } from '../../run/key.js';
-import { farthestPsnrDb, type EpochRecord, type Run, type Timing } from '../../run/run.js';
+import { isNumber, measurementOf } from '../../run/check-run.js';
+import { decidingMetricOf, metricKeys, type Measurement, type MetricKey } from '../../run/metrics.js';
+import type { EpochRecord, Run, Timing } from '../../run/run.js';
 import { isSheetOf } from '../../run/sample-sheet.js';
 import { recipeSchema, specSchema, type RunSpec } from '../../run/spec.js';
 import type { FleetKind } from './names.js';
@@ -89,13 +91,17 @@ export function refuseFleetTask(name: string): void {
   if (task.source === null) throw new UserError(`task: expected one with images, got ${shown(name)}`);
 }
 
-const psnr = z.number().min(-farthestPsnrDb).max(farthestPsnrDb);
-const measurementForm = z.object({ meanSquaredError: z.number(), psnrDb: psnr, psnrOfMeanDb: psnr });
+/** The numbers that are known as metrics, and nothing else. */
+const measurementForm = (onTest: boolean) =>
+  z.custom<Measurement>(measurementOf(isNumber, onTest)).transform((measured): Measurement => {
+    const known = metricKeys.filter((key) => measured[key] !== undefined);
+    return Object.fromEntries(known.map((key) => [key, measured[key]!]));
+  });
 const epochForm = z.object({
   epoch: epochs,
   learningRate: z.number(),
   trainLoss: z.number(),
-  validation: measurementForm,
+  validation: measurementForm(false),
 });
 
 /** One line of plain text, since a terminal shows it. */
@@ -118,7 +124,14 @@ export function parseProgress(value: unknown, pack: readonly RunSpec[]): Progres
   if (!success) return null;
   if (data.type === 'unable') return data;
   const spec = pack[data.place];
-  return spec !== undefined && data.epoch.epoch <= spec.recipe.epochs ? data : null;
+  if (spec === undefined || data.epoch.epoch > spec.recipe.epochs) return null;
+  return isMeasuredAs(spec, [data.epoch.validation]) ? data : null;
+}
+
+/** Says whether the metric of the task decides in all of the measurements. */
+function isMeasuredAs({ task }: RunSpec, measurements: readonly Measurement[]): boolean {
+  const metric: MetricKey = findTask(task).metrics[0];
+  return measurements.every((measured) => decidingMetricOf(measured) === metric);
 }
 
 const outcomeForm = { curve: z.array(epochForm), timing: timingForm() };
@@ -126,8 +139,8 @@ const runForm = z.discriminatedUnion('state', [
   z.object({
     ...outcomeForm,
     state: z.literal('finished'),
-    validation: measurementForm,
-    test: measurementForm.extend({ ssim: z.number() }),
+    validation: measurementForm(false),
+    test: measurementForm(true),
   }),
   z.object({ ...outcomeForm, state: z.literal('diverged'), reason: reasonForm }),
 ]);
@@ -165,7 +178,7 @@ export function parseResult(text: string, pack: readonly RunSpec[], elapsedMs = 
   const result = checked(resultForm, fromJson(text), 'result');
   if (result.type === 'out of memory') return result;
   const { runs, sheets } = result;
-  const images = findTask(pack[0]!.task).target;
+  const images = findTask(pack[0]!.task).pictures;
   if (runs.length !== pack.length || sheets.length !== pack.length) {
     throw new UserError(`result: expected ${pack.length} runs, got ${runs.length} and ${sheets.length} sheets`);
   }
@@ -178,14 +191,19 @@ export function parseResult(text: string, pack: readonly RunSpec[], elapsedMs = 
       return { key: keyOf(spec), spec, ...soundCurve(run, spec), timing };
     }),
     sheets: sheets.map((base64, place) =>
-      runs[place]?.state === 'finished' && base64 !== null ? sheetOf(base64, images) : null,
+      runs[place]?.state === 'finished' && base64 !== null && images !== null ? sheetOf(base64, images) : null,
     ),
   };
 }
 
-/** Where the curve of a run is that of its recipe. */
-function soundCurve<R extends z.output<typeof runForm>>(run: R, { recipe }: RunSpec): R {
+/** Gives the run where its curve is that of its recipe, and its metrics are those of its task. */
+function soundCurve<R extends z.output<typeof runForm>>(run: R, spec: RunSpec): R {
+  const { recipe } = spec;
   const { curve, state } = run;
+  const measured = curve.map(({ validation }) => validation);
+  if (!isMeasuredAs(spec, state === 'finished' ? [...measured, run.validation, run.test] : measured)) {
+    throw new UserError(`result: expected the metrics of ${spec.task}, got others`);
+  }
   const whole = state === 'finished' ? curve.length === recipe.epochs : curve.length <= recipe.epochs;
   if (whole && curve.every(({ epoch }, index) => epoch === index + 1)) return run;
   throw new UserError(`result: expected the curve of ${recipe.epochs} epochs, got other epochs`);

@@ -1,7 +1,8 @@
 /** Plays a plan on a table of recorded runs, which stand in for training: each ends at once with what is recorded of it. */
 import type { Trained } from '../../frontier/trajectory.js';
 import { keyOf } from '../../run/key.js';
-import { isOver, type Measurement, type Run } from '../../run/run.js';
+import type { Measurement } from '../../run/metrics.js';
+import { isOver, type Run } from '../../run/run.js';
 import type { RunSpec } from '../../run/spec.js';
 import { configurationName } from '../../search/choice.js';
 import { partOf } from '../../search/pending.js';

@@ -8,6 +8,7 @@ import type { Task } from '../../data/tasks.js';
 import { mostEpochs, withoutRepeats } from '../../frontier/evidence.js';
 import { groupBy } from '../../frontier/group.js';
 import { readImport } from '../../import/import-file.js';
+import { scoreOf } from '../../run/metrics.js';
 import { trainingMultiplyAdds } from '../../run/cost.js';
 import { isOver, type Run } from '../../run/run.js';
 import { configurationName } from '../../search/choice.js';
@@ -75,14 +76,14 @@ function nameOf({ spec: { arch, recipe } }: Run): string {
 
 function configurationOf(runs: readonly Run[], pair: number, { dimensions }: Task): RecordedConfiguration {
   const { arch, recipe } = runs[0]!.spec;
-  const psnrsDb = runs.flatMap((run) => (run.state === 'finished' ? [run.validation.psnrDb] : []));
+  const psnrsDb = runs.flatMap((run) => (run.state === 'finished' ? [scoreOf(run.validation)] : []));
   return {
     arch,
     pair,
     learningRate: recipe.learningRate,
     size: sizeOf(arch, dimensions, 'trainable'),
     psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb),
-    curveDb: meanCurve(runs.map(({ curve }) => curve.map(({ validation }) => validation.psnrDb))),
+    curveDb: meanCurve(runs.map(({ curve }) => curve.map(({ validation }) => scoreOf(validation)))),
     cost: runs.reduce((sum, { spec }) => sum + trainingMultiplyAdds(spec, dimensions, 1), 0),
   };
 }

@@ -87,12 +87,13 @@ async function fill(
   standing: MergeSource | null,
 ): Promise<void> {
   const runs = [...merged.runs, ...merged.outsidePlan];
+  const images = study.task.pictures;
   for (const run of runs) {
     const holders = sources.filter(
       ({ runs: theirs }) => theirs.has(run.key) && isSameResult(theirs.get(run.key)!, run),
     );
-    if (holders.some((holder) => holder !== standing))
-      await copySheet(run, holders, { folder, images: study.task.target });
+    if (images === null || holders.every((holder) => holder === standing)) continue;
+    await copySheet(run, holders, { folder, images });
   }
   const log = await openRunLog(folder);
   try {

@@ -10,6 +10,7 @@ import type { OptionKey } from '../../config/options.js';
 import { groupBy } from '../../frontier/group.js';
 import { isMeasured, type MeasuredPoint } from '../../frontier/point.js';
 import { traceFrontier, type Frontier } from '../../frontier/trace.js';
+import { scoreOf, type TaskMetrics } from '../../run/metrics.js';
 import { keyOf } from '../../run/key.js';
 import type { Run, RunResult } from '../../run/run.js';
 import type { RunSpec } from '../../run/spec.js';
@@ -26,6 +27,7 @@ interface FrontierSetting {
   readonly task: string;
   readonly dimensions: Dimensions;
   readonly axis: SizeName;
+  readonly metrics: TaskMetrics;
 }
 
 interface ReplicateSetting extends FrontierSetting {
@@ -152,11 +154,11 @@ export interface ReplicateLimits {
 /** Gives the next replicate of the least settled points, each at the learning rate that validation chose. */
 export function nextReplicates(
   runs: readonly RunResult[],
-  { task, dimensions, axis }: FrontierSetting,
+  setting: FrontierSetting,
   { isFull, count }: ReplicateLimits,
 ): RunSpec[] {
   if (runs.length === 0) return [];
-  const { points } = traceFrontier(runs, { task, dimensions, axis, trainingImages: null });
+  const { points } = traceFrontier(runs, { ...setting, trainingImages: null });
   const measured = points.filter(isMeasured);
   const trained = trainedByConfiguration(runs);
   const behindDb = gapsBelow(measured);
@@ -195,11 +197,12 @@ function nextOf(trained: readonly RunResult[]): RunSpec {
 
 /** Of each point, how far it lies below the best of its shape so far, on validation, in dB; the points are by size. */
 function gapsBelow(points: readonly MeasuredPoint[]): number[] {
-  const bestDb = new Map<Shape, number>();
-  return points.map(({ shape, validation: { psnrDb } }) => {
-    const best = Math.max(psnrDb, bestDb.get(shape) ?? -Infinity);
-    bestDb.set(shape, best);
-    return best - psnrDb;
+  const bests = new Map<Shape, number>();
+  return points.map(({ shape, validation }) => {
+    const score = scoreOf(validation);
+    const best = Math.max(score, bests.get(shape) ?? -Infinity);
+    bests.set(shape, best);
+    return best - score;
   });
 }
 

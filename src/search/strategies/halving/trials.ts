@@ -7,6 +7,7 @@ import { meanCurve } from '../../../base/averages.js';
 import { itemAt } from '../../../base/items.js';
 import { leastOf, mostOf } from '../../../base/numbers.js';
 import type { Scored } from '../../../pareto/frontier.js';
+import { scoreOf } from '../../../run/metrics.js';
 import { keyOf } from '../../../run/key.js';
 import { holdsPart, type Run } from '../../../run/run.js';
 import type { RunSpec } from '../../../run/spec.js';
@@ -201,7 +202,7 @@ export function curveToOf(specsAt: SpecsAt, runs: ReadonlyMap<string, Run>): Cur
     for (const key of keysAt(index)) {
       const run = runs.get(key);
       if (run === undefined || !holdsPart(run, epoch)) return null;
-      curvesDb.push(run.curve.slice(0, epoch).map(({ validation }) => validation.psnrDb));
+      curvesDb.push(run.curve.slice(0, epoch).map(({ validation }) => scoreOf(validation)));
     }
     return meanCurve(curvesDb);
   };
