@@ -13,6 +13,7 @@ import { trainingMultiplyAdds } from '../src/run/cost.js';
 import { readRunLog } from '../src/run/log.js';
 import type { Run } from '../src/run/run.js';
 import { callHgmlp } from './cli/run-hgmlp.js';
+import { scoreOf } from '../src/run/metrics.js';
 
 test.each([
   ['mnist/denoising', 'reproduce-mnist-denoising', 11, 0.1],
@@ -50,7 +51,7 @@ describe('halving on MNIST denoising, 0.5M to 4M parameters', () => {
   const { dimensions, trainingImages } = findTask('mnist/denoising');
   const trainedOf = (run: Run): Trained => ({
     params: sizeOf(run.spec.arch, dimensions, 'trainable'),
-    psnrDb: run.state === 'finished' ? run.validation.psnrDb : null,
+    score: run.state === 'finished' ? scoreOf(run.validation) : null,
     cost: trainingMultiplyAdds(run.spec, dimensions, trainingImages, run.curve.length),
     share: run.curve.length / run.spec.recipe.epochs,
   });

@@ -1,7 +1,7 @@
 /**
  * What noise does to a frontier: the study as it would have come out with other replicates.
  *
- * Each resample draws the mean PSNR of every architecture at every learning rate anew from the spread of the replicates,
+ * Each resample draws the mean score of every architecture at every learning rate anew from the spread of the replicates,
  * and then makes every choice again: the learning rate of each architecture, and by that who is on the frontier.
  * Choosing inside the resample is what makes the result honest: the best of many noisy numbers is too good.
  *
@@ -15,8 +15,8 @@ import { type ArchEvidence, compareRates, isMeasuredArch, type MeasuredArch, typ
 import { hasSpread, joinedPools, ownResiduals, type Residuals, residualsOf } from './residuals.js';
 
 interface Deviation {
-  readonly validationDb: number;
-  readonly testDb: number;
+  readonly validation: number;
+  readonly test: number;
 }
 
 /** Is an architecture with at least one finished run, and its size. */
@@ -27,12 +27,12 @@ export interface MeasuredCandidate {
 }
 
 /**
- * Holds the PSNR of each candidate at the learning rate that its validation PSNR chose, in dB, in the candidates'
+ * Holds the score of each candidate at the learning rate that its score on validation chose, in the candidates'
  * order.
  */
 export interface StudyOutcome {
-  readonly validationDb: Float64Array;
-  readonly testDb: Float64Array;
+  readonly validationScores: Float64Array;
+  readonly testScores: Float64Array;
 }
 
 /** Picks the candidates among architectures, by size ascending. */
@@ -59,10 +59,10 @@ export interface Resampling {
   readonly resamples: number;
   readonly seed: number;
   /**
-   * Standard deviation of a run's PSNR over replicates, in dB, in place of the spread of the runs' own replicates; null
+   * Standard deviation of a run's score over replicates, in place of the spread of the runs' own replicates; null
    * to take theirs.
    */
-  readonly noiseStdDb: number | null;
+  readonly noiseStd: number | null;
   /** As if every architecture had at least so many replicates at every rate, with the means that were measured. */
   readonly leastReplicates?: number;
 }
@@ -73,12 +73,12 @@ export interface Resampling {
  */
 export function resampledOutcomes(
   candidates: readonly MeasuredCandidate[],
-  { resamples, seed, noiseStdDb, leastReplicates = 1 }: Resampling,
+  { resamples, seed, noiseStd, leastReplicates = 1 }: Resampling,
 ): Generator<StudyOutcome, void, void> | null {
   const noise =
-    noiseStdDb === null
+    noiseStd === null
       ? noiseOfReplicates(candidates, leastReplicates)
-      : statedNoise(candidates, noiseStdDb, leastReplicates);
+      : statedNoise(candidates, noiseStd, leastReplicates);
   return noise && draw(candidates, noise, resamples, seed);
 }
 
@@ -90,38 +90,38 @@ function* draw(candidates: readonly MeasuredCandidate[], noise: Noise, resamples
 
 /** Deviations of zero. */
 const quiet: Deviate = (_rate, deviation) => {
-  deviation.validationDb = 0;
-  deviation.testDb = 0;
+  deviation.validation = 0;
+  deviation.test = 0;
 };
 
 /** Gives the outcome of deviations. */
 function outcomesOf(candidates: readonly MeasuredCandidate[]): (deviate: Deviate) => StudyOutcome {
   const rates = ratesOf(candidates);
-  const [ratesDb, ratesTestDb] = [numbersOf(rates, 'validationPsnrDb'), numbersOf(rates, 'testPsnrDb')];
+  const [rateScores, rateTestScores] = [numbersOf(rates, 'validationScore'), numbersOf(rates, 'testScore')];
   const [shares, learningRates] = [numbersOf(rates, 'divergedShare'), numbersOf(rates, 'learningRate')];
-  const deviation = { validationDb: 0, testDb: 0 };
-  const score = { learningRate: 0, divergedShare: 0, validationPsnrDb: 0 };
+  const deviation = { validation: 0, test: 0 };
+  const score = { learningRate: 0, divergedShare: 0, validationScore: 0 };
   const best = { ...score };
   const counts = Int32Array.from(candidates, ({ evidence }) => evidence.rates.length);
   // The innermost loop of everything that is resampled: it looks at no object of a run.
   return (deviate) => {
-    const validationDb = new Float64Array(counts.length);
-    const testDb = new Float64Array(counts.length);
+    const validationScores = new Float64Array(counts.length);
+    const testScores = new Float64Array(counts.length);
     for (let candidate = 0, rate = 0; candidate < counts.length; candidate += 1) {
       for (let place = 0; place < counts[candidate]!; place += 1, rate += 1) {
         deviate(rate, deviation);
         score.learningRate = learningRates[rate]!;
         score.divergedShare = shares[rate]!;
-        score.validationPsnrDb = ratesDb[rate]! + deviation.validationDb;
+        score.validationScore = rateScores[rate]! + deviation.validation;
         if (place > 0 && compareRates(score, best) >= 0) continue;
         best.learningRate = score.learningRate;
         best.divergedShare = score.divergedShare;
-        best.validationPsnrDb = score.validationPsnrDb;
-        validationDb[candidate] = score.validationPsnrDb;
-        testDb[candidate] = ratesTestDb[rate]! + deviation.testDb;
+        best.validationScore = score.validationScore;
+        validationScores[candidate] = score.validationScore;
+        testScores[candidate] = rateTestScores[rate]! + deviation.test;
       }
     }
-    return { validationDb, testDb };
+    return { validationScores, testScores };
   };
 }
 
@@ -147,22 +147,22 @@ function noiseOfReplicates(candidates: readonly MeasuredCandidate[], leastReplic
   const pools = candidates.flatMap(({ evidence: { shape, rates } }) =>
     rates.map((rate) => ownResiduals(rate) ?? poolOf(shape)),
   );
-  const { residualsDb, starts } = joinedPools(pools);
+  const { residuals, starts } = joinedPools(pools);
   const sizes = Int32Array.from(pools, ({ length }) => length / 2);
   const counts = replicatesOf(candidates);
   // The mean of more replicates than there are deviates less.
   const divisors = counts.map((replicates) => Math.sqrt(replicates * Math.max(replicates, leastReplicates)));
   return (stream) => (rate, deviation) => {
     const [start, size, divisor] = [starts[rate]!, sizes[rate]!, divisors[rate]!];
-    let validationDb = 0;
-    let testDb = 0;
+    let validation = 0;
+    let test = 0;
     for (let replicate = counts[rate]!; replicate > 0; replicate -= 1) {
       const place = start + 2 * stream.integerBelow(size);
-      validationDb += residualsDb[place]!;
-      testDb += residualsDb[place + 1]!;
+      validation += residuals[place]!;
+      test += residuals[place + 1]!;
     }
-    deviation.validationDb = validationDb / divisor;
-    deviation.testDb = testDb / divisor;
+    deviation.validation = validation / divisor;
+    deviation.test = test / divisor;
   };
 }
 
@@ -171,29 +171,27 @@ function noiseOfReplicates(candidates: readonly MeasuredCandidate[], leastReplic
  * all shapes for a shape where they tell no noise. Null where they tell none at all.
  */
 function residualPools(candidates: readonly MeasuredCandidate[]): ((shape: Shape) => Residuals) | null {
-  const residualsAmong = (members: readonly MeasuredCandidate[]) =>
-    residualsOf(members.map(({ evidence }) => evidence.chosen));
-  const ofAll = residualsAmong(candidates);
-  if (!hasSpread(ofAll)) return null;
+  const chosenOf = (members: readonly MeasuredCandidate[]) => members.map(({ evidence }) => evidence.chosen);
+  const ofAll = residualsOf(chosenOf(candidates));
+  if (!hasSpread(ofAll, chosenOf(candidates))) return null;
   const pools = new Map<Shape, Residuals>();
   return (shape) => {
     const known = pools.get(shape);
     if (known) return known;
-    const own = residualsAmong(candidates.filter(({ evidence }) => evidence.shape === shape));
-    const pool = hasSpread(own) ? own : ofAll;
+    const members = chosenOf(candidates.filter(({ evidence }) => evidence.shape === shape));
+    const own = residualsOf(members);
+    const pool = hasSpread(own, members) ? own : ofAll;
     pools.set(shape, pool);
     return pool;
   };
 }
 
-/** Normal, and the same on both sets: most of the spread of a PSNR comes from training. */
-function statedNoise(candidates: readonly MeasuredCandidate[], stdDb: number, leastReplicates: number): Noise {
-  const errorsDb = replicatesOf(candidates).map(
-    (replicates) => stdDb / Math.sqrt(Math.max(replicates, leastReplicates)),
-  );
+/** Normal, and the same on both sets: most of the spread of a score comes from training. */
+function statedNoise(candidates: readonly MeasuredCandidate[], std: number, leastReplicates: number): Noise {
+  const errors = replicatesOf(candidates).map((replicates) => std / Math.sqrt(Math.max(replicates, leastReplicates)));
   return (stream) => (rate, deviation) => {
     const radius = Math.sqrt(-2 * Math.log(1 - stream.uniform()));
-    deviation.validationDb = errorsDb[rate]! * radius * Math.cos(2 * Math.PI * stream.uniform());
-    deviation.testDb = deviation.validationDb;
+    deviation.validation = errors[rate]! * radius * Math.cos(2 * Math.PI * stream.uniform());
+    deviation.test = deviation.validation;
   };
 }

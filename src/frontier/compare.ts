@@ -25,10 +25,10 @@ import { type EqualEffort, keepAll, type Sides, type Subset, subsetsOfEqualEffor
 /** Says over which budgets and by which resamples two frontiers are compared. */
 export interface CompareOptions extends Resampling {
   readonly interval: BudgetInterval;
-  /** Budgets inside the interval at which the gap in dB is asked for. */
+  /** Budgets inside the interval at which the gap is asked for. */
   readonly atParams: readonly number[];
-  /** The PSNR above which hypervolume counts; null where none is stated, and then only differences are known. */
-  readonly referencePsnrDb: number | null;
+  /** The score above which hypervolume counts; null where none is stated, and then only differences are known. */
+  readonly referenceScore: number | null;
   /** The share that the intervals enclose, such as 0.9. */
   readonly level: number;
   /** What an architecture's runs cost together, in any unit, to make both sides equal. */
@@ -45,20 +45,20 @@ export interface Estimate {
 export interface Comparison {
   /** Architectures that took part, at equal effort on average. */
   readonly architectures: { readonly left: number; readonly right: number };
-  /** Area between the envelopes in dB times decades of size: hypervolume of the left minus that of the right. */
+  /** Area between the envelopes in score times decades of size: hypervolume of the left minus that of the right. */
   readonly hypervolumeDifference: Estimate;
-  /** The same by the width of the interval, in dB. */
-  readonly meanGapDb: Estimate;
-  /** Against the reference PSNR; null where none is stated. */
+  /** The same by the width of the interval. */
+  readonly meanGap: Estimate;
+  /** Against the reference score; null where none is stated. */
   readonly hypervolumes: { readonly left: Estimate; readonly right: Estimate } | null;
-  /** The largest gap by size, in dB, left minus right, wherever it lies. */
-  readonly largestGapDb: Estimate;
+  /** The largest gap by size, left minus right, wherever it lies. */
+  readonly largestGap: Estimate;
   /** Where it lies in what was measured; null at equal effort, where each subset has its own place. */
   readonly largestGapAtParams: number | null;
   /** dB gained by the left at equal size. */
-  readonly gapsDb: readonly { readonly atParams: number; readonly gapDb: Estimate }[];
+  readonly gaps: readonly { readonly atParams: number; readonly gap: Estimate }[];
   /**
-   * Parameters that the left saves at the PSNR that the right reaches with the whole interval, as a share of what the
+   * Parameters that the left saves at the score that the right reaches with the whole interval, as a share of what the
    * right needs; -Infinity where the left does not reach it.
    */
   readonly savedShare: Estimate;
@@ -143,16 +143,16 @@ function figuresOf(
   sides: Sides,
   outcomes: Readonly<Record<'left' | 'right', StudyOutcome>>,
   subsets: Readonly<Record<'left' | 'right', Subset>>,
-  { interval, atParams, referencePsnrDb }: CompareOptions,
+  { interval, atParams, referenceScore }: CompareOptions,
 ): Figures {
   const [left, right] = sideNames.map((side) => {
-    const { params, validationDb, testDb } = subsets[side].of(sides[side], outcomes[side]);
-    return envelopeOf(params, validationDb, testDb);
+    const { params, validationScores, testScores } = subsets[side].of(sides[side], outcomes[side]);
+    return envelopeOf(params, validationScores, testScores);
   }) as [Envelope, Envelope];
   const gap = gapBetween(left, right, interval);
   const wanted = scoreAt(right, interval.highest);
   const ofReference = (envelope: Envelope) =>
-    referencePsnrDb === null ? NaN : hypervolume(envelope, interval, referencePsnrDb);
+    referenceScore === null ? NaN : hypervolume(envelope, interval, referenceScore);
   return {
     area: gap.area,
     meanGap: gap.mean,
@@ -168,7 +168,7 @@ function figuresOf(
 function comparisonOf(
   centres: readonly Figures[],
   draws: readonly Figures[] | null,
-  { level, atParams, referencePsnrDb }: CompareOptions,
+  { level, atParams, referenceScore }: CompareOptions,
   architectures: Comparison['architectures'],
 ): Comparison {
   const estimate = (figure: (figures: Figures) => number): Estimate => {
@@ -180,17 +180,17 @@ function comparisonOf(
   return {
     architectures,
     hypervolumeDifference: area,
-    meanGapDb: estimate(({ meanGap }) => meanGap),
+    meanGap: estimate(({ meanGap }) => meanGap),
     hypervolumes:
-      referencePsnrDb === null
+      referenceScore === null
         ? null
         : {
             left: estimate((figures) => figures.hypervolumeLeft),
             right: estimate((figures) => figures.hypervolumeRight),
           },
-    largestGapDb: estimate(({ largestGap }) => largestGap),
+    largestGap: estimate(({ largestGap }) => largestGap),
     largestGapAtParams: only !== undefined && others.length === 0 ? only.largestAt : null,
-    gapsDb: atParams.map((at, index) => ({ atParams: at, gapDb: estimate(({ gaps }) => itemAt(gaps, index)) })),
+    gaps: atParams.map((at, index) => ({ atParams: at, gap: estimate(({ gaps }) => itemAt(gaps, index)) })),
     savedShare: savedShareOf(centres, draws, level),
     probabilityLeftBetter:
       draws &&
@@ -201,7 +201,7 @@ function comparisonOf(
   };
 }
 
-/** A median and plain quantiles: it jumps from network to network, and is infinite where a PSNR is never reached. */
+/** A median and plain quantiles: it jumps from network to network, and is infinite where a score is never reached. */
 function savedShareOf(centres: readonly Figures[], draws: readonly Figures[] | null, level: number): Estimate {
   const savedIn = (figures: readonly Figures[]) => figures.map(({ saved }) => saved);
   return { value: median(savedIn(centres)), interval: draws && plainInterval(savedIn(draws), level) };

@@ -75,10 +75,10 @@ export function subsetsOfEqualEffort(
 function subsetOf(indices: readonly number[]): Subset {
   return {
     size: indices.length,
-    of: (candidates, { validationDb, testDb }) => ({
+    of: (candidates, { validationScores, testScores }) => ({
       params: indices.map((index) => candidates[index]!.size),
-      validationDb: Float64Array.from(indices, (index) => validationDb[index]!),
-      testDb: Float64Array.from(indices, (index) => testDb[index]!),
+      validationScores: Float64Array.from(indices, (index) => validationScores[index]!),
+      testScores: Float64Array.from(indices, (index) => testScores[index]!),
     }),
   };
 }

@@ -14,16 +14,16 @@ export interface RateScore {
   readonly learningRate: number;
   /** Of the replicates that came to an end of their own: those whose loss was not finite. */
   readonly divergedShare: number;
-  /** Mean over the replicates, in dB. */
-  readonly validationPsnrDb: number;
+  /** Mean over the replicates. */
+  readonly validationScore: number;
 }
 
 /** Holds the finished replicates of one architecture at one learning rate; at least one. */
 export interface RateEvidence extends RateScore {
   /** By replicate. */
   readonly finished: readonly FinishedResult[];
-  /** Mean over the replicates, in dB. */
-  readonly testPsnrDb: number;
+  /** Mean over the replicates. */
+  readonly testScore: number;
 }
 
 /** Holds what the runs say of one architecture. */
@@ -99,13 +99,13 @@ export function withoutRepeats<Kept extends RunResult>(runs: readonly Kept[]): r
 
 /**
  * Is negative where the left rate goes before the right one: with the smaller share of diverged replicates, then the
- * higher mean validation PSNR, then the smaller rate. So a rate at which a replicate diverged is chosen only where no
+ * higher mean score on validation, then the smaller rate. So a rate at which a replicate diverged is chosen only where no
  * rate is clean. A failed replicate says nothing about its rate: it is only missing.
  */
 export function compareRates(left: RateScore, right: RateScore): number {
   return (
     left.divergedShare - right.divergedShare ||
-    right.validationPsnrDb - left.validationPsnrDb ||
+    right.validationScore - left.validationScore ||
     left.learningRate - right.learningRate
   );
 }
@@ -149,9 +149,9 @@ function ratesOf(runs: readonly RunResult[]): RateEvidence[] {
       {
         learningRate,
         divergedShare: diverged / (diverged + finished.length),
-        validationPsnrDb: meanOf(finished.map((run) => scoreOf(run.validation))),
+        validationScore: meanOf(finished.map((run) => scoreOf(run.validation))),
         finished,
-        testPsnrDb: meanOf(finished.map((run) => scoreOf(run.test))),
+        testScore: meanOf(finished.map((run) => scoreOf(run.test))),
       },
     ];
   });

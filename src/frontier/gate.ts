@@ -5,6 +5,7 @@
  * wholly below the margin, wholly above, or across it.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { scoreOf } from '../run/metrics.js';
 import { type MeasuredCandidate, measuredOutcome, type StudyOutcome } from './bootstrap.js';
 import { affordable, type CompareOptions, type Estimate, resampledSides } from './compare.js';
 import { envelopeOf, gapBetween } from '../pareto/envelope.js';
@@ -33,37 +34,37 @@ export interface GateCheck {
 }
 
 /** Says over which budgets and by which resamples a frontier is checked. */
-export type GateOptions = Omit<CompareOptions, 'costOf' | 'atParams' | 'referencePsnrDb'>;
+export type GateOptions = Omit<CompareOptions, 'costOf' | 'atParams' | 'referenceScore'>;
 
 /** Is the most replicates that are asked for: nobody trains a network more often to tell a gap from a margin. */
 export const mostReplicates = 1000;
 
 /**
  * Checks a new frontier (left) against its baseline (right).
- * @param meanGapDb what `compareFrontiers` found as searched, under the same options
- * @param marginDb how far the new one may lie below, in dB, from 0
+ * @param meanGap what `compareFrontiers` found as searched, under the same options
+ * @param margin how far the new one may lie below, from 0
  */
-export function checkGate(sides: Sides, meanGapDb: Estimate, marginDb: number, options: GateOptions): GateCheck {
+export function checkGate(sides: Sides, meanGap: Estimate, margin: number, options: GateOptions): GateCheck {
   const inside: Sides = { left: affordable(sides.left, options), right: affordable(sides.right, options) };
   const sameRuns = isDeepStrictEqual(outcomesOf(inside.left), outcomesOf(inside.right));
-  const verdict = sameRuns ? 'met' : verdictOf(meanGapDb, marginDb);
+  const verdict = sameRuns ? 'met' : verdictOf(meanGap, margin);
   const replicates = fewestReplicates([...inside.left, ...inside.right]);
-  const isOpen = verdict === 'undecided' && meanGapDb.interval !== null;
-  const replicatesToDecide = isOpen ? enoughReplicates(inside, { ...options, marginDb, replicates }) : null;
+  const isOpen = verdict === 'undecided' && meanGap.interval !== null;
+  const replicatesToDecide = isOpen ? enoughReplicates(inside, { ...options, margin, replicates }) : null;
   return { verdict, sameRuns, replicates, replicatesToDecide };
 }
 
-function verdictOf({ interval }: Estimate, marginDb: number): GateVerdict {
+function verdictOf({ interval }: Estimate, margin: number): GateVerdict {
   if (interval === null) return 'undecided';
-  if (interval.high < -marginDb) return 'notMet';
-  return interval.low >= -marginDb ? 'met' : 'undecided';
+  if (interval.high < -margin) return 'notMet';
+  return interval.low >= -margin ? 'met' : 'undecided';
 }
 
 /** The same texts for the same runs with the same results, whatever their order and times. */
 function outcomesOf(candidates: readonly MeasuredCandidate[]): string[] {
   const lines = candidates.flatMap(({ evidence: { rates } }) =>
     rates.flatMap(({ finished, divergedShare }) =>
-      finished.map(({ key, validation, test }) => [key, validation.psnrDb, test.psnrDb, divergedShare].join(' ')),
+      finished.map(({ key, validation, test }) => [key, scoreOf(validation), scoreOf(test), divergedShare].join(' ')),
     ),
   );
   return lines.sort();
@@ -81,17 +82,17 @@ const mostResamples = 500;
 const quantileOfPower = 0.8416;
 
 interface Search extends GateOptions {
-  readonly marginDb: number;
+  readonly margin: number;
   /** Known to be too few. */
   readonly replicates: number;
 }
 
 /** The smallest number that decides, by halving; null where the most do not. */
-function enoughReplicates(sides: Sides, { marginDb, replicates, ...rest }: Search): number | null {
+function enoughReplicates(sides: Sides, { margin, replicates, ...rest }: Search): number | null {
   const options = { ...rest, resamples: Math.min(rest.resamples, mostResamples) };
   const decides = (leastReplicates: number) => {
-    const { distanceDb, armDb, stdDb } = spreadAt(sides, marginDb, { ...options, leastReplicates });
-    return armDb + quantileOfPower * stdDb <= distanceDb;
+    const { distance, arm, std } = spreadAt(sides, margin, { ...options, leastReplicates });
+    return arm + quantileOfPower * std <= distance;
   };
   let tooFew = replicates;
   let enough = Math.min(2 * tooFew, mostReplicates);
@@ -108,19 +109,19 @@ function enoughReplicates(sides: Sides, { marginDb, replicates, ...rest }: Searc
   return enough;
 }
 
-/** How far the measured gap lies from the margin, and how far the interval would reach towards it, all in dB. */
-function spreadAt(sides: Sides, marginDb: number, options: GateOptions) {
+/** How far the measured gap lies from the margin, and how far the interval would reach towards it, all. */
+function spreadAt(sides: Sides, margin: number, options: GateOptions) {
   const measured = { left: measuredOutcome(sides.left), right: measuredOutcome(sides.right) };
-  const measuredDb = meanGapOf(sides, measured, options);
+  const measuredGap = meanGapOf(sides, measured, options);
   const outcomes = resampledSides(sides, options);
   if (outcomes === null) throw new RangeError('expected runs that tell their noise, got others');
-  const drawnDb = Array.from({ length: options.resamples }, () => meanGapOf(sides, outcomes.next(), options));
-  const { low, high } = centredInterval(drawnDb, measuredDb, options.level);
-  const isAbove = measuredDb >= -marginDb;
+  const drawnGaps = Array.from({ length: options.resamples }, () => meanGapOf(sides, outcomes.next(), options));
+  const { low, high } = centredInterval(drawnGaps, measuredGap, options.level);
+  const isAbove = measuredGap >= -margin;
   return {
-    distanceDb: Math.abs(measuredDb + marginDb),
-    armDb: isAbove ? measuredDb - low : high - measuredDb,
-    stdDb: sampleStd(drawnDb) ?? 0,
+    distance: Math.abs(measuredGap + margin),
+    arm: isAbove ? measuredGap - low : high - measuredGap,
+    std: sampleStd(drawnGaps) ?? 0,
   };
 }
 
@@ -131,7 +132,7 @@ function meanGapOf(
 ): number {
   const envelopeOfSide = (side: keyof Sides) => {
     const params = sides[side].map((candidate) => candidate.size);
-    return envelopeOf(params, outcomes[side].validationDb, outcomes[side].testDb);
+    return envelopeOf(params, outcomes[side].validationScores, outcomes[side].testScores);
   };
   return gapBetween(envelopeOfSide('left'), envelopeOfSide('right'), interval).mean;
 }

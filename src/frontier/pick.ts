@@ -47,7 +47,7 @@ export interface Crossing {
 }
 
 /**
- * Finds the crossings of all pairs of curves as budget envelopes, f(B) = the best PSNR with at most B parameters, over
+ * Finds the crossings of all pairs of curves as budget envelopes, f(B) = the best score with at most B parameters, over
  * the budgets at which both have a point. Curves that meet and part again have not crossed.
  */
 export function crossingsOf(curves: readonly PublishedCurve[]): Crossing[] {

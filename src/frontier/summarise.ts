@@ -1,5 +1,5 @@
 /**
- * From runs to points: one per architecture, at the learning rate that its validation PSNR chose.
+ * From runs to points: one per architecture, at the learning rate that its score on validation chose.
  *
  * The test values take no part in that choice.
  */

@@ -47,7 +47,7 @@ export interface TraceOptions {
 }
 
 /** Is enough for a band of two digits, and quick. The seed is fixed, so that equal runs give equal files. */
-export const defaultUncertainty: UncertaintyOptions = { resamples: 1000, seed: 1, level: 0.9, noiseStdDb: null };
+export const defaultUncertainty: UncertaintyOptions = { resamples: 1000, seed: 1, level: 0.9, noiseStd: null };
 
 /** So many values are drawn in a minute: of very many architectures, fewer resamples. */
 const mostDrawnValues = 2e7;

@@ -7,7 +7,7 @@ import { marginDecades } from './top-decades.js';
 export interface Trained {
   readonly params: number;
   /** Null where it came to no result, or not to its end. */
-  readonly psnrDb: number | null;
+  readonly score: number | null;
   /** What its training cost, in any unit. */
   readonly cost: number;
   /** How much of a whole training it is. */
@@ -17,7 +17,7 @@ export interface Trained {
 /** Says what hypervolume is measured against, stated beforehand. */
 export interface HypervolumeMeasure {
   readonly interval: BudgetInterval;
-  readonly referencePsnrDb: number;
+  readonly referenceScore: number;
 }
 
 /** Holds how far a search was after one more configuration. */
@@ -51,26 +51,26 @@ export function totalHypervolume(trained: readonly Trained[], measure: Hypervolu
   );
 }
 
-function hypervolumeOf(sorted: readonly Trained[], { interval, referencePsnrDb }: HypervolumeMeasure): number {
-  const psnrsDb = sorted.map(({ psnrDb }) => psnrDb ?? Number.NaN);
+function hypervolumeOf(sorted: readonly Trained[], { interval, referenceScore }: HypervolumeMeasure): number {
+  const scores = sorted.map(({ score }) => score ?? Number.NaN);
   const envelope = envelopeOf(
     sorted.map(({ params }) => params),
-    psnrsDb,
-    psnrsDb,
+    scores,
+    scores,
   );
-  return hypervolume(envelope, interval, referencePsnrDb);
+  return hypervolume(envelope, interval, referenceScore);
 }
 
 /**
- * Gives the measure of a whole table: down to its smallest PSNR, and up to a twentieth of a decade above its largest
+ * Gives the measure of a whole table: down to its smallest score, and up to a twentieth of a decade above its largest
  * network. Throws a RangeError where nothing in it came to a result.
  */
 export function hypervolumeMeasureOf(trained: readonly Trained[]): HypervolumeMeasure {
   const params = trained.map((one) => one.params).toSorted((left, right) => left - right);
-  const psnrsDb = trained.flatMap(({ psnrDb }) => psnrDb ?? []).toSorted((left, right) => left - right);
-  if (psnrsDb.length === 0) throw new RangeError('expected at least one result to measure hypervolume by');
+  const scores = trained.flatMap(({ score }) => score ?? []).toSorted((left, right) => left - right);
+  if (scores.length === 0) throw new RangeError('expected at least one result to measure hypervolume by');
   return {
     interval: { lowest: firstItem(params), highest: lastItem(params) * 10 ** marginDecades },
-    referencePsnrDb: firstItem(psnrsDb),
+    referenceScore: firstItem(scores),
   };
 }

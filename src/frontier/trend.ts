@@ -117,15 +117,15 @@ function drawWithReplacement(stream: RandomStream, count: number): ReadonlySet<n
 function bestAt(
   budgets: readonly number[],
   candidates: readonly MeasuredCandidate[],
-  { validationDb }: StudyOutcome,
+  { validationScores }: StudyOutcome,
   drawn: ReadonlySet<number> | null,
 ): BestArchs {
-  const chosenDb =
-    drawn === null ? validationDb : validationDb.map((psnrDb, index) => (drawn.has(index) ? psnrDb : NaN));
+  const chosenScores =
+    drawn === null ? validationScores : validationScores.map((score, index) => (drawn.has(index) ? score : NaN));
   const envelope: Envelope = envelopeOf(
     candidates.map(({ size }) => size),
-    chosenDb,
-    chosenDb,
+    chosenScores,
+    chosenScores,
   );
   let step = -1;
   return budgets.map((budget) => {

@@ -78,14 +78,14 @@ function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) 
   const params = Float64Array.from(members, (index) => candidates[index]!.size);
   const timesOnFrontier = new Uint32Array(members.length);
   const curves: Curve[] = [];
-  const [membersDb, membersTestDb] = [new Float64Array(members.length), new Float64Array(members.length)];
+  const [memberScores, memberTestScores] = [new Float64Array(members.length), new Float64Array(members.length)];
 
-  const envelopeIn = ({ validationDb, testDb }: StudyOutcome) => {
+  const envelopeIn = ({ validationScores, testScores }: StudyOutcome) => {
     for (const [place, index] of members.entries()) {
-      membersDb[place] = validationDb[index]!;
-      membersTestDb[place] = testDb[index]!;
+      memberScores[place] = validationScores[index]!;
+      memberTestScores[place] = testScores[index]!;
     }
-    return envelopeOf(params, membersDb, membersTestDb);
+    return envelopeOf(params, memberScores, memberTestScores);
   };
   return {
     members,
@@ -106,7 +106,7 @@ function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) 
         const last = steps.at(-1);
         const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
         if (changed || last === undefined) {
-          const { low, high } = centredInterval(heights.valuesDb, firstItem(centre.valuesDb), level);
+          const { low, high } = centredInterval(heights.values, firstItem(centre.values), level);
           steps.push({ shape, size, untilSize, low: low, high: high });
         } else steps[steps.length - 1] = { ...last, untilSize };
       }
@@ -118,32 +118,32 @@ function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) 
 /** An envelope in little memory: there is one for each resample. Where its steps begin, and how high they are. */
 interface Curve {
   readonly params: Float64Array;
-  readonly psnrsDb: Float64Array;
+  readonly scores: Float64Array;
 }
 
 function curveOf(envelope: Envelope): Curve {
   return {
     params: Float64Array.from(envelope, ({ size }) => size),
-    psnrsDb: Float64Array.from(envelope, ({ score }) => score),
+    scores: Float64Array.from(envelope, ({ score }) => score),
   };
 }
 
 /** The heights of several curves, at sizes that are asked for in ascending order; they are put into a list as long. */
-function heightsOf(curves: readonly Curve[], valuesDb: Float32Array | Float64Array) {
-  for (const [place, { psnrsDb }] of curves.entries()) valuesDb[place] = psnrsDb[0]!;
+function heightsOf(curves: readonly Curve[], values: Float32Array | Float64Array) {
+  for (const [place, { scores }] of curves.entries()) values[place] = scores[0]!;
   const steps = new Uint32Array(curves.length);
   return {
-    /** At the size that was climbed to last, in dB. */
-    valuesDb,
+    /** At the size that was climbed to last. */
+    values,
     /** Whether any has changed. */
     climbTo(size: number): boolean {
       let changed = false;
-      for (const [place, { params, psnrsDb }] of curves.entries()) {
+      for (const [place, { params, scores }] of curves.entries()) {
         let step = steps[place]!;
         while (step + 1 < params.length && params[step + 1]! <= size) step += 1;
         if (step === steps[place]) continue;
         steps[place] = step;
-        valuesDb[place] = psnrsDb[step]!;
+        values[place] = scores[step]!;
         changed = true;
       }
       return changed;

@@ -9,7 +9,7 @@ import { portWith, type Port, type StudyEvent } from '../study/port.js';
 
 /** Names the options that a comparison takes. */
 export const comparisonKeys = [
-  ...['axis', 'interval', 'at', 'referencePsnr', 'level', 'resamples', 'seed', 'noiseStd'],
+  ...['axis', 'interval', 'at', 'reference', 'level', 'resamples', 'seed', 'noiseStd'],
 ] as const satisfies OptionKey[];
 
 type GivenOptions<Key extends OptionKey> = { readonly [K in Key]?: NonNullable<OptionValues<K>[K]> | undefined };

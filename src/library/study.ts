@@ -31,7 +31,10 @@ export interface OpenOptions extends Pick<Listeners, 'onMessage'> {
 
 /** Says how the uncertainty of a frontier is estimated. */
 export interface FrontierOptions {
-  /** A known standard deviation of the noise between replicates in dB, in place of the one that replicates tell. */
+  /**
+   * A known standard deviation of the noise between replicates, in the unit in which the metric is shown, in place of the
+   * one that replicates tell.
+   */
   readonly noiseStd?: number | undefined;
 }
 

@@ -6,6 +6,7 @@ import { sameWithin } from '../frontier/equal-effort.js';
 import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
+import { statedText } from './scores.js';
 import { metricOf } from '../run/metrics.js';
 import { type ComparisonReport, comparisonRows, unknownNoiseText, verdictText } from './comparison.js';
 import { choiceSentence } from './headings.js';
@@ -76,8 +77,8 @@ function notes(report: ComparisonReport): string[] {
 
 function resampledText(report: ComparisonReport): string {
   const { settings, asSearched } = report;
-  if (settings.noiseStdDb !== null) return `a stated noise of ${settings.noiseStdDb} dB a run`;
-  if (asSearched.meanGapDb.interval !== null) return 'the replicates';
+  if (settings.noiseStd !== null) return `a stated noise of ${statedText(report.metric, settings.noiseStd)} a run`;
+  if (asSearched.meanGap.interval !== null) return 'the replicates';
   return `which architectures are tried; ${unknownNoiseText(report)} of a run`;
 }
 

@@ -2,12 +2,13 @@
 import type { SizeName } from '../arch/sizes.js';
 import { itemAt } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
-import type { DecidingMetric } from '../run/metrics.js';
+import { fromScore, metricOf, type DecidingMetric, type MetricKey } from '../run/metrics.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { CompareOptions, Comparison, Comparisons, Estimate } from '../frontier/compare.js';
 import type { Effort } from '../frontier/effort.js';
 import { leastSure } from '../frontier/uncertainty.js';
 import { signed } from './numbers.js';
+import { decimalsOf, differenceText, shownNumber, statedText, unitInBrackets } from './scores.js';
 
 /** Describes one of the two studies that are compared. */
 export interface ComparedSide {
@@ -36,7 +37,7 @@ export interface ComparisonReport extends Comparisons {
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
 const schemaVersion = 2;
 
-/** Gives plain data, ready for `JSON.stringify`, which turns the infinite (a PSNR that is not reached) into null. */
+/** Gives plain data, ready for `JSON.stringify`, which turns the infinite (a score that is not reached) into null. */
 export function comparisonDocument(report: ComparisonReport) {
   return { schemaVersion, ...report };
 }
@@ -48,28 +49,31 @@ export interface ComparisonRow {
 }
 
 /** Lists the rows of the table, for the sides' names and settings. */
-export function comparisonRows({ left, right, settings }: ComparisonReport): ComparisonRow[] {
-  const decibels = (estimate: Estimate) => estimateText(estimate, (value) => signed(value, 3));
+export function comparisonRows({ metric, left, right, settings }: ComparisonReport): ComparisonRow[] {
+  const gapText = (estimate: Estimate) => gapEstimateText(metric, estimate);
+  const unit = unitInBrackets(metric);
+  const areaUnit = metricOf(metric).unit === '' ? '' : `${metricOf(metric).unit} × `;
+  const area = (value: number) => signed(shownNumber(metric, value), areaDecimals(metric, value));
   const range = `${formatCount(settings.interval.lowest)} to ${formatCount(settings.interval.highest)}`;
   return [
     { quantity: 'Architectures', text: ({ architectures }) => architecturesText(architectures) },
-    { quantity: `Mean gap, ${range} (dB)`, text: ({ meanGapDb }) => decibels(meanGapDb) },
+    { quantity: `Mean gap, ${range}${unit}`, text: ({ meanGap }) => gapText(meanGap) },
     {
-      quantity: 'Hypervolume difference (dB × decades)',
-      text: ({ hypervolumeDifference }) => estimateText(hypervolumeDifference, (value) => signed(value, 4)),
+      quantity: `Hypervolume difference (${areaUnit}decades)`,
+      text: ({ hypervolumeDifference }) => estimateText(hypervolumeDifference, area),
     },
-    ...(settings.referencePsnrDb === null ? [] : hypervolumeRows({ left, right }, settings.referencePsnrDb)),
+    ...(settings.referenceScore === null ? [] : hypervolumeRows({ metric, left, right }, settings.referenceScore)),
     {
-      quantity: 'Largest gap (dB)',
-      text: ({ largestGapDb, largestGapAtParams }) =>
-        decibels(largestGapDb) + (largestGapAtParams === null ? '' : ` at ${formatCount(largestGapAtParams)}`),
+      quantity: `Largest gap${unit}`,
+      text: ({ largestGap, largestGapAtParams }) =>
+        gapText(largestGap) + (largestGapAtParams === null ? '' : ` at ${formatCount(largestGapAtParams)}`),
     },
     ...settings.atParams.map((params, index) => ({
-      quantity: `Gained at ${formatCount(params)} (dB)`,
-      text: ({ gapsDb }: Comparison) => decibels(itemAt(gapsDb, index).gapDb),
+      quantity: `Gained at ${formatCount(params)}${unit}`,
+      text: ({ gaps }: Comparison) => gapText(itemAt(gaps, index).gap),
     })),
     {
-      quantity: `Parameters saved at the best PSNR of ${right.name}`,
+      quantity: `Parameters saved at the best ${metricOf(metric).label} of ${right.name}`,
       text: ({ savedShare }) => estimateText(savedShare, savedText),
     },
     { quantity: `P(${left.name} better)`, text: ({ probabilityLeftBetter }) => probabilityText(probabilityLeftBetter) },
@@ -85,18 +89,36 @@ export function verdictText(report: ComparisonReport, { probabilityLeftBetter }:
   return 'undecided';
 }
 
-/** Says why there is no interval: a side without replicates, or whose replicates all have one PSNR. */
+/** Says why there is no interval: a side without replicates, or whose replicates all have one result. */
 export function unknownNoiseText({ left, right }: Pick<ComparisonReport, 'left' | 'right'>): string {
   return Math.min(left.replicates, right.replicates) < 2
     ? 'without replicates nothing tells the noise'
-    : 'replicates with the very same PSNR do not tell the noise';
+    : 'replicates with the very same result do not tell the noise';
 }
 
-function hypervolumeRows(sides: Pick<ComparisonReport, 'left' | 'right'>, referencePsnrDb: number): ComparisonRow[] {
-  return (['left', 'right'] as const).map((side) => ({
-    quantity: `Hypervolume of ${sides[side].name} above ${referencePsnrDb} dB`,
-    text: ({ hypervolumes }) => estimateText(hypervolumes![side], (value) => value.toFixed(4)),
+function hypervolumeRows(
+  { metric, ...sides }: Pick<ComparisonReport, 'metric' | 'left' | 'right'>,
+  referenceScore: number,
+): ComparisonRow[] {
+  const reference = statedText(metric, fromScore(metric, referenceScore));
+  const side = metricOf(metric).better === 'higher' ? 'above' : 'below';
+  const area = (value: number) => shownNumber(metric, value).toFixed(areaDecimals(metric, value));
+  return (['left', 'right'] as const).map((name) => ({
+    quantity: `Hypervolume of ${sides[name].name} ${side} ${reference}`,
+    text: ({ hypervolumes }) => estimateText(hypervolumes![name], area),
   }));
+}
+
+/** One digit more than the metric is shown with. */
+function areaDecimals(metric: MetricKey, value: number): number {
+  return decimalsOf(metric, value) + Number(metricOf(metric).decimals !== null);
+}
+
+/** Writes a gap of scores, positive where the left side is ahead, and its interval in brackets. */
+export function gapEstimateText(metric: MetricKey, estimate: Estimate): string {
+  const { value, interval } = estimate;
+  const near = Math.max(Math.abs(value), interval === null ? 0 : interval.high - interval.low);
+  return estimateText(estimate, (gap) => differenceText(metric, gap, near));
 }
 
 /** Writes a number and its interval in brackets. */

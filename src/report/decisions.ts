@@ -1,6 +1,7 @@
 /** The columns of `decisions.csv`: what a search by halving decided, in order, and by what; then what it left stopped. */
 import { shapeOf, type Arch, type Dimensions } from '../arch/arch.js';
 import { sizeOf } from '../arch/sizes.js';
+import { fromScore, metricOf, type MetricKey } from '../run/metrics.js';
 import type { Column } from './csv.js';
 
 /** Names the file inside a results folder. */
@@ -16,24 +17,25 @@ export interface DecisionRow {
   readonly fromEpoch: number;
   readonly toEpoch: number;
   readonly basedOn: number;
-  /** At `fromEpoch`, in dB; null before the first. */
-  readonly psnrDb: number | null;
+  /** At `fromEpoch`; null before the first. */
+  readonly score: number | null;
   /** Null before enough trainings had ended to predict. */
   readonly prediction: DecisionPrediction | null;
 }
 
-/** Holds what was predicted of the PSNR at the last epoch, in dB, and the chance of reaching the frontier. */
+/** Holds what was predicted of the score at the last epoch, and the chance of reaching the frontier. */
 export interface DecisionPrediction {
-  readonly predictedDb: number;
-  readonly deviationDb: number;
-  readonly barDb: number;
+  readonly predicted: number;
+  readonly deviation: number;
+  readonly bar: number;
   readonly chance: number;
 }
 
-const finiteOrNull = (value: number | undefined) => (value !== undefined && Number.isFinite(value) ? value : null);
+const isFiniteNumber = (value: number | null | undefined): value is number => Number.isFinite(value);
+const finiteOrNull = (value: number | undefined) => (isFiniteNumber(value) ? value : null);
 
-/** Lists the columns in the order of the file. */
-export const decisionColumns: readonly Column<DecisionRow>[] = [
+/** What was decided, and of which network. */
+const choiceColumns: readonly Column<DecisionRow>[] = [
   { name: 'shape', documentation: 'hourglass, conventional or straight.', value: (row) => shapeOf(row.arch) },
   { name: 'skip_width', documentation: 'd_z: width of the skip.', value: (row) => row.arch.skipWidth },
   {
@@ -67,29 +69,39 @@ export const decisionColumns: readonly Column<DecisionRow>[] = [
     documentation: 'Number of decisions, from the first, whose outcome this one is based on.',
     value: ({ basedOn }) => basedOn,
   },
-  {
-    name: 'validation_psnr_db',
-    documentation: 'Mean over replicates at from_epoch.',
-    value: ({ psnrDb }) => psnrDb,
-  },
-  {
-    name: 'predicted_psnr_db',
-    documentation: 'At the last epoch; empty before enough trainings had ended.',
-    value: ({ prediction }) => finiteOrNull(prediction?.predictedDb),
-  },
-  {
-    name: 'predicted_std_db',
-    documentation: 'Standard deviation of that prediction.',
-    value: ({ prediction }) => finiteOrNull(prediction?.deviationDb),
-  },
-  {
-    name: 'bar_psnr_db',
-    documentation: 'What a network of its size must surpass to be on the frontier; empty where nothing is in the way.',
-    value: ({ prediction }) => finiteOrNull(prediction?.barDb),
-  },
-  {
-    name: 'chance',
-    documentation: 'Probability to surpass it.',
-    value: ({ prediction }) => finiteOrNull(prediction?.chance),
-  },
 ];
+
+/** Lists the columns of a task's file in their order. */
+export function decisionColumns(key: MetricKey): readonly Column<DecisionRow>[] {
+  const { column } = metricOf(key);
+  const number = (score: number | null | undefined) => (isFiniteNumber(score) ? fromScore(key, score) : null);
+  return [
+    ...choiceColumns,
+    {
+      name: `validation_${column}`,
+      documentation: 'Mean over replicates at from_epoch.',
+      value: ({ score }) => number(score),
+    },
+    {
+      name: `predicted_${column}`,
+      documentation: 'At the last epoch; empty before enough trainings had ended.',
+      value: ({ prediction }) => number(prediction?.predicted),
+    },
+    {
+      name: `predicted_std${column.endsWith('_db') ? '_db' : ''}`,
+      documentation: 'Standard deviation of that prediction.',
+      value: ({ prediction }) => finiteOrNull(prediction?.deviation),
+    },
+    {
+      name: `bar_${column}`,
+      documentation:
+        'What a network of its size must surpass to be on the frontier; empty where nothing is in the way.',
+      value: ({ prediction }) => number(prediction?.bar),
+    },
+    {
+      name: 'chance',
+      documentation: 'Probability to surpass it.',
+      value: ({ prediction }) => finiteOrNull(prediction?.chance),
+    },
+  ];
+}

@@ -4,14 +4,15 @@ import picocolors from 'picocolors';
 import { firstItem } from '../base/items.js';
 import { formatCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
-import type { Estimate } from '../frontier/compare.js';
 import { sameWithin } from '../frontier/equal-effort.js';
 import { type GateVerdict, mostReplicates } from '../frontier/gate.js';
-import { estimateText, unknownNoiseText } from './comparison.js';
+import { metricOf } from '../run/metrics.js';
+import { gapEstimateText, unknownNoiseText } from './comparison.js';
 import { type GateReport, gateVerdict, type ShapeCheck } from './gate.js';
 import { choiceSentence } from './headings.js';
 import { markdownText } from './markdown.js';
-import { missing, shapeLabels, signed } from './numbers.js';
+import { missing, shapeLabels } from './numbers.js';
+import { statedText, unitInBrackets, unitSuffix } from './scores.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 
@@ -57,26 +58,29 @@ const headings: Readonly<Record<GateVerdict, string>> = {
 
 function heading(report: GateReport): string {
   const { folders, checks } = report;
-  return `${headings[gateVerdict(report)]}: ${folders.new} against ${folders.baseline}, PSNR frontiers of ${firstItem(checks).comparison.task}`;
+  const { metric, task } = firstItem(checks).comparison;
+  return `${headings[gateVerdict(report)]}: ${folders.new} against ${folders.baseline}, ${metricOf(metric).label} frontiers of ${task}`;
 }
 
-function verdictLines({ checks, marginDb }: GateReport): string[] {
+function verdictLines({ checks, margin }: GateReport): string[] {
   return checks.map((check) => {
-    const { meanGapDb } = check.comparison.asSearched;
-    return `${shapesText(check)}: ${verdictText(check, marginDb)} (mean gap ${decibels(meanGapDb)} dB)${adviceText(check)}`;
+    const { metric, asSearched } = check.comparison;
+    const { meanGap } = asSearched;
+    return `${shapesText(check)}: ${verdictText(check, margin)} (mean gap ${gapEstimateText(metric, meanGap)}${unitSuffix(metric)})${adviceText(check)}`;
   });
 }
 
-function verdictText({ verdict, sameRuns }: ShapeCheck, marginDb: number): string {
+function verdictText({ verdict, sameRuns, comparison }: ShapeCheck, allowed: number): string {
+  const margin = statedText(comparison.metric, allowed);
   if (sameRuns) return 'met, both hold the same runs within these budgets';
-  if (verdict === 'met') return `met, not worse by more than ${marginDb} dB`;
-  if (verdict === 'notMet') return `NOT met, worse by more than ${marginDb} dB beyond noise`;
-  return `undecided, worse by more than ${marginDb} dB or not`;
+  if (verdict === 'met') return `met, not worse by more than ${margin}`;
+  if (verdict === 'notMet') return `NOT met, worse by more than ${margin} beyond noise`;
+  return `undecided, worse by more than ${margin} or not`;
 }
 
 function adviceText({ verdict, replicates, replicatesToDecide, comparison }: ShapeCheck): string {
   if (verdict !== 'undecided') return '';
-  if (comparison.asSearched.meanGapDb.interval === null) {
+  if (comparison.asSearched.meanGap.interval === null) {
     if (Math.min(comparison.left.replicates, comparison.right.replicates) > 1) {
       return `; ${unknownNoiseText(comparison)}: state it with --noise-std`;
     }
@@ -95,6 +99,8 @@ function shapesText({ shapes }: ShapeCheck): string {
 }
 
 function gateTable({ checks }: GateReport): TextTable {
+  const { metric } = firstItem(checks).comparison;
+  const unit = unitInBrackets(metric);
   return tableOf(checks, [
     left('Shape', shapesText),
     left('Verdict', ({ verdict }) => (verdict === 'notMet' ? 'NOT met' : verdict)),
@@ -104,8 +110,8 @@ function gateTable({ checks }: GateReport): TextTable {
     right('Architectures, new and baseline', ({ comparison: { asSearched } }) =>
       [asSearched.architectures.left, asSearched.architectures.right].join(' and '),
     ),
-    right('Mean gap (dB)', ({ comparison }) => decibels(comparison.asSearched.meanGapDb)),
-    ...(checks.some(isUnequal) ? [right('At equal effort (dB)', equalEffortText)] : []),
+    right(`Mean gap${unit}`, ({ comparison }) => gapEstimateText(metric, comparison.asSearched.meanGap)),
+    ...(checks.some(isUnequal) ? [right(`At equal effort${unit}`, equalEffortText)] : []),
     right('Training, of the baseline’s', ({ effortRatio }) => `${(100 * effortRatio).toFixed(0)} %`),
   ]);
 }
@@ -114,12 +120,8 @@ function isUnequal({ comparison: { equalEffort } }: ShapeCheck): boolean {
   return equalEffort !== null;
 }
 
-function equalEffortText({ comparison: { equalEffort } }: ShapeCheck): string {
-  return equalEffort === null ? missing : decibels(equalEffort.comparison.meanGapDb);
-}
-
-function decibels(estimate: Estimate): string {
-  return estimateText(estimate, (value) => signed(value, 3));
+function equalEffortText({ comparison: { metric, equalEffort } }: ShapeCheck): string {
+  return equalEffort === null ? missing : gapEstimateText(metric, equalEffort.comparison.meanGap);
 }
 
 function notes({ folders, checks }: GateReport): string[] {

@@ -21,7 +21,7 @@ export interface ShapeCheck extends GateCheck {
 /** Tells how each shape of a study fared against a baseline. */
 export interface GateReport {
   readonly folders: { readonly new: string; readonly baseline: string };
-  readonly marginDb: number;
+  readonly margin: number;
   readonly checks: readonly ShapeCheck[];
 }
 
@@ -43,16 +43,17 @@ const schemaVersion = 2;
 
 /** Gives plain data, ready for `JSON.stringify`. docs/statistics.md says what the fields hold. */
 export function gateDocument(report: GateReport) {
-  const { folders, marginDb, checks } = report;
+  const { folders, margin, checks } = report;
   const verdict = gateVerdict(report);
-  const { task, axis, onlySet } = firstItem(checks).comparison;
+  const { task, metric, axis, onlySet } = firstItem(checks).comparison;
   return {
     schemaVersion,
     verdict,
     exitCode: gateExitCodes[verdict],
-    marginDb,
+    margin,
     folders,
     task,
+    metric,
     axis,
     onlySet,
     checks: checks.map(({ shapes, comparison, ...check }) => ({
@@ -61,15 +62,15 @@ export function gateDocument(report: GateReport) {
       interval: comparison.settings.interval,
       level: comparison.settings.level,
       resamples: comparison.settings.resamples,
-      noiseStdDb: comparison.settings.noiseStdDb,
+      noiseStd: comparison.settings.noiseStd,
       architectures: {
         new: comparison.asSearched.architectures.left,
         baseline: comparison.asSearched.architectures.right,
       },
-      meanGapDb: comparison.asSearched.meanGapDb,
-      largestGapDb: comparison.asSearched.largestGapDb,
+      meanGap: comparison.asSearched.meanGap,
+      largestGap: comparison.asSearched.largestGap,
       largestGapAtParams: comparison.asSearched.largestGapAtParams,
-      meanGapAtEqualEffortDb: comparison.equalEffort?.comparison.meanGapDb ?? null,
+      meanGapAtEqualEffort: comparison.equalEffort?.comparison.meanGap ?? null,
     })),
   };
 }

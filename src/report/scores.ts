@@ -88,3 +88,14 @@ export function headingLabel(key: MetricKey): string {
   const { label } = metricOf(key);
   return `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
 }
+
+/** Writes a number of a metric with all its digits and its unit, as a user has stated it: `0.02 dB`. */
+export function statedText(key: MetricKey, value: number): string {
+  return `${Number(shownNumber(key, value).toPrecision(12))}${unitSuffix(key)}`;
+}
+
+/** Gives ` (dB)`, or nothing for a metric without a unit: what stands behind a quantity in a heading. */
+export function unitInBrackets(key: MetricKey): string {
+  const { unit } = metricOf(key);
+  return unit === '' ? '' : ` (${unit})`;
+}

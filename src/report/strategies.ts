@@ -6,6 +6,8 @@ import type { HypervolumeMeasure } from '../frontier/trajectory.js';
 import type { Column } from './csv.js';
 import type { TextTable } from './tables.js';
 import { terminalTable, terminalText, type TextOptions } from './text.js';
+import { metricNumber, unitSuffix } from './scores.js';
+import { fromScore, metricOf, type DecidingMetric } from '../run/metrics.js';
 
 /** Lists what may be counted as effort: configurations, or what their trainings cost. */
 export const effortKinds = ['configurations', 'cost'] as const;
@@ -30,6 +32,8 @@ export interface StrategyCurve {
 /** Tells what strategies have found on one table of recorded runs. */
 export interface StrategyReport {
   readonly task: string;
+  /** What decides. */
+  readonly metric: DecidingMetric;
   readonly shape: Shape;
   /** How many the table has. */
   readonly configurations: number;
@@ -40,7 +44,7 @@ export interface StrategyReport {
 }
 
 /** Raised when a field changes its meaning or goes away; new fields may come at any time. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** Gives the reports with the version of their form. */
 export function strategiesDocument(tables: readonly StrategyReport[]) {
@@ -88,12 +92,14 @@ export function strategiesHeading({ task, shape, configurations }: StrategyRepor
 }
 
 /** Says over what the medians are taken, and what hypervolume is measured against. */
-export function strategiesNotes({ measure, seeds, batchSize }: StrategyReport): string[] {
-  const { interval, referencePsnrDb } = measure;
+export function strategiesNotes({ metric, measure, seeds, batchSize }: StrategyReport): string[] {
+  const { interval, referenceScore } = measure;
+  const reference = fromScore(metric, referenceScore);
+  const side = metricOf(metric).better === 'higher' ? 'above' : 'below';
   const looks = batchSize === 1 ? 'every training' : `${batchSize} trainings`;
   return [
     `Median and 5 to 95 % over ${seeds} seeds; results are looked at after ${looks}`,
-    `Hypervolume over log parameters up to ${formatCount(interval.highest)}, above ${referencePsnrDb.toFixed(2)} dB`,
+    `Hypervolume over log parameters up to ${formatCount(interval.highest)}, ${side} ${metricNumber(metric, reference)}${unitSuffix(metric)}`,
   ];
 }
 

@@ -17,6 +17,8 @@ import { markdownText } from './markdown.js';
 import { shapeLabels, signed } from './numbers.js';
 import type { TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
+import { statedText } from './scores.js';
+import type { DecidingMetric } from '../run/metrics.js';
 
 /** Tells how the best networks of a shape move, and over which budgets that was followed. */
 export interface FollowedShape extends ShapeTrend {
@@ -28,6 +30,8 @@ export interface FollowedShape extends ShapeTrend {
 /** Tells how the best networks of a study move with the budget. */
 export interface TrendReport {
   readonly task: string;
+  /** What decides. */
+  readonly metric: DecidingMetric;
   readonly axis: SizeName;
   readonly settings: Omit<TrendOptions, 'interval'>;
   /** Each shape from its own smallest network on. */
@@ -63,9 +67,9 @@ export function trendHeading({ task }: TrendReport): string {
 }
 
 /** Says what the intervals are made of. */
-export function trendNotes({ settings, trends }: TrendReport): string[] {
-  const { level, resamples, noiseStdDb } = settings;
-  const noise = noiseStdDb === null ? 'of their replicates' : `of a stated noise of ${noiseStdDb} dB`;
+export function trendNotes({ metric, settings, trends }: TrendReport): string[] {
+  const { level, resamples, noiseStd } = settings;
+  const noise = noiseStd === null ? 'of their replicates' : `of a stated noise of ${statedText(metric, noiseStd)}`;
   const unknown = trends.filter(({ isNoiseKnown }) => !isNoiseKnown).map(({ shape }) => shape);
   const ofWhich = unknown.length === trends.length ? '' : ` of ${unknown.join(', ')}`;
   const what =

@@ -27,6 +27,10 @@ export interface Metric {
   readonly hasSpread: boolean;
   /** Measured on the test set alone. */
   readonly testOnly?: true;
+  /** How far a frontier may lie behind its baseline where a gate is not told, as stored; null where it has to be told. */
+  readonly margin: number | null;
+  /** The least standard deviation between replicates to reckon with, as stored; null for a hundredth of the spread of networks. */
+  readonly leastNoise: number | null;
   /** The least that an axis of a plot spans, as stored; null for a fiftieth of the numbers that are shown. */
   readonly leastSpan: number | null;
   /** The least and the most that it can be. */
@@ -45,7 +49,16 @@ const anyNumber = [-Number.MAX_VALUE, Number.MAX_VALUE] as const;
 const positive = [0, 1e150] as const;
 const share = [0, 1] as const;
 
-const plain = { unit: '', unitTells: false, shownTimes: 1, hasSpread: true, isTabled: true, leastSpan: null } as const;
+const plain = {
+  unit: '',
+  unitTells: false,
+  shownTimes: 1,
+  hasSpread: true,
+  isTabled: true,
+  leastSpan: null,
+  leastNoise: null,
+  margin: null,
+} as const;
 
 /** Lists all metrics by their keys, which runs have in their measurements, in the order of the columns. */
 export const metricTable = {
@@ -67,6 +80,8 @@ export const metricTable = {
     better: 'higher',
     column: 'psnr_db',
     leastSpan: 0.5,
+    leastNoise: 0.01,
+    margin: 0.02,
     documentation: "The mean over evaluation batches of each batch's PSNR on {set} (peak 1), in dB.",
     decimals: 3,
     bounds: [-farthestPsnrDb, farthestPsnrDb],
@@ -102,6 +117,7 @@ export const metricTable = {
     documentation: 'The share of {set} whose class is the one with the largest output.',
     shownTimes: 100,
     decimals: 2,
+    margin: 0.005,
     bounds: share,
   },
   top5Accuracy: {
@@ -239,3 +255,8 @@ export function scoreFrom(key: MetricKey, value: number): number {
 
 /** Turns a score, or a difference of scores, into the metric's number. It is its own inverse. */
 export const fromScore = scoreFrom;
+
+/** Gives a number in the unit in which a metric is stored, of one in the unit in which it is shown. */
+export function fromShown(key: MetricKey, value: number): number {
+  return value / metricOf(key).shownTimes;
+}

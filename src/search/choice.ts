@@ -23,7 +23,7 @@ export interface Observation {
   /** Of the configuration in the pool, 0-based. */
   readonly place: number;
   /** Mean over its replicates on the validation set; null where it diverged or failed. */
-  readonly psnrDb: number | null;
+  readonly score: number | null;
 }
 
 /** Asks a strategy for its next configurations. */

@@ -12,9 +12,9 @@ export function withEqualEffort(chooser: Chooser): Chooser {
     const shares = sharesOf(choice);
     const chosen = shares.map(({ count, pool, ...share }) => {
       const places = new Map(share.places.map((place, index) => [place, index]));
-      const observed = choice.observed.flatMap(({ place, psnrDb }) => {
+      const observed = choice.observed.flatMap(({ place, score }) => {
         const index = places.get(place);
-        return index === undefined ? [] : [{ place: index, psnrDb }];
+        return index === undefined ? [] : [{ place: index, score }];
       });
       return chooser({ ...choice, pool, observed, count }).map((index) => itemAt(share.places, index));
     });

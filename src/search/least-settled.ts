@@ -16,8 +16,8 @@ export interface ReplicatedPoint {
   /** Of being on the frontier; null where nothing tells the noise. */
   readonly probability: number | null;
   readonly isSettled: boolean;
-  /** How far below the curve of its shape it was measured, in dB; 0 on the curve. */
-  readonly behindDb: number;
+  /** How far below the curve of its shape it was measured; 0 on the curve. */
+  readonly behind: number;
 }
 
 /**
@@ -40,7 +40,7 @@ export function leastSettled(points: readonly ReplicatedPoint[], count: number):
     const known = ofShape.reduce((sum, { finished }) => sum + Math.max(0, finished - 1), 0);
     return open
       .filter(({ point }) => point.shape === shape && point.finished === 1)
-      .sort((left, right) => left.point.behindDb - right.point.behindDb || left.place - right.place)
+      .sort((left, right) => left.point.behind - right.point.behind || left.place - right.place)
       .slice(0, Math.max(0, fewestRepeats - known));
   });
   const chosen = repeats.length > 0 ? repeats : open.filter(isInDoubt).sort(byDoubt).slice(0, count);

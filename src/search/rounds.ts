@@ -129,9 +129,9 @@ export function specsOf(configuration: PooledConfiguration, { training }: Pick<A
   return [...planRuns([configuration], training)];
 }
 
-function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): Pick<Observation, 'psnrDb'> | null {
+function outcomeOf(specs: readonly RunSpec[], runs: ReadonlyMap<string, Run>): Pick<Observation, 'score'> | null {
   const ended = specs.map((spec) => runs.get(keyOf(spec)));
   if (!ended.every(isOver)) return null;
-  const psnrsDb = ended.flatMap((run) => (run?.state === 'finished' ? [scoreOf(run.validation)] : []));
-  return { psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb) };
+  const scores = ended.flatMap((run) => (run?.state === 'finished' ? [scoreOf(run.validation)] : []));
+  return { score: scores.length === 0 ? null : meanOf(scores) };
 }

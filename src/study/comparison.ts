@@ -8,7 +8,8 @@ import { parseBudget } from '../search/budget.js';
 import { statedInterval } from './interval.js';
 import { loadStudy } from './load.js';
 import type { StudyContext } from './port.js';
-import { compareSides, requireSameSetting, type Side, sideOf, splitWord } from './sides.js';
+import { compareSides, requireSameSetting, type Side, sideOf, splitWord, statedNoise } from './sides.js';
+import { fromShown, scoreFrom } from '../run/metrics.js';
 
 /**
  * Compares two folders, each with a shape behind a colon or all shapes; one folder, or the latest where none is named,
@@ -19,14 +20,15 @@ export async function compareFolders(words: readonly string[], context: StudyCon
   const [left, right] = await openSides(words, context);
   requireSameSetting(left, right);
   const interval = statedInterval(values.interval, [left, right]);
+  const [metric] = left.study.task.metrics;
   return compareSides(left, right, {
     interval,
     atParams: budgetsAt(values.at, left.study.axis, interval),
-    referencePsnrDb: values.referencePsnr,
+    referenceScore: values.reference === null ? null : scoreFrom(metric, fromShown(metric, values.reference)),
     level: values.level!,
     resamples: values.resamples!,
     seed: values.seed!,
-    noiseStdDb: values.noiseStd,
+    noiseStd: statedNoise(metric, values),
   });
 }
 

@@ -1,5 +1,6 @@
 /** A gate: whether a frontier is worse than a baseline beyond noise. */
 import { realpath } from 'node:fs/promises';
+import type { OptionValues } from '../config/fields.js';
 import { type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { affordable } from '../frontier/compare.js';
@@ -9,7 +10,8 @@ import type { GateReport, ShapeCheck } from '../report/gate.js';
 import { statedInterval } from './interval.js';
 import { loadStudy, type LoadedStudy } from './load.js';
 import type { StudyContext } from './port.js';
-import { compareSides, costByArch, requireSameSetting, type Side, sideOf, splitWord } from './sides.js';
+import { compareSides, costByArch, requireSameSetting, type Side, sideOf, splitWord, statedNoise } from './sides.js';
+import { fromShown, metricOf, type MetricKey } from '../run/metrics.js';
 
 /**
  * Holds a folder, which may have a shape behind a colon, against the baseline among the values. Throws a UserError where
@@ -30,7 +32,7 @@ export async function gateReportOf(word: string | null, context: StudyContext): 
   const pairs = shapePairs(study, baseline, { new: named.new?.shape ?? null, baseline: named.baseline.shape });
   return {
     folders: { new: word ?? study.folder, baseline: values.baseline },
-    marginDb: values.margin!,
+    margin: marginOf(study.task.metrics[0], values),
     checks: pairs.map((pair) => checkOf(pair, context)),
   };
 }
@@ -80,15 +82,16 @@ function isFinishedOf(run: LoadedStudy['runs'][number], shape: Shape): boolean {
 }
 
 function checkOf({ shapes: pair, left, right }: Pair, { values }: StudyContext): ShapeCheck {
+  const [metric] = left.study.task.metrics;
   const settings = {
     interval: statedInterval(values.interval, [left, right]),
     level: values.level!,
     resamples: values.resamples!,
     seed: values.seed!,
-    noiseStdDb: values.noiseStd,
+    noiseStd: statedNoise(metric, values),
   };
-  const comparison = compareSides(left, right, { ...settings, atParams: [], referencePsnrDb: null });
-  const { meanGapDb } = comparison.asSearched;
+  const comparison = compareSides(left, right, { ...settings, atParams: [], referenceScore: null });
+  const { meanGap } = comparison.asSearched;
   const sides = { left: left.candidates, right: right.candidates };
   return {
     shapes: pair,
@@ -96,8 +99,19 @@ function checkOf({ shapes: pair, left, right }: Pair, { values }: StudyContext):
     effortRatio: costWithin(left, settings) / costWithin(right, settings),
     baselineFromParams: right.candidates[0]!.size,
     baselineUntilParams: right.candidates.at(-1)!.size,
-    ...checkGate(sides, meanGapDb, values.margin!, settings),
+    ...checkGate(sides, meanGap, marginOf(metric, values), settings),
   };
+}
+
+/** As the metric is stored. Throws a UserError where none is named and the metric has none of its own. */
+function marginOf(metric: MetricKey, { margin }: OptionValues<'margin'>): number {
+  if (margin !== null) return fromShown(metric, margin);
+  const own = metricOf(metric).margin;
+  if (own !== null) return own;
+  throw new UserError(
+    `--margin: expected how far the ${metricOf(metric).label} may lie behind the baseline, got none; name it in the unit ` +
+      'in which tables show it',
+  );
 }
 
 /** In training multiply-adds. */

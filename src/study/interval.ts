@@ -11,7 +11,7 @@ import type { Side } from './sides.js';
 
 /**
  * Gives the interval that was asked for, or else that from the smallest budget at which every side has a network to the
- * largest budget that every study searched. None of its figures depends on a PSNR. Throws a UserError for an interval
+ * largest budget that every study searched. None of its figures depends on a score. Throws a UserError for an interval
  * that begins below the smallest network of a side, or is none.
  */
 export function statedInterval(text: string | null, sides: readonly Side[]): BudgetInterval {

@@ -7,6 +7,7 @@ import { frontierDocument } from '../report/document.js';
 import { noNotes, progressNotes, type StudyNotes, type StudyProgress } from '../report/study-notes.js';
 import type { AxisScale } from '../report/plot-rows.js';
 import { writeAll, writeReport, type ReportRequest } from '../report/write-report.js';
+import { fromShown } from '../run/metrics.js';
 import type { RunResult } from '../run/run.js';
 import type { PlanNews, PlanReport } from './plan/plan.js';
 import { reproducingCommand } from './folder.js';
@@ -54,7 +55,7 @@ export async function reportOf({ study, runs, frontier, folder }: TracedStudy): 
 export function tracedReport(planned: PlannedStudy, { noiseStd }: Pick<Values, 'noiseStd'>): Promise<StudyReport> {
   const { runs, task, axis } = planned;
   const { name, dimensions, trainingImages, metrics } = task;
-  const uncertainty = noiseStd === null ? {} : { noiseStdDb: noiseStd };
+  const uncertainty = noiseStd === null ? {} : { noiseStd: fromShown(metrics[0], noiseStd) };
   const frontier = traceFrontier(runs, { task: name, dimensions, axis, metrics, trainingImages, uncertainty });
   return reportOf({ ...planned, frontier });
 }

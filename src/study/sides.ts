@@ -1,5 +1,6 @@
 /** The sides of a comparison: the runs of a results folder, of all shapes or of one, made ready to be held against others. */
 import { existsSync } from 'node:fs';
+import type { OptionValues } from '../config/fields.js';
 import { archName, type Shape, shapeOf, shapes } from '../arch/arch.js';
 import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
@@ -10,6 +11,7 @@ import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
 import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
 import type { ComparedSide, ComparisonReport } from '../report/comparison.js';
 import { projectionsText } from '../report/numbers.js';
+import { fromShown, type MetricKey } from '../run/metrics.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { RunResult } from '../run/run.js';
 import type { LoadedStudy } from './load.js';
@@ -87,6 +89,11 @@ export function compareSides(left: Side, right: Side, settings: ComparisonReport
       costOf: (candidate) => costs.get(candidate)!,
     }),
   };
+}
+
+/** Gives the noise that the user states, as the metric is stored; null where it is left to the replicates. */
+export function statedNoise(metric: MetricKey, { noiseStd }: OptionValues<'noiseStd'>): number | null {
+  return noiseStd === null ? null : fromShown(metric, noiseStd);
 }
 
 /**

@@ -141,7 +141,8 @@ function openBest() {
     see(spec: RunSpec, { validation }: Pick<EpochRecord, 'validation'>) {
       const shape = shapeOf(spec.arch);
       const before = best.get(shape);
-      if (before === undefined || scoreOf(validation) > scoreOf(before)) best.set(shape, validation);
+      // One that has diverged has none that is a number.
+      if (scoreOf(validation) > (before === undefined ? -Infinity : scoreOf(before))) best.set(shape, validation);
     },
     ofShapes: () => Object.fromEntries(best) as Partial<Record<Shape, Measurement>>,
   };

@@ -8,6 +8,7 @@ import type { TrendReport } from '../report/trend.js';
 import { statedInterval } from './interval.js';
 import type { LoadedStudy } from './load.js';
 import type { StudyContext } from './port.js';
+import { statedNoise } from './sides.js';
 
 /** Follows the best networks of each shape. Throws a UserError where no shape has enough of them. */
 export function followStudy(study: LoadedStudy, { values }: Pick<StudyContext, 'values'>): TrendReport {
@@ -17,7 +18,7 @@ export function followStudy(study: LoadedStudy, { values }: Pick<StudyContext, '
     level: values.level!,
     resamples: values.resamples!,
     seed: values.seed!,
-    noiseStdDb: values.noiseStd,
+    noiseStd: statedNoise(task.metrics[0], values),
   };
   const trends = shapes.flatMap((shape) => {
     const ofShape = candidates.filter(({ evidence }) => evidence.shape === shape);
@@ -37,7 +38,7 @@ export function followStudy(study: LoadedStudy, { values }: Pick<StudyContext, '
         'got fewer, or all of one size; search more',
     );
   }
-  return { task: task.name, axis, settings, trends };
+  return { task: task.name, metric: task.metrics[0], axis, settings, trends };
 }
 
 /** Through fewer points no line says anything. */

@@ -48,15 +48,15 @@ interface Document {
   readonly schemaVersion: number;
   readonly verdict: string;
   readonly exitCode: number;
-  readonly marginDb: number;
+  readonly margin: number;
   readonly checks: readonly {
     readonly shapes: { readonly new: string; readonly baseline: string };
     readonly verdict: string;
     readonly replicates: number;
     readonly replicatesToDecide: number | null;
     readonly effortRatio: number;
-    readonly meanGapAtEqualEffortDb: object | null;
-    readonly meanGapDb: { readonly value: number; readonly interval: { readonly low: number; readonly high: number } };
+    readonly meanGapAtEqualEffort: object | null;
+    readonly meanGap: { readonly value: number; readonly interval: { readonly low: number; readonly high: number } };
   }[];
 }
 
@@ -95,11 +95,11 @@ describe('frontier check of the published runs', () => {
       /^Hourglass: undecided, .*; \d+ replicates of each architecture in both folders would probably decide, there are 1$/m,
     );
     const { checks, ...document } = JSON.parse((await check(folder, '--json')).stdout) as Document;
-    expect(document).toMatchObject({ schemaVersion: 2, verdict: 'undecided', exitCode: 5, marginDb: 0.02 });
-    for (const { meanGapDb, replicatesToDecide, effortRatio } of checks) {
-      expect(meanGapDb.value).toBeCloseTo(-0.018, 8);
-      expect(meanGapDb.interval.low).toBeLessThan(-0.02);
-      expect(meanGapDb.interval.high).toBeGreaterThan(-0.02);
+    expect(document).toMatchObject({ schemaVersion: 2, verdict: 'undecided', exitCode: 5, margin: 0.02 });
+    for (const { meanGap, replicatesToDecide, effortRatio } of checks) {
+      expect(meanGap.value).toBeCloseTo(-0.018, 8);
+      expect(meanGap.interval.low).toBeLessThan(-0.02);
+      expect(meanGap.interval.high).toBeGreaterThan(-0.02);
       expect(replicatesToDecide).toBeGreaterThan(1);
       expect(effortRatio).toBe(1);
     }
@@ -122,7 +122,7 @@ describe('frontier check of the published runs', () => {
     const { checks } = JSON.parse((await check(folder, '--noise-std', '0.01', '--json')).stdout) as Document;
     const conventional = checks.find(({ shapes }) => shapes.new === 'conventional')!;
     expect(conventional.effortRatio).toBeLessThan(0.9);
-    expect(conventional.meanGapAtEqualEffortDb).not.toBeNull();
+    expect(conventional.meanGapAtEqualEffort).not.toBeNull();
     const text = (await check(folder, '--noise-std', '0.01')).stdout;
     expect(text).toContain('The efforts are not equal: who searches longer finds higher points.');
   });

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 interface Document {
   asSearched: {
-    meanGapDb: { value: number; interval: { low: number; high: number } | null };
+    meanGap: { value: number; interval: { low: number; high: number } | null };
     savedShare: { value: number | null };
     probabilityLeftBetter: number | null;
     hypervolumes: { left: { value: number } } | null;
@@ -47,15 +47,15 @@ describe('frontier compare', () => {
 
   test('gives one document, with null where a PSNR is not reached', async () => {
     const { asSearched, equalEffort, settings } = JSON.parse(
-      await compare(superResolution(), '--json', '--reference-psnr', '20'),
+      await compare(superResolution(), '--json', '--reference', '20'),
     ) as Document;
     expect(settings.interval.lowest).toBe(2_571_520);
-    expect(asSearched.meanGapDb.interval!.low).toBeGreaterThan(0.2);
+    expect(asSearched.meanGap.interval!.low).toBeGreaterThan(0.2);
     expect(asSearched.hypervolumes!.left.value).toBeGreaterThan(3);
-    expect(equalEffort!.comparison.meanGapDb.value).toBeLessThan(asSearched.meanGapDb.value);
+    expect(equalEffort!.comparison.meanGap.value).toBeLessThan(asSearched.meanGap.value);
     const turned = [`${superResolution()}:conventional`, `${superResolution()}:hourglass`];
     const { asSearched: other } = JSON.parse(await compare(...turned, '--json')) as Document;
-    expect(other.meanGapDb.value).toBeCloseTo(-asSearched.meanGapDb.value, 10);
+    expect(other.meanGap.value).toBeCloseTo(-asSearched.meanGap.value, 10);
     expect(other.savedShare.value).toBeNull();
     expect(other.probabilityLeftBetter).toBe(0);
   });
@@ -64,7 +64,7 @@ describe('frontier compare', () => {
     const args = [denoising(), '--noise-std', '0.01', '--json'];
     const first = await compare(...args);
     expect((await runHgmlp(['frontier', 'compare', ...args])).stdout).toBe(first);
-    expect((JSON.parse(first) as Document).asSearched.meanGapDb.interval!.low).toBeGreaterThan(0.04);
+    expect((JSON.parse(first) as Document).asSearched.meanGap.interval!.low).toBeGreaterThan(0.04);
   });
 
   test.each([

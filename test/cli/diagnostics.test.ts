@@ -48,7 +48,7 @@ describe('--log-level info', () => {
       engine: 'onnx-cpu',
       run: expect.stringMatching(/^\w+ \d+-\d+-\d+, lr/) as string,
     });
-    expect(finished!['validationPsnrDb']).toBeGreaterThan(0);
+    expect((finished!['validation'] as { psnrDb: number }).psnrDb).toBeGreaterThan(0);
     expect(lines.at(-2)).toMatchObject({ folder: 'x', runs: 2 });
     expect(lines.at(-1)).toMatchObject({ exitCode: 0 });
     expect(lines.at(-1)!['durationMs']).toBeGreaterThan(0);

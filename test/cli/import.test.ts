@@ -9,6 +9,7 @@ import { traceFrontier } from '../../src/frontier/trace.js';
 import { finished, unfinished } from '../frontier/runs.js';
 import '../report/undrawn.js';
 import { callHgmlp, startHgmlp } from './run-hgmlp.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const published = fileURLToPath(new URL('../golden/runs.csv', import.meta.url));
 
@@ -65,7 +66,7 @@ describe('importing a file', () => {
       unfinished({ arch: { bottleneckWidth: 30 } }, 'diverged'),
       unfinished({ arch: { bottleneckWidth: 31 } }, 'failed'),
     ];
-    const frontier = traceFrontier(runs, { ...task, axis: 'trainable' });
+    const frontier = traceFrontier(runs, { ...task, axis: 'trainable', metrics: pictureMetrics });
     mkdirSync(inFolder('ours'));
     await writeReport(inFolder('ours'), {
       ...{ runs, frontier, images: { width: 28, height: 28 } },

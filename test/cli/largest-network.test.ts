@@ -41,7 +41,7 @@ interface Check {
   readonly verdict: string;
   readonly interval: { readonly lowest: number; readonly highest: number; readonly topDecades: number };
   readonly baselineUntilParams: number;
-  readonly meanGapDb: { readonly value: number };
+  readonly meanGap: { readonly value: number };
 }
 
 async function check(folder: string, baseline: string, ...args: string[]) {
@@ -70,17 +70,17 @@ describe('the largest network counts in a gate:', () => {
       topDecades: expect.closeTo(width) as number,
     });
     // The frontier of the new folder stays at its small network: 1 dB below over the upper half of what counts.
-    expect(result!.meanGapDb.value).toBeCloseTo(-0.5, 10);
-    const compared = await callHgmlp(['frontier', 'compare', folder, baseline, '--reference-psnr', '20', '--json']);
+    expect(result!.meanGap.value).toBeCloseTo(-0.5, 10);
+    const compared = await callHgmlp(['frontier', 'compare', folder, baseline, '--reference', '20', '--json']);
     const { asSearched } = JSON.parse(compared.stdout) as {
       asSearched: {
-        meanGapDb: { value: number };
+        meanGap: { value: number };
         hypervolumeDifference: { value: number };
         hypervolumes: Record<'left' | 'right', { value: number }>;
         probabilityLeftBetter: number;
       };
     };
-    expect(asSearched.meanGapDb.value).toBeCloseTo(-0.5, 10);
+    expect(asSearched.meanGap.value).toBeCloseTo(-0.5, 10);
     expect(asSearched.hypervolumeDifference.value).toBeCloseTo(-width, 10);
     expect(asSearched.hypervolumes.left.value).toBeCloseTo(2.1 * 2 * width, 10);
     expect(asSearched.hypervolumes.right.value).toBeCloseTo((2.1 + 3.1) * width, 10);
@@ -94,7 +94,7 @@ describe('the largest network counts in a gate:', () => {
       const { code, check: result } = await check(folder, baseline);
       expect(code).toBe(4);
       expect(result!.interval.highest).toBe(largeParams);
-      expect(result!.meanGapDb.value).toBeCloseTo(-0.5, 10);
+      expect(result!.meanGap.value).toBeCloseTo(-0.5, 10);
     }
   });
 
@@ -103,7 +103,7 @@ describe('the largest network counts in a gate:', () => {
     const wide = await study('wide', { [small]: around(22.1), [large]: around(23.1), '300-60-3': around(24) });
     const stated = await check(folder, wide, '--interval', `${smallParams}..${largeParams}`);
     expect(stated.code).toBe(4);
-    expect(stated.check!.meanGapDb.value).toBeCloseTo(-0.5, 10);
+    expect(stated.check!.meanGap.value).toBeCloseTo(-0.5, 10);
   });
 
   test('where it was never tried, the budgets of the baseline above are said to be unchecked', async () => {
@@ -153,7 +153,7 @@ describe('folders of one single size', () => {
     const failing = await check(worse, one);
     expect(failing.code).toBe(4);
     expect(failing.check!.interval).toEqual({ lowest: smallParams, highest: smallParams, topDecades: 0.05 });
-    expect(failing.check!.meanGapDb.value).toBeCloseTo(-0.3, 10);
+    expect(failing.check!.meanGap.value).toBeCloseTo(-0.3, 10);
     const better = await study('one-better', { [small]: around(22.4) });
     expect((await check(better, one)).code).toBe(0);
     const compared = await callHgmlp(['frontier', 'compare', worse, one]);

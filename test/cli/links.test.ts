@@ -68,10 +68,14 @@ describe.skipIf(process.platform === 'win32')('links in a results folder', () =>
     mkdirSync(at('study'));
     const names = ['trend.svg', 'trend.png', 'strategies.csv', 'strategies.svg', 'strategies.png'];
     linkAway('study', names);
-    const settings = { level: 0.9, resamples: 10, seed: 1, noiseStdDb: null };
-    await writeTrendPlots(at('study'), { task: 'mnist/denoising', axis: 'trainable', settings, trends: [] }).catch(
-      () => undefined,
-    );
+    const settings = { level: 0.9, resamples: 10, seed: 1, noiseStd: null };
+    await writeTrendPlots(at('study'), {
+      task: 'mnist/denoising',
+      axis: 'trainable',
+      metric: 'psnrDb',
+      settings,
+      trends: [],
+    }).catch(() => undefined);
     await writeStrategies(at('study'), []).catch(() => undefined);
     expectUntouched();
   });

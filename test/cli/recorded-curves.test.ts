@@ -23,7 +23,7 @@ test('Recorded curves find the networks of their projections, and are the mean o
   writeFileSync(file, `${rows.join('\n')}\n`);
   const configurationOf = (inputProjection: InputProjection) => ({
     arch: { skipWidth: 40, bottleneckWidth: 8, depth: 2, inputProjection, outputProjection: 'trainable' as const },
-    ...{ pair: 0, learningRate: 1e-3, size: 1, psnrDb: 0, cost: 1, curveDb: [] },
+    ...{ pair: 0, learningRate: 1e-3, size: 1, score: 0, cost: 1, curveScores: [] },
   });
   const recipe = {
     epochs: 1,
@@ -39,5 +39,5 @@ test('Recorded curves find the networks of their projections, and are the mean o
     configurations: [configurationOf('fixed'), configurationOf('trainable')],
   };
   const { configurations } = (await readCurves(file)).addTo(table);
-  expect(configurations.map(({ curveDb }) => curveDb)).toEqual([[21], [30]]);
+  expect(configurations.map(({ curveScores }) => curveScores)).toEqual([[21], [30]]);
 });

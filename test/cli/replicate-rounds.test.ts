@@ -13,6 +13,7 @@ import type { RunSpec } from '../../src/run/spec.js';
 import type { Planned } from '../../src/search/search.js';
 import { referenceRuns, referenceTasks } from '../frontier/reference.js';
 import { endedRun, finishedRun } from '../search/searches.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 async function study(flags: Record<string, unknown> = {}): Promise<Study> {
   const defaults = {
@@ -58,6 +59,7 @@ const traced = (runs: ReadonlyMap<string, Run>, { task, request }: Study) =>
     task: task.name,
     dimensions: task.dimensions,
     axis: request.setting.size,
+    metrics: task.metrics,
     trainingImages: null,
   });
 
@@ -152,7 +154,7 @@ describe.each([
       const spec = { ...run.spec, recipe: { ...run.spec.recipe, replicate } };
       recorded.set(keyOf(spec), { ...run, spec, key: keyOf(spec) });
     }
-    const setting = { task: 'published', dimensions, axis: 'trainable' as const };
+    const setting = { task: 'published', dimensions, axis: 'trainable' as const, metrics: pictureMetrics };
     const isFull = (ofOne: readonly RunResult[]) => ofOne.length === counts.get(name(ofOne[0]!));
     const first = [...recorded.values()].map(({ spec }) => spec).filter(({ recipe }) => recipe.replicate === 0);
     const chosen: RunSpec[] = [];
@@ -160,7 +162,8 @@ describe.each([
     for (const round of replicateRounds([first], recorded, next)) chosen.push(...specsIn(round));
 
     const pointsOf = (runs: readonly Run[]) =>
-      traceFrontier(runs, { task, dimensions, axis: 'trainable', trainingImages: null }).points;
+      traceFrontier(runs, { task, dimensions, axis: 'trainable', metrics: pictureMetrics, trainingImages: null })
+        .points;
     const ofAll = pointsOf([...recorded.values()]);
     const ofFew = pointsOf(chosen.map((spec) => recorded.get(keyOf(spec))!));
     const pairs = ofAll.map((point, place) => [point.verdict, ofFew[place]!.verdict]);

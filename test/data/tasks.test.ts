@@ -24,10 +24,10 @@ describe('the table of tasks', () => {
     ['imagenet32/denoising', 3072, 3072, 2, 512, 4, 'step'],
     ['imagenet32/super-resolution', 768, 3072, 2, 512, 4, 'step'],
   ])('gives %s its published dimensions and recipe', (name, input, output, epochs, batchSize, flips, step) => {
-    const { dimensions, recipe, target } = findTask(name);
+    const { dimensions, recipe, pictures } = findTask(name);
     expect(dimensions).toEqual({ input, output });
     expect(recipe).toMatchObject({ epochs, batchSize, flips, learningRateStep: step, weightDecay: 0.01 });
-    expect(valuesPerImage(target)).toBe(output);
+    expect(valuesPerImage(pictures!)).toBe(output);
   });
 
   test.each(tasks)('takes for $name the learning rate of most points of its published frontiers', (task) => {

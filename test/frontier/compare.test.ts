@@ -11,17 +11,17 @@ import { readPublished, referenceRuns, referenceTasks } from './reference.js';
 const options: CompareOptions = {
   interval: { lowest: 336, highest: 480 },
   atParams: [336, 480],
-  referencePsnrDb: 15,
+  referenceScore: 15,
   level: 0.9,
   resamples: 500,
   seed: 1,
-  noiseStdDb: null,
+  noiseStd: null,
   costOf: () => 1,
 };
 
 /** Hourglass networks of the small dimensions: 240 + 24 d_h parameters. */
-function side(psnrsDb: Readonly<Record<number, readonly number[]>>): MeasuredCandidate[] {
-  const runs = Object.entries(psnrsDb).flatMap(([width, replicates]) =>
+function side(scores: Readonly<Record<number, readonly number[]>>): MeasuredCandidate[] {
+  const runs = Object.entries(scores).flatMap(([width, replicates]) =>
     replicates.map((psnrDb, replicate) =>
       finished({ arch: { bottleneckWidth: Number(width) }, recipe: { replicate } }, psnrDb),
     ),
@@ -38,10 +38,10 @@ describe('a comparison', () => {
   test('measures what can be worked out by hand', () => {
     const decades = [Math.log10(384 / 336), Math.log10(480 / 384)] as const;
     expect(asSearched.hypervolumeDifference.value).toBeCloseTo(1 * decades[0] + 1.5 * decades[1], 10);
-    expect(asSearched.meanGapDb.value).toBeCloseTo((1 * decades[0] + 1.5 * decades[1]) / Math.log10(480 / 336), 10);
-    expect(asSearched.largestGapDb.value).toBeCloseTo(1.5, 10);
+    expect(asSearched.meanGap.value).toBeCloseTo((1 * decades[0] + 1.5 * decades[1]) / Math.log10(480 / 336), 10);
+    expect(asSearched.largestGap.value).toBeCloseTo(1.5, 10);
     expect(asSearched.largestGapAtParams).toBe(384);
-    expect(asSearched.gapsDb.map(({ gapDb }) => Number(gapDb.value.toFixed(9)))).toEqual([1, 1]);
+    expect(asSearched.gaps.map(({ gap }) => Number(gap.value.toFixed(9)))).toEqual([1, 1]);
     // The left reaches 21.01 dB with 384 of the 480 parameters.
     expect(asSearched.savedShare.value).toBeCloseTo(0.2, 12);
     const { left: ofLeft, right: ofRight } = asSearched.hypervolumes!;
@@ -53,16 +53,16 @@ describe('a comparison', () => {
 
   test('turns round with its sides', () => {
     const turned = compareFrontiers(right, left, options).asSearched;
-    expect(turned.meanGapDb.value).toBeCloseTo(-asSearched.meanGapDb.value, 12);
+    expect(turned.meanGap.value).toBeCloseTo(-asSearched.meanGap.value, 12);
     expect(turned.probabilityLeftBetter).toBe(0);
     expect(turned.savedShare.value).toBe(-Infinity);
   });
 
   test('of a study with itself finds nothing: no gap, and an even chance', () => {
-    const { meanGapDb, probabilityLeftBetter, savedShare } = compareFrontiers(left, left, options).asSearched;
-    expect(meanGapDb.value).toBe(0);
-    expect(meanGapDb.interval!.low).toBeLessThan(0);
-    expect(meanGapDb.interval!.high).toBeGreaterThan(0);
+    const { meanGap, probabilityLeftBetter, savedShare } = compareFrontiers(left, left, options).asSearched;
+    expect(meanGap.value).toBe(0);
+    expect(meanGap.interval!.low).toBeLessThan(0);
+    expect(meanGap.interval!.high).toBeGreaterThan(0);
     expect(Math.abs(probabilityLeftBetter! - 0.5)).toBeLessThan(0.08);
     expect(savedShare.value).toBe(0);
   });
@@ -70,18 +70,18 @@ describe('a comparison', () => {
   test('without replicates has no interval and no probability until the noise is stated', () => {
     const single = [side({ 4: [20], 10: [22] }), side({ 4: [19], 10: [21] })] as const;
     const unknown = compareFrontiers(...single, options).asSearched;
-    expect(unknown.meanGapDb).toEqual({ value: 1, interval: null });
+    expect(unknown.meanGap).toEqual({ value: 1, interval: null });
     expect(unknown.probabilityLeftBetter).toBeNull();
-    const stated = compareFrontiers(...single, { ...options, noiseStdDb: 0.1 }).asSearched;
-    expect(stated.meanGapDb.interval!.low).toBeGreaterThan(0.6);
-    expect(stated.meanGapDb.interval!.low).toBeLessThan(0.95);
+    const stated = compareFrontiers(...single, { ...options, noiseStd: 0.1 }).asSearched;
+    expect(stated.meanGap.interval!.low).toBeGreaterThan(0.6);
+    expect(stated.meanGap.interval!.low).toBeLessThan(0.95);
     expect(stated.probabilityLeftBetter).toBe(1);
   });
 
   test('leaves out networks above the interval, and what they cost', () => {
     const wide = [...left, ...side({ 20: [30, 30.02] })];
     const comparison = compareFrontiers(wide, right, options);
-    expect(comparison.asSearched.meanGapDb.value).toBeCloseTo(asSearched.meanGapDb.value, 12);
+    expect(comparison.asSearched.meanGap.value).toBeCloseTo(asSearched.meanGap.value, 12);
     expect(comparison.equalEffort).toBeNull();
   });
 });
@@ -121,11 +121,11 @@ describe('equal effort', () => {
     const interval = { lowest: 336, highest: 600 };
     const comparisons = compareFrontiers(large, small, { ...options, interval, atParams: [], costOf });
     const { asSearched, equalEffort } = comparisons;
-    expect(equalEffort!.comparison.meanGapDb.value).toBeLessThan(asSearched.meanGapDb.value);
+    expect(equalEffort!.comparison.meanGap.value).toBeLessThan(asSearched.meanGap.value);
     expect(equalEffort!.comparison.architectures.left).toBeLessThan(4);
     // Which networks are tried is luck of its own, so there is an interval even without replicates.
-    expect(asSearched.meanGapDb.interval).toBeNull();
-    expect(equalEffort!.comparison.meanGapDb.interval).not.toBeNull();
+    expect(asSearched.meanGap.interval).toBeNull();
+    expect(equalEffort!.comparison.meanGap.interval).not.toBeNull();
   });
 });
 
@@ -154,21 +154,21 @@ describe('the reference runs of MNIST denoising', () => {
       const affordable = published.filter((row) => row.shape === shape && Number(row.trainable_params) <= budget);
       return Math.max(...affordable.map((row) => Number(row.psnr_db_mean)));
     };
-    const gapsDb = Array.from({ length: 5000 }, (_, index) => {
+    const gaps = Array.from({ length: 5000 }, (_, index) => {
       const budget = interval.lowest * (interval.highest / interval.lowest) ** ((index + 0.5) / 5000);
       return bestDb('hourglass', budget) - bestDb('conventional', budget);
     });
-    expect(asSearched.meanGapDb.value).toBeCloseTo(meanOf(gapsDb), 4);
-    expect(asSearched.meanGapDb.value).toBeGreaterThan(0.05);
+    expect(asSearched.meanGap.value).toBeCloseTo(meanOf(gaps), 4);
+    expect(asSearched.meanGap.value).toBeGreaterThan(0.05);
   });
 
   test('leave it undecided at equal effort: the hourglass had more than six times the search', () => {
     expect(asSearched.architectures).toEqual({ left: 136, right: 16 });
     expect(equalEffort!.reduced).toBe('left');
-    const { meanGapDb, probabilityLeftBetter } = equalEffort!.comparison;
-    expect(meanGapDb.value).toBeLessThan(asSearched.meanGapDb.value / 1.5);
-    expect(meanGapDb.interval!.low).toBeLessThan(0);
-    expect(meanGapDb.interval!.high).toBeGreaterThan(0);
+    const { meanGap, probabilityLeftBetter } = equalEffort!.comparison;
+    expect(meanGap.value).toBeLessThan(asSearched.meanGap.value / 1.5);
+    expect(meanGap.interval!.low).toBeLessThan(0);
+    expect(meanGap.interval!.high).toBeGreaterThan(0);
     expect(probabilityLeftBetter).toBeGreaterThan(0.6);
     expect(probabilityLeftBetter).toBeLessThan(0.95);
   });

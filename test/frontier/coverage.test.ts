@@ -8,11 +8,11 @@ const interval = { lowest: 1.3e6, highest: 8e6 };
 const options: CompareOptions = {
   interval,
   atParams: [2e6, 8e6],
-  referencePsnrDb: null,
+  referenceScore: null,
   level: 0.9,
   resamples: 200,
   seed: 1,
-  noiseStdDb: null,
+  noiseStd: null,
   costOf: () => 1,
 };
 
@@ -36,13 +36,13 @@ function truthOf(seed: number) {
 
 const figures: Readonly<Record<string, (comparison: Comparison, truth: Truth) => boolean>> = {
   'hypervolume difference': ({ hypervolumeDifference }, { area }) => covers(hypervolumeDifference, area),
-  'largest gap': ({ largestGapDb }, { largest }) => covers(largestGapDb, largest),
-  'dB gained at 2M': ({ gapsDb }, { gaps }) => covers(gapsDb[0]!.gapDb, gaps[0]!),
-  'dB gained at 8M': ({ gapsDb }, { gaps }) => covers(gapsDb[1]!.gapDb, gaps[1]!),
+  'largest gap': ({ largestGap }, { largest }) => covers(largestGap, largest),
+  'dB gained at 2M': ({ gaps }, truth) => covers(gaps[0]!.gap, truth.gaps[0]!),
+  'dB gained at 8M': ({ gaps }, truth) => covers(gaps[1]!.gap, truth.gaps[1]!),
   'parameters saved': ({ savedShare }, { saved }) => covers(savedShare, saved),
 };
 
-function covers({ interval: around }: Comparison['meanGapDb'], truth: number): boolean {
+function covers({ interval: around }: Comparison['meanGap'], truth: number): boolean {
   return around!.low <= truth && truth <= around!.high;
 }
 

@@ -4,9 +4,10 @@ import type { RateEvidence } from '../../src/frontier/evidence.js';
 import { compareFrontiers } from '../../src/frontier/compare.js';
 import { checkGate, type GateCheck } from '../../src/frontier/gate.js';
 import { candidatesFrom, noisyRuns, trueArchs } from './synthetic.js';
+import type { Measurement } from '../../src/run/metrics.js';
 
 const interval = { lowest: 1.3e6, highest: 8e6 };
-const marginDb = 0.02;
+const margin = 0.02;
 
 interface Studies {
   readonly seed: number;
@@ -22,21 +23,21 @@ function studies({ seed, worseByDb, replicates, stdDb = 0.04 }: Studies): {
   right: MeasuredCandidate[];
 } {
   const archs = trueArchs({ seed, archs: 10, rates: 1, advantageDb: 0, spreadDb: 0.15 });
-  const worse = archs.map((arch) => ({ ...arch, psnrsDb: arch.psnrsDb.map((psnrDb) => psnrDb - worseByDb) }));
+  const worse = archs.map((arch) => ({ ...arch, scores: arch.scores.map((psnrDb) => psnrDb - worseByDb) }));
   const runs = (of: typeof archs, side: number) =>
     candidatesFrom(noisyRuns(of, { seed: 1e6 * side + 1000 * seed + replicates, replicates, stdDb }));
   return { left: runs(worse, 1), right: runs(archs, 2) };
 }
 
-function check(sides: ReturnType<typeof studies>, seed: number, noiseStdDb: number | null = null): GateCheck {
-  const options = { interval, level: 0.9, resamples: 200, seed, noiseStdDb };
+function check(sides: ReturnType<typeof studies>, seed: number, noiseStd: number | null = null): GateCheck {
+  const options = { interval, level: 0.9, resamples: 200, seed, noiseStd };
   const { asSearched } = compareFrontiers(sides.left, sides.right, {
     ...options,
     atParams: [],
-    referencePsnrDb: null,
+    referenceScore: null,
     costOf: () => 1,
   });
-  return checkGate(sides, asSearched.meanGapDb, marginDb, options);
+  return checkGate(sides, asSearched.meanGap, margin, options);
 }
 
 function verdictsOf(studiesOf: (seed: number) => Studies, count: number): GateCheck[] {
@@ -54,13 +55,13 @@ describe('of many studies', () => {
   });
 
   test('that lie just on the margin, about 5 % are found worse and 5 % better', () => {
-    const checks = verdictsOf((seed) => ({ seed, worseByDb: marginDb, replicates: 3 }), 200);
+    const checks = verdictsOf((seed) => ({ seed, worseByDb: margin, replicates: 3 }), 200);
     expect(shareOf(checks, 'notMet')).toBeLessThanOrEqual(0.09);
     expect(shareOf(checks, 'met')).toBeLessThanOrEqual(0.09);
   });
 
   test('with a difference of five margins, all are found worse', () => {
-    const checks = verdictsOf((seed) => ({ seed, worseByDb: 5 * marginDb, replicates: 3 }), 60);
+    const checks = verdictsOf((seed) => ({ seed, worseByDb: 5 * margin, replicates: 3 }), 60);
     expect(shareOf(checks, 'notMet')).toBeGreaterThan(0.98);
   });
 
@@ -94,13 +95,13 @@ describe('a check', () => {
   /** The measured gap is exact where both sides have the same noise. */
   const exactly = (worseByDb: number, replicates = 4) => {
     const sides = studies({ seed: 7, worseByDb: 0, replicates });
-    const below = <Measured extends { psnrDb: number }>(measured: Measured) => {
-      return { ...measured, psnrDb: measured.psnrDb - worseByDb };
+    const below = (measured: Measurement): Measurement => {
+      return { ...measured, psnrDb: measured.psnrDb! - worseByDb };
     };
     const shiftedRate = (rate: RateEvidence): RateEvidence => ({
       ...rate,
-      validationPsnrDb: rate.validationPsnrDb - worseByDb,
-      testPsnrDb: rate.testPsnrDb - worseByDb,
+      validationScore: rate.validationScore - worseByDb,
+      testScore: rate.testScore - worseByDb,
       finished: rate.finished.map((run) => {
         return { ...run, key: `new ${run.key}`, validation: below(run.validation), test: below(run.test) };
       }),
@@ -113,18 +114,18 @@ describe('a check', () => {
   };
 
   test('asks for replicates as the half width shrinks: half the distance to the margin, four times as many', () => {
-    const near = check(exactly(marginDb - 0.01), 1).replicatesToDecide!;
-    const nearer = check(exactly(marginDb - 0.005), 1).replicatesToDecide!;
+    const near = check(exactly(margin - 0.01), 1).replicatesToDecide!;
+    const nearer = check(exactly(margin - 0.005), 1).replicatesToDecide!;
     expect(near).toBeGreaterThan(4);
     expect(nearer / near).toBeGreaterThan(3.5);
     expect(nearer / near).toBeLessThan(4.5);
     // The same from below the margin.
-    expect(check(exactly(marginDb + 0.01), 1).replicatesToDecide! / near).toBeGreaterThan(0.8);
-    expect(check(exactly(marginDb + 0.01), 1).replicatesToDecide! / near).toBeLessThan(1.25);
+    expect(check(exactly(margin + 0.01), 1).replicatesToDecide! / near).toBeGreaterThan(0.8);
+    expect(check(exactly(margin + 0.01), 1).replicatesToDecide! / near).toBeLessThan(1.25);
   });
 
   test('says that no number of replicates would decide where the gap lies on the margin', () => {
-    expect(check(exactly(marginDb), 1)).toMatchObject({
+    expect(check(exactly(margin), 1)).toMatchObject({
       verdict: 'undecided',
       replicatesToDecide: null,
       replicates: 4,

@@ -13,7 +13,7 @@ export interface TrueArch {
   readonly bottleneckWidth: number;
   readonly depth: number;
   /** Expected PSNR at each learning rate, in dB. */
-  readonly psnrsDb: readonly number[];
+  readonly scores: readonly number[];
 }
 
 export interface WorldOptions {
@@ -37,8 +37,8 @@ export function trueArchs({ seed, archs, rates, advantageDb, spreadDb }: WorldOp
     const depth = 1 + (index % 3);
     const bottleneckWidth = Math.round((params / skipWidth - 1568) / (2 * depth)) + index;
     const bestDb = 24 + 1.2 * (1 - Math.exp(-3 * size)) + advantageDb - below(spreadDb);
-    const psnrsDb = Array.from({ length: rates }, (_, rate) => bestDb - (rate === 0 ? 0 : below(spreadDb)));
-    return { skipWidth, bottleneckWidth, depth, psnrsDb };
+    const scores = Array.from({ length: rates }, (_, rate) => bestDb - (rate === 0 ? 0 : below(spreadDb)));
+    return { skipWidth, bottleneckWidth, depth, scores };
   });
 }
 
@@ -51,8 +51,8 @@ export interface NoiseOptions {
 /** Runs of the architectures: most of the noise is common to both sets, as it comes from training. */
 export function noisyRuns(archs: readonly TrueArch[], { seed, replicates, stdDb }: NoiseOptions): FinishedRun[] {
   const stream = randomStream('noisy runs', seed);
-  return archs.flatMap(({ psnrsDb, ...arch }) =>
-    psnrsDb.flatMap((psnrDb, rate) =>
+  return archs.flatMap(({ scores, ...arch }) =>
+    scores.flatMap((psnrDb, rate) =>
       Array.from({ length: replicates }, (_, replicate) => {
         const trainedDb = psnrDb + stdDb * normal(stream);
         const ofSet = () => trainedDb + 0.2 * stdDb * normal(stream);
@@ -70,7 +70,7 @@ export function candidatesFrom(runs: readonly FinishedRun[]): MeasuredCandidate[
 export function trueEnvelope(archs: readonly TrueArch[]): Envelope {
   const runs = noisyRuns(archs, { seed: 0, replicates: 1, stdDb: 0 });
   const candidates = candidatesFrom(runs);
-  const bestDb = candidates.map(({ evidence }) => Math.max(...evidence.rates.map((rate) => rate.testPsnrDb)));
+  const bestDb = candidates.map(({ evidence }) => Math.max(...evidence.rates.map((rate) => rate.testScore)));
   return envelopeOf(
     candidates.map((candidate) => candidate.size),
     bestDb,

@@ -3,6 +3,7 @@ import { bestUnderBudget } from '../../src/frontier/budget.js';
 import { effortOf } from '../../src/frontier/effort.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import { finished, smallDimensions, unfinished } from './runs.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const hourglass = (replicate: number) => ({ recipe: { replicate } });
 const conventional = (replicate: number) => ({ arch: { skipWidth: 10, bottleneckWidth: 20 }, recipe: { replicate } });
@@ -10,6 +11,7 @@ const options = {
   task: 'mnist/denoising',
   dimensions: smallDimensions,
   axis: 'trainable',
+  metrics: pictureMetrics,
   trainingImages: 100,
 } as const;
 
@@ -29,10 +31,10 @@ describe('what a budget buys', () => {
     expect(best.hourglass!.trainableParams).toBe(336);
     expect(best.conventional!.trainableParams).toBe(600);
     expect(best.straight).toBeUndefined();
-    expect(gap!.validation.meanDb).toBeCloseTo(2.75, 12);
-    expect(gap!.test.meanDb).toBeCloseTo(2.75, 12);
+    expect(gap!.validation.mean).toBeCloseTo(2.75, 12);
+    expect(gap!.test.mean).toBeCloseTo(2.75, 12);
     // Variances 2 and 0.125, two replicates each.
-    expect(gap!.test.standardErrorDb).toBeCloseTo(Math.sqrt(2 / 2 + 0.125 / 2), 12);
+    expect(gap!.test.standardError).toBeCloseTo(Math.sqrt(2 / 2 + 0.125 / 2), 12);
   });
 
   test('has no gap where one shape has nothing under the budget', () => {
@@ -42,7 +44,7 @@ describe('what a budget buys', () => {
 
   test('has a gap without a spread where a shape has one replicate', () => {
     const { gap } = bestUnderBudget(points, { budgetSize: 1e6, axis: 'trainable' });
-    expect(gap!.validation).toEqual({ meanDb: 40 - 18.25, standardErrorDb: null });
+    expect(gap!.validation).toEqual({ mean: 40 - 18.25, standardError: null });
   });
 });
 

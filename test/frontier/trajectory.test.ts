@@ -2,13 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { hypervolumeMeasureOf, totalHypervolume, trajectoryOf, type Trained } from '../../src/frontier/trajectory.js';
 
 const order: readonly Trained[] = [
-  { params: 10_000, psnrDb: 22, cost: 4, share: 1 },
-  { params: 1000, psnrDb: 20, cost: 1, share: 1 },
-  { params: 10_000, psnrDb: null, cost: 3, share: 1 },
-  { params: 1000, psnrDb: 21, cost: 2, share: 1 },
-  { params: 5000, psnrDb: 20.5, cost: 2, share: 1 },
+  { params: 10_000, score: 22, cost: 4, share: 1 },
+  { params: 1000, score: 20, cost: 1, share: 1 },
+  { params: 10_000, score: null, cost: 3, share: 1 },
+  { params: 1000, score: 21, cost: 2, share: 1 },
+  { params: 5000, score: 20.5, cost: 2, share: 1 },
 ];
-const measure = { interval: { lowest: 1000, highest: 100_000 }, referencePsnrDb: 20 };
+const measure = { interval: { lowest: 1000, highest: 100_000 }, referenceScore: 20 };
 
 describe('a trajectory', () => {
   test('has the hypervolume and the cost after each training, in dB times decades', () => {
@@ -21,7 +21,7 @@ describe('a trajectory', () => {
 
   test('counts parts of trainings by their share, and their PSNR only where they are whole', () => {
     const parts = [
-      { ...order[0]!, psnrDb: null, cost: 1, share: 0.25 },
+      { ...order[0]!, score: null, cost: 1, share: 0.25 },
       { ...order[0]!, cost: 3, share: 0.75 },
     ];
     const steps = trajectoryOf(parts, measure);
@@ -39,12 +39,12 @@ describe('a trajectory', () => {
 
 describe('the measure of a table', () => {
   test('reaches from its smallest network to 0.05 decades above its largest, above its smallest PSNR', () => {
-    const { interval, referencePsnrDb } = hypervolumeMeasureOf(order);
-    expect([interval.lowest, referencePsnrDb]).toEqual([1000, 20]);
+    const { interval, referenceScore } = hypervolumeMeasureOf(order);
+    expect([interval.lowest, referenceScore]).toEqual([1000, 20]);
     expect(Math.log10(interval.highest)).toBeCloseTo(4.05, 12);
   });
 
   test('is not to be had where nothing came to a result', () => {
-    expect(() => hypervolumeMeasureOf([{ params: 1, psnrDb: null, cost: 1, share: 1 }])).toThrow(RangeError);
+    expect(() => hypervolumeMeasureOf([{ params: 1, score: null, cost: 1, share: 1 }])).toThrow(RangeError);
   });
 });

@@ -8,7 +8,7 @@ import { finished, smallDimensions } from './runs.js';
 import { referenceRuns, referenceTasks } from './reference.js';
 import { shapeOf } from '../../src/arch/arch.js';
 
-const settings = { resamples: 400, seed: 1, noiseStdDb: null, level: 0.9 };
+const settings = { resamples: 400, seed: 1, noiseStd: null, level: 0.9 };
 
 function candidatesFrom(archs: readonly (Partial<Arch> & { psnrDb: number })[]): MeasuredCandidate[] {
   const runs = archs.map(({ psnrDb, ...arch }) => finished({ arch }, psnrDb));
@@ -87,7 +87,7 @@ describe('the trend of the best network', () => {
       [1, 2, 3, 4].map((depth) => ({ depth, bottleneckWidth: 8, psnrDb: 20 + depth / 100 })),
     );
     const quiet = trendIn(candidates).dimensions[0]!;
-    const noisy = trendIn(candidates, { noiseStdDb: 1 }).dimensions[0]!;
+    const noisy = trendIn(candidates, { noiseStd: 1 }).dimensions[0]!;
     expect(noisy.interval.low).toBeLessThan(quiet.interval.low);
     expect(noisy.direction).toBe('undecided');
   });

@@ -7,11 +7,12 @@ import type { Run } from '../../src/run/run.js';
 import { finished, smallDimensions } from './runs.js';
 import { meanOf } from '../../src/base/averages.js';
 import { sampleStd } from '../../src/frontier/statistics.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
-const options = { resamples: 4000, seed: 1, level: 0.9, noiseStdDb: null };
+const options = { resamples: 4000, seed: 1, level: 0.9, noiseStd: null };
 
-function replicated(bottleneckWidth: number, psnrsDb: readonly number[], learningRate = 0.001): Run[] {
-  return psnrsDb.map((psnrDb, replicate) =>
+function replicated(bottleneckWidth: number, scores: readonly number[], learningRate = 0.001): Run[] {
+  return scores.map((psnrDb, replicate) =>
     finished({ arch: { bottleneckWidth }, recipe: { replicate, learningRate } }, psnrDb),
   );
 }
@@ -30,15 +31,15 @@ describe('the probability of being on the frontier', () => {
 
   test('follows the normal distribution for a gap of one standard error of the difference', () => {
     // Noise of 0.1 dB a run, four replicates: a difference of two means has a standard error of 0.1 / sqrt(2).
-    const gapDb = 0.1 / Math.SQRT2;
+    const gap = 0.1 / Math.SQRT2;
     const runs = [
       ...replicated(4, [20, 20, 20, 20]),
       ...replicated(
         5,
-        Array.from({ length: 4 }, () => 20 + gapDb),
+        Array.from({ length: 4 }, () => 20 + gap),
       ),
     ];
-    const { frontierProbability } = uncertaintyOf(candidatesFrom(runs), { ...options, noiseStdDb: 0.1 })!;
+    const { frontierProbability } = uncertaintyOf(candidatesFrom(runs), { ...options, noiseStd: 0.1 })!;
     expect(Math.abs(frontierProbability[1]! - 0.8413)).toBeLessThan(0.02);
   });
 
@@ -59,6 +60,7 @@ describe('the probability of being on the frontier', () => {
       task: 'mnist/denoising',
       dimensions: smallDimensions,
       axis: 'trainable',
+      metrics: pictureMetrics,
       trainingImages: 1,
     } as const;
     const sure = traceFrontier([...replicated(4, [20, 20.01]), ...replicated(5, [19, 19.01])], options);
@@ -77,13 +79,13 @@ describe('the probability of being on the frontier', () => {
 
 describe('the resamples', () => {
   test('choose the learning rate anew each time, so that the better of two equal rates is better than either', () => {
-    const psnrsDb = [20, 20.1, 20.2];
-    const runs = [...replicated(4, psnrsDb, 0.001), ...replicated(4, psnrsDb, 0.002)];
+    const scores = [20, 20.1, 20.2];
+    const runs = [...replicated(4, scores, 0.001), ...replicated(4, scores, 0.002)];
     const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
-    const chosenDb = outcomes.map(({ validationDb }) => validationDb[0]!);
+    const chosenDb = outcomes.map(({ validationScores }) => validationScores[0]!);
     // The expected larger of two normal values lies 1 / sqrt(pi) standard deviations above their mean.
-    const standardErrorDb = 0.1 / Math.sqrt(3);
-    expect(Math.abs(meanOf(chosenDb) - (20.1 + standardErrorDb / Math.sqrt(Math.PI)))).toBeLessThan(0.003);
+    const standardError = 0.1 / Math.sqrt(3);
+    expect(Math.abs(meanOf(chosenDb) - (20.1 + standardError / Math.sqrt(Math.PI)))).toBeLessThan(0.003);
   });
 
   test('have the spread of a mean of replicates, pooled over architectures with few of them', () => {
@@ -92,7 +94,7 @@ describe('the resamples', () => {
     // Pooled variance: two degrees of freedom share 0.02.
     const pooledStdDb = Math.sqrt(0.02 / 2);
     for (const [index, replicates] of [2, 2, 1].entries()) {
-      const stdDb = sampleStd(outcomes.map(({ testDb }) => testDb[index]!))!;
+      const stdDb = sampleStd(outcomes.map(({ testScores }) => testScores[index]!))!;
       expect(Math.abs(stdDb / (pooledStdDb / Math.sqrt(replicates)) - 1)).toBeLessThan(0.05);
     }
   });
@@ -103,13 +105,13 @@ describe('the resamples', () => {
     const runs = [...replicated(4, [24.1, 24.1, 24.1]), ...replicated(5, [25.3, 25.3])];
     expect(resampledOutcomes(candidatesFrom(runs), options)).toBeNull();
     expect(uncertaintyOf(candidatesFrom(runs), options)).toBeNull();
-    expect(resampledOutcomes(candidatesFrom(runs), { ...options, noiseStdDb: 0.1 })).not.toBeNull();
+    expect(resampledOutcomes(candidatesFrom(runs), { ...options, noiseStd: 0.1 })).not.toBeNull();
   });
 
   test('take the noise of the other architectures where many replicates of one have the very same PSNR', () => {
     const runs = [...replicated(4, [20, 20.2]), ...replicated(5, Array<number>(8).fill(21))];
     const outcomes = [...resampledOutcomes(candidatesFrom(runs), options)!];
-    const stdDb = sampleStd(outcomes.map(({ testDb }) => testDb[1]!))!;
+    const stdDb = sampleStd(outcomes.map(({ testScores }) => testScores[1]!))!;
     // Ten residuals, two of which are 0.1 sqrt(2); a mean of eight draws.
     expect(stdDb / (Math.sqrt((2 * 0.02) / 10) / Math.sqrt(8))).toBeCloseTo(1, 1);
   });
@@ -121,7 +123,7 @@ describe('the resamples', () => {
     const candidates = candidatesFrom([...replicated(4, [20, 20.2]), ...conventional]);
     const index = candidates.findIndex(({ evidence }) => evidence.shape === 'conventional');
     const outcomes = [...resampledOutcomes(candidates, options)!];
-    expect(sampleStd(outcomes.map(({ testDb }) => testDb[index]!))).toBeGreaterThan(0.05);
+    expect(sampleStd(outcomes.map(({ testScores }) => testScores[index]!))).toBeGreaterThan(0.05);
   });
 
   test('are the same for the same seed, in whatever order the runs came', () => {
@@ -138,7 +140,7 @@ test('the band lies around the curve, step by step, and is flat where a larger b
     [336, 384],
     [384, 384],
   ]);
-  expect(bands[0]!.lowDb).toBeLessThan(20.05);
-  expect(bands[0]!.highDb).toBeGreaterThan(20.05);
-  expect(bands[1]!.highDb).toBeLessThan(22.2);
+  expect(bands[0]!.low).toBeLessThan(20.05);
+  expect(bands[0]!.high).toBeGreaterThan(20.05);
+  expect(bands[1]!.high).toBeLessThan(22.2);
 });

@@ -78,7 +78,7 @@ const usualTexts: Readonly<Record<string, readonly string[]>> = {
   ...{ device: ['cpu', 'auto'], devices: ['0', '0,1'], maxTime: ['1h', '1.5h', '45s', `${'9'.repeat(400)}h`] },
   ...{ skip: ['40', '784'], bottleneck: ['8'], depth: ['2'], interval: ['1M..8M'], at: ['2M'], level: ['0.9'] },
   ...{ format: ['markdown'], axis: ['log'], logLevel: ['info'], resamples: ['100'], replicate: ['0'], pack: ['2'] },
-  ...{ noiseStd: ['0.1'], referencePsnr: ['20'], workers: ['2'], column: ['skip_width=x'], set: ['epochs=2'] },
+  ...{ noiseStd: ['0.1'], reference: ['20'], workers: ['2'], column: ['skip_width=x'], set: ['epochs=2'] },
 };
 
 const textOf = (value: unknown): string => {

@@ -45,7 +45,7 @@ const noises = rarely(
 const comparisons = rarely(
   fc.constant({}),
   fc.constantFrom<Record<string, unknown>>(
-    ...[{ referencePsnr: 1e308 }, { referencePsnr: -1e308 }, { level: 1e-320 }, { level: 1 - 1e-16 }, { resamples: 1 }],
+    ...[{ reference: 1e308 }, { reference: -1e308 }, { level: 1e-320 }, { level: 1 - 1e-16 }, { resamples: 1 }],
     ...[
       { interval: '1..2' },
       { interval: '1..1000G' },
@@ -119,11 +119,12 @@ async function writeTablesOf(place: string): Promise<void> {
     task: found,
     axis,
   } = await loadStudy(place, { ...silent, values: { axis: null } as CommandContext['values'] });
-  const { name, dimensions, trainingImages } = found;
+  const { name, dimensions, metrics, trainingImages } = found;
   const frontier = traceFrontier(runs, {
     task: name,
     dimensions,
     axis,
+    metrics,
     trainingImages,
     uncertainty: { resamples: 20 },
   });

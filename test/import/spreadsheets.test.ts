@@ -7,6 +7,7 @@ import { traceFrontier } from '../../src/frontier/trace.js';
 import { writeReport } from '../../src/report/write-report.js';
 import { finished, unfinished } from '../frontier/runs.js';
 import { openCsvFolder } from './files.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const folder = openCsvFolder();
 afterAll(() => folder.remove());
@@ -27,7 +28,13 @@ describe('our own runs.csv, saved by a spreadsheet where the comma is the decima
       unfinished({ arch: { bottleneckWidth: 31 } }, 'failed'),
     ];
     const dimensions = { input: 784, output: 784 };
-    const frontier = traceFrontier(runs, { ...mnist, dimensions, axis: 'trainable', trainingImages: 1 });
+    const frontier = traceFrontier(runs, {
+      ...mnist,
+      dimensions,
+      axis: 'trainable',
+      metrics: pictureMetrics,
+      trainingImages: 1,
+    });
     const place = mkdtempSync(path.join(tmpdir(), 'hgmlp-runs-'));
     await writeReport(place, {
       runs,

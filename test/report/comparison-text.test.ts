@@ -9,11 +9,11 @@ import { smallFrontier, smallRuns } from './study.js';
 test('the effort of a side with runs that were stopped early stands under the same headings as that of one without.', () => {
   const candidates = candidatesOf(evidenceOf(smallRuns, smallDimensions), 'trainable');
   const interval = { lowest: 400, highest: 600 };
-  const settings = { interval, level: 0.9, resamples: 20, seed: 1, noiseStdDb: 0.1, atParams: [], referencePsnrDb: 19 };
+  const settings = { interval, level: 0.9, resamples: 20, seed: 1, noiseStd: 0.1, atParams: [], referenceScore: 19 };
   const [effort] = smallFrontier('mnist/denoising', smallRuns).effort;
   const side = { projections: 'none', replicates: 2 };
   const markdown = comparisonMarkdown({
-    ...{ task: 'mnist/denoising', axis: 'trainable', onlySet: null, settings },
+    ...{ task: 'mnist/denoising', metric: 'psnrDb' as const, axis: 'trainable', onlySet: null, settings },
     left: { ...side, name: 'with', effort: [{ ...effort!, stopped: 7, hours: 1.5 }] },
     right: { ...side, name: 'without', effort: [{ ...effort!, hours: 2.5 }] },
     ...compareFrontiers(candidates, candidates, { ...settings, costOf: () => 1 }),

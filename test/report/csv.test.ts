@@ -6,6 +6,7 @@ import { runColumns } from '../../src/report/run-columns.js';
 import type { Run } from '../../src/run/run.js';
 import { finished, smallDimensions, unfinished } from '../frontier/runs.js';
 import { smallFrontier, smallRuns } from './study.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const cellColumn = [{ name: 'cell', documentation: '', value: (cell: string | number | boolean | null) => cell }];
 
@@ -37,8 +38,8 @@ describe('a CSV file', () => {
   });
 
   test.each([
-    ['runs.csv', runColumns],
-    ['frontier.csv', frontierColumns],
+    ['runs.csv', runColumns(pictureMetrics)],
+    ['frontier.csv', frontierColumns(pictureMetrics)],
   ])('%s names each column once, in snake case, and documents it', (_, columns) => {
     const names = columns.map((column) => column.name);
     expect(new Set(names).size).toBe(names.length);
@@ -50,8 +51,11 @@ describe('a CSV file', () => {
 });
 
 test.each([
-  ['runs.csv', (run: Run) => csvOf(runColumns, [{ run, dimensions: smallDimensions }])],
-  ['frontier.csv', (run: Run) => csvOf(frontierColumns, smallFrontier('mnist/denoising', [run]).points)],
+  ['runs.csv', (run: Run) => csvOf(runColumns(pictureMetrics), [{ run, dimensions: smallDimensions }])],
+  [
+    'frontier.csv',
+    (run: Run) => csvOf(frontierColumns(pictureMetrics), smallFrontier('mnist/denoising', [run]).points),
+  ],
 ])('%s tells the parameters of a fixed projection apart from those that are trained', (_, csvOfRun) => {
   const [row] = parse<Record<string, string>>(csvOfRun(finished({ arch: { inputProjection: 'fixed' } }, 20)), {
     columns: true,
@@ -60,7 +64,7 @@ test.each([
 });
 
 test('frontier.csv of the small study is exactly this', () => {
-  expect(csvOf(frontierColumns, smallFrontier().points)).toMatchInlineSnapshot(`
+  expect(csvOf(frontierColumns(pictureMetrics), smallFrontier().points)).toMatchInlineSnapshot(`
     "shape,family,skip_width,bottleneck_width,depth,input_projection,output_projection,trainable_params,total_params,multiply_adds,stored_bytes,activation_bytes,learning_rate,replicates,diverged,failed,epochs,validation_mse,validation_mse_std,validation_psnr_db,validation_psnr_db_std,validation_psnr_of_mean_db,test_mse,test_mse_std,test_psnr_db,test_psnr_db_std,test_psnr_of_mean_db,test_ssim,test_ssim_std,on_frontier,frontier_probability,verdict
     hourglass,residual,12,4,1,trainable,trainable,336,336,336,1440,112,0.001,2,0,0,3,0.008971641173621408,0.0014543189992506855,20.5,0.7071067811865476,20.49,0.010066346962178547,0.0016317727556012295,20,0.7071067811865476,19.99,0.9,0,true,1,frontier
     hourglass,residual,12,6,1,trainable,trainable,384,384,384,1632,120,0.001,1,0,0,3,0.005623413251903491,,22.5,,22.49,0.005956621435290103,,22.25,,22.24,0.9,,true,1,frontier
@@ -76,7 +80,7 @@ test('runs.csv holds each run in the order given, and empty cells for what was n
     run: { ...run, key: `key-${index}` },
     dimensions: smallDimensions,
   }));
-  expect(csvOf(runColumns, rows)).toMatchInlineSnapshot(`
+  expect(csvOf(runColumns(pictureMetrics), rows)).toMatchInlineSnapshot(`
     "key,task,shape,family,skip_width,bottleneck_width,depth,input_projection,output_projection,trainable_params,total_params,multiply_adds,stored_bytes,activation_bytes,learning_rate,replicate,seed,epochs,batch_size,flips,weight_decay,learning_rate_step,engine,state,reason,validation_mse,validation_psnr_db,validation_psnr_of_mean_db,test_mse,test_psnr_db,test_psnr_of_mean_db,test_ssim
     key-0,mnist/denoising,conventional,residual,10,20,1,trainable,trainable,600,600,600,2480,160,0.001,0,1,3,128,1,0.01,epoch,onnx-cpu,finished,,0.012589254117941675,19,18.99,0.01333521432163324,18.75,18.74,0.9
     key-1,mnist/denoising,hourglass,residual,12,4,1,trainable,trainable,336,336,336,1440,112,1e-7,0,1,3,128,1,0.01,epoch,onnx-cpu,diverged,diverged at epoch 1,,,,,,,

@@ -29,6 +29,7 @@ import type { Run } from '../../src/run/run.js';
 import { cellSize, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
 import { finished, smallDimensions, unfinished } from '../frontier/runs.js';
 import { smallFrontier, smallRuns } from './study.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const attacks = [
   '<script>alert(1)</script>',
@@ -64,19 +65,19 @@ function told(name: string) {
   const candidates = candidatesOf(evidenceOf(runs, smallDimensions), 'trainable');
   const sides = { left: candidates, right: candidates };
   const interval = { lowest: 400, highest: 600 };
-  const settings = { interval, level: 0.9, resamples: 20, seed: 1, noiseStdDb: 0.1, atParams: [], referencePsnrDb: 19 };
+  const settings = { interval, level: 0.9, resamples: 20, seed: 1, noiseStd: 0.1, atParams: [], referenceScore: 19 };
   const side = { name, projections: 'none', effort: frontier.effort, replicates: 2 };
   const compared = compareFrontiers(sides.left, sides.right, { ...settings, costOf: () => 1 });
   const comparison: ComparisonReport = {
-    ...{ task: name, axis: 'trainable', onlySet: null, settings, left: side, right: side },
+    ...{ task: name, metric: 'psnrDb', axis: 'trainable', onlySet: null, settings, left: side, right: side },
     ...compared,
   };
   const gate: GateReport = {
     folders: { new: name, baseline: name },
-    marginDb: 0.02,
+    margin: 0.02,
     checks: [
       {
-        ...checkGate(sides, compared.asSearched.meanGapDb, 0.02, settings),
+        ...checkGate(sides, compared.asSearched.meanGap, 0.02, settings),
         ...{ shapes: { new: 'hourglass', baseline: 'hourglass' }, comparison, effortRatio: 1 },
         ...{ baselineFromParams: 336, baselineUntilParams: 432 },
       },
@@ -87,7 +88,7 @@ function told(name: string) {
     interval: { lowest: 336, highest: 432 },
   });
   const trend: TrendReport = {
-    ...{ task: name, axis: 'trainable', settings },
+    ...{ task: name, metric: 'psnrDb', axis: 'trainable', settings },
     trends: [{ ...followed, interval: { lowest: 336, highest: 432 }, isNoiseKnown: true }],
   };
   const own = [finished({ arch: reproducible.arch }, 24.2)];
@@ -174,7 +175,7 @@ describe('hostile names', () => {
       run: { ...unfinished({ task: reason, recipe: { replicate: index } }, 'failed'), reason },
       dimensions: smallDimensions,
     }));
-    const cells = parse(csvOf(runColumns, rows), { from: 2 }).flat();
+    const cells = parse(csvOf(runColumns(pictureMetrics), rows), { from: 2 }).flat();
     // Task and reason of six attacks, and of the one that has an apostrophe of its own.
     expect(cells.filter((cell) => cell.startsWith("'")).length).toBe(2 * 7);
     for (const cell of cells) expect(cell).not.toMatch(/(^|[;\t\r\n])[ "]*[=+@＝＋－＠]|^-(?![\d.]+$)/);
@@ -188,7 +189,7 @@ describe('hostile names', () => {
     });
     const measured = { run: finished({ arch: { skipWidth: 400 } }, 24.2), dimensions: { input: 784, output: 784 } };
     const file = path.join(root, 'round-trip.csv');
-    writeFileSync(file, csvOf(runColumns, [measured, ...rows]));
+    writeFileSync(file, csvOf(runColumns(pictureMetrics), [measured, ...rows]));
     const { tasks } = await readImport(file, { columns: [], constants: [], task: null, facts: null });
     const reasons = tasks[0]!.runs.flatMap((run) => (run.state === 'finished' ? [] : [run.reason]));
     expect(reasons).toEqual(texts.map((text) => text.trimEnd()));

@@ -6,7 +6,7 @@ import {
   logTicks,
   paramsDomain,
   plotRows,
-  psnrDomainDb,
+  valueDomain,
   visibleRows,
 } from '../../src/report/plot-rows.js';
 import { finished } from '../frontier/runs.js';
@@ -17,18 +17,18 @@ describe('the rows of a plot', () => {
   const rows = plotRows(smallFrontier());
 
   test('show test PSNR with one standard deviation, and only what was measured', () => {
-    expect(rows.map(({ shape, params, psnrDb, onFrontier }) => [shape, params, psnrDb, onFrontier])).toEqual([
+    expect(rows.map(({ shape, params, value, onFrontier }) => [shape, params, value, onFrontier])).toEqual([
       ['hourglass', 336, 20, true],
       ['hourglass', 384, 22.25, true],
       ['hourglass', 432, 22, false],
       ['conventional', 600, 18.75, true],
     ]);
-    expect(rows[0]!.highDb! - rows[0]!.lowDb!).toBeCloseTo(2 * Math.SQRT1_2, 12);
-    expect([rows[1]!.lowDb, rows[1]!.highDb]).toEqual([null, null]);
+    expect(rows[0]!.high! - rows[0]!.low!).toBeCloseTo(2 * Math.SQRT1_2, 12);
+    expect([rows[1]!.low, rows[1]!.high]).toEqual([null, null]);
   });
 
   test('draw each envelope up to the largest network of its shape', () => {
-    expect(envelopeRows(rows).map(({ params, psnrDb }) => [params, psnrDb])).toEqual([
+    expect(envelopeRows(rows).map(({ params, value }) => [params, value])).toEqual([
       [336, 20],
       [384, 22.25],
       [432, 22.25],
@@ -39,17 +39,35 @@ describe('the rows of a plot', () => {
 
   test('cut the bands off where the axis ends', () => {
     const frontier = smallFrontier();
-    expect(bandRows(frontier, [0, 100])).toEqual(frontier.bands.filter(({ size, untilSize }) => untilSize > size));
-    for (const { lowDb, highDb } of bandRows(frontier, [20, 20.5])) {
-      expect(lowDb).toBeGreaterThanOrEqual(20);
-      expect(highDb).toBeLessThanOrEqual(20.5);
+    const steps = frontier.bands.filter(({ size, untilSize }) => untilSize > size);
+    expect(bandRows(frontier, [0, 100])).toEqual(
+      steps.map(({ shape, size, untilSize, low, high }) => ({
+        shape,
+        params: size,
+        untilParams: untilSize,
+        low,
+        high,
+      })),
+    );
+    for (const { low, high } of bandRows(frontier, [20, 20.5])) {
+      expect(low).toBeGreaterThanOrEqual(20);
+      expect(high).toBeLessThanOrEqual(20.5);
     }
+  });
+
+  test('draw a rectangle for each step of a band', async () => {
+    const frontier = smallFrontier();
+    const svg = await bareFrontierSvg(frontier, 'log');
+    const [rectangles] = /mark-rect.*?<\/g>/s.exec(svg)!;
+    const steps = frontier.bands.filter(({ size, untilSize }) => untilSize > size);
+    expect(steps.length).toBeGreaterThan(0);
+    expect(rectangles.match(/<path/g)).toHaveLength(steps.length);
   });
 
   test('leave out a dominated network far below the frontiers, and the title line says so', async () => {
     const frontier = smallFrontier(undefined, [...smallRuns, finished({ arch: { bottleneckWidth: 9 } }, 5)]);
     expect(plotRows(frontier)).toHaveLength(5);
-    expect(visibleRows(plotRows(frontier))).toHaveLength(4);
+    expect(visibleRows(plotRows(frontier), 'psnrDb')).toHaveLength(4);
     expect(await bareFrontierSvg(frontier, 'log')).toContain('1 dominated architecture below the plot');
   });
 
@@ -60,9 +78,9 @@ describe('the rows of a plot', () => {
         expect(Math.min(...some.map((row) => row.params))).toBeGreaterThan(low);
         expect(Math.max(...some.map((row) => row.params))).toBeLessThan(high);
       }
-      const [lowDb, highDb] = psnrDomainDb(some);
-      expect(Math.min(...some.map((row) => row.lowDb ?? row.psnrDb))).toBeGreaterThan(lowDb);
-      expect(Math.max(...some.map((row) => row.highDb ?? row.psnrDb))).toBeLessThan(highDb);
+      const [low, high] = valueDomain(some, 'psnrDb');
+      expect(Math.min(...some.map((row) => row.low ?? row.value))).toBeGreaterThan(low);
+      expect(Math.max(...some.map((row) => row.high ?? row.value))).toBeLessThan(high);
     }
   });
 

@@ -19,8 +19,16 @@ function curve(strategy: string, costShares: readonly number[]): StrategyCurve {
 test('a strategy that spends less than another has an empty cell where only the other comes to', () => {
   const curves = [curve('model', [0.05, 0.1]), curve('random', [0.05]), curve('evolve', [])];
   const table = {
-    ...{ task: 'mnist/denoising', shape: 'hourglass' as const, configurations: 40, seeds: 1, batchSize: 1, curves },
-    measure: { interval: { lowest: 1e3, highest: 1e6 }, referencePsnrDb: 10 },
+    ...{
+      task: 'mnist/denoising',
+      metric: 'psnrDb' as const,
+      shape: 'hourglass' as const,
+      configurations: 40,
+      seeds: 1,
+      batchSize: 1,
+      curves,
+    },
+    measure: { interval: { lowest: 1e3, highest: 1e6 }, referenceScore: 10 },
   };
   const [model, random, evolve] = renderStrategies([table], { color: false })
     .split('\n')

@@ -2,6 +2,7 @@
 import { type Frontier, traceFrontier } from '../../src/frontier/trace.js';
 import type { Run } from '../../src/run/run.js';
 import { finished, smallDimensions, unfinished } from '../frontier/runs.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const conventional = { skipWidth: 10, bottleneckWidth: 20 };
 
@@ -15,5 +16,11 @@ export const smallRuns: readonly Run[] = [
 ];
 
 export function smallFrontier(task = 'mnist/denoising', runs: readonly Run[] = smallRuns): Frontier {
-  return traceFrontier(runs, { task, dimensions: smallDimensions, axis: 'trainable', trainingImages: 100 });
+  return traceFrontier(runs, {
+    task,
+    dimensions: smallDimensions,
+    axis: 'trainable',
+    metrics: pictureMetrics,
+    trainingImages: 100,
+  });
 }

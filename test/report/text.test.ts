@@ -8,6 +8,7 @@ import { frontierColumns } from '../../src/report/frontier-columns.js';
 import { bareFrontierSvg } from '../../src/report/plot.js';
 import type { Run } from '../../src/run/run.js';
 import { smallFrontier, smallRuns } from './study.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const comparison = bestUnderBudget(smallFrontier().points, { budgetSize: 600, axis: 'trainable' });
 
@@ -40,7 +41,7 @@ describe('a frontier in the terminal', () => {
   });
 
   test('names the best of each shape under a budget, and the gap', () => {
-    expect(`\n${renderBudgetTable(comparison, { color: false })}\n`).toMatchInlineSnapshot(`
+    expect(`\n${renderBudgetTable(comparison, smallFrontier(), { color: false })}\n`).toMatchInlineSnapshot(`
       "
       Best with at most 600     Architecture   Trainable  Learning  Replicates  Validation    Test
                                               parameters      rate               PSNR (dB)    PSNR
@@ -54,13 +55,13 @@ describe('a frontier in the terminal', () => {
 
   test('has no row for a gap where one shape has nothing under the budget', () => {
     const small = bestUnderBudget(smallFrontier().points, { budgetSize: 400, axis: 'trainable' });
-    expect(renderBudgetTable(small, { color: false })).not.toContain('−');
+    expect(renderBudgetTable(small, smallFrontier(), { color: false })).not.toContain('−');
   });
 });
 
 test('Markdown holds the same tables', () => {
   expect(frontierMarkdown(smallFrontier())).toMatch(/\n\| Hourglass +\| 12-6-1 +\| +384 \| +0\.001 \| +1 \|/);
-  expect(budgetMarkdown(comparison)).toContain('| Hourglass − conventional |');
+  expect(budgetMarkdown(comparison, smallFrontier())).toContain('| Hourglass − conventional |');
 });
 
 test('the JSON document has a schema version, every point and nulls for what is missing', () => {
@@ -86,7 +87,7 @@ describe('a frontier of one set, as imported runs may give it,', () => {
   const runs = smallRuns.map((run): Run => {
     const imported = { source: 'runs.csv', onlySet: 'test' } as const;
     if (run.state !== 'finished') return { ...run, timing: null, imported };
-    const { psnrDb } = run.test;
+    const psnrDb = run.test.psnrDb!;
     return { ...run, timing: null, imported, validation: unknown(psnrDb), test: { ...unknown(psnrDb), ssim: null } };
   });
   const frontier = smallFrontier(undefined, runs);
@@ -118,7 +119,9 @@ describe('a frontier of one set, as imported runs may give it,', () => {
     expect(svg).toContain('3 epochs; learning rate, frontier and PSNR all on test (imported)');
     expect(svg).toContain('Test PSNR (dB)');
     expect(svg).not.toMatch(/Validation|SSIM/);
-    const [first] = csvOf(measuredColumns(frontierColumns, frontier.onlySet), frontier.points).split('\n').slice(1);
+    const [first] = csvOf(measuredColumns(frontierColumns(pictureMetrics), frontier.onlySet), frontier.points)
+      .split('\n')
+      .slice(1);
     expect(first).toBe(
       'hourglass,residual,12,4,1,trainable,trainable,336,336,336,1440,112,0.001,2,0,0,3,,,,,,,,20,0.7071067811865476,,,,true,1,frontier',
     );

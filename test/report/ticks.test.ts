@@ -3,6 +3,7 @@ import { bareFrontierSvg } from '../../src/report/plot.js';
 import { siText, ticksWithin, type Domain, type TickOptions } from '../../src/report/ticks.js';
 import { traceFrontier } from '../../src/frontier/trace.js';
 import { finished } from '../frontier/runs.js';
+import { pictureMetrics } from '../../src/run/metrics.js';
 
 const lengthPx = 620;
 const labelPx = ({ length }: string) => 7 * length;
@@ -98,7 +99,13 @@ describe('The marks of two networks that lie on each other', () => {
     finished({ arch: { skipWidth: 10, bottleneckWidth: 29 } }, 15),
   ];
   const frontier = traceFrontier(pair, {
-    ...{ task: 'mnist/denoising', dimensions: { input: 10, output: 10 }, axis: 'trainable', trainingImages: 100 },
+    ...{
+      task: 'mnist/denoising',
+      dimensions: { input: 10, output: 10 },
+      axis: 'trainable',
+      metrics: pictureMetrics,
+      trainingImages: 100,
+    },
   });
 
   test('are hollow, and so are those of the legend', async () => {
@@ -123,6 +130,7 @@ test('A plot whose PSNRs hardly differ has labels that keep clear of the title o
     task: 'mnist/denoising',
     dimensions: { input: 10, output: 10 },
     axis: 'trainable',
+    metrics: pictureMetrics,
     trainingImages: 100,
   } as const;
   const svg = await bareFrontierSvg(traceFrontier(runs, options), 'log');
@@ -137,6 +145,7 @@ test('A subtitle that is too long for the plot has several lines', async () => {
     task: 'mnist/denoising',
     dimensions: { input: 10, output: 10 },
     axis: 'trainable',
+    metrics: pictureMetrics,
     trainingImages: 100,
   } as const;
   const frontier = traceFrontier(runs, options);

@@ -9,8 +9,8 @@ function reportOf(noiseOf: Partial<Record<FollowedShape['shape'], boolean>>): Tr
     interval: { lowest: 1, highest: 2 },
     dimensions: [],
   }));
-  const settings = { level: 0.9, resamples: 2000, seed: 1, noiseStdDb: null };
-  return { task: 'mnist/denoising', axis: 'trainable', settings, trends };
+  const settings = { level: 0.9, resamples: 2000, seed: 1, noiseStd: null };
+  return { task: 'mnist/denoising', metric: 'psnrDb', axis: 'trainable', settings, trends };
 }
 
 test.each<[Parameters<typeof reportOf>[0], string]>([

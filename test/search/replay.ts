@@ -4,7 +4,7 @@ import type { RecordedOrder } from '../../src/search/recorded-order.js';
 
 export interface RecordedConfiguration extends Configuration {
   /** Mean over its replicates; null where no training of it came to a result. */
-  readonly psnrDb: number | null;
+  readonly score: number | null;
 }
 
 export interface ReplayOptions {
@@ -31,7 +31,7 @@ export function replay(
       const recorded = pool[place];
       if (recorded === undefined || seen.has(place)) throw new RangeError(`replay: place ${place} may not be chosen`);
       seen.add(place);
-      observed.push({ place, psnrDb: recorded.psnrDb });
+      observed.push({ place, score: recorded.score });
     }
   }
   return observed;

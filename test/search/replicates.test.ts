@@ -38,11 +38,11 @@ const known: ReplicatedPoint = {
   isFull: false,
   probability: 1,
   isSettled: true,
-  behindDb: 0,
+  behind: 0,
 };
 const inDoubt = (probability: number): ReplicatedPoint => ({ ...known, probability, isSettled: false });
-const single = (behindDb: number): ReplicatedPoint => {
-  return { ...known, finished: 1, probability: null, isSettled: false, behindDb };
+const single = (behind: number): ReplicatedPoint => {
+  return { ...known, finished: 1, probability: null, isSettled: false, behind };
 };
 
 describe('the least settled points', () => {
@@ -84,7 +84,7 @@ describe('the least settled points', () => {
     isFull: fc.boolean(),
     probability: fc.double({ min: 0, max: 1, noNaN: true }),
     isSettled: fc.boolean(),
-    behindDb: fc.double({ min: 0, max: 1, noNaN: true }),
+    behind: fc.double({ min: 0, max: 1, noNaN: true }),
   });
 
   test('are always open ones, each once; and none only where all others are settled or full', () => {

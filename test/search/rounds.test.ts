@@ -85,7 +85,7 @@ describe('rounds', () => {
     const other = trained(plan, (spec) => {
       const run = outcomeOf(spec);
       return run.state === 'finished'
-        ? { ...run, validation: { ...run.validation, psnrDb: 40 - run.validation.psnrDb } }
+        ? { ...run, validation: { ...run.validation, psnrDb: 40 - run.validation.psnrDb! } }
         : run;
     });
     expect(other.keys.slice(0, 9)).toEqual(trained(plan).keys.slice(0, 9));

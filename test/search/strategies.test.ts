@@ -15,9 +15,9 @@ const pool: readonly RecordedConfiguration[] = [8, 16, 32, 64].flatMap((narrow) 
         { skipWidth: narrow, bottleneckWidth: 4 * narrow },
       ].map((widths): RecordedConfiguration => {
         const size = 8 * narrow * narrow * depth;
-        const psnrDb = 10 + Math.log(size) + 0.3 * depth + (learningRate === 3e-3 ? 1 : 0);
+        const score = 10 + Math.log(size) + 0.3 * depth + (learningRate === 3e-3 ? 1 : 0);
         const arch = { ...widths, depth, inputProjection: 'none', outputProjection: 'none' } as const;
-        return { arch, learningRate, size, psnrDb };
+        return { arch, learningRate, size, score };
       }),
     ),
   ),
@@ -37,7 +37,7 @@ const played = (chooser: Chooser, seed = 1, batchSize = 4) =>
 describe.each(all)('%s', (_, chooser) => {
   test('chooses every configuration of the pool once, and then nothing more', () => {
     expect(played(chooser).toSorted((left, right) => left - right)).toEqual([...pool.keys()]);
-    const observed = pool.map(({ psnrDb }, place): Observation => ({ place, psnrDb }));
+    const observed = pool.map(({ score }, place): Observation => ({ place, score }));
     expect(chooser({ pool, seed: 1, observed, count: 3 })).toEqual([]);
   });
 
@@ -49,16 +49,16 @@ describe.each(all)('%s', (_, chooser) => {
   test('chooses the first of a batch whatever the size of the batch', () => {
     const observed = played(chooser, 1, 12)
       .slice(0, 12)
-      .map((place) => ({ place, psnrDb: pool[place]!.psnrDb }));
+      .map((place) => ({ place, score: pool[place]!.score }));
     const choice: ChoiceRequest = { pool, seed: 1, observed, count: 2 };
     expect(chooser({ ...choice, count: 5 }).slice(0, 2)).toEqual(chooser(choice));
   });
 
   test('goes on where trainings came to nothing', () => {
-    const broken = pool.map((recorded, place) => (place % 3 === 0 ? { ...recorded, psnrDb: null } : recorded));
+    const broken = pool.map((recorded, place) => (place % 3 === 0 ? { ...recorded, score: null } : recorded));
     const order = replay(chooser, broken, { seed: 1, batchSize: 2, mostConfigurations: pool.length });
     expect(order.length).toBe(pool.length);
-    const nothing = pool.map((recorded) => ({ ...recorded, psnrDb: null }));
+    const nothing = pool.map((recorded) => ({ ...recorded, score: null }));
     expect(replay(chooser, nothing, { seed: 1, batchSize: 2, mostConfigurations: 20 }).length).toBe(20);
   });
 });
@@ -66,7 +66,7 @@ describe.each(all)('%s', (_, chooser) => {
 describe('equal effort', () => {
   test.each(['evolve', 'model'] as const)('of %s gives both shapes as many trainings, whatever they find', (name) => {
     const worse = pool.map((recorded) =>
-      shapeOf(recorded.arch) === 'conventional' ? { ...recorded, psnrDb: recorded.psnrDb! - 3 } : recorded,
+      shapeOf(recorded.arch) === 'conventional' ? { ...recorded, score: recorded.score! - 3 } : recorded,
     );
     for (const batchSize of [1, 4]) {
       const order = replay(adaptiveStrategies[name]('equal').choose, worse, {
@@ -80,7 +80,7 @@ describe('equal effort', () => {
 
   test('is not kept by free effort, which leaves the shape that adds nothing', () => {
     const worse = pool.map((recorded) =>
-      shapeOf(recorded.arch) === 'conventional' ? { ...recorded, psnrDb: recorded.psnrDb! - 3 } : recorded,
+      shapeOf(recorded.arch) === 'conventional' ? { ...recorded, score: recorded.score! - 3 } : recorded,
     );
     const order = replay(adaptiveStrategies.model('free').choose, worse, {
       seed: 1,
@@ -131,7 +131,7 @@ test('a grid is walked by depth, skip width, bottleneck width and learning rate,
     outputProjection: 'none',
   } as const;
   const at = (changed: Partial<Arch>, learningRate = 1e-3) => {
-    return { arch: { ...arch, ...changed }, learningRate, size: 1, psnrDb: 20 };
+    return { arch: { ...arch, ...changed }, learningRate, size: 1, score: 20 };
   };
   const pool = [at({ depth: 2 }), at({ skipWidth: 10 }), at({ bottleneckWidth: 10 }), at({}, 1e-2), at({})];
   const order = replay(chooserOf(inGridOrder), pool, { seed: 1, batchSize: 2, mostConfigurations: 5 });

@@ -30,9 +30,9 @@ const recorded = Array.from({ length: 24 }, (_, index): RecordedConfiguration =>
     pair: index,
     learningRate: training.learningRates[isBad]!,
     size: 100_000 + 30_000 * size,
-    psnrDb: endDb,
+    score: endDb,
     cost: 1000 + 300 * size,
-    curveDb: Array.from({ length: epochs }, (_, epoch) => endDb - (endDb - 16) * 0.5 ** (epoch + 1)),
+    curveScores: Array.from({ length: epochs }, (_, epoch) => endDb - (endDb - 16) * 0.5 ** (epoch + 1)),
   };
 });
 
@@ -55,7 +55,7 @@ describe('a plan that is played on recorded runs', () => {
       const whole = playPlan(planOf(name), recorded, Infinity);
       expect(whole.isCutOff).toBe(false);
       expect(whole.trained.map(({ params }) => params).toSorted()).toEqual(allParams.toSorted());
-      expect(whole.trained.every(({ share, psnrDb }) => share === 1 && psnrDb !== null)).toBe(true);
+      expect(whole.trained.every(({ share, score }) => share === 1 && score !== null)).toBe(true);
       const part = playPlan(planOf(name), recorded, 5);
       expect(part).toEqual({ trained: whole.trained.slice(0, 5), isCutOff: true });
     },
@@ -71,8 +71,8 @@ describe('a plan that is played on recorded runs', () => {
     const { trained, isCutOff } = playPlan(planOf('halving'), recorded, Infinity);
     expect(isCutOff).toBe(false);
     const begun = trained.slice(0, 3);
-    for (const { share, psnrDb } of begun) expect([share, psnrDb]).toEqual([1 / 9, null]);
-    const ended = trained.filter(({ psnrDb }) => psnrDb !== null);
+    for (const { share, score } of begun) expect([share, score]).toEqual([1 / 9, null]);
+    const ended = trained.filter(({ score }) => score !== null);
     expect(ended.length).toBeGreaterThan(3);
     for (const { params } of ended) {
       const parts = trained.filter((part) => part.params === params);
@@ -86,9 +86,9 @@ describe('a plan that is played on recorded runs', () => {
   });
 
   test('sees a training without a result as one that diverged', () => {
-    const failed = recorded.map((one, index) => (index < 12 ? { ...one, psnrDb: null, curveDb: [] } : one));
+    const failed = recorded.map((one, index) => (index < 12 ? { ...one, score: null, curveScores: [] } : one));
     const { trained } = playPlan(planOf('model'), failed, Infinity);
-    expect(trained.filter(({ psnrDb }) => psnrDb === null).length).toBe(12);
+    expect(trained.filter(({ score }) => score === null).length).toBe(12);
     const halved = playPlan(planOf('halving'), failed, Infinity).trained;
     // A part of it that came to nothing, and none after that.
     expect(halved.filter(({ share }) => share === 0).length).toBe(12);

@@ -51,7 +51,7 @@ describe('A tally', () => {
     const failed = unfinished({ recipe: { epochs, replicate: 3 } }, 'failed');
     const tally = tallyOf({ known: [finishedAt(0, 21), stoppedAt(1, 20, 23, 22), failed] });
     expect(progressText(tally.progress())).toBe('2/4 runs: 1 ended, 1 stopped');
-    expect(bestText(tally.progress())).toBe('hourglass 23.00 dB');
+    expect(bestText(tally.progress())).toBe('hourglass 23.000 dB');
     expect(tally.progress().share).toBeCloseTo((10 + 3) / 40);
   });
 
@@ -59,7 +59,7 @@ describe('A tally', () => {
     const first = tallyOf();
     trainEpochs(first, specAt(0), 1, 9);
     const before = bestText(first.progress());
-    expect(before).toBe('hourglass 20.90 dB');
+    expect(before).toBe('hourglass 20.900 dB');
     const curve = curveOf(...Array.from({ length: 9 }, (_, index) => 20 + (index + 1) / 10));
     const run: Run = { ...unfinished({ recipe: { epochs, replicate: 0 } }, 'stopped'), curve };
     const skipped = tallyOf();

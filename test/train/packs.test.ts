@@ -35,7 +35,7 @@ function numbersOf(run: Run): number[] {
   const { curve, validation, test: tested } = run as FinishedRun;
   return [
     ...curve.flatMap(({ trainLoss, validation: { meanSquaredError } }) => [trainLoss, meanSquaredError!]),
-    ...[validation.psnrDb, validation.psnrOfMeanDb!, tested.meanSquaredError!, tested.psnrDb, tested.ssim!],
+    ...[validation.psnrDb!, validation.psnrOfMeanDb!, tested.meanSquaredError!, tested.psnrDb!, tested.ssim!],
   ];
 }
 

@@ -27,8 +27,8 @@ async function drawn({ side, channels, images, ...values }: Values) {
     size: images,
   };
   const output = filled(images * dimensions.output, values.output);
-  const data = { task: { target, dimensions }, evaluationBatches: () => [batch] } as unknown as TaskData;
-  const png = await sampleSheet(output, data);
+  const data = { task: { dimensions }, evaluationBatches: () => [batch] } as unknown as TaskData;
+  const png = await sampleSheet(output, data, target);
   const { pixels, width, height, channels: count } = await decode(png);
   const at = (left: number, top: number) => {
     const start = (top * width + left) * count;

@@ -57,7 +57,7 @@ describe('one run', () => {
     expect(run.validation).toEqual(run.curve[1]!.validation);
     // An untrained network is at about 6.5 dB, the noisy input itself at 14.8 dB.
     expect(run.test.psnrDb).toBeGreaterThan(15);
-    expect(Math.abs(run.test.psnrDb - run.validation.psnrDb)).toBeLessThan(0.3);
+    expect(Math.abs(run.test.psnrDb! - run.validation.psnrDb!)).toBeLessThan(0.3);
     expect(run.test.ssim).toBeGreaterThan(0.4);
 
     expect(sheets.length).toBe(1);

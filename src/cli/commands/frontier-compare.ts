@@ -17,7 +17,7 @@ export const frontierCompare: CommandRow = {
   examples: [
     'hgmlp frontier compare results/mnist-denoising-1M',
     'hgmlp frontier compare results/a results/b --interval 1M..8M --at 2M,4M',
-    'hgmlp frontier compare results/a:hourglass results/b:conventional --reference-psnr 20',
+    'hgmlp frontier compare results/a:hourglass results/b:conventional --reference 20',
   ],
   async action(context) {
     const [{ compareFolders }, { comparisonDocument }, { comparisonMarkdown, renderComparison }] = await Promise.all([

@@ -1,4 +1,4 @@
-/** What the model sees of a configuration, and how it sees its PSNR. */
+/** What the model sees of a configuration, and how it sees its score. */
 import { archName } from '../../arch/arch.js';
 import { meanOf, median } from '../../base/averages.js';
 import { itemAt } from '../../base/items.js';
@@ -47,10 +47,10 @@ export function middleRatePlaces(pool: readonly Configuration[], places: readonl
     .map(({ place }) => place);
 }
 
-/** Turns PSNR into the model's units and back. */
+/** Turns scores into the model's units and back. */
 export interface ValueScale {
-  readonly middleDb: number;
-  readonly deviationDb: number;
+  readonly middle: number;
+  readonly deviation: number;
 }
 
 /** Below this many deviations the model is told less and less: how bad a failure was says nothing of the frontier. */
@@ -60,14 +60,14 @@ const tailFrom = 3;
  * Measures the scale by the better half of the values, where the frontier is, so that a few bad trainings change
  * nothing.
  */
-export function valueScaleOf(psnrsDb: readonly number[]): ValueScale {
-  const middleDb = median(psnrsDb);
-  const squares = psnrsDb.filter((psnrDb) => psnrDb >= middleDb).map((psnrDb) => (psnrDb - middleDb) ** 2);
-  return { middleDb, deviationDb: Math.max(Math.sqrt(meanOf(squares)), 1e-6) };
+export function valueScaleOf(scores: readonly number[]): ValueScale {
+  const middle = median(scores);
+  const squares = scores.filter((score) => score >= middle).map((score) => (score - middle) ** 2);
+  return { middle, deviation: Math.max(Math.sqrt(meanOf(squares)), 1e-7 * Math.abs(middle), Number.MIN_VALUE) };
 }
 
-/** Turns a PSNR into the value that the model is told. */
-export function modelValue(psnrDb: number, { middleDb, deviationDb }: ValueScale): number {
-  const value = (psnrDb - middleDb) / deviationDb;
+/** Turns a score into the value that the model is told. */
+export function modelValue(score: number, { middle, deviation }: ValueScale): number {
+  const value = (score - middle) / deviation;
   return value < -tailFrom ? -tailFrom - Math.log1p(-tailFrom - value) : value;
 }

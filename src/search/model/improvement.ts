@@ -1,8 +1,8 @@
 /**
- * How much hypervolume a network of known size and uncertain PSNR is expected to add to a frontier.
+ * How much hypervolume a network of known size and uncertain score is expected to add to a frontier.
  *
- * The hypervolume is the area under the budget envelope f(b), the best PSNR with at most 10^b parameters, down to a
- * reference PSNR and up to a reference size. The size x of a candidate is known before it is trained, so that with
+ * The hypervolume is the area under the budget envelope f(b), the best score with at most 10^b parameters, down to a
+ * reference score and up to a reference size. The size x of a candidate is known before it is trained, so that with
  * Y ~ N(mean, deviation²) it adds the integral of max(0, Y - f(b)) over b from x to the reference size. The envelope is a
  * step function: over a step of height f and width w that is w max(0, Y - f), whose expectation is w times the expected
  * improvement of one variable, deviation (z Phi(z) + phi(z)) with z = (mean - f) / deviation. The sum over the steps is
@@ -16,8 +16,8 @@ import { normalCumulative, normalDensity } from '../../base/normal.js';
 import type { Stretch } from '../../pareto/hypervolume.js';
 
 /**
- * Computes the expected gain of a network of this size, the decimal logarithm of its parameters, whose PSNR is normal
- * with this mean and standard deviation, in dB times decades of parameters.
+ * Computes the expected gain of a network of this size, the decimal logarithm of its parameters, whose score is normal
+ * with this mean and standard deviation in score times decades of parameters.
  */
 export function expectedImprovement(
   steps: readonly Stretch[],

@@ -18,7 +18,7 @@ export interface ShapeSight {
   readonly places: readonly number[];
   /** Those to begin with, while some are left. */
   readonly firstPlaces: readonly number[];
-  /** PSNR in dB by place, in the order in which they were observed; null where the training came to nothing. */
+  /** Scores by place, in the order in which they were observed; null where the training came to nothing. */
   readonly observed: ReadonlyMap<number, number | null>;
   /** Random draws for the next spread choice, by how many have been made. */
   readonly streamOf: (taken: number) => RandomStream;
@@ -27,12 +27,12 @@ export interface ShapeSight {
 /** Is the best next training of a shape. */
 export interface Offer {
   readonly place: number;
-  /** Expected hypervolume in dB times decades; infinite while the first configurations are spread. */
+  /** Expected hypervolume in score times decades; infinite while the first configurations are spread. */
   readonly gain: number;
   /** What it would add to: the hypervolume of the frontier. */
   readonly hypervolume: number;
-  /** What it is believed to give, in dB; null where there is no model yet. */
-  readonly believedDb: number | null;
+  /** What it is believed to give; null where there is no model yet. */
+  readonly believedScore: number | null;
 }
 
 /** Offers the configuration of a shape that is expected to add most hypervolume. */
@@ -54,8 +54,8 @@ const referenceMarginDecades = 0.05;
 
 /** Models the results of a shape. What is taken is believed to turn out as predicted until it is observed. */
 export function shapeModel({ features, logParams, places, firstPlaces, observed, streamOf }: ShapeSight): ShapeModel {
-  const measured = [...observed].flatMap(([place, psnrDb]) => (psnrDb === null ? [] : [{ place, psnrDb }]));
-  const believed: { readonly place: number; readonly psnrDb: number }[] = [];
+  const measured = [...observed].flatMap(([place, score]) => (score === null ? [] : [{ place, score }]));
+  const believed: { readonly place: number; readonly score: number }[] = [];
   const taken = new Set(observed.keys());
   const largest = mostOf(logParams) + referenceMarginDecades;
   const sizeAt = (place: number) => itemAt(logParams, place);
@@ -72,29 +72,29 @@ export function shapeModel({ features, logParams, places, firstPlaces, observed,
     for (const [index, place] of candidates.entries()) {
       const likely = { size: sizeAt(place), mean: itemAt(means, index), deviation: itemAt(deviations, index) };
       const gain = expectedImprovement(steps, likely);
-      if (best === null || gain > best.gain) best = { place, gain, hypervolume, believedDb: likely.mean };
+      if (best === null || gain > best.gain) best = { place, gain, hypervolume, believedScore: likely.mean };
     }
     return best;
   };
   return {
     taken: () => taken.size,
-    frontier: () => [...measured, ...believed].map(({ place, psnrDb }) => ({ size: sizeAt(place), score: psnrDb })),
+    frontier: () => [...measured, ...believed].map(({ place, score }) => ({ size: sizeAt(place), score })),
     offer(frontier) {
       if (!isSpreading()) return mostGain(left(), frontier);
       const first = left(firstPlaces);
       const place = farthestPlace(features, first.length > 0 ? first : left(), [...taken], streamOf(taken.size));
-      return place === null ? null : { place, gain: Infinity, hypervolume: 0, believedDb: null };
+      return place === null ? null : { place, gain: Infinity, hypervolume: 0, believedScore: null };
     },
-    take({ place, believedDb }) {
+    take({ place, believedScore }) {
       taken.add(place);
-      if (believedDb !== null) believed.push({ place, psnrDb: believedDb });
+      if (believedScore !== null) believed.push({ place, score: believedScore });
     },
   };
 }
 
 interface Measured {
   readonly place: number;
-  readonly psnrDb: number;
+  readonly score: number;
 }
 
 type Predict = (
@@ -102,39 +102,39 @@ type Predict = (
   believed: readonly Measured[],
 ) => { readonly means: Float64Array; readonly deviations: Float64Array };
 
-/** The PSNR in dB to expect at places. */
+/** The scores to expect at places. */
 function predictor({ features, observed }: Pick<ShapeSight, 'features' | 'observed'>): Predict {
   const pointAt = (place: number) => itemAt(features, place);
-  const known = [...observed].map(([place, psnrDb]) => ({ point: pointAt(place), psnrDb }));
+  const known = [...observed].map(([place, score]) => ({ point: pointAt(place), score }));
   return (places, believed) => {
     const { scale, points, values } = told(known);
     const process = gaussianProcess(
       [...points, ...believed.map(({ place }) => pointAt(place))],
-      [...values, ...believed.map(({ psnrDb }) => modelValue(psnrDb, scale))],
+      [...values, ...believed.map(({ score }) => modelValue(score, scale))],
       fittedScales(known),
     );
     const { means, deviations } = process.predict(places.map(pointAt));
     return {
-      means: means.map((mean) => scale.middleDb + scale.deviationDb * mean),
-      deviations: deviations.map((deviation) => scale.deviationDb * deviation),
+      means: means.map((mean) => scale.middle + scale.deviation * mean),
+      deviations: deviations.map((deviation) => scale.deviation * deviation),
     };
   };
 }
 
 interface Known {
   readonly point: readonly number[];
-  readonly psnrDb: number | null;
+  readonly score: number | null;
 }
 
 /** What the model is told. A training that came to nothing counts as the worst that was measured. */
 function told(known: readonly Known[]): { scale: ValueScale; points: Points; values: readonly number[] } {
-  const psnrsDb = known.flatMap(({ psnrDb }) => psnrDb ?? []);
-  const scale = valueScaleOf(psnrsDb);
-  const worstDb = psnrsDb.reduce((worst, psnrDb) => Math.min(worst, psnrDb), Infinity);
+  const scores = known.flatMap(({ score }) => score ?? []);
+  const scale = valueScaleOf(scores);
+  const worst = scores.reduce((worst, score) => Math.min(worst, score), Infinity);
   return {
     scale,
     points: known.map(({ point }) => point),
-    values: known.map(({ psnrDb }) => modelValue(psnrDb ?? worstDb, scale)),
+    values: known.map(({ score }) => modelValue(score ?? worst, scale)),
   };
 }
 
@@ -149,6 +149,6 @@ function fittedScales(known: readonly Known[]): LogScales {
   for (let next = firstOfShape; next <= known.length; next = Math.max(next + 1, Math.ceil(next * refitGrowth)))
     size = next;
   const first = known.slice(0, size);
-  const { points, values } = told(first.some(({ psnrDb }) => psnrDb !== null) ? first : known);
+  const { points, values } = told(first.some(({ score }) => score !== null) ? first : known);
   return rememberedScales(points, values);
 }

@@ -1,5 +1,5 @@
 /**
- * NSGA-II: a population that evolves towards few parameters and a high PSNR.
+ * NSGA-II: a population that evolves towards few parameters and a high score.
  *
  * Parents come from the best of what was trained, by rank of domination and then by how much room they have on their
  * front. A child mixes two parents and changes a little; it is the configuration of the pool nearest to that, so that it
@@ -50,7 +50,7 @@ function randomPlace(places: readonly number[], stream: RandomStream): number {
 
 /** What was measured, the best first, at most a population of them. */
 function survivorsOf({ pool, observed }: ChoiceRequest): number[] {
-  let rest = observed.flatMap(({ place, psnrDb }) => (psnrDb === null ? [] : [individual(pool, { place, psnrDb })]));
+  let rest = observed.flatMap(({ place, score }) => (score === null ? [] : [individual(pool, { place, score })]));
   const survivors: number[] = [];
   while (rest.length > 0 && survivors.length < populationSize) {
     const front = rest.filter((one) => !rest.some((other) => dominates(other, one)));
@@ -64,8 +64,8 @@ interface Individual extends Scored {
   readonly place: number;
 }
 
-function individual(pool: readonly Configuration[], { place, psnrDb }: Observation & { psnrDb: number }): Individual {
-  return { place, score: psnrDb, size: Math.log(itemAt(pool, place).size) };
+function individual(pool: readonly Configuration[], { place, score }: Observation & { score: number }): Individual {
+  return { place, score, size: Math.log(itemAt(pool, place).size) };
 }
 
 /** Those with most room between their neighbours first; the ends have all the room there is. */

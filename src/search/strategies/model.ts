@@ -1,7 +1,7 @@
 /**
  * Search by a model of the results: train next what is expected to add most hypervolume to the frontier.
  *
- * The first few configurations of a shape are networks spread over the pool, at the middle learning rate. From then on a Gaussian process tells what PSNR the
+ * The first few configurations of a shape are networks spread over the pool, at the middle learning rate. From then on a Gaussian process tells what score the
  * others are likely to have; since their parameters are known, the hypervolume each would add has an exact expectation
  * (`../model/improvement.ts`), and the largest is taken. Within a batch, what was chosen is believed to turn out as
  * predicted (the kriging believer of D. Ginsbourger, R. Le Riche and L. Carraro, "Kriging is well-suited to parallelize
@@ -76,7 +76,7 @@ function modelsOf({ pool, observed, seed }: Omit<ChoiceRequest, 'count'>): Shape
       places,
       firstPlaces: middleRatePlaces(pool, places),
       observed: new Map(
-        observed.filter(({ place }) => shapeAt(place) === shape).map((seen) => [seen.place, seen.psnrDb]),
+        observed.filter(({ place }) => shapeAt(place) === shape).map((seen) => [seen.place, seen.score]),
       ),
       streamOf: (taken) => randomStream('model', seed, shape, taken),
     });

@@ -46,32 +46,33 @@ export function playPlan(plan: Plan, recorded: readonly RecordedConfiguration[],
 }
 
 /** Gives what is recorded of a training, or of its part up to an epoch. */
-function recordedRun({ psnrDb, curveDb }: RecordedConfiguration, spec: RunSpec, untilEpoch: number | null): Run {
+function recordedRun({ score, curveScores }: RecordedConfiguration, spec: RunSpec, untilEpoch: number | null): Run {
   const { epochs, learningRate } = spec.recipe;
-  const curve = curveDb.slice(0, untilEpoch ?? epochs).map((epochDb, before) => {
-    return { epoch: before + 1, learningRate, trainLoss: 0, validation: measured(epochDb) };
+  const curve = curveScores.slice(0, untilEpoch ?? epochs).map((epochScore, before) => {
+    return { epoch: before + 1, learningRate, trainLoss: 0, validation: measured(epochScore) };
   });
   const ofRun = { key: keyOf(spec), spec, curve, timing: null };
   if (untilEpoch !== null && curve.length < epochs) {
     const state = curve.length < untilEpoch ? 'diverged' : 'stopped';
     return { ...ofRun, state, reason: 'as it is recorded' };
   }
-  if (psnrDb === null) return { ...ofRun, state: 'diverged', reason: 'as it is recorded' };
-  return { ...ofRun, state: 'finished', validation: measured(psnrDb), test: { ...measured(psnrDb), ssim: null } };
+  if (score === null) return { ...ofRun, state: 'diverged', reason: 'as it is recorded' };
+  return { ...ofRun, state: 'finished', validation: measured(score), test: { ...measured(score), ssim: null } };
 }
 
-function measured(psnrDb: number): Measurement {
-  return { meanSquaredError: null, psnrDb, psnrOfMeanDb: null };
+/** Of whatever metric it is: what decides by results sees the score alone, which a PSNR is as it stands. */
+function measured(score: number): Measurement {
+  return { meanSquaredError: null, psnrDb: score, psnrOfMeanDb: null };
 }
 
 /** Gives a whole training as a trajectory counts it. */
-export function wholeTraining({ size, psnrDb, cost }: RecordedConfiguration): Trained {
-  return { params: size, psnrDb, cost, share: 1 };
+export function wholeTraining({ size, score, cost }: RecordedConfiguration): Trained {
+  return { params: size, score, cost, share: 1 };
 }
 
 /** @param before the same training before this part of it */
 function partOfTraining(configuration: RecordedConfiguration, run: Run, before: Run | undefined): Trained {
   const whole = wholeTraining(configuration);
   const share = (run.curve.length - (before?.curve.length ?? 0)) / run.spec.recipe.epochs;
-  return { ...whole, psnrDb: run.state === 'finished' ? whole.psnrDb : null, cost: whole.cost * share, share };
+  return { ...whole, score: run.state === 'finished' ? whole.score : null, cost: whole.cost * share, share };
 }

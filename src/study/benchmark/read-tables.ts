@@ -76,14 +76,14 @@ function nameOf({ spec: { arch, recipe } }: Run): string {
 
 function configurationOf(runs: readonly Run[], pair: number, { dimensions }: Task): RecordedConfiguration {
   const { arch, recipe } = runs[0]!.spec;
-  const psnrsDb = runs.flatMap((run) => (run.state === 'finished' ? [scoreOf(run.validation)] : []));
+  const scores = runs.flatMap((run) => (run.state === 'finished' ? [scoreOf(run.validation)] : []));
   return {
     arch,
     pair,
     learningRate: recipe.learningRate,
     size: sizeOf(arch, dimensions, 'trainable'),
-    psnrDb: psnrsDb.length === 0 ? null : meanOf(psnrsDb),
-    curveDb: meanCurve(runs.map(({ curve }) => curve.map(({ validation }) => scoreOf(validation)))),
+    score: scores.length === 0 ? null : meanOf(scores),
+    curveScores: meanCurve(runs.map(({ curve }) => curve.map(({ validation }) => scoreOf(validation)))),
     cost: runs.reduce((sum, { spec }) => sum + trainingMultiplyAdds(spec, dimensions, 1), 0),
   };
 }

@@ -33,7 +33,7 @@ export async function readCurves(file: string): Promise<RecordedCurves> {
   const runs = new Map<string, Map<string, number[]>>();
   for await (const { line, cells } of records) {
     const cell = (name: string) => cells[header.cells.indexOf(name)] ?? '';
-    const [skipWidth, bottleneckWidth, depth, learningRate, epoch, psnrDb] = columns.map((name) => {
+    const [skipWidth, bottleneckWidth, depth, learningRate, epoch, score] = columns.map((name) => {
       const number = Number(cell(name));
       if (cell(name).trim() !== '' && Number.isFinite(number)) return number;
       throw new UserError(`${source}:${line}: ${name}: expected a number, got ${shown(cell(name))}`);
@@ -52,7 +52,7 @@ export async function readCurves(file: string): Promise<RecordedCurves> {
     const run = apart.map((name) => (header.cells.includes(name) ? cell(name) : '')).join(' ');
     const ofConfiguration = runs.get(configuration) ?? new Map<string, number[]>();
     const curve = ofConfiguration.get(run) ?? [];
-    curve[epoch - 1] = psnrDb;
+    curve[epoch - 1] = score;
     runs.set(configuration, ofConfiguration.set(run, curve));
   }
   return { addTo: (table) => withCurves(table, runs, source) };
@@ -73,7 +73,7 @@ function withCurves(
     if (curves.some((curve) => curve.includes(undefined as never))) {
       throw new UserError(`${source}: expected a curve of ${name} from its first epoch on, got one with a gap`);
     }
-    return { ...configuration, curveDb: meanCurve(curves) };
+    return { ...configuration, curveScores: meanCurve(curves) };
   });
   return { ...table, configurations };
 }

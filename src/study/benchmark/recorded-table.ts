@@ -1,4 +1,4 @@
-/** A table of finished runs as what a replay needs: each configuration of a task and a shape, its PSNR and its cost. */
+/** A table of finished runs as what a replay needs: each configuration of a task and a shape, its score and its cost. */
 import type { Shape } from '../../arch/arch.js';
 import type { Task } from '../../data/tasks.js';
 import type { TrainingPlan } from '../../search/plan.js';
@@ -15,10 +15,10 @@ export interface RecordedTable {
 
 /** Describes a network at a learning rate, and what came of its trainings. */
 export interface RecordedConfiguration extends PooledConfiguration {
-  /** Mean PSNR on validation over its replicates, in dB; null where no training of it came to a result. */
-  readonly psnrDb: number | null;
-  /** Mean PSNR on validation over its replicates by epoch, in dB, as far as one of them came; empty where it is not known. */
-  readonly curveDb: readonly number[];
+  /** Mean score on validation over its replicates; null where no training of it came to a result. */
+  readonly score: number | null;
+  /** Mean score on validation over its replicates by epoch, as far as one of them came; empty where it is not known. */
+  readonly curveScores: readonly number[];
   /** Multiply-adds of all its trainings, for one image an epoch: to compare configurations by. */
   readonly cost: number;
 }

@@ -50,6 +50,7 @@ export async function benchmark(table: RecordedTable, options: BenchmarkOptions)
   }
   return {
     task: task.name,
+    metric: task.metrics[0],
     shape,
     configurations: total.configurations,
     measure,
@@ -80,7 +81,7 @@ function played(name: StrategyName, table: RecordedTable, seed: number, options:
   });
   // One that stops trainings early begins all of them, and ends by itself.
   if (!plan.trainsInParts) return playPlan(plan, configurations, mostTrainings(configurations.length, options));
-  if (configurations.some(({ curveDb }) => curveDb.length > 0)) return playPlan(plan, configurations, Infinity);
+  if (configurations.some(({ curveScores }) => curveScores.length > 0)) return playPlan(plan, configurations, Infinity);
   throw new UserError(
     `--strategies: expected learning curves of the runs of ${task.name} for ${name}, got none; name a results folder as ` +
       '--table, or a file as --curves',

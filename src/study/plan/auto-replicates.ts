@@ -161,7 +161,7 @@ export function nextReplicates(
   const { points } = traceFrontier(runs, { ...setting, trainingImages: null });
   const measured = points.filter(isMeasured);
   const trained = trainedByConfiguration(runs);
-  const behindDb = gapsBelow(measured);
+  const behind = gapsBelow(measured);
   const places = leastSettled(
     measured.map((point, place) => ({
       shape: point.shape,
@@ -169,7 +169,7 @@ export function nextReplicates(
       isFull: isFull(ofPoint(trained, point)),
       probability: point.frontierProbability,
       isSettled: point.verdict !== 'undecided',
-      behindDb: behindDb[place]!,
+      behind: behind[place]!,
     })),
     count,
   );
@@ -195,7 +195,7 @@ function nextOf(trained: readonly RunResult[]): RunSpec {
   return { ...spec, recipe: { ...spec.recipe, replicate: trained.length } };
 }
 
-/** Of each point, how far it lies below the best of its shape so far, on validation, in dB; the points are by size. */
+/** Of each point, how far it lies below the best of its shape so far, on validation; the points are by size. */
 function gapsBelow(points: readonly MeasuredPoint[]): number[] {
   const bests = new Map<Shape, number>();
   return points.map(({ shape, validation }) => {

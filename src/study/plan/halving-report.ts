@@ -33,15 +33,18 @@ export function halvingAfter({ pool, rules, specsAt }: Halving, runs: RunsByKey)
 }
 
 /** Writes the text of `decisions.csv`. */
-export function decisionsCsv(after: HalvingProgress, dimensions: Dimensions): string {
-  return csvOf(decisionColumns, decisionRows(after, dimensions));
+export function decisionsCsv(
+  after: HalvingProgress,
+  { dimensions, metrics: [key] }: Pick<Task, 'dimensions' | 'metrics'>,
+): string {
+  return csvOf(decisionColumns(key), decisionRows(after, dimensions));
 }
 
 /** Lists the decisions in their order, then what is left stopped. */
 function decisionRows({ decisions, state }: HalvingProgress, dimensions: Dimensions): DecisionRow[] {
   const { trials, rungs } = state;
-  const rowOf = ({ arch, learningRate, psnrsDb }: Trial, rung: number, prediction: Prediction | null) => ({
-    ...{ arch, learningRate, dimensions, fromEpoch: epochsAt(rung, rungs), psnrDb: psnrsDb[rung - 1] ?? null },
+  const rowOf = ({ arch, learningRate, scores }: Trial, rung: number, prediction: Prediction | null) => ({
+    ...{ arch, learningRate, dimensions, fromEpoch: epochsAt(rung, rungs), score: scores[rung - 1] ?? null },
     prediction: prediction === null ? null : columnsOf(prediction),
   });
   const reached = new Map<number, number>();
@@ -59,8 +62,8 @@ function decisionRows({ decisions, state }: HalvingProgress, dimensions: Dimensi
   return [...rows, ...stopped];
 }
 
-function columnsOf({ final, barDb, probability }: Prediction): DecisionPrediction {
-  return { predictedDb: final.mean, deviationDb: final.deviation, barDb, chance: probability };
+function columnsOf({ final, bar, probability }: Prediction): DecisionPrediction {
+  return { predicted: final.mean, deviation: final.deviation, bar, chance: probability };
 }
 
 /** Tells how much a search by halving has spent, and what its audit says of the stops. */

@@ -14,6 +14,7 @@ import {
   type Halving,
 } from './halving-report.js';
 import type { Plan, PlanSetting } from './plan.js';
+import { metricOf } from '../../run/metrics.js';
 
 /** Plans to begin each candidate at every learning rate. Throws a UserError for `--until-stable`. */
 export function halvingPlan(setting: PlanSetting): Plan {
@@ -42,7 +43,7 @@ export function halvingPlan(setting: PlanSetting): Plan {
       return {
         isWhole: () => summary.isOver,
         notes: halvingNotes(summary),
-        files: { [decisionsFile]: () => decisionsCsv(after, task.dimensions) },
+        files: { [decisionsFile]: () => decisionsCsv(after, task) },
         nextLines: (folder) => halvingNextLines(summary, folder),
         tell: () => ({ messages: [], document: { halving: summary } }),
       };
@@ -50,7 +51,7 @@ export function halvingPlan(setting: PlanSetting): Plan {
   };
 }
 
-function halvingOf({ candidates, seed, training, values }: PlanSetting): Halving {
+function halvingOf({ task, candidates, seed, training, values }: PlanSetting): Halving {
   const { effort, lookEvery, reductionFactor, audit, tolerance } = values;
   const pool = configurationsOf([...candidates()], training.learningRates);
   const specs = pool.map((configuration) => specsOf(configuration, { training }));
@@ -65,6 +66,7 @@ function halvingOf({ candidates, seed, training, values }: PlanSetting): Halving
       tolerance: tolerance!,
       effort: effort!,
       underWay: lookEvery!,
+      leastNoise: metricOf(task.metrics[0]).leastNoise,
     },
   };
 }

@@ -71,7 +71,7 @@ function promoteEarly({ trials, rungs, reduction }: HalvingState, groups: readon
   for (let rung = rungs.length - 1; rung >= 1; rung -= 1) {
     const [best] = groups
       .flatMap((group) => {
-        const reached = group.trials.filter(({ psnrsDb }) => psnrsDb.length >= rung).length;
+        const reached = group.trials.filter(({ scores }) => scores.length >= rung).length;
         const promoted = group.trials.filter(({ promotedTo }) => promotedTo > rung).length;
         if (reached < reduction * (promoted + 1)) return [];
         const predictionOf = (trial: Trial) => group.predictions.find((one) => one.trial === trial) ?? null;
@@ -96,7 +96,7 @@ function promoteUnpredicted({ rungs }: HalvingState, groups: readonly PredictedG
   return null;
 }
 
-/** Gives the trials of a group that wait at a rung, and by how much each lies above the trend there, in dB. */
+/** Gives the trials of a group that wait at a rung, and by how much each lies above the trend there. */
 function waitingAt(trials: readonly Trial[], rung: number, rungs: readonly number[]) {
   const waiting = trials.filter((trial) => isWaitingAt(trial, rung, rungs));
   if (waiting.length === 0) return [];
@@ -129,8 +129,8 @@ function promoteBest(
   predictions: readonly Prediction[],
 ): Decision | null {
   const likelyBest = groups.flatMap((group) => {
-    const bestDb = mostOf(group.ended.map(({ score }) => score));
-    const better = group.predictions.filter(({ final }) => final.mean > bestDb);
+    const bestScore = mostOf(group.ended.map(({ score }) => score));
+    const better = group.predictions.filter(({ final }) => final.mean > bestScore);
     const [best] = better.toSorted((left, right) => right.final.mean - left.final.mean);
     return best === undefined ? [] : [{ trials: group.trials, best }];
   });

@@ -1,9 +1,9 @@
 /**
- * Predictions of the PSNR with which trials are likely to end, told at a rung by those that have ended, and of whether they
+ * Predictions of the score with which trials are likely to end, told at a rung by those that have ended, and of whether they
  * could still enter the frontier.
  *
  * The gain from a rung to the end is a Gaussian process over the network (parameters, depth, ratio of the widths,
- * learning rate) and its PSNR at the rung: how fast a network converges depends on its size, and one that lies behind
+ * learning rate) and its score at the rung: how fast a network converges depends on its size, and one that lies behind
  * catches up. Each rung has a process of its own, fitted to all that have ended.
  */
 import { meanOf } from '../../../base/averages.js';
@@ -20,14 +20,14 @@ import {
   isWaitingAt,
   largestOf,
   logParamsOf,
-  psnrDbAt,
+  scoreAtRung,
   type EndedTrial,
   type HalvingState,
   type Trial,
 } from './trials.js';
 
-/** Is a normal distribution of the PSNR at the end of a training, in dB. */
-export interface FinalPsnr {
+/** Is a normal distribution of the score at the end of a training. */
+export interface FinalScore {
   readonly mean: number;
   readonly deviation: number;
 }
@@ -35,12 +35,12 @@ export interface FinalPsnr {
 /** Holds what is predicted of a trial that waits at a rung. */
 export interface Prediction {
   readonly trial: Trial;
-  readonly final: FinalPsnr;
-  /** What a final PSNR must surpass to be on the frontier, in dB; minus infinity where nothing is in the way. */
-  readonly barDb: number;
+  readonly final: FinalScore;
+  /** What a final score must surpass to be on the frontier; minus infinity where nothing is in the way. */
+  readonly bar: number;
   /** Of surpassing it. */
   readonly probability: number;
-  /** Hypervolume that is expected of it, in dB times decades. */
+  /** Hypervolume that is expected of it in score times decades. */
   readonly gain: number;
 }
 
@@ -54,9 +54,6 @@ export interface PredictedGroup {
 
 /** Fewer ends tell nothing of how ends differ. */
 const fewestEnds = 4;
-
-/** No prediction is surer than this: a training that is repeated differs by as much. In dB. */
-const leastDeviationDb = 0.01;
 
 /** Networks up to this much larger are rivals too: at the lower end of a budget there is hardly any smaller one. */
 const bandDecades = 0.03;
@@ -73,10 +70,10 @@ export function predictGroups(state: HalvingState): readonly PredictedGroup[] {
   });
 }
 
-/** Predicts the final PSNR of all that wait, by index; of none while too few have ended. */
-export function predictFinals({ trials, rungs }: HalvingState): ReadonlyMap<number, FinalPsnr> {
+/** Predicts the final score of all that wait, by index; of none while too few have ended. */
+export function predictFinals({ trials, rungs, leastNoise }: HalvingState): ReadonlyMap<number, FinalScore> {
   const ended = endedOf(trials, rungs);
-  const finals = new Map<number, FinalPsnr>();
+  const finals = new Map<number, FinalScore>();
   if (ended.length < fewestEnds) return finals;
   const features = featuresOf(trials);
   const featuresAt = ({ index }: Trial) => itemAt(features, index);
@@ -84,12 +81,18 @@ export function predictFinals({ trials, rungs }: HalvingState): ReadonlyMap<numb
     const waiting = trials.filter((trial) => isWaitingAt(trial, rung, rungs));
     if (waiting.length === 0) continue;
     const gainAt = gainModel(
-      ended.map(({ trial, score }) => ({ point: featuresAt(trial), rungDb: psnrDbAt(trial, rung), endDb: score })),
+      ended.map(({ trial, score }) => ({
+        point: featuresAt(trial),
+        rungScore: scoreAtRung(trial, rung),
+        endScore: score,
+      })),
     );
+    // A training that is repeated differs by as much.
+    const leastDeviation = leastNoise ?? scaleOf(ended.map(({ score }) => score)).spread / 100;
     for (const trial of waiting) {
-      const psnrDb = psnrDbAt(trial, rung);
-      const gain = gainAt(featuresAt(trial), psnrDb);
-      finals.set(trial.index, { mean: psnrDb + gain.mean, deviation: Math.max(gain.deviation, leastDeviationDb) });
+      const score = scoreAtRung(trial, rung);
+      const gain = gainAt(featuresAt(trial), score);
+      finals.set(trial.index, { mean: score + gain.mean, deviation: Math.max(gain.deviation, leastDeviation) });
     }
   }
   return finals;
@@ -98,28 +101,28 @@ export function predictFinals({ trials, rungs }: HalvingState): ReadonlyMap<numb
 interface Gain {
   readonly point: readonly number[];
   /** At a rung, and at the end. */
-  readonly rungDb: number;
-  readonly endDb: number;
+  readonly rungScore: number;
+  readonly endScore: number;
 }
 
-/** Models what a network gains on the way to its end, in dB. */
-function gainModel(known: readonly Gain[]): (point: readonly number[], psnrDb: number) => FinalPsnr {
-  const before = scaleOf(known.map(({ rungDb }) => rungDb));
-  const gain = scaleOf(known.map(({ rungDb, endDb }) => endDb - rungDb));
+/** Models what a network gains on the way to its end. */
+function gainModel(known: readonly Gain[]): (point: readonly number[], score: number) => FinalScore {
+  const before = scaleOf(known.map(({ rungScore }) => rungScore));
+  const gain = scaleOf(known.map(({ rungScore, endScore }) => endScore - rungScore));
   // About unit range, as the other features have.
-  const withPsnr = (point: readonly number[], psnrDb: number) => [
+  const withScore = (point: readonly number[], score: number) => [
     ...point,
-    0.5 + (psnrDb - before.middle) / (4 * before.spread),
+    0.5 + (score - before.middle) / (4 * before.spread),
   ];
-  const seen = known.map(({ point, rungDb }) => withPsnr(point, rungDb));
-  const values = known.map(({ rungDb, endDb }) => (endDb - rungDb - gain.middle) / gain.spread);
+  const seen = known.map(({ point, rungScore }) => withScore(point, rungScore));
+  const values = known.map(({ rungScore, endScore }) => (endScore - rungScore - gain.middle) / gain.spread);
   const scales = rememberedScales(seen, values);
   const process = gaussianProcess(seen, values, scales);
   const noise = Math.exp(lastItem(scales));
   // Scales that were fitted to few values are too sure of themselves.
   const caution = Math.max(1, process.leftOutError());
-  return (point, psnrDb) => {
-    const { means, deviations } = process.predict([withPsnr(point, psnrDb)]);
+  return (point, score) => {
+    const { means, deviations } = process.predict([withScore(point, score)]);
     return {
       mean: gain.middle + gain.spread * firstItem(means),
       deviation: gain.spread * caution * Math.hypot(firstItem(deviations), noise),
@@ -130,15 +133,19 @@ function gainModel(known: readonly Gain[]): (point: readonly number[], psnrDb: n
 /** The spread is not 0, so that it may divide. */
 function scaleOf(values: readonly number[]) {
   const middle = meanOf(values);
-  const spread = Math.max(Math.sqrt(meanOf(values.map((value) => (value - middle) ** 2))), 1e-6);
+  const spread = Math.max(
+    Math.sqrt(meanOf(values.map((value) => (value - middle) ** 2))),
+    1e-7 * Math.abs(middle),
+    Number.MIN_VALUE,
+  );
   return { middle, spread };
 }
 
-/** Judges the trials of a group that have a final PSNR predicted by the ends of the others, known and predicted. */
+/** Judges the trials of a group that have a final score predicted by the ends of the others, known and predicted. */
 function predictionsOf(
   trials: readonly Trial[],
   ended: readonly EndedTrial[],
-  finals: ReadonlyMap<number, FinalPsnr>,
+  finals: ReadonlyMap<number, FinalScore>,
 ): Prediction[] {
   const waiting = trials.flatMap((trial) => {
     const final = finals.get(trial.index);
@@ -150,20 +157,20 @@ function predictionsOf(
       return { trial, size, score: mean - rivalDeviations * deviation };
     }),
   ];
-  const slopeDb = Math.max(0, trendOf(rivals.map(({ size, score }) => [size, score])).slope);
+  const slope = Math.max(0, trendOf(rivals.map(({ size, score }) => [size, score])).slope);
   const reference = {
     size: largestOf(trials) + bandDecades / 2,
     score: leastOf(rivals.map(({ score }) => score)),
   };
   const steps = stepsOf(ended, reference);
   return waiting.map(({ trial, size, final }) => {
-    const barDb = rivals.reduce((bar, rival) => {
+    const bar = rivals.reduce((bar, rival) => {
       const larger = rival.size - size;
       if (rival.trial === trial || larger > bandDecades) return bar;
-      return Math.max(bar, rival.score - slopeDb * Math.max(0, larger));
+      return Math.max(bar, rival.score - slope * Math.max(0, larger));
     }, -Infinity);
-    const probability = normalCumulative((final.mean - barDb) / final.deviation);
-    return { trial, final, barDb, probability, gain: expectedImprovement(steps, { size, ...final }) };
+    const probability = normalCumulative((final.mean - bar) / final.deviation);
+    return { trial, final, bar, probability, gain: expectedImprovement(steps, { size, ...final }) };
   });
 }
 
@@ -191,14 +198,14 @@ function leastSquares(points: Coordinates): TrendLine {
 }
 
 /**
- * Tells of a group by how much a trial that has reached the rung lies above the trend of PSNR over log parameters there, in
+ * Tells of a group by how much a trial that has reached the rung lies above the trend of the score over log parameters there, in
  * dB: the smallest networks are compared with what is usual at their size, as all others are.
  */
 export function residualAt(trials: readonly Trial[], rung: number): (trial: Trial) => number {
-  const pointOf = (trial: Trial) => [Math.log(trial.size), psnrDbAt(trial, rung)] as const;
-  const line = trendOf(trials.filter(({ psnrsDb }) => psnrsDb.length >= rung).map(pointOf));
+  const pointOf = (trial: Trial) => [Math.log(trial.size), scoreAtRung(trial, rung)] as const;
+  const line = trendOf(trials.filter(({ scores }) => scores.length >= rung).map(pointOf));
   return (trial) => {
-    const [size, psnrDb] = pointOf(trial);
-    return psnrDb - line.at(size);
+    const [size, score] = pointOf(trial);
+    return score - line.at(size);
   };
 }

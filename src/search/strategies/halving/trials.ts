@@ -28,14 +28,16 @@ export interface HalvingRules {
   readonly effort: EffortRule;
   /** The most promotions whose outcome is not waited for. */
   readonly underWay: number;
+  /** The least deviation of a prediction; null for a hundredth of the spread of what the ends are like. */
+  readonly leastNoise: number | null;
 }
 
 /** Is a configuration of the pool, and how far it has been trained. */
 export interface Trial extends Configuration {
   /** In the pool, from 0. */
   readonly index: number;
-  /** Mean over its replicates on the validation set at the end of each rung that it has reached, in dB. */
-  readonly psnrsDb: readonly number[];
+  /** Mean over its replicates on the validation set at the end of each rung that it has reached. */
+  readonly scores: readonly number[];
   /** No replicate of it goes on. */
   readonly diverged: boolean;
   /** The rung to which it is trained, from 1: more than it has reached while it is in training. 0 before its start. */
@@ -93,18 +95,18 @@ export function epochsAt(rung: number, rungs: readonly number[]): number {
 }
 
 /** Tells whether a trial waits at this rung, which is not the last, to be promoted. */
-export function isWaitingAt({ psnrsDb, diverged, promotedTo }: Trial, rung: number, rungs: readonly number[]): boolean {
-  return !diverged && promotedTo === rung && psnrsDb.length === rung && rung < rungs.length;
+export function isWaitingAt({ scores, diverged, promotedTo }: Trial, rung: number, rungs: readonly number[]): boolean {
+  return !diverged && promotedTo === rung && scores.length === rung && rung < rungs.length;
 }
 
 /** Tells whether a trial was promoted, and what comes of that is not known. */
-export function isUnderWay({ psnrsDb, diverged, promotedTo }: Trial): boolean {
-  return !diverged && psnrsDb.length < promotedTo;
+export function isUnderWay({ scores, diverged, promotedTo }: Trial): boolean {
+  return !diverged && scores.length < promotedTo;
 }
 
-/** Gives the mean PSNR in dB at a rung that the trial has reached. */
-export function psnrDbAt({ psnrsDb }: Trial, rung: number): number {
-  return itemAt(psnrsDb, rung - 1);
+/** Gives the mean score at a rung that the trial has reached. */
+export function scoreAtRung({ scores }: Trial, rung: number): number {
+  return itemAt(scores, rung - 1);
 }
 
 /** Gives the decimal logarithm of the parameters of a configuration. */
@@ -118,7 +120,7 @@ export function largestOf(trials: readonly Trial[]): number {
 }
 
 /**
- * Is a trial that was trained to its end: its size is the logarithm of its parameters, its score the PSNR at the end.
+ * Is a trial that was trained to its end: its size is the logarithm of its parameters, its score the one at the end.
  */
 export interface EndedTrial extends Scored {
   readonly trial: Trial;
@@ -127,7 +129,7 @@ export interface EndedTrial extends Scored {
 /** Picks the trials that were trained to their end. */
 export function endedOf(trials: readonly Trial[], rungs: readonly number[]): EndedTrial[] {
   return trials.flatMap((trial) => {
-    const score = trial.psnrsDb[rungs.length - 1];
+    const score = trial.scores[rungs.length - 1];
     return score === undefined ? [] : [{ trial, size: logParamsOf(trial), score }];
   });
 }
@@ -140,13 +142,13 @@ export function trialGroups({ trials, effort }: HalvingState): readonly (readonl
 }
 
 /**
- * Gives what came of a configuration until the end of an epoch: mean PSNR on validation by epoch, in dB, as far as a
+ * Gives what came of a configuration until the end of an epoch: mean score on validation by epoch, as far as a
  * replicate of it has come; null while that is not known.
  */
 export type CurveTo = (index: number, epoch: number) => readonly number[] | null;
 
 /** Holds what came of a promotion. */
-export type PromotionOutcome = Pick<Trial, 'psnrsDb' | 'diverged'>;
+export type PromotionOutcome = Pick<Trial, 'scores' | 'diverged'>;
 
 /** Gives null while the outcome is not known. */
 export function promotionOutcome(
@@ -154,16 +156,16 @@ export function promotionOutcome(
   { rungs }: Pick<HalvingRules, 'rungs'>,
   curveTo: CurveTo,
 ): PromotionOutcome | null {
-  const curveDb = curveTo(index, epochsAt(rung, rungs));
-  if (curveDb === null) return null;
-  const psnrsDb = curveDb.filter((_, epoch) => rungs.slice(0, rung).includes(epoch + 1));
-  return { psnrsDb, diverged: psnrsDb.length < rung };
+  const curveScores = curveTo(index, epochsAt(rung, rungs));
+  if (curveScores === null) return null;
+  const scores = curveScores.filter((_, epoch) => rungs.slice(0, rung).includes(epoch + 1));
+  return { scores, diverged: scores.length < rung };
 }
 
 /** Gives a trial for each configuration, none of which has begun. */
 export function untrainedTrials(pool: readonly Configuration[]): readonly Trial[] {
   return pool.map(({ arch, learningRate, size }, index) => {
-    return { arch, learningRate, size, index, psnrsDb: [], diverged: false, promotedTo: 0, audited: false };
+    return { arch, learningRate, size, index, scores: [], diverged: false, promotedTo: 0, audited: false };
   });
 }
 
@@ -198,12 +200,12 @@ export function curveToOf(specsAt: SpecsAt, runs: ReadonlyMap<string, Run>): Cur
     return known;
   };
   return (index, epoch) => {
-    const curvesDb: number[][] = [];
+    const curves: number[][] = [];
     for (const key of keysAt(index)) {
       const run = runs.get(key);
       if (run === undefined || !holdsPart(run, epoch)) return null;
-      curvesDb.push(run.curve.slice(0, epoch).map(({ validation }) => scoreOf(validation)));
+      curves.push(run.curve.slice(0, epoch).map(({ validation }) => scoreOf(validation)));
     }
-    return meanCurve(curvesDb);
+    return meanCurve(curves);
   };
 }

@@ -67,7 +67,7 @@ describe('the predicted end of a training', () => {
     ...rules,
     trials: made.map((network, index) => ({
       ...{ ...configurationOf(network), index },
-      psnrsDb: rules.rungs.slice(0, index < finished ? 3 : reached).map((epoch) => psnrDbOf(network, epoch)),
+      scores: rules.rungs.slice(0, index < finished ? 3 : reached).map((epoch) => psnrDbOf(network, epoch)),
       ...{ diverged: false, promotedTo: index < finished ? 3 : reached, audited: false },
     })),
   });
@@ -163,7 +163,7 @@ describe('halving', () => {
   });
 
   test('decides nothing where everything is under way', () => {
-    const underWay = { psnrsDb: [], diverged: false, promotedTo: 1, audited: false };
+    const underWay = { scores: [], diverged: false, promotedTo: 1, audited: false };
     const trials = pool.map((configuration, index) => ({ ...configuration, index, ...underWay }));
     expect(nextDecision({ ...rules, trials })).toBeNull();
   });

@@ -4,6 +4,7 @@ import type { CurveTo, HalvingRules } from '../../../../src/search/strategies/ha
 
 export const rules: HalvingRules = {
   ...{ rungs: [1, 3, 9], reduction: 3, seed: 1, audit: 0.05, tolerance: 0.005, effort: 'equal', underWay: 2 },
+  leastNoise: 0.01,
 };
 
 /** A network of about so many parameters; the wider its bottleneck, the worse. */
