@@ -3,6 +3,8 @@ import { nearestName } from '../base/nearest.js';
 import { shown } from '../base/shown.js';
 import { UserError } from '../base/errors.js';
 import { itemAt } from '../base/items.js';
+import { decidingKeys, metricKeys, metricOf, metricsDecidedBy, type DecidingMetric } from '../run/metrics.js';
+import { evaluationSets } from '../run/run.js';
 import { pointsAlone, type DecimalMarks } from './decimal-marks.js';
 import type { Problems } from './problems.js';
 import type { CsvRecord } from './read-csv.js';
@@ -31,6 +33,8 @@ export interface Layout {
   /** The name in the file of each field that is read from a column. */
   readonly columns: ReadonlyMap<FieldName, string>;
   readonly constants: Readonly<Partial<FieldValues>>;
+  /** The metric that decides: the first of which there is a column. What is not measured beside it is not read. */
+  readonly deciding: DecidingMetric;
   /** Columns that mean nothing here, by their names in the file. */
   readonly unread: readonly string[];
   /** Whether no cell that is read holds anything. */
@@ -58,9 +62,12 @@ export function layoutOf(header: CsvRecord, assignments: Assignments, marks: Dec
     const heading = known === undefined ? foundColumn(name, headings, new Set(named.values())) : known;
     if (heading !== null) found.set(name, heading);
   }
+  const has = (name: FieldName) => found.has(name) || name in constants;
+  const deciding = decidingIn(has)[0] ?? 'psnrDb';
+  for (const name of otherFigures(deciding)) if (!named.has(name)) found.delete(name);
   for (const { label } of found.values()) refuseRepeated(label, headings, header.line);
   if (assignments.task !== null && !found.has('task')) constants.task ??= assignments.task;
-  requireColumns((name) => found.has(name) || name in constants, headings);
+  requireColumns(has, headings);
   const columns = [...found].map(([name, heading]) => ({ name, ...heading }));
   const used = new Set(found.values());
   const written: Layout['written'] = ({ cells }, name) => {
@@ -70,6 +77,7 @@ export function layoutOf(header: CsvRecord, assignments: Assignments, marks: Dec
   return {
     columns: new Map(columns.map(({ name, label }) => [name, label])),
     constants,
+    deciding,
     unread: headings.filter((heading) => !used.has(heading)).map(({ label }) => label),
     isEmpty: (record) => columns.every(({ name }) => written(record, name) === ''),
     peek(record, name) {
@@ -191,11 +199,11 @@ function requireColumns(has: (name: FieldName) => boolean, headings: readonly He
       `expected a column ${missing}, got none; ${there(headings, missing)}; map one with --column ${missing}=<name>, ${advice}`,
     );
   }
-  if (has('validation_psnr_db') || has('test_psnr_db')) return;
+  if (decidingIn(has).length > 0) return;
   if (!has('psnr_db')) {
     throw new UserError(
-      `expected a column validation_psnr_db, test_psnr_db or psnr_db, got none; ${there(headings, 'test_psnr')}; ` +
-        'map one with --column test_psnr_db=<name>',
+      `expected a column validation_psnr_db, test_psnr_db or psnr_db, or one of another metric such as test_accuracy or ` +
+        `test_rmse, got none; ${there(headings, 'test_psnr')}; map one with --column test_psnr_db=<name>`,
     );
   }
   if (!has('metric')) {
@@ -204,6 +212,18 @@ function requireColumns(has: (name: FieldName) => boolean, headings: readonly He
         'add --set metric=validation or --set metric=test',
     );
   }
+}
+
+/** The fields of metrics that do not stand beside the one that decides. */
+function otherFigures(deciding: DecidingMetric): FieldName[] {
+  const beside = new Set(metricsDecidedBy(deciding).map((key) => metricOf(key).column));
+  const figures = metricKeys.map((key) => metricOf(key).column).filter((column) => !beside.has(column));
+  return figures.flatMap((column) => evaluationSets.map((set) => `${set}_${column}` as FieldName));
+}
+
+/** The metrics that decide of which there are columns, of either set. */
+function decidingIn(has: (name: FieldName) => boolean): DecidingMetric[] {
+  return decidingKeys.filter((key) => evaluationSets.some((set) => has(`${set}_${metricOf(key).column}` as FieldName)));
 }
 
 /** What the file has, the nearest first named. */

@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { withFormulas } from '../base/formulas.js';
 import { archSchema, shapes } from '../arch/arch.js';
 import { families, familyOf } from '../arch/families.js';
-import { metricTable } from '../run/metrics.js';
-import { evaluationSets } from '../run/run.js';
+import { decidingMetrics, metricOf, metricTable, type MetricKey } from '../run/metrics.js';
+import { evaluationSets, type EvaluationSet } from '../run/run.js';
 import { recipeSchema } from '../run/spec.js';
 import { stateOf, type ImportedState } from './states.js';
 
@@ -72,6 +72,13 @@ const psnr: Kind<number> = {
   },
 };
 
+/** A number of a metric that decides, which is NaN where the loss was. */
+const orDiverged = ({ expects, read, ...rest }: Kind<number>): Kind<number> => ({
+  ...rest,
+  expects: `${expects}, or nan for a run that diverged`,
+  read: (written) => (/^[+-]?(nan|inf|infinity)$/i.test(written) ? NaN : read(written)),
+});
+
 const setWords = { eval: 'validation', val: 'validation', valid: 'validation', dev: 'validation' } as const;
 
 /** `test_psnr`, `eval/psnr_db` or `validation`. */
@@ -106,6 +113,25 @@ const field = <Value>(kind: Kind<Value>, ...synonyms: string[]): Field<Value> =>
 const { shape: arch } = archSchema;
 const { shape: recipe } = recipeSchema;
 
+type ColumnOf<Key extends MetricKey> = (typeof metricTable)[Key]['column'];
+
+/** Other names of the sets, as columns of other tools have them. */
+const setNames = { validation: ['validation', 'val', 'valid', 'eval', 'dev'], test: ['test'] } as const;
+
+/** Makes a field of a metric for each set. */
+function fieldsOf<Key extends MetricKey>(key: Key, ...also: string[]) {
+  const { column, bounds } = metricOf(key);
+  const [least, most] = bounds;
+  const range = most < 1e100 ? `a number from ${least > -1e100 ? least : 'any'} to ${most}` : `a number from ${least}`;
+  const known = numbers(range.replace('from any to', 'of at most'), (value) => value >= least && value <= most);
+  const kind = Object.hasOwn(decidingMetrics, key) ? orDiverged(known) : known;
+  const fields = evaluationSets.map((set) => {
+    const names = setNames[set].flatMap((name) => [column, ...also].map((word) => `${name}_${word}`));
+    return [`${set}_${column}`, field(kind, ...names.filter((name) => name !== `${set}_${column}`))] as const;
+  });
+  return Object.fromEntries(fields) as Record<`${EvaluationSet}_${ColumnOf<Key>}`, Field<number>>;
+}
+
 /** Lists the fields by the names that our own `runs.csv` has for them. */
 export const importFields = {
   dataset: field(text, 'data_set'),
@@ -138,6 +164,14 @@ export const importFields = {
   test_psnr_db: field(psnr, ...psnrNames('test')),
   test_psnr_of_mean_db: field(knownPsnr),
   test_ssim: field(numbers('a number from -1 to 1', (value) => Math.abs(value) <= 1)),
+  ...fieldsOf('accuracy', 'acc'),
+  ...fieldsOf('top5Accuracy', 'top5_acc'),
+  ...fieldsOf('meanAuc'),
+  ...fieldsOf('auc', 'roc_auc'),
+  ...fieldsOf('logLoss', 'cross_entropy'),
+  ...fieldsOf('rmse'),
+  ...fieldsOf('mae'),
+  ...fieldsOf('r2'),
 } as const;
 
 /** Names a field. */
@@ -150,7 +184,7 @@ export const networkFields = ['skip_width', 'bottleneck_width', 'depth'] as cons
 
 /** Lists the fields that say what a run measured, and on which set. */
 export const figureFields: ReadonlySet<FieldName> = new Set(
-  fieldNames.filter((name) => /^metric$|_(db|mse|ssim)$/.test(name)),
+  fieldNames.filter((name) => /^(metric|psnr_db)$|^(validation|test)_/.test(name)),
 );
 
 /** Holds the values of a record; null where its cell is empty or the file has no such column. */

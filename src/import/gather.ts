@@ -2,6 +2,7 @@
 import type { Arch } from '../arch/arch.js';
 import { firstItem } from '../base/items.js';
 import type { Task } from '../data/tasks.js';
+import { decidingMetricOf, decidingMetrics, type MeasuredBeside } from '../run/metrics.js';
 import type { EvaluationSet, Run } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
 import { isCopy, join, measured, replicatesOf } from './copies.js';
@@ -114,8 +115,8 @@ function setsOf(rows: readonly ImportedRow[], problems: Problems): EvaluationSet
     if (measured(row).join() === wanted.join()) continue;
     problems.add(
       row.line,
-      `expected PSNR on ${wanted.join(' and ')} as on line ${most.line}, got it on ${measured(row).join(' and ')} alone; ` +
-        `complete it, or leave one out with --column test_psnr_db=`,
+      `expected results on ${wanted.join(' and ')} as on line ${most.line}, got them on ${measured(row).join(' and ')} alone; ` +
+        'complete them, or leave out the column of one set, such as --column test_psnr_db=',
     );
   }
   return wanted.length === 1 ? firstItem(wanted) : null;
@@ -128,12 +129,15 @@ function runOf({ key, spec, state, reason, figures }: ImportedRow, imported: Non
   return {
     ...outcome,
     state,
-    validation: withoutSsim(validation),
-    test: { ...test, ssim: test.ssim ?? null },
+    validation: ofSet('validation', validation),
+    test: ofSet('test', test),
   };
 }
 
-function withoutSsim({ ssim, ...measured }: Figures): Figures {
-  void ssim;
-  return measured;
+/** What was measured on one set may stand for the other too: with what is measured there, and without what is not. */
+function ofSet(set: EvaluationSet, figures: Figures): Figures {
+  const { onTest }: MeasuredBeside = decidingMetrics[decidingMetricOf(figures)];
+  const others = Object.entries(figures).filter(([key]) => !onTest.some((name) => name === key));
+  const ofTest = set === 'test' ? onTest.map((key) => [key, figures[key] ?? null] as const) : [];
+  return Object.fromEntries([...others, ...ofTest]);
 }

@@ -4,6 +4,7 @@ import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
 import type { Task } from '../data/tasks.js';
+import { metricOf, type DecidingMetric } from '../run/metrics.js';
 import type { Run } from '../run/run.js';
 import { layoutOf, type Assignments, type Layout } from './columns.js';
 import { figureFields, networkFields, type FieldName, type FieldValues } from './fields.js';
@@ -113,7 +114,7 @@ function readRecord(record: CsvRecord, width: number, reading: Reading): void {
   const gathering = gatheringOf(values, line, reading);
   if (gathering === null) return;
   const spec = specOf(values, gathering.task, { line, problems });
-  const outcome = outcomeOf(values, { line, problems, source });
+  const outcome = outcomeOf(values, gathering.task, { line, problems, source });
   if (problems.count > faults || !spec || !outcome) return;
   gathering.add({ line, ...spec, replicate: values.replicate, ...outcome });
 }
@@ -155,10 +156,14 @@ function isWanted(name: string, task: string | null): boolean {
 }
 
 /** An unknown task is one fault, where it comes first: its other lines are not looked at. */
-function openGathering(name: string, line: number, { tasks, problems, request }: Reading): Gathering | null {
-  const { task, fault } = taskOf(name, request.facts);
+function openGathering(name: string, line: number, { tasks, problems, request, layout }: Reading): Gathering | null {
+  const { task, fault } = taskOf(name, request.facts, layout.deciding);
   if (!task) {
     problems.add(line, fault);
+    return null;
+  }
+  if (task.metrics[0] !== layout.deciding) {
+    problems.add(line, otherMetric(name, task.metrics[0], layout.deciding));
     return null;
   }
   const [other, gathering] = [...tasks].find(([, known]) => known?.task.name === task.name) ?? [];
@@ -171,6 +176,15 @@ function openGathering(name: string, line: number, { tasks, problems, request }:
       `which would be ${shown(taskSlug(task.name))}; rename one, or import one alone with --task`,
   );
   return null;
+}
+
+function otherMetric(name: string, wanted: DecidingMetric, got: DecidingMetric): string {
+  const { label, column } = metricOf(wanted);
+  const other = metricOf(got);
+  return (
+    `expected the ${label} of ${shown(name)} in a column validation_${column} or test_${column}, got ${other.label}; ` +
+    `map one with --column test_${column}=<name>, and leave out others, such as --column test_${other.column}=`
+  );
 }
 
 function nothingThere({ source, tasks, request, leftOut }: Reading, records: number): UserError {

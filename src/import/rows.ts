@@ -6,10 +6,17 @@ import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import type { Task } from '../data/tasks.js';
 import { keyOf } from '../run/key.js';
-import type { Measurement } from '../run/metrics.js';
+import {
+  decidingMetrics,
+  metricOf,
+  type MeasuredBeside,
+  type Measurement,
+  type MetricKey,
+  type TaskMetrics,
+} from '../run/metrics.js';
 import { evaluationSets, type EvaluationSet } from '../run/run.js';
 import type { Recipe, RunSpec } from '../run/spec.js';
-import { networkFields, type FieldValues } from './fields.js';
+import { networkFields, type FieldName, type FieldValues } from './fields.js';
 import type { Problems } from './problems.js';
 import { isLeftOut, type ImportedState } from './states.js';
 
@@ -98,34 +105,44 @@ function archFaults(arch: Arch, { dimensions }: Task, values: FieldValues): stri
 }
 
 /**
- * Gives what a record says that was measured, by set. Reports a fault and gives null where a PSNR stands without its
- * set, or a finished run has none.
+ * Gives what a record says that was measured, by set. Reports a fault and gives null where the metric that decides stands
+ * without its set, or a finished run has none.
  */
 export function outcomeOf(
   values: FieldValues,
+  { metrics }: Pick<Task, 'metrics'>,
   { line, problems, source }: { line: number; problems: Problems; source: string },
 ): Pick<ImportedRow, 'state' | 'reason' | 'figures'> | null {
-  const psnrDb = { validation: values.validation_psnr_db, test: values.test_psnr_db };
-  if (values.psnr_db !== null && values.metric !== null) psnrDb[values.metric] ??= values.psnr_db;
-  else if (values.psnr_db !== null && hasFigures(values.state)) {
-    problems.add(line, 'metric: expected the set that psnr_db was measured on, got an empty cell');
-    return null;
+  const [deciding] = metrics;
+  const results = {
+    validation: values[columnOf('validation', deciding)],
+    test: values[columnOf('test', deciding)],
+  };
+  if (deciding === 'psnrDb' && values.psnr_db !== null) {
+    if (values.metric !== null) results[values.metric] ??= values.psnr_db;
+    else if (hasFigures(values.state)) {
+      problems.add(line, 'metric: expected the set that psnr_db was measured on, got an empty cell');
+      return null;
+    }
   }
   const told = isLeftOut(values.state) ? null : values.state;
-  const diverged = evaluationSets.some((set) => Number.isNaN(psnrDb[set]));
+  const diverged = evaluationSets.some((set) => Number.isNaN(results[set]));
   const state = told === 'failed' ? 'failed' : diverged ? 'diverged' : (told ?? 'finished');
+  const { label } = metricOf(deciding);
   if (state !== 'finished') {
-    const reason = values.reason ?? (diverged ? 'PSNR is not a number' : `${state} according to ${source}`);
+    const reason = values.reason ?? (diverged ? `${label} is not a number` : `${state} according to ${source}`);
     return { state, reason, figures: {} };
   }
   const figures = evaluationSets.flatMap((set) => {
-    const known = psnrDb[set];
-    return known === null ? [] : [[set, figuresOf(set, known, values)] as const];
+    const known = results[set];
+    return known === null
+      ? []
+      : [[set, figuresOf(set, { ...values, [columnOf(set, deciding)]: known }, metrics)] as const];
   });
   if (figures.length === 0) {
     problems.add(
       line,
-      'expected a PSNR of validation or of test, got none; a run that gave none has a state such as failed',
+      `expected the ${label} of validation or of test, got none; a run that gave none has a state such as failed`,
     );
     return null;
   }
@@ -137,14 +154,26 @@ export function hasFigures(state: ImportedState | null | undefined): boolean {
   return state !== 'failed' && state !== 'diverged';
 }
 
-function figuresOf(set: EvaluationSet, psnrDb: number, values: FieldValues): Figures {
-  return {
-    meanSquaredError: values[`${set}_mse`],
-    psnrDb,
-    psnrOfMeanDb: values[`${set}_psnr_of_mean_db`],
-    ...(set === 'test' && { ssim: values.test_ssim }),
-  };
+/** All that the task may be measured by; what is measured for some tasks only, where the record has it. */
+function figuresOf(set: EvaluationSet, values: FieldValues, metrics: TaskMetrics): Figures {
+  const [deciding] = metrics;
+  const { always, sometimes }: MeasuredBeside = decidingMetrics[deciding];
+  const asked = metrics.filter((key) => set === 'test' || metricOf(key).testOnly !== true);
+  const known = asked.flatMap((key) => {
+    const value = values[columnOf(set, key)];
+    return value === null && sometimes.includes(key) && !always.includes(key) ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(known);
 }
+
+function columnOf(set: EvaluationSet, key: MetricKey): MetricField {
+  return `${set}_${metricOf(key).column}` as MetricField;
+}
+
+/** The fields that hold a number of a metric. */
+type MetricField = {
+  [Name in FieldName]: Name extends `${EvaluationSet}_${string}` ? Name : never;
+}[FieldName];
 
 /** Makes the spec of an imported run, and its key. */
 export function importedSpec(task: Task, arch: Arch, recipe: Recipe): { spec: RunSpec; key: string } {

@@ -1,6 +1,7 @@
 /** From what a file calls a task to a Task: one of our table, or one of somebody else's with the widths that were said. */
 import { UserError } from '../base/errors.js';
 import { findTask, type Task } from '../data/tasks.js';
+import { metricOf, type DecidingMetric } from '../run/metrics.js';
 
 /** Says what must be known of a task that is not in our table. */
 export interface TaskFacts {
@@ -19,8 +20,11 @@ export function taskName(dataset: string | null, task: string): string {
   return whole.startsWith('elsewhere/') ? whole : whole.toLowerCase().replaceAll('_', '-');
 }
 
-/** Finds the task of a name that `taskName` gave; a fault where it is not in the table and no facts say what it is. */
-export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
+/**
+ * Finds the task of a name that `taskName` gave; a fault where it is not in the table and no facts say what it is.
+ * @param deciding the metric that decides in a task that is not in the table
+ */
+export function taskOf(name: string, facts: TaskFacts | null, deciding: DecidingMetric = 'psnrDb'): NamedTask {
   try {
     return { task: findTask(name) };
   } catch (error) {
@@ -29,7 +33,7 @@ export function taskOf(name: string, facts: TaskFacts | null): NamedTask {
       return { fault: `${error.message} Or say what the task is: --input-width, --output-width and --training-images` };
     }
   }
-  return { task: findTask(elsewhereName(name, facts)) };
+  return { task: findTask(elsewhereName(name, facts, deciding)) };
 }
 
 /** Says whether a name that `taskName` gave is that of a Task without further facts. */
@@ -38,8 +42,14 @@ export function isOurs(name: string): boolean {
 }
 
 /** `svhn/denoising` with its facts is `elsewhere/svhn-denoising?input=3072&output=3072&images=73257`. */
-export function elsewhereName(name: string, { inputWidth, outputWidth, trainingImages }: TaskFacts): string {
-  return `elsewhere/${slugOf(name)}?input=${inputWidth}&output=${outputWidth}&images=${trainingImages}`;
+export function elsewhereName(
+  name: string,
+  { inputWidth, outputWidth, trainingImages }: TaskFacts,
+  deciding: DecidingMetric = 'psnrDb',
+): string {
+  const metric = metricOf(deciding).column.replace('_db', '').replace('_', '-');
+  const sizes = `input=${inputWidth}&output=${outputWidth}&images=${trainingImages}`;
+  return `elsewhere/${slugOf(name)}?${sizes}${deciding === 'psnrDb' ? '' : `&metric=${metric}`}`;
 }
 
 /** Makes a name that may be a folder: letters, digits, dots, dashes and underscores. */

@@ -221,13 +221,22 @@ export const decidingMetrics = {
 /** Names a metric that decides. */
 export type DecidingMetric = keyof typeof decidingMetrics;
 
-const others = (Object.keys(decidingMetrics) as DecidingMetric[]).filter((key) => key !== 'psnrDb');
+/** Lists the metrics that decide. */
+export const decidingKeys = Object.keys(decidingMetrics) as DecidingMetric[];
+
+const others = decidingKeys.filter((key) => key !== 'psnrDb');
 
 /** Lists what a task is measured by; the first decides. */
 export type TaskMetrics = readonly [DecidingMetric, ...MetricKey[]];
 
 /** Lists what tasks are measured by whose targets are pictures. */
 export const pictureMetrics: TaskMetrics = ['psnrDb', 'meanSquaredError', 'psnrOfMeanDb', 'ssim'];
+
+/** Gives what a task is measured by whose metric that decides is known alone: all that may stand beside it. */
+export function metricsDecidedBy(key: DecidingMetric): TaskMetrics {
+  const { always, onTest, sometimes }: MeasuredBeside = decidingMetrics[key];
+  return [key, ...always, ...onTest, ...sometimes];
+}
 
 /** Holds the numbers of a network on one evaluation set. What an imported run does not know is null. */
 export type Measurement = Readonly<Partial<Record<MetricKey, number | null>>>;
