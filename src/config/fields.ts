@@ -147,6 +147,7 @@ export const optionSchemas = {
   outputProjection: arch.outputProjection,
   learningRate: fromText(recipe.learningRate),
   epochs: upTo(1e6, recipe.epochs),
+  patience: upTo(1e6, recipe.patience.unwrap()),
   batchSize: upTo(most, recipe.batchSize),
   learningRateStep: recipe.learningRateStep,
   weightDecay: fromText(recipe.weightDecay),

@@ -497,7 +497,7 @@ export const options = {
   },
   learningRate: {
     flag: '--lr <rate>',
-    help: 'learning rate at the start; it falls linearly to zero',
+    help: 'learning rate at the start; it falls linearly to zero, where --learning-rate-step is not never',
     group: 'Training',
     expects: 'a number above 0',
     default: null,
@@ -516,6 +516,18 @@ export const options = {
     scope: 'study',
     forCommand: { reproduce: { help: 'passes over the training set, in place of the published number' } },
   },
+  patience: {
+    flag: '--patience <epochs>',
+    help:
+      'end a training once so many epochs in a row were not better on validation than its best one, and take the ' +
+      'weights of that one; not with halving',
+    group: 'Training',
+    expects: 'a whole number from 1',
+    default: null,
+    defaultHelp: 'none: all epochs, and the weights of the last one',
+    commands: both,
+    scope: 'study',
+  },
   batchSize: {
     flag: '--batch-size <images>',
     help: 'images in a training step',
@@ -528,9 +540,9 @@ export const options = {
   },
   learningRateStep: {
     flag: '--learning-rate-step <when>',
-    help: 'the learning rate falls after every epoch, or after every step',
+    help: 'the learning rate falls after every epoch or after every step, or never',
     group: 'Training',
-    expects: "'epoch' or 'step'",
+    expects: "'epoch', 'step' or 'never'",
     default: null,
     defaultHelp: published,
     commands: both,

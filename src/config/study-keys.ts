@@ -10,7 +10,8 @@ export const studyKeys = [
   ...['family', 'budget', 'size', 'limit', 'strategy'],
   ...['effort', 'lookEvery', 'reductionFactor', 'tolerance', 'audit', 'untilStable'],
   ...['candidates', 'shapes', 'space', 'grid', 'inputProjection', 'outputProjection'],
-  ...['learningRates', 'replicates', 'epochs', 'batchSize', 'learningRateStep', 'weightDecay', 'flips', 'seed'],
+  ...['learningRates', 'replicates', 'epochs', 'patience', 'batchSize', 'learningRateStep', 'weightDecay'],
+  ...['flips', 'seed'],
   ...['device', 'engine', 'workers', 'devices', 'pack', 'queue', 'shard', 'shared'],
   ...['maxRuns', 'timeLimit', 'maxFailures', 'name', 'dataFolder', 'out', 'config', 'fresh'],
 ] as const satisfies OptionKey[];

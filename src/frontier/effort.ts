@@ -26,8 +26,8 @@ export interface Effort {
   readonly stopped?: number;
   /**
    * 3 x multiply-adds per image x training images x epochs, summed over runs: forward once, backward about twice.
-   * Unfinished runs count the epochs that they completed. Null where the number of training images is not known, or how
-   * far an imported run came.
+   * Unfinished runs, and those with patience, count the epochs that they completed. Null where the number of training
+   * images is not known, or how far an imported run came.
    */
   readonly trainingMultiplyAdds: number | null;
   /** The time of all runs added up, as if one ran after the other; null where that of a run is not known. */
@@ -95,8 +95,8 @@ function settingsOf(runs: readonly RunResult[]): Pick<Effort, 'architectures' | 
 }
 
 /**
- * Counts the multiply-adds of a run; an unfinished one cost the epochs that it completed. Null where these are not
- * known.
+ * Counts the multiply-adds of a run; an unfinished one, and one with patience, cost the epochs that it completed. Null
+ * where these are not known.
  */
 export function multiplyAddsOfRun(
   run: RunResult,
@@ -107,7 +107,8 @@ export function multiplyAddsOfRun(
 }
 
 function epochsTrained(run: RunResult): number | null {
-  if (run.state === 'finished') return run.spec.recipe.epochs;
+  const { epochs, patience } = run.spec.recipe;
+  if (run.state === 'finished' && patience === undefined) return epochs;
   return run.imported ? null : run.curve.length;
 }
 

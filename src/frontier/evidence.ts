@@ -129,15 +129,18 @@ function sharesSetting(left: RunResult, right: RunResult): boolean {
     first.recipe.flips === second.recipe.flips &&
     first.recipe.weightDecay === second.recipe.weightDecay &&
     first.recipe.learningRateStep === second.recipe.learningRateStep &&
+    first.recipe.patience === second.recipe.patience &&
     (left.imported?.onlySet ?? null) === (right.imported?.onlySet ?? null)
   );
 }
 
 /** Says in words what runs must share to be compared: two runs with the same words may be. */
 export function settingOf({ spec: { task, recipe }, imported }: RunResult): string {
-  const { batchSize, flips, weightDecay, learningRateStep } = recipe;
+  const { batchSize, flips, weightDecay, learningRateStep, patience } = recipe;
+  const rate = learningRateStep === 'never' ? 'a constant learning rate' : `a learning rate per ${learningRateStep}`;
+  const ends = patience === undefined ? '' : `, patience ${patience}`;
   const measured = imported?.onlySet ? `, measured on ${imported.onlySet} alone` : '';
-  return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, a learning rate per ${learningRateStep}${measured}`;
+  return `${task}, batch ${batchSize}, flips ${flips}, weight decay ${weightDecay}, ${rate}${ends}${measured}`;
 }
 
 function ratesOf(runs: readonly RunResult[]): RateEvidence[] {

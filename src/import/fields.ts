@@ -149,6 +149,7 @@ export const importFields = {
   replicate: field(wholeOf(recipe.replicate), 'rep', 'repeat'),
   seed: field(wholeOf(recipe.seed), 'random_seed'),
   epochs: field(wholeOf(recipe.epochs), 'n_epochs', 'num_epochs', 'max_epochs'),
+  patience: field(wholeOf(recipe.patience.unwrap())),
   batch_size: field(wholeOf(recipe.batchSize), 'batch'),
   flips: field(numberOf(recipe.flips, [...recipe.flips.values].join(', ')), 'flip_factor'),
   weight_decay: field(numberOf(recipe.weightDecay, 'a number from 0'), 'wd'),

@@ -82,6 +82,7 @@ function repeated(first: ImportedRow, { spec: { arch, recipe } }: ImportedRow): 
 }
 
 const recipeFields = {
+  patience: 'patience',
   batch_size: 'batchSize',
   flips: 'flips',
   weight_decay: 'weightDecay',
@@ -98,7 +99,7 @@ function reportOtherRecipes(rows: readonly ImportedRow[], problems: Problems): v
       if (there !== here) {
         problems.add(
           row.line,
-          `${name}: expected ${there} as on line ${first.line}, got ${here}; keep each in a file of its own`,
+          `${name}: expected ${there ?? 'none'} as on line ${first.line}, got ${here ?? 'none'}; keep each in a file of its own`,
         );
       }
     }

@@ -67,6 +67,7 @@ export function specOf(
 function recipeOf(values: FieldValues, { recipe }: Task): Omit<Recipe, 'replicate'> {
   return {
     epochs: values.epochs ?? recipe.epochs,
+    ...(values.patience !== null && { patience: values.patience }),
     batchSize: values.batch_size ?? recipe.batchSize,
     learningRate: values.learning_rate ?? recipe.learningRate,
     learningRateStep: values.learning_rate_step ?? recipe.learningRateStep,

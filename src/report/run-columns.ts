@@ -66,7 +66,7 @@ const askedColumns: readonly Column<RunRow>[] = [
   },
   {
     name: 'learning_rate_step',
-    documentation: 'Whether the learning rate falls per epoch or per step.',
+    documentation: 'Whether the learning rate falls per epoch, per step or never.',
     value: ({ run }) => run.spec.recipe.learningRateStep,
   },
   { name: 'engine', documentation: 'What computed the run.', value: ({ run }) => run.spec.engine },
@@ -78,10 +78,29 @@ const askedColumns: readonly Column<RunRow>[] = [
   },
 ];
 
-/** Lists the columns of a task's file in their order. */
-export function runColumns(metrics: TaskMetrics): readonly Column<RunRow>[] {
+/** Of a file in which runs have patience. */
+const patienceColumns: readonly Column<RunRow>[] = [
+  {
+    name: 'patience',
+    documentation: 'Epochs without a better one on validation after which a run ends.',
+    value: ({ run }) => run.spec.recipe.patience ?? null,
+  },
+  {
+    name: 'trained_epochs',
+    documentation: 'Epochs that were trained.',
+    value: ({ run }) => (run.imported ? null : run.curve.length),
+  },
+];
+
+/**
+ * Lists the columns of a task's file in their order.
+ * @param runs the rows; those of patience are there only where a run has it
+ */
+export function runColumns(metrics: TaskMetrics, runs: readonly RunResult[] = []): readonly Column<RunRow>[] {
+  const hasPatience = runs.some(({ spec }) => spec.recipe.patience !== undefined);
   return [
     ...askedColumns,
+    ...(hasPatience ? patienceColumns : []),
     ...metricColumns<RunRow>(metrics, (set, key, name) => [
       {
         name,

@@ -52,7 +52,7 @@ export async function writeTables(
   const { dimensions, points, metrics, onlySet } = frontier;
   const runRows = runs.map((run) => ({ run, dimensions }));
   return writeAll(folder, {
-    'runs.csv': csvPieces(measuredColumns(runColumns(metrics), onlySet), runRows),
+    'runs.csv': csvPieces(measuredColumns(runColumns(metrics, runs), onlySet), runRows),
     'frontier.csv': csvPieces(measuredColumns(frontierColumns(metrics), onlySet), points),
   });
 }

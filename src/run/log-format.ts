@@ -23,12 +23,14 @@ export function headerRecord(version: number): LogRecord {
 
 /**
  * Says which version a record needs. Since version 2 a run may be imported, with numbers that are not known, since
- * version 3 one may be stopped by a strategy, and since version 4 one may be of another family than `residual`, or measured
- * by something else than PSNR; all else is read by version 1 too.
+ * version 3 one may be stopped by a strategy, and since version 4 one may be of another family than `residual`, measured by
+ * something else than PSNR, end by patience, or keep its learning rate; all else is read by version 1 too.
  */
 export function versionOf(record: LogRecord): number {
   if (record.type === 'header') return record.version;
-  if (record.run.spec.arch.family !== undefined || isMeasuredOtherwise(record.run)) return 4;
+  const { arch, recipe } = record.run.spec;
+  if (arch.family !== undefined || recipe.patience !== undefined || recipe.learningRateStep === 'never') return 4;
+  if (isMeasuredOtherwise(record.run)) return 4;
   if (record.run.state === 'stopped') return 3;
   return record.run.imported === undefined ? 1 : 2;
 }

@@ -56,10 +56,10 @@ interface Outcome {
   readonly imported?: Imported;
 }
 
-/** Is a run that was trained to its last epoch and measured on both sets. */
+/** Is a run that was trained to its end and measured on both sets. */
 export interface FinishedRun extends Outcome {
   readonly state: 'finished';
-  /** At the last epoch. */
+  /** At the last epoch; with patience, at the best one. */
   readonly validation: Measurement;
   readonly test: Measurement;
 }

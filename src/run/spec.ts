@@ -5,8 +5,11 @@
 import { z } from 'zod';
 import { archSchema } from '../arch/arch.js';
 
-/** Lists when the learning rate may take its next step down; it falls linearly to zero over the run. */
-export const learningRateSteps = ['epoch', 'step'] as const;
+/**
+ * Lists when the learning rate may take its next step down; it falls linearly to zero over the run, or never, and is then
+ * constant.
+ */
+export const learningRateSteps = ['epoch', 'step', 'never'] as const;
 /** Lists how many times longer flips may make the data set. */
 export const flipFactors = [1, 2, 4] as const;
 
@@ -16,6 +19,11 @@ export const recipeSchema = z.object({
   batchSize: z.int().min(1),
   learningRate: z.number().positive(),
   learningRateStep: z.enum(learningRateSteps),
+  /**
+   * A run ends once so many epochs in a row were not better on validation than its best one, whose weights it then has.
+   * Absent where it is trained for all epochs and has the weights of the last one.
+   */
+  patience: z.int().min(1).optional(),
   /** Decoupled weight decay of AdamW. */
   weightDecay: z.number().nonnegative(),
   /** The data set becomes this many times longer: 2 adds the both-ways flip, 4 adds horizontal, vertical and both. */

@@ -49,12 +49,14 @@ function blindStrategy({ grid, shard, queue, untilStable, candidates }: Values):
 }
 
 function chosenStrategy(values: Values & { readonly learningRates: readonly number[] }, epochs: number): AutoStrategy {
-  const { learningRates, candidates, engine, untilStable } = values;
+  const { learningRates, candidates, engine, untilStable, patience } = values;
   if (untilStable !== null) return { name: 'model', why: 'it estimates what is left to gain' };
   if (learningRates.length >= halvingFrom.learningRates) {
     const rates = `${learningRates.length} learning rates`;
     if (engineRow(engine!).packs) return { name: 'random', why: `${engine!} trains ${rates} side by side` };
-    if (epochs >= halvingFrom.epochs) return { name: 'halving', why: `${rates}, and ${epochs} epochs to stop in` };
+    // Halving stops trainings itself.
+    if (epochs >= halvingFrom.epochs && (patience ?? null) === null)
+      return { name: 'halving', why: `${rates}, and ${epochs} epochs to stop in` };
   }
   return { name: 'model', why: `${candidates!} candidates to learn from` };
 }

@@ -3,7 +3,9 @@ import type { OptionValues } from '../config/fields.js';
 import type { Task } from '../data/tasks.js';
 import type { Recipe } from '../run/spec.js';
 
-type RecipeValues = OptionValues<'epochs' | 'batchSize' | 'learningRateStep' | 'weightDecay' | 'flips' | 'seed'>;
+type RecipeValues = OptionValues<'epochs' | 'batchSize' | 'learningRateStep' | 'weightDecay' | 'flips' | 'seed'> &
+  // A reproduction has none.
+  Partial<OptionValues<'patience'>>;
 
 /**
  * Gives the recipe that the values ask for; what they leave open is the task's published one. The learning rate is the
@@ -11,8 +13,10 @@ type RecipeValues = OptionValues<'epochs' | 'batchSize' | 'learningRateStep' | '
  */
 export function recipeOf(values: RecipeValues, task: Task): Omit<Recipe, 'replicate'> {
   const { recipe } = task;
+  const patience = values.patience ?? null;
   return {
     epochs: values.epochs ?? recipe.epochs,
+    ...(patience !== null && { patience }),
     batchSize: values.batchSize ?? recipe.batchSize,
     learningRate: recipe.learningRate,
     learningRateStep: values.learningRateStep ?? recipe.learningRateStep,

@@ -124,9 +124,13 @@ function openWork(workOf: TallyOptions['workOf']) {
       if (!again || next > doneAt(key)) set(key, next);
       if (!again) own += ofEpochs(spec, 1);
     },
-    /** Adds what no epoch has told of a run that has just ended: a fleet does not tell of all. */
-    addOwn({ key, spec, curve }: Run) {
-      own += Math.max(0, ofEpochs(spec, curve.length) - doneAt(key));
+    /**
+     * Adds what no epoch has told of a run that has just ended: a fleet does not tell of all. What patience has spared
+     * counts as done, so that the pace is that at which the plan gets shorter.
+     */
+    addOwn({ key, spec, curve, state }: Run) {
+      const isWhole = state === 'finished' && spec.recipe.patience !== undefined;
+      own += Math.max(0, (isWhole ? workOf(spec) : ofEpochs(spec, curve.length)) - doneAt(key));
     },
     addRun({ key, spec, state, curve }: Run) {
       set(key, state === 'stopped' ? ofEpochs(spec, curve.length) : workOf(spec));

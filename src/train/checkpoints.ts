@@ -1,19 +1,20 @@
 /** A training that is kept on the disk: it goes on from its checkpoint, saves, and stops where it is asked to. */
 import { access } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import type { Weights } from '../arch/weights.js';
 import { clock } from '../base/clock.js';
 import { Refusal, Stopped, UserError } from '../base/errors.js';
 import { firstItem, zipped } from '../base/items.js';
 import type { TaskData } from '../data/task-data.js';
-import type { ModelState } from '../engine/engine.js';
 import { isUnusable, readCheckpoint, saveCheckpoint, checkpointFile, type Checkpoint } from '../run/checkpoint.js';
 import { requireClaim } from '../run/claim.js';
+import { endOf } from '../run/patience.js';
 import { specText } from '../run/spec-text.js';
 import { isDuration, knownSpans, knownTime } from '../run/timing.js';
+import { setAside } from './best-epoch.js';
 import type { Network } from './network.js';
 import { stepsInEpoch } from './packed-steps.js';
-import { elapsedMs, isGoing, spansOf, type PackProgress } from './progress.js';
+import { elapsedMs, isGoing, isSound, spansOf, type PackProgress } from './progress.js';
+import { arraysOf, statesLike } from './state-arrays.js';
 
 /** Tells where and how often a training is saved, and who may stop it. */
 export interface CheckpointOptions {
@@ -71,7 +72,7 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
   let asked = false;
 
   const save = async () => {
-    if (folder === undefined || !progress.pack.some(isGoing)) return;
+    if (folder === undefined || !progress.pack.some(isSound)) return;
     // What was saved may have been taken away; at the start there is nothing to save.
     if (positionOf(progress) === saved && (saved === atStart || (await isKept(progress, folder)))) return;
     await write(kept, { folder, claim, onNote });
@@ -89,7 +90,7 @@ export async function openKeeper(kept: Kept, options: CheckpointOptions): Promis
       return asked;
     },
     async stopIfAsked() {
-      if (!asked || !progress.pack.some(isGoing)) return;
+      if (!asked || !progress.pack.some(isSound)) return;
       await save();
       throw new Stopped();
     },
@@ -138,7 +139,10 @@ async function write({ network, data, progress }: Kept, { folder, claim, onNote 
     await saveCheckpoint(folder, {
       ...{ keys: keysOf(progress), epoch, step, members, images, trainingMs },
       ...{ startedAt: startedAt.toISOString(), elapsedMs: elapsedMs(progress), ...spansOf(progress) },
-      arrays: arraysOf(states),
+      arrays: arraysOf(
+        states,
+        pack.map((course) => (isSound(course) ? course.best : null)),
+      ),
     });
   } catch (error) {
     if (error instanceof UserError) throw new Refusal(error.message, error.exitCode, { cause: error });
@@ -166,8 +170,8 @@ async function goOn(kept: Kept, folder: string, { onNote, isPart }: GoingOn): Pr
   }
   if (isPart) return;
   const { recipe } = firstItem(progress.pack).spec;
-  const epoch =
-    progress.epoch === recipe.epochs ? 'the end of its last epoch' : `epoch ${progress.epoch + 1} of ${recipe.epochs}`;
+  const isAtEnd = progress.epoch === recipe.epochs || !progress.pack.some(isGoing);
+  const epoch = isAtEnd ? 'the end of its last epoch' : `epoch ${progress.epoch + 1} of ${recipe.epochs}`;
   onNote(`${nameOf(progress)} goes on from ${epoch}${stepInWords(progress.step, stepsInEpoch(data, recipe))}`);
 }
 
@@ -188,7 +192,12 @@ async function restore(
   if (!fits(progress, checkpoint, data)) return problem;
   try {
     const steps = stepsDone({ pack: progress.pack, epoch, step }, data);
-    await network.restore(statesLike(await network.state(), arrays, steps));
+    const hasBest = zipped(progress.pack, members).map(
+      ([{ spec }, { curve, diverged }]) => spec.recipe.patience !== undefined && diverged === null && curve.length > 0,
+    );
+    const kept = statesLike(await network.state(), arrays, { steps, hasBest });
+    await network.restore(kept.states);
+    for (const [course, best] of zipped(progress.pack, kept.best)) course.best = best;
   } catch (error) {
     if (error instanceof RangeError) return problem;
     throw error;
@@ -199,6 +208,7 @@ async function restore(
     course.diverged = diverged;
     course.lossSum = lossSum ?? NaN;
   }
+  setAside(progress.pack);
   return null;
 }
 
@@ -222,59 +232,16 @@ function timesOf(checkpoint: Checkpoint, progress: PackProgress, isPart: boolean
 function fits({ pack }: PackProgress, { epoch, step, members }: Checkpoint, data: TaskData): boolean {
   const { recipe } = firstItem(pack).spec;
   const last = epoch < recipe.epochs ? stepsInEpoch(data, recipe) : 0;
-  const isPast = members.every(({ curve, diverged, lossSum }) =>
-    diverged === null ? curve.length === epoch && lossSum !== null : curve.length <= epoch,
-  );
+  const isPast = members.every(({ curve, diverged, lossSum }) => {
+    const end = recipe.patience === undefined ? null : endOf(curve, recipe);
+    if (diverged !== null || end !== null) return curve.length <= Math.min(epoch, end ?? epoch);
+    return curve.length === epoch && lossSum !== null;
+  });
   return epoch <= recipe.epochs && step <= last && isPast;
 }
 
 function stepsDone({ pack, epoch, step }: Pick<PackProgress, 'pack' | 'epoch' | 'step'>, data: TaskData): number {
   return epoch * stepsInEpoch(data, firstItem(pack).spec.recipe) + step;
-}
-
-/** All arrays of the states, by a name of each. */
-function arraysOf(states: readonly ModelState[]): Map<string, Float32Array> {
-  const arrays = new Map<string, Float32Array>();
-  mapArrays(states, (name, array) => {
-    arrays.set(name, array);
-    return array;
-  });
-  return arrays;
-}
-
-/** States with the arrays in place of those of others. Throws a RangeError where these have others. */
-function statesLike(states: readonly ModelState[], arrays: Checkpoint['arrays'], steps: number): ModelState[] {
-  let used = 0;
-  const restored = mapArrays(states, (name) => {
-    const array = arrays.get(name);
-    if (array === undefined) throw new RangeError(`expected an array ${name}, got none`);
-    used += 1;
-    return array;
-  });
-  if (used !== arrays.size) throw new RangeError(`expected ${used} arrays, got ${arrays.size}`);
-  return restored.map((state) => ({ ...state, optimiser: { ...state.optimiser, steps } }));
-}
-
-function mapArrays(
-  states: readonly ModelState[],
-  change: (name: string, array: Float32Array) => Float32Array,
-): ModelState[] {
-  return states.map(({ weights, running, optimiser }, member) => {
-    const all = (what: string, values: Weights): Weights =>
-      new Map([...values].map(([name, array]) => [name, change(`${member} ${what} ${name}`, array)]));
-    return {
-      weights: all('weights', weights),
-      running: running.map(({ mean, variance }, index) => ({
-        mean: change(`${member} mean ${index}`, mean),
-        variance: change(`${member} variance ${index}`, variance),
-      })),
-      optimiser: {
-        ...optimiser,
-        firstMoment: all('first moment', optimiser.firstMoment),
-        secondMoment: all('second moment', optimiser.secondMoment),
-      },
-    };
-  });
 }
 
 /** `hourglass 785-115-4, lr 0.001, replicate 0`, or `… and 5 more`. */

@@ -4,12 +4,20 @@ import { keyOf } from '../run/key.js';
 import type { EpochRecord, Span, Timing } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import type { Member } from './packed-steps.js';
+import type { Learnt } from './state-arrays.js';
 
 /** Is a run of the pack on its way. */
 export interface Course extends Member {
   readonly curve: EpochRecord[];
   /** Why it has diverged; null as long as its losses are finite. */
   diverged: string | null;
+  /**
+   * Whether it has come to its end and others of the pack go on: its network is trained beside theirs, and what comes of
+   * that counts for nothing.
+   */
+  isSetAside: boolean;
+  /** What its network had learnt by its best epoch; null without patience, and before the first epoch. */
+  best: Learnt | null;
   /** Of the running epoch: each step's loss times its images. */
   lossSum: number;
 }
@@ -41,13 +49,19 @@ export interface PackProgress {
  * @param studyStartedMs when they begin on the clock of their study; null where there is none
  */
 export function beginning(specs: readonly RunSpec[], studyStartedMs: number | null = null): PackProgress {
-  const pack = specs.map((spec): Course => ({ spec, key: keyOf(spec), curve: [], diverged: null, lossSum: 0 }));
+  const atStart = { diverged: null, isSetAside: false, best: null, lossSum: 0 };
+  const pack = specs.map((spec): Course => ({ spec, key: keyOf(spec), curve: [], ...atStart }));
   const counts = { epoch: 0, step: 0, earlierMs: 0, earlierSpans: [], images: 0, trainingMs: 0 };
   return { pack, ...counts, startedAt: clock.timeOfDay(), partStartedMs: clock.monotonicMs(), studyStartedMs };
 }
 
-/** Tells whether a run goes on, as it has not diverged. */
-export function isGoing({ diverged }: Course): boolean {
+/** Tells whether a run goes on, as it has neither diverged nor been set aside at its end. */
+export function isGoing({ diverged, isSetAside }: Course): boolean {
+  return diverged === null && !isSetAside;
+}
+
+/** Tells whether a run has not diverged, be it under way or at its end. */
+export function isSound({ diverged }: Course): boolean {
   return diverged === null;
 }
 

@@ -1,16 +1,18 @@
 /** Runs from start to end: one, or a pack of those that the engine trains side by side. */
 import { clock } from '../base/clock.js';
-import { firstItem, itemAt, lastItem, zipped } from '../base/items.js';
+import { firstItem, itemAt, zipped } from '../base/items.js';
 import { openTask } from '../data/task-data.js';
 import type { Measurement } from '../run/metrics.js';
+import { measuredEpochOf } from '../run/patience.js';
 import type { EpochRecord, Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
+import { keepBest, returnToBest } from './best-epoch.js';
 import { openKeeper, type CheckpointOptions, type Keeper } from './checkpoints.js';
 import { evaluationErrors, measureTest, requireFinite, type Evaluated } from './evaluate.js';
 import { measurement } from './metrics.js';
 import { openNetwork } from './network.js';
 import { packedSteps, type TrainingStep } from './packed-steps.js';
-import { beginning, isGoing, timingOf, type Course, type PackProgress } from './progress.js';
+import { beginning, isGoing, isSound, timingOf, type Course, type PackProgress } from './progress.js';
 import { sampleSheet } from './samples.js';
 import { learningRateAt } from './schedule.js';
 
@@ -51,8 +53,9 @@ export async function trainRun(spec: RunSpec, { onEpoch, onSheet, ...options }: 
 
 /**
  * Trains the networks of specs that differ in learning rate and replicate only, side by side: each by its recipe, followed
- * on the validation set after every epoch, and measured on the test set once at the end. A loss that is not finite ends
- * its run as `diverged`, with the curve so far, and the others go on. A run's duration is its share of the pack's. Where
+ * on the validation set after every epoch, and measured on the test set once at the end: with its last weights, or where
+ * its recipe has patience with those of its best epoch. A loss that is not finite ends its run as `diverged`, with the
+ * curve so far, and the others go on; so they do where patience ends it. A run's duration is its share of the pack's. Where
  * there is a checkpoint of the pack, it goes on from there, and tells the epochs before it again. Throws a UserError for a
  * spec that cannot be, an OutOfMemory where the memory does not suffice for all of them at once, a Stopped once it has
  * been asked to stop and has saved, and a Refusal where it cannot save.
@@ -61,6 +64,9 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
   const progress = beginning(specs, options.studyStartedMs);
   const { pack } = progress;
   const { task, recipe } = firstItem(specs);
+  if (recipe.patience !== undefined && options.untilEpoch !== undefined) {
+    throw new RangeError(`expected whole trainings of runs with patience, got parts until epoch ${options.untilEpoch}`);
+  }
   const data = await openTask(task, options.dataFolder === undefined ? {} : { folder: options.dataFolder });
   const network = await openNetwork(pack, data);
   try {
@@ -70,13 +76,15 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
     const untilEpoch = Math.min(options.untilEpoch ?? recipe.epochs, recipe.epochs);
     while (progress.epoch < untilEpoch && pack.some(isGoing)) {
       await followEpoch(training, options);
+      await keepBest(training);
       await keeper.epochEnded();
     }
     if (progress.epoch < recipe.epochs && pack.some(isGoing)) {
       await keeper.partEnded();
       return pack.map((course) => endedRun(course, progress, null));
     }
-    const tests = pack.some(isGoing) ? await measureTest(training) : [];
+    await returnToBest(training);
+    const tests = pack.some(isSound) ? await measureTest(training) : [];
     await keeper.stopIfAsked();
     const runs: Run[] = [];
     for (const [place, course] of pack.entries()) {
@@ -97,7 +105,8 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
 function endedRun({ key, spec, curve, diverged }: Course, progress: PackProgress, test: Measurement | null): Run {
   const outcome = { key, spec, curve, timing: timingOf(progress) };
   if (diverged !== null) return { ...outcome, state: 'diverged', reason: diverged };
-  if (test !== null) return { ...outcome, state: 'finished', validation: lastItem(curve).validation, test };
+  if (test !== null)
+    return { ...outcome, state: 'finished', validation: measuredEpochOf(curve, spec.recipe).validation, test };
   return { ...outcome, state: 'stopped', reason: `after epoch ${curve.length} of ${spec.recipe.epochs}` };
 }
 
@@ -141,7 +150,7 @@ async function followEpoch(training: OngoingTraining, { onEpoch }: PackOptions):
   for (const course of pack) course.lossSum = 0;
 }
 
-/** Adds to each run's losses. Ends early where no run goes on, or when it is asked to stop. */
+/** Adds to each run's losses. Ends early where all have diverged, or when it is asked to stop. */
 async function trainEpoch({ network, data, pack, progress, keeper }: OngoingTraining): Promise<void> {
   const startedMs = clock.monotonicMs();
   const { batchSize, flips } = firstItem(pack).spec.recipe;
@@ -156,7 +165,7 @@ async function trainEpoch({ network, data, pack, progress, keeper }: OngoingTrai
       course.lossSum += loss * size;
       requireFinite(loss, course, () => `training loss at epoch ${progress.epoch + 1}, step ${progress.step}`);
     }
-    if (!pack.some(isGoing)) break;
+    if (!pack.some(isSound)) break;
   }
   progress.trainingMs += clock.monotonicMs() - startedMs;
 }

@@ -2,6 +2,7 @@
 import { renderDuration } from '../../base/duration.js';
 import { exponentialText, fixedText } from '../../report/numbers.js';
 import { measuredText, metricText } from '../../report/scores.js';
+import { bestEpochOf } from '../../run/patience.js';
 import { decidingMetricOf, metricKeys, type Measurement } from '../../run/metrics.js';
 import type { EpochRecord, Run } from '../../run/run.js';
 import type { RunSpec } from '../../run/spec.js';
@@ -15,10 +16,11 @@ export function renderEpoch(
   { recipe }: RunSpec,
   { elapsedMs, earlierEpochs }: { readonly elapsedMs: number; readonly earlierEpochs: number },
 ): string {
+  const most = recipe.patience === undefined ? '' : 'at most ';
   const remainingMs = (elapsedMs * (recipe.epochs - epoch)) / (epoch - earlierEpochs);
   return (
     `epoch ${epoch}/${recipe.epochs}  loss ${trainLoss.toExponential(3)}  ` +
-    `validation ${measuredText(validation)}  ${renderDuration(remainingMs)} left`
+    `validation ${measuredText(validation)}  ${most}${renderDuration(remainingMs)} left`
   );
 }
 
@@ -27,10 +29,16 @@ export function renderOutcome(run: Run): string {
   if (run.state !== 'finished') return `${run.state}: ${run.reason}`;
   const { validation, test, timing } = run;
   return [
+    ...epochLines(run),
     `validation  ${measuredText(validation)}`,
     ...(test.psnrDb === undefined ? otherLines(test) : pictureLines(test)),
     ...(timing ? [`time        ${renderDuration(timing.durationMs)}, ${timing.imagesPerSecond} images/s`] : []),
   ].join('\n');
+}
+
+function epochLines({ spec: { recipe }, curve }: Run): string[] {
+  if (recipe.patience === undefined || curve.length === 0) return [];
+  return [`epochs      ${curve.length} of ${recipe.epochs}, the best was epoch ${bestEpochOf(curve)}`];
 }
 
 function pictureLines({ psnrOfMeanDb, meanSquaredError, ssim, ...test }: Measurement): string[] {

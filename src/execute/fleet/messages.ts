@@ -12,6 +12,7 @@ import { isFolderName } from '../../data/folder-dataset.js';
 import { findTask } from '../../data/tasks.js';
 import { keyOf, numbersVersion, packKeyOf } from '../../run/key.js';
 import { isNumber, measurementOf } from '../../run/check-run.js';
+import { endOf } from '../../run/patience.js';
 import { decidingMetricOf, metricKeys, type Measurement, type MetricKey } from '../../run/metrics.js';
 import type { EpochRecord, Run, Timing } from '../../run/run.js';
 import { isSheetOf } from '../../run/sample-sheet.js';
@@ -204,9 +205,11 @@ function soundCurve<R extends z.output<typeof runForm>>(run: R, spec: RunSpec): 
   if (!isMeasuredAs(spec, state === 'finished' ? [...measured, run.validation, run.test] : measured)) {
     throw new UserError(`result: expected the metrics of ${spec.task}, got others`);
   }
-  const whole = state === 'finished' ? curve.length === recipe.epochs : curve.length <= recipe.epochs;
-  if (whole && curve.every(({ epoch }, index) => epoch === index + 1)) return run;
-  throw new UserError(`result: expected the curve of ${recipe.epochs} epochs, got other epochs`);
+  const end = endOf(curve, recipe);
+  const reaches = state === 'finished' ? curve.length === end : curve.length <= (end ?? curve.length);
+  if (reaches && curve.every(({ epoch }, index) => epoch === index + 1)) return run;
+  const patience = recipe.patience === undefined ? '' : ` with patience ${recipe.patience}`;
+  throw new UserError(`result: expected the curve of ${recipe.epochs} epochs${patience}, got other epochs`);
 }
 
 /** Throws a UserError for what is no sheet of such images. */

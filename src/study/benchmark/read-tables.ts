@@ -1,6 +1,6 @@
 /** Makes tables for a replay of finished runs: those of a results folder, or of a CSV file that can be imported. */
 import { stat } from 'node:fs/promises';
-import { shapeOf } from '../../arch/arch.js';
+import { shapeOf, type Dimensions } from '../../arch/arch.js';
 import { sizeOf } from '../../arch/sizes.js';
 import { meanCurve, meanOf } from '../../base/averages.js';
 import { UserError } from '../../base/errors.js';
@@ -84,6 +84,12 @@ function configurationOf(runs: readonly Run[], pair: number, { dimensions }: Tas
     size: sizeOf(arch, dimensions, 'trainable'),
     score: scores.length === 0 ? null : meanOf(scores),
     curveScores: meanCurve(runs.map(({ curve }) => curve.map(({ validation }) => scoreOf(validation)))),
-    cost: runs.reduce((sum, { spec }) => sum + trainingMultiplyAdds(spec, dimensions, 1), 0),
+    cost: runs.reduce((sum, run) => sum + costOf(run, dimensions), 0),
   };
+}
+
+/** One that patience may have ended cost the epochs of its curve, where that is known. */
+function costOf({ spec, curve }: Run, dimensions: Dimensions): number {
+  const isShorter = spec.recipe.patience !== undefined && curve.length > 0;
+  return trainingMultiplyAdds(spec, dimensions, 1, isShorter ? curve.length : spec.recipe.epochs);
 }

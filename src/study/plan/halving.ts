@@ -1,4 +1,5 @@
 /** A plan whose trainings are stopped early where they cannot reach the frontier. */
+import { UserError } from '../../base/errors.js';
 import { decisionsFile } from '../../report/decisions.js';
 import { partsOf } from '../../search/strategies/halving/decide.js';
 import { likelyShare, rungsOf } from '../../search/strategies/halving/trials.js';
@@ -21,6 +22,7 @@ export function halvingPlan(setting: PlanSetting): Plan {
   const { task, training, values } = setting;
   const { untilStable, lookEvery } = values;
   if (untilStable !== null) throw unstable('halving');
+  refusePatience(training.recipe);
   const all = fixedPlan('halving', () => setting.candidates(), training);
   const halving = halvingOf(setting);
   const { rungs } = halving.rules;
@@ -49,6 +51,15 @@ export function halvingPlan(setting: PlanSetting): Plan {
       };
     },
   };
+}
+
+/** Whether a training is at an end where it was stopped would depend on both. */
+function refusePatience({ patience }: PlanSetting['training']['recipe']): void {
+  if (patience === undefined) return;
+  throw new UserError(
+    `--patience: expected none with halving, which stops trainings at epochs of its own, got ${patience}; ` +
+      'leave it out, or choose another strategy, such as --strategy model',
+  );
 }
 
 function halvingOf({ task, candidates, seed, training, values }: PlanSetting): Halving {
