@@ -20,6 +20,8 @@ export interface Frontier {
   readonly metrics: TaskMetrics;
   /** The training length that all points share. */
   readonly epochs: number;
+  /** That of all points; absent where they were trained for all epochs. */
+  readonly patience?: number;
   /**
    * The one set that imported runs were measured on: what stands as validation and as test is then the same number of
    * this set. Null where both were measured.
@@ -78,6 +80,7 @@ export function traceFrontier(runs: readonly RunResult[], options: TraceOptions)
     axis,
     metrics,
     epochs,
+    ...patienceOf(runs),
     // The same for all runs: others are not compared.
     onlySet: runs[0]?.imported?.onlySet ?? null,
     points,
@@ -85,4 +88,10 @@ export function traceFrontier(runs: readonly RunResult[], options: TraceOptions)
     uncertainty: settings,
     effort,
   };
+}
+
+/** The same for all runs: others are not compared. */
+function patienceOf([run]: readonly RunResult[]): Pick<Frontier, 'patience'> {
+  const patience = run?.spec.recipe.patience;
+  return patience === undefined ? {} : { patience };
 }

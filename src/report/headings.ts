@@ -16,9 +16,11 @@ export function frontierHeading({ task, points, metrics }: Pick<Frontier, 'task'
 /**
  * Writes one line each on the training and the effort; the effort is said once where it is the same for every shape.
  */
-export function frontierSubheadings({ epochs, effort, onlySet, metrics: [deciding] }: Frontier): string[] {
+export function frontierSubheadings({ epochs, patience, effort, onlySet, metrics: [deciding] }: Frontier): string[] {
   if (effort.length === 0) return ['No runs yet'];
-  return [`${counted(epochs, 'epoch')}; ${choiceText(onlySet, deciding)}`, ...effortLines(effort)];
+  const trained = counted(epochs, 'epoch');
+  const length = patience === undefined ? trained : `at most ${trained}, patience ${patience}`;
+  return [`${length}; ${choiceText(onlySet, deciding)}`, ...effortLines(effort)];
 }
 
 /** Says on which set the choices were made, and on which the metric is shown. */

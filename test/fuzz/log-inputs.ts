@@ -33,6 +33,7 @@ export const specs = (task: string): fc.Arbitrary<RunSpec> =>
       batchSize: fc.constant(128),
       learningRate: rarely(fc.constantFrom(1e-3, 3e-3), hugeNumbers, 60),
       learningRateStep: fc.constant('epoch' as const),
+      patience: rarely(fc.constant(undefined), fc.nat(3), 60),
       weightDecay: fc.constant(0.01),
       flips: fc.constant(1 as const),
       seed: fc.constant(1),
