@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../../src/engine/engine.js';
 import { flat, openGolden, goldenSteps } from '../../../src/execute/golden-case.js';
 import { expectClose } from '../close.js';
-import { goldens, nameOf, type GoldenCase } from '../goldens.js';
+import { nameOf, type GoldenCase } from '../goldens.js';
 import { evaluateOnce, stateOf } from '../single.js';
 import { lossesOf } from './networks.js';
 
-export function testGoldens(engine: Engine, cases: readonly GoldenCase[] = goldens.cases): void {
+export function testGoldens(engine: Engine, cases: readonly GoldenCase[]): void {
   describe('agrees with PyTorch in every loss, the final weights, the running statistics and the outputs', () => {
     test.each(cases.map((golden) => [nameOf(golden), golden] as const))('of %s', async (_, golden) => {
       const model = await openGolden(engine, golden);

@@ -49,10 +49,11 @@ export const unaligned = networkOf(
   { input: 37, output: 29 },
 );
 
-export const deep = networkOf(
-  { skipWidth: 16, bottleneckWidth: 4, depth: 50, inputProjection: 'trainable', outputProjection: 'trainable' },
-  { input: 12, output: 10 },
-);
+export const deepOf = (depth: number): Network =>
+  networkOf(
+    { skipWidth: 16, bottleneckWidth: 4, depth, inputProjection: 'trainable', outputProjection: 'trainable' },
+    { input: 12, output: 10 },
+  );
 
 export function weightsOf({ program }: Network, count = 1): Weights[] {
   return Array.from({ length: count }, (_, member) => initialWeights(program, `member ${member}`));

@@ -7,13 +7,13 @@ import type { EngineRow } from '../../../src/engine/engines.js';
 import { expectClose } from '../close.js';
 import { float64Engine } from '../float64-engine.js';
 import { lossesOf, openNetwork, type Network } from './networks.js';
-import { onSwiftShader } from './software.js';
+import { compilesInSoftware } from './software.js';
 
 /** For drivers that compute in software. */
 const timeoutMs = 600_000;
 
 export function testParity(engine: Engine, device: EngineRow['device']): void {
-  const stepCount = device === 'webgpu' && onSwiftShader ? 40 : 200;
+  const stepCount = compilesInSoftware(device) ? 12 : 100;
   test(
     `stays within 0.05 % of float64's loss for ${stepCount} steps on MNIST, and so within 0.1 % of any other engine's`,
     async () => {
@@ -22,7 +22,7 @@ export function testParity(engine: Engine, device: EngineRow['device']): void {
       const losses = (await lossesOf(model, steps(stepCount))).flat();
       const expected = (await lossesOf(judge, steps(stepCount))).flat();
       expect(losses.length).toBe(stepCount);
-      expect(expected.at(-1)!).toBeLessThan(0.5 * expected[0]!);
+      expect(expected.at(-1)!).toBeLessThan(0.75 * expected[0]!);
       expectClose(losses, expected, { relative: 5e-4, absolute: 0 });
       await model.dispose();
     },

@@ -5,15 +5,15 @@ import { expect, test } from 'vitest';
 import { programOf } from '../../../src/arch/families.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import type { EngineRow } from '../../../src/engine/engines.js';
-import { batchOf, hourglass, lossesOf, openNetwork, stepsOf, type Network } from './networks.js';
-import { onSwiftShader } from './software.js';
+import { batchOf, hourglass, lossesOf, openNetwork, settings, stepsOf, weightsOf, type Network } from './networks.js';
+import { compilesInSoftware } from './software.js';
 
 /** For drivers that compute in software. */
 const timeoutMs = 600_000;
 
 export function testRelease(engine: Engine, device: EngineRow['device']): void {
   // 30 MB a model of any size, until it has compiled enough.
-  const isCompiling = device === 'webgpu' && onSwiftShader;
+  const isCompiling = compilesInSoftware(device);
 
   test('leaves the models beside a disposed one as they were, and opens new ones', async () => {
     const steps = stepsOf(hourglass, [8, 8]);
@@ -30,7 +30,7 @@ export function testRelease(engine: Engine, device: EngineRow['device']): void {
   test.skipIf(isCompiling)(
     `gives back the memory of disposed models${isCompiling ? ' (skipped: SwiftShader keeps what it compiled of them)' : ''}`,
     async () => {
-      const models = 6;
+      const models = 4;
       // Allocators keep what the first models gave back, to use it again.
       await leastBytesAfter(models, engine);
       const [before, after] = [await leastBytesAfter(models, engine), await leastBytesAfter(models, engine)];
@@ -54,9 +54,11 @@ const weightBytes = 4 * 2 * arch.depth * arch.skipWidth * arch.bottleneckWidth;
 /** The least memory that the process has after one of so many models. */
 async function leastBytesAfter(models: number, engine: Engine): Promise<number> {
   let least = Infinity;
+  const weights = weightsOf(wide);
+  const step = { ...batchOf(wide, 1, 'wide'), learningRates: [1e-3] };
   for (let count = 0; count < models; count += 1) {
-    const model = await openNetwork(engine, wide);
-    await lossesOf(model, [{ ...batchOf(wide, 3, 'wide'), learningRates: [1e-3] }]);
+    const model = await engine.open(wide.program, weights, settings);
+    await lossesOf(model, [step]);
     await model.restore(await model.state());
     await model.dispose();
     await collectGarbage();
