@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { smallTaskOptions, writePictures } from '../train/small-task.js';
 import { recordsOf } from './records.js';
-import { callHgmlp, killWhenShown, runHgmlp, startHgmlp, type Ended, type Started } from './run-hgmlp.js';
+import { callHgmlp, killWhenShown, startHgmlp, type Ended, type Started } from './run-hgmlp.js';
 import { canFindProcesses, killWorker } from './workers.js';
 
 /** Eight runs, each of enough steps that a signal comes before the last of them. */
@@ -20,7 +20,6 @@ const hasPgrep = canFindProcesses();
 let folder: string;
 const at = (name: string) => path.join(folder, name);
 const start = (args: readonly string[]): Started => startHgmlp(args, { cwd: folder });
-const run = (args: readonly string[]): Promise<Ended> => runHgmlp(args, { cwd: folder });
 const call = (args: readonly string[]): Promise<Ended> => callHgmlp(args, { cwd: folder });
 /** The same command again, in this process. */
 const again = (args: readonly string[]): Promise<Ended> => call([...args, '--workers', '1']);
@@ -37,7 +36,7 @@ const loggedRuns = (name: string) => recordsOf(at(name));
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'hgmlp-search-'));
   await writePictures(folder);
-  const { code } = await run([...study, '--workers', '2', '--out', at('whole')]);
+  const { code } = await call([...study, '--workers', '2', '--out', at('whole')]);
   expect(code).toBe(0);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
