@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // First, so that workers are those of dist/.
 import { fewDigits } from './cli/run-hgmlp.js';
 import './execute/fake-pool.js';
+import './report/undrawn.js';
 import { optionsOf } from '../src/config/options.js';
 import { studyKeys } from '../src/config/study-keys.js';
 import { compare, draw, frontier, openStudy, search, UserError, type StudyEvent } from '../src/index.js';

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { openRegistry } from '../data/registry.js';
+import '../report/undrawn.js';
 import { callHgmlp, fewDigits, runHgmlp, startHgmlp } from './run-hgmlp.js';
 
 let folder: string;

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import sharp from 'sharp';
 import { resolveOptions } from '../../src/config/resolve.js';
 import type { CommandName } from '../../src/config/options.js';
+import '../report/undrawn.js';
 import { callHgmlp, fewDigits } from './run-hgmlp.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
