@@ -37,7 +37,8 @@ export function testGroups(): Group[] {
 
 /** Where a file itself replaces modules, others would see it; engines keep memory and devices until their process ends. */
 function needsProcess(file: string): boolean {
-  return replacesModules(file) || path.relative(folder, file).startsWith('engine');
+  const opensEngines = /^engine.(conformance|device-|tfjs-|refusal)/.test(path.relative(folder, file));
+  return replacesModules(file) || opensEngines;
 }
 
 function replacesModules(file: string): boolean {
