@@ -94,7 +94,7 @@ describe('frontier compare', () => {
 
 describe('frontier trend', () => {
   test('states the third claim part by part, and draws it', async () => {
-    const { code, stdout } = await runHgmlp(['frontier', 'trend', denoising()]);
+    const { code, stdout } = await callHgmlp(['frontier', 'trend', denoising()]);
     expect(code).toBe(0);
     expect(stdout).toContain(
       'deeper: undecided; wider skip: supported; narrower bottleneck: refuted. As a whole: refuted.',

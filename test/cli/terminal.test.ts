@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openTerminal } from '../../src/cli/terminal/terminal.js';
-import { runHgmlp } from './run-hgmlp.js';
+import { callHgmlp } from './run-hgmlp.js';
 
 const hostile = 'red \u001b[31m clear \u001b[2J title \u001b]0;x\u0007 \u009b2J back \u0008 \u202egpj';
 
@@ -37,8 +37,8 @@ describe('the terminal', () => {
 });
 
 test('an error of one line stays one, and steers nothing', async () => {
-  const { code, stderr } = await runHgmlp(['frontier', 'show', 'no\n\u001b[2Jfolder']);
+  const { code, stderr } = await callHgmlp(['frontier', 'show', 'no\n\u001b[2Jfolder']);
   expect(code).toBe(2);
   expect(stderr).toMatch(/^hgmlp: no\\u000a\\u001b\[2Jfolder: expected a results folder.*\n$/);
-  expect((await runHgmlp(['--\u001b[2J'])).stderr).toMatch(/^hgmlp: unknown option '--\\u001b\[2J'.*\n$/);
+  expect((await callHgmlp(['--\u001b[2J'])).stderr).toMatch(/^hgmlp: unknown option '--\\u001b\[2J'.*\n$/);
 });
