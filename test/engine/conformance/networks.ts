@@ -49,10 +49,11 @@ export const unaligned = networkOf(
   { input: 37, output: 29 },
 );
 
+/** As wide as the hourglass, whose products are compiled already. */
 export const deepOf = (depth: number): Network =>
   networkOf(
-    { skipWidth: 16, bottleneckWidth: 4, depth, inputProjection: 'trainable', outputProjection: 'trainable' },
-    { input: 12, output: 10 },
+    { skipWidth: 9, bottleneckWidth: 3, depth, inputProjection: 'trainable', outputProjection: 'trainable' },
+    { input: 6, output: 5 },
   );
 
 export function weightsOf({ program }: Network, count = 1): Weights[] {
