@@ -2,7 +2,7 @@
 import { exitCodes, UserError, type ExitCode } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
 import { nearestName } from '../base/nearest.js';
-import { datasets, pixelBytes, type DatasetRow, type DatasetState } from '../data/datasets.js';
+import { datasets, dataBytes, type DatasetRow, type DatasetState } from '../data/datasets.js';
 import type { FetchOptions } from '../data/fetching.js';
 import { copyFolder, decodeFolder } from '../data/folder.js';
 import { isFolderName, pathOfFolder } from '../data/folder-dataset.js';
@@ -28,7 +28,7 @@ export async function listData({ values, terminal }: CommandContext): Promise<Ex
     return exitCodes.done;
   }
   terminal.print(renderTable(all, terminal));
-  terminal.say('folder:<path> uses your own pictures');
+  terminal.say('folder:<path> uses your own pictures, table:<file> your own table');
   return exitCodes.done;
 }
 
@@ -85,24 +85,35 @@ function findRow(name: string): DatasetRow {
 }
 
 function asDocument({ row, state, folder }: Status) {
-  const { name, shape, counts: images, classes, source } = row;
-  return { name, state, folder, shape, images, classes, bytes: pixelBytes(row), source };
+  const { name, counts, source } = row;
+  const bytes = dataBytes(row);
+  if (row.holds === 'pictures') {
+    return { name, state, folder, shape: row.shape, images: counts, classes: row.classes, bytes, source };
+  }
+  const { kind, inputs, outputs } = row;
+  return { name, state, folder, kind, rows: counts, inputs, outputs, bytes, source };
 }
 
 function renderReady({ row, state, folder }: Status): string {
-  return `${row.name}: ${state}, ${renderImages(row)} images (train/validation/test) in ${folder}`;
+  const items = row.holds === 'pictures' ? 'images' : 'rows';
+  return `${row.name}: ${state}, ${renderCounts(row)} ${items} (train/validation/test) in ${folder}`;
 }
 
-function renderImages({ counts }: DatasetRow): string {
+function renderItem(row: DatasetRow): string {
+  if (row.holds === 'rows') return `${row.inputs} inputs`;
+  return `${row.shape.height} x ${row.shape.width} x ${row.shape.channels}`;
+}
+
+function renderCounts({ counts }: DatasetRow): string {
   return [counts.train, counts.validation, counts.test].map(formatExactCount).join(' / ');
 }
 
 function renderTable(all: readonly Status[], options: TextOptions): string {
   const table = tableOf(all, [
     left('name', ({ row }: Status) => row.name),
-    left('train / validation / test', ({ row }) => renderImages(row)),
-    left('pixels', ({ row: { shape } }) => `${shape.height} x ${shape.width} x ${shape.channels}`),
-    left('size', ({ row }) => renderBytes(pixelBytes(row))),
+    left('train / validation / test', ({ row }) => renderCounts(row)),
+    left('pixels', ({ row }) => renderItem(row)),
+    left('size', ({ row }) => renderBytes(dataBytes(row))),
     left('state', ({ state }) => state),
     left('folder', ({ folder }) => folder),
   ]);

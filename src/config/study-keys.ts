@@ -7,6 +7,8 @@ import type { OptionKey } from './options.js';
 /** Names what a study consists of: what it is, how it is trained, what ends it, and where it is kept. */
 export const studyKeys = [
   ...['task', 'noiseLevel', 'scale', 'imageSize', 'imageChannels', 'splitSeed'],
+  ...['target', 'targetKind', 'categorical', 'numeric', 'drop', 'splitColumn', 'mostCategories'],
+  ...['columnNames', 'delimiter', 'decimalMark'],
   ...['family', 'budget', 'size', 'limit', 'strategy'],
   ...['effort', 'lookEvery', 'reductionFactor', 'tolerance', 'audit', 'untilStable'],
   ...['candidates', 'shapes', 'space', 'grid', 'inputProjection', 'outputProjection'],

@@ -1,5 +1,7 @@
-/** The table of data sets: what is known of each without its images, where they come from, and how they are opened. */
+/** The table of data sets: what is known of each without its data, where they come from, and how they are opened. */
+import path from 'node:path';
 import { cifar10, cifar10Counts, openCifar10 } from './cifar10.js';
+import { diamonds, diamondsFile, openDiamonds } from './diamonds.js';
 import { fashionMnist, fashionMnistCounts, openFashionMnist } from './fashion-mnist.js';
 import type { FetchOptions } from './fetching.js';
 import { imagenet32Classes, imagenet32Shape } from './imagenet32-batch.js';
@@ -8,34 +10,56 @@ import { valuesPerImage, type Dataset, type ImageShape, type SplitCounts } from 
 import { installedFolder, mnistCounts, openMnist, ownMnistFolder } from './mnist.js';
 import { fetchPackaged, stateOfPackaged, type PackagedDataset } from './packaged.js';
 import { datasetFolder, type DataRoot } from './root.js';
+import type { TargetKind } from './table/request.js';
+import type { TableRows } from './table/table-rows.js';
 import type { TaskSetting } from './task-name.js';
 
 /** Says what of a data set is there. `not checked`: files of the user that were never read as a whole. */
 export type DatasetState = 'built in' | 'ready' | 'not fetched' | 'not checked' | 'files missing';
 
-/** Describes a data set: what is known of it without its images, and how it is fetched and opened. */
-export interface DatasetRow {
+/** What is known of any data set without its data, and how it is made ready. */
+interface DatasetFacts {
   readonly name: string;
-  readonly shape: ImageShape;
   readonly counts: SplitCounts;
-  /** Their number. */
-  readonly classes: number;
-  /** Where the images come from. */
+  /** Where the data come from. */
   readonly source: string;
   /** The settings in a task's name that belong to the data set and not to the kind. */
   readonly settings?: readonly TaskSetting[];
-  /** Throws a UserError where the images are not there, or not the expected ones. */
-  open(root: DataRoot): Promise<Dataset>;
   state(root: DataRoot): Promise<DatasetState>;
   folder(root: DataRoot): Promise<string>;
   /** Makes it ready, or checks that it is. Throws a UserError where that cannot be. */
   fetch(root: DataRoot, options: FetchOptions): Promise<void>;
 }
 
-/** Lists the data sets that have a name; folders of the user are not among them. */
+/** Describes a data set of pictures, which has every kind of task on pictures. */
+export interface PictureDataset extends DatasetFacts {
+  readonly holds: 'pictures';
+  readonly shape: ImageShape;
+  /** Their number. */
+  readonly classes: number;
+  /** Throws a UserError where the images are not there, or not the expected ones. */
+  open(root: DataRoot): Promise<Dataset>;
+}
+
+/** Describes a data set of rows, which has the one kind of task that its target makes. */
+export interface TableDataset extends DatasetFacts {
+  readonly holds: 'rows';
+  readonly kind: TargetKind;
+  /** How many inputs and targets a row has. */
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Throws a UserError where the rows are not there, or not the expected ones. */
+  open(root: DataRoot): Promise<TableRows>;
+}
+
+/** Describes a data set: what is known of it without its data, and how it is fetched and opened. */
+export type DatasetRow = PictureDataset | TableDataset;
+
+/** Lists the data sets that have a name; folders and tables of the user are not among them. */
 export const datasets: readonly DatasetRow[] = [
   {
     name: 'mnist',
+    holds: 'pictures',
     shape: { height: 28, width: 28, channels: 1 },
     counts: mnistCounts,
     classes: 10,
@@ -49,6 +73,7 @@ export const datasets: readonly DatasetRow[] = [
   packagedRow(cifar10, cifar10Counts, openCifar10),
   {
     name: 'imagenet32',
+    holds: 'pictures',
     shape: imagenet32Shape,
     counts: {
       train: imagenet32Counts.train,
@@ -62,6 +87,16 @@ export const datasets: readonly DatasetRow[] = [
     folder: (root) => Promise.resolve(datasetFolder(root, 'imagenet32')),
     fetch: (root, options) => fetchImagenet32(root, options),
   },
+  {
+    name: 'diamonds',
+    holds: 'rows',
+    ...diamonds,
+    source: 'installed with hgmlp (npm package @observablehq/sample-datasets)',
+    open: openDiamonds,
+    state: () => Promise.resolve('built in'),
+    folder: () => Promise.resolve(path.dirname(diamondsFile())),
+    fetch: async () => void (await openDiamonds()),
+  },
 ];
 
 const imagenet32States = {
@@ -73,9 +108,11 @@ const imagenet32States = {
 
 const packagedStates = { all: 'ready', none: 'not fetched', some: 'files missing' } as const;
 
-/** Says how many bytes the images of a data set take. */
-export function pixelBytes({ shape, counts }: Pick<DatasetRow, 'shape' | 'counts'>): number {
-  return valuesPerImage(shape) * (counts.train + counts.validation + counts.test);
+/** Says how many bytes the data of a set take: one for each value of an image, four for each value of a row. */
+export function dataBytes(row: DatasetRow): number {
+  const { train, validation, test } = row.counts;
+  const ofItem = row.holds === 'pictures' ? valuesPerImage(row.shape) : 4 * (row.inputs + row.outputs);
+  return ofItem * (train + validation + test);
 }
 
 /** Only a folder that somebody named may have a copy of their own. */
@@ -87,10 +124,11 @@ function packagedRow(
   dataset: PackagedDataset,
   counts: SplitCounts,
   open: (root: DataRoot) => Promise<Dataset>,
-): DatasetRow {
+): PictureDataset {
   const { name, version } = dataset.package;
   return {
     name: dataset.name,
+    holds: 'pictures',
     shape: dataset.shape,
     counts,
     classes: 10,

@@ -2,7 +2,7 @@
 import { UserError } from '../base/errors.js';
 import { withHome } from '../base/home.js';
 import { valueAt } from '../base/items.js';
-import type { DatasetRow } from './datasets.js';
+import type { PictureDataset } from './datasets.js';
 import { copyFolder, folderCounts, openFolder, type DecodedFolder } from './folder.js';
 import { formatTaskName, taskSettingOf, type TaskName, type TaskSetting } from './task-name.js';
 
@@ -23,11 +23,12 @@ export function pathOfFolder(dataset: string): string {
 }
 
 /** Throws a UserError where the name does not say what the folder held. */
-export function folderDataset(name: TaskName): DatasetRow {
+export function folderDataset(name: TaskName): PictureDataset {
   const decoded = decodedOf(name);
   const seed = Number(taskSettingOf(name, 'split-seed'));
   return {
     name: name.dataset,
+    holds: 'pictures',
     shape: { height: decoded.imageSize, width: decoded.imageSize, channels: decoded.channels },
     counts: folderCounts(decoded.images),
     classes: decoded.classes,

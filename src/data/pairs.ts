@@ -47,3 +47,12 @@ export const prototypeTarget: MakePairs = ({ kernels, at, shape, labels, target,
   kernels.normalise(at.pixels, at.input, size * values);
   for (let image = 0; image < size; image += 1) target.set(prototypes[labels[image]!]!, image * values);
 };
+
+/** Makes input = image, target = 1 for its class and 0 for each of the others. */
+export function oneHotTarget(classes: number): MakePairs {
+  return ({ kernels, at, shape, labels, target }, size) => {
+    kernels.normalise(at.pixels, at.input, size * valuesPerImage(shape));
+    target.fill(0, 0, size * classes);
+    for (let image = 0; image < size; image += 1) target[image * classes + labels[image]!] = 1;
+  };
+}

@@ -1,14 +1,12 @@
 /** A task with its data: training batches in a seeded order, and evaluation batches that are the same for every run. */
-import { UserError } from '../base/errors.js';
-import { itemAt } from '../base/items.js';
 import { permutation, randomStream } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
-import { pixelsOf, prototypeRows, type Dataset, type ImageSet } from './images.js';
+import type { Dataset } from './images.js';
 import { dataRoot } from './root.js';
+import type { PairMaker, TaskPairs } from './task-pairs.js';
 import { findTask, refuseTraining, type Task } from './tasks.js';
-import { noiseStateOf, openWorkbench, type Flip, type Workbench } from './workbench.js';
 
 /** Says everything that decides the batches of one epoch. */
 export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batchSize' | 'flips'> {
@@ -19,19 +17,21 @@ export interface TrainingEpoch extends Pick<Recipe, 'seed' | 'replicate' | 'batc
   readonly firstBatch?: number;
 }
 
-/** Is a batch together with the images that it was made of. */
+/** Is a batch together with the items that it was made of. */
 export interface TrainingBatch extends Batch {
-  /** `[size]`; image `i` of n under the flip numbered `f`, as `i + f n`. */
+  /** `[size]`; item `i` of n under the flip numbered `f`, as `i + f n`. */
   readonly items: Uint32Array;
 }
 
 /** Makes the batches of a task. */
 export interface TaskData {
   readonly task: Task;
-  /** Without flips, which make an epoch as many times longer. */
+  /** Without flips, which make an epoch as many times longer; rows where the task has no pictures. */
   readonly trainingImages: number;
+  /** What an error of 1 in a target is, in the unit of the task's metrics. */
+  readonly errorUnit: number;
   /**
-   * Every image once per flip, in an order that the seed, the replicate and the epoch decide, whatever the run; the
+   * Every item once per flip, in an order that the seed, the replicate and the epoch decide, whatever the run; the
    * noise differs from run to run. The last batch may be smaller. A batch's arrays are valid until the next training
    * batch of this task is made, in whichever epoch; batches of one size come in the very same Float32Arrays.
    */
@@ -48,17 +48,7 @@ type BatchOfSize = (size: number) => Batch;
 /** The evaluation batches behind the reported PSNR. Source: arXiv 2510.01796. */
 const evaluationBatchSize = 128;
 
-const unflipped: Flip = { mirrorColumns: false, mirrorRows: false };
-const mirrored: Flip = { mirrorColumns: true, mirrorRows: false };
-const upsideDown: Flip = { mirrorColumns: false, mirrorRows: true };
-const bothWays: Flip = { mirrorColumns: true, mirrorRows: true };
-const flipsOf: Readonly<Record<Recipe['flips'], readonly Flip[]>> = {
-  1: [unflipped],
-  2: [unflipped, bothWays],
-  4: [unflipped, mirrored, upsideDown, bothWays],
-};
-
-/** Says where the images come from. */
+/** Says where the data come from. */
 export interface OpenTaskOptions {
   /** The root of the data sets; without one, the user's cache folder. */
   readonly folder?: string | undefined;
@@ -68,69 +58,44 @@ export interface OpenTaskOptions {
 
 /**
  * Opens a task's data, from `folder/<data set>/` or, without a folder, from the installed copy or the user's cache.
- * Throws a UserError for an unknown task, one without images, and a missing or damaged file.
+ * Throws a UserError for an unknown task, one without data, and a missing or damaged file.
  */
-export async function openTask(name: string, { folder, dataset: given }: OpenTaskOptions = {}): Promise<TaskData> {
+export async function openTask(name: string, { folder, dataset }: OpenTaskOptions = {}): Promise<TaskData> {
   const task = findTask(name);
-  const dataset = given ?? (await task.source?.open(dataRoot(folder))) ?? refuseTraining(task.name);
-  const workbench = await openWorkbench(
-    task,
-    dataset.train.images.shape,
-    task.needsPrototypes ? prototypesOf(task, dataset) : [],
-  );
+  const pairs = await (task.open ?? refuseTraining(task.name))(dataRoot(folder), dataset);
+  const trainingImages = pairs.counts.train;
   const buffersFor = keepLast((batchSize) => reusedBatches(task, batchSize));
   const evaluationOf = {
-    validation: evaluationBatchesOf(task, workbench, dataset.validation, 'validation'),
-    test: evaluationBatchesOf(task, workbench, dataset.test, 'test'),
+    validation: evaluationBatchesOf(task, pairs, 'validation'),
+    test: evaluationBatchesOf(task, pairs, 'test'),
   };
   return {
-    task,
-    trainingImages: dataset.train.rows.length,
+    ...{ task, trainingImages, errorUnit: pairs.errorUnit },
     trainingBatches(epoch) {
-      const largest = Math.min(epoch.batchSize, dataset.train.rows.length * epoch.flips);
-      return epochBatches(task, workbench, dataset.train, buffersFor(largest), epoch);
+      const largest = Math.min(epoch.batchSize, trainingImages * epoch.flips);
+      return epochBatches(task, pairs, buffersFor(largest), epoch);
     },
     evaluationBatches: (set, batchSize = evaluationBatchSize) => evaluationOf[set](batchSize),
   };
 }
 
-/** One image for each class, by its label, scaled to [0, 1]. Throws a UserError where a class has none to train on. */
-function prototypesOf({ name }: Task, { train, validation, test }: Dataset): Float32Array[] {
-  const prototypes: Float32Array[] = [];
-  for (const row of prototypeRows(train)) {
-    const label = itemAt(train.images.labels, row);
-    prototypes[label] = Float32Array.from(pixelsOf(train.images, row), (byte) => byte / 255);
-  }
-  for (const { images, rows } of [validation, test]) {
-    const row = rows.find((candidate) => prototypes[images.labels[candidate]!] === undefined);
-    if (row === undefined) continue;
-    throw new UserError(
-      `${name}: expected images of every class to train on, got none of class ${images.labels[row]}; add images of it, ` +
-        'or choose another --split-seed',
-    );
-  }
-  return prototypes;
-}
-
 function* epochBatches(
   task: Task,
-  workbench: Workbench,
-  set: ImageSet,
+  pairs: TaskPairs,
   batchOfSize: BatchOfSize,
-  { seed, replicate, epoch, runKey, batchSize, flips: factor, firstBatch = 0 }: TrainingEpoch,
+  { seed, replicate, epoch, runKey, batchSize, flips, firstBatch = 0 }: TrainingEpoch,
 ): Generator<TrainingBatch, void, void> {
-  const flips = flipsOf[factor];
   const stream = randomStream('data order', seed, replicate, epoch, task.name);
-  const order = permutation(stream, set.rows.length * flips.length);
-  const noiseState = noiseStateOf(runKey, 'training noise', epoch);
+  const order = permutation(stream, pairs.counts.train * flips);
+  const maker = pairs.training({ runKey, epoch, flips });
   for (let start = 0; start < order.length; start += batchSize) {
     const items = order.subarray(start, start + batchSize);
     if (start < firstBatch * batchSize) {
-      workbench.skip(items.length, noiseState);
+      maker.skip(items.length);
       continue;
     }
     const batch = batchOfSize(items.length);
-    workbench.fill(batch, { set, flips }, items, noiseState);
+    maker.fill(batch, items);
     yield { ...batch, items };
   }
 }
@@ -146,24 +111,22 @@ function reusedBatches(task: Task, batchSize: number): BatchOfSize {
   };
 }
 
-/** Gives the set's batches for a batch size; the pairs themselves are made once. */
 function evaluationBatchesOf(
   task: Task,
-  workbench: Workbench,
-  set: ImageSet,
-  name: EvaluationSet,
+  pairs: TaskPairs,
+  set: EvaluationSet,
 ): (batchSize: number) => readonly Batch[] {
-  let pairs: Batch | undefined;
+  let whole: Batch | undefined;
   return keepLast((batchSize) => {
-    pairs ??= evaluationPairs(task, workbench, set, noiseStateOf('evaluation noise', task.name, name));
-    return slices(pairs, batchSize);
+    whole ??= wholeSet(task, pairs.evaluation(set), pairs.counts[set]);
+    return slices(whole, batchSize);
   });
 }
 
-function evaluationPairs(task: Task, workbench: Workbench, set: ImageSet, noiseState: Uint32Array): Batch {
-  const pairs = newBatch(task, set.rows.length);
-  workbench.fill(pairs, { set, flips: [unflipped] }, Uint32Array.from(set.rows.keys()), noiseState);
-  return pairs;
+function wholeSet(task: Task, maker: PairMaker, items: number): Batch {
+  const batch = newBatch(task, items);
+  maker.fill(batch, Uint32Array.from({ length: items }, (_, item) => item));
+  return batch;
 }
 
 function newBatch({ dimensions }: Task, size: number): Batch {

@@ -1,38 +1,57 @@
-/** The table of kinds of tasks: how images become pairs. Source of the kinds: arXiv 2510.01796. */
+/**
+ * The table of kinds of tasks: what each makes of a data set. Those of pictures whose targets are pictures are of
+ * arXiv 2510.01796; the others are the usual ones of classes and tables.
+ */
 import type { Dimensions } from '../arch/arch.js';
+import type { LossKind } from '../arch/loss.js';
 import { UserError } from '../base/errors.js';
+import { pictureMetrics, type TaskMetrics } from '../run/metrics.js';
 import { valuesPerImage, type ImageShape } from './images.js';
-import { noisyInput, prototypeTarget, reducedInput, type MakePairs } from './pairs.js';
+import { noisyInput, oneHotTarget, prototypeTarget, reducedInput, type MakePairs } from './pairs.js';
+import type { PicturePairs } from './picture-pairs.js';
+import type { TargetKind } from './table/request.js';
 import { taskSettingOf, type TaskName, type TaskSetting } from './task-name.js';
 
-/** Describes a kind of task: its settings, and the pairs it makes of images. */
-export interface TaskKind {
+/** Describes a kind of task on pictures: its settings, and the pairs it makes of them. */
+export interface PictureKind {
   /** The settings that it takes. */
   readonly settings: readonly TaskSetting[];
   /** True where an image, flipped or not, gives the same training input in every epoch: no noise. */
   readonly inputsRepeat: boolean;
-  /** The target is the image of a class, so that labels matter. */
-  readonly needsPrototypes: boolean;
+  /** What of their classes matters: the picture that stands for each, or their labels. */
+  readonly needs: PicturePairs['needs'];
+  /** Whether targets and outputs are pictures. */
+  readonly showsPictures: boolean;
+  /** What it is measured by; the first decides. */
+  metricsFor(classes: number): TaskMetrics;
   /** Throws a UserError where the settings do not fit the images. */
-  pairsOf(shape: ImageShape, name: TaskName): { readonly dimensions: Dimensions; readonly makePairs: MakePairs };
+  pairsOf(
+    pictures: { readonly shape: ImageShape; readonly classes: number },
+    name: TaskName,
+  ): { readonly dimensions: Dimensions; readonly makePairs: MakePairs };
 }
 
-/** Lists the kinds of tasks by name. */
-export const taskKinds = {
+/** With so few classes the right one is nearly always among five. */
+const manyClasses = 6;
+
+const ofPictures = { needs: null, showsPictures: true, metricsFor: () => pictureMetrics } as const;
+
+/** Lists the kinds of tasks on pictures by name. */
+export const pictureKinds = {
   denoising: {
+    ...ofPictures,
     settings: ['noise-level'],
     inputsRepeat: false,
-    needsPrototypes: false,
-    pairsOf: (shape, name) => ({
+    pairsOf: ({ shape }, name) => ({
       dimensions: sameSize(shape),
       makePairs: noisyInput(Number(taskSettingOf(name, 'noise-level'))),
     }),
   },
   'super-resolution': {
+    ...ofPictures,
     settings: ['scale'],
     inputsRepeat: true,
-    needsPrototypes: false,
-    pairsOf(shape, name) {
+    pairsOf({ shape }, name) {
       const scale = Number(taskSettingOf(name, 'scale'));
       if (shape.height % scale !== 0 || shape.width % scale !== 0) {
         throw new UserError(
@@ -45,19 +64,53 @@ export const taskKinds = {
     },
   },
   'generative-classification': {
+    ...ofPictures,
     settings: [],
     inputsRepeat: true,
-    needsPrototypes: true,
-    pairsOf: (shape) => ({ dimensions: sameSize(shape), makePairs: prototypeTarget }),
+    needs: 'prototypes',
+    pairsOf: ({ shape }) => ({ dimensions: sameSize(shape), makePairs: prototypeTarget }),
   },
-} as const satisfies Record<string, TaskKind>;
+  classification: {
+    settings: [],
+    inputsRepeat: true,
+    needs: 'labels',
+    showsPictures: false,
+    metricsFor: (classes) => [
+      ...(['accuracy', 'logLoss'] as const),
+      ...(classes < manyClasses ? [] : (['top5Accuracy'] as const)),
+    ],
+    pairsOf: ({ shape, classes }) => ({
+      dimensions: { input: valuesPerImage(shape), output: classes, loss: 'softmaxCrossEntropy' },
+      makePairs: oneHotTarget(classes),
+    }),
+  },
+} as const satisfies Record<string, PictureKind>;
 
-/** Names a kind of task. */
-export type TaskKindName = keyof typeof taskKinds;
+/** Names a kind of task on pictures. */
+export type PictureKindName = keyof typeof pictureKinds;
 
-/** Says whether a kind of task has this name. */
-export function isTaskKind(kind: string): kind is TaskKindName {
-  return Object.hasOwn(taskKinds, kind);
+/** Says whether a kind of task on pictures has this name. */
+export function isPictureKind(kind: string): kind is PictureKindName {
+  return Object.hasOwn(pictureKinds, kind);
+}
+
+/** Describes a kind of task on rows of a table. */
+export interface TableKind {
+  readonly loss: LossKind;
+  /** What it is measured by; the first decides. */
+  readonly metrics: TaskMetrics;
+}
+
+/** Lists the kinds of tasks on tables by name: one for each kind of target. */
+export const tableKinds = {
+  regression: { loss: 'squaredError', metrics: ['rmse', 'mae', 'r2'] },
+  classification: { loss: 'softmaxCrossEntropy', metrics: ['accuracy', 'logLoss', 'auc'] },
+  'multi-label': { loss: 'binaryCrossEntropy', metrics: ['meanAuc', 'logLoss'] },
+} as const satisfies Record<TargetKind, TableKind>;
+
+/** Says whether a kind of task on tables has this name. */
+export function isTableKind(kind: string): kind is TargetKind {
+  return Object.hasOwn(tableKinds, kind);
 }
 
 function sameSize(shape: ImageShape): Dimensions {

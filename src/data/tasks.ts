@@ -1,15 +1,19 @@
-/** Tasks: a data set and how it is turned into (input, target) pairs. Every data set has every kind. */
+/** Tasks: a data set and how it is turned into (input, target) pairs. Every data set of pictures has every kind for pictures. */
 import { closest } from 'fastest-levenshtein';
 import type { Dimensions } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import { datasets, type DatasetRow } from './datasets.js';
-import { folderDataset, isFolderName } from './folder-dataset.js';
-import type { ImageShape } from './images.js';
-import type { MakePairs } from './pairs.js';
-import { isTaskKind, taskKinds, type TaskKind } from './task-kinds.js';
 import { pictureMetrics, type TaskMetrics } from '../run/metrics.js';
+import { datasets, type DatasetRow, type PictureDataset, type TableDataset } from './datasets.js';
+import { folderDataset, isFolderName } from './folder-dataset.js';
+import type { Dataset, ImageShape } from './images.js';
+import { openPicturePairs } from './picture-pairs.js';
+import type { DataRoot } from './root.js';
+import { isTableName, tableDataset, type NamedTable } from './table-dataset.js';
+import { openTablePairs, refuseFlips } from './table-pairs.js';
+import { isPictureKind, pictureKinds, tableKinds, type PictureKindName } from './task-kinds.js';
 import { formatTaskName, parseTaskName, type TaskName, type TaskSetting } from './task-name.js';
-import { recipeFor, type TaskRecipe } from './task-recipes.js';
+import type { TaskPairs } from './task-pairs.js';
+import { recipeFor, tableRecipe, type TaskRecipe } from './task-recipes.js';
 
 export { publishedLearningRates, type TaskRecipe } from './task-recipes.js';
 
@@ -20,20 +24,24 @@ export interface Task {
   /** What stands before the kind, such as `mnist` or `folder:photos`. */
   readonly dataset: string;
   readonly dimensions: Dimensions;
-  /** Of the train split, without flips. */
+  /** Of the train split, without flips; rows where it holds no pictures. */
   readonly trainingImages: number;
   /** What it is measured by; the first decides. */
   readonly metrics: TaskMetrics;
   /** The pictures that targets and outputs show; null where they show none. */
   readonly pictures: ImageShape | null;
-  readonly makePairs: MakePairs;
-  /** True where an image, flipped or not, gives the same training input in every epoch: no noise. */
+  /** True where an item, flipped or not, gives the same training input in every epoch: no noise. */
   readonly inputsRepeat: boolean;
-  /** The targets are images of classes. */
-  readonly needsPrototypes: boolean;
   readonly recipe: TaskRecipe;
-  /** What is opened to train it; null for a task that is known on paper only. */
+  /** The data set; null for a table of the user, and for a task that is known on paper only. */
   readonly source: DatasetRow | null;
+  /** Throws a UserError for flips that its data do not have. */
+  checkFlips(flips: number): void;
+  /**
+   * Opens its data; null for a task that is known on paper only. Throws a UserError where they are missing or damaged.
+   * @param given pictures in place of those of the data set
+   */
+  readonly open: ((root: DataRoot, given?: Dataset) => Promise<TaskPairs>) | null;
 }
 
 /** The data set of tasks that were trained elsewhere. */
@@ -54,33 +62,60 @@ export const tasks: readonly Task[] = [
  */
 export function findTask(name: string): Task {
   const parsed = parseTaskName(name);
-  if (parsed.dataset === elsewhere) return taskOnPaper(parsed);
   const { dataset, kind } = parsed;
-  const source = isFolderName(dataset) ? null : datasets.find((row) => row.name === dataset);
-  if (source === undefined || !isTaskKind(kind)) throw unknownTask(parsed);
-  const row = source ?? folderDataset(parsed);
-  return taskOf(row, taskKinds[kind], parsed, recipeFor(dataset, kind));
+  if (dataset === elsewhere) return taskOnPaper(parsed);
+  if (isFolderName(dataset) && isPictureKind(kind)) return pictureTask(folderDataset(parsed), kind, parsed);
+  if (isTableName(dataset)) return tableTask(tableDataset(parsed), parsed, null);
+  const row = datasets.find((one) => one.name === dataset);
+  if (row?.holds === 'pictures' && isPictureKind(kind)) return pictureTask(row, kind, parsed);
+  if (row?.holds === 'rows' && row.kind === kind) {
+    return tableTask({ ...row, trainingRows: row.counts.train }, parsed, row);
+  }
+  throw unknownTask(parsed);
 }
 
-function taskOf(source: DatasetRow, kind: TaskKind, name: TaskName, recipe: TaskRecipe): Task {
+function pictureTask(source: PictureDataset, kindName: PictureKindName, name: TaskName): Task {
+  const kind = pictureKinds[kindName];
   requireSettings(name, [...kind.settings, ...(source.settings ?? [])]);
-  if (kind.needsPrototypes && source.classes < 2) {
+  if (kind.needs !== null && source.classes < 2) {
     throw new UserError(
       `${name.dataset}/${name.kind}: expected at least two classes, got one; put the pictures of each into a folder of ` +
         'its own',
     );
   }
+  const { inputsRepeat, needs } = kind;
+  const pairs = { ...kind.pairsOf(source, name), name: formatTaskName(name), inputsRepeat, needs };
   return {
-    name: formatTaskName(name),
+    name: pairs.name,
     dataset: name.dataset,
+    dimensions: pairs.dimensions,
     trainingImages: source.counts.train,
-    metrics: pictureMetrics,
-    pictures: source.shape,
-    inputsRepeat: kind.inputsRepeat,
-    needsPrototypes: kind.needsPrototypes,
-    recipe,
+    metrics: kind.metricsFor(source.classes),
+    pictures: kind.showsPictures ? source.shape : null,
+    inputsRepeat,
+    recipe: recipeFor(name.dataset, kindName),
     source,
-    ...kind.pairsOf(source.shape, name),
+    checkFlips: () => undefined,
+    open: async (root, given) => openPicturePairs(pairs, given ?? (await source.open(root))),
+  };
+}
+
+function tableTask(source: NamedTable, parsed: TaskName, row: TableDataset | null): Task {
+  requireSettings(parsed, source.settings ?? []);
+  const { loss, metrics } = tableKinds[source.kind];
+  const name = formatTaskName(parsed);
+  return {
+    name,
+    dataset: parsed.dataset,
+    dimensions: { input: source.inputs, output: source.outputs, loss },
+    trainingImages: source.trainingRows,
+    metrics,
+    pictures: null,
+    inputsRepeat: true,
+    recipe: tableRecipe,
+    source: row,
+    checkFlips: (flips) => refuseFlips(name, flips),
+    open: async (root) => openTablePairs(name, await source.open(root)),
   };
 }
 
@@ -101,11 +136,11 @@ function taskOnPaper(name: TaskName): Task {
     trainingImages: images,
     metrics: pictureMetrics,
     pictures: null,
-    makePairs: () => refuseTraining(formatTaskName(name)),
     inputsRepeat: false,
-    needsPrototypes: false,
     recipe: recipeFor(elsewhere, 'denoising'),
     source: null,
+    checkFlips: () => undefined,
+    open: null,
   };
 }
 
@@ -125,17 +160,21 @@ function requireSettings({ dataset, kind, settings }: TaskName, allowed: readonl
   throw new UserError(`${dataset}/${kind}: expected ${known}, got ${wrong}; leave it out (${flag})`);
 }
 
-function unknownTask({ dataset, kind, settings }: TaskName): UserError {
-  const kinds = Object.keys(taskKinds);
-  const names = datasets.map((row) => row.name);
-  const got = formatTaskName({ dataset, kind, settings });
-  const near = isFolderName(dataset) ? kinds.map((name) => `${dataset}/${name}`) : combinations(names, kinds);
+function unknownTask(name: TaskName): UserError {
+  const { dataset, kind } = name;
+  const kinds = Object.keys(pictureKinds);
+  const pictures = datasets.filter(({ holds }) => holds === 'pictures').map((row) => row.name);
+  const tables = datasets.flatMap((row) => (row.holds === 'rows' ? [nameOf(row)] : []));
+  const near = isFolderName(dataset)
+    ? kinds.map((one) => `${dataset}/${one}`)
+    : [...pictures.flatMap((one) => kinds.map((other) => `${one}/${other}`)), ...tables];
   return new UserError(
-    `task: expected <data set>/<kind> with a data set of ${names.join(', ')}, folder:<path>, and a kind of ` +
-      `${kinds.join(', ')}; got '${got}'; did you mean '${closest(`${dataset}/${kind}`, near)}'?`,
+    `task: expected <data set>/<kind> with a data set of ${pictures.join(', ')}, folder:<path>, and a kind of ` +
+      `${kinds.join(', ')}, or ${tables.join(', ')}, or table:<file>; got '${formatTaskName(name)}'; ` +
+      `did you mean '${closest(`${dataset}/${kind}`, near)}'?`,
   );
 }
 
-function combinations(names: readonly string[], kinds: readonly string[]): string[] {
-  return names.flatMap((name) => kinds.map((kind) => `${name}/${kind}`));
+function nameOf({ name, kind }: TableDataset): string {
+  return `${name}/${kind}`;
 }

@@ -2,14 +2,14 @@
  * Where pairs are made, a handful of images at a time, in a WebAssembly memory small enough for a core's cache.
  * The images themselves stay bytes in JavaScript's memory; floats are only ever made of those asked for.
  */
+import type { Dimensions } from '../arch/arch.js';
 import { itemAt } from '../base/items.js';
 import { kernelDataStart, kernelMemory } from '../base/kernel.js';
 import { streamSeed, type StreamLabel } from '../base/random.js';
 import type { Batch } from '../run/batch.js';
 import { pixelsOf, valuesPerImage, type ImageSet, type ImageShape } from './images.js';
 import { openKernels } from './kernels.js';
-import type { Bench } from './pairs.js';
-import type { Task } from './tasks.js';
+import type { Bench, MakePairs } from './pairs.js';
 
 /** Says in which directions an image is turned round. */
 export interface Flip {
@@ -17,6 +17,14 @@ export interface Flip {
   readonly mirrorColumns: boolean;
   /** Top and bottom change places. */
   readonly mirrorRows: boolean;
+}
+
+/** Says what pairs are made of images. */
+export interface PictureWork {
+  readonly dimensions: Dimensions;
+  readonly makePairs: MakePairs;
+  /** True where an image, flipped or not, gives the same training input in every epoch: no noise. */
+  readonly inputsRepeat: boolean;
 }
 
 /** Is a set seen once per flip: item `i` of n images is image `i mod n` under flip `floor(i / n)`. */
@@ -50,9 +58,9 @@ export function noiseStateOf(...labels: StreamLabel[]): Uint32Array {
   return Uint32Array.from({ length: noiseStateWords }, (_, index) => itemAt(itemAt(seeds, index % 4), index >> 2));
 }
 
-/** Opens a workbench for the task's images, which have this shape; `prototypes` as in Bench. */
+/** Opens a workbench for images of this shape; `prototypes` as in Bench. */
 export async function openWorkbench(
-  task: Task,
+  { dimensions, makePairs, inputsRepeat }: PictureWork,
   shape: ImageShape,
   prototypes: readonly Float32Array[],
 ): Promise<Workbench> {
@@ -60,14 +68,14 @@ export async function openWorkbench(
     noiseState: 4 * noiseStateWords,
     scratch: Math.max(noiseScratchBytes, 4 * shape.width),
     pixels: capacity * valuesPerImage(shape),
-    input: 4 * capacity * task.dimensions.input,
-    target: 4 * capacity * task.dimensions.output,
+    input: 4 * capacity * dimensions.input,
+    target: 4 * capacity * dimensions.output,
   });
   const memory = kernelMemory(bytes);
   const pixels = new Uint8Array(memory.buffer, at.pixels, capacity * valuesPerImage(shape));
   const state = new Uint32Array(memory.buffer, at.noiseState, noiseStateWords);
-  const input = new Float32Array(memory.buffer, at.input, capacity * task.dimensions.input);
-  const target = new Float32Array(memory.buffer, at.target, capacity * task.dimensions.output);
+  const input = new Float32Array(memory.buffer, at.input, capacity * dimensions.input);
+  const target = new Float32Array(memory.buffer, at.target, capacity * dimensions.output);
   const kernels = await openKernels(memory);
   const bench: Bench = { shape, kernels, at, labels: new Uint16Array(capacity), target, prototypes };
   return {
@@ -78,15 +86,15 @@ export async function openWorkbench(
         for (let position = 0; position < size; position += 1) {
           place(bench, pixels, position, source, items[start + position]!);
         }
-        task.makePairs(bench, size);
-        copyRows(input, batch.input, start, size, task.dimensions.input);
-        copyRows(target, batch.target, start, size, task.dimensions.output);
+        makePairs(bench, size);
+        copyRows(input, batch.input, start, size, dimensions.input);
+        copyRows(target, batch.target, start, size, dimensions.output);
       }
       noiseState.set(state);
     },
     skip(size, noiseState) {
       // Inputs that repeat have no noise.
-      if (task.inputsRepeat) return;
+      if (inputsRepeat) return;
       state.set(noiseState);
       for (let start = 0; start < size; start += capacity) {
         kernels.skipNoise(Math.min(capacity, size - start) * valuesPerImage(shape), at.noiseState);

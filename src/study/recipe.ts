@@ -9,11 +9,12 @@ type RecipeValues = OptionValues<'epochs' | 'batchSize' | 'learningRateStep' | '
 
 /**
  * Gives the recipe that the values ask for; what they leave open is the task's published one. The learning rate is the
- * published one, whatever the values say.
+ * published one, whatever the values say. Throws a UserError for flips that the task's data do not have.
  */
 export function recipeOf(values: RecipeValues, task: Task): Omit<Recipe, 'replicate'> {
   const { recipe } = task;
   const patience = values.patience ?? null;
+  if (values.flips !== null) task.checkFlips(values.flips);
   return {
     epochs: values.epochs ?? recipe.epochs,
     ...(patience !== null && { patience }),

@@ -1,11 +1,8 @@
 /** The task that option values ask for, under its one name. */
-import { resolveTask } from '../data/resolve-task.js';
+import { noTaskOptions, resolveTask } from '../data/resolve-task.js';
 import { dataRoot } from '../data/root.js';
 import type { Task } from '../data/tasks.js';
 import { fetchProgressOf, type StudyContext } from './port.js';
-
-/** The settings are in the task's name from here on. */
-const noTaskOptions = { noiseLevel: null, scale: null, imageSize: null, imageChannels: null, splitSeed: null } as const;
 
 /** Gives the context with the task's full name in place of what was written and of the options that belong to it. */
 export async function withResolvedTask<Context extends StudyContext>(context: Context): Promise<Context> {
@@ -13,6 +10,7 @@ export async function withResolvedTask<Context extends StudyContext>(context: Co
   const progress = fetchProgressOf(port);
   try {
     const { name } = await resolveTask(values.task!, { root: dataRoot(values.dataFolder), progress, options: values });
+    // They are in the task's name from here on.
     return { ...context, values: { ...values, ...noTaskOptions, task: name } };
   } finally {
     port.onEvent({ type: 'stepsEnded' });

@@ -1,12 +1,11 @@
-/** What a set of images makes of the networks of a pack. */
+/** What an evaluation set makes of the networks of a pack. */
 import { itemAt } from '../base/items.js';
 import type { TaskData } from '../data/task-data.js';
-import type { Measurement } from '../run/metrics.js';
 import type { EvaluationSet } from '../run/run.js';
-import { measurement, type BatchError } from './metrics.js';
+import type { Meter } from './meter.js';
+import { openMeter, readsOutputs } from './meters.js';
 import type { Network } from './network.js';
 import { isGoing, type Course } from './progress.js';
-import { meanSsim } from './ssim.js';
 
 /** Says which networks are evaluated, and on what. */
 export interface Evaluated {
@@ -17,35 +16,42 @@ export interface Evaluated {
   readonly isAskedToStop: () => Promise<boolean>;
 }
 
-/** Evaluates the networks on a set; gives for each run the errors of the set's batches. */
-export async function evaluationErrors(
+/** Evaluates the networks on a set; gives for each run what has measured it. */
+export async function evaluate(
   { network, data, pack, isAskedToStop }: Evaluated,
   set: EvaluationSet,
-  onOutputs?: (place: number, output: Float32Array, batch: number) => void,
-): Promise<BatchError[][]> {
-  const errors = pack.map((): BatchError[] => []);
+  onOutput?: (place: number, output: Float32Array, batch: number) => void,
+): Promise<readonly Meter[]> {
+  const { task, errorUnit } = data;
+  const meters = pack.map(() => openMeter({ task, errorUnit, set }));
   const batches = data.evaluationBatches(set);
+  const wanted = { outputs: readsOutputs(task, set) };
   let index = 0;
-  for await (const { lossSums, outputs } of network.evaluate(batches, { outputs: onOutputs !== undefined })) {
-    const values = itemAt(batches, index).target.length;
+  for await (const { lossSums, outputs } of network.evaluate(batches, wanted)) {
+    if (wanted.outputs && outputs === null) throw new RangeError('expected the outputs that were asked for, got none');
     for (const [place, course] of pack.entries()) {
-      const squaredError = itemAt(lossSums, place);
-      itemAt(errors, place).push({ squaredError, values });
-      requireFinite(squaredError, course, () => 'evaluation loss');
-      if (onOutputs === undefined || !isGoing(course)) continue;
-      if (outputs === null) throw new RangeError('expected the outputs that were asked for, got none');
-      const length = outputs.length / pack.length;
-      onOutputs(place, outputs.subarray(place * length, (place + 1) * length), index);
+      const lossSum = itemAt(lossSums, place);
+      requireFinite(lossSum, course, () => 'evaluation loss');
+      if (!isGoing(course)) continue;
+      const output = outputs === null ? null : partOf(outputs, place, pack.length);
+      itemAt(meters, place).add(itemAt(batches, index), lossSum, output);
+      if (output !== null) onOutput?.(place, output, index);
     }
     index += 1;
     if (await isAskedToStop()) break;
   }
-  return errors;
+  return meters;
+}
+
+function partOf(outputs: Float32Array, place: number, members: number): Float32Array {
+  const length = outputs.length / members;
+  return outputs.subarray(place * length, (place + 1) * length);
 }
 
 /** Tells what a network makes of the test set. */
 export interface Tested {
-  readonly measured: Measurement;
+  /** Not to be asked where the evaluation was stopped. */
+  readonly meter: Meter;
   /** Of the set's first batch. */
   readonly firstOutput: Float32Array;
 }
@@ -55,22 +61,13 @@ export interface Tested {
  * diverged.
  */
 export async function measureTest(evaluated: Evaluated): Promise<readonly (Tested | undefined)[]> {
-  const { data, pack } = evaluated;
-  const { pictures } = data.task;
-  const batches = data.evaluationBatches('test');
-  const similarities = pack.map(() => ({ ssimSum: 0 }));
   const firstOutputs: Float32Array[] = [];
-  const errors = await evaluationErrors(evaluated, 'test', (place, output, index) => {
-    const { target, size } = itemAt(batches, index);
-    if (index === 0) firstOutputs[place] = output.slice();
-    if (pictures !== null) itemAt(similarities, place).ssimSum += meanSsim(output, target, pictures) * size;
+  const meters = await evaluate(evaluated, 'test', (place, output, batch) => {
+    if (batch === 0) firstOutputs[place] = output.slice();
   });
-  const images = batches.reduce((sum, { size }) => sum + size, 0);
-  return pack.map((course, place): Tested | undefined => {
+  return evaluated.pack.map((course, place): Tested | undefined => {
     if (!isGoing(course)) return undefined;
-    const measured: Measurement = measurement(itemAt(errors, place));
-    const ssim = itemAt(similarities, place).ssimSum / images;
-    return { measured: { ...measured, ssim }, firstOutput: itemAt(firstOutputs, place) };
+    return { meter: itemAt(meters, place), firstOutput: itemAt(firstOutputs, place) };
   });
 }
 

@@ -8,8 +8,7 @@ import type { EpochRecord, Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import { keepBest, returnToBest } from './best-epoch.js';
 import { openKeeper, type CheckpointOptions, type Keeper } from './checkpoints.js';
-import { evaluationErrors, measureTest, requireFinite, type Evaluated } from './evaluate.js';
-import { measurement } from './metrics.js';
+import { evaluate, measureTest, requireFinite, type Evaluated } from './evaluate.js';
 import { openNetwork } from './network.js';
 import { packedSteps, type TrainingStep } from './packed-steps.js';
 import { beginning, isGoing, isSound, timingOf, type Course, type PackProgress } from './progress.js';
@@ -93,7 +92,7 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
       if (test !== undefined && options.onSheet && pictures !== null) {
         options.onSheet(place, await sampleSheet(test.firstOutput, data, pictures));
       }
-      runs.push(endedRun(course, progress, test?.measured ?? null));
+      runs.push(endedRun(course, progress, test?.meter.measured() ?? null));
     }
     return runs;
   } finally {
@@ -133,7 +132,7 @@ async function followEpoch(training: OngoingTraining, { onEpoch }: PackOptions):
   await trainEpoch(training);
   await keeper.stopIfAsked();
   if (!pack.some(isGoing)) return;
-  const errors = await evaluationErrors(training, 'validation');
+  const meters = await evaluate(training, 'validation');
   await keeper.stopIfAsked();
   for (const [place, course] of pack.entries()) {
     if (!isGoing(course)) continue;
@@ -141,7 +140,7 @@ async function followEpoch(training: OngoingTraining, { onEpoch }: PackOptions):
       epoch: epoch + 1,
       learningRate: learningRateAt(course.spec.recipe, epoch, 0, 1),
       trainLoss: course.lossSum / (data.trainingImages * course.spec.recipe.flips),
-      validation: measurement(itemAt(errors, place)),
+      validation: itemAt(meters, place).measured(),
     };
     course.curve.push(record);
     onEpoch?.(place, record, false);

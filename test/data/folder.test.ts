@@ -7,13 +7,11 @@ import sharp from 'sharp';
 import { numpyRandomState, permutation } from '../../src/base/random.js';
 import { silentProgress, type FetchProgress } from '../../src/data/fetching.js';
 import { pixelsOf, type Dataset } from '../../src/data/images.js';
-import { resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
+import { noTaskOptions, resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
 import { dataRoot, type DataRoot } from '../../src/data/root.js';
 import { openTask } from '../../src/data/task-data.js';
 import { findTask } from '../../src/data/tasks.js';
 import { refusal } from './refusal.js';
-
-const none: TaskOptions = { noiseLevel: null, scale: null, imageSize: null, imageChannels: null, splitSeed: null };
 
 let base: string;
 let pictures: string;
@@ -86,7 +84,7 @@ describe('a folder of pictures', () => {
     const task = await resolveTask(`folder:${folder}/super-resolution?scale=4`, {
       root,
       progress: silentProgress,
-      options: { ...none, imageSize: 16, imageChannels: 1 },
+      options: { ...noTaskOptions, imageSize: 16, imageChannels: 1 },
     });
     expect(task.name).toMatch(/\?images=10&channels=1&image-size=16&sha256=\w{12}&scale=4$/);
     const { train } = await openedBy(task.name);
@@ -180,7 +178,7 @@ describe('a folder of pictures', () => {
 
 describe('settings of a task on the command line', () => {
   const named = (name: string, options: Partial<TaskOptions>) =>
-    resolveTask(name, { root, progress: silentProgress, options: { ...none, ...options } });
+    resolveTask(name, { root, progress: silentProgress, options: { ...noTaskOptions, ...options } });
 
   test('join its name', async () => {
     expect((await named('mnist/denoising', { noiseLevel: 0.1 })).name).toBe('mnist/denoising?noise-level=0.1');
@@ -210,12 +208,12 @@ test('a class that only validation or test has is refused', async () => {
 });
 
 function resolve(kind: string, options: Partial<TaskOptions> = {}) {
-  const settings = { root, progress: silentProgress, options: { ...none, ...options } };
+  const settings = { root, progress: silentProgress, options: { ...noTaskOptions, ...options } };
   return resolveTask(`folder:${pictures}/${kind}`, settings);
 }
 
-function openedBy(name: string): Promise<Dataset> {
-  return findTask(name).source!.open(root);
+async function openedBy(name: string): Promise<Dataset> {
+  return (await findTask(name).source!.open(root)) as Dataset;
 }
 
 async function writePicture(file: string, red: number): Promise<void> {

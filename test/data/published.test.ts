@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { datasets } from '../../src/data/datasets.js';
 import { silentProgress } from '../../src/data/fetching.js';
-import { pixelsOf } from '../../src/data/images.js';
+import { pixelsOf, type Dataset } from '../../src/data/images.js';
 import { dataRoot } from '../../src/data/root.js';
 
 const isAsked = process.env['HGMLP_TEST_DATA'] === '1';
@@ -18,7 +18,7 @@ describe.skipIf(!isAsked)('the published packages (skipped unless HGMLP_TEST_DAT
     const row = datasets.find((dataset) => dataset.name === name)!;
     await row.fetch(root, { fresh: false, progress: silentProgress });
     expect(await row.state(root)).toBe('ready');
-    const { train, validation, test: testSet } = await row.open(root);
+    const { train, validation, test: testSet } = (await row.open(root)) as Dataset;
     expect({ train: train.rows.length, validation: validation.rows.length, test: testSet.rows.length }).toEqual(
       row.counts,
     );
@@ -31,7 +31,8 @@ describe.skipIf(!isAsked)('the published packages (skipped unless HGMLP_TEST_DAT
   });
 
   test('cifar10 has the mean colours that are known of its training images', async () => {
-    const { train } = await datasets.find((dataset) => dataset.name === 'cifar10')!.open(root);
+    const row = datasets.find((dataset) => dataset.name === 'cifar10')!;
+    const { train } = (await row.open(root)) as Dataset;
     const sums = [0, 0, 0];
     for (let image = 0; image < 50_000; image += 1) {
       pixelsOf(train.images, image).forEach((value, place) => (sums[Math.floor(place / 1024)]! += value));

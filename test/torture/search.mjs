@@ -9,7 +9,7 @@ import { encodePng } from '../../dist/base/pictures.js';
 import { silentProgress } from '../../dist/data/fetching.js';
 import { pixelsOf } from '../../dist/data/images.js';
 import { openMnist } from '../../dist/data/mnist.js';
-import { resolveTask } from '../../dist/data/resolve-task.js';
+import { noTaskOptions, resolveTask } from '../../dist/data/resolve-task.js';
 
 const program = fileURLToPath(new URL('../../bin/hgmlp.js', import.meta.url));
 const layer = new URL('./file-layer.mjs', import.meta.url).href;
@@ -54,7 +54,7 @@ export async function makeStudies(folder) {
     const png = await encodePng(pixels, { width: 28, height: 28, channels: 1 });
     await writeFile(path.join(pictures, `${index}.png`), png);
   }
-  const options = { noiseLevel: null, scale: null, imageSize: 28, imageChannels: 1, splitSeed: null };
+  const options = { ...noTaskOptions, imageSize: 28, imageChannels: 1 };
   const task = await resolveTask(`folder:${pictures}/denoising`, { root, progress: silentProgress, options });
   const common = ['search', '--task', task.name, '--data-folder', root.folder, '--budget', '20k..40k'];
   const faked = [...common, '--candidates', '1', '--learning-rates', '1e-3,3e-3', '--epochs', '2', '--workers', '1'];

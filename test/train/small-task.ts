@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll } from 'vitest';
 import { silentProgress } from '../../src/data/fetching.js';
-import { resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
+import { noTaskOptions, resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
 import { dataRoot } from '../../src/data/root.js';
 import { writePictures } from './pictures.mjs';
 
-const options: TaskOptions = { noiseLevel: null, scale: null, imageSize: 12, imageChannels: 1, splitSeed: null };
+const options: TaskOptions = { ...noTaskOptions, imageSize: 12, imageChannels: 1 };
 
 /** Its name; 48 images of 144 values to train on, 6 to validate and 6 to test. The folder is its data folder. */
 export async function smallTask(folder: string, kind: 'denoising' | 'super-resolution' = 'denoising'): Promise<string> {

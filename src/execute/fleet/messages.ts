@@ -9,6 +9,7 @@ import { messageOf, UserError } from '../../base/errors.js';
 import type { PictureSize } from '../../base/png-size.js';
 import { shown } from '../../base/shown.js';
 import { isFolderName } from '../../data/folder-dataset.js';
+import { isTableName } from '../../data/table-dataset.js';
 import { findTask } from '../../data/tasks.js';
 import { keyOf, numbersVersion, packKeyOf } from '../../run/key.js';
 import { isNumber, measurementOf } from '../../run/check-run.js';
@@ -76,8 +77,8 @@ export function parseJob(value: unknown, { version, engine }: FleetKind): readon
 }
 
 /**
- * Throws a UserError for a task that a fleet does not train: one that is unknown, one without images, and one whose
- * images stand in a folder, since no worker opens a path that somebody else names.
+ * Throws a UserError for a task that a fleet does not train: one that is unknown, one without images, and one on a
+ * folder or a table of the user, since no worker opens a path that somebody else names.
  */
 export function refuseFleetTask(name: string): void {
   // Before anything takes the name apart.
@@ -87,9 +88,15 @@ export function refuseFleetTask(name: string): void {
         'search it without --queue, on several machines with --shard',
     );
   }
+  if (isTableName(name)) {
+    throw new UserError(
+      `task: expected one that every worker has, got a table of the user (${shown(name)}); ` +
+        'search it without --queue, on several machines with --shard',
+    );
+  }
   const task = findTask(name);
   if (task.name !== name) throw new UserError(`task: expected '${task.name}', got ${shown(name)}`);
-  if (task.source === null) throw new UserError(`task: expected one with images, got ${shown(name)}`);
+  if (task.open === null) throw new UserError(`task: expected one with images, got ${shown(name)}`);
 }
 
 /** The numbers that are known as metrics, and nothing else. */

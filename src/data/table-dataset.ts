@@ -1,0 +1,72 @@
+/** A table of the user's as a data set, known from a task's name alone. */
+import { UserError } from '../base/errors.js';
+import { withHome } from '../base/home.js';
+import { valueAt } from '../base/items.js';
+import type { TableDataset } from './datasets.js';
+import { openTableCopy, type DescribedTable } from './table-copy.js';
+import { isTableKind } from './task-kinds.js';
+import { formatTaskName, type TaskName, type TaskSetting } from './task-name.js';
+
+const prefix = 'table:';
+
+/** What must stand in the name of a task on a table. */
+const needed = ['target', 'rows', 'sha256', 'input', 'output'] as const satisfies readonly TaskSetting[];
+
+/** Says whether a data set of this name is a table: `table:<file>`. */
+export function isTableName(dataset: string): boolean {
+  return dataset.startsWith(prefix);
+}
+
+/** Gives the path in `table:<file>`, with the home folder in place of `~`. */
+export function pathOfTable(written: string): string {
+  return withHome(written.slice(prefix.length));
+}
+
+/** Says whether a task's name is a whole one, as results have it: no file is needed to know the task. */
+export function isWholeTableName({ dataset, kind, settings }: TaskName): boolean {
+  return isTableName(dataset) && isTableKind(kind) && settings.has('sha256');
+}
+
+/** Holds what is known of a table from the name of its task. */
+export interface NamedTable extends Pick<TableDataset, 'kind' | 'inputs' | 'outputs' | 'settings' | 'open'> {
+  readonly trainingRows: number;
+}
+
+/** Throws a UserError where the name does not say what the table held. */
+export function tableDataset(name: TaskName): NamedTable {
+  const { kind, settings } = name;
+  if (!isTableKind(kind) || needed.some((key) => !settings.has(key))) {
+    throw new UserError(
+      `task: expected ${prefix}<file>/<kind>?target=<name>&rows=<count>&sha256=<digits>&input=<width>&output=<width>, got ` +
+        `'${formatTaskName(name)}'; name the file on the command line of search or train: --task ${prefix}<file> --target <column>`,
+    );
+  }
+  const described: DescribedTable = {
+    kind,
+    inputs: Number(settings.get('input')),
+    outputs: Number(settings.get('output')),
+    trainingRows: Number(settings.get('rows')),
+    sha256: valueAt(settings, 'sha256'),
+  };
+  return { ...described, settings: needed, open: (root) => openTableCopy(root, described) };
+}
+
+/** Gives the name of the task on a table. */
+export function tableTaskName(file: string, targets: readonly string[], described: DescribedTable): TaskName {
+  return {
+    dataset: `${prefix}${shortWordOf(file, 'table')}`,
+    kind: described.kind,
+    settings: new Map([
+      ['target', [...shortWordOf(targets.join('-'), 'target')].slice(0, 40).join('')],
+      ['rows', String(described.trainingRows)],
+      ['sha256', described.sha256],
+      ['input', String(described.inputs)],
+      ['output', String(described.outputs)],
+    ]),
+  };
+}
+
+/** A name with what has a meaning in a task's name or a file's replaced. */
+function shortWordOf(name: string, without: string): string {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-') || without;
+}

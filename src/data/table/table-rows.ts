@@ -1,0 +1,48 @@
+/** The rows of a prepared table as networks read them: those to train on first, then those to validate and to test on. */
+import type { SplitCounts } from '../images.js';
+import type { PreparedTable } from './prepare-table.js';
+import { partNames } from './split-rows.js';
+
+/** Holds rows of inputs and targets. */
+export interface TableRows {
+  readonly counts: SplitCounts;
+  readonly inputWidth: number;
+  readonly targetWidth: number;
+  /** `[rows, inputWidth]`: training, validation and test one after the other. */
+  readonly inputs: Float32Array;
+  /** `[rows, targetWidth]`, in the same order. */
+  readonly targets: Float32Array;
+  /** What an error of 1 in a target is: its standard deviation where there is one target of regression, else 1. */
+  readonly errorUnit: number;
+}
+
+/** Puts the rows of a prepared table in the order of their parts. */
+export function rowsOf(prepared: PreparedTable): TableRows {
+  const { parts, inputs, inputWidth, targets, targetWidth } = prepared;
+  const order = partNames.map((part) => parts[part]);
+  const [train, validation, test] = order.map((rows) => rows.length) as [number, number, number];
+  return {
+    ...{ inputWidth, targetWidth, counts: { train, validation, test } },
+    inputs: inOrder(inputs, inputWidth, order),
+    targets: inOrder(targets, targetWidth, order),
+    errorUnit: errorUnitOf(prepared),
+  };
+}
+
+/** Several targets have no common unit but their standard deviations. */
+function errorUnitOf({ scales }: Pick<PreparedTable, 'scales'>): number {
+  const [scale, ...others] = scales ?? [];
+  return scale === undefined || others.length > 0 ? 1 : scale.deviation;
+}
+
+function inOrder(values: Float32Array, width: number, order: readonly Uint32Array[]): Float32Array {
+  const ordered = new Float32Array(values.length);
+  let at = 0;
+  for (const rows of order) {
+    for (const row of rows) {
+      ordered.set(values.subarray(row * width, (row + 1) * width), at);
+      at += width;
+    }
+  }
+  return ordered;
+}
