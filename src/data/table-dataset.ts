@@ -57,7 +57,7 @@ export function tableTaskName(file: string, targets: readonly string[], describe
     dataset: `${prefix}${shortWordOf(file, 'table')}`,
     kind: described.kind,
     settings: new Map([
-      ['target', [...shortWordOf(targets.join('-'), 'target')].slice(0, 40).join('')],
+      ['target', shortWordOf(targets.join('-'), 'target')],
       ['rows', String(described.trainingRows)],
       ['sha256', described.sha256],
       ['input', String(described.inputs)],
@@ -66,7 +66,7 @@ export function tableTaskName(file: string, targets: readonly string[], describe
   };
 }
 
-/** A name with what has a meaning in a task's name or a file's replaced. */
+/** A name with what has a meaning in a task's name or a file's replaced, so short that a folder may be named by it. */
 function shortWordOf(name: string, without: string): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-') || without;
+  return [...name.replace(/[^\p{L}\p{N}._-]+/gu, '-')].slice(0, 40).join('') || without;
 }

@@ -35,6 +35,9 @@ export async function prepareTraining(given: StudyContext): Promise<PreparedTrai
   if (missing !== null) throw missing;
   const resolved = await withResolvedTask(given);
   const task = findTask(resolved.values.task!);
+  if (resolved.values.samples !== null && task.pictures === null) {
+    throw new UserError(`--samples: expected a task whose targets are pictures, got ${task.name}; leave it out`);
+  }
   const arch = checkNetwork(archOf(resolved.values), task.dimensions);
   const memory = {
     networks: [{ arch }],

@@ -161,7 +161,17 @@ describe('a folder of pictures', () => {
     for (let picture = 20; picture < 25; picture += 1) {
       await writePicture(path.join(pictures, 'cats', `${picture}.png`), picture);
     }
-    expect(await refusal(resolve('generative-classification'))).toMatch(/expected at least two classes, got one/);
+    for (const kind of ['generative-classification', 'classification']) {
+      expect(await refusal(resolve(kind))).toMatch(/expected at least two classes, got one/);
+    }
+  });
+
+  test('whose name says another number of classes than it has is refused', async () => {
+    const { name } = await resolve('classification');
+    expect(name).toMatch(/^folder:my-photos-\/classification\?images=12&.*&classes=2$/);
+    await openTask(name, { folder: root.folder });
+    const opened = openTask(name.replace('classes=2', 'classes=3'), { folder: root.folder });
+    expect(await refusal(opened)).toMatch(/expected images of 3 classes to train on, got 2; name the folder itself/);
   });
 
   test('whose decoded copy was damaged or removed is refused with what to do', async () => {

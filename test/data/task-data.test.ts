@@ -148,6 +148,30 @@ describe('flipped training batches', () => {
   });
 });
 
+describe('batches of classes', async () => {
+  const classes = await openTask('mnist/classification');
+  const labelOf = (place: number) => dataset.train.images.labels[dataset.train.rows[place]!]!;
+  const oneHot = (label: number) => Array.from({ length: 10 }, (_, place) => Number(place === label));
+
+  test('have the image as the input, flipped where that is asked for, and 1 for its class', () => {
+    const order = orderOf('mnist/classification', 100_000);
+    const { input, target } = firstBatch(classes, { flips: 2 });
+    for (let place = 0; place < 128; place += 1) {
+      const image = order[place]! % 50_000;
+      const bytes = order[place]! < 50_000 ? imageOf(image) : imageOf(image).toReversed();
+      expect(digest(bytesOf(input.subarray(784 * place, 784 * (place + 1))))).toBe(digest(bytes));
+      expect([...target.subarray(10 * place, 10 * (place + 1))]).toEqual(oneHot(labelOf(image)));
+    }
+  });
+
+  test('are the same on evaluation sets, where every item has one class', () => {
+    const { images, rows } = dataset.test;
+    const places = [...rows].map((row) => images.labels[row]!);
+    const targets = classes.evaluationBatches('test').map(({ target }) => [...target]);
+    expect(targets.flat()).toEqual(places.flatMap(oneHot));
+  });
+});
+
 describe('evaluation batches', () => {
   test('are made once and never change', async () => {
     const once = denoising.evaluationBatches('validation').map(digestOf);

@@ -96,7 +96,7 @@ describe('every data set has every kind', () => {
     for (const [kind, input] of [
       ['denoising', values],
       ['super-resolution', values / 4],
-      [`generative-classification`, values],
+      ['generative-classification', values],
     ] as const) {
       const task = findTask(`${dataset}/${kind}${settings}${kind.startsWith('g') ? classes : ''}`);
       expect(task.dimensions).toEqual({ input, output: values });
@@ -105,9 +105,26 @@ describe('every data set has every kind', () => {
     }
   });
 
-  test('but classes need two folders', () => {
-    const name = 'folder:x/generative-classification?images=100&channels=3&image-size=16&sha256=0123456789ab';
-    expect(() => findTask(name)).toThrow(/expected at least two classes, got one/);
+  test.each(['generative-classification', 'classification'])('but %s needs two folders', (kind) => {
+    const name = `folder:x/${kind}?images=100&channels=3&image-size=16&sha256=0123456789ab`;
+    expect(() => findTask(name)).toThrow(/expected at least two classes, got one; put the pictures of each into a folder/);
+  });
+
+  test.each([
+    ['mnist/classification', 784, 10, ['accuracy', 'logLoss', 'top5Accuracy']],
+    ['cifar10/classification', 3072, 10, ['accuracy', 'logLoss', 'top5Accuracy']],
+    ['imagenet32/classification', 3072, 1000, ['accuracy', 'logLoss', 'top5Accuracy']],
+    [
+      'folder:x/classification?images=100&channels=1&image-size=16&sha256=0123456789ab&classes=5',
+      256,
+      5,
+      ['accuracy', 'logLoss'],
+    ],
+  ])('%s has logits of its classes, and no pictures to show', (name, input, output, metrics) => {
+    expect(findTask(name)).toMatchObject({
+      ...{ name, metrics, pictures: null, inputsRepeat: true },
+      dimensions: { input, output, loss: 'softmaxCrossEntropy' },
+    });
   });
 });
 

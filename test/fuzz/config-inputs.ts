@@ -5,7 +5,7 @@ import { sizeNames } from '../../src/arch/sizes.js';
 import type { options } from '../../src/config/options.js';
 import { damaged, rarely } from './mutations.js';
 
-const kinds = ['denoising', 'super-resolution', 'generative-classification'];
+const kinds = ['denoising', 'super-resolution', 'generative-classification', 'classification'];
 const sets = ['mnist', 'fashion-mnist', 'cifar10', 'imagenet32'];
 
 /** Names of tasks, their settings among them. */
@@ -28,6 +28,10 @@ export const taskNames = fc.oneof(
       ...['folder:../../x/denoising', 'folder:/nowhere/at/all/denoising', 'folder:\0/denoising', '../mnist/denoising'],
       'folder:x/denoising?images=100&channels=3&image-size=32&sha256=0123456789ab',
       'folder:x/denoising?images=9007199254740991&channels=1&image-size=1024&sha256=0123456789ab',
+      'table:x.csv/regression?target=y&rows=100&sha256=0123456789ab&input=8&output=1',
+      'table:x.csv/classification?target=y&rows=9007199254740991&sha256=0123456789ab&input=9&output=3',
+      ...['table:x.csv/regression', 'table:../../x.csv', 'table:/nowhere/x.csv/multi-label', 'table:\0', 'table:'],
+      ...['diamonds/regression', 'diamonds/classification', 'table:x/denoising?sha256=0123456789ab'],
       ...['mnist/denoising?noise-level=1e309', 'mnist/denoising?scale=2', 'mnist/__proto__', 'constructor/denoising'],
       ...[
         'elsewhere/x?input=9007199254740991&output=9007199254740991&images=1',
@@ -79,6 +83,12 @@ const usualValues: Readonly<Partial<Record<keyof typeof options, fc.Arbitrary<un
   noiseLevel: fc.double({ min: 0.01, max: 2, noNaN: true }),
   scale: fc.constantFrom(2, 4, 7, 3),
   splitSeed: fc.nat(),
+  target: fc.constantFrom('price', 'a,b', '"a, b",c', '"', ','),
+  targetKind: fc.constantFrom('regression', 'classification', 'multi-label'),
+  drop: fc.constantFrom('id', 'id,date'),
+  mostCategories: fc.constantFrom(2, 256, '10000'),
+  delimiter: fc.constantFrom(',', ';', 'tab', '|'),
+  decimalMark: fc.constantFrom('point', 'comma'),
   budget: budgets,
   size: fc.constantFrom(...sizeNames),
   strategy: fc.constantFrom('random', 'grid'),
