@@ -86,12 +86,11 @@ function findRow(name: string): DatasetRow {
 
 function asDocument({ row, state, folder }: Status) {
   const { name, counts, source } = row;
-  const bytes = dataBytes(row);
-  if (row.holds === 'pictures') {
-    return { name, state, folder, shape: row.shape, images: counts, classes: row.classes, bytes, source };
-  }
-  const { kind, inputs, outputs } = row;
-  return { name, state, folder, kind, rows: counts, inputs, outputs, bytes, source };
+  const held =
+    row.holds === 'pictures'
+      ? { shape: row.shape, images: counts, classes: row.classes }
+      : { kind: row.kind, rows: counts, inputs: row.inputs, outputs: row.outputs };
+  return { name, state, folder, ...held, bytes: dataBytes(row), source };
 }
 
 function renderReady({ row, state, folder }: Status): string {

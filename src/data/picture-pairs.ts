@@ -37,8 +37,7 @@ export async function openPicturePairs(pairs: PicturePairs, dataset: Dataset): P
     errorUnit: 1,
     training: ({ runKey, epoch, flips }) =>
       makerOf(workbench, train, flipsOf[flips], noiseStateOf(runKey, 'training noise', epoch)),
-    evaluation: (set) =>
-      makerOf(workbench, dataset[set], flipsOf[1], noiseStateOf('evaluation noise', name, set)),
+    evaluation: (set) => makerOf(workbench, dataset[set], flipsOf[1], noiseStateOf('evaluation noise', name, set)),
   };
 }
 

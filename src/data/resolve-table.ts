@@ -30,7 +30,8 @@ export async function resolveTable(written: string, { root, progress, options }:
   progress.step(`reading ${path.basename(file)}`);
   const fileSha256 = await hashOfTable(file, request);
   const sha256 = tableDigest(fileSha256, request);
-  const about = (await readAboutTable(root, sha256)) ?? (await prepareCopy(file, request, fileSha256, { root, progress }));
+  const about =
+    (await readAboutTable(root, sha256)) ?? (await prepareCopy(file, request, fileSha256, { root, progress }));
   const { kind, inputs, outputs, rows, targets } = about;
   return tableTaskName(path.basename(file), targets, { kind, inputs, outputs, trainingRows: rows.train, sha256 });
 }

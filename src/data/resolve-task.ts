@@ -76,7 +76,9 @@ const tableFlagsAlone = (Object.keys(tableFlags) as (keyof TableOptions)[]).filt
 
 async function tableTask(written: string, setting: TableSetting & { readonly options: TaskOptions }): Promise<Task> {
   const { options } = setting;
-  const ofPictures = (['noiseLevel', 'scale', 'imageSize', 'imageChannels'] as const).find((key) => (options[key] ?? null) !== null);
+  const ofPictures = (['noiseLevel', 'scale', 'imageSize', 'imageChannels'] as const).find(
+    (key) => (options[key] ?? null) !== null,
+  );
   if (ofPictures !== undefined) {
     const flag = ofPictures === 'imageChannels' ? 'image-channels' : flagOf(ofPictures);
     throw new UserError(`--${flag}: expected a task on pictures, got '${written}'; leave it out`);

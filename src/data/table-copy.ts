@@ -119,7 +119,12 @@ export async function openTableCopy(root: DataRoot, described: DescribedTable): 
   const remedy = 'name the table itself on the command line of search or train: --task table:<file> --target <column>';
   const about = await readAboutTable(root, sha256);
   if (about === null) throw new UserError(`${folder}: expected the prepared copy of a table, got none; ${remedy}`);
-  if (about.kind !== kind || about.inputs !== inputs || about.outputs !== outputs || about.rows.train !== trainingRows) {
+  if (
+    about.kind !== kind ||
+    about.inputs !== inputs ||
+    about.outputs !== outputs ||
+    about.rows.train !== trainingRows
+  ) {
     const of = (what: string, rows: number, width: number, values: number) =>
       `${what} with ${rows} training rows of ${width} inputs and ${values} outputs`;
     throw new UserError(

@@ -125,7 +125,10 @@ function evaluationBatchesOf(
 
 function wholeSet(task: Task, maker: PairMaker, items: number): Batch {
   const batch = newBatch(task, items);
-  maker.fill(batch, Uint32Array.from({ length: items }, (_, item) => item));
+  maker.fill(
+    batch,
+    Uint32Array.from({ length: items }, (_, item) => item),
+  );
   return batch;
 }
 

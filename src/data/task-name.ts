@@ -31,7 +31,10 @@ const count = (expects: string, smallest: number, largest = Number.MAX_SAFE_INTE
 /** Lists all settings, in the order in which they stand in a name. */
 export const taskSettings = {
   /** What is predicted, so that the tasks of one table can be told apart by eye. */
-  target: { expects: 'letters, digits, points and dashes', canonical: (text: string) => (shortWord.test(text) ? text : null) },
+  target: {
+    expects: 'letters, digits, points and dashes',
+    canonical: (text: string) => (shortWord.test(text) ? text : null),
+  },
   rows: count('a whole number from 1', 1),
   images: count('a whole number from 1', 1),
   channels: count('1 or 3', 1, 3),

@@ -16,7 +16,9 @@ export function classMeter(classes: number, metrics: readonly MetricKey[]): Mete
   const counts = { items: 0, first: 0, amongTop: 0 };
   let lossSum = 0;
   const truths: number[] = [];
-  const scores: number[][] = metrics.includes('auc') ? Array.from({ length: classes === 2 ? 1 : classes }, () => []) : [];
+  const scores: number[][] = metrics.includes('auc')
+    ? Array.from({ length: classes === 2 ? 1 : classes }, () => [])
+    : [];
   return {
     add({ target, size }, _, outputs) {
       for (let item = 0; item < size; item += 1) {

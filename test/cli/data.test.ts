@@ -30,18 +30,20 @@ describe('hgmlp data', () => {
     } = JSON.parse(stdout) as {
       schemaVersion: number;
       folder: string;
-      datasets: { name: string; state: string; folder: string; images: { train: number } }[];
+      datasets: { name: string; state: string; folder: string; images?: { train: number }; rows?: { train: number } }[];
     };
     expect([schemaVersion, root]).toEqual([1, folder]);
-    expect(datasets.map(({ name, state, images }) => [name, state, images.train])).toEqual([
+    expect(datasets.map(({ name, state, images, rows }) => [name, state, (images ?? rows)!.train])).toEqual([
       ['mnist', 'built in', 50_000],
       ['fashion-mnist', 'not fetched', 50_000],
       ['cifar10', 'not fetched', 45_000],
       ['imagenet32', 'not fetched', 1_281_167],
+      ['diamonds', 'built in', 43_152],
     ]);
     expect(datasets[3]!.folder).toBe(path.join(folder, 'imagenet32'));
     const text = await callHgmlp(['data', 'list', '--quiet'], { env });
     expect(text.stdout).toMatch(/^cifar10 +45,000 \/ 5,000 \/ 10,000 +32 x 32 x 3 +184 MB +not fetched +\//m);
+    expect(text.stdout).toMatch(/^diamonds +43,152 \/ 5,394 \/ 5,394 +26 inputs +6 MB +built in +\//m);
     expect(text.stderr).toBe('');
   });
 

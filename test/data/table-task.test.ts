@@ -141,8 +141,20 @@ describe('A table', () => {
   test('may be arrays of numpy, in files such as the copies are.', async () => {
     const x = path.join(base, 'x.npy');
     const y = path.join(base, 'y.npy');
-    writeFileSync(x, npyOf(Float32Array.from({ length: 60 }, (_, index) => Math.sin(index)), 3));
-    writeFileSync(y, npyOf(Float32Array.from({ length: 20 }, (_, index) => Math.cos(index) * 7), 1));
+    writeFileSync(
+      x,
+      npyOf(
+        Float32Array.from({ length: 60 }, (_, index) => Math.sin(index)),
+        3,
+      ),
+    );
+    writeFileSync(
+      y,
+      npyOf(
+        Float32Array.from({ length: 20 }, (_, index) => Math.cos(index) * 7),
+        1,
+      ),
+    );
     const task = await resolve({ target: y }, `table:${x}`);
     expect(task.name).toMatch(/^table:x\.npy\/regression\?target=y&rows=16&sha256=\w{12}&input=3&output=1$/);
     [said, steps] = [[], []];
@@ -176,10 +188,16 @@ describe('What is no task on a table is refused in a line:', () => {
     const file = path.join(base, 'labels.csv');
     writeFileSync(
       file,
-      csv('x,a,b,part', 60, (row) => `${Math.sin(row)},${Number(row < 50) * (row % 2)},0,${row < 50 ? 'train' : 'test'}`),
+      csv(
+        'x,a,b,part',
+        60,
+        (row) => `${Math.sin(row)},${Number(row < 50) * (row % 2)},0,${row < 50 ? 'train' : 'test'}`,
+      ),
     );
     const resolved = resolve({ target: 'a,b', splitColumn: 'part' }, `table:${file}`);
-    expect(await refusal(resolved)).toMatch(/^labels\.csv: expected a label with both values among the test rows, got none/);
+    expect(await refusal(resolved)).toMatch(
+      /^labels\.csv: expected a label with both values among the test rows, got none/,
+    );
   });
 
   test('options of tables for other tasks, and for a name that says all.', async () => {
@@ -188,7 +206,9 @@ describe('What is no task on a table is refused in a line:', () => {
     );
     expect(await refusal(resolve({ decimalMark: 'comma' }, 'diamonds/regression'))).toMatch(/^--decimal-mark: /);
     const { name } = await resolve({ target: 'price' });
-    expect(await refusal(resolve({ splitSeed: 3 }, name))).toMatch(/^--split-seed: expected a task table:<file> to read/);
+    expect(await refusal(resolve({ splitSeed: 3 }, name))).toMatch(
+      /^--split-seed: expected a task table:<file> to read/,
+    );
   });
 
   test.each([
@@ -196,7 +216,9 @@ describe('What is no task on a table is refused in a line:', () => {
     'table:x.csv/regression?target=y&rows=5&input=3&output=1',
     'table:x.csv/denoising?target=y&rows=5&sha256=0123456789ab&input=3&output=1',
   ])('the name %s, which says too little.', (name) => {
-    expect(() => findTask(name)).toThrow(/^task: expected table:<file>\/<kind>\?.*--task table:<file> --target <column>$/);
+    expect(() => findTask(name)).toThrow(
+      /^task: expected table:<file>\/<kind>\?.*--task table:<file> --target <column>$/,
+    );
   });
 
   test('a setting that tables do not have.', () => {
@@ -233,7 +255,9 @@ describe('A copy', () => {
     const [digits] = readdirSync(path.join(root.folder, 'table'));
     const folder = path.join(root.folder, 'table', digits!);
     appendFileSync(path.join(folder, 'inputs.npy'), 'x');
-    expect(await refusal(openTask(name, { folder: root.folder }))).toMatch(/inputs\.npy: expected .*; remove that folder/);
+    expect(await refusal(openTask(name, { folder: root.folder }))).toMatch(
+      /inputs\.npy: expected .*; remove that folder/,
+    );
     writeFileSync(path.join(folder, 'about.json'), '{}');
     expect(await refusal(openTask(name, { folder: root.folder }))).toMatch(/expected the record of a prepared table/);
     rmSync(folder, { recursive: true });
@@ -246,15 +270,4 @@ describe('A copy', () => {
     const opened = openTask(name.replace('rows=40', 'rows=41'), { folder: root.folder });
     expect(await refusal(opened)).toMatch(/expected regression with 41 training rows .* got regression with 40 /);
   });
-});
-
-test('Diamonds are what is said of them without reading them.', async () => {
-  const task = findTask('diamonds/regression');
-  const data = await openTask(task.name);
-  const items = (set: 'validation' | 'test') => data.evaluationBatches(set).reduce((sum, { size }) => sum + size, 0);
-  const { inputs, counts } = { inputs: task.dimensions.input, counts: task.source!.counts };
-  expect([data.trainingImages, items('validation'), items('test')]).toEqual(Object.values(counts));
-  expect(data.trainingBatches(epoch).next().value!.input.length).toBe(16 * inputs);
-  expect(Math.round(data.errorUnit)).toBe(3992);
-  expect(() => findTask('diamonds/classification')).toThrow(/did you mean 'diamonds\/regression'\?$/);
 });

@@ -107,7 +107,9 @@ describe('every data set has every kind', () => {
 
   test.each(['generative-classification', 'classification'])('but %s needs two folders', (kind) => {
     const name = `folder:x/${kind}?images=100&channels=3&image-size=16&sha256=0123456789ab`;
-    expect(() => findTask(name)).toThrow(/expected at least two classes, got one; put the pictures of each into a folder/);
+    expect(() => findTask(name)).toThrow(
+      /expected at least two classes, got one; put the pictures of each into a folder/,
+    );
   });
 
   test.each([

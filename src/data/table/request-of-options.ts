@@ -25,7 +25,7 @@ export function requestOf(file: string, options: TableOptions): TableRequest {
   const isFile = isArrayFile(file) && options.target !== null && /\.npy$/i.test(options.target);
   return {
     targets: isFile ? [] : names(options.target, '--target'),
-    targetFile: isFile ? withHome(options.target!) : null,
+    targetFile: isFile ? withHome(options.target) : null,
     targetKind: options.targetKind,
     categorical: names(options.categorical, '--categorical'),
     numeric: names(options.numeric, '--numeric'),

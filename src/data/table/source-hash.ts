@@ -24,5 +24,7 @@ export async function hashOfSource(file: string): Promise<string> {
 /** Computes the digest that stands for inputs and targets in files of their own. */
 export async function hashOfPair(inputs: string, targets: string): Promise<string> {
   const [x, y] = [await hashOfSource(inputs), await hashOfSource(targets)];
-  return createHash('sha256').update(Buffer.from(x + y)).digest('hex');
+  return createHash('sha256')
+    .update(Buffer.from(x + y))
+    .digest('hex');
 }
