@@ -83,7 +83,7 @@ async function tableTask(written: string, setting: TableSetting & { readonly opt
     const flag = ofPictures === 'imageChannels' ? 'image-channels' : flagOf(ofPictures);
     throw new UserError(`--${flag}: expected a task on pictures, got '${written}'; leave it out`);
   }
-  if (isWholeTableName(parseTaskName(written))) {
+  if (isWholeTableName(written)) {
     refuseTableOptions(written, options, Object.keys(tableFlags) as (keyof TableOptions)[]);
     return findTask(written);
   }

@@ -4,6 +4,7 @@ import { withHome } from '../base/home.js';
 import { valueAt } from '../base/items.js';
 import type { TableDataset } from './datasets.js';
 import { openTableCopy, type DescribedTable } from './table-copy.js';
+import { targetKinds } from './table/request.js';
 import { isTableKind } from './task-kinds.js';
 import { formatTaskName, type TaskName, type TaskSetting } from './task-name.js';
 
@@ -22,9 +23,11 @@ export function pathOfTable(written: string): string {
   return withHome(written.slice(prefix.length));
 }
 
+const wholeName = new RegExp(`^${prefix}[^/?]+/(${targetKinds.join('|')})\\?`);
+
 /** Says whether a task's name is a whole one, as results have it: no file is needed to know the task. */
-export function isWholeTableName({ dataset, kind, settings }: TaskName): boolean {
-  return isTableName(dataset) && isTableKind(kind) && settings.has('sha256');
+export function isWholeTableName(written: string): boolean {
+  return wholeName.test(written);
 }
 
 /** Holds what is known of a table from the name of its task. */

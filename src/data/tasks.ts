@@ -163,18 +163,14 @@ function requireSettings({ dataset, kind, settings }: TaskName, allowed: readonl
 function unknownTask(name: TaskName): UserError {
   const { dataset, kind } = name;
   const kinds = Object.keys(pictureKinds);
+  const combined = (sets: readonly string[]) => sets.flatMap((one) => kinds.map((other) => `${one}/${other}`));
   const pictures = datasets.filter(({ holds }) => holds === 'pictures').map((row) => row.name);
-  const tables = datasets.flatMap((row) => (row.holds === 'rows' ? [nameOf(row)] : []));
-  const near = isFolderName(dataset)
-    ? kinds.map((one) => `${dataset}/${one}`)
-    : [...pictures.flatMap((one) => kinds.map((other) => `${one}/${other}`)), ...tables];
+  const tables = datasets.flatMap((row) => (row.holds === 'rows' ? [`${row.name}/${row.kind}`] : []));
+  const ofTable = tables.filter((one) => one.startsWith(`${dataset}/`));
+  const near = isFolderName(dataset) ? combined([dataset]) : [...combined(pictures), ...tables];
   return new UserError(
     `task: expected <data set>/<kind> with a data set of ${pictures.join(', ')}, folder:<path>, and a kind of ` +
       `${kinds.join(', ')}, or ${tables.join(', ')}, or table:<file>; got '${formatTaskName(name)}'; ` +
-      `did you mean '${closest(`${dataset}/${kind}`, near)}'?`,
+      `did you mean '${closest(`${dataset}/${kind}`, ofTable.length > 0 ? ofTable : near)}'?`,
   );
-}
-
-function nameOf({ name, kind }: TableDataset): string {
-  return `${name}/${kind}`;
 }

@@ -132,6 +132,14 @@ describe('A table', () => {
     });
   });
 
+  test('may have a question mark in its path.', async () => {
+    const file = path.join(base, 'really? yes&no=1.csv');
+    writeFileSync(file, readFileSync(houses));
+    expect((await resolve({ target: 'price' }, `table:${file}`)).name).toMatch(
+      /^table:really-yes-no-1\.csv\/regression\?/,
+    );
+  });
+
   test('of several targets has errors in standard deviations.', async () => {
     const task = await resolve({ target: 'price,area' });
     expect(task.name).toContain('/regression?target=price-area&');
