@@ -554,7 +554,7 @@ export const options = {
   },
   flips: {
     flag: '--flips <factor>',
-    help: 'how many times longer the training set gets by flipped copies',
+    help: 'how many times longer the training set gets by flipped copies; pictures only',
     group: 'Training',
     expects: '1, 2 or 4',
     default: null,
