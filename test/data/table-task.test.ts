@@ -219,21 +219,6 @@ describe('What is no task on a table is refused in a line:', () => {
     );
   });
 
-  test.each([
-    'table:x.csv/regression',
-    'table:x.csv/regression?target=y&rows=5&input=3&output=1',
-    'table:x.csv/denoising?target=y&rows=5&sha256=0123456789ab&input=3&output=1',
-  ])('the name %s, which says too little.', (name) => {
-    expect(() => findTask(name)).toThrow(
-      /^task: expected table:<file>\/<kind>\?.*--task table:<file> --target <column>$/,
-    );
-  });
-
-  test('a setting that tables do not have.', () => {
-    const name = 'table:x.csv/regression?target=y&rows=5&sha256=0123456789ab&input=3&output=1&scale=2';
-    expect(() => findTask(name)).toThrow(/expected only target, rows, sha256, input, output, got scale/);
-  });
-
   test('flips, which rows do not have.', async () => {
     const task = await resolve({ target: 'price' });
     expect(() => task.checkFlips(2)).toThrow(/^--flips: expected 1 for table:.*, whose rows are no pictures, got 2/);

@@ -74,6 +74,13 @@ describe('the name of a task', () => {
     ['mnist/denoising?noise-level=1&noise-level=2', /expected each setting once/],
     ['mnist/denoising?noise-level', /expected each setting once, as <name>=<value>, got 'noise-level'/],
     ['folder:my/photos/denoising', /name the folder on the command line of search or train/],
+    ['table:x.csv/regression', /^task: expected table:<file>\/<kind>\?.*--task table:<file> --target <column>$/],
+    ['table:x.csv/regression?target=y&rows=5&input=3&output=1', /^task: expected table:<file>\/<kind>\?.*sha256/],
+    ['table:x.csv/denoising?target=y&rows=5&sha256=0123456789ab&input=3&output=1', /^task: expected table:<file>/],
+    [
+      'table:x.csv/regression?target=y&rows=5&sha256=0123456789ab&input=3&output=1&scale=2',
+      /expected only target, rows, sha256, input, output, got scale/,
+    ],
     ['elsewhere/task?input=5&images=7', /expected elsewhere\/<name>\?input=<width>&output=<width>&images=<count>/],
     ['elsewhere/?input=5&images=7&output=5', /expected elsewhere\/<name>/],
   ])('%s is refused', (name, expected) => {
