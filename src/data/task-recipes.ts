@@ -27,7 +27,7 @@ const photographs: Recipes = {
   denoising: { ...small, epochs: 30, flips: 1 },
   'super-resolution': { ...small, epochs: 30, flips: 4 },
   'generative-classification': { ...small, epochs: 30, flips: 1 },
-  classification: { ...small, epochs: 50, flips: 1 },
+  classification: { ...small, epochs: 20, flips: 1 },
 };
 
 const large: TaskRecipe = {
