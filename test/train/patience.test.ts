@@ -94,7 +94,7 @@ describe.each(['onnx-cpu', 'onnx-cpu-packed', 'tfjs-cpu'])('a run with patience 
       const losses = network.train(packedSteps(taskData, pack, epoch));
       while ((await losses.next()).done !== true) continue;
       const evaluated = { network, data: taskData, pack, isAskedToStop: () => Promise.resolve(false) };
-      testsAfter.push((await measureTest(evaluated))[0]!.measured);
+      testsAfter.push((await measureTest(evaluated))[0]!.meter.measured());
     }
     await network.dispose();
     expect(run!.test).toEqual(testsAfter[best - 1]);
