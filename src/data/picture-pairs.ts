@@ -35,6 +35,7 @@ export async function openPicturePairs(pairs: PicturePairs, dataset: Dataset): P
   return {
     counts: { train: train.rows.length, validation: validation.rows.length, test: test.rows.length },
     errorUnit: 1,
+    meaning: { targets: [], classes: null, scales: null },
     training: ({ runKey, epoch, flips }) =>
       makerOf(workbench, train, flipsOf[flips], noiseStateOf(runKey, 'training noise', epoch)),
     evaluation: (set) => makerOf(workbench, dataset[set], flipsOf[1], noiseStateOf('evaluation noise', name, set)),

@@ -146,6 +146,7 @@ export async function openTableCopy(root: DataRoot, described: DescribedTable): 
     inputs: await read('inputs', inputs),
     targets: await read('targets', outputs),
     errorUnit: about.errorUnit,
+    meaning: { targets: about.targets, classes: about.classes, scales: about.scales },
   };
 }
 

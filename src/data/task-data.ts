@@ -5,7 +5,7 @@ import type { EvaluationSet } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
 import type { Dataset } from './images.js';
 import { dataRoot } from './root.js';
-import type { PairMaker, TaskPairs } from './task-pairs.js';
+import type { PairMaker, TaskPairs, TargetMeaning } from './task-pairs.js';
 import { findTask, refuseTraining, type Task } from './tasks.js';
 
 /** Says everything that decides the batches of one epoch. */
@@ -30,6 +30,7 @@ export interface TaskData {
   readonly trainingImages: number;
   /** What an error of 1 in a target is, in the unit of the task's metrics. */
   readonly errorUnit: number;
+  readonly meaning: TargetMeaning;
   /**
    * Every item once per flip, in an order that the seed, the replicate and the epoch decide, whatever the run; the
    * noise differs from run to run. The last batch may be smaller. A batch's arrays are valid until the next training
@@ -70,7 +71,7 @@ export async function openTask(name: string, { folder, dataset }: OpenTaskOption
     test: evaluationBatchesOf(task, pairs, 'test'),
   };
   return {
-    ...{ task, trainingImages, errorUnit: pairs.errorUnit },
+    ...{ task, trainingImages, errorUnit: pairs.errorUnit, meaning: pairs.meaning },
     trainingBatches(epoch) {
       const largest = Math.min(epoch.batchSize, trainingImages * epoch.flips);
       return epochBatches(task, pairs, buffersFor(largest), epoch);

@@ -3,6 +3,7 @@ import type { Batch } from '../run/batch.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
 import type { SplitCounts } from './images.js';
+import type { TargetScale } from './table/prepare-targets.js';
 
 /** Makes the pairs of items of one set. */
 export interface PairMaker {
@@ -19,12 +20,23 @@ export interface PairsOfEpoch extends Pick<Recipe, 'flips'> {
   readonly epoch: number;
 }
 
+/** Says what the values of targets stand for. */
+export interface TargetMeaning {
+  /** The names of the targets; none where they are pictures or classes without a name. */
+  readonly targets: readonly string[];
+  /** The names of classes, in the order of the values; null where they have none. */
+  readonly classes: readonly string[] | null;
+  /** Of each target that was standardised; null for other kinds. */
+  readonly scales: readonly TargetScale[] | null;
+}
+
 /** Holds the data of a task that was opened. */
 export interface TaskPairs {
   /** How many items each set has, without flips. */
   readonly counts: SplitCounts;
   /** What an error of 1 in a target is, in the unit of the task's metrics. */
   readonly errorUnit: number;
+  readonly meaning: TargetMeaning;
   /** Pairs of the training set. Throws a UserError for flips that the data do not have. */
   training(epoch: PairsOfEpoch): PairMaker;
   /** Pairs of an evaluation set, the same for every run and seed. */

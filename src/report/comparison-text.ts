@@ -9,7 +9,7 @@ import { printable } from '../base/shown.js';
 import { statedText } from './scores.js';
 import { metricOf } from '../run/metrics.js';
 import { type ComparisonReport, comparisonRows, unknownNoiseText, verdictText } from './comparison.js';
-import { choiceSentence } from './headings.js';
+import { choiceSentence, shownTask } from './headings.js';
 import { markdownText } from './markdown.js';
 import { effortNote, effortTable, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
@@ -58,7 +58,7 @@ function withNames(report: ComparisonReport, inert: (text: string) => string): C
 }
 
 function heading({ task, metric, left, right }: ComparisonReport): string {
-  return `${left.name} against ${right.name}: ${metricOf(metric).label} frontiers of ${task}`;
+  return `${left.name} against ${right.name}: ${metricOf(metric).label} frontiers of ${shownTask(task)}`;
 }
 
 function notes(report: ComparisonReport): string[] {

@@ -52,14 +52,14 @@ export interface ComparisonRow {
 export function comparisonRows({ metric, left, right, settings }: ComparisonReport): ComparisonRow[] {
   const gapText = (estimate: Estimate) => gapEstimateText(metric, estimate);
   const unit = unitInBrackets(metric);
-  const areaUnit = metricOf(metric).unit === '' ? '' : `${metricOf(metric).unit} × `;
+  const areaUnit = metricOf(metric).unit || metricOf(metric).label;
   const area = (value: number) => signed(shownNumber(metric, value), areaDecimals(metric, value));
   const range = `${formatCount(settings.interval.lowest)} to ${formatCount(settings.interval.highest)}`;
   return [
     { quantity: 'Architectures', text: ({ architectures }) => architecturesText(architectures) },
     { quantity: `Mean gap, ${range}${unit}`, text: ({ meanGap }) => gapText(meanGap) },
     {
-      quantity: `Hypervolume difference (${areaUnit}decades)`,
+      quantity: `Hypervolume difference (${areaUnit} × decades)`,
       text: ({ hypervolumeDifference }) => estimateText(hypervolumeDifference, area),
     },
     ...(settings.referenceScore === null ? [] : hypervolumeRows({ metric, left, right }, settings.referenceScore)),

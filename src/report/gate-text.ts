@@ -9,7 +9,7 @@ import { type GateVerdict, mostReplicates } from '../frontier/gate.js';
 import { metricOf } from '../run/metrics.js';
 import { gapEstimateText, unknownNoiseText } from './comparison.js';
 import { type GateReport, gateVerdict, type ShapeCheck } from './gate.js';
-import { choiceSentence } from './headings.js';
+import { choiceSentence, shownTask } from './headings.js';
 import { markdownText } from './markdown.js';
 import { missing, shapeLabels } from './numbers.js';
 import { statedText, unitInBrackets, unitSuffix } from './scores.js';
@@ -59,7 +59,7 @@ const headings: Readonly<Record<GateVerdict, string>> = {
 function heading(report: GateReport): string {
   const { folders, checks } = report;
   const { metric, task } = firstItem(checks).comparison;
-  return `${headings[gateVerdict(report)]}: ${folders.new} against ${folders.baseline}, ${metricOf(metric).label} frontiers of ${task}`;
+  return `${headings[gateVerdict(report)]}: ${folders.new} against ${folders.baseline}, ${metricOf(metric).label} frontiers of ${shownTask(task)}`;
 }
 
 function verdictLines({ checks, margin }: GateReport): string[] {

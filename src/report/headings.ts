@@ -7,10 +7,18 @@ import type { EvaluationSet } from '../run/run.js';
 import { shapeLabels, sharedFamily } from './numbers.js';
 import { headingLabel } from './scores.js';
 
+/**
+ * Gives the name of a task as headings have it: of a table without what only tells its copy apart from others, which
+ * the configuration and the CSV files say.
+ */
+export function shownTask(name: string): string {
+  return name.startsWith('table:') ? name.replace(/(\?target=[^&]*)&.*$/, '$1') : name;
+}
+
 /** Writes `PSNR frontier of mnist/denoising`, and the family where all networks share one. */
 export function frontierHeading({ task, points, metrics }: Pick<Frontier, 'task' | 'points' | 'metrics'>): string {
   const family = sharedFamily(points.map(({ arch }) => arch));
-  return `${headingLabel(metrics[0])} frontier of ${task}${family === null ? '' : `, ${family}`}`;
+  return `${headingLabel(metrics[0])} frontier of ${shownTask(task)}${family === null ? '' : `, ${family}`}`;
 }
 
 /**

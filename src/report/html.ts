@@ -13,7 +13,8 @@ import { fontFaceCss } from './font.js';
 import { frontierHeading } from './headings.js';
 import { pageScript, pageStyle } from './page-assets.js';
 import { type AxisScale, axisScales } from './plot-rows.js';
-import type { ShapeSamples } from './samples.js';
+import { predictionsTable } from './predictions.js';
+import type { ShapePredictions, ShapeSamples } from './samples.js';
 import { samplesSection } from './samples-figures.js';
 import type { StudyNotes } from './study-notes.js';
 import { architectureNote, effortNote, effortTable, frontierTable, type TextTable, verdictNote } from './tables.js';
@@ -25,6 +26,8 @@ export interface PageContent {
   readonly svgs: Readonly<Record<AxisScale, string>>;
   /** What the networks to be shown make of some images; a page without any has no such section. */
   readonly samples: readonly ShapeSamples[];
+  /** The same of a task without pictures. */
+  readonly predictions: readonly ShapePredictions[];
   /** The axis shown first. */
   readonly axis: AxisScale;
   /** The command line that made the page, as typed. */
@@ -35,7 +38,7 @@ export interface PageContent {
 
 /** Makes the page as HTML text. Nothing in it depends on the time, so equal content gives equal pages. */
 export async function frontierHtml(content: PageContent): Promise<string> {
-  const { frontier, svgs, samples, axis, command, resolvedConfig, notes } = content;
+  const { frontier, svgs, samples, predictions, axis, command, resolvedConfig, notes } = content;
   const heading = escapeHtml(frontierHeading(frontier));
   return `<!doctype html>
 <html lang="en">
@@ -51,7 +54,7 @@ ${pageStyle}</style>
 <main>
 <h1>${heading}</h1>
 ${[plotsSection(svgs, axis), ...notes.progress.map(paragraph)].join('\n')}
-${await samplesSection(samples)}
+${await samplesSection(samples)}${predictionsSection(predictions)}
 <h2>Frontier</h2>
 ${frontierSection(frontier)}
 <h2>Effort</h2>
@@ -78,6 +81,14 @@ function frontierSection(frontier: Frontier): string {
   const table = frontierTable(frontier);
   if (table.rows.length === 0) return `<p>No run has finished. ${files}</p>`;
   return `${tableHtml(table)}\n<p>${escapeHtml(`${architectureNote} ${verdictNote(frontier)}`)} ${files}</p>`;
+}
+
+function predictionsSection(predictions: readonly ShapePredictions[]): string {
+  const table = predictionsTable(predictions);
+  if (table === null) return '';
+  return `<h2>What it predicts</h2>
+${tableHtml(table)}
+<p>The first test rows, and what the best network of each shape predicts for them.</p>`;
 }
 
 function policy(): string {

@@ -50,7 +50,7 @@ export function plotSpec(
   ];
   if (rows.length === 0) return unfinishedSpec({ title, subtitle: told }, frontier, scale, notes);
   const domain = valueDomain(rows, key);
-  const yTitle = `${setLabels[frontier.onlySet ?? 'test']} ${metricTitle(key)}`;
+  const yTitle = `${setLabels[frontier.onlySet ?? 'test']} ${metricTitle(key)}${directionText(key)}`;
   return framedSpec({
     title,
     subtitle: [...told, keyToMarks(frontier, rows, all.length - rows.length)],
@@ -101,6 +101,11 @@ function wordsBody(text: string) {
     mark: { type: 'text', fontSize: 16, color: '#555555' },
     encoding: { text: { field: 'text', type: 'nominal' } },
   };
+}
+
+/** Says which way is better where it is not up. */
+function directionText(key: MetricKey): string {
+  return metricOf(key).better === 'lower' ? ', lower is better' : '';
 }
 
 /** `Validation PSNR so far (dB)` */

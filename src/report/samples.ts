@@ -5,6 +5,7 @@ import { byReplicate } from '../frontier/evidence.js';
 import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
+import { decodeSampleRows, type SampleRows } from '../run/sample-rows.js';
 import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
 
 /** Holds the best network of a shape, and what one replicate of it makes of the samples. */
@@ -38,6 +39,27 @@ export async function readSamples(
     samples.push({ shape: point.shape, run, params: sizeOfPoint(point, frontier.axis), sheet, size });
   }
   return samples;
+}
+
+/** Holds the best network of a shape, and what one replicate of it predicts for the first test rows. */
+export interface ShapePredictions extends Pick<ShapeSamples, 'shape' | 'run'> {
+  readonly rows: SampleRows;
+}
+
+/** Reads the sample rows of the best network of each shape, as `readSamples` reads sheets: of a task without pictures. */
+export async function readPredictions(
+  folder: string,
+  frontier: Frontier,
+  runs: readonly RunResult[],
+): Promise<ShapePredictions[]> {
+  const predictions: ShapePredictions[] = [];
+  for (const point of bestOfEachShape(frontier)) {
+    const run = shownRun(point, runs);
+    const bytes = run && (await readSheet(folder, run.key, null));
+    const rows = bytes && decodeSampleRows(bytes);
+    if (run && rows) predictions.push({ shape: point.shape, run, rows });
+  }
+  return predictions;
 }
 
 /** Cuts one row out of a sheet, as a PNG file. */

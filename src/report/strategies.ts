@@ -8,6 +8,7 @@ import type { TextTable } from './tables.js';
 import { terminalTable, terminalText, type TextOptions } from './text.js';
 import { metricNumber, unitSuffix } from './scores.js';
 import { fromScore, metricOf, type DecidingMetric } from '../run/metrics.js';
+import { shownTask } from './headings.js';
 
 /** Lists what may be counted as effort: configurations, or what their trainings cost. */
 export const effortKinds = ['configurations', 'cost'] as const;
@@ -88,7 +89,7 @@ export function strategyRows(tables: readonly StrategyReport[]): CurveRow[] {
 
 /** Names the task, the shape and how many configurations are recorded. */
 export function strategiesHeading({ task, shape, configurations }: StrategyReport): string {
-  return `${task}, ${shapeLabels[shape].toLowerCase()}: strategies on ${configurations} recorded configurations`;
+  return `${shownTask(task)}, ${shapeLabels[shape].toLowerCase()}: strategies on ${configurations} recorded configurations`;
 }
 
 /** Says over what the medians are taken, and what hypervolume is measured against. */

@@ -19,6 +19,7 @@ import type { TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 import { statedText } from './scores.js';
 import type { DecidingMetric } from '../run/metrics.js';
+import { shownTask } from './headings.js';
 
 /** Tells how the best networks of a shape move, and over which budgets that was followed. */
 export interface FollowedShape extends ShapeTrend {
@@ -63,7 +64,7 @@ export function trendDocument(report: TrendReport) {
 
 /** Names the task. */
 export function trendHeading({ task }: TrendReport): string {
-  return `How the best networks of ${task} move with the budget`;
+  return `How the best networks of ${shownTask(task)} move with the budget`;
 }
 
 /** Says what the intervals are made of. */

@@ -13,7 +13,7 @@ import type { TrendReport } from './trend.js';
 import { trendSpecs } from './trend-spec.js';
 import { type AxisScale, plotRows } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
-import { readSamples, type ShapeSamples } from './samples.js';
+import { readPredictions, readSamples, type ShapeSamples } from './samples.js';
 import { noNotes, type StudyNotes } from './study-notes.js';
 import { strategyColumns, strategyRows, type StrategyReport } from './strategies.js';
 import { strategySpecs } from './strategies-spec.js';
@@ -87,13 +87,14 @@ export async function drawPlots(
 ): Promise<Drawing & { readonly samples: readonly ShapeSamples[] }> {
   const { frontier, runs, images, axis, notes = noNotes } = request;
   const samples = images === null ? [] : await readSamples(folder, frontier, runs, images);
+  const predictions = images === null ? await readPredictions(folder, frontier, runs) : [];
   const rows = plotRows(frontier);
   const svgOf = (scale: AxisScale) => bareFrontierSvg(frontier, scale, notes, rows);
   const svgs = { log: await svgOf('log'), linear: await svgOf('linear') };
   return {
     svg: await withEmbeddedFont(svgs[axis]),
     png: await pngOf(svgs[axis]),
-    html: await frontierHtml({ ...request, notes, svgs, samples }),
+    html: await frontierHtml({ ...request, notes, svgs, samples, predictions }),
     samples,
   };
 }

@@ -1,6 +1,7 @@
 /**
  * The sample sheet of a run: what its network makes of the first test images, in one picture. A row of inputs, one of
- * predictions, one of targets; a column for each image. Training draws it, reports read it.
+ * predictions, one of targets; a column for each image. Training draws it, reports read it. Tasks without pictures have
+ * sample rows in its place.
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import { ensureFolderWithin, fileError, refuseLink, replaceFile } from '../base/
 import type { Region } from '../base/pictures.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { readRegularFile } from '../base/regular-files.js';
+import { decodeSampleRows, mostSampleRowsBytes } from './sample-rows.js';
 
 /** Lists the rows of a sheet from top to bottom. */
 export const sampleRows = ['input', 'prediction', 'target'] as const;
@@ -46,9 +48,10 @@ export function cellSize({ width, height }: PictureSize): PictureSize {
 /**
  * Says whether the bytes are a PNG file of the one size that a sheet of such images has, as its header says it. Whoever
  * decodes it then needs no more memory than for a sheet.
- * @param images the size of the images of the task
+ * @param images the size of the pictures of the task; null for sample rows
  */
-export function isSheetOf(images: PictureSize, file: Uint8Array): boolean {
+export function isSheetOf(images: PictureSize | null, file: Uint8Array): boolean {
+  if (images === null) return decodeSampleRows(file) !== null;
   if (Math.max(images.width, images.height) > largestImage) return false;
   const size = pngSize(file);
   const { width, height } = sheetSize(cellSize(images));
@@ -56,7 +59,8 @@ export function isSheetOf(images: PictureSize, file: Uint8Array): boolean {
 }
 
 /** More than three colours of a byte each, uncompressed. */
-function mostSheetBytes(images: PictureSize): number {
+function mostSheetBytes(images: PictureSize | null): number {
+  if (images === null) return mostSampleRowsBytes;
   const { width, height } = sheetSize(cellSize(images));
   return 4 * width * height + slackBytes;
 }
@@ -92,32 +96,33 @@ export function samplesFile(shape: Shape): string {
   return `samples-${shape}.png`;
 }
 
-/** Writes the sheet of a run into a results folder, whole or not at all. Throws a UserError where the disk refuses. */
-export async function writeSheet(resultsFolder: string, runKey: string, png: Uint8Array): Promise<void> {
+/** Writes the sheet of a run, or its sample rows, into a results folder, whole or not at all. Throws a UserError where the disk refuses. */
+export async function writeSheet(resultsFolder: string, runKey: string, bytes: Uint8Array): Promise<void> {
   const folder = path.join(resultsFolder, samplesFolder);
   await refuseLink(folder);
   await ensureFolderWithin(folder);
-  await replaceFile(sheetFile(resultsFolder, runKey), png);
+  const isText = bytes[0] === '{'.charCodeAt(0);
+  await replaceFile(sheetFile(resultsFolder, runKey, isText ? 'json' : 'png'), bytes);
 }
 
 /** Takes away the sheet that stands in the place of a run's. */
 export async function removeSheet(resultsFolder: string, runKey: string): Promise<void> {
-  await rm(sheetFile(resultsFolder, runKey), { force: true });
+  for (const form of ['png', 'json'] as const) await rm(sheetFile(resultsFolder, runKey, form), { force: true });
 }
 
 /**
  * Reads the sheet of a run; null where there is none, as in older folders, and where what stands in its place is no
  * sheet of such images: its size decides what it costs to decode.
- * @param images the size of the images of the task
+ * @param images the size of the pictures of the task; null for sample rows
  */
 export async function readSheet(
   resultsFolder: string,
   runKey: string,
-  images: PictureSize,
+  images: PictureSize | null,
 ): Promise<Uint8Array | null> {
   // A key comes out of a file, and must not lead out of the folder.
   if (!/^\w+$/.test(runKey)) return null;
-  const file = sheetFile(resultsFolder, runKey);
+  const file = sheetFile(resultsFolder, runKey, images === null ? 'json' : 'png');
   try {
     const bytes = await readRegularFile(file, { mostBytes: mostSheetBytes(images) });
     return isSheetOf(images, bytes) ? bytes : null;
@@ -127,6 +132,6 @@ export async function readSheet(
   }
 }
 
-function sheetFile(resultsFolder: string, runKey: string): string {
-  return path.join(resultsFolder, samplesFolder, `${runKey}.png`);
+function sheetFile(resultsFolder: string, runKey: string, form: 'png' | 'json'): string {
+  return path.join(resultsFolder, samplesFolder, `${runKey}.${form}`);
 }

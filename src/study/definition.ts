@@ -143,10 +143,16 @@ export function titleOf({ task, budget, shard, request: { setting } }: Study): s
   return parts.join(', ');
 }
 
+/** Of a table, whose whole name is longer than a folder's should be, the file and the target. */
+function taskFolderName(task: string): string {
+  const [, file, target] = /^table:([^/?]+)\/[^?]*\?target=([^&]*)/.exec(task) ?? [];
+  return file === undefined || target === undefined ? task : `${file.replace(/\.(csv|npz|npy)$/i, '')}-${target}`;
+}
+
 /** Gives the name of the study, which without a shard is that of its folder in results/. */
 export function studyName({ task, budget, name, family: named }: Values): string {
   const { family } = familyNamed(named);
-  const parts = [task!, ...(family === undefined ? [] : [family]), budget!];
+  const parts = [taskFolderName(task!), ...(family === undefined ? [] : [family]), budget!];
   return name ?? parts.join('-').replace(/[^\w.-]+/g, '-');
 }
 

@@ -12,6 +12,7 @@ import { evaluate, measureTest, requireFinite, type Evaluated } from './evaluate
 import { openNetwork } from './network.js';
 import { packedSteps, type TrainingStep } from './packed-steps.js';
 import { beginning, isGoing, isSound, timingOf, type Course, type PackProgress } from './progress.js';
+import { sampleRowsFile } from './sample-rows.js';
 import { sampleSheet } from './samples.js';
 import { learningRateAt } from './schedule.js';
 
@@ -27,8 +28,8 @@ export interface PackOptions extends CheckpointOptions {
    */
   readonly onEpoch?: (place: number, record: EpochRecord, again: boolean) => void;
   /**
-   * Called with the sample sheet of a run that has finished, a PNG file, before the runs are given; drawn only if asked
-   * for.
+   * Called with the sample sheet of a run that has finished, a PNG file, or its sample rows, before the runs are given; made
+   * only if asked for.
    */
   readonly onSheet?: (place: number, png: Uint8Array) => void;
 }
@@ -89,8 +90,10 @@ export async function trainPack(specs: readonly RunSpec[], options: PackOptions 
     for (const [place, course] of pack.entries()) {
       const test = tests[place];
       const { pictures } = data.task;
-      if (test !== undefined && options.onSheet && pictures !== null) {
-        options.onSheet(place, await sampleSheet(test.firstOutput, data, pictures));
+      if (test !== undefined && options.onSheet) {
+        const { firstOutput } = test;
+        const sheet = pictures === null ? sampleRowsFile(firstOutput, data) : sampleSheet(firstOutput, data, pictures);
+        options.onSheet(place, await sheet);
       }
       runs.push(endedRun(course, progress, test?.meter.measured() ?? null));
     }

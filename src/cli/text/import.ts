@@ -1,5 +1,6 @@
 /** What an import tells: lines for people, a document for programs. */
 import { counted, formatExactCount } from '../../base/numbers.js';
+import { metricOf } from '../../run/metrics.js';
 import { isMeasured } from '../../frontier/point.js';
 import type { ImportedFile } from '../../import/import-file.js';
 import { leftOutText } from '../../import/left-out.js';
@@ -39,8 +40,9 @@ function whatRuns({ runs, frontier }: ImportedStudy): string {
     .filter(([, count]) => count > 0)
     .map(([state, count]) => ` (${formatExactCount(count)} ${state})`);
   const onFrontier = frontier.points.filter((point) => point.onFrontier).length;
-  const sets = frontier.onlySet === null ? 'PSNR on validation and test' : `PSNR on ${frontier.onlySet} alone`;
-  const measured = frontier.points.some(isMeasured) ? sets : 'no PSNR';
+  const { label } = metricOf(frontier.metrics[0]);
+  const sets = frontier.onlySet === null ? `${label} on validation and test` : `${label} on ${frontier.onlySet} alone`;
+  const measured = frontier.points.some(isMeasured) ? sets : `no ${label}`;
   return (
     `${counted(runs.length, 'run')}${ended.join('')} of ${counted(frontier.points.length, 'architecture')}, ` +
     `${formatExactCount(lowest)} to ${formatExactCount(highest)} trainable parameters, ${measured}; ` +

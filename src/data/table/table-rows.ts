@@ -1,5 +1,6 @@
 /** The rows of a prepared table as networks read them: those to train on first, then those to validate and to test on. */
 import type { SplitCounts } from '../images.js';
+import type { TargetMeaning } from '../task-pairs.js';
 import type { PreparedTable } from './prepare-table.js';
 import { partNames } from './split-rows.js';
 
@@ -14,11 +15,12 @@ export interface TableRows {
   readonly targets: Float32Array;
   /** What an error of 1 in a target is: its standard deviation where there is one target of regression, else 1. */
   readonly errorUnit: number;
+  readonly meaning: TargetMeaning;
 }
 
 /** Puts the rows of a prepared table in the order of their parts. */
 export function rowsOf(prepared: PreparedTable): TableRows {
-  const { parts, inputs, inputWidth, targets, targetWidth } = prepared;
+  const { parts, inputs, inputWidth, targets, targetWidth, targetNames, classes, scales } = prepared;
   const order = partNames.map((part) => parts[part]);
   const [train, validation, test] = order.map((rows) => rows.length) as [number, number, number];
   return {
@@ -26,6 +28,7 @@ export function rowsOf(prepared: PreparedTable): TableRows {
     inputs: inOrder(inputs, inputWidth, order),
     targets: inOrder(targets, targetWidth, order),
     errorUnit: errorUnitOf(prepared),
+    meaning: { targets: targetNames, classes, scales },
   };
 }
 

@@ -199,7 +199,7 @@ export function parseResult(text: string, pack: readonly RunSpec[], elapsedMs = 
       return { key: keyOf(spec), spec, ...soundCurve(run, spec), timing };
     }),
     sheets: sheets.map((base64, place) =>
-      runs[place]?.state === 'finished' && base64 !== null && images !== null ? sheetOf(base64, images) : null,
+      runs[place]?.state === 'finished' && base64 !== null ? sheetOf(base64, images) : null,
     ),
   };
 }
@@ -220,11 +220,11 @@ function soundCurve<R extends z.output<typeof runForm>>(run: R, spec: RunSpec): 
 }
 
 /** Throws a UserError for what is no sheet of such images. */
-function sheetOf(base64: string, images: PictureSize): Uint8Array {
+function sheetOf(base64: string, images: PictureSize | null): Uint8Array {
   const bytes = Buffer.from(base64, 'base64');
   if (bytes.length <= largestSheetBytes && isSheetOf(images, bytes)) return bytes;
   throw new UserError(
-    `result: expected a sample sheet of the task, a PNG file of at most ${largestSheetBytes} bytes, got something else`,
+    `result: expected samples of the task, ${images === null ? 'rows' : 'a PNG file'} of at most ${largestSheetBytes} bytes, got something else`,
   );
 }
 

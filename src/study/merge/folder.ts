@@ -92,7 +92,7 @@ async function fill(
     const holders = sources.filter(
       ({ runs: theirs }) => theirs.has(run.key) && isSameResult(theirs.get(run.key)!, run),
     );
-    if (images === null || holders.every((holder) => holder === standing)) continue;
+    if (holders.every((holder) => holder === standing)) continue;
     await copySheet(run, holders, { folder, images });
   }
   const log = await openRunLog(folder);
@@ -109,7 +109,7 @@ async function fill(
 async function copySheet(
   { key }: Run,
   holders: readonly MergeSource[],
-  { folder, images }: { readonly folder: string; readonly images: PictureSize },
+  { folder, images }: { readonly folder: string; readonly images: PictureSize | null },
 ): Promise<void> {
   const sheets = await Promise.all(holders.map((holder) => readSheet(holder.folder, key, images)));
   const [sheet] = sheets.filter((bytes) => bytes !== null).sort((left, right) => Buffer.compare(left, right));
