@@ -1055,7 +1055,7 @@ export const options = {
     flag: '--noise-std <number>',
     help: 'standard deviation of the result of a run over replicates, in the unit of the metric, used if the runs do not show it',
     group: 'Frontier',
-    expects: 'a number from 0, in the unit of the metric',
+    expects: 'a number from 0 to 1e100, in the unit of the metric',
     default: null,
     defaultHelp: 'the spread of the replicates',
     commands: frontier,

@@ -187,7 +187,7 @@ describe('frontier check refuses', () => {
   test.each([
     [[], 'expected a baseline, got none; name its results folder with --baseline'],
     [['--baseline', 'nowhere'], 'nowhere: expected a results folder, got none'],
-    [['--baseline', '.', '--margin', '-1'], "--margin: expected a number from 0, in dB, got '-1'"],
+    [['--baseline', '.', '--margin', '-1'], "--margin: expected a number from 0, in the unit of the metric, got '-1'"],
   ])('%j in one line', async (args, message) => {
     const { code, stderr } = await callHgmlp(['frontier', 'check', baseline(), ...args]);
     expect(code).toBe(2);

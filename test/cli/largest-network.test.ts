@@ -125,7 +125,7 @@ describe('the largest network counts in a gate:', () => {
   });
 });
 
-describe('replicates with the very same PSNR', () => {
+describe('replicates with the very same result', () => {
   const equal = (psnrDb: number) => [psnrDb, psnrDb, psnrDb];
 
   test('leave a gate undecided, and are named as the cause', async () => {
@@ -133,14 +133,14 @@ describe('replicates with the very same PSNR', () => {
     const second = await study('equal-lower', { [small]: equal(22.1), [large]: equal(22.3) });
     const { code, stdout } = await check(second, first);
     expect(code).toBe(5);
-    expect(stdout).toContain('; replicates with the very same PSNR do not tell the noise: state it with --noise-std');
+    expect(stdout).toContain('; replicates with the very same result do not tell the noise: state it with --noise-std');
     const compared = await callHgmlp(['frontier', 'compare', second, first]);
     expect(compared.stdout).toContain(
-      'undecided: replicates with the very same PSNR do not tell the noise (--noise-std states it)',
+      'undecided: replicates with the very same result do not tell the noise (--noise-std states it)',
     );
     const shown = await callHgmlp(['frontier', 'show', first]);
     expect(shown.stdout).toContain(
-      'Verdict: undecided, since replicates with the very same PSNR do not tell the noise',
+      'Verdict: undecided, since replicates with the very same result do not tell the noise',
     );
     expect((await check(second, first, '--noise-std', '0.01')).code).toBe(4);
   });

@@ -93,7 +93,10 @@ describe('A search in progress', () => {
       'So far 0 of 8 runs ended; 2 in training, by the checkpoints.',
       best,
     ]);
-    expect(await progressOf()).toMatchObject({ inTraining: 2, unfinished: [{ epoch: 2, epochs: 9, psnrDb: 16.5 }] });
+    expect(await progressOf()).toMatchObject({
+      inTraining: 2,
+      unfinished: [{ epoch: 2, epochs: 9, validation: { psnrDb: 16.5 } }],
+    });
     const { svg, page } = await plotted();
     expect(svg).toContain('Validation PSNR so far (dB)');
     expect(svg).toContain('Shown: unfinished runs');

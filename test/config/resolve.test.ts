@@ -10,7 +10,7 @@ describe('the value of an option', () => {
   test('of a noise is one that resamples can add up', async () => {
     const asked = { command: 'frontier show', flags: { noiseStd: '1e308' }, environment: {} } as const;
     await expect(resolveOptions(asked)).rejects.toThrow(
-      "--noise-std: expected a number from 0 to 1000, in dB, got '1e308'",
+      "--noise-std: expected a number from 0 to 1e100, in the unit of the metric, got '1e308'",
     );
   });
 

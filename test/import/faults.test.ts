@@ -47,7 +47,7 @@ describe('a fault is told with its line:', () => {
     [
       'no PSNR at all',
       csv(row.replace('24.3,24.2', ',')),
-      /^runs\.csv:2: expected a PSNR of validation or of test, got none/,
+      /^runs\.csv:2: expected the PSNR of validation or of test, got none/,
     ],
     ['a steering cell', csv(row.replace('785', '\u001b[31m')), /^runs\.csv:2: skip_width: .*got '\\u001b\[31m'$/],
     ['an unknown task', csv(row.replace('denoising', 'denoise')), /^runs\.csv:2: task: expected .*--training-images$/],
@@ -59,7 +59,7 @@ describe('a fault is told with its line:', () => {
     [
       'a PSNR that is missing',
       csv(row, row.replace('0,24.3', '1,')),
-      /^runs\.csv:3: expected PSNR on validation and test as on line 2, got it on test alone/,
+      /^runs\.csv:3: expected results on validation and test as on line 2, got them on test alone/,
     ],
     [
       'another shape',

@@ -6,10 +6,12 @@ import sharp from 'sharp';
 import { encodePng } from '../../src/base/pictures.js';
 import type { PictureSize } from '../../src/base/png-size.js';
 import { pngOf } from '../../src/report/plot.js';
-import { readSamples, sampleStrip } from '../../src/report/samples.js';
+import { predictionsTable } from '../../src/report/predictions.js';
+import { readPredictions, readSamples, sampleStrip } from '../../src/report/samples.js';
 import { samplesSection, samplesSvg } from '../../src/report/samples-figures.js';
-import { writePlots } from '../../src/report/write-report.js';
+import { drawPlots, writePlots } from '../../src/report/write-report.js';
 import type { Run } from '../../src/run/run.js';
+import { encodeSampleRows } from '../../src/run/sample-rows.js';
 import { cellSize, rowOnSheet, sampleRows, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
 import { finished } from '../frontier/runs.js';
 import { readPng } from './png.js';
@@ -177,5 +179,43 @@ describe('the samples on the page', () => {
   test('are no section where there are none', async () => {
     writeFileSync(path.join(folder, 'config.yaml'), '');
     expect(await samplesSection(await read())).toBe('');
+  });
+});
+
+describe('the sample rows of a report', () => {
+  const rowsOf = (target: string, prediction: string) =>
+    encodeSampleRows({ targets: ['price'], rows: [{ target: [target], prediction: [prediction] }] });
+
+  test('stand beside each other on the page of a task without pictures', async () => {
+    await writeSheet(folder, smallRuns[2]!.key, rowsOf('1200', '<1250>'));
+    await writeSheet(folder, smallRuns[4]!.key, rowsOf('1200', '1100'));
+    const frontier = smallFrontier();
+    const predictions = await readPredictions(folder, frontier, smallRuns);
+    expect(predictionsTable(predictions)).toEqual({
+      headers: ['Target price', 'Hourglass 12-6-1', 'Conventional 10-20-1'],
+      alignments: ['right', 'right', 'right'],
+      rows: [['1200', '<1250>', '1100']],
+    });
+    const request = {
+      frontier,
+      runs: smallRuns,
+      images: null,
+      axis: 'log',
+      command: 'hgmlp',
+      resolvedConfig: {},
+    } as const;
+    const { html } = await drawPlots(folder, request);
+    expect(html).toContain('What it predicts');
+    expect(html).toContain('&lt;1250');
+    expect(html).not.toContain('What it looks like');
+  });
+
+  test('that tell of other test rows, or are damaged, are left out', async () => {
+    await writeSheet(folder, smallRuns[2]!.key, rowsOf('1200', '1250'));
+    await writeSheet(folder, smallRuns[4]!.key, rowsOf('7', '1100'));
+    expect(predictionsTable(await readPredictions(folder, smallFrontier(), smallRuns))!.headers).toHaveLength(2);
+    writeFileSync(path.join(folder, 'samples', `${smallRuns[4]!.key}.json`), '{');
+    expect(await readPredictions(folder, smallFrontier(), smallRuns)).toHaveLength(1);
+    expect(predictionsTable([])).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import { silentProgress } from '../../src/data/fetching.js';
 import { noTaskOptions, resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
 import { dataRoot } from '../../src/data/root.js';
 import type { FinishedRun, Run } from '../../src/run/run.js';
+import { decodeSampleRows } from '../../src/run/sample-rows.js';
 import type { RunSpec } from '../../src/run/spec.js';
 import { trainPack, trainRun } from '../../src/train/train.js';
 import { csv } from '../data/table/written.js';
@@ -95,5 +96,50 @@ describe('A training on a table', () => {
     const [one, other] = await trainPack(packed, { dataFolder: folder });
     expect(Math.abs(finished(one!).test.rmse! / alone.test.rmse! - 1)).toBeLessThan(1e-4);
     expect(other).toMatchObject({ state: 'diverged' });
+  });
+});
+
+describe('The sample rows of a training', () => {
+  const sampled = async (task: string, loss: Partial<RunSpec['recipe']> = {}) => {
+    let bytes: Uint8Array | null = null;
+    const onSheet = (given: Uint8Array) => void (bytes = given);
+    await trainRun(specOf(task, loss), { dataFolder: folder, onSheet });
+    return decodeSampleRows(bytes!)!;
+  };
+
+  test('are numbers in the unit of the target.', async () => {
+    const price = (row: number) => 5000 + 300 * (row % 20);
+    const task = await taskOn('x,price', 200, (row) => `${row % 20},${price(row)}`, { target: 'price' });
+    const { targets, rows } = await sampled(task);
+    expect(targets).toEqual(['price']);
+    expect(rows).toHaveLength(12);
+    for (const { target, prediction } of rows) {
+      expect((Number(target[0]) - 5000) % 300).toBeCloseTo(0, 6);
+      expect(Math.abs(Number(prediction[0]) - Number(target[0]))).toBeLessThan(1500);
+    }
+  });
+
+  test('are classes, each prediction with its probability.', async () => {
+    const task = await taskOn('x,kind', 200, (row) => `${row % 20},${row % 20 < 10 ? 'low' : 'high'}`, {
+      target: 'kind',
+    });
+    const { targets, rows } = await sampled(task);
+    expect(targets).toEqual(['kind']);
+    for (const { target, prediction } of rows) {
+      expect(['low', 'high']).toContain(target[0]);
+      expect(prediction[0]).toMatch(/^(low|high) \((0\.[5-9]\d\d|1\.000)\)$/);
+    }
+  });
+
+  test('are the probabilities of labels.', async () => {
+    const task = await taskOn('x,a,b', 200, (row) => `${row % 20},${Number(row % 20 < 10)},${row % 2}`, {
+      target: 'a,b',
+    });
+    const { targets, rows } = await sampled(task);
+    expect(targets).toEqual(['a', 'b']);
+    for (const { target, prediction } of rows) {
+      expect(target.every((cell) => cell === '0' || cell === '1')).toBe(true);
+      expect(prediction.every((cell) => /^(0\.\d{3}|1\.000)$/.test(cell))).toBe(true);
+    }
   });
 });
