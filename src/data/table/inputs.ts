@@ -78,13 +78,15 @@ function fitNumbers({ column, kind }: KnownColumn, { kept, training }: Rows, tab
     width,
     values,
     done: numericWords({ mean, deviation, isConstant, missing: missing + missingElsewhere, hasIndicator }),
-    notes:
-      missingElsewhere === 0
+    notes: [
+      ...(missingElsewhere === 0
         ? []
         : [
             `${name} misses ${counted(missingElsewhere, 'cell')} outside of the training rows and none ` +
               'inside: the training mean stands there',
-          ],
+          ]),
+      ...(isConstant ? [] : farNotes(name, { numbers, kept, least, most })),
+    ],
     write(inputs, inputWidth, first) {
       for (let index = 0, at = first; index < kept.length; index += 1, at += inputWidth) {
         const value = numbers[kept[index]!]!;
@@ -98,6 +100,25 @@ function fitNumbers({ column, kind }: KnownColumn, { kept, training }: Rows, tab
       }
     },
   };
+}
+
+interface Range {
+  readonly numbers: Float64Array;
+  readonly kept: Uint32Array;
+  readonly least: number;
+  readonly most: number;
+}
+
+/** Says how many rows lie further from the range of the training rows than half of its length. */
+function farNotes(name: string, { numbers, kept, least, most }: Range): string[] {
+  const reach = (most - least) / 2;
+  const far = kept.filter((row) => numbers[row]! > most + reach || numbers[row]! < least - reach);
+  if (far.length === 0) return [];
+  return [
+    `${name}: ${counted(far.length, 'row')} outside of the training rows ${far.length === 1 ? 'lies' : 'lie'} far beyond ` +
+      `these (${shortNumber(numbers[far[0]!]!)}, where training has ${shortNumber(least)} to ${shortNumber(most)}): ` +
+      'errors there can be large enough to decide an RMSE',
+  ];
 }
 
 /** Squares of larger ones are no float32. */

@@ -64,6 +64,16 @@ describe('A prepared table', () => {
     expect(table.notes).toContainEqual(expect.stringMatching(/^city: 2 rows outside .*'Trier', 'Aachen'.* 0 there$/));
   });
 
+  test('names rows that lie far beyond those to train on.', async () => {
+    const far = houses.replace('test,110,', 'test,9999,');
+    const { notes } = await prepared(folder, far, request);
+    expect(notes).toContainEqual(
+      'area: 1 row outside of the training rows lies far beyond these (9999, where training has 44 to 120.3): errors there ' +
+        'can be large enough to decide an RMSE',
+    );
+    expect((await prepared(folder, houses, request)).notes.filter((note) => note.includes('beyond'))).toEqual([]);
+  });
+
   test('leaves out rows without a target, and counts them.', async () => {
     const table = await prepared(folder, houses, request);
     expect([...table.sourceRows]).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12]);
