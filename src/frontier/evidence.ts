@@ -3,7 +3,7 @@ import { type Arch, archName, shapeOf, type Dimensions } from '../arch/arch.js';
 import type { Shape } from '../arch/arch.js';
 import { sizesOf, type Sizes } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
-import { scoreOf } from '../run/metrics.js';
+import { decidingMetricOf, metricOf, scoreOf, type DecidingMetric } from '../run/metrics.js';
 import type { FinishedResult, RunResult } from '../run/run.js';
 import { groupBy, groupsOf, numberByName } from './group.js';
 import { meanOf } from '../base/averages.js';
@@ -54,10 +54,12 @@ export function isMeasuredArch(evidence: ArchEvidence): evidence is MeasuredArch
  * - A run that is given twice (the same key) counts once; of a failed and a finished one, the finished.
  * - Only runs of the most epochs that any run was asked for are evidence; shorter ones cost effort.
  *
- * Throws a UserError where the runs are of several tasks, or of recipes that cannot be compared.
+ * Throws a UserError where the runs are of several tasks, of recipes that cannot be compared, or measured by several
+ * metrics.
  */
 export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): ArchEvidence[] {
   requireOneSetting(runs);
+  requireOneMetric(runs);
   const epochs = mostEpochs(runs);
   const numberOf = numberByName(archName);
   const byArch = groupsOf(withoutRepeats(runs), (run) => numberOf(run.spec.arch));
@@ -118,6 +120,22 @@ function requireOneSetting(runs: readonly RunResult[]): void {
     `a frontier compares runs of one task and one recipe (learning rates, replicates and epochs may differ), ` +
       `got ${settings.size}: ${[...settings].sort().join('; ')}; keep each in a results folder of its own`,
   );
+}
+
+/** A log may come from elsewhere, and scores of two metrics are no numbers of one kind. */
+function requireOneMetric(runs: readonly RunResult[]): void {
+  let first: DecidingMetric | null = null;
+  for (const run of runs) {
+    if (run.state !== 'finished') continue;
+    const metric = decidingMetricOf(run.validation);
+    first ??= metric;
+    if (metric === first) continue;
+    const [one, other] = [first, metric].map((key) => metricOf(key).label);
+    throw new UserError(
+      `${run.spec.task}: expected runs that are all measured by ${one}, got some measured by ${other}; keep each in a ` +
+        'results folder of its own',
+    );
+  }
 }
 
 /** Whether `settingOf` gives both the same words. */

@@ -1,11 +1,12 @@
 /** Runs to a Frontier: the points of one task, who is on the frontier of its shape and how surely, and what it cost. */
 import type { Dimensions } from '../arch/arch.js';
 import type { SizeName } from '../arch/sizes.js';
-import type { TaskMetrics } from '../run/metrics.js';
+import { UserError } from '../base/errors.js';
+import { decidingMetricOf, metricOf, type TaskMetrics } from '../run/metrics.js';
 import type { EvaluationSet, RunResult } from '../run/run.js';
 import { candidatesOf } from './bootstrap.js';
 import { type Effort, effortOf } from './effort.js';
-import { type ArchEvidence, evidenceOf, mostEpochs } from './evidence.js';
+import { type ArchEvidence, evidenceOf, isMeasuredArch, mostEpochs } from './evidence.js';
 import type { Point } from './point.js';
 import { pointsOf } from './summarise.js';
 import { type BandStep, uncertaintyOf, type UncertaintyOptions } from './uncertainty.js';
@@ -48,6 +49,18 @@ export interface TraceOptions {
   readonly uncertainty?: Partial<UncertaintyOptions>;
 }
 
+/** All runs have one metric; whether it is the task's, any of them says. */
+function requireMetric(evidence: readonly ArchEvidence[], task: string, [wanted]: TaskMetrics): void {
+  const measured = evidence.find(isMeasuredArch)?.chosen.finished[0];
+  if (measured === undefined) return;
+  const metric = decidingMetricOf(measured.validation);
+  if (metric === wanted) return;
+  throw new UserError(
+    `${task}: expected runs that are measured by ${metricOf(wanted).label}, got some measured by ${metricOf(metric).label}; ` +
+      'import them as a task of their own',
+  );
+}
+
 /** Is enough for a band of two digits, and quick. The seed is fixed, so that equal runs give equal files. */
 export const defaultUncertainty: UncertaintyOptions = { resamples: 1000, seed: 1, level: 0.9, noiseStd: null };
 
@@ -64,6 +77,7 @@ function affordableResamples(candidates: number): number {
 export function traceFrontier(runs: readonly RunResult[], options: TraceOptions): Frontier {
   const { task, dimensions, axis, metrics } = options;
   const evidence = evidenceOf(runs, dimensions);
+  requireMetric(evidence, task, metrics);
   // Before the points, since it takes much memory for a while.
   const effort = effortOf(runs, options);
   const epochs = mostEpochs(runs);

@@ -62,7 +62,8 @@ export const measurementOf = (isKnown: Check, onTest: boolean): Check => {
   });
   return (value) => {
     if (typeof value !== 'object' || value === null) return false;
-    return forms.some(({ deciding, isMeasured }) => deciding in value && isMeasured(value));
+    const [form, ...others] = forms.filter(({ deciding }) => deciding in value);
+    return form !== undefined && others.length === 0 && form.isMeasured(value);
   };
 };
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { encodeLine, headerRecord } from '../../src/run/log-format.js';
 import { keyOf } from '../../src/run/key.js';
+import type { Measurement } from '../../src/run/metrics.js';
 import type { Run } from '../../src/run/run.js';
 import type { RunSpec } from '../../src/run/spec.js';
 import { hostileValues, taskNames } from './config-inputs.js';
@@ -42,11 +43,25 @@ export const specs = (task: string): fc.Arbitrary<RunSpec> =>
     engine: fc.constantFrom('onnx-cpu', 'imported'),
   });
 
-const measured = fc.record({
+const pictured = fc.record({
   meanSquaredError: rarely(fc.constant(0.004), hugeNumbers, 40),
   psnrDb,
   psnrOfMeanDb: psnrDb,
 });
+/** What tasks without pictures are measured by. */
+const otherwise = fc.oneof(
+  fc.record({
+    accuracy: rarely(fc.double({ min: 0, max: 1, noNaN: true }), hugeNumbers, 20),
+    logLoss: fc.constant(0.5),
+  }),
+  fc.record({
+    rmse: rarely(fc.double({ min: 0, max: 9, noNaN: true }), hugeNumbers, 20),
+    mae: fc.constant(1),
+    r2: rarely(fc.constant(0.5), hugeNumbers, 20),
+  }),
+  fc.record({ meanAuc: fc.constant(0.9), logLoss: fc.constant(0.1), psnrDb }, { requiredKeys: ['meanAuc', 'logLoss'] }),
+);
+const measured: fc.Arbitrary<Measurement> = rarely(pictured, otherwise, 30);
 const epochs = fc.record({
   epoch: counts,
   learningRate: fc.constant(1e-3),

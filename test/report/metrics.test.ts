@@ -127,3 +127,12 @@ test.each([
 ] as const)('%s of %f reads %s', (key, value, text) => {
   expect(metricText(key, value)).toBe(text);
 });
+
+test('runs of two metrics, or of another one than the task has, make no frontier', () => {
+  const options = { task: 'mnist/denoising', dimensions: smallDimensions, axis: 'trainable', trainingImages: 1 } as const;
+  const traced = (runs: readonly Run[]) => () => traceFrontier(runs, { ...options, metrics: usual.frontier.metrics });
+  const [first, ...others] = usual.runs;
+  const mixed = [...others, { ...first!, ...errors.runs[0], key: 'e'.repeat(24) } as Run];
+  expect(traced(mixed)).toThrow(/expected runs that are all measured by PSNR, got some measured by RMSE; keep each/);
+  expect(traced(errors.runs)).toThrow(/expected runs that are measured by PSNR, got some measured by RMSE; import/);
+});
