@@ -4,6 +4,7 @@
  */
 import { UserError } from '../base/errors.js';
 import { readSettings } from '../base/settings.js';
+import type { DecidingMetric } from '../run/metrics.js';
 
 /** Holds the parts of the name of a task. */
 export interface TaskName {
@@ -19,6 +20,14 @@ interface SettingRow {
   /** The one spelling of a value; null for what is none. */
   canonical(text: string): string | null;
 }
+
+/** The words for metrics that decide, in names of tasks. */
+export const metricWords: Readonly<Record<string, DecidingMetric>> = {
+  psnr: 'psnrDb',
+  accuracy: 'accuracy',
+  rmse: 'rmse',
+  'mean-auc': 'meanAuc',
+};
 
 const sha256Digits = /^[0-9a-f]{12}$/;
 const shortWord = /^[\p{L}\p{N}._-]{1,40}$/u;
@@ -47,6 +56,12 @@ export const taskSettings = {
   classes: count('a whole number from 1', 1),
   input: count('a whole number from 1', 1),
   output: count('a whole number from 1', 1),
+  /** What decides in a task that is known on paper only. */
+  metric: {
+    expects: Object.keys(metricWords).join(', '),
+    default: 'psnr',
+    canonical: (text: string) => (Object.hasOwn(metricWords, text) ? text : null),
+  },
   'noise-level': {
     expects: 'a number above 0',
     default: '0.25',

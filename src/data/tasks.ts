@@ -2,7 +2,8 @@
 import { closest } from 'fastest-levenshtein';
 import type { Dimensions } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
-import { pictureMetrics, type TaskMetrics } from '../run/metrics.js';
+import { entryOf } from '../base/items.js';
+import { metricsDecidedBy, type TaskMetrics } from '../run/metrics.js';
 import { datasets, type DatasetRow, type PictureDataset, type TableDataset } from './datasets.js';
 import { folderDataset, isFolderName } from './folder-dataset.js';
 import type { Dataset, ImageShape } from './images.js';
@@ -11,7 +12,14 @@ import type { DataRoot } from './root.js';
 import { isTableName, tableDataset, type NamedTable } from './table-dataset.js';
 import { openTablePairs, refuseFlips } from './table-pairs.js';
 import { isPictureKind, pictureKinds, tableKinds, type PictureKindName } from './task-kinds.js';
-import { formatTaskName, parseTaskName, type TaskName, type TaskSetting } from './task-name.js';
+import {
+  formatTaskName,
+  metricWords,
+  parseTaskName,
+  taskSettingOf,
+  type TaskName,
+  type TaskSetting,
+} from './task-name.js';
 import type { TaskPairs } from './task-pairs.js';
 import { recipeFor, tableRecipe, type TaskRecipe } from './task-recipes.js';
 
@@ -122,7 +130,7 @@ function tableTask(source: NamedTable, parsed: TaskName, row: TableDataset | nul
 /** `elsewhere/<name>?input=<width>&output=<width>&images=<count>`: its results can be read and its search planned. */
 function taskOnPaper(name: TaskName): Task {
   const needed = ['images', 'input', 'output'] as const;
-  requireSettings(name, needed);
+  requireSettings(name, [...needed, 'metric']);
   const [images, input, output] = needed.map((key) => Number(name.settings.get(key)));
   if (name.kind === '' || !images || !input || !output) {
     throw new UserError(
@@ -134,7 +142,7 @@ function taskOnPaper(name: TaskName): Task {
     dataset: elsewhere,
     dimensions: { input, output },
     trainingImages: images,
-    metrics: pictureMetrics,
+    metrics: metricsDecidedBy(entryOf(metricWords, taskSettingOf(name, 'metric')!)),
     pictures: null,
     inputsRepeat: false,
     recipe: recipeFor(elsewhere, 'denoising'),
