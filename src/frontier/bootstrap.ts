@@ -8,7 +8,7 @@
  * Sources: Efron and Tibshirani, "An introduction to the bootstrap" (1993), on resampling residuals; the pooled spread
  * for few replicates as in the analysis of variance.
  */
-import type { Shape } from '../arch/arch.js';
+import { isSameSeries, type Series, seriesKey } from '../arch/series.js';
 import { type SizeName, sizeTable } from '../arch/sizes.js';
 import { randomStream, type RandomStream } from '../base/random.js';
 import { type ArchEvidence, compareRates, isMeasuredArch, type MeasuredArch, type RateEvidence } from './evidence.js';
@@ -144,8 +144,8 @@ function replicatesOf(candidates: readonly MeasuredCandidate[]): Float64Array<Ar
 function noiseOfReplicates(candidates: readonly MeasuredCandidate[], leastReplicates: number): Noise | null {
   const poolOf = residualPools(candidates);
   if (poolOf === null) return null;
-  const pools = candidates.flatMap(({ evidence: { shape, rates } }) =>
-    rates.map((rate) => ownResiduals(rate) ?? poolOf(shape)),
+  const pools = candidates.flatMap(({ evidence }) =>
+    evidence.rates.map((rate) => ownResiduals(rate) ?? poolOf(evidence)),
   );
   const { residuals, starts } = joinedPools(pools);
   const sizes = Int32Array.from(pools, ({ length }) => length / 2);
@@ -167,21 +167,22 @@ function noiseOfReplicates(candidates: readonly MeasuredCandidate[], leastReplic
 }
 
 /**
- * The deviations at the chosen learning rates, shape by shape, since rates that were not chosen may be unstable ones; of
- * all shapes for a shape where they tell no noise. Null where they tell none at all.
+ * The deviations at the chosen learning rates, series by series, since rates that were not chosen may be unstable ones; of
+ * all series for one where they tell no noise. Null where they tell none at all.
  */
-function residualPools(candidates: readonly MeasuredCandidate[]): ((shape: Shape) => Residuals) | null {
+function residualPools(candidates: readonly MeasuredCandidate[]): ((series: Series) => Residuals) | null {
   const chosenOf = (members: readonly MeasuredCandidate[]) => members.map(({ evidence }) => evidence.chosen);
   const ofAll = residualsOf(chosenOf(candidates));
   if (!hasSpread(ofAll, chosenOf(candidates))) return null;
-  const pools = new Map<Shape, Residuals>();
-  return (shape) => {
-    const known = pools.get(shape);
+  const pools = new Map<string, Residuals>();
+  return (series) => {
+    const key = seriesKey(series);
+    const known = pools.get(key);
     if (known) return known;
-    const members = chosenOf(candidates.filter(({ evidence }) => evidence.shape === shape));
+    const members = chosenOf(candidates.filter(({ evidence }) => isSameSeries(evidence, series)));
     const own = residualsOf(members);
     const pool = hasSpread(own, members) ? own : ofAll;
-    pools.set(shape, pool);
+    pools.set(key, pool);
     return pool;
   };
 }

@@ -1,5 +1,5 @@
-/** What a budget buys: the best architecture of each shape of at most a size, and the gap between. */
-import { type Shape, shapes } from '../arch/arch.js';
+/** What a budget buys: the best architecture of each series of at most a size, and the gaps between shapes. */
+import { distinctSeries, isSameSeries, type Series, seriesKey } from '../arch/series.js';
 import type { SizeName } from '../arch/sizes.js';
 import { frontierOf } from './frontier.js';
 import { scoreOf } from '../run/metrics.js';
@@ -8,36 +8,55 @@ import { type MeasuredPoint, scoreStdOf, sizeOfPoint, type Point, type Quality }
 /** Is a difference of two mean scores. */
 export interface ScoreGap {
   readonly mean: number;
-  /** sqrt(s1^2/n1 + s2^2/n2) (Welch); null where either shape has one replicate. */
+  /** sqrt(s1^2/n1 + s2^2/n2) (Welch); null where either side has one replicate. */
   readonly standardError: number | null;
 }
 
-/** Holds the best architecture of each shape under one budget, and the gap between hourglass and conventional. */
+/** Is how far the hourglass is ahead of the conventional network. */
+export interface ShapeGap {
+  readonly validation: ScoreGap;
+  readonly test: ScoreGap;
+}
+
+/** Holds the best architecture of each series under one budget, and the gap between hourglass and conventional. */
 export interface BudgetComparison {
   readonly budgetSize: number;
   readonly axis: SizeName;
-  /** Chosen on validation; shapes without a measured architecture under the budget are absent. */
-  readonly best: Readonly<Partial<Record<Shape, MeasuredPoint>>>;
-  /** Hourglass minus conventional; null where one of them is absent. */
-  readonly gap: { readonly validation: ScoreGap; readonly test: ScoreGap } | null;
+  /** By the key of the series, in their order; chosen on validation. Without a measured network under it, one is absent. */
+  readonly best: Readonly<Partial<Record<string, MeasuredPoint>>>;
+  /** Hourglass minus conventional; null where one of them is absent, and where there are several families. */
+  readonly gap: ShapeGap | null;
+  /** Of each family that has both; absent where all points are of one family. */
+  readonly gaps?: readonly (ShapeGap & Required<Pick<Series, 'family'>>)[];
 }
 
-/** Finds the best of each shape of at most `budgetSize`, of equals the smallest. */
+/** Finds the best of each series of at most `budgetSize`, of equals the smallest. */
 export function bestUnderBudget(
   points: readonly Point[],
   { budgetSize, axis }: { budgetSize: number; axis: SizeName },
 ): BudgetComparison {
   const affordable = points.filter((point) => sizeOfPoint(point, axis) <= budgetSize);
   const frontier = frontierOf(affordable, { axis });
-  const best: Partial<Record<Shape, MeasuredPoint>> = {};
-  for (const shape of shapes) {
-    const last = frontier.findLast((point) => point.shape === shape);
-    if (last) best[shape] = last;
+  const best: Partial<Record<string, MeasuredPoint>> = {};
+  for (const series of distinctSeries(frontier)) {
+    best[seriesKey(series)] = frontier.findLast((point) => isSameSeries(point, series))!;
   }
-  return { budgetSize, axis, best, gap: gapBetween(best.hourglass, best.conventional) };
+  const gapOf = (ofFamily: Pick<Series, 'family'>) => {
+    const [hourglass, conventional] = (['hourglass', 'conventional'] as const).map((shape) => {
+      return best[seriesKey({ ...ofFamily, shape })];
+    });
+    return gapBetween(hourglass, conventional);
+  };
+  const families = new Set(distinctSeries(points).flatMap(({ family }) => family ?? []));
+  if (families.size === 0) return { budgetSize, axis, best, gap: gapOf({}) };
+  const gaps = [...families].flatMap((family) => {
+    const gap = gapOf({ family });
+    return gap === null ? [] : [{ family, ...gap }];
+  });
+  return { budgetSize, axis, best, gap: null, gaps };
 }
 
-function gapBetween(hourglass: MeasuredPoint | undefined, conventional: MeasuredPoint | undefined) {
+function gapBetween(hourglass: MeasuredPoint | undefined, conventional: MeasuredPoint | undefined): ShapeGap | null {
   if (!hourglass || !conventional) return null;
   const gapOn = (set: 'validation' | 'test'): ScoreGap => ({
     mean: scoreOf(hourglass[set]) - scoreOf(conventional[set]),

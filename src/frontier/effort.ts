@@ -2,18 +2,18 @@
  * What a frontier cost. Stands beside every frontier: a longer search finds higher points.
  * (Dodge et al. 2019, "Show Your Work"; Tang et al. 2020, "Showing your work doesn't always work".)
  */
-import { archName, type Dimensions, type Shape, shapeOf, shapes } from '../arch/arch.js';
-import { lastItem } from '../base/items.js';
+import { type Arch, archName, type Dimensions } from '../arch/arch.js';
+import { distinctSeries, type Series, seriesAmong, seriesKey } from '../arch/series.js';
+import { lastItem, valueAt } from '../base/items.js';
 import { trainingMultiplyAdds } from '../run/cost.js';
 import type { RunResult } from '../run/run.js';
 import type { Recipe } from '../run/spec.js';
 import { knownTime } from '../run/timing.js';
 import { groupsOf, numberByName } from './group.js';
-import { withoutRepeats } from './evidence.js';
+import { archsOf, withoutRepeats } from './evidence.js';
 
-/** Says what was trained for the frontier of one shape, and what that cost. */
-export interface Effort {
-  readonly shape: Shape;
+/** Says what was trained for the frontier of one series, and what that cost. */
+export interface Effort extends Series {
   readonly architectures: number;
   /** Distinct learning rates. */
   readonly learningRates: number;
@@ -41,17 +41,21 @@ export interface EffortOptions {
   readonly trainingImages: number | null;
 }
 
-/** Adds up the effort of each shape that has runs; a run given twice counts once. */
+/** Adds up the effort of each series that has runs; a run given twice counts once. */
 export function effortOf(runs: readonly RunResult[], options: EffortOptions): Effort[] {
-  const byShape = [...groupsOf(withoutRepeats(runs), (run) => shapes.indexOf(shapeOf(run.spec.arch)))];
-  return shapes.flatMap((shape, index) => {
-    const ofShape = byShape[index] ?? [];
-    return ofShape.length === 0 ? [] : [effortOfShape(shape, ofShape, options)];
-  });
+  const seriesOf = seriesAmong(archsOf(runs));
+  const series = distinctSeries(seriesOfRuns(runs, seriesOf));
+  const places = new Map(series.map((each, place) => [seriesKey(each), place]));
+  const groups = groupsOf(withoutRepeats(runs), ({ spec }) => valueAt(places, seriesKey(seriesOf(spec.arch))));
+  return Array.from(groups, (ofSeries, place) => effortOfSeries(series[place]!, ofSeries, options));
 }
 
-function effortOfShape(
-  shape: Shape,
+function* seriesOfRuns(runs: readonly RunResult[], seriesOf: (arch: Arch) => Series): Generator<Series> {
+  for (const arch of archsOf(runs)) yield seriesOf(arch);
+}
+
+function effortOfSeries(
+  series: Series,
   runs: readonly RunResult[],
   { dimensions, trainingImages }: EffortOptions,
 ): Effort {
@@ -61,7 +65,7 @@ function effortOfShape(
   const stopped = runs.filter((run) => run.state === 'stopped').length;
   const { architectures, replicates } = settingsOf(runs);
   return {
-    shape,
+    ...series,
     architectures,
     learningRates: new Set(runs.map((run) => run.spec.recipe.learningRate)).size,
     replicates,

@@ -1,6 +1,6 @@
 /** Gathers what the runs say of each architecture: its replicates at each learning rate, and which of these validation chooses. */
-import { type Arch, archName, shapeOf, type Dimensions } from '../arch/arch.js';
-import type { Shape } from '../arch/arch.js';
+import { type Arch, archName, type Dimensions } from '../arch/arch.js';
+import { type Series, seriesAmong } from '../arch/series.js';
 import { sizesOf, type Sizes } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { decidingMetricOf, metricOf, scoreOf, type DecidingMetric } from '../run/metrics.js';
@@ -27,9 +27,8 @@ export interface RateEvidence extends RateScore {
 }
 
 /** Holds what the runs say of one architecture. */
-export interface ArchEvidence {
+export interface ArchEvidence extends Series {
   readonly arch: Arch;
-  readonly shape: Shape;
   readonly sizes: Sizes;
   /** Those with a finished run. */
   readonly rates: readonly RateEvidence[];
@@ -62,21 +61,32 @@ export function evidenceOf(runs: readonly RunResult[], dimensions: Dimensions): 
   requireOneMetric(runs);
   const epochs = mostEpochs(runs);
   const numberOf = numberByName(archName);
+  const seriesOf = seriesAmong(archsOf(runs));
   const byArch = groupsOf(withoutRepeats(runs), (run) => numberOf(run.spec.arch));
   return Array.from(byArch, (group) => {
     const fullLength = group.filter((run) => run.spec.recipe.epochs === epochs);
     const { arch } = firstItem(group).spec;
     const rates = ratesOf(fullLength);
-    return {
+    const { family, shape } = seriesOf(arch);
+    const evidence: Making = {
       arch,
-      shape: shapeOf(arch),
+      shape,
       sizes: sizesOf(arch, dimensions),
       rates,
       chosen: rates.length === 0 ? null : rates.reduce((best, rate) => (compareRates(rate, best) < 0 ? rate : best)),
       diverged: fullLength.filter((run) => run.state === 'diverged').length,
       failed: fullLength.filter((run) => run.state === 'failed').length,
     };
+    if (family !== undefined) evidence.family = family;
+    return evidence;
   });
+}
+
+type Making = { -readonly [Field in keyof ArchEvidence]: ArchEvidence[Field] };
+
+/** Gives the networks of runs, one at a time. */
+export function* archsOf(runs: readonly RunResult[]): Generator<Arch> {
+  for (const { spec } of runs) yield spec.arch;
 }
 
 /** Finds the most epochs that any run was asked for; 0 without runs. */

@@ -1,5 +1,6 @@
 /** The point of one architecture in the plane of size and quality: its replicates in a few numbers. */
-import type { Arch, Shape } from '../arch/arch.js';
+import type { Arch } from '../arch/arch.js';
+import type { Series } from '../arch/series.js';
 import { type SizeName, type Sizes, sizeTable } from '../arch/sizes.js';
 import { decidingMetricOf, type Measurement, type MetricKey } from '../run/metrics.js';
 import type { Verdict } from './uncertainty.js';
@@ -15,15 +16,14 @@ export function scoreStdOf(quality: Quality): number | null {
   return quality[`${decidingMetricOf(quality)}Std`] ?? null;
 }
 
-interface TriedPoint extends Sizes {
-  readonly shape: Shape;
+interface TriedPoint extends Series, Sizes {
   readonly arch: Arch;
   /** Replicates whose loss was not finite, over all learning rates of this architecture. */
   readonly diverged: number;
   /** Replicates that the machine lost, over all learning rates of this architecture. */
   readonly failed: number;
   readonly epochs: number;
-  /** Share of the resamples in which it is on the frontier of its shape; null where nothing tells the noise. */
+  /** Share of the resamples in which it is on the frontier of its series; null where nothing tells the noise. */
   readonly frontierProbability: number | null;
   readonly verdict: Verdict;
 }
@@ -56,7 +56,7 @@ export function isMeasured(point: Point): point is MeasuredPoint {
   return point.learningRate !== null;
 }
 
-/** Narrows a point to one on the frontier of its shape, on the axis that the points were made by. */
+/** Narrows a point to one on the frontier of its series, on the axis that the points were made by. */
 export function isOnFrontier(point: Point): point is MeasuredPoint {
   return point.onFrontier;
 }

@@ -3,7 +3,8 @@
  *
  * The test values take no part in that choice.
  */
-import { type Arch, archName, type Dimensions, shapes } from '../arch/arch.js';
+import { type Arch, archName, type Dimensions } from '../arch/arch.js';
+import { compareSeries } from '../arch/series.js';
 import type { SizeName } from '../arch/sizes.js';
 import { firstItem } from '../base/items.js';
 import { metricKeys, metricOf, type Measurement } from '../run/metrics.js';
@@ -23,7 +24,7 @@ export interface SummaryOptions {
 }
 
 /**
- * Makes one point per architecture, ordered by shape, size and widths, whatever the order of the runs. What
+ * Makes one point per architecture, ordered by series, size and widths, whatever the order of the runs. What
  * counts as evidence says `evidenceOf`, how a learning rate is chosen `compareRates`. Throws a UserError where the runs
  * are of several tasks, or of recipes that cannot be compared.
  */
@@ -52,11 +53,11 @@ export function pointsOf(
 type Making = { -readonly [Field in keyof MeasuredPoint]: MeasuredPoint[Field] };
 
 function pointOf(
-  { arch, shape, sizes, chosen, diverged, failed }: ArchEvidence,
+  { arch, family, shape, sizes, chosen, diverged, failed }: ArchEvidence,
   { epochs, frontierProbability }: Pick<Point, 'epochs' | 'frontierProbability'>,
 ): Point {
   // One list of fields: what is put together of several takes four times the memory, and there may be very many.
-  return {
+  const point = {
     shape,
     arch,
     trainableParams: sizes.trainableParams,
@@ -74,7 +75,9 @@ function pointOf(
     replicates: chosen?.finished.length ?? 0,
     validation: chosen && qualityOf(chosen.finished.map((run) => run.validation)),
     test: chosen && qualityOf(chosen.finished.map((run) => run.test)),
-  } as Point;
+  } as Making;
+  if (family !== undefined) point.family = family;
+  return point;
 }
 
 /** The metrics are those that the first measurement has. */
@@ -91,7 +94,7 @@ function qualityOf(measurements: readonly Measurement[]): Quality {
 
 function compareCandidates(left: Point, right: Point, axis: SizeName): number {
   return (
-    shapes.indexOf(left.shape) - shapes.indexOf(right.shape) ||
+    compareSeries(left, right) ||
     sizeOfPoint(left, axis) - sizeOfPoint(right, axis) ||
     compareArchs(left.arch, right.arch)
   );

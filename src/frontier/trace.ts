@@ -1,4 +1,4 @@
-/** Runs to a Frontier: the points of one task, who is on the frontier of its shape and how surely, and what it cost. */
+/** Runs to a Frontier: the points of one task, who is on the frontier of its series and how surely, and what it cost. */
 import type { Dimensions } from '../arch/arch.js';
 import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
@@ -28,13 +28,13 @@ export interface Frontier {
    * this set. Null where both were measured.
    */
   readonly onlySet: EvaluationSet | null;
-  /** Ordered by shape and size. */
+  /** Ordered by series and size. */
   readonly points: readonly Point[];
-  /** Around the curve of each shape; empty where nothing tells the noise. */
+  /** Around the curve of each series; empty where nothing tells the noise. */
   readonly bands: readonly BandStep[];
   /** How the probabilities and the bands came about. */
   readonly uncertainty: UncertaintyOptions;
-  /** One row per shape. */
+  /** One row per series. */
   readonly effort: readonly Effort[];
 }
 

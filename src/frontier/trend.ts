@@ -7,7 +7,8 @@
  * Source of the claim: arXiv 2510.01796: as budgets grow the best hourglass is deeper, with a wider skip and a narrower
  * bottleneck.
  */
-import { type Arch, type Shape } from '../arch/arch.js';
+import type { Arch } from '../arch/arch.js';
+import type { Series } from '../arch/series.js';
 import { UserError } from '../base/errors.js';
 import { randomStream, type RandomStream } from '../base/random.js';
 import {
@@ -51,9 +52,8 @@ export interface DimensionTrend {
   readonly points: readonly TrendPoint[];
 }
 
-/** Holds the trends of one shape. */
-export interface ShapeTrend {
-  readonly shape: Shape;
+/** Holds the trends of one series. */
+export interface SeriesTrend extends Series {
   readonly architectures: number;
   readonly dimensions: readonly DimensionTrend[];
 }
@@ -70,15 +70,15 @@ const budgetCount = 61;
 const leastShare = 0.5;
 
 /**
- * Follows the trend of one shape's candidates, by size ascending; at the lower end there must be a network, and
+ * Follows the trend of one series' candidates, by size ascending; at the lower end there must be a network, and
  * the upper one lies above it. Throws a UserError where so few resamples were asked for that none has a trend.
  */
-export function trendOf(shape: Shape, candidates: readonly MeasuredCandidate[], options: TrendOptions): ShapeTrend {
+export function trendOf(series: Series, candidates: readonly MeasuredCandidate[], options: TrendOptions): SeriesTrend {
   const budgets = logSpaced(options.interval, budgetCount);
   const measured = bestAt(budgets, candidates, measuredOutcome(candidates), null);
   const resampled = resampledBest(budgets, candidates, options);
   return {
-    shape,
+    ...series,
     architectures: candidates.length,
     dimensions: trendDimensions.map((dimension) =>
       dimensionTrend(dimension, { budgets, measured, resampled, level: options.level }),
@@ -196,7 +196,7 @@ export function claimVerdict({ dimension, direction }: DimensionTrend): ClaimVer
 }
 
 /** Judges the claim as a whole: supported where every part is, refuted where one part is. */
-export function wholeVerdict({ dimensions }: ShapeTrend): ClaimVerdict {
+export function wholeVerdict({ dimensions }: SeriesTrend): ClaimVerdict {
   const parts = dimensions.map(claimVerdict);
   if (parts.includes('refuted')) return 'refuted';
   return parts.every((part) => part === 'supported') ? 'supported' : 'undecided';

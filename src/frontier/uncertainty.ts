@@ -1,5 +1,5 @@
 /** How sure a frontier is: the probability of each architecture to be on it, and a band around its curve. */
-import { type Shape, shapes } from '../arch/arch.js';
+import { distinctSeries, isSameSeries, type Series } from '../arch/series.js';
 import { firstItem } from '../base/items.js';
 import {
   type MeasuredCandidate,
@@ -16,18 +16,17 @@ import { centredInterval } from './interval.js';
  * `undecided`.
  */
 export const verdicts = ['frontier', 'dominated', 'undecided'] as const;
-/** Names how sure it is that an architecture is on the frontier of its shape. */
+/** Names how sure it is that an architecture is on the frontier of its series. */
 export type Verdict = (typeof verdicts)[number];
 
 /** Is the probability from which a verdict is given. */
 export const leastSure = 0.95;
 
 /**
- * Is one step of the band around a shape's curve: where its score on test lies, at budgets from `params` to
+ * Is one step of the band around a series' curve: where its score on test lies, at budgets from `params` to
  * `untilSize`.
  */
-export interface BandStep {
-  readonly shape: Shape;
+export interface BandStep extends Series {
   readonly size: number;
   readonly untilSize: number;
   readonly low: number;
@@ -36,7 +35,7 @@ export interface BandStep {
 
 /** Holds how sure a frontier is. */
 export interface Uncertainty {
-  /** The share of the resamples in which the candidate is on the frontier of its shape, in the candidates' order. */
+  /** The share of the resamples in which the candidate is on the frontier of its series, in the candidates' order. */
   readonly frontierProbability: readonly number[];
   readonly bands: readonly BandStep[];
 }
@@ -54,15 +53,16 @@ export function uncertaintyOf(
 ): Uncertainty | null {
   const outcomes = resampledOutcomes(candidates, options);
   if (outcomes === null) return null;
-  const byShape = shapes.map((shape) => shapeResamples(shape, candidates)).filter(({ members }) => members.length > 0);
-  for (const outcome of outcomes) for (const ofShape of byShape) ofShape.add(outcome);
+  const all = distinctSeries(candidates.map(({ evidence }) => evidence));
+  const bySeries = all.map((series) => seriesResamples(series, candidates));
+  for (const outcome of outcomes) for (const ofSeries of bySeries) ofSeries.add(outcome);
 
   const frontierProbability = new Array<number>(candidates.length).fill(0);
-  for (const { members, timesOnFrontier } of byShape) {
+  for (const { members, timesOnFrontier } of bySeries) {
     members.forEach((index, place) => (frontierProbability[index] = timesOnFrontier[place]! / options.resamples));
   }
   const measured = measuredOutcome(candidates);
-  return { frontierProbability, bands: byShape.flatMap((ofShape) => ofShape.band(measured, options.level)) };
+  return { frontierProbability, bands: bySeries.flatMap((ofSeries) => ofSeries.band(measured, options.level)) };
 }
 
 /** Gives the verdict of a probability; `undecided` where there is none (null). */
@@ -72,9 +72,9 @@ export function verdictOf(frontierProbability: number | null): Verdict {
   return frontierProbability <= 1 - leastSure ? 'dominated' : 'undecided';
 }
 
-/** Collects, over the resamples, who was on the frontier of a shape, and how its curve ran. */
-function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) {
-  const members = candidates.flatMap((candidate, index) => (candidate.evidence.shape === shape ? [index] : []));
+/** Collects, over the resamples, who was on the frontier of a series, and how its curve ran. */
+function seriesResamples(series: Series, candidates: readonly MeasuredCandidate[]) {
+  const members = candidates.flatMap((candidate, index) => (isSameSeries(candidate.evidence, series) ? [index] : []));
   const params = Float64Array.from(members, (index) => candidates[index]!.size);
   const timesOnFrontier = new Uint32Array(members.length);
   const curves: Curve[] = [];
@@ -107,7 +107,7 @@ function shapeResamples(shape: Shape, candidates: readonly MeasuredCandidate[]) 
         const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
         if (changed || last === undefined) {
           const { low, high } = centredInterval(heights.values, firstItem(centre.values), level);
-          steps.push({ shape, size, untilSize, low: low, high: high });
+          steps.push({ ...series, size, untilSize, low: low, high: high });
         } else steps[steps.length - 1] = { ...last, untilSize };
       }
       return joined(steps);

@@ -1,5 +1,7 @@
 /** The columns of `decisions.csv`: what a search by halving decided, in order, and by what; then what it left stopped. */
 import { shapeOf, type Arch, type Dimensions } from '../arch/arch.js';
+import { defaultFamily } from '../arch/families.js';
+import { hasSeveralFamilies } from '../arch/series.js';
 import { sizeOf } from '../arch/sizes.js';
 import { fromScore, metricOf, type MetricKey } from '../run/metrics.js';
 import type { Column } from './csv.js';
@@ -71,12 +73,23 @@ const choiceColumns: readonly Column<DecisionRow>[] = [
   },
 ];
 
-/** Lists the columns of a task's file in their order. */
-export function decisionColumns(key: MetricKey): readonly Column<DecisionRow>[] {
+const familyColumn: Column<DecisionRow> = {
+  name: 'family',
+  documentation: 'Family of networks.',
+  value: ({ arch }) => arch.family ?? defaultFamily,
+};
+
+/**
+ * Lists the columns of a task's file in their order.
+ * @param rows the family has a column only where they are of several
+ */
+export function decisionColumns(key: MetricKey, rows: readonly DecisionRow[] = []): readonly Column<DecisionRow>[] {
+  const [shape, ...others] = choiceColumns;
+  const ofSeveral = hasSeveralFamilies(rows.map(({ arch }) => arch));
   const { column } = metricOf(key);
   const number = (score: number | null | undefined) => (isFiniteNumber(score) ? fromScore(key, score) : null);
   return [
-    ...choiceColumns,
+    ...(shape === undefined || !ofSeveral ? choiceColumns : [shape, familyColumn, ...others]),
     {
       name: `validation_${column}`,
       documentation: 'Mean over replicates at from_epoch.',

@@ -1,4 +1,5 @@
 /** A gate on frontiers for a terminal and as Markdown. These functions return text and never print. */
+import { isSameSeries, seriesText } from '../arch/series.js';
 import { sizeTable } from '../arch/sizes.js';
 import picocolors from 'picocolors';
 import { firstItem } from '../base/items.js';
@@ -8,10 +9,10 @@ import { sameWithin } from '../frontier/equal-effort.js';
 import { type GateVerdict, mostReplicates } from '../frontier/gate.js';
 import { metricOf } from '../run/metrics.js';
 import { gapEstimateText, unknownNoiseText } from './comparison.js';
-import { type GateReport, gateVerdict, type ShapeCheck } from './gate.js';
+import { type GateReport, gateVerdict, type SeriesCheck } from './gate.js';
 import { choiceSentence, shownTask } from './headings.js';
 import { markdownText } from './markdown.js';
-import { missing, shapeLabels } from './numbers.js';
+import { missing, seriesHeader, seriesLabel } from './numbers.js';
 import { statedText, unitInBrackets, unitSuffix } from './scores.js';
 import { left, right, tableOf, type TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
@@ -66,11 +67,11 @@ function verdictLines({ checks, margin }: GateReport): string[] {
   return checks.map((check) => {
     const { metric, asSearched } = check.comparison;
     const { meanGap } = asSearched;
-    return `${shapesText(check)}: ${verdictText(check, margin)} (mean gap ${gapEstimateText(metric, meanGap)}${unitSuffix(metric)})${adviceText(check)}`;
+    return `${seriesPairText(check)}: ${verdictText(check, margin)} (mean gap ${gapEstimateText(metric, meanGap)}${unitSuffix(metric)})${adviceText(check)}`;
   });
 }
 
-function verdictText({ verdict, sameRuns, comparison }: ShapeCheck, allowed: number): string {
+function verdictText({ verdict, sameRuns, comparison }: SeriesCheck, allowed: number): string {
   const margin = statedText(comparison.metric, allowed);
   if (sameRuns) return 'met, both hold the same runs within these budgets';
   if (verdict === 'met') return `met, not worse by more than ${margin}`;
@@ -78,7 +79,7 @@ function verdictText({ verdict, sameRuns, comparison }: ShapeCheck, allowed: num
   return `undecided, worse by more than ${margin} or not`;
 }
 
-function adviceText({ verdict, replicates, replicatesToDecide, comparison }: ShapeCheck): string {
+function adviceText({ verdict, replicates, replicatesToDecide, comparison }: SeriesCheck): string {
   if (verdict !== 'undecided') return '';
   if (comparison.asSearched.meanGap.interval === null) {
     if (Math.min(comparison.left.replicates, comparison.right.replicates) > 1) {
@@ -93,16 +94,16 @@ function adviceText({ verdict, replicates, replicatesToDecide, comparison }: Sha
 }
 
 /** `Hourglass`, or `Hourglass against conventional`. */
-function shapesText({ shapes }: ShapeCheck): string {
-  const own = shapeLabels[shapes.new];
-  return shapes.new === shapes.baseline ? own : `${own} against ${shapes.baseline}`;
+function seriesPairText({ series }: SeriesCheck): string {
+  const own = seriesLabel(series.new);
+  return isSameSeries(series.new, series.baseline) ? own : `${own} against ${seriesText(series.baseline)}`;
 }
 
 function gateTable({ checks }: GateReport): TextTable {
   const { metric } = firstItem(checks).comparison;
   const unit = unitInBrackets(metric);
   return tableOf(checks, [
-    left('Shape', shapesText),
+    left(seriesHeader(checks.map(({ series }) => series.new)), seriesPairText),
     left('Verdict', ({ verdict }) => (verdict === 'notMet' ? 'NOT met' : verdict)),
     right('Budgets', ({ comparison: { settings } }) =>
       [settings.interval.lowest, settings.interval.highest].map(formatCount).join(' to '),
@@ -116,11 +117,11 @@ function gateTable({ checks }: GateReport): TextTable {
   ]);
 }
 
-function isUnequal({ comparison: { equalEffort } }: ShapeCheck): boolean {
+function isUnequal({ comparison: { equalEffort } }: SeriesCheck): boolean {
   return equalEffort !== null;
 }
 
-function equalEffortText({ comparison: { metric, equalEffort } }: ShapeCheck): string {
+function equalEffortText({ comparison: { metric, equalEffort } }: SeriesCheck): string {
   return equalEffort === null ? missing : gapEstimateText(metric, equalEffort.comparison.meanGap);
 }
 
@@ -138,7 +139,7 @@ function notes({ folders, checks }: GateReport): string[] {
 }
 
 /** Networks of the baseline below or above the interval would else go missing unseen. */
-function leftOutNote(check: ShapeCheck): string[] {
+function leftOutNote(check: SeriesCheck): string[] {
   const { lowest, highest } = check.comparison.settings.interval;
   const { baselineFromParams, baselineUntilParams } = check;
   const ranges = [
@@ -148,6 +149,6 @@ function leftOutNote(check: ShapeCheck): string[] {
   if (ranges.length === 0) return [];
   const texts = ranges.map((ends) => ends.map(formatCount).join(' to '));
   return [
-    `Not checked: budgets of the baseline from ${texts.join(' and from ')} (${shapesText(check).toLowerCase()}).`,
+    `Not checked: budgets of the baseline from ${texts.join(' and from ')} (${seriesPairText(check).toLowerCase()}).`,
   ];
 }

@@ -1,13 +1,13 @@
 /** A gate on frontiers as a JSON document and as rows: computed here, drawn in `gate-text.ts`. */
-import type { Shape } from '../arch/arch.js';
+import { type Series, seriesKey } from '../arch/series.js';
 import { exitCodes, type ExitCode } from '../base/errors.js';
 import { firstItem } from '../base/items.js';
 import { type GateCheck, type GateVerdict, gateVerdicts } from '../frontier/gate.js';
 import type { ComparisonReport } from './comparison.js';
 
-/** Checks one shape of the new folder against one of the baseline, mostly the same. */
-export interface ShapeCheck extends GateCheck {
-  readonly shapes: { readonly new: Shape; readonly baseline: Shape };
+/** Checks one series of the new folder against one of the baseline, mostly the same. */
+export interface SeriesCheck extends GateCheck {
+  readonly series: { readonly new: Series; readonly baseline: Series };
   /** Left: the new frontier; right: the baseline. */
   readonly comparison: ComparisonReport;
   /** What the new search cost in training multiply-adds within the interval, by what the baseline did. */
@@ -18,11 +18,11 @@ export interface ShapeCheck extends GateCheck {
   readonly baselineUntilParams: number;
 }
 
-/** Tells how each shape of a study fared against a baseline. */
+/** Tells how each series of a study fared against a baseline. */
 export interface GateReport {
   readonly folders: { readonly new: string; readonly baseline: string };
   readonly margin: number;
-  readonly checks: readonly ShapeCheck[];
+  readonly checks: readonly SeriesCheck[];
 }
 
 /** Judges the gate as a whole: not met where one check is not, else undecided where one is. */
@@ -56,8 +56,8 @@ export function gateDocument(report: GateReport) {
     metric,
     axis,
     onlySet,
-    checks: checks.map(({ shapes, comparison, ...check }) => ({
-      shapes,
+    checks: checks.map(({ series, comparison, ...check }) => ({
+      shapes: { new: seriesKey(series.new), baseline: seriesKey(series.baseline) },
       ...check,
       interval: comparison.settings.interval,
       level: comparison.settings.level,

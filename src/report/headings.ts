@@ -4,7 +4,7 @@ import type { Effort } from '../frontier/effort.js';
 import type { Frontier } from '../frontier/trace.js';
 import { metricOf, type MetricKey } from '../run/metrics.js';
 import type { EvaluationSet } from '../run/run.js';
-import { shapeLabels, sharedFamily } from './numbers.js';
+import { seriesLabel, sharedFamily } from './numbers.js';
 import { headingLabel } from './scores.js';
 
 /**
@@ -22,7 +22,7 @@ export function frontierHeading({ task, points, metrics }: Pick<Frontier, 'task'
 }
 
 /**
- * Writes one line each on the training and the effort; the effort is said once where it is the same for every shape.
+ * Writes one line each on the training and the effort; the effort is said once where it is the same for every series.
  */
 export function frontierSubheadings({ epochs, patience, effort, onlySet, metrics: [deciding] }: Frontier): string[] {
   if (effort.length === 0) return ['No runs yet'];
@@ -48,8 +48,9 @@ export function choiceSentence(onlySet: EvaluationSet | null, deciding: MetricKe
 function effortLines(effort: readonly Effort[]): string[] {
   const isWhole = effort.every((row) => unfinishedText(row) === '');
   const [text, ...others] = new Set(effort.map(begunText));
-  if (effort.length > 1 && isWhole && others.length === 0) return [`${text} per shape`];
-  return effort.map((row) => `${shapeLabels[row.shape]}: ${begunText(row)}${unfinishedText(row)}`);
+  if (effort.length > 1 && isWhole && others.length === 0)
+    return [`${text} per ${effort[0]!.family === undefined ? 'shape' : 'series'}`];
+  return effort.map((row) => `${seriesLabel(row)}: ${begunText(row)}${unfinishedText(row)}`);
 }
 
 /** A product only where every combination was run; else the counts, and the runs there were. */

@@ -13,8 +13,9 @@ import { fontFaceCss } from './font.js';
 import { frontierHeading } from './headings.js';
 import { pageScript, pageStyle } from './page-assets.js';
 import { type AxisScale, axisScales } from './plot-rows.js';
+import { seriesHeader } from './numbers.js';
 import { predictionsTable } from './predictions.js';
-import type { ShapePredictions, ShapeSamples } from './samples.js';
+import type { SeriesPredictions, SeriesSamples } from './samples.js';
 import { samplesSection } from './samples-figures.js';
 import type { StudyNotes } from './study-notes.js';
 import { architectureNote, effortNote, effortTable, frontierTable, type TextTable, verdictNote } from './tables.js';
@@ -25,9 +26,9 @@ export interface PageContent {
   /** Bare drawings (without their font), one per axis. */
   readonly svgs: Readonly<Record<AxisScale, string>>;
   /** What the networks to be shown make of some images; a page without any has no such section. */
-  readonly samples: readonly ShapeSamples[];
+  readonly samples: readonly SeriesSamples[];
   /** The same of a task without pictures. */
-  readonly predictions: readonly ShapePredictions[];
+  readonly predictions: readonly SeriesPredictions[];
   /** The axis shown first. */
   readonly axis: AxisScale;
   /** The command line that made the page, as typed. */
@@ -54,7 +55,7 @@ ${pageStyle}</style>
 <main>
 <h1>${heading}</h1>
 ${[plotsSection(svgs, axis), ...notes.progress.map(paragraph)].join('\n')}
-${await samplesSection(samples)}${predictionsSection(predictions)}
+${await samplesSection(samples, frontier)}${predictionsSection(predictions)}
 <h2>Frontier</h2>
 ${frontierSection(frontier)}
 <h2>Effort</h2>
@@ -83,12 +84,12 @@ function frontierSection(frontier: Frontier): string {
   return `${tableHtml(table)}\n<p>${escapeHtml(`${architectureNote} ${verdictNote(frontier)}`)} ${files}</p>`;
 }
 
-function predictionsSection(predictions: readonly ShapePredictions[]): string {
+function predictionsSection(predictions: readonly SeriesPredictions[]): string {
   const table = predictionsTable(predictions);
   if (table === null) return '';
   return `<h2>What it predicts</h2>
 ${tableHtml(table)}
-<p>The first test rows, and what the best network of each shape predicts for them.</p>`;
+<p>The first test rows, and what the best network of each ${seriesHeader(predictions).toLowerCase()} predicts for them.</p>`;
 }
 
 function policy(): string {

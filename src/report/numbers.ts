@@ -1,5 +1,6 @@
 /** Numbers as people read them. A missing number is a dash. */
 import { archName, type Arch, type Shape } from '../arch/arch.js';
+import { type Series, seriesText } from '../arch/series.js';
 import type { EvaluationSet } from '../run/run.js';
 
 /** Stands where a number is not known. */
@@ -11,6 +12,16 @@ export const shapeLabels: Readonly<Record<Shape, string>> = {
   conventional: 'Conventional',
   straight: 'Straight',
 };
+
+/** Names a series as headings and legends write it: `Hourglass`, or `gated hourglass` where there are several families. */
+export function seriesLabel(series: Series): string {
+  return series.family === undefined ? shapeLabels[series.shape] : seriesText(series);
+}
+
+/** Says what a column of such names holds. */
+export function seriesHeader(rows: readonly Series[]): 'Series' | 'Shape' {
+  return rows.some(({ family }) => family !== undefined) ? 'Series' : 'Shape';
+}
 
 /** Writes a number with its sign, a true minus and not a hyphen; what rounds to zero has a plus. */
 export function signed(value: number, digits: number): string {
@@ -37,10 +48,15 @@ export function sharedFamily(archs: readonly Arch[]): string | null {
   return first?.family !== undefined && archs.every(({ family }) => family === first.family) ? first.family : null;
 }
 
-/** Makes a function that names architectures, without the family that all of them share: that stands in a heading. */
-export function archNaming(archs: readonly Arch[]): (arch: Arch) => string {
-  const family = sharedFamily(archs);
-  return family === null ? archName : (arch) => archName(arch).slice(family.length + 1);
+/** Names an architecture without its family, which stands in a heading or beside it. */
+export function nameInFamily(arch: Arch): string {
+  const name = archName(arch);
+  return arch.family === undefined ? name : name.slice(arch.family.length + 1);
+}
+
+/** Names a network with its series: `Hourglass gated 12-4-1`, or `gated hourglass 12-4-1` where there are several families. */
+export function networkText(series: Series, arch: Arch): string {
+  return `${seriesLabel(series)} ${series.family === undefined ? archName(arch) : nameInFamily(arch)}`;
 }
 
 /** Writes `input projection trainable, output projection none`; where a curve mixes several, all of them. */

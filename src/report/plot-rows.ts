@@ -1,12 +1,12 @@
 /** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
-import { archName, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { distinctSeries, isSameSeries, type Series, seriesAmong } from '../arch/series.js';
 import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { formatExactCount, leastOf, mostOf } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, scoreStdOf, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { decidingMetricOf, fromScore, metricKeys, metricOf, type MetricKey } from '../run/metrics.js';
 import { evaluationSets } from '../run/run.js';
-import { setLabels, shapeLabels } from './numbers.js';
+import { networkText, setLabels } from './numbers.js';
 import { metricNumber, qualityText, shownNumber, unitSuffix } from './scores.js';
 import type { UnfinishedTraining } from './study-notes.js';
 
@@ -16,8 +16,7 @@ export const axisScales = ['log', 'linear'] as const;
 export type AxisScale = (typeof axisScales)[number];
 
 /** Describes a point of a plot. */
-export interface PlotRow {
-  readonly shape: Shape;
+export interface PlotRow extends Series {
   readonly params: number;
   /** Mean over replicates of the metric that decides, as it is shown, on test where that was measured. */
   readonly value: number;
@@ -29,15 +28,19 @@ export interface PlotRow {
   readonly description: string;
 }
 
-/** Is a corner of the line that a shape's frontier draws. */
-export type EnvelopeRow = Pick<PlotRow, 'shape' | 'params' | 'value'>;
+/** Is a corner of the line that a series' frontier draws. */
+export type EnvelopeRow = Pick<PlotRow, keyof Series | 'params' | 'value'>;
 
-/** Is a step of the band around a shape's frontier. */
-export type BandRow = Pick<PlotRow, 'shape' | 'params'> & {
+/** Is a step of the band around a series' frontier. */
+export type BandRow = Pick<PlotRow, keyof Series | 'params'> & {
   readonly untilParams: number;
   readonly low: number;
   readonly high: number;
 };
+
+function namedSeries({ family, shape }: Series): Series {
+  return family === undefined ? { shape } : { family, shape };
+}
 
 /** Makes a row per point whose result on test is a finite number. */
 export function plotRows({ points, axis, metrics: [key], onlySet }: Frontier): PlotRow[] {
@@ -49,7 +52,7 @@ export function plotRows({ points, axis, metrics: [key], onlySet }: Frontier): P
       const std = scoreStdOf(point.test);
       const spread = std === null ? null : shownNumber(key, std);
       return {
-        shape: point.shape,
+        ...namedSeries(point),
         params: sizeOfPoint(point, axis),
         value,
         low: spread === null ? null : value - spread,
@@ -68,32 +71,33 @@ export function unfinishedRows(
   trainings: readonly UnfinishedTraining[],
   { axis, dimensions, metrics: [key] }: Pick<Frontier, 'axis' | 'dimensions' | 'metrics'>,
 ): PlotRow[] {
+  const seriesOf = seriesAmong(trainings.map(({ arch }) => arch));
   return trainings.map(({ arch, learningRate, epoch, epochs, validation }) => {
-    const shape = shapeOf(arch);
+    const series = seriesOf(arch);
     const params = sizeOf(arch, dimensions, axis);
     const description = [
-      `${shapeLabels[shape]} ${archName(arch)}, after epoch ${epoch} of ${epochs}`,
+      `${networkText(series, arch)}, after epoch ${epoch} of ${epochs}`,
       `${sizeTable[axis].label}: ${formatExactCount(params)}`,
       `Learning rate: ${learningRate}`,
       `Validation ${metricOf(key).label}: ${metricNumber(key, validation[key]!)}${unitSuffix(key)}`,
     ].join('; ');
     const value = shownNumber(key, validation[key]!);
-    return { shape, params, value, low: null, high: null, onFrontier: false, description };
+    return { ...series, params, value, low: null, high: null, onFrontier: false, description };
   });
 }
 
 /**
- * Gives the corners of each shape's line: its frontier points, and the last of them once more at the largest network
+ * Gives the corners of each series' line: its frontier points, and the last of them once more at the largest network
  * that was tried, since a larger budget still buys that point.
  */
 export function envelopeRows(rows: readonly PlotRow[]): EnvelopeRow[] {
-  return shapes.flatMap((shape) => {
-    const ofShape = rows.filter((row) => row.shape === shape);
-    const corners = ofShape.filter((row) => row.onFrontier);
+  return distinctSeries(rows).flatMap((series) => {
+    const ofSeries = rows.filter((row) => isSameSeries(row, series));
+    const corners = ofSeries.filter((row) => row.onFrontier);
     const last = corners.at(-1);
     if (!last) return [];
-    const params = mostOf(ofShape.map((row) => row.params));
-    return [...corners, { ...last, params }].map(({ value, ...row }) => ({ shape, params: row.params, value }));
+    const params = mostOf(ofSeries.map((row) => row.params));
+    return [...corners, { ...last, params }].map(({ value, ...row }) => ({ ...series, params: row.params, value }));
   });
 }
 
@@ -105,9 +109,9 @@ export function bandRows(
   const within = (score: number) => Math.min(Math.max(shownNumber(key, fromScore(key, score)), lowest), highest);
   return bands
     .filter(({ size, untilSize }) => untilSize > size)
-    .map(({ shape, size: params, untilSize: untilParams, low, high }) => {
+    .map(({ size: params, untilSize: untilParams, low, high, ...series }) => {
       const [first, second] = [within(low), within(high)];
-      return { shape, params, untilParams, low: Math.min(first, second), high: Math.max(first, second) };
+      return { ...series, params, untilParams, low: Math.min(first, second), high: Math.max(first, second) };
     });
 }
 
@@ -197,7 +201,7 @@ function describe(point: MeasuredPoint, axis: Frontier['axis'], onlySet: Frontie
   const sets = onlySet === null ? evaluationSets.toReversed() : [onlySet];
   const key = decidingMetricOf(point.test);
   return [
-    `${shapeLabels[point.shape]} ${archName(point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
+    `${networkText(point, point.arch)}${point.onFrontier ? ', on the frontier' : ''}`,
     `${sizeTable[axis].label}: ${formatExactCount(sizeOfPoint(point, axis))}`,
     ...(axis === 'multiply-adds' ? [] : [`Multiply-adds per image: ${formatExactCount(point.multiplyAddsPerImage)}`]),
     `Learning rate: ${point.learningRate}`,

@@ -6,12 +6,13 @@
  */
 import { sizeTable } from '../arch/sizes.js';
 import type { TopLevelSpec } from 'vega-lite';
-import { type Arch, shapes } from '../arch/arch.js';
+import type { Arch } from '../arch/arch.js';
+import { distinctSeries, seriesKey } from '../arch/series.js';
 import { counted } from '../base/numbers.js';
 import type { Frontier } from '../frontier/trace.js';
 import { metricOf, type MetricKey } from '../run/metrics.js';
 import { frontierHeading, frontierSubheadings } from './headings.js';
-import { projectionsText, setLabels, shapeLabels } from './numbers.js';
+import { projectionsText, setLabels } from './numbers.js';
 import {
   type AxisScale,
   type BandRow,
@@ -26,7 +27,16 @@ import {
   visibleRows,
 } from './plot-rows.js';
 import { metricTitle } from './scores.js';
-import { framedSpec, looks, paramsAxis, type PlotBody, verticalTitleX } from './plot-style.js';
+import {
+  framedSpec,
+  isOfSeries,
+  looksOf,
+  paramsAxis,
+  type PlotBody,
+  seriesLegend,
+  verticalTitleX,
+  withSeries,
+} from './plot-style.js';
 import { noNotes, type StudyNotes } from './study-notes.js';
 
 /**
@@ -54,14 +64,15 @@ export function plotSpec(
   return framedSpec({
     title,
     subtitle: [...told, keyToMarks(frontier, rows, all.length - rows.length)],
+    legendRows: seriesLegend(distinctSeries(rows)).rows,
     body: {
       encoding: {
         x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier.axis, frontier.points), scale),
         y: valueAxis(domain, yTitle),
-        stroke: byShape(rows, 'color'),
+        stroke: bySeries(rows, 'color'),
       },
       layer: [
-        bandLayer(bandRows(frontier, domain)),
+        bandLayer(bandRows(frontier, domain), rows),
         dominatedLayer(rows),
         envelopeLayer(rows),
         spreadLayer(rows),
@@ -83,11 +94,12 @@ function unfinishedSpec(
   return framedSpec({
     title,
     subtitle: [...subtitle, 'Shown: unfinished runs, each at the end of the last epoch that is known of it'],
+    legendRows: seriesLegend(distinctSeries(rows)).rows,
     body: {
       encoding: {
         x: paramsAxis(paramsDomain(rows, scale), axisTitle(axis, unfinished), scale),
         y: valueAxis(valueDomain(rows, key), soFarTitle(key)),
-        stroke: byShape(rows, 'color'),
+        stroke: bySeries(rows, 'color'),
       },
       layer: [unfinishedLayer(rows)],
     },
@@ -142,14 +154,15 @@ function keyToMarks(frontier: Frontier, rows: readonly PlotRow[], hidden: number
   return [...marks, ...beyond].join('; ');
 }
 
-/** One look of a mark per shape; only shapes that are there come into the legend. */
-function byShape(rows: readonly PlotRow[], look: 'color' | 'mark') {
-  const shown = shapes.filter((shape) => rows.some((row) => row.shape === shape));
+/** One look of a mark per series; only series that are there come into the legend. */
+function bySeries(rows: readonly PlotRow[], look: 'color' | 'mark') {
+  const shown = distinctSeries(rows);
+  const lookOf = looksOf(shown);
   return {
-    field: 'shape',
+    field: 'series',
     type: 'nominal',
-    scale: { domain: shown, range: shown.map((shape) => looks[shape][look]) },
-    legend: { labelExpr: `${JSON.stringify(shapeLabels)}[datum.label]` },
+    scale: { domain: shown.map(seriesKey), range: shown.map((series) => lookOf(series)[look]) },
+    legend: seriesLegend(shown).legend,
   };
 }
 
@@ -157,41 +170,43 @@ function dominatedLayer(rows: readonly PlotRow[]) {
   const dominated = rows.filter((row) => !row.onFrontier);
   const step = faintStep(rows);
   return {
-    data: { values: dominated.filter((_, index) => index % step === 0) },
+    data: { values: withSeries(dominated.filter((_, index) => index % step === 0)) },
     mark: { type: 'point', filled: false, size: 26, strokeWidth: 1.2, opacity: 0.4 },
-    encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
+    encoding: { shape: bySeries(rows, 'mark'), description: { field: 'description' } },
   };
 }
 
 function unfinishedLayer(rows: readonly PlotRow[]) {
   return {
-    data: { values: rows },
+    data: { values: withSeries(rows) },
     mark: { type: 'point', filled: false, size: 50, strokeWidth: 1.4, opacity: 0.8 },
-    encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
+    encoding: { shape: bySeries(rows, 'mark'), description: { field: 'description' } },
   };
 }
 
 /** Not a scale of its own, which would come into the legend as outlines of the marks. */
-const dashes = shapes.map((shape) => ({ test: `datum.shape === '${shape}'`, value: looks[shape].dash }));
+function conditionsOf(rows: readonly PlotRow[], look: 'color' | 'dash') {
+  const shown = distinctSeries(rows);
+  const lookOf = looksOf(shown);
+  return shown.map((series) => ({ test: isOfSeries(series), value: lookOf(series)[look] }));
+}
 
 function envelopeLayer(rows: readonly PlotRow[]) {
   return {
-    data: { values: envelopeRows(rows) },
+    data: { values: withSeries(envelopeRows(rows)) },
     mark: { type: 'line', interpolate: 'step-after', strokeWidth: 1.8, aria: false },
-    encoding: { strokeDash: { condition: dashes, value: [1, 0] } },
+    encoding: { strokeDash: { condition: conditionsOf(rows, 'dash'), value: [1, 0] } },
   };
 }
 
-/** Nor here, where the legend would be of filled marks. */
-const fills = shapes.map((shape) => ({ test: `datum.shape === '${shape}'`, value: looks[shape].color }));
-
-function bandLayer(bands: readonly BandRow[]) {
+/** No scale here either, where the legend would be of filled marks. */
+function bandLayer(bands: readonly BandRow[], rows: readonly PlotRow[]) {
   return {
-    data: { values: bands },
+    data: { values: withSeries(bands) },
     mark: { type: 'rect', opacity: 0.16, aria: false },
     encoding: {
       x2: { field: 'untilParams' },
-      fill: { condition: fills, value: null },
+      fill: { condition: conditionsOf(rows, 'color'), value: null },
       stroke: { value: null },
       y: { field: 'low', type: 'quantitative', title: null },
       y2: { field: 'high' },
@@ -201,7 +216,7 @@ function bandLayer(bands: readonly BandRow[]) {
 
 function spreadLayer(rows: readonly PlotRow[]) {
   return {
-    data: { values: rows.filter((row) => row.onFrontier && row.low !== null) },
+    data: { values: withSeries(rows.filter((row) => row.onFrontier && row.low !== null)) },
     mark: { type: 'errorbar', ticks: { size: 8, aria: false }, rule: { strokeWidth: 1.2, aria: false } },
     encoding: { y: { field: 'low', type: 'quantitative', title: null }, y2: { field: 'high' } },
   };
@@ -209,9 +224,9 @@ function spreadLayer(rows: readonly PlotRow[]) {
 
 function frontierLayer(rows: readonly PlotRow[]) {
   return {
-    data: { values: rows.filter((row) => row.onFrontier) },
+    data: { values: withSeries(rows.filter((row) => row.onFrontier)) },
     // Hollow, as the two of a matched pair often lie on each other.
     mark: { type: 'point', filled: false, size: 70, strokeWidth: 1.8, opacity: 1 },
-    encoding: { shape: byShape(rows, 'mark'), description: { field: 'description' } },
+    encoding: { shape: bySeries(rows, 'mark'), description: { field: 'description' } },
   };
 }

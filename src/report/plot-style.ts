@@ -1,12 +1,16 @@
 /**
  * What every plot of ours looks like: size, margins, colours, type. Shapes differ in colour, mark and dash, so that a plot
- * survives colour blindness and a black-and-white printer. Colours: Okabe and Ito, "Color Universal Design" (2008).
+ * survives colour blindness and a black-and-white printer; of several families, all but the first have a colour each. Colours: Okabe and Ito, "Color Universal Design" (2008).
  */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
+import { compareFamilies, distinctSeries, type Series, seriesKey } from '../arch/series.js';
+import { zipped } from '../base/items.js';
+import { mostOf } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
 import { wrapWords } from '../base/width.js';
 import { fontFamily } from './font.js';
+import { seriesLabel } from './numbers.js';
 import type { AxisScale } from './plot-rows.js';
 import { siText, ticksWithin, type Domain, type TickOptions, type Ticks } from './ticks.js';
 
@@ -21,32 +25,65 @@ const titleSize = 18;
 const subtitleSize = 12.5;
 const subtitleLineHeight = 17;
 const labelSize = 12;
-/** The title's own line, the legend and the gaps between. */
+/** The title's own line, one line of the legend and the gaps between. */
 const headHeight = 72;
+const legendLineHeight = 17;
+const legendSize = 13;
 
 /** Names a mark that points of a shape are drawn as, in Vega-Lite's words. */
 export type ShapeMark = 'circle' | 'square' | 'triangle-up';
 
+/** Holds the colour, mark and dash pattern of a curve, in Vega-Lite's words. */
+export interface Look {
+  readonly color: string;
+  readonly mark: ShapeMark;
+  readonly dash: readonly number[];
+}
+
 /** Gives each shape its colour, mark and dash pattern. */
-export const looks: Readonly<Record<Shape, { color: string; mark: ShapeMark; dash: readonly number[] }>> = {
+export const looks: Readonly<Record<Shape, Look>> = {
   hourglass: { color: '#0072B2', mark: 'circle', dash: [1, 0] },
   conventional: { color: '#D55E00', mark: 'square', dash: [7, 3] },
   straight: { color: '#009E73', mark: 'triangle-up', dash: [2, 2] },
 };
+
+/** Of the same source as those of the shapes; where there are more families, they begin anew. */
+const furtherColors = ['#CC79A7', '#000000', '#E69F00', '#56B4E9'] as const;
+
+/** Gives the looks of series: of their shapes, and for all families but the first a colour of the family. */
+export function looksOf(all: Iterable<Series>): (series: Series) => Look {
+  const families = [...new Set(distinctSeries(all).map(({ family }) => family))].sort(compareFamilies);
+  return ({ family, shape }) => {
+    const further = families.indexOf(family) - 1;
+    return further < 0 ? looks[shape] : { ...looks[shape], color: furtherColors[further % furtherColors.length]! };
+  };
+}
+
+/** Names the series of a row of a plot, by which marks are told apart. */
+export function withSeries<Row extends Series>(rows: readonly Row[]): (Row & { readonly series: string })[] {
+  return rows.map((row) => ({ ...row, series: seriesKey(row) }));
+}
+
+/** Writes the condition that a mark is of a series, in Vega's words. */
+export function isOfSeries(series: Series): string {
+  return `datum.series === ${JSON.stringify(seriesKey(series))}`;
+}
 
 /** Describes a plot but for its style. */
 export interface PlotBody {
   readonly title: string;
   /** One line each. */
   readonly subtitle: readonly string[];
+  /** Lines of the legend; 1 where it is left out. */
+  readonly legendRows?: number;
   /** Encodings and layers, in Vega-Lite's words. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** Makes a whole plot: the frame that all share around what one of them draws. */
-export function framedSpec({ title, subtitle: given, body }: PlotBody): TopLevelSpec {
+export function framedSpec({ title, subtitle: given, legendRows = 1, body }: PlotBody): TopLevelSpec {
   const subtitle = given.flatMap(fittingSubtitle);
-  const top = headHeight + subtitleLineHeight * subtitle.length;
+  const top = headHeight + legendLineHeight * (legendRows - 1) + subtitleLineHeight * subtitle.length;
   return {
     width: plotSize.width - margin.left - margin.right,
     height: plotSize.height - top - margin.bottom,
@@ -64,6 +101,8 @@ export interface StackedBody {
   readonly title: string;
   /** One line each. */
   readonly subtitle: readonly string[];
+  /** Lines of the legend; 1 where it is left out. */
+  readonly legendRows?: number;
   /** Encodings and layers of each plot, from above; the first has the legend, the last the horizontal axis. */
   readonly panels: readonly Readonly<Record<string, unknown>>[];
 }
@@ -73,11 +112,12 @@ const panelHeight = 150;
 const panelGap = 12;
 
 /** Makes several plots of one frame, to be drawn one above the other. */
-export function stackedSpecs({ title, subtitle: given, panels }: StackedBody): TopLevelSpec[] {
+export function stackedSpecs({ title, subtitle: given, legendRows = 1, panels }: StackedBody): TopLevelSpec[] {
   const subtitle = given.flatMap(fittingSubtitle);
   return panels.map((panel, index) => {
     const isFirst = index === 0;
-    const top = isFirst ? headHeight + subtitleLineHeight * subtitle.length : panelGap;
+    const head = headHeight + legendLineHeight * (legendRows - 1) + subtitleLineHeight * subtitle.length;
+    const top = isFirst ? head : panelGap;
     const bottom = index === panels.length - 1 ? margin.bottom : panelGap;
     return {
       width: plotSize.width - margin.left - margin.right,
@@ -90,6 +130,25 @@ export function stackedSpecs({ title, subtitle: given, panels }: StackedBody): T
       config: plotConfig,
     } as TopLevelSpec;
   });
+}
+
+/** Describes the legend of series, and counts its lines: more than one where their names are too long for one. */
+export function seriesLegend(all: readonly Series[]) {
+  const labels = all.map(seriesLabel);
+  const columns = legendColumns(labels);
+  const byKey = Object.fromEntries(zipped(all.map(seriesKey), labels));
+  return {
+    legend: { labelExpr: `${JSON.stringify(byKey)}[datum.label]`, ...(columns === null ? {} : { columns }) },
+    rows: columns === null ? 1 : Math.ceil(labels.length / columns),
+  };
+}
+
+/** Null where one line is enough. */
+function legendColumns(labels: readonly string[]): number | null {
+  const room = plotSize.width - margin.left - margin.right;
+  const widths = labels.map(({ length }) => 26 + 0.53 * legendSize * length);
+  if (widths.reduce((sum, width) => sum + width, 0) <= room) return null;
+  return Math.max(1, Math.min(labels.length, Math.floor(room / mostOf(widths))));
 }
 
 /** Describes the parameter axis of a plot, in Vega-Lite's words. */
@@ -162,7 +221,7 @@ const plotConfig = {
   legend: {
     orient: 'top',
     title: null,
-    labelFontSize: 13,
+    labelFontSize: legendSize,
     labelColor: ink,
     symbolSize: 80,
     symbolOpacity: 1,

@@ -1,12 +1,11 @@
 /** What the best networks predict for the first test rows, as one table of a page. */
-import { archName } from '../arch/arch.js';
 import type { SampleRows } from '../run/sample-rows.js';
-import { shapeLabels } from './numbers.js';
-import type { ShapePredictions } from './samples.js';
+import { networkText } from './numbers.js';
+import type { SeriesPredictions } from './samples.js';
 import type { TextTable } from './tables.js';
 
 /** Sets targets and predictions beside each other, a row for each test row; null where nothing is known. */
-export function predictionsTable(all: readonly ShapePredictions[]): TextTable | null {
+export function predictionsTable(all: readonly SeriesPredictions[]): TextTable | null {
   const [first] = all;
   if (first === undefined) return null;
   // Networks of one task are tested on the same rows; a file that says otherwise is none of this task.
@@ -14,9 +13,10 @@ export function predictionsTable(all: readonly ShapePredictions[]): TextTable | 
   const { targets } = first.rows;
   const headers = [
     ...targets.map((name) => `Target ${name}`),
-    ...alike.flatMap(({ shape, run }) =>
-      targets.map((name) => `${shapeLabels[shape]} ${archName(run.spec.arch)}${targets.length > 1 ? `: ${name}` : ''}`),
-    ),
+    ...alike.flatMap(({ run, ...series }) => {
+      const network = networkText(series, run.spec.arch);
+      return targets.map((name) => (targets.length > 1 ? `${network}: ${name}` : network));
+    }),
   ];
   return {
     headers,

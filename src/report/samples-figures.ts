@@ -1,18 +1,20 @@
-/** The samples of the best networks as figures: a labelled picture for each shape, and one figure for the page. */
-import { sizeTable } from '../arch/sizes.js';
+/** The samples of the best networks as figures: a labelled picture for each series, and one figure for the page. */
 import { archName } from '../arch/arch.js';
+import type { Series } from '../arch/series.js';
+import { sizeTable } from '../arch/sizes.js';
 import { formatExactCount } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
+import { isMeasured } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { decidingMetricOf, metricOf } from '../run/metrics.js';
 import { rowOnSheet, sampleCount, sampleRows, type SampleRow } from '../run/sample-sheet.js';
 import { escapeHtml } from './escape.js';
 import { fontFamily } from './font.js';
-import { shapeLabels } from './numbers.js';
-import { looks, type ShapeMark } from './plot-style.js';
+import { nameInFamily, networkText, seriesHeader, seriesLabel } from './numbers.js';
+import { type Look, looksOf, type ShapeMark } from './plot-style.js';
 import { pngScale } from './plot.js';
 import { metricNumber, unitSuffix } from './scores.js';
-import { sampleStrip, type ShapeSamples } from './samples.js';
+import { sampleStrip, type SeriesSamples } from './samples.js';
 
 const rowLabels: Readonly<Record<SampleRow, string>> = { input: 'Input', prediction: 'Prediction', target: 'Target' };
 
@@ -23,10 +25,11 @@ const sheetLeft = 300;
 const sheetTop = 218;
 
 /** Draws the labelled sheet as SVG text, to be drawn by `pngOf`; its font is named, but not embedded. */
-export function samplesSvg({ shape, run, params, sheet, size }: ShapeSamples, frontier: Frontier): string {
+export function samplesSvg(samples: SeriesSamples, frontier: Frontier): string {
+  const { run, params, sheet, size } = samples;
   const [sheetWidth, sheetHeight] = [zoom * size.width, zoom * size.height];
   const [width, height] = [sheetLeft + sheetWidth + edge, sheetTop + sheetHeight + edge];
-  const { color, mark } = looks[shape];
+  const { color, mark } = sampleLooks(frontier)(samples);
   const facts = [
     frontier.task,
     `${formatExactCount(params)} ${sizeTable[frontier.axis].label.toLowerCase()}`,
@@ -38,12 +41,17 @@ export function samplesSvg({ shape, run, params, sheet, size }: ShapeSamples, fr
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width / pngScale}" height="${height / pngScale}" viewBox="0 0 ${width} ${height}" font-family="${fontFamily}">
 ${marks[mark](edge + 19, 78, color)}
-${text(`${shapeLabels[shape]} ${archName(run.spec.arch)}: ${resultLabel(run)}`, { x: edge + 58, y: 97, size: 56 })}
+${text(`${networkText(samples, run.spec.arch)}: ${resultLabel(run)}`, { x: edge + 58, y: 97, size: 56 })}
 ${text(facts.join('  ·  '), { x: edge, y: 163, size: 39, color: '#555555' })}
 ${rows.join('\n')}
 <image x="${sheetLeft}" y="${sheetTop}" width="${sheetWidth}" height="${sheetHeight}" image-rendering="optimizeSpeed" href="${dataUri(sheet)}"/>
 </svg>
 `;
+}
+
+/** The looks of the series as the plot of the frontier has them. */
+function sampleLooks({ points }: Pick<Frontier, 'points'>): (series: Series) => Look {
+  return looksOf(points.filter(isMeasured));
 }
 
 /** The marks of the plot, by their names there. */
@@ -64,39 +72,44 @@ function text(words: string, { x, y, size, color = '#222222' }: TextStyle): stri
   return `<text x="${x}" y="${y}" font-size="${size}" fill="${color}" xml:space="preserve">${escapeHtml(printable(words))}</text>`;
 }
 
-/** Sets out the samples of all shapes one below the other, as HTML; empty where there are none. */
-export async function samplesSection(samples: readonly ShapeSamples[]): Promise<string> {
+/** Sets out the samples of all series one below the other, as HTML; empty where there are none. */
+export async function samplesSection(
+  samples: readonly SeriesSamples[],
+  frontier: Pick<Frontier, 'points'>,
+): Promise<string> {
   const [any] = samples;
   if (any === undefined) return '';
+  const lookOf = sampleLooks(frontier);
   // Every network of a task is tested on the same inputs and targets.
   const rows = [
     await stripHtml(any, 'input', 'Input', `The first ${sampleCount} test images as the networks get them`),
-    ...(await Promise.all(samples.map(predictionHtml))),
+    ...(await Promise.all(samples.map((ofSeries) => predictionHtml(ofSeries, lookOf(ofSeries))))),
     await stripHtml(any, 'target', 'Target', `The ${sampleCount} images that the networks should give`),
   ];
   return `<h2>What it looks like</h2>
 <figure class="samples">
 ${rows.join('\n')}
-<figcaption>The first ${sampleCount} test images and what the best network of each shape makes of them. PSNR: of that network, over all test images.</figcaption>
+<figcaption>The first ${sampleCount} test images and what the best network of each ${seriesHeader(samples).toLowerCase()} makes of them. PSNR: of that network, over all test images.</figcaption>
 </figure>`;
 }
 
-function predictionHtml(samples: ShapeSamples): Promise<string> {
-  const { shape, run } = samples;
-  const network = `${shapeLabels[shape]} ${archName(run.spec.arch)}`;
+function predictionHtml(samples: SeriesSamples, { mark, color }: Look): Promise<string> {
+  const { arch } = samples.run.spec;
+  const network = networkText(samples, arch);
+  const name = samples.family === undefined ? archName(arch) : nameInFamily(arch);
   const label =
-    `<span class="shape ${looks[shape].mark}" style="--shape: ${looks[shape].color}">${shapeLabels[shape]}</span>` +
-    `<span class="fact">${resultLabel(run)}</span><span class="fact">${escapeHtml(archName(run.spec.arch))}</span>`;
-  return stripHtml(samples, 'prediction', label, `What ${network} makes of them, ${resultLabel(run)}`);
+    `<span class="shape ${mark}" style="--shape: ${color}">${escapeHtml(seriesLabel(samples))}</span>` +
+    `<span class="fact">${resultLabel(samples.run)}</span><span class="fact">${escapeHtml(name)}</span>`;
+  return stripHtml(samples, 'prediction', label, `What ${network} makes of them, ${resultLabel(samples.run)}`);
 }
 
-async function stripHtml(samples: ShapeSamples, row: SampleRow, label: string, alt: string): Promise<string> {
+async function stripHtml(samples: SeriesSamples, row: SampleRow, label: string, alt: string): Promise<string> {
   const { width, height } = rowOnSheet(row, samples.size);
   const image = `<img width="${width}" height="${height}" alt="${escapeHtml(alt)}" src="${dataUri(await sampleStrip(samples, row))}">`;
   return `<div class="label">${label}</div>${image}`;
 }
 
-function resultLabel({ test }: ShapeSamples['run']): string {
+function resultLabel({ test }: SeriesSamples['run']): string {
   const key = decidingMetricOf(test);
   return `test ${metricOf(key).label} ${metricNumber(key, test[key]!)}${unitSuffix(key)}`;
 }

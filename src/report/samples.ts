@@ -1,5 +1,6 @@
-/** What the best network of each shape makes of the first test images: which runs to show, and their sheets in parts. */
-import { archName, type Shape, shapes } from '../arch/arch.js';
+/** What the best network of each series makes of the first test images: which runs to show, and their sheets in parts. */
+import { archName } from '../arch/arch.js';
+import { distinctSeries, isSameSeries, type Series } from '../arch/series.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { byReplicate } from '../frontier/evidence.js';
 import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
@@ -8,9 +9,8 @@ import type { FinishedResult, RunResult } from '../run/run.js';
 import { decodeSampleRows, type SampleRows } from '../run/sample-rows.js';
 import { readSheet, rowOnSheet, type SampleRow } from '../run/sample-sheet.js';
 
-/** Holds the best network of a shape, and what one replicate of it makes of the samples. */
-export interface ShapeSamples {
-  readonly shape: Shape;
+/** Holds the best network of a series, and what one replicate of it makes of the samples. */
+export interface SeriesSamples extends Series {
   readonly run: FinishedResult;
   /** Under the size of the frontier's axis. */
   readonly params: number;
@@ -20,7 +20,7 @@ export interface ShapeSamples {
 }
 
 /**
- * Reads the sheets of the best network of each shape, from the results folder; shape after shape. A shape without a
+ * Reads the sheets of the best network of each series, from the results folder; series after series. One without a
  * measured network is absent, and so is one whose sheet is missing, damaged or no sheet of such images.
  * @param images the size of the images of the task
  */
@@ -29,41 +29,47 @@ export async function readSamples(
   frontier: Frontier,
   runs: readonly RunResult[],
   images: PictureSize,
-): Promise<ShapeSamples[]> {
-  const samples: ShapeSamples[] = [];
-  for (const point of bestOfEachShape(frontier)) {
+): Promise<SeriesSamples[]> {
+  const samples: SeriesSamples[] = [];
+  for (const point of bestOfEachSeries(frontier)) {
     const run = shownRun(point, runs);
     const sheet = run && (await readSheet(folder, run.key, images));
     const size = sheet && pngSize(sheet);
     if (!run || !sheet || !size || !(await (await pictures()).isWhole(sheet))) continue;
-    samples.push({ shape: point.shape, run, params: sizeOfPoint(point, frontier.axis), sheet, size });
+    const params = sizeOfPoint(point, frontier.axis);
+    samples.push({ ...seriesOfPoint(point), run, params, sheet, size });
   }
   return samples;
 }
 
-/** Holds the best network of a shape, and what one replicate of it predicts for the first test rows. */
-export interface ShapePredictions extends Pick<ShapeSamples, 'shape' | 'run'> {
+/** Holds the best network of a series, and what one replicate of it predicts for the first test rows. */
+export interface SeriesPredictions extends Series {
+  readonly run: FinishedResult;
   readonly rows: SampleRows;
 }
 
-/** Reads the sample rows of the best network of each shape, as `readSamples` reads sheets: of a task without pictures. */
+/** Reads the sample rows of the best network of each series, as `readSamples` reads sheets: of a task without pictures. */
 export async function readPredictions(
   folder: string,
   frontier: Frontier,
   runs: readonly RunResult[],
-): Promise<ShapePredictions[]> {
-  const predictions: ShapePredictions[] = [];
-  for (const point of bestOfEachShape(frontier)) {
+): Promise<SeriesPredictions[]> {
+  const predictions: SeriesPredictions[] = [];
+  for (const point of bestOfEachSeries(frontier)) {
     const run = shownRun(point, runs);
     const bytes = run && (await readSheet(folder, run.key, null));
     const rows = bytes && decodeSampleRows(bytes);
-    if (run && rows) predictions.push({ shape: point.shape, run, rows });
+    if (run && rows) predictions.push({ ...seriesOfPoint(point), run, rows });
   }
   return predictions;
 }
 
+function seriesOfPoint({ family, shape }: Series): Series {
+  return family === undefined ? { shape } : { family, shape };
+}
+
 /** Cuts one row out of a sheet, as a PNG file. */
-export async function sampleStrip({ sheet, size }: ShapeSamples, row: SampleRow): Promise<Uint8Array> {
+export async function sampleStrip({ sheet, size }: SeriesSamples, row: SampleRow): Promise<Uint8Array> {
   return (await pictures()).cropPng(sheet, rowOnSheet(row, size));
 }
 
@@ -72,10 +78,10 @@ function pictures() {
   return import('../base/pictures.js');
 }
 
-/** The last point of each frontier: no network of its shape did better on validation. */
-function bestOfEachShape({ points }: Frontier): MeasuredPoint[] {
+/** The last point of each frontier: no network of its series did better on validation. */
+function bestOfEachSeries({ points }: Frontier): MeasuredPoint[] {
   const frontier = points.filter(isOnFrontier);
-  return shapes.flatMap((shape) => frontier.findLast((point) => point.shape === shape) ?? []);
+  return distinctSeries(frontier).flatMap((series) => frontier.findLast((point) => isSameSeries(point, series)) ?? []);
 }
 
 /** The first replicate of the point at the learning rate that was chosen for it. */

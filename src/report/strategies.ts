@@ -1,6 +1,5 @@
 /** How much of a table's hypervolume search strategies find with how much effort, as CSV, text and a JSON document. */
-import { shapeLabels } from './numbers.js';
-import type { Shape } from '../arch/arch.js';
+import { type Series, seriesText } from '../arch/series.js';
 import { formatCount } from '../base/numbers.js';
 import type { HypervolumeMeasure } from '../frontier/trajectory.js';
 import type { Column } from './csv.js';
@@ -31,11 +30,10 @@ export interface StrategyCurve {
 }
 
 /** Tells what strategies have found on one table of recorded runs. */
-export interface StrategyReport {
+export interface StrategyReport extends Series {
   readonly task: string;
   /** What decides. */
   readonly metric: DecidingMetric;
-  readonly shape: Shape;
   /** How many the table has. */
   readonly configurations: number;
   readonly measure: HypervolumeMeasure;
@@ -58,9 +56,19 @@ interface CurveRow extends EffortPoint {
   readonly effort: EffortKind;
 }
 
-/** Lists the columns of `strategies.csv`. */
-export const strategyColumns: readonly Column<CurveRow>[] = [
-  { name: 'task', documentation: 'what was trained for', value: ({ table }) => table.task },
+const taskColumn: Column<CurveRow> = {
+  name: 'task',
+  documentation: 'what was trained for',
+  value: ({ table }) => table.task,
+};
+
+const familyColumn: Column<CurveRow> = {
+  name: 'family',
+  documentation: 'of all the networks of the table',
+  value: ({ table }) => table.family ?? null,
+};
+
+const otherColumns: readonly Column<CurveRow>[] = [
   { name: 'shape', documentation: 'of all the configurations of the table', value: ({ table }) => table.shape },
   { name: 'strategy', documentation: 'what chose the configurations', value: ({ strategy }) => strategy },
   {
@@ -78,6 +86,12 @@ export const strategyColumns: readonly Column<CurveRow>[] = [
   { name: 'hypervolume_share_p95', documentation: 'the same, 95 % quantile', value: ({ high }) => high },
 ];
 
+/** Lists the columns of `strategies.csv`; the family has one where a table is of one of several. */
+export function strategyColumns(tables: readonly StrategyReport[]): readonly Column<CurveRow>[] {
+  const ofSeveral = tables.some(({ family }) => family !== undefined);
+  return [taskColumn, ...(ofSeveral ? [familyColumn] : []), ...otherColumns];
+}
+
 /** Lists all points of all curves, one a row. */
 export function strategyRows(tables: readonly StrategyReport[]): CurveRow[] {
   return tables.flatMap((table) =>
@@ -87,9 +101,9 @@ export function strategyRows(tables: readonly StrategyReport[]): CurveRow[] {
   );
 }
 
-/** Names the task, the shape and how many configurations are recorded. */
-export function strategiesHeading({ task, shape, configurations }: StrategyReport): string {
-  return `${shownTask(task)}, ${shapeLabels[shape].toLowerCase()}: strategies on ${configurations} recorded configurations`;
+/** Names the task, the series and how many configurations are recorded. */
+export function strategiesHeading({ task, configurations, ...series }: StrategyReport): string {
+  return `${shownTask(task)}, ${seriesText(series)}: strategies on ${configurations} recorded configurations`;
 }
 
 /** Says over what the medians are taken, and what hypervolume is measured against. */

@@ -1,8 +1,9 @@
 /** What is told of a study beside its frontier: how far it has come, and how its effort was spent. */
-import { archName, shapeOf, shapes, type Arch } from '../arch/arch.js';
+import type { Arch } from '../arch/arch.js';
+import { distinctSeries, isSameSeries, seriesAmong } from '../arch/series.js';
 import { counted, formatExactCount } from '../base/numbers.js';
 import type { Measurement } from '../run/metrics.js';
-import { shapeLabels } from './numbers.js';
+import { networkText } from './numbers.js';
 import { measuredText } from './scores.js';
 
 /** Tells in sentences how a study stands. */
@@ -42,7 +43,7 @@ export interface StudyProgress {
   readonly stopped: number;
   /** Not recorded yet, but with a checkpoint: in training, or cut off in it. */
   readonly inTraining: number;
-  /** Of those that are stopped or in training, the best of each network on validation; by shape, the best first. */
+  /** Of those that are stopped or in training, the best of each network on validation; by series, the best first. */
   readonly unfinished: readonly UnfinishedTraining[];
 }
 
@@ -72,12 +73,19 @@ function plannedText(planned: number, isBound: boolean): string {
 
 /** `No run has finished. The best so far, on validation: hourglass 12-4-1 at 0.001 with 20.500 dB after epoch 2 of 3.` */
 function noneFinishedText(unfinished: readonly UnfinishedTraining[]): string {
-  const best = shapes.flatMap((shape) => unfinished.find(({ arch }) => shapeOf(arch) === shape) ?? []);
+  const seriesOf = seriesAmong(unfinished.map(({ arch }) => arch));
+  const best = distinctSeries(unfinished.map(({ arch }) => seriesOf(arch))).flatMap((series) => {
+    return unfinished.find(({ arch }) => isSameSeries(seriesOf(arch), series)) ?? [];
+  });
   if (best.length === 0) return 'No run has finished.';
   const texts = best.map(
     ({ arch, learningRate, epoch, epochs, validation }) =>
-      `${shapeLabels[shapeOf(arch)].toLowerCase()} ${archName(arch)} at ${learningRate} with ${measuredText(validation)} ` +
+      `${lowerFirst(networkText(seriesOf(arch), arch))} at ${learningRate} with ${measuredText(validation)} ` +
       `after epoch ${epoch} of ${epochs}`,
   );
   return `No run has finished. The best so far, on validation: ${texts.join('; ')}.`;
+}
+
+function lowerFirst(text: string): string {
+  return `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 }

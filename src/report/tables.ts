@@ -1,14 +1,14 @@
 /** The tables of a report as text cells: computed here, drawn for the terminal, in Markdown or in HTML elsewhere. */
 import { sizeTable } from '../arch/sizes.js';
 import { formatCount, formatExactCount } from '../base/numbers.js';
-import { shapes } from '../arch/arch.js';
-import type { BudgetComparison } from '../frontier/budget.js';
+import { compareSeries, seriesText } from '../arch/series.js';
+import type { BudgetComparison, ShapeGap } from '../frontier/budget.js';
 import type { Effort } from '../frontier/effort.js';
 import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
 import type { Frontier } from '../frontier/trace.js';
 import { evaluationSets } from '../run/run.js';
 import { metricOf } from '../run/metrics.js';
-import { archNaming, exponentialText, fixedText, setLabels, shapeLabels } from './numbers.js';
+import { exponentialText, fixedText, nameInFamily, seriesHeader, seriesLabel, setLabels } from './numbers.js';
 import { gapText, metricNumber, metricTitle, qualityText } from './scores.js';
 
 /** Holds a table as text; rows have as many cells as there are headers. */
@@ -25,14 +25,13 @@ export interface TextColumn<Row> {
   readonly cell: (row: Row) => string;
 }
 
-/** Sets out the points on the frontier of each shape, by size ascending. */
+/** Sets out the points on the frontier of each series, by size ascending. */
 export function frontierTable({ points, axis, metrics: [deciding, ...others], onlySet }: Frontier): TextTable {
   const rows = points.filter(isOnFrontier);
-  const nameOf = archNaming(points.map(({ arch }) => arch));
   const sets = onlySet === null ? evaluationSets : [onlySet];
   return tableOf(rows, [
-    left('Shape', ({ shape }) => shapeLabels[shape]),
-    left('Architecture', ({ arch }) => nameOf(arch)),
+    left(seriesHeader(rows), seriesLabel),
+    left('Architecture', ({ arch }) => nameInFamily(arch)),
     right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
@@ -54,12 +53,12 @@ function verdictText({ verdict, frontierProbability }: MeasuredPoint): string {
 }
 
 /**
- * Sets out what the frontier of each shape cost. Hours differ each time a study is run, so files that must repeat leave
+ * Sets out what the frontier of each series cost. Hours differ each time a study is run, so files that must repeat leave
  * them out.
  */
 export function effortTable(effort: readonly Effort[], { hours }: { hours: boolean }): TextTable {
   return tableOf(effort, [
-    left('Effort', ({ shape }) => shapeLabels[shape]),
+    left('Effort', seriesLabel),
     right('Architectures', ({ architectures }) => formatExactCount(architectures)),
     right('Learning rates', ({ learningRates }) => formatExactCount(learningRates)),
     right('Replicates, at most', ({ replicates }) => formatExactCount(replicates)),
@@ -79,8 +78,9 @@ export const architectureNote = 'Architecture: skip width, bottleneck width and 
 
 /** Explains what a verdict says, or why there is none. */
 export function verdictNote({ bands, points }: Frontier): string {
+  const kind = seriesHeader(points).toLowerCase();
   if (bands.length > 0)
-    return 'Verdict, with the probability of being on the frontier of its shape; undecided from 0.05 to 0.95.';
+    return `Verdict, with the probability of being on the frontier of its ${kind}; undecided from 0.05 to 0.95.`;
   return points.some(({ replicates }) => replicates > 1)
     ? 'Verdict: undecided, since replicates with the very same result do not tell the noise; state it with --noise-std.'
     : 'Verdict: undecided, since without replicates nothing tells the noise; add --replicates 3, or state it with --noise-std.';
@@ -90,19 +90,17 @@ export function verdictNote({ bands, points }: Frontier): string {
 export const effortNote =
   'Training multiply-adds: 3 × multiply-adds per image × training images × epochs, over all runs.';
 
-/** Sets out the best architecture of each shape under a budget, and how far the hourglass is ahead. */
+/** Sets out the best architecture of each series under a budget, and in each family how far the hourglass is ahead. */
 export function budgetTable(
-  { budgetSize, axis, best, gap }: BudgetComparison,
+  { budgetSize, axis, best, gap, gaps }: BudgetComparison,
   { metrics: [deciding] }: Pick<Frontier, 'metrics'>,
 ): TextTable {
-  const rows = shapes.flatMap((shape) => best[shape] ?? []);
-  const nameOf = archNaming(rows.map(({ arch }) => arch));
+  const rows = Object.values(best)
+    .filter((point) => point !== undefined)
+    .sort(compareSeries);
   const table = tableOf<MeasuredPoint>(rows, [
-    left(
-      `Best with at most ${formatCount(budgetSize)}${sizeTable[axis].unit === 'bytes' ? 'B' : ''}`,
-      ({ shape }) => shapeLabels[shape],
-    ),
-    left('Architecture', ({ arch }) => nameOf(arch)),
+    left(`Best with at most ${formatCount(budgetSize)}${sizeTable[axis].unit === 'bytes' ? 'B' : ''}`, seriesLabel),
+    left('Architecture', ({ arch }) => nameInFamily(arch)),
     right(sizeTable[axis].label, (point) => formatExactCount(sizeOfPoint(point, axis))),
     right('Learning rate', (point) => String(point.learningRate)),
     right('Replicates', (point) => String(point.replicates)),
@@ -110,17 +108,16 @@ export function budgetTable(
       right(`${setLabels[set]} ${metricTitle(deciding)}`, (point: MeasuredPoint) => qualityText(point[set])),
     ),
   ]);
-  if (!gap) return table;
-  const gapRow = [
-    'Hourglass − conventional',
-    '',
-    '',
-    '',
-    '',
-    gapText(deciding, gap.validation),
-    gapText(deciding, gap.test),
+  const gapRow = (label: string, { validation, test }: ShapeGap) => {
+    return [label, '', '', '', '', gapText(deciding, validation), gapText(deciding, test)];
+  };
+  const gapRows = [
+    ...(gap === null ? [] : [gapRow('Hourglass − conventional', gap)]),
+    ...(gaps ?? []).map(({ family, ...ofFamily }) => {
+      return gapRow(`${seriesText({ family, shape: 'hourglass' })} − conventional`, ofFamily);
+    }),
   ];
-  return { ...table, rows: [...table.rows, gapRow] };
+  return { ...table, rows: [...table.rows, ...gapRows] };
 }
 
 /** Makes a row of cells for every row. */

@@ -1,15 +1,22 @@
 /** The plot of a trend: depth, skip width and bottleneck width of the best network over the budget, one above the other. */
 import { sizeTable } from '../arch/sizes.js';
 import type { TopLevelSpec } from 'vega-lite';
-import type { Shape } from '../arch/arch.js';
+import { type Series, seriesKey, seriesText } from '../arch/series.js';
 import { counted } from '../base/numbers.js';
 import { type TrendDimension, trendDimensions } from '../frontier/trend.js';
-import { looks, panelTicks, paramsAxis, stackedSpecs, verticalTitleX } from './plot-style.js';
-import { shapeLabels } from './numbers.js';
+import {
+  isOfSeries,
+  looksOf,
+  panelTicks,
+  paramsAxis,
+  seriesLegend,
+  stackedSpecs,
+  verticalTitleX,
+  withSeries,
+} from './plot-style.js';
 import { dimensionLabels, type TrendReport, trendHeading, trendNotes } from './trend.js';
 
-interface TrendRow {
-  readonly shape: Shape;
+interface TrendRow extends Series {
   readonly params: number;
   readonly untilParams: number;
   readonly value: number;
@@ -26,6 +33,7 @@ export function trendSpecs(report: TrendReport): TopLevelSpec[] {
       architecturesText(report),
       'Lines: best network measured; band: interval of the best network’s value',
     ],
+    legendRows: seriesLegend(report.trends).rows,
     panels: trendDimensions.map((dimension, index) =>
       panel(report, dimension, { isFirst: index === 0, isLast: index === trendDimensions.length - 1 }),
     ),
@@ -34,7 +42,9 @@ export function trendSpecs(report: TrendReport): TopLevelSpec[] {
 
 /** `Hourglass: 139 architectures; conventional: 16 architectures`. */
 function architecturesText({ trends }: TrendReport): string {
-  const texts = trends.map(({ shape, architectures }) => `${shape}: ${counted(architectures, 'architecture')}`);
+  const texts = trends.map(
+    ({ architectures, ...series }) => `${seriesText(series)}: ${counted(architectures, 'architecture')}`,
+  );
   return texts.join('; ').replace(/^./, (letter) => letter.toUpperCase());
 }
 
@@ -46,8 +56,8 @@ interface PanelPlace {
 function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast }: PanelPlace) {
   const rows = trendRows(report, dimension);
   return {
-    data: { values: rows },
-    encoding: { x: budgetAxis(report, isLast), y: valueAxis(rows, dimension), color: byShape(report, isFirst) },
+    data: { values: withSeries(rows) },
+    encoding: { x: budgetAxis(report, isLast), y: valueAxis(rows, dimension), color: bySeries(report, isFirst) },
     layer: [
       {
         mark: { type: 'rect', opacity: 0.16, aria: false },
@@ -63,10 +73,10 @@ function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast
 
 /** Makes a row for each budget looked at. */
 export function trendRows({ trends }: TrendReport, dimension: TrendDimension): TrendRow[] {
-  return trends.flatMap(({ shape, dimensions }) => {
+  return trends.flatMap(({ family, shape, dimensions }) => {
     const { points } = dimensions.find((trend) => trend.dimension === dimension)!;
     return points.map(({ budgetSize, value, interval }, index) => ({
-      shape,
+      ...(family === undefined ? { shape } : { family, shape }),
       params: budgetSize,
       untilParams: points[index + 1]?.budgetSize ?? budgetSize,
       value,
@@ -95,18 +105,17 @@ function valueAxis(rows: readonly TrendRow[], dimension: TrendDimension) {
   };
 }
 
-function byShape({ trends }: TrendReport, withLegend: boolean) {
-  const shown = trends.map(({ shape }) => shape);
+function bySeries({ trends }: TrendReport, withLegend: boolean) {
+  const lookOf = looksOf(trends);
   return {
-    field: 'shape',
+    field: 'series',
     type: 'nominal',
-    scale: { domain: shown, range: shown.map((shape) => looks[shape].color) },
-    legend: !withLegend
-      ? null
-      : { labelExpr: `${JSON.stringify(shapeLabels)}[datum.label]`, symbolType: 'stroke', symbolStrokeWidth: 2 },
+    scale: { domain: trends.map(seriesKey), range: trends.map((trend) => lookOf(trend).color) },
+    legend: !withLegend ? null : { ...seriesLegend(trends).legend, symbolType: 'stroke', symbolStrokeWidth: 2 },
   };
 }
 
 function dashes({ trends }: TrendReport) {
-  return trends.map(({ shape }) => ({ test: `datum.shape === '${shape}'`, value: looks[shape].dash }));
+  const lookOf = looksOf(trends);
+  return trends.map((trend) => ({ test: isOfSeries(trend), value: lookOf(trend).dash }));
 }

@@ -1,5 +1,6 @@
 /** How the best networks move with the budget, as a table, as Markdown and as a JSON document. */
 import picocolors from 'picocolors';
+import { seriesText } from '../arch/series.js';
 import type { SizeName } from '../arch/sizes.js';
 import { firstItem, lastItem } from '../base/items.js';
 import { counted, formatCount } from '../base/numbers.js';
@@ -8,21 +9,21 @@ import type { BudgetInterval } from '../pareto/envelope.js';
 import {
   claimVerdict,
   type DimensionTrend,
-  type ShapeTrend,
+  type SeriesTrend,
   type TrendDimension,
   type TrendOptions,
   wholeVerdict,
 } from '../frontier/trend.js';
 import { markdownText } from './markdown.js';
-import { shapeLabels, signed } from './numbers.js';
+import { seriesHeader, seriesLabel, signed } from './numbers.js';
 import type { TextTable } from './tables.js';
 import { markdownOf, terminalTable, terminalText, type TextOptions } from './text.js';
 import { statedText } from './scores.js';
 import type { DecidingMetric } from '../run/metrics.js';
 import { shownTask } from './headings.js';
 
-/** Tells how the best networks of a shape move, and over which budgets that was followed. */
-export interface FollowedShape extends ShapeTrend {
+/** Tells how the best networks of a series move, and over which budgets that was followed. */
+export interface FollowedSeries extends SeriesTrend {
   readonly interval: BudgetInterval;
   /** False where nothing tells the noise of its runs, and only the choice of architectures was resampled. */
   readonly isNoiseKnown: boolean;
@@ -35,8 +36,8 @@ export interface TrendReport {
   readonly metric: DecidingMetric;
   readonly axis: SizeName;
   readonly settings: Omit<TrendOptions, 'interval'>;
-  /** Each shape from its own smallest network on. */
-  readonly trends: readonly FollowedShape[];
+  /** Each series from its own smallest network on. */
+  readonly trends: readonly FollowedSeries[];
 }
 
 /** Names the dimensions as tables and plots write them. */
@@ -51,15 +52,13 @@ const schemaVersion = 2;
 
 /** Gives the report with the version of its form, and what it says of the published claim. */
 export function trendDocument(report: TrendReport) {
-  const hourglass = hourglassOf(report);
-  return {
-    schemaVersion,
-    ...report,
-    claim: hourglass && {
-      verdict: wholeVerdict(hourglass),
-      parts: hourglass.dimensions.map((trend) => ({ dimension: trend.dimension, verdict: claimVerdict(trend) })),
-    },
-  };
+  const claims = hourglassesOf(report).map((hourglass) => ({
+    ...(hourglass.family === undefined ? {} : { family: hourglass.family }),
+    verdict: wholeVerdict(hourglass),
+    parts: hourglass.dimensions.map((trend) => ({ dimension: trend.dimension, verdict: claimVerdict(trend) })),
+  }));
+  const ofSeveral = report.trends.some(({ family }) => family !== undefined);
+  return { schemaVersion, ...report, ...(ofSeveral ? { claims } : { claim: claims[0] }) };
 }
 
 /** Names the task. */
@@ -71,7 +70,7 @@ export function trendHeading({ task }: TrendReport): string {
 export function trendNotes({ metric, settings, trends }: TrendReport): string[] {
   const { level, resamples, noiseStd } = settings;
   const noise = noiseStd === null ? 'of their replicates' : `of a stated noise of ${statedText(metric, noiseStd)}`;
-  const unknown = trends.filter(({ isNoiseKnown }) => !isNoiseKnown).map(({ shape }) => shape);
+  const unknown = trends.filter(({ isNoiseKnown }) => !isNoiseKnown).map(seriesText);
   const ofWhich = unknown.length === trends.length ? '' : ` of ${unknown.join(', ')}`;
   const what =
     unknown.length === 0
@@ -103,9 +102,9 @@ export function trendMarkdown(report: TrendReport): string {
 const exponentNote = 'Exponent e: the value goes as budget^e; ten times the budget makes it 10^e times as large.';
 
 function trendTable({ trends }: TrendReport): TextTable {
-  const rows = trends.flatMap(({ shape, interval, dimensions, architectures }) =>
+  const rows = trends.flatMap(({ interval, dimensions, architectures, ...series }) =>
     dimensions.map((trend) => [
-      `${shapeLabels[shape]} (${architectures})`,
+      `${seriesLabel(series)} (${architectures})`,
       dimensionLabels[trend.dimension],
       ...endsOf(trend, interval),
       `${signed(trend.exponent, 2)} [${signed(trend.interval.low, 2)}, ${signed(trend.interval.high, 2)}]`,
@@ -113,7 +112,14 @@ function trendTable({ trends }: TrendReport): TextTable {
     ]),
   );
   return {
-    headers: ['Shape (architectures)', 'Best network’s', 'At budget', 'At budget', 'Exponent', 'Verdict'],
+    headers: [
+      `${seriesHeader(trends)} (architectures)`,
+      'Best network’s',
+      'At budget',
+      'At budget',
+      'Exponent',
+      'Verdict',
+    ],
     alignments: ['left', 'left', 'right', 'right', 'right', 'left'],
     rows,
   };
@@ -128,21 +134,26 @@ function endsOf({ points }: DimensionTrend, { lowest, highest }: BudgetInterval)
 }
 
 function claimLines(report: TrendReport): string[] {
-  const hourglass = hourglassOf(report);
-  if (!hourglass) return [];
+  const hourglasses = hourglassesOf(report);
+  if (hourglasses.length === 0) return [];
   const words: Readonly<Record<TrendDimension, string>> = {
     depth: 'deeper',
     skipWidth: 'wider skip',
     bottleneckWidth: 'narrower bottleneck',
   };
-  const parts = hourglass.dimensions.map((trend) => `${words[trend.dimension]}: ${claimVerdict(trend)}`);
+  const verdicts = hourglasses.map((hourglass) => {
+    const parts = hourglass.dimensions.map((trend) => `${words[trend.dimension]}: ${claimVerdict(trend)}`);
+    const ofFamily = hourglass.family === undefined ? '' : `${hourglass.family}: `;
+    return `${ofFamily}${parts.join('; ')}. As a whole: ${wholeVerdict(hourglass)}.`;
+  });
   return [
     '',
     `Claim (arXiv 2510.01796): as budgets grow the best hourglass is deeper, with a wider skip and a narrower bottleneck.`,
-    `${parts.join('; ')}. As a whole: ${wholeVerdict(hourglass)}.`,
+    ...verdicts,
   ];
 }
 
-function hourglassOf({ trends }: TrendReport): ShapeTrend | undefined {
-  return trends.find(({ shape }) => shape === 'hourglass');
+/** One a family. */
+function hourglassesOf({ trends }: TrendReport): readonly SeriesTrend[] {
+  return trends.filter(({ shape }) => shape === 'hourglass');
 }

@@ -13,7 +13,7 @@ import type { TrendReport } from './trend.js';
 import { trendSpecs } from './trend-spec.js';
 import { type AxisScale, plotRows } from './plot-rows.js';
 import { runColumns } from './run-columns.js';
-import { readPredictions, readSamples, type ShapeSamples } from './samples.js';
+import { readPredictions, readSamples, type SeriesSamples } from './samples.js';
 import { noNotes, type StudyNotes } from './study-notes.js';
 import { strategyColumns, strategyRows, type StrategyReport } from './strategies.js';
 import { strategySpecs } from './strategies-spec.js';
@@ -58,14 +58,14 @@ export async function writeTables(
 }
 
 /**
- * Writes `frontier.svg`, `frontier.png` and `frontier.html`, and for each shape whose best network has a sample sheet in
- * the folder a picture of it, such as `samples-hourglass.png`.
+ * Writes `frontier.svg`, `frontier.png` and `frontier.html`, and for each series whose best network has a sample sheet
+ * in the folder a picture of it, such as `samples-hourglass.png`.
  */
 export async function writePlots(folder: string, request: ReportRequest): Promise<string[]> {
   const { svg, png, html, samples } = await drawPlots(folder, request);
   const pictures: Record<string, Uint8Array> = {};
-  for (const ofShape of samples) {
-    pictures[samplesFile(ofShape.shape)] = await pngOf(samplesSvg(ofShape, request.frontier));
+  for (const ofSeries of samples) {
+    pictures[samplesFile(ofSeries)] = await pngOf(samplesSvg(ofSeries, request.frontier));
   }
   return writeAll(folder, { 'frontier.svg': svg, 'frontier.png': png, 'frontier.html': html, ...pictures });
 }
@@ -84,7 +84,7 @@ export interface Drawing {
 export async function drawPlots(
   folder: string,
   request: ReportRequest,
-): Promise<Drawing & { readonly samples: readonly ShapeSamples[] }> {
+): Promise<Drawing & { readonly samples: readonly SeriesSamples[] }> {
   const { frontier, runs, images, axis, notes = noNotes } = request;
   const samples = images === null ? [] : await readSamples(folder, frontier, runs, images);
   const predictions = images === null ? await readPredictions(folder, frontier, runs) : [];
@@ -112,7 +112,7 @@ export async function writeTrendPlots(folder: string, report: TrendReport): Prom
 export async function writeStrategies(folder: string, tables: readonly StrategyReport[]): Promise<string[]> {
   const svg = await stackedSvg(strategySpecs(tables));
   return writeAll(folder, {
-    'strategies.csv': csvPieces(strategyColumns, strategyRows(tables)),
+    'strategies.csv': csvPieces(strategyColumns(tables), strategyRows(tables)),
     'strategies.svg': await withEmbeddedFont(svg),
     'strategies.png': await pngOf(svg),
   });

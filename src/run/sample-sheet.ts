@@ -5,7 +5,9 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Shape } from '../arch/arch.js';
+import { shapes } from '../arch/arch.js';
+import { families } from '../arch/families.js';
+import { seriesText, type Series } from '../arch/series.js';
 import { UserError } from '../base/errors.js';
 import { ensureFolderWithin, fileError, refuseLink, replaceFile } from '../base/files.js';
 import type { Region } from '../base/pictures.js';
@@ -91,10 +93,20 @@ export function rowOnSheet(row: SampleRow, sheet: PictureSize): Region {
   return { ...cellAt(row, 0, { width, height }), width: sheet.width, height };
 }
 
-/** Names the file of a results folder that holds the labelled sheet of the best network of a shape. */
-export function samplesFile(shape: Shape): string {
-  return `samples-${shape}.png`;
+/** Names the file of a results folder that holds the labelled sheet of the best network of a series. */
+export function samplesFile(series: Series): string {
+  return `samples-${seriesText(series).replace(/[^\w.-]+/g, '-')}.png`;
 }
+
+/** Tells whether a file of a results folder has such a name. */
+export function isSamplesFile(name: string): boolean {
+  return samplesFilePattern.test(name);
+}
+
+const familyNames = families.map(({ name }) => name);
+const samplesFilePattern = new RegExp(
+  `^samples-(?:(?:${familyNames.join('|')})(?:-[\\w.-]+)?-)?(?:${shapes.join('|')})\\.png$`,
+);
 
 /** Writes the sheet of a run, or its sample rows, into a results folder, whole or not at all. Throws a UserError where the disk refuses. */
 export async function writeSheet(resultsFolder: string, runKey: string, bytes: Uint8Array): Promise<void> {

@@ -1,10 +1,10 @@
-/** As many trainings for each shape: a strategy that is played on each shape alone. */
-import { shapeOf } from '../arch/arch.js';
+/** As many trainings for each series: a strategy that is played on each series alone. */
+import { seriesKey, seriesOf } from '../arch/series.js';
 import { itemAt } from '../base/items.js';
 import type { ChoiceRequest, Chooser, Configuration } from './choice.js';
 
 /**
- * Has the shapes take turns, the one with the fewest trainings first; one that has none left leaves its turn to the
+ * Has the series take turns, the one with the fewest trainings first; one that has none left leaves its turn to the
  * others.
  */
 export function withEqualEffort(chooser: Chooser): Chooser {
@@ -22,26 +22,26 @@ export function withEqualEffort(chooser: Chooser): Chooser {
   };
 }
 
-interface ShapeShare {
-  /** Of the shape, and where they stand in the pool of all. */
+interface SeriesShare {
+  /** Of the series, and where they stand in the pool of all. */
   readonly pool: Configuration[];
   readonly places: number[];
   taken: number;
   count: number;
 }
 
-function sharesOf({ pool, observed, count }: ChoiceRequest): ShapeShare[] {
-  const byShape = new Map<string, ShapeShare>();
+function sharesOf({ pool, observed, count }: ChoiceRequest): SeriesShare[] {
+  const bySeries = new Map<string, SeriesShare>();
   const seen = new Set(observed.map(({ place }) => place));
   for (const [place, configuration] of pool.entries()) {
-    const shape = shapeOf(configuration.arch);
-    const share = byShape.get(shape) ?? { pool: [], places: [], taken: 0, count: 0 };
-    byShape.set(shape, share);
+    const key = seriesKey(seriesOf(configuration.arch));
+    const share = bySeries.get(key) ?? { pool: [], places: [], taken: 0, count: 0 };
+    bySeries.set(key, share);
     share.pool.push(configuration);
     share.places.push(place);
     if (seen.has(place)) share.taken += 1;
   }
-  const shares = [...byShape.values()];
+  const shares = [...bySeries.values()];
   for (let given = 0; given < count; given += 1) {
     const open = shares.filter(({ places, taken }) => taken < places.length);
     if (open.length === 0) break;

@@ -8,7 +8,8 @@
 
 /** Tells of a point of a frontier whether another replicate would settle its verdict. */
 export interface ReplicatedPoint {
-  readonly shape: string;
+  /** Its key. */
+  readonly series: string;
   /** Finished replicates at its learning rate. */
   readonly finished: number;
   /** Whether it has all replicates that it may have. */
@@ -16,12 +17,12 @@ export interface ReplicatedPoint {
   /** Of being on the frontier; null where nothing tells the noise. */
   readonly probability: number | null;
   readonly isSettled: boolean;
-  /** How far below the curve of its shape it was measured; 0 on the curve. */
+  /** How far below the curve of its series it was measured; 0 on the curve. */
   readonly behind: number;
 }
 
 /**
- * Is the number of second replicates that a shape needs before its verdicts are believed: with so many the deviation of
+ * Is the number of second replicates that a series needs before its verdicts are believed: with so many the deviation of
  * a run is known to a quarter (one part in the root of twice their number), where with two or three it may well come
  * out at half of what it is, and settle everything at once.
  */
@@ -30,16 +31,16 @@ export const fewestRepeats = 8;
 /**
  * Places of the points that get their next replicate, each once; none where all are settled or full.
  *
- * As long as too few replicates tell the noise of a shape, points of one replicate get their second: those on its curve,
+ * As long as too few replicates tell the noise of a series, points of one replicate get their second: those on its curve,
  * then those nearest below. Once they do, the `count` points with the probability nearest to one half.
  */
 export function leastSettled(points: readonly ReplicatedPoint[], count: number): number[] {
   const open = points.flatMap((point, place) => (point.isFull ? [] : [{ point, place }]));
-  const repeats = [...new Set(points.map(({ shape }) => shape))].flatMap((shape) => {
-    const ofShape = points.filter((point) => point.shape === shape);
-    const known = ofShape.reduce((sum, { finished }) => sum + Math.max(0, finished - 1), 0);
+  const repeats = [...new Set(points.map(({ series }) => series))].flatMap((series) => {
+    const ofSeries = points.filter((point) => point.series === series);
+    const known = ofSeries.reduce((sum, { finished }) => sum + Math.max(0, finished - 1), 0);
     return open
-      .filter(({ point }) => point.shape === shape && point.finished === 1)
+      .filter(({ point }) => point.series === series && point.finished === 1)
       .sort((left, right) => left.point.behind - right.point.behind || left.place - right.place)
       .slice(0, Math.max(0, fewestRepeats - known));
   });

@@ -18,7 +18,7 @@ export interface AdaptiveStrategy {
   readonly outlook: Outlook | null;
 }
 
-/** Maps the names of strategies that choose by results to what they do, by how they divide effort among shapes. */
+/** Maps the names of strategies that choose by results to what they do, by how they divide effort among series. */
 export const adaptiveStrategies = {
   evolve: (effort) => ({ choose: effort === 'equal' ? withEqualEffort(evolveChooser) : evolveChooser, outlook: null }),
   model: (effort) => ({ choose: modelChooser(effort), outlook: modelOutlook(effort) }),

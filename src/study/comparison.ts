@@ -1,4 +1,4 @@
-/** The comparison of two frontiers: two shapes of one study, or two studies, against each other. */
+/** The comparison of two frontiers: two series of one study, or two studies, against each other. */
 import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { formatCount } from '../base/numbers.js';
@@ -6,14 +6,24 @@ import type { BudgetInterval } from '../pareto/envelope.js';
 import type { ComparisonReport } from '../report/comparison.js';
 import { parseBudget } from '../search/budget.js';
 import { statedInterval } from './interval.js';
-import { loadStudy } from './load.js';
+import { loadStudy, type LoadedStudy } from './load.js';
 import type { StudyContext } from './port.js';
-import { compareSides, requireSameSetting, type Side, sideOf, splitWord, statedNoise } from './sides.js';
+import {
+  compareSides,
+  isOfSeveral,
+  requireSameSetting,
+  seriesWords,
+  type Side,
+  sideOf,
+  splitWord,
+  statedNoise,
+} from './sides.js';
 import { fromShown, scoreFrom } from '../run/metrics.js';
 
 /**
- * Compares two folders, each with a shape behind a colon or all shapes; one folder, or the latest where none is named,
- * stands for its hourglass and its conventional networks. Throws a UserError where they cannot be compared.
+ * Compares two folders, each with a series behind a colon or all of it; one folder, or the latest where none is named,
+ * stands for its hourglass and its conventional networks. Throws a UserError where they cannot be compared, and where
+ * one folder has several families.
  */
 export async function compareFolders(words: readonly string[], context: StudyContext): Promise<ComparisonReport> {
   const { values } = context;
@@ -35,13 +45,25 @@ export async function compareFolders(words: readonly string[], context: StudyCon
 async function openSides([first, second]: readonly string[], context: StudyContext): Promise<[Side, Side]> {
   if (second === undefined) {
     const study = await loadStudy(first, context);
-    return [sideOf(study, 'hourglass', 'hourglass'), sideOf(study, 'conventional', 'conventional')];
+    refuseSeveral(study);
+    return [
+      sideOf(study, { shape: 'hourglass' }, 'hourglass'),
+      sideOf(study, { shape: 'conventional' }, 'conventional'),
+    ];
   }
   const sides = [first!, second].map(async (word) => {
-    const { folder, shape } = splitWord(word);
-    return sideOf(await loadStudy(folder, context), shape, word);
+    const { folder, series } = splitWord(word);
+    return sideOf(await loadStudy(folder, context), series, word);
   });
   return Promise.all(sides) as Promise<[Side, Side]>;
+}
+
+function refuseSeveral(study: LoadedStudy): void {
+  if (!isOfSeveral(study)) return;
+  throw new UserError(
+    `${study.folder}: expected two series, as the folder has several families, got the folder alone; ` +
+      `name two of ${seriesWords(study)}`,
+  );
 }
 
 function budgetsAt(text: string | null, axis: SizeName, interval: BudgetInterval): number[] {

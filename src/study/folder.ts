@@ -1,7 +1,6 @@
 /** The results folder of a study: found, checked, cleared. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { shapes } from '../arch/arch.js';
 import { UserError } from '../base/errors.js';
 import { ensureWritableFolder, fileError, refuseLink } from '../base/files.js';
 import { abandonedAmong } from '../base/unfinished.js';
@@ -17,13 +16,13 @@ import { studyIdFile } from '../execute/fleet/study-id.js';
 import { decisionsFile } from '../report/decisions.js';
 import { checkpointsFolder } from '../run/checkpoint.js';
 import { isClaim, whileClaimed, type Claim } from '../run/claim.js';
-import { samplesFile, samplesFolder } from '../run/sample-sheet.js';
+import { isSamplesFile, samplesFolder } from '../run/sample-sheet.js';
 import type { Port } from './port.js';
 
-/** All that hgmlp writes into a results folder, and so all that `--fresh` removes. */
+/** What hgmlp writes into a results folder beside samples, and so what `--fresh` removes. */
 const ownNames = [
   ...[storedConfigFile, 'log', checkpointsFolder, samplesFolder, 'runs.csv', decisionsFile, studyIdFile],
-  ...['frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html', ...shapes.map(samplesFile)],
+  ...['frontier.csv', 'frontier.svg', 'frontier.png', 'frontier.html'],
   ...['trend.svg', 'trend.png'],
   ...['reproduction.csv', 'reproduction.md', 'reproduction.svg', 'reproduction.png'],
 ];
@@ -33,7 +32,9 @@ export const stagingName = '.hgmlp-unfinished';
 
 /** Tells whether a name in a results folder is ours, or of what a kill in mid-write left behind. */
 export const isOwn = (name: string) =>
-  isClaim(name) || [...ownNames, stagingName].some((own) => name === own || isUnfinished(name, own));
+  isClaim(name) ||
+  isSamplesFile(name.replace(/(\.png)\..*\.tmp$/, '$1')) ||
+  [...ownNames, stagingName].some((own) => name === own || isUnfinished(name, own));
 
 const isUnfinished = (name: string, own: string) => name.startsWith(`${own}.`) && name.endsWith('.tmp');
 
@@ -195,7 +196,7 @@ export async function permitClearing(folder: string, permission: Permission): Pr
 
 /** Tells whether a name is of something that somebody might miss: not of what a killed process left behind. */
 export function isResult(name: string): boolean {
-  return ownNames.includes(name);
+  return ownNames.includes(name) || isSamplesFile(name);
 }
 
 /** Says how leave is got to remove results: it was given beforehand, or the port asks for it. */

@@ -1,20 +1,29 @@
 /** A gate: whether a frontier is worse than a baseline beyond noise. */
 import { realpath } from 'node:fs/promises';
 import type { OptionValues } from '../config/fields.js';
-import { type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { distinctSeries, type Series, seriesKey, seriesOf } from '../arch/series.js';
 import { UserError } from '../base/errors.js';
 import { affordable } from '../frontier/compare.js';
 import { checkGate } from '../frontier/gate.js';
 import type { BudgetInterval } from '../pareto/envelope.js';
-import type { GateReport, ShapeCheck } from '../report/gate.js';
+import type { GateReport, SeriesCheck } from '../report/gate.js';
 import { statedInterval } from './interval.js';
 import { loadStudy, type LoadedStudy } from './load.js';
 import type { StudyContext } from './port.js';
-import { compareSides, costByArch, requireSameSetting, type Side, sideOf, splitWord, statedNoise } from './sides.js';
+import {
+  compareSides,
+  costByArch,
+  isOfSeveral,
+  requireSameSetting,
+  type Side,
+  sideOf,
+  splitWord,
+  statedNoise,
+} from './sides.js';
 import { fromShown, metricOf, type MetricKey } from '../run/metrics.js';
 
 /**
- * Holds a folder, which may have a shape behind a colon, against the baseline among the values. Throws a UserError where
+ * Holds a folder, which may have a series behind a colon, against the baseline among the values. Throws a UserError where
  * there is none, or they cannot be compared.
  * @param word null for the latest results
  */
@@ -29,7 +38,7 @@ export async function gateReportOf(word: string | null, context: StudyContext): 
   const baseline = await loadStudy(named.baseline.folder, context);
   const study = await loadStudy(named.new?.folder, context);
   if (named.new === null) await refuseItself(study, baseline);
-  const pairs = shapePairs(study, baseline, { new: named.new?.shape ?? null, baseline: named.baseline.shape });
+  const pairs = seriesPairs(study, baseline, { new: named.new?.series ?? null, baseline: named.baseline.series });
   return {
     folders: { new: word ?? study.folder, baseline: values.baseline },
     margin: marginOf(study.task.metrics[0], values),
@@ -46,42 +55,50 @@ async function refuseItself(study: LoadedStudy, baseline: LoadedStudy): Promise<
 }
 
 interface Pair {
-  readonly shapes: ShapeCheck['shapes'];
+  readonly series: SeriesCheck['series'];
   readonly left: Side;
   readonly right: Side;
 }
 
 /**
- * The shape or shapes that were named, else every shape of the baseline. Throws a UserError where there is none, or the
- * new folder lacks one.
+ * The series that were named, else every series of the baseline. Throws a UserError where there is none, or the new
+ * folder lacks one. Where both folders have one family, a series is a shape, whatever these families are.
  */
-function shapePairs(
+function seriesPairs(
   study: LoadedStudy,
   baseline: LoadedStudy,
-  asked: { readonly new: Shape | null; readonly baseline: Shape | null },
+  asked: { readonly new: Series | null; readonly baseline: Series | null },
 ): Pair[] {
-  const one = asked.baseline ?? asked.new;
-  const inBaseline = shapes.filter((shape) => baseline.runs.some((run) => isFinishedOf(run, shape)));
-  const checked = one === null ? inBaseline : [one];
+  const ofSeveral = isOfSeveral(study) || isOfSeveral(baseline);
+  const inFolder = (folder: LoadedStudy, series: Series | null) => {
+    if (series === null || series.family !== undefined || !ofSeveral || isOfSeveral(folder)) return series;
+    return { ...seriesOf(folder.runs[0]!.spec.arch), shape: series.shape };
+  };
+  const named = { new: inFolder(study, asked.new), baseline: inFolder(baseline, asked.baseline) };
+  const one = named.baseline ?? named.new;
+  const checked = one === null ? finishedSeries(baseline, ofSeveral) : [one];
   if (checked.length === 0) {
     throw new UserError(
       `${baseline.folder}: expected finished runs in the baseline, got none; name another --baseline`,
     );
   }
-  return checked.map((shape) => {
-    const ofNew = asked.new ?? shape;
-    const left = sideOf(study, ofNew, `${study.folder}:${ofNew}`);
-    const right = sideOf(baseline, shape, `${baseline.folder}:${shape}`);
+  return checked.map((series) => {
+    const ofNew = named.new ?? series;
+    const left = sideOf(study, ofNew, `${study.folder}:${seriesKey(ofNew)}`);
+    const right = sideOf(baseline, series, `${baseline.folder}:${seriesKey(series)}`);
     requireSameSetting(left, right);
-    return { shapes: { new: ofNew, baseline: shape }, left, right };
+    return { series: { new: ofNew, baseline: series }, left, right };
   });
 }
 
-function isFinishedOf(run: LoadedStudy['runs'][number], shape: Shape): boolean {
-  return run.state === 'finished' && shapeOf(run.spec.arch) === shape;
+function finishedSeries({ runs }: LoadedStudy, withFamily: boolean): Series[] {
+  const finished = runs.filter(({ state }) => state === 'finished');
+  return distinctSeries(
+    finished.map(({ spec }) => (withFamily ? seriesOf(spec.arch) : { shape: seriesOf(spec.arch).shape })),
+  );
 }
 
-function checkOf({ shapes: pair, left, right }: Pair, { values }: StudyContext): ShapeCheck {
+function checkOf({ series: pair, left, right }: Pair, { values }: StudyContext): SeriesCheck {
   const [metric] = left.study.task.metrics;
   const settings = {
     interval: statedInterval(values.interval, [left, right]),
@@ -94,7 +111,7 @@ function checkOf({ shapes: pair, left, right }: Pair, { values }: StudyContext):
   const { meanGap } = comparison.asSearched;
   const sides = { left: left.candidates, right: right.candidates };
   return {
-    shapes: pair,
+    series: pair,
     comparison,
     effortRatio: costWithin(left, settings) / costWithin(right, settings),
     baselineFromParams: right.candidates[0]!.size,

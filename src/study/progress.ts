@@ -1,6 +1,7 @@
 /** How far a study is, by its log and its checkpoints. */
 import path from 'node:path';
-import { archName, shapeOf, shapes } from '../arch/arch.js';
+import { archName } from '../arch/arch.js';
+import { compareSeries, seriesOf } from '../arch/series.js';
 import { scoreOf } from '../run/metrics.js';
 import { checkpointsFolder, stoppedTrainings, type KeptTraining } from '../run/checkpoint.js';
 import { keyOf } from '../run/key.js';
@@ -90,7 +91,7 @@ function specsWithKeys(
   return specs;
 }
 
-/** By shape, the best first. */
+/** By series, the best first. */
 function bestOfEachNetwork(
   courses: readonly { readonly spec: RunSpec; readonly curve: readonly EpochRecord[] }[],
 ): UnfinishedTraining[] {
@@ -102,7 +103,7 @@ function bestOfEachNetwork(
   });
   const bestFirst = trainings.toSorted(
     (left, right) =>
-      shapes.indexOf(shapeOf(left.arch)) - shapes.indexOf(shapeOf(right.arch)) ||
+      compareSeries(seriesOf(left.arch), seriesOf(right.arch)) ||
       scoreOf(right.validation) - scoreOf(left.validation) ||
       (archName(left.arch) < archName(right.arch) ? -1 : 1),
   );

@@ -1,14 +1,24 @@
-/** The sides of a comparison: the runs of a results folder, of all shapes or of one, made ready to be held against others. */
+/** The sides of a comparison: the runs of a results folder, of all series or of one, made ready to be held against others. */
 import { existsSync } from 'node:fs';
 import type { OptionValues } from '../config/fields.js';
-import { archName, type Shape, shapeOf, shapes } from '../arch/arch.js';
+import { archName } from '../arch/arch.js';
+import {
+  distinctSeries,
+  hasSeveralFamilies,
+  isSameSeries,
+  parseSeries,
+  type Series,
+  seriesAmong,
+  seriesKey,
+  seriesOf,
+} from '../arch/series.js';
 import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { mostOf } from '../base/numbers.js';
 import { type MeasuredCandidate, candidatesOf } from '../frontier/bootstrap.js';
 import { compareFrontiers } from '../frontier/compare.js';
 import { effortOf, multiplyAddsOfRun } from '../frontier/effort.js';
-import { evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
+import { archsOf, evidenceOf, mostEpochs, settingOf } from '../frontier/evidence.js';
 import type { ComparedSide, ComparisonReport } from '../report/comparison.js';
 import { projectionsText } from '../report/numbers.js';
 import { fromShown, type MetricKey } from '../run/metrics.js';
@@ -28,23 +38,55 @@ export interface Side {
 }
 
 /**
- * Reads `results/a:hourglass` as a folder and a shape, unless there is a folder of just that name; without a shape it
- * is all of the folder.
+ * Reads `results/a:hourglass` or `results/a:gated/hourglass` as a folder and a series, unless there is a folder of just
+ * that name; without a series it is all of the folder. Throws a UserError for a family that this version does not know.
  */
-export function splitWord(word: string): { folder: string; shape: Shape | null } {
-  const shape = existsSync(word) ? undefined : shapes.find((name) => word.endsWith(`:${name}`));
-  return shape === undefined ? { folder: word, shape: null } : { folder: word.slice(0, -shape.length - 1), shape };
+export function splitWord(word: string): { folder: string; series: Series | null } {
+  const whole = { folder: word, series: null };
+  if (existsSync(word)) return whole;
+  const folder = word.slice(0, Math.max(0, word.lastIndexOf(':')));
+  const series = folder === '' ? null : parseSeries(word.slice(folder.length + 1));
+  return series === null ? whole : { folder, series };
 }
 
-/** Makes a side of the runs of a shape, or of all runs. Throws a UserError where the folder has no finished one. */
-export function sideOf(study: LoadedStudy, shape: Shape | null, name: string): Side {
-  const runs = study.runs.filter((run) => shape === null || shapeOf(run.spec.arch) === shape);
+/** Says whether the runs of a folder are of several families, so that a shape alone does not name a series. */
+export function isOfSeveral({ runs }: Pick<LoadedStudy, 'runs'>): boolean {
+  return hasSeveralFamilies(archsOf(runs));
+}
+
+/** Lists the series of a folder as words such as `results/a:gated/hourglass`. */
+export function seriesWords({ folder, runs }: Pick<LoadedStudy, 'folder' | 'runs'>): string {
+  const namedOf = seriesAmong(archsOf(runs));
+  const all = distinctSeries(runs.map(({ spec }) => namedOf(spec.arch)));
+  return all.map((series) => `${folder}:${seriesKey(series)}`).join(', ');
+}
+
+/**
+ * Makes a side of the runs of a series, or of all runs. Throws a UserError where the folder has no finished one, and where
+ * a shape alone does not say which series of the folder is meant.
+ */
+export function sideOf(study: LoadedStudy, series: Series | null, name: string): Side {
+  if (series !== null && series.family === undefined && isOfSeveral(study)) {
+    throw new UserError(
+      `${study.folder}: expected a family before the shape, as the folder has several, got ${series.shape}; ` +
+        `name one of ${seriesWords(study)}`,
+    );
+  }
+  const runs = study.runs.filter((run) => series === null || isOf(run, series));
   const candidates = candidatesOf(evidenceOf(runs, study.task.dimensions), study.axis);
   if (candidates.length > 0) return { name, study, runs, candidates };
-  throw new UserError(
-    `${study.folder}: expected finished runs${shape === null ? '' : ` of shape ${shape}`}, got none; ` +
-      'name another folder, or two as A:hourglass B:conventional',
-  );
+  const what =
+    series === null ? '' : series.family === undefined ? ` of shape ${series.shape}` : ` of ${seriesKey(series)}`;
+  const others =
+    series?.family === undefined
+      ? 'name another folder, or two as A:hourglass B:conventional'
+      : `name another folder, or one of ${seriesWords(study)}`;
+  throw new UserError(`${study.folder}: expected finished runs${what}, got none; ${others}`);
+}
+
+/** Says whether a run is of a series; one without a family stands for the one of the folder. */
+function isOf({ spec: { arch } }: RunResult, series: Series): boolean {
+  return isSameSeries(series.family === undefined ? { shape: seriesOf(arch).shape } : seriesOf(arch), series);
 }
 
 /** Throws a UserError where the sides differ in task, recipe, epochs or in what is counted. */

@@ -1,5 +1,5 @@
 /** Counts the events of a search into the few figures that tell how far it is. */
-import { shapeOf, type Shape } from '../arch/arch.js';
+import { seriesKey, seriesOf, type Series } from '../arch/series.js';
 import { clock } from '../base/clock.js';
 import { scoreOf, type Measurement } from '../run/metrics.js';
 import { keyOf } from '../run/key.js';
@@ -38,8 +38,11 @@ export interface TrainingProgress extends RunCounts {
   readonly share: number;
   /** Of this call, not of earlier ones. */
   readonly imagesPerSecond: number;
-  /** The best of each shape at the end of any epoch, on validation. */
-  readonly best: Readonly<Partial<Record<Shape, Measurement>>>;
+  /**
+   * The best of each series at the end of any epoch, on validation: by its shape, `hourglass`, and where there are several
+   * families by its key, `gated/hourglass`.
+   */
+  readonly best: Readonly<Partial<Record<string, Measurement>>>;
   /** Milliseconds that are left at this pace; null where it cannot be told. */
   readonly leftMs: number | null;
 }
@@ -94,7 +97,7 @@ export function openTally({ size, workOf, imagesPerEpoch, known = [] }: TallyOpt
         isBound: planned.isBound ?? false,
         share: planned.work > 0 ? Math.min(1, work.done() / planned.work) : 0,
         imagesPerSecond: (1000 * images) / Math.max(1, elapsedMs),
-        best: best.ofShapes(),
+        best: best.bySeries(),
         // What is chosen on the way may come to more than was likely.
         leftMs: work.own() <= 0 || left < 0 ? null : (elapsedMs * left) / work.own(),
       };
@@ -138,16 +141,24 @@ function openWork(workOf: TallyOptions['workOf']) {
   };
 }
 
-/** Keeps the best of each shape at the end of any epoch, on validation. */
+/** Keeps the best of each series at the end of any epoch, on validation. */
 function openBest() {
-  const best = new Map<Shape, Measurement>();
+  const best = new Map<string, { readonly series: Required<Series>; readonly measured: Measurement }>();
   return {
     see(spec: RunSpec, { validation }: Pick<EpochRecord, 'validation'>) {
-      const shape = shapeOf(spec.arch);
-      const before = best.get(shape);
+      const series = seriesOf(spec.arch);
+      const key = seriesKey(series);
+      const before = best.get(key)?.measured;
       // One that has diverged has none that is a number.
-      if (scoreOf(validation) > (before === undefined ? -Infinity : scoreOf(before))) best.set(shape, validation);
+      if (scoreOf(validation) > (before === undefined ? -Infinity : scoreOf(before)))
+        best.set(key, { series, measured: validation });
     },
-    ofShapes: () => Object.fromEntries(best) as Partial<Record<Shape, Measurement>>,
+    bySeries(): Partial<Record<string, Measurement>> {
+      const all = [...best.values()];
+      const isOfSeveral = new Set(all.map(({ series }) => series.family)).size > 1;
+      return Object.fromEntries(
+        all.map(({ series, measured }) => [isOfSeveral ? seriesKey(series) : series.shape, measured]),
+      );
+    },
   };
 }

@@ -17,7 +17,7 @@ function candidatesFrom(archs: readonly (Partial<Arch> & { psnrDb: number })[]):
 
 function trendIn(candidates: readonly MeasuredCandidate[], options: Partial<TrendOptions> = {}) {
   const interval = { lowest: candidates[0]!.size, highest: candidates.at(-1)!.size };
-  return trendOf('hourglass', candidates, { ...settings, interval, ...options });
+  return trendOf({ shape: 'hourglass' }, candidates, { ...settings, interval, ...options });
 }
 
 /** Every network better than the smaller ones; the depth doubles with the skip width fixed. */

@@ -78,12 +78,12 @@ function told(name: string) {
     checks: [
       {
         ...checkGate(sides, compared.asSearched.meanGap, 0.02, settings),
-        ...{ shapes: { new: 'hourglass', baseline: 'hourglass' }, comparison, effortRatio: 1 },
+        ...{ series: { new: { shape: 'hourglass' }, baseline: { shape: 'hourglass' } }, comparison, effortRatio: 1 },
         ...{ baselineFromParams: 336, baselineUntilParams: 432 },
       },
     ],
   };
-  const followed = trendOf('hourglass', candidates.slice(0, 3), {
+  const followed = trendOf({ shape: 'hourglass' }, candidates.slice(0, 3), {
     ...settings,
     interval: { lowest: 336, highest: 432 },
   });

@@ -158,7 +158,7 @@ describe('the labelled picture of a shape', () => {
 describe('the samples on the page', () => {
   test('are one input, the prediction of each shape with its PSNR, and one target, with words for each', async () => {
     await writeSheets(smallRuns);
-    const html = await samplesSection(await read());
+    const html = await samplesSection(await read(), smallFrontier());
     expect([...html.matchAll(/ alt="([^"]*)"/g)].map(([, alt]) => alt)).toEqual([
       'The first 8 test images as the networks get them',
       'What Hourglass 12-6-1 makes of them, test PSNR 22.250 dB',
@@ -178,7 +178,7 @@ describe('the samples on the page', () => {
 
   test('are no section where there are none', async () => {
     writeFileSync(path.join(folder, 'config.yaml'), '');
-    expect(await samplesSection(await read())).toBe('');
+    expect(await samplesSection(await read(), smallFrontier())).toBe('');
   });
 });
 

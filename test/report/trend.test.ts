@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { trendNotes, type FollowedShape, type TrendReport } from '../../src/report/trend.js';
+import { trendNotes, type FollowedSeries, type TrendReport } from '../../src/report/trend.js';
 
-function reportOf(noiseOf: Partial<Record<FollowedShape['shape'], boolean>>): TrendReport {
+function reportOf(noiseOf: Partial<Record<FollowedSeries['shape'], boolean>>): TrendReport {
   const trends = Object.entries(noiseOf).map(([shape, isNoiseKnown]) => ({
-    shape: shape as FollowedShape['shape'],
+    shape: shape as FollowedSeries['shape'],
     isNoiseKnown,
     architectures: 5,
     interval: { lowest: 1, highest: 2 },

@@ -33,7 +33,7 @@ describe('the number of replicates', () => {
 
 /** A point with so many replicates that its shape needs no more to tell the noise. */
 const known: ReplicatedPoint = {
-  shape: 'hourglass',
+  series: 'hourglass',
   finished: fewestRepeats + 1,
   isFull: false,
   probability: 1,
@@ -68,7 +68,7 @@ describe('the least settled points', () => {
   });
 
   test('are as many of a shape as are missing to tell its noise, whatever the other shape has', () => {
-    const conventional = { ...single(0), shape: 'conventional' };
+    const conventional = { ...single(0), series: 'conventional' };
     const some = { ...known, finished: fewestRepeats - 1 };
     expect(leastSettled([some, single(0), single(0), single(0), conventional], 1)).toEqual([1, 2, 4]);
   });
@@ -79,7 +79,7 @@ describe('the least settled points', () => {
   });
 
   const anyPoint = fc.record<ReplicatedPoint>({
-    shape: fc.constantFrom('hourglass', 'conventional'),
+    series: fc.constantFrom('hourglass', 'conventional'),
     finished: fc.integer({ min: 1, max: 6 }),
     isFull: fc.boolean(),
     probability: fc.double({ min: 0, max: 1, noNaN: true }),

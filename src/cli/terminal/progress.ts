@@ -85,9 +85,11 @@ export function progressText(progress: TrainingProgress): string {
   return `${ended + stopped}/${planned} runs${isBound ? ' at most' : ''}${ofThem === null ? '' : `: ${ofThem}`}`;
 }
 
-/** Writes the best of each shape so far, on validation, such as `hourglass 24.250 dB, conventional 24.013 dB`. */
-export function bestText({ best: ofShapes }: TrainingProgress): string {
-  const best = Object.entries(ofShapes).map(([shape, measured]) => `${shape} ${measuredText(measured)}`);
+/** Writes the best of each series so far, on validation, such as `hourglass 24.250 dB, conventional 24.013 dB`. */
+export function bestText({ best: bySeries }: TrainingProgress): string {
+  const best = Object.entries(bySeries).flatMap(([key, measured]) => {
+    return measured === undefined ? [] : [`${key.replace('/', ' ')} ${measuredText(measured)}`];
+  });
   return best.length === 0 ? 'no result yet' : best.join(', ');
 }
 

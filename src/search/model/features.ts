@@ -1,5 +1,6 @@
 /** What the model sees of a configuration, and how it sees its score. */
 import { archName } from '../../arch/arch.js';
+import { defaultFamily } from '../../arch/families.js';
 import { meanOf, median } from '../../base/averages.js';
 import { itemAt } from '../../base/items.js';
 import type { Configuration } from '../choice.js';
@@ -17,6 +18,15 @@ export function featuresOf(pool: readonly Configuration[]): Points {
     pool.map(({ learningRate }) => Math.log(learningRate)),
   ].map(toUnitRange);
   return pool.map((_, place) => columns.map((column) => itemAt(column, place)));
+}
+
+/** Does the same for pools of several families: each family but the first adds whether a network is of it, as 0 or 1. */
+export function featuresWithFamily(pool: readonly Configuration[]): Points {
+  const familyOf = (place: number) => itemAt(pool, place).arch.family ?? defaultFamily;
+  const [, ...others] = new Set(pool.map((_, place) => familyOf(place)));
+  const features = featuresOf(pool);
+  if (others.length === 0) return features;
+  return features.map((row, place) => [...row, ...others.map((family) => Number(familyOf(place) === family))]);
 }
 
 function toUnitRange(column: readonly number[]): number[] {

@@ -13,7 +13,7 @@ import { firstItem, itemAt, lastItem, zipped } from '../../base/items.js';
 import { permutation, randomStream, type RandomStream } from '../../base/random.js';
 import { dominates, type Scored } from '../../pareto/frontier.js';
 import { unobservedPlaces, type ChoiceRequest, type Chooser, type Configuration, type Observation } from '../choice.js';
-import { featuresOf } from '../model/features.js';
+import { featuresWithFamily } from '../model/features.js';
 import type { Points } from '../model/gaussian-process.js';
 import { squaredDistance } from '../model/spread.js';
 
@@ -28,7 +28,7 @@ const mutationIndex = 20;
  * Chooses for each child the configuration of the pool that is nearest to it; the first population is drawn at random.
  */
 export const evolveChooser: Chooser = (choice) => {
-  const features = featuresOf(choice.pool);
+  const features = featuresWithFamily(choice.pool);
   const left = new Set(unobservedPlaces(choice));
   const survivors = survivorsOf(choice);
   const chosen: number[] = [];

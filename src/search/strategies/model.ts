@@ -1,21 +1,21 @@
 /**
  * Search by a model of the results: train next what is expected to add most hypervolume to the frontier.
  *
- * The first few configurations of a shape are networks spread over the pool, at the middle learning rate. From then on a Gaussian process tells what score the
+ * The first few configurations of a series are networks spread over the pool, at the middle learning rate. From then on a Gaussian process tells what score the
  * others are likely to have; since their parameters are known, the hypervolume each would add has an exact expectation
  * (`../model/improvement.ts`), and the largest is taken. Within a batch, what was chosen is believed to turn out as
  * predicted (the kriging believer of D. Ginsbourger, R. Le Riche and L. Carraro, "Kriging is well-suited to parallelize
  * optimization", 2010).
  */
-import { shapeOf } from '../../arch/arch.js';
+import { seriesAmong, seriesKey } from '../../arch/series.js';
 import { itemAt } from '../../base/items.js';
 import { randomStream } from '../../base/random.js';
 import type { ChoiceRequest, Chooser, Outlook } from '../choice.js';
 import { featuresOf, middleRatePlaces } from '../model/features.js';
-import { shapeModel, type Offer, type ShapeModel } from '../model/shape-model.js';
+import { seriesModel, type Offer, type SeriesModel } from '../model/series-model.js';
 import type { EffortRule } from '../strategy-names.js';
 
-/** Chooses what is expected to add most: to the frontier of the shape with the fewest trainings, or to that of all. */
+/** Chooses what is expected to add most: to the frontier of the series with the fewest trainings, or to that of all. */
 export function modelChooser(effort: EffortRule): Chooser {
   return (choice) => {
     const models = modelsOf(choice);
@@ -30,7 +30,7 @@ export function modelChooser(effort: EffortRule): Chooser {
   };
 }
 
-/** Looks at the frontier of the shape that has most to gain, or at that of all shapes. */
+/** Looks at the frontier of the series that has most to gain, or at that of all series. */
 export function modelOutlook(effort: EffortRule): Outlook {
   return (choice) => {
     const models = modelsOf(choice);
@@ -41,12 +41,12 @@ export function modelOutlook(effort: EffortRule): Outlook {
 }
 
 interface Next {
-  readonly model: ShapeModel;
+  readonly model: SeriesModel;
   readonly offer: Offer;
 }
 
-/** Of the shape that has had the fewest trainings, by its own frontier. */
-function leastTaken(models: readonly ShapeModel[]): Next | null {
+/** Of the series that has had the fewest trainings, by its own frontier. */
+function leastTaken(models: readonly SeriesModel[]): Next | null {
   for (const model of models.toSorted((left, right) => left.taken() - right.taken())) {
     const offer = model.offer(model.frontier());
     if (offer !== null) return { model, offer };
@@ -54,8 +54,8 @@ function leastTaken(models: readonly ShapeModel[]): Next | null {
   return null;
 }
 
-/** By the frontier of all shapes together. */
-function mostGain(models: readonly ShapeModel[]): Next | null {
+/** By the frontier of all series together. */
+function mostGain(models: readonly SeriesModel[]): Next | null {
   const frontier = models.flatMap((model) => model.frontier());
   const offers = models.flatMap((model): Next[] => {
     const offer = model.offer(frontier);
@@ -64,21 +64,22 @@ function mostGain(models: readonly ShapeModel[]): Next | null {
   return offers.reduce<Next | null>((best, next) => (best && best.offer.gain >= next.offer.gain ? best : next), null);
 }
 
-function modelsOf({ pool, observed, seed }: Omit<ChoiceRequest, 'count'>): ShapeModel[] {
+function modelsOf({ pool, observed, seed }: Omit<ChoiceRequest, 'count'>): SeriesModel[] {
   const features = featuresOf(pool);
   const logParams = pool.map(({ size }) => Math.log10(size));
-  const shapeAt = (place: number) => shapeOf(itemAt(pool, place).arch);
-  return [...new Set(pool.map(({ arch }) => shapeOf(arch)))].map((shape) => {
-    const places = [...pool.keys()].filter((place) => shapeAt(place) === shape);
-    return shapeModel({
+  const seriesOf = seriesAmong(pool.map(({ arch }) => arch));
+  const keys = pool.map(({ arch }) => seriesKey(seriesOf(arch)));
+  return [...new Set(keys)].map((key) => {
+    const places = [...pool.keys()].filter((place) => itemAt(keys, place) === key);
+    return seriesModel({
       features,
       logParams,
       places,
       firstPlaces: middleRatePlaces(pool, places),
       observed: new Map(
-        observed.filter(({ place }) => shapeAt(place) === shape).map((seen) => [seen.place, seen.score]),
+        observed.filter(({ place }) => itemAt(keys, place) === key).map((seen) => [seen.place, seen.score]),
       ),
-      streamOf: (taken) => randomStream('model', seed, shape, taken),
+      streamOf: (taken) => randomStream('model', seed, key, taken),
     });
   });
 }

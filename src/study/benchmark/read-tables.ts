@@ -1,6 +1,7 @@
 /** Makes tables for a replay of finished runs: those of a results folder, or of a CSV file that can be imported. */
 import { stat } from 'node:fs/promises';
-import { shapeOf, type Dimensions } from '../../arch/arch.js';
+import type { Dimensions } from '../../arch/arch.js';
+import { seriesAmong, seriesKey, seriesText } from '../../arch/series.js';
 import { sizeOf } from '../../arch/sizes.js';
 import { meanCurve, meanOf } from '../../base/averages.js';
 import { UserError } from '../../base/errors.js';
@@ -22,7 +23,7 @@ import type { RecordedConfiguration, RecordedTable } from './recorded-table.js';
 const fewestConfigurations = 20;
 
 /**
- * Reads the tables of a results folder, or of a CSV file that can be imported as it is; one for each task and shape
+ * Reads the tables of a results folder, or of a CSV file that can be imported as it is; one for each task and series
  * that has enough configurations. Throws a UserError where there is none.
  */
 export async function readTables(
@@ -34,11 +35,13 @@ export async function readTables(
   const studies = isFolder ? [await loadStudyWithCurves(place, context)] : await importedStudies(place);
   const curves = curvesFile === null ? null : await readCurves(curvesFile);
   const tables = studies
-    .flatMap(({ task, runs }) => tablesPerShape(task, runs))
+    .flatMap(({ task, runs }) => tablesPerSeries(task, runs))
     .map((table) => curves?.addTo(table) ?? table);
   const large = tables.filter(({ configurations }) => configurations.length >= fewestConfigurations);
   if (large.length > 0) return large;
-  const sizes = tables.map(({ task, shape, configurations }) => `${configurations.length} of ${task.name} ${shape}`);
+  const sizes = tables.map(({ task, configurations, ...series }) => {
+    return `${configurations.length} of ${task.name} ${seriesText(series)}`;
+  });
   throw new UserError(
     `${place}: expected at least ${fewestConfigurations} configurations (networks at a learning rate) of a task and ` +
       `shape, got ${sizes.join(', ') || 'none'}; replay a larger search`,
@@ -52,16 +55,17 @@ async function importedStudies(
   return tasks;
 }
 
-function tablesPerShape(task: Task, runs: readonly Run[]): RecordedTable[] {
+function tablesPerSeries(task: Task, runs: readonly Run[]): RecordedTable[] {
   const epochs = mostEpochs(runs);
   // A failed run tells nothing of its configuration, and one that was stopped not enough.
   const ended = withoutRepeats(runs).filter((run) => isOver(run) && run.spec.recipe.epochs === epochs);
   const configurations = [...groupBy(ended, nameOf).values()].map((ofOne, pair) => configurationOf(ofOne, pair, task));
-  return [...groupBy(configurations, ({ arch }) => shapeOf(arch))].map(([shape, ofShape]) => ({
+  const seriesOf = seriesAmong(configurations.map(({ arch }) => arch));
+  return [...groupBy(configurations, ({ arch }) => seriesKey(seriesOf(arch))).values()].map((ofSeries) => ({
     task,
-    shape,
-    training: trainingOf(ended[0]!, ofShape),
-    configurations: ofShape,
+    ...seriesOf(ofSeries[0]!.arch),
+    training: trainingOf(ended[0]!, ofSeries),
+    configurations: ofSeries,
   }));
 }
 

@@ -1,13 +1,12 @@
-/** A table of finished runs as what a replay needs: each configuration of a task and a shape, its score and its cost. */
-import type { Shape } from '../../arch/arch.js';
+/** A table of finished runs as what a replay needs: each configuration of a task and a series, its score and its cost. */
+import type { Series } from '../../arch/series.js';
 import type { Task } from '../../data/tasks.js';
 import type { TrainingPlan } from '../../search/plan.js';
 import type { PooledConfiguration } from '../../search/rounds.js';
 
-/** Holds the recorded runs of one task and one shape, which stand in for training. */
-export interface RecordedTable {
+/** Holds the recorded runs of one task and one series, which stand in for training. */
+export interface RecordedTable extends Series {
   readonly task: Task;
-  readonly shape: Shape;
   /** As the first of its runs was trained, once. */
   readonly training: TrainingPlan;
   readonly configurations: readonly RecordedConfiguration[];

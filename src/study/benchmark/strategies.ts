@@ -29,7 +29,7 @@ export interface BenchmarkOptions {
  * a UserError for halving where the table has no learning curves.
  */
 export async function benchmark(table: RecordedTable, options: BenchmarkOptions): Promise<StrategyReport> {
-  const { configurations, task, shape } = table;
+  const { configurations, task, family, shape } = table;
   const trained = configurations.map(wholeTraining);
   const measure = hypervolumeMeasureOf(trained);
   const total = {
@@ -51,7 +51,7 @@ export async function benchmark(table: RecordedTable, options: BenchmarkOptions)
   return {
     task: task.name,
     metric: task.metrics[0],
-    shape,
+    ...(family === undefined ? { shape } : { family, shape }),
     configurations: total.configurations,
     measure,
     seeds: options.seeds,

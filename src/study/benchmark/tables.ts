@@ -1,4 +1,5 @@
 /** The benchmark of strategies on the tables that were recorded of a folder or a file. */
+import { seriesText } from '../../arch/series.js';
 import { UserError } from '../../base/errors.js';
 import type { StrategyReport } from '../../report/strategies.js';
 import type { StudyContext } from '../port.js';
@@ -27,9 +28,9 @@ export async function playTables(
   const reports: StrategyReport[] = [];
   try {
     for (const table of tables) {
-      const { task, shape, configurations } = table;
+      const { task, configurations, ...series } = table;
       const replays = values.strategies!.length * values.seeds!;
-      const what = `${task.name}, ${shape}: ${configurations.length} recorded configurations`;
+      const what = `${task.name}, ${seriesText(series)}: ${configurations.length} recorded configurations`;
       port.onEvent({ type: 'step', what, total: { amount: replays, unit: 'replays' } });
       reports.push(
         await benchmark(table, {

@@ -3,7 +3,8 @@
  * points whose verdict is least settled. What is chosen follows from the runs and `--look-every` alone, so that the plan
  * is the same at any number of workers, and made anew from the log it leads to the same runs.
  */
-import type { Dimensions, Shape } from '../../arch/arch.js';
+import type { Dimensions } from '../../arch/arch.js';
+import { seriesKey } from '../../arch/series.js';
 import type { SizeName } from '../../arch/sizes.js';
 import { counted } from '../../base/numbers.js';
 import type { OptionKey } from '../../config/options.js';
@@ -164,7 +165,7 @@ export function nextReplicates(
   const behind = gapsBelow(measured);
   const places = leastSettled(
     measured.map((point, place) => ({
-      shape: point.shape,
+      series: seriesKey(point),
       finished: point.replicates,
       isFull: isFull(ofPoint(trained, point)),
       probability: point.frontierProbability,
@@ -195,13 +196,14 @@ function nextOf(trained: readonly RunResult[]): RunSpec {
   return { ...spec, recipe: { ...spec.recipe, replicate: trained.length } };
 }
 
-/** Of each point, how far it lies below the best of its shape so far, on validation; the points are by size. */
+/** Of each point, how far it lies below the best of its series so far, on validation; the points are by size. */
 function gapsBelow(points: readonly MeasuredPoint[]): number[] {
-  const bests = new Map<Shape, number>();
-  return points.map(({ shape, validation }) => {
-    const score = scoreOf(validation);
-    const best = Math.max(score, bests.get(shape) ?? -Infinity);
-    bests.set(shape, best);
+  const bests = new Map<string, number>();
+  return points.map((point) => {
+    const key = seriesKey(point);
+    const score = scoreOf(point.validation);
+    const best = Math.max(score, bests.get(key) ?? -Infinity);
+    bests.set(key, best);
     return best - score;
   });
 }

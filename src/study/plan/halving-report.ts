@@ -37,7 +37,8 @@ export function decisionsCsv(
   after: HalvingProgress,
   { dimensions, metrics: [key] }: Pick<Task, 'dimensions' | 'metrics'>,
 ): string {
-  return csvOf(decisionColumns(key), decisionRows(after, dimensions));
+  const rows = decisionRows(after, dimensions);
+  return csvOf(decisionColumns(key, rows), rows);
 }
 
 /** Lists the decisions in their order, then what is left stopped. */

@@ -11,7 +11,7 @@ import { firstItem, itemAt, lastItem } from '../../../base/items.js';
 import { normalCumulative } from '../../../base/normal.js';
 import { leastOf } from '../../../base/numbers.js';
 import { stepsOf } from '../../../pareto/hypervolume.js';
-import { featuresOf } from '../../model/features.js';
+import { featuresWithFamily } from '../../model/features.js';
 import { gaussianProcess, rememberedScales } from '../../model/gaussian-process.js';
 import { expectedImprovement } from '../../model/improvement.js';
 import {
@@ -75,7 +75,7 @@ export function predictFinals({ trials, rungs, leastNoise }: HalvingState): Read
   const ended = endedOf(trials, rungs);
   const finals = new Map<number, FinalScore>();
   if (ended.length < fewestEnds) return finals;
-  const features = featuresOf(trials);
+  const features = featuresWithFamily(trials);
   const featuresAt = ({ index }: Trial) => itemAt(features, index);
   for (let rung = 1; rung < rungs.length; rung += 1) {
     const waiting = trials.filter((trial) => isWaitingAt(trial, rung, rungs));

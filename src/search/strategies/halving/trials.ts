@@ -2,7 +2,7 @@
  * The trials of a search by successive halving: how far each configuration of the pool has been trained, at which rungs it
  * is judged, and with which others it competes.
  */
-import { shapeOf } from '../../../arch/arch.js';
+import { seriesKey, seriesOf } from '../../../arch/series.js';
 import { meanCurve } from '../../../base/averages.js';
 import { itemAt } from '../../../base/items.js';
 import { leastOf, mostOf } from '../../../base/numbers.js';
@@ -24,7 +24,7 @@ export interface HalvingRules {
   readonly audit: number;
   /** The share of the hypervolume that stops may cost, by what is predicted of what is stopped. */
   readonly tolerance: number;
-  /** `equal`: each shape has a frontier of its own to enter. */
+  /** `equal`: each series has a frontier of its own to enter. */
   readonly effort: EffortRule;
   /** The most promotions whose outcome is not waited for. */
   readonly underWay: number;
@@ -134,11 +134,11 @@ export function endedOf(trials: readonly Trial[], rungs: readonly number[]): End
   });
 }
 
-/** Divides the trials into groups that share a frontier: by shape at equal effort, else all together. */
+/** Divides the trials into groups that share a frontier: by series at equal effort, else all together. */
 export function trialGroups({ trials, effort }: HalvingState): readonly (readonly Trial[])[] {
   if (effort === 'free') return [trials];
-  const shapes = trials.map(({ arch }) => shapeOf(arch));
-  return [...new Set(shapes)].map((shape) => trials.filter(({ index }) => shapes[index] === shape));
+  const keys = trials.map(({ arch }) => seriesKey(seriesOf(arch)));
+  return [...new Set(keys)].map((key) => trials.filter(({ index }) => keys[index] === key));
 }
 
 /**

@@ -1,4 +1,4 @@
-/** The model of one shape: what its configurations that have not been trained yet are expected to add to a frontier. */
+/** The model of one series: what its configurations that have not been trained yet are expected to add to a frontier. */
 import { itemAt } from '../../base/items.js';
 import { leastOf, mostOf } from '../../base/numbers.js';
 import type { RandomStream } from '../../base/random.js';
@@ -9,12 +9,12 @@ import { gaussianProcess, rememberedScales, type LogScales, type Points } from '
 import { expectedImprovement } from './improvement.js';
 import { farthestPlace } from './spread.js';
 
-/** Tells what is known of the configurations of a shape. */
-export interface ShapeSight {
+/** Tells what is known of the configurations of a series. */
+export interface SeriesSight {
   /** Of the whole pool, by place. */
   readonly features: Points;
   readonly logParams: readonly number[];
-  /** The shape's configurations in the pool. */
+  /** The series' configurations in the pool. */
   readonly places: readonly number[];
   /** Those to begin with, while some are left. */
   readonly firstPlaces: readonly number[];
@@ -24,7 +24,7 @@ export interface ShapeSight {
   readonly streamOf: (taken: number) => RandomStream;
 }
 
-/** Is the best next training of a shape. */
+/** Is the best next training of a series. */
 export interface Offer {
   readonly place: number;
   /** Expected hypervolume in score times decades; infinite while the first configurations are spread. */
@@ -35,32 +35,39 @@ export interface Offer {
   readonly believedScore: number | null;
 }
 
-/** Offers the configuration of a shape that is expected to add most hypervolume. */
-export interface ShapeModel {
+/** Offers the configuration of a series that is expected to add most hypervolume. */
+export interface SeriesModel {
   /** Observed and believed. */
   taken(): number;
   /** What has been measured, and what is believed of the offers that were taken. */
   frontier(): readonly Scored[];
-  /** Against a frontier, that of the shape or of all; null where nothing is left. */
+  /** Against a frontier, that of the series or of all; null where nothing is left. */
   offer(frontier: readonly Scored[]): Offer | null;
   take(offer: Offer): void;
 }
 
-/** Configurations of a shape before its model is asked: one more than there are features. */
-const firstOfShape = 5;
+/** Configurations of a series before its model is asked: one more than there are features. */
+const firstOfSeries = 5;
 
 /** The reference size lies this far above the largest of the pool, so that the largest counts as well. */
 const referenceMarginDecades = 0.05;
 
-/** Models the results of a shape. What is taken is believed to turn out as predicted until it is observed. */
-export function shapeModel({ features, logParams, places, firstPlaces, observed, streamOf }: ShapeSight): ShapeModel {
+/** Models the results of a series. What is taken is believed to turn out as predicted until it is observed. */
+export function seriesModel({
+  features,
+  logParams,
+  places,
+  firstPlaces,
+  observed,
+  streamOf,
+}: SeriesSight): SeriesModel {
   const measured = [...observed].flatMap(([place, score]) => (score === null ? [] : [{ place, score }]));
   const believed: { readonly place: number; readonly score: number }[] = [];
   const taken = new Set(observed.keys());
   const largest = mostOf(logParams) + referenceMarginDecades;
   const sizeAt = (place: number) => itemAt(logParams, place);
   const left = (of = places) => of.filter((place) => !taken.has(place));
-  const isSpreading = () => taken.size < firstOfShape || measured.length < 2;
+  const isSpreading = () => taken.size < firstOfSeries || measured.length < 2;
   const predict = predictor({ features, observed });
 
   const mostGain = (candidates: readonly number[], frontier: readonly Scored[]): Offer | null => {
@@ -103,7 +110,7 @@ type Predict = (
 ) => { readonly means: Float64Array; readonly deviations: Float64Array };
 
 /** The scores to expect at places. */
-function predictor({ features, observed }: Pick<ShapeSight, 'features' | 'observed'>): Predict {
+function predictor({ features, observed }: Pick<SeriesSight, 'features' | 'observed'>): Predict {
   const pointAt = (place: number) => itemAt(features, place);
   const known = [...observed].map(([place, score]) => ({ point: pointAt(place), score }));
   return (places, believed) => {
@@ -146,7 +153,7 @@ const refitGrowth = 1.15;
 
 function fittedScales(known: readonly Known[]): LogScales {
   let size = known.length;
-  for (let next = firstOfShape; next <= known.length; next = Math.max(next + 1, Math.ceil(next * refitGrowth)))
+  for (let next = firstOfSeries; next <= known.length; next = Math.max(next + 1, Math.ceil(next * refitGrowth)))
     size = next;
   const first = known.slice(0, size);
   const { points, values } = told(first.some(({ score }) => score !== null) ? first : known);
