@@ -21,7 +21,8 @@ const multiplyAdds = ({ arch }) => sizeOf(arch, dimensions, 'multiply-adds');
 const meanOf = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function candidates(pairs, seed) {
-  const request = { setting, budget: parseBudget(budget), shapes: searchedShapes, seed, pairs, space: defaultSpace };
+  const families = [{ setting, space: defaultSpace }];
+  const request = { setting, families, budget: parseBudget(budget), shapes: searchedShapes, seed, pairs };
   return [...strategies.random({ ...request, grid: {} })];
 }
 

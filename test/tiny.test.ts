@@ -40,7 +40,8 @@ const training: TrainingPlan = {
 };
 
 function plan(): Iterable<RunSpec> {
-  const request = { setting, budget, shapes: searchedShapes, seed: 1, pairs: 20, space: defaultSpace, grid: {} };
+  const families = [{ setting, space: defaultSpace }];
+  const request = { setting, families, budget, shapes: searchedShapes, seed: 1, pairs: 20, grid: {} };
   return planRuns(strategies.random(request), training);
 }
 

@@ -92,6 +92,9 @@ const lists = z.strictObject(
 const perShape = <T extends z.ZodType>(shape: T) =>
   z.strictObject({ hourglass: shape, conventional: shape }, 'the keys hourglass and conventional').partial();
 
+/** Its settings are read later. */
+const family = text.refine((name) => families.some((known) => known.name === name.split('?')[0]));
+
 /** Several budgets may stand in a file as a list; they mean what the same text between commas does. */
 const budgetPart = z.union([text, z.number().transform(String)]);
 const budget = z.union([
@@ -127,7 +130,8 @@ export const optionSchemas = {
   delimiter: z.union([z.literal(['tab', '\\t']).transform(() => '\t'), z.string().regex(/^[^\w\s"'.\\-]$|^\t$/)]),
   decimalMark: choice(['point', 'comma']),
   budget,
-  family: text.refine((name) => families.some((family) => family.name === name.split('?')[0])),
+  family,
+  families: z.preprocess(listFromText, z.array(family).min(1)),
   size: choice(sizeNames),
   limit: sizeLimits,
   strategy: choice(strategyChoices),

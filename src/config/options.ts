@@ -304,6 +304,16 @@ export const options = {
     commands: both,
     scope: 'study',
   },
+  families: {
+    flag: '--families <list>',
+    help: 'several families to search together, at equal sizes; each shape of each has a frontier of its own',
+    group: 'Network',
+    expects: `${familyNamesText}, or several of them separated by commas`,
+    default: null,
+    defaultHelp: 'the one of --family',
+    commands: search,
+    scope: 'study',
+  },
   size: {
     flag: '--size <name>',
     help:

@@ -1,9 +1,9 @@
 /** What can be told of option values before anything is opened or measured, and how errors name them. */
-import { familyOf } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { engineRow } from '../engine/engines.js';
 import { parseBudget, parseSizeLimits } from '../search/budget.js';
 import { parseShard, slurmShard } from '../search/shard.js';
+import { familiesOf } from './families.js';
 import type { OptionValues } from './fields.js';
 import { optionsOf, type CommandName, type OptionKey } from './options.js';
 import { flagName, type Resolved } from './resolve.js';
@@ -11,6 +11,7 @@ import { flagName, type Resolved } from './resolve.js';
 /** Throws a UserError for text that its readers would refuse later. */
 export function refuseUnreadable({
   family,
+  families,
   budget,
   size,
   limit,
@@ -18,7 +19,7 @@ export function refuseUnreadable({
   engine,
   provedEngine,
 }: OptionValues<OptionKey>): void {
-  if (family) familyOf({ family });
+  familiesOf({ family, families });
   if (budget) parseBudget(budget, size ?? undefined);
   if (limit) parseSizeLimits(limit);
   if (shard && shard !== slurmShard) parseShard(shard);
@@ -30,6 +31,7 @@ export function refuseUnreadable({
 const spokenNames: readonly OptionKey[] = [
   'task',
   'family',
+  'families',
   'budget',
   'limit',
   'shard',

@@ -9,6 +9,7 @@ import { replaceFile } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget, parseSizeLimits } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type ReplicatesValue } from '../search/replicates.js';
+import { familiesOf, familyNames } from './families.js';
 import { optionSchemas } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
 import { formerKeys, parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';
@@ -165,6 +166,7 @@ export function differenceText(key: OptionKey, ...[left, right]: readonly [Place
 function meaningOf(key: OptionKey, { [key]: value, size }: StoredConfig): unknown {
   if (key === 'replicates' && value !== undefined) return rangeOfReplicates(value as ReplicatesValue);
   // Stored where it is another one than the default.
+  if (key === 'families' && value !== undefined) return familyNames(familiesOf({ families: value as string[] }));
   if (key === 'family') return familyOf({ family: (value ?? defaultFamily) as string }).name;
   if (typeof value !== 'string') return value;
   if (key === 'limit') return parseSizeLimits(value).toSorted((left, right) => (left.size < right.size ? -1 : 1));

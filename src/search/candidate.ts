@@ -1,12 +1,12 @@
 /** What a strategy is: a function from a request to candidates, which are enumerated one at a time. */
 import type { Arch } from '../arch/arch.js';
 import type { Budget } from './budget.js';
-import type { RandomSpace, SearchedShape, CandidateSetting } from './space.js';
+import type { SearchedFamily, SearchedShape, SharedSetting } from './space.js';
 
 /** Describes a network that may be trained. */
 export interface Candidate {
   readonly arch: Arch;
-  /** 0-based. Candidates of one pair, an hourglass and a conventional network, have matched parameters. */
+  /** 0-based. Candidates of one pair, an hourglass and a conventional network of each family, have matched parameters. */
   readonly pair: number;
   /** As the budget counts them. */
   readonly size: number;
@@ -26,15 +26,15 @@ export type Grid = Readonly<Partial<Record<SearchedShape, GridLists>>>;
 
 /** Holds all that a strategy draws its candidates by; equal requests give equal candidates. */
 export interface StrategyRequest {
-  readonly setting: CandidateSetting;
+  readonly setting: SharedSetting;
+  /** In the order in which a pair gives them; at least one. */
+  readonly families: readonly SearchedFamily[];
   readonly budget: Budget;
-  /** In the order in which a pair gives them. */
+  /** In the order in which a pair gives those of each family. */
   readonly shapes: readonly SearchedShape[];
   readonly seed: number;
-  /** How many pairs `random` draws, or single networks where one shape is searched. */
+  /** How many pairs `random` draws; of each family one network where one shape is searched. */
   readonly pairs: number;
-  /** Where `random` draws. */
-  readonly space: RandomSpace;
   /** What `grid` enumerates. */
   readonly grid: Grid;
 }

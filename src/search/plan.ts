@@ -1,10 +1,11 @@
 /** From candidates to run specs, and what a plan amounts to before anything is trained. */
-import { shapeOf, type Dimensions } from '../arch/arch.js';
+import type { Dimensions } from '../arch/arch.js';
+import { seriesKey, seriesOf, type Series } from '../arch/series.js';
 import { sizeOf } from '../arch/sizes.js';
 import type { Recipe, RunSpec } from '../run/spec.js';
 import { rangeOf, type Budget, type SizeRange } from './budget.js';
 import type { Candidate } from './candidate.js';
-import type { SearchedShape } from './space.js';
+import { searchedShapes } from './space.js';
 
 /** Says how every candidate is trained. */
 export interface TrainingPlan {
@@ -20,7 +21,8 @@ export interface TrainingPlan {
 export interface Band {
   /** The band reaches from above `lowest` up to `highest`; the first holds its lower end as well. */
   readonly params: SizeRange;
-  readonly candidates: Readonly<Record<SearchedShape, number>>;
+  /** By the key of the series. */
+  readonly candidates: Readonly<Record<string, number>>;
   /** Mean over the band's candidates of one image's forward pass; null in an empty band. */
   readonly meanMultiplyAddsPerImage: number | null;
 }
@@ -49,19 +51,21 @@ export function learningRatesOf({ learningRate }: Candidate, ofStudy: readonly n
 /**
  * Sorts candidates by parameters into `bandCount` bands of equal width on a log scale over the budget's range. A band
  * from 0 to its lower end comes first if there are candidates in it, as a grid under an at-most budget may have.
+ * @param series those that are counted; with families where there are several
  */
 export function bandsOf(
   candidates: Iterable<Candidate>,
   budget: Budget,
   dimensions: Dimensions,
   bandCount = 8,
+  series: readonly Series[] = searchedShapes.map((shape) => ({ shape })),
 ): readonly Band[] {
   const { lowest, highest } = rangeOf(budget);
   const logWidth = Math.log(highest / lowest) / bandCount;
   const edgeAt = (index: number) => (index === bandCount ? highest : lowest * Math.exp(index * logWidth));
-  const below = emptyTally({ lowest: 0, highest: lowest });
+  const below = emptyTally({ lowest: 0, highest: lowest }, series);
   const inside = Array.from({ length: bandCount }, (_, index) =>
-    emptyTally({ lowest: edgeAt(index), highest: edgeAt(index + 1) }),
+    emptyTally({ lowest: edgeAt(index), highest: edgeAt(index + 1) }, series),
   );
   for (const candidate of candidates) {
     const { size } = candidate;
@@ -74,18 +78,21 @@ export function bandsOf(
 
 interface BandTally {
   readonly params: SizeRange;
-  readonly candidates: Record<SearchedShape, number>;
+  readonly candidates: Record<string, number>;
   members: number;
   multiplyAdds: number;
 }
 
-function emptyTally(params: SizeRange): BandTally {
-  return { params, candidates: { hourglass: 0, conventional: 0 }, members: 0, multiplyAdds: 0 };
+function emptyTally(params: SizeRange, series: readonly Series[]): BandTally {
+  const candidates = Object.fromEntries(series.map((each) => [seriesKey(each), 0]));
+  return { params, candidates, members: 0, multiplyAdds: 0 };
 }
 
 function addTo(tally: BandTally, { arch }: Candidate, dimensions: Dimensions): void {
-  const shape = shapeOf(arch);
-  if (shape !== 'straight') tally.candidates[shape] += 1;
+  const { family, shape } = seriesOf(arch);
+  for (const key of [shape, seriesKey({ family, shape })]) {
+    if (key in tally.candidates) tally.candidates[key]! += 1;
+  }
   tally.members += 1;
   tally.multiplyAdds += sizeOf(arch, dimensions, 'multiply-adds');
 }

@@ -1,16 +1,17 @@
 /** Which sizes a space can reach at all, and which of them are drawn. */
 import type { Arch } from '../arch/arch.js';
 import { sizeOf, sizeTable } from '../arch/sizes.js';
+import { defaultFamily } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount, leastOf } from '../base/numbers.js';
 import { rangeOf, samplingSpan, type Budget, type SizeRange } from './budget.js';
+import type { StrategyRequest } from './candidate.js';
 import {
   bottleneckInterval,
   checkShapeSpace,
   forcedSkipWidth,
   narrowestSkipWidth,
   type CandidateSetting,
-  type RandomSpace,
   type SearchedShape,
   type ShapeSpace,
 } from './space.js';
@@ -44,36 +45,37 @@ export function reachableSizes(shape: SearchedShape, space: ShapeSpace, setting:
 }
 
 /**
- * Gives the sizes to draw from: the budget's range, clipped to what all the shapes can reach. An end that was
+ * Gives the sizes to draw from: the budget's range, clipped to what all shapes of all families can reach. An end that was
  * written down (each number of a list, both ends of a range) must be in reach, else a UserError says what would do; the
  * lower end that an at-most budget implies is clipped in silence. Where limits end an at-most budget, it is sampled as
  * far down from there as it is elsewhere.
  */
-export function sampledRange(
-  budget: Budget,
-  space: RandomSpace,
-  shapes: readonly SearchedShape[],
-  setting: CandidateSetting,
-): SizeRange {
+export function sampledRange({
+  budget,
+  families,
+  shapes,
+  setting: { size, limits },
+}: Pick<StrategyRequest, 'budget' | 'families' | 'shapes' | 'setting'>): SizeRange {
   const asked = rangeOf(budget);
-  const reaches = shapes.map((shape) => ({ shape, ...reachableSizes(shape, space[shape], setting) }));
+  const reaches = families.flatMap(({ setting, space }) =>
+    shapes.map((shape) => ({ shape, setting, ...reachableSizes(shape, space[shape], setting) })),
+  );
   const highest = Math.min(asked.highest, ...reaches.map((reach) => reach.highest));
   const from =
-    budget.atLeast ??
-    (setting.limits.length === 0 ? asked.lowest : Math.min(asked.lowest, Math.ceil(highest / samplingSpan)));
+    budget.atLeast ?? (limits.length === 0 ? asked.lowest : Math.min(asked.lowest, Math.ceil(highest / samplingSpan)));
   const lowest = Math.max(from, ...reaches.map((reach) => reach.lowest));
   const tooLarge = reaches.find((reach) => reach.lowest === lowest);
   if (tooLarge && (budget.atLeast ?? leastOf(budget.wanted)) < lowest) {
-    throw outOfReach(budget, tooLarge.shape, setting, 'small', lowest);
+    throw outOfReach(budget, tooLarge.shape, tooLarge.setting, 'small', lowest);
   }
   const tooSmall = reaches.find((reach) => reach.highest === highest);
   if (tooSmall && budget.atLeast !== null && asked.highest > highest) {
-    throw outOfReach(budget, tooSmall.shape, setting, 'large', highest);
+    throw outOfReach(budget, tooSmall.shape, tooSmall.setting, 'large', highest);
   }
   if (lowest > highest) {
     throw new UserError(
-      `budget ${budget.text}: the shapes have no size in common; expected ranges of depth and ratio that overlap in ` +
-        `${sizeTable[setting.size].words}: widen one, or search one shape alone`,
+      `budget ${budget.text}: the ${families.length > 1 ? 'families' : 'shapes'} have no size in common; expected ranges of depth and ratio that overlap in ` +
+        `${sizeTable[size].words}: widen one, or search one shape alone`,
     );
   }
   return { lowest, highest };
@@ -104,7 +106,8 @@ function outOfReach(
 }
 
 function networksOf(shape: SearchedShape, setting: CandidateSetting): string {
-  const { dimensions, family, inputProjection, outputProjection } = setting;
+  const { dimensions, namesFamily = false, inputProjection, outputProjection } = setting;
+  const family = setting.family ?? (namesFamily ? defaultFamily : undefined);
   return (
     `${shape}${family === undefined ? '' : ` ${family}`} network with ${dimensions.input} inputs, ${dimensions.output} outputs, input projection ` +
     `${inputProjection} and output projection ${outputProjection}`

@@ -25,6 +25,8 @@ export interface CandidateSetting {
   readonly dimensions: Dimensions;
   /** Absent: `residual`. */
   readonly family?: string;
+  /** Whether errors name the family even where it is absent: where several are searched. */
+  readonly namesFamily?: boolean;
   readonly inputProjection: InputProjection;
   readonly outputProjection: OutputProjection;
   /** What a budget bounds. */
@@ -32,6 +34,9 @@ export interface CandidateSetting {
   /** What networks must be within beside the budget. */
   readonly limits: readonly SizeLimit[];
 }
+
+/** Holds what the candidates of all families of a study share. */
+export type SharedSetting = Omit<CandidateSetting, 'family' | 'namesFamily'>;
 
 /** Is the smallest and the largest, both included. */
 export type Bounds = readonly [smallest: number, largest: number];
@@ -45,6 +50,12 @@ export interface ShapeSpace {
 
 /** Bounds what random search draws, for each shape. */
 export type RandomSpace = Readonly<Record<SearchedShape, ShapeSpace>>;
+
+/** Holds a family that is searched: what its candidates share, and where they are drawn. */
+export interface SearchedFamily {
+  readonly setting: CandidateSetting;
+  readonly space: RandomSpace;
+}
 
 /**
  * Is about the space that arXiv 2510.01796 searched: of its 88 hourglass frontier points 9 in 10 have a ratio of 0.005

@@ -1,7 +1,8 @@
 /** From option values to a study: what is searched, in which order, under which budget. */
-import { familyNamed, requireInputProjection } from '../arch/families.js';
+import { requireInputProjection } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { formatExactCount } from '../base/numbers.js';
+import { familiesOf, familyNames, type NamedInArch } from '../config/families.js';
 import type { Values } from '../config/fields.js';
 import { storedConfigOf, type StoredConfig } from '../config/stored.js';
 import { findTask, type Task } from '../data/tasks.js';
@@ -10,7 +11,7 @@ import type { StrategyRequest } from '../search/candidate.js';
 import type { TrainingPlan } from '../search/plan.js';
 import { rangeOfReplicates } from '../search/replicates.js';
 import { parseShard, shardText, type Shard } from '../search/shard.js';
-import { searchedShapes, spaceOf } from '../search/space.js';
+import { searchedShapes, spaceOf, type RandomSpace } from '../search/space.js';
 import { withAutoReplicates } from './plan/auto-replicates.js';
 import { sharedPlan } from './plan/fixed.js';
 import { strategySettings, type Plan } from './plan/plan.js';
@@ -41,7 +42,7 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
   const strategy = strategyTable[strategyName];
   strategy.check?.(values);
   const request = requestOf(values, task);
-  requireInputProjection(request.setting);
+  for (const { setting } of request.families) requireInputProjection(setting);
   const { learningRate, ...recipe } = recipeOf(values, task);
   const training: TrainingPlan = {
     task: task.name,
@@ -55,7 +56,7 @@ export function studyOf(values: Values, mostRuns = 10_000_000): Study {
   const ofStrategy = strategy.plan({
     ...{ task, seed: request.seed, training, values },
     candidates: () => strategy.draw(request),
-    mostConfigurations: request.pairs * request.shapes.length,
+    mostConfigurations: request.pairs * request.shapes.length * request.families.length,
   });
   const { dimensions, size } = request.setting;
   const whole =
@@ -86,26 +87,35 @@ function refuseEndless(
 }
 
 function requestOf(values: Values, task: Task): StrategyRequest {
-  const space = values.space ?? {};
-  const { hourglass, conventional } = spaceOf(values.family ?? undefined);
+  const setting = {
+    dimensions: task.dimensions,
+    inputProjection: values.inputProjection!,
+    outputProjection: values.outputProjection!,
+    size: values.size ?? 'trainable',
+    limits: (values.limit ?? null) === null ? [] : parseSizeLimits(values.limit!),
+  };
+  const families = familiesOf(values);
+  const naming = families.length > 1 ? { namesFamily: true } : {};
   return {
-    setting: {
-      ...familyNamed(values.family),
-      dimensions: task.dimensions,
-      inputProjection: values.inputProjection!,
-      outputProjection: values.outputProjection!,
-      size: values.size ?? 'trainable',
-      limits: (values.limit ?? null) === null ? [] : parseSizeLimits(values.limit!),
-    },
+    setting,
+    families: families.map((named) => ({
+      setting: { ...named, ...setting, ...naming },
+      space: spaceIn(named.family, values),
+    })),
     budget: parseBudget(values.budget!, values.size ?? undefined),
     shapes: searchedShapes.filter((shape) => values.shapes!.includes(shape)),
     seed: values.seed!,
     pairs: values.candidates!,
-    space: {
-      hourglass: { ...hourglass, ...withoutAbsent(space.hourglass) },
-      conventional: { ...conventional, ...withoutAbsent(space.conventional) },
-    },
     grid: withoutAbsent(values.grid ?? {}),
+  };
+}
+
+/** The default space of a family, but for what the values say. */
+function spaceIn(family: string | undefined, { space }: Values): RandomSpace {
+  const { hourglass, conventional } = spaceOf(family);
+  return {
+    hourglass: { ...hourglass, ...withoutAbsent(space?.hourglass) },
+    conventional: { ...conventional, ...withoutAbsent(space?.conventional) },
   };
 }
 
@@ -120,6 +130,7 @@ function withoutAbsent<T extends object>(record: T | undefined): WithoutAbsent<T
 /** Gives what is stored with the results. Defaults that follow from the task are stored as what they were. */
 export function configOf({ training, request, plan }: Study, values: Values): StoredConfig {
   const unused = strategySettings.filter((key) => !plan.settings.includes(key));
+  const [first, ...others] = request.families.map(({ setting }) => setting);
   return storedConfigOf({
     ...values,
     // So that a resumed search may add to them.
@@ -127,16 +138,17 @@ export function configOf({ training, request, plan }: Study, values: Values): St
     learningRates: training.learningRates,
     ...Object.fromEntries(unused.map((key) => [key, null])),
     size: request.setting.size,
-    family: request.setting.family ?? null,
+    family: others.length > 0 ? null : (first?.family ?? null),
+    families: others.length > 0 ? familyNames(familiesOf(values)) : null,
     name: studyName(values),
   });
 }
 
 /** Writes what a study is, such as `mnist/denoising, budget 1M, shard 2/8`. */
-export function titleOf({ task, budget, shard, request: { setting } }: Study): string {
+export function titleOf({ task, budget, shard, request: { families } }: Study): string {
   const parts = [
     task.name,
-    ...(setting.family === undefined ? [] : [setting.family]),
+    ...titledFamilies(families.map(({ setting }) => setting)),
     `budget ${budget.text}`,
     ...(shard === null ? [] : [`shard ${shardText(shard)}`]),
   ];
@@ -149,10 +161,16 @@ function taskFolderName(task: string): string {
   return file === undefined || target === undefined ? task : `${file.replace(/\.(csv|npz|npy)$/i, '')}-${target}`;
 }
 
+/** Of one family its name, where it is not the default one; of several all names. */
+function titledFamilies(families: readonly NamedInArch[]): readonly string[] {
+  const [first, ...others] = families;
+  return others.length > 0 ? familyNames(families) : first?.family === undefined ? [] : [first.family];
+}
+
 /** Gives the name of the study, which without a shard is that of its folder in results/. */
-export function studyName({ task, budget, name, family: named }: Values): string {
-  const { family } = familyNamed(named);
-  const parts = [taskFolderName(task!), ...(family === undefined ? [] : [family]), budget!];
+export function studyName(values: Values): string {
+  const { task, budget, name } = values;
+  const parts = [taskFolderName(task!), ...titledFamilies(familiesOf(values)), budget!];
   return name ?? parts.join('-').replace(/[^\w.-]+/g, '-');
 }
 

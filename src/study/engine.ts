@@ -1,5 +1,6 @@
 /** The engine that trains: chosen once, before anything is written, and said. */
 import { defaultFamily, programOf } from '../arch/families.js';
+import { familiesOf, familyNames } from '../config/families.js';
 import { engineRow, engineRows } from '../engine/engines.js';
 import { refuseUnshown } from '../engine/refusal.js';
 import { chooseEngine } from '../execute/choose-engine.js';
@@ -17,14 +18,15 @@ export async function withEngine<Context extends StudyContext>(
   folder: string | null,
 ): Promise<Context> {
   const { values, port } = context;
-  const family = values.family ?? defaultFamily;
-  if (values.engine !== null) refuseFamily(engineRow(values.engine).name, family);
+  const families = familyNames(familiesOf(values));
+  if (values.engine !== null) refuseFamilies(engineRow(values.engine).name, families);
   // Accelerators have been shown to compute the residual network, and some of them others too; these must be named.
   const isFree = values.device === 'auto' && values.engine === null;
-  const device = isFree && family !== defaultFamily ? 'cpu' : values.device!;
+  const isDefault = families.every((family) => family === defaultFamily);
+  const device = isFree && !isDefault ? 'cpu' : values.device!;
   const wish = { device, engine: values.engine, stored: await storedEngine(folder, context) };
   const { row, adapter, why } = await chooseEngine(wish, examinerFor(await firstDevice(context)));
-  refuseFamily(row.name, family);
+  refuseFamilies(row.name, families);
   port.say(`engine: ${row.name}${adapter === null ? '' : ` on ${adapter}`} (${why})`);
   port.onEvent({ type: 'engine', engine: row.name, device: row.device, adapter, why });
   return { ...context, values: { ...values, engine: row.name } };
@@ -40,17 +42,19 @@ export async function withFleetEngine<Context extends StudyContext>(
   const wished = values.device === 'auto' ? 'cpu' : values.device!;
   const first = engineRows.find((row) => row.device === wished && row.isJudge !== true)!;
   const { name } = engineRow(values.engine ?? stored?.engine ?? first.name);
-  refuseFamily(name, values.family ?? defaultFamily);
+  refuseFamilies(name, familyNames(familiesOf(values)));
   port.say(`engine: ${name} (for workers that have it)`);
   port.onEvent({ type: 'engine', engine: name, device: null, adapter: null, why: 'for the workers of the fleet' });
   return { ...context, values: { ...values, engine: name } };
 }
 
-/** Throws a UserError where the engine has not been shown to compute the networks of the family. */
-function refuseFamily(engine: string, family: string): void {
+/** Throws a UserError where the engine has not been shown to compute the networks of one of the families. */
+function refuseFamilies(engine: string, families: readonly string[]): void {
   const projections = { inputProjection: 'trainable', outputProjection: 'trainable' } as const;
-  const arch = { family, skipWidth: 2, bottleneckWidth: 2, depth: 2, ...projections };
-  refuseUnshown(engine, programOf(arch, { input: 2, output: 2 }));
+  for (const family of families) {
+    const arch = { family, skipWidth: 2, bottleneckWidth: 2, depth: 2, ...projections };
+    refuseUnshown(engine, programOf(arch, { input: 2, output: 2 }));
+  }
 }
 
 async function storedEngine(folder: string | null, { values }: StudyContext) {

@@ -59,8 +59,8 @@ describe('The bands of a plan', () => {
       1_000_000,
     ]);
     for (const { candidates } of bands) {
-      expect(Math.abs(candidates.hourglass - 100)).toBeLessThanOrEqual(5);
-      expect(Math.abs(candidates.conventional - 100)).toBeLessThanOrEqual(5);
+      expect(Math.abs(candidates['hourglass']! - 100)).toBeLessThanOrEqual(5);
+      expect(Math.abs(candidates['conventional']! - 100)).toBeLessThanOrEqual(5);
     }
   });
 

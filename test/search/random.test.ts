@@ -17,7 +17,7 @@ const chiSquareLimit = 36.191;
 
 /** Chi-square of the counts in bands of equal width on a log scale against an even spread. */
 function chiSquare(candidates: readonly Candidate[], request: StrategyRequest): number {
-  const { lowest, highest } = sampledRange(request.budget, request.space, request.shapes, request.setting);
+  const { lowest, highest } = sampledRange(request);
   const counts = new Array<number>(bands).fill(0);
   for (const { size: params } of candidates) {
     const position = Math.log(params / lowest) / Math.log(highest / lowest);
@@ -48,7 +48,7 @@ describe.each(cases)('Random candidates at %s', (_, parts) => {
   const candidates = [...randomCandidates(request)];
 
   test('are as many as asked for, all different, all possible, all within the budget.', () => {
-    const { lowest, highest } = sampledRange(request.budget, request.space, request.shapes, request.setting);
+    const { lowest, highest } = sampledRange(request);
     expect(candidates.length).toBe(2 * request.pairs);
     expect(new Set(candidates.map(({ arch }) => archName(arch))).size).toBe(candidates.length);
     for (const { arch, size: params } of candidates) {

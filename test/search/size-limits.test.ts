@@ -21,7 +21,7 @@ describe('Networks drawn for a budget', () => {
   ])('of %s, %s, have sizes from a sixteenth of it, or the least there is, up to it.', (size, budget) => {
     for (const inputProjection of ['trainable', 'fixed'] as const) {
       const request = requestOf({ budget, setting: { size, inputProjection }, pairs: 30 });
-      const { lowest, highest } = sampledRange(request.budget, request.space, request.shapes, request.setting);
+      const { lowest, highest } = sampledRange(request);
       const candidates = [...randomCandidates(request)];
       expect(candidates).toHaveLength(60);
       expect(new Set(candidates.map(({ arch }) => archName(arch))).size).toBe(60);
@@ -80,7 +80,7 @@ describe('Networks drawn for a budget', () => {
         },
         shapes: ['conventional'],
       });
-      const { setting, space, shapes } = request;
+      const { setting } = request;
       let largest = 0;
       for (let depth = 1; depth <= 6; depth += 1) {
         for (let skipWidth = 1; skipWidth <= 60; skipWidth += 1) {
@@ -91,7 +91,7 @@ describe('Networks drawn for a budget', () => {
           }
         }
       }
-      const { highest } = sampledRange(request.budget, space, shapes, setting);
+      const { highest } = sampledRange(request);
       expect(highest).toBeLessThanOrEqual(largest);
       expect(highest).toBeGreaterThan(0.97 * largest);
     }

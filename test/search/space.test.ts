@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { sizeOf } from '../../src/arch/sizes.js';
 import { UserError } from '../../src/base/errors.js';
-import { parseBudget } from '../../src/search/budget.js';
 import { reachableSizes, sampledRange } from '../../src/search/reach.js';
 import {
   defaultSpace,
@@ -12,7 +11,7 @@ import {
   type CandidateSetting,
   type ShapeSpace,
 } from '../../src/search/space.js';
-import { mnistSetting } from './requests.js';
+import { mnistSetting, requestOf } from './requests.js';
 
 const identity: CandidateSetting = { ...mnistSetting, inputProjection: 'identity' };
 
@@ -87,7 +86,7 @@ describe('the skip width', () => {
 
 describe('the range that is sampled', () => {
   const rangeOf = (budget: string, setting: CandidateSetting, shapes = searchedShapes as readonly SearchedShape[]) =>
-    sampledRange(parseBudget(budget), defaultSpace, shapes, setting);
+    sampledRange(requestOf({ budget, setting, shapes }));
 
   test('is the budget where all of it is in reach.', () => {
     expect(rangeOf('1M', mnistSetting)).toEqual({ lowest: 62_500, highest: 1_000_000 });
@@ -130,7 +129,7 @@ describe('the range that is sampled', () => {
     [{ conventional: { depth: [1, 2], ratio: [2, 2] } }, 'the second at least 1.1 times the first'],
   ])('needs a sound space: %o.', (part, reason) => {
     const space = { ...defaultSpace, ...part };
-    expect(() => sampledRange(parseBudget('1M'), space, searchedShapes, mnistSetting)).toThrow(UserError);
-    expect(() => sampledRange(parseBudget('1M'), space, searchedShapes, mnistSetting)).toThrow(reason);
+    expect(() => sampledRange(requestOf({ space }))).toThrow(UserError);
+    expect(() => sampledRange(requestOf({ space }))).toThrow(reason);
   });
 });

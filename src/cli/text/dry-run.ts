@@ -1,5 +1,6 @@
 /** `hgmlp search --dry-run`: the candidates, their parameters, and the time they would take here. */
-import { archName, shapeOf } from '../../arch/arch.js';
+import { archName, shapeOf, type Arch } from '../../arch/arch.js';
+import { seriesKey, seriesOf, seriesText, type Series } from '../../arch/series.js';
 import { type SizeName, sizeOf, sizesOf, sizeTable } from '../../arch/sizes.js';
 import { exitCodes, UserError, type ExitCode } from '../../base/errors.js';
 import { formatCount, formatExactCount } from '../../base/numbers.js';
@@ -7,6 +8,9 @@ import { measureDurations } from '../../execute/measure.js';
 import { workforceDocument, workforceText, type Workforce } from '../../execute/workforce.js';
 import type { Candidate } from '../../search/candidate.js';
 import { bandsOf } from '../../search/plan.js';
+import { searchedShapes } from '../../search/space.js';
+import { familyNames } from '../../config/families.js';
+import { nameInFamily } from '../../report/numbers.js';
 import { left, right, tableOf } from '../../report/tables.js';
 import { terminalTable, terminalText, type TextOptions } from '../../report/text.js';
 import { extremesOf } from '../../train/estimate.js';
@@ -45,26 +49,53 @@ function* planLines(study: Study, terminal: TextOptions): Generator<string> {
   const { dimensions, size, limits } = study.request.setting;
   const within = limits.map((limit) => `, at most ${formatExactCount(limit.atMost)} ${sizeTable[limit.size].words}`);
   yield terminalText([`${titleOf(study)} (${sizeTable[size].words}${within.join('')})\n`], terminal);
-  yield terminalText(['candidates in each band of the budget: hourglass, conventional'], terminal);
-  for (const { params, candidates } of bandsOf(study.plan.candidates(), study.budget, dimensions)) {
+  const series = countedSeries(study);
+  yield terminalText([`candidates in each band of the budget: ${series.map(seriesText).join(', ')}`], terminal);
+  for (const { params, candidates } of bandsIn(study, series)) {
     const band = `${formatCount(params.lowest)} to ${formatCount(params.highest)}`;
-    yield `  ${band.padEnd(18)} ${String(candidates.hourglass).padStart(6)} ${String(candidates.conventional).padStart(6)}`;
+    const counts = series.map((each) => String(candidates[seriesKey(each)]).padStart(6));
+    yield `  ${band.padEnd(18)} ${counts.join(' ')}`;
   }
   const columns = sizesShown(study);
   const widths = columns.map((column) => Math.max(widthOfNumbers, sizeTable[column].words.length + 2));
-  if ((terminal.width ?? Infinity) < widthOfNames + widths.reduce((sum, width) => sum + width)) {
+  const { header, nameOf, wordsOf, width } = namingIn(study);
+  if ((terminal.width ?? Infinity) < widthOfNames + width - widthOfShape + widths.reduce((sum, width) => sum + width)) {
     yield* narrowTables(study, terminal);
     return;
   }
   const line = (pair: string, shape: string, arch: string, cells: readonly string[]) =>
-    `${pair.padStart(6)}  ${shape.padEnd(12)}  ${arch.padEnd(24)}` +
+    `${pair.padStart(6)}  ${shape.padEnd(width)}  ${arch.padEnd(24)}` +
     cells.map((cell, index) => cell.padStart(widths[index]!)).join('');
   const words = columns.map((column) => sizeTable[column].words);
-  yield `\n${line('pair', 'shape', 'skip-bottleneck-depth', words)}`;
+  yield `\n${line('pair', header, 'skip-bottleneck-depth', words)}`;
   for (const { pair, arch } of study.plan.candidates()) {
     const sizes = columns.map((column) => formatExactCount(sizeOf(arch, dimensions, column)));
-    yield line(String(pair + 1), shapeOf(arch), archName(arch), sizes);
+    yield line(String(pair + 1), wordsOf(arch), nameOf(arch), sizes);
   }
+}
+
+/** What candidates are counted by: shapes, and where there are several families, the series. */
+function countedSeries({ request: { families, shapes } }: Study): readonly Series[] {
+  if (families.length === 1) return searchedShapes.map((shape) => ({ shape }));
+  return familyNames(families.map(({ setting }) => setting)).flatMap((family) => {
+    return shapes.map((shape) => ({ family, shape }));
+  });
+}
+
+function bandsIn({ plan, budget, request }: Study, series: readonly Series[]) {
+  return bandsOf(plan.candidates(), budget, request.setting.dimensions, undefined, series);
+}
+
+/** Of several families, the family stands beside the shape. */
+function namingIn(study: Study) {
+  const isOfSeveral = study.request.families.length > 1;
+  const wordsOf = (arch: Arch) => (isOfSeveral ? seriesText(seriesOf(arch)) : shapeOf(arch));
+  return {
+    header: isOfSeveral ? 'series' : 'shape',
+    nameOf: isOfSeveral ? nameInFamily : archName,
+    wordsOf,
+    width: Math.max(widthOfShape, ...countedSeries(study).map((series) => seriesText(series).length)),
+  };
 }
 
 /** The size that the budget bounds, the multiply-adds, and what else is bounded. */
@@ -74,6 +105,7 @@ function sizesShown({ request: { setting } }: Study): SizeName[] {
 
 /** Of pair, shape and architecture in a line, and the least of each number. */
 const widthOfNames = 46;
+const widthOfShape = 12;
 const widthOfNumbers = 14;
 const rowsOfTable = 500;
 
@@ -92,9 +124,10 @@ function* narrowTables(study: Study, terminal: TextOptions): Generator<string> {
 }
 
 function candidateColumns(study: Study): Parameters<typeof tableOf<Candidate>>[1] {
+  const { header, nameOf, wordsOf } = namingIn(study);
   return [
-    left('shape', ({ arch }) => shapeOf(arch)),
-    left('skip-bottleneck-depth', ({ arch }) => archName(arch)),
+    left(header, ({ arch }) => wordsOf(arch)),
+    left('skip-bottleneck-depth', ({ arch }) => nameOf(arch)),
     ...sizesShown(study).map((size) =>
       right(sizeTable[size].words, ({ arch }: Candidate) =>
         formatExactCount(sizeOf(arch, study.task.dimensions, size)),
@@ -119,7 +152,7 @@ function planDocument(study: Study, workforce: Workforce, estimatedDurationMs: n
     shard: study.shard,
     size,
     limits,
-    bands: bandsOf(study.plan.candidates(), study.budget, dimensions),
+    bands: bandsIn(study, countedSeries(study)),
     candidates: [...study.plan.candidates()].map(({ arch, pair }) => ({
       pair: pair + 1,
       shape: shapeOf(arch),

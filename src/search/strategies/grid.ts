@@ -6,7 +6,7 @@ import { formatExactCount } from '../../base/numbers.js';
 import { rangeOf } from '../budget.js';
 import type { Candidate, GridLists, StrategyRequest } from '../candidate.js';
 import { archWith, brokenLimit, budgetedSize } from '../size-function.js';
-import { forcedSkipWidth, type SearchedShape } from '../space.js';
+import { forcedSkipWidth, type CandidateSetting, type SearchedShape } from '../space.js';
 
 /** Counts the points of a grid by what becomes of them. */
 export interface GridCounts {
@@ -25,7 +25,7 @@ interface GridPoint {
 }
 
 /**
- * Gives the points within the budget, one shape after the other, one at a time and each only once; an at-most budget
+ * Gives the points within the budget, one family and one shape after the other, one at a time and each only once; an at-most budget
  * has no lower end here. Each point is its own pair. Throws a UserError for a listed number that is not a whole number
  * from 1, and at the end if there was no point at all.
  */
@@ -47,20 +47,31 @@ export function countGrid(request: StrategyRequest): GridCounts {
 }
 
 function* gridPoints(request: StrategyRequest): Generator<GridPoint> {
-  const { setting, shapes, grid } = request;
-  for (const shape of shapes) {
-    const { skipWidths, bottleneckWidths, depths } = listsOf(shape, grid[shape]);
-    for (const depth of depths) {
-      for (const skipWidth of skipWidths) {
-        for (const bottleneckWidth of bottleneckWidths) {
-          yield judge(archWith(setting, skipWidth, bottleneckWidth, depth), shape, request);
-        }
+  for (const { setting } of request.families) {
+    for (const shape of request.shapes) yield* pointsOfShape(shape, setting, request);
+  }
+}
+
+function* pointsOfShape(
+  shape: SearchedShape,
+  setting: CandidateSetting,
+  { grid, budget }: StrategyRequest,
+): Generator<GridPoint> {
+  const { skipWidths, bottleneckWidths, depths } = listsOf(shape, grid[shape]);
+  for (const depth of depths) {
+    for (const skipWidth of skipWidths) {
+      for (const bottleneckWidth of bottleneckWidths) {
+        yield judge(archWith(setting, skipWidth, bottleneckWidth, depth), shape, { setting, budget });
       }
     }
   }
 }
 
-function judge(arch: Arch, shape: SearchedShape, { setting, budget }: StrategyRequest): GridPoint {
+function judge(
+  arch: Arch,
+  shape: SearchedShape,
+  { setting, budget }: Pick<StrategyRequest, 'budget'> & { readonly setting: CandidateSetting },
+): GridPoint {
   const fits =
     shapeOf(arch) === shape &&
     (forcedSkipWidth(setting) ?? arch.skipWidth) === arch.skipWidth &&

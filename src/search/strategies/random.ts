@@ -1,8 +1,8 @@
 /**
- * Random search over pairs: an hourglass and a conventional network of matched parameters.
+ * Random search over pairs: an hourglass and a conventional network of matched parameters, one of each family.
  *
  * Pair i draws its parameters evenly on a log scale over the budget, and each shape then draws a depth and a width
- * ratio, both evenly on a log scale over what is possible at those parameters. So every draw becomes a candidate. The
+ * ratio, the same for all families, both evenly on a log scale over what is possible at those parameters. So every draw becomes a candidate. The
  * draws are points of a quasirandom sequence: any prefix covers the budget evenly, and asking for more pairs only adds
  * to the end.
  */
@@ -15,7 +15,7 @@ import type { Candidate, StrategyRequest } from '../candidate.js';
 import { quasirandomPoint, type CubePoint } from '../quasirandom.js';
 import { sampledRange } from '../reach.js';
 import { budgetedSize } from '../size-function.js';
-import { type SearchedShape } from '../space.js';
+import type { SearchedFamily, SearchedShape } from '../space.js';
 import { hasWidths, nearestWidths, outwards, type WidthQuery } from '../widths.js';
 
 /** A candidate has at most this share less than the parameters drawn for its pair. */
@@ -26,16 +26,16 @@ const tolerance = 0.009;
  * and when no further pair can be had.
  */
 export function* randomCandidates(request: StrategyRequest): Generator<Candidate> {
-  const { budget, space, shapes, setting, pairs } = request;
-  const range = sampledRange(budget, space, shapes, setting);
+  const { pairs } = request;
+  const range = sampledRange(request);
   const draws = drawsOf(request);
   const used: Used = { archs: new Set(), targets: new Set() };
   for (let pair = 0; pair < pairs; pair += 1) {
     const archs = drawPair(request, range, draws(pair), used);
     if (archs === null) throw nothingLeft(request, pair);
-    for (const arch of archs) {
+    for (const { arch, size } of archs) {
       used.archs.add(archName(arch));
-      yield { arch, pair, size: budgetedSize(arch, setting) };
+      yield { arch, pair, size };
     }
   }
 }
@@ -76,12 +76,15 @@ function drawsOf({ seed, shapes }: StrategyRequest): (pair: number) => PairDraw 
 interface Used {
   /** Names of the archs given out. */
   readonly archs: Set<string>;
-  /** Targets at which some shape has no arch left; since archs are only ever taken, none will come back. */
+  /** Targets at which some series has no arch left; since archs are only ever taken, none will come back. */
   readonly targets: Set<number>;
 }
 
-/** One arch a shape, at the parameters drawn or, if no widths are left there, at the nearest where there are some. */
-function drawPair(request: StrategyRequest, range: SizeRange, draw: PairDraw, used: Used): readonly Arch[] | null {
+/** Is an arch, and its size as the budget counts it. */
+type SizedArch = Pick<Candidate, 'arch' | 'size'>;
+
+/** One arch a series, at the parameters drawn or, if no widths are left there, at the nearest where there are some. */
+function drawPair(request: StrategyRequest, range: SizeRange, draw: PairDraw, used: Used): readonly SizedArch[] | null {
   const isTaken = (arch: Arch) => used.archs.has(archName(arch));
   for (const target of targetsFrom(range, draw.params)) {
     if (used.targets.has(target)) continue;
@@ -108,20 +111,22 @@ function* targetsFrom({ lowest, highest }: SizeRange, position: number): Generat
 
 type WantedWidths = Pick<WidthQuery, 'atLeast' | 'target' | 'isTaken'>;
 
-/** One arch a shape; null where a shape has none. */
-function archsAt(request: StrategyRequest, wanted: WantedWidths, draw: PairDraw): readonly Arch[] | null {
-  const archs: Arch[] = [];
-  for (const shapeDraw of draw.shapes) {
-    const arch = archOf(request, wanted, shapeDraw);
-    if (arch === null) return null;
-    archs.push(arch);
+/** One arch a series; null where a series has none. */
+function archsAt(request: StrategyRequest, wanted: WantedWidths, draw: PairDraw): readonly SizedArch[] | null {
+  const archs: SizedArch[] = [];
+  for (const family of request.families) {
+    for (const shapeDraw of draw.shapes) {
+      const arch = archOf(family, wanted, shapeDraw);
+      if (arch === null) return null;
+      archs.push({ arch, size: budgetedSize(arch, family.setting) });
+    }
   }
   return archs;
 }
 
 /** The depth is drawn among those that have widths at the target. */
 function archOf(
-  { space, setting }: StrategyRequest,
+  { space, setting }: SearchedFamily,
   wanted: WantedWidths,
   { shape, depth, ratio }: ShapeDraw,
 ): Arch | null {
@@ -146,8 +151,9 @@ function chooseDepth(queries: readonly WidthQuery[], draw: number): WidthQuery |
   return queries.at(-1);
 }
 
-function nothingLeft({ budget, shapes }: StrategyRequest, pairsFound: number): UserError {
-  const what = shapes.length > 1 ? 'pairs of networks of matched parameters' : `${shapes[0]} networks`;
+function nothingLeft({ budget, shapes, families }: StrategyRequest, pairsFound: number): UserError {
+  const isPaired = shapes.length > 1 || families.length > 1;
+  const what = isPaired ? 'pairs of networks of matched parameters' : `${shapes[0]} networks`;
   const found = formatExactCount(pairsFound);
   const remedy = 'widen the budget, the depth or the ratio';
   return new UserError(

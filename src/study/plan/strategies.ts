@@ -30,7 +30,7 @@ export interface StrategyRow {
 /** Of those that draw as many networks as they are asked for. */
 const ofCandidates = {
   draw: strategies.random,
-  countAtMost: ({ pairs, shapes }: StrategyRequest) => pairs * shapes.length,
+  countAtMost: ({ pairs, shapes, families }: StrategyRequest) => pairs * shapes.length * families.length,
   counted: 'candidates',
 };
 
@@ -40,7 +40,8 @@ export const strategyTable: Readonly<Record<StrategyName, StrategyRow>> = {
     draw: strategies.grid,
     ofRecorded: inGridOrder,
     plan: (setting) => plainPlan('grid', setting),
-    countAtMost: ({ grid }) => Object.values(grid).reduce((sum, lists) => sum + pointsOf(lists), 0),
+    countAtMost: ({ grid, families }) =>
+      families.length * Object.values(grid).reduce((sum, lists) => sum + pointsOf(lists), 0),
     counted: 'points of the grid',
     check: checkGrid,
   },
