@@ -64,7 +64,7 @@ export function plotSpec(
   return framedSpec({
     title,
     subtitle: [...told, keyToMarks(frontier, rows, all.length - rows.length)],
-    legendRows: seriesLegend(distinctSeries(rows)).rows,
+    ...roomFor(rows),
     body: {
       encoding: {
         x: paramsAxis(paramsDomain(rows, scale), axisTitle(frontier.axis, frontier.points), scale),
@@ -94,7 +94,7 @@ function unfinishedSpec(
   return framedSpec({
     title,
     subtitle: [...subtitle, 'Shown: unfinished runs, each at the end of the last epoch that is known of it'],
-    legendRows: seriesLegend(distinctSeries(rows)).rows,
+    ...roomFor(rows),
     body: {
       encoding: {
         x: paramsAxis(paramsDomain(rows, scale), axisTitle(axis, unfinished), scale),
@@ -104,6 +104,13 @@ function unfinishedSpec(
       layer: [unfinishedLayer(rows)],
     },
   });
+}
+
+/** Of several families, the legend and what each series cost take lines that the plot has no room for. */
+function roomFor(rows: readonly PlotRow[]): Pick<PlotBody, 'legendRows' | 'leastHeight'> {
+  const shown = distinctSeries(rows);
+  const isOfSeveral = shown.some(({ family }) => family !== undefined);
+  return { legendRows: seriesLegend(shown).rows, ...(isOfSeveral ? { leastHeight: 260 } : {}) };
 }
 
 /** In place of axes without a mark. */

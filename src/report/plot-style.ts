@@ -76,17 +76,19 @@ export interface PlotBody {
   readonly subtitle: readonly string[];
   /** Lines of the legend; 1 where it is left out. */
   readonly legendRows?: number;
+  /** The least height between the axes, for which the plot becomes higher than others; none where it is left out. */
+  readonly leastHeight?: number;
   /** Encodings and layers, in Vega-Lite's words. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
 /** Makes a whole plot: the frame that all share around what one of them draws. */
-export function framedSpec({ title, subtitle: given, legendRows = 1, body }: PlotBody): TopLevelSpec {
+export function framedSpec({ title, subtitle: given, legendRows = 1, leastHeight = 0, body }: PlotBody): TopLevelSpec {
   const subtitle = given.flatMap(fittingSubtitle);
   const top = headHeight + legendLineHeight * (legendRows - 1) + subtitleLineHeight * subtitle.length;
   return {
     width: plotSize.width - margin.left - margin.right,
-    height: plotSize.height - top - margin.bottom,
+    height: Math.max(leastHeight, plotSize.height - top - margin.bottom),
     padding: { ...margin, top },
     autosize: 'none',
     background: 'white',
@@ -132,23 +134,26 @@ export function stackedSpecs({ title, subtitle: given, legendRows = 1, panels }:
   });
 }
 
-/** Describes the legend of series, and counts its lines: more than one where their names are too long for one. */
+/**
+ * Describes the legend of series, and counts its lines. Of several families names may be too long for one line: the
+ * shapes of a family then stand side by side.
+ */
 export function seriesLegend(all: readonly Series[]) {
   const labels = all.map(seriesLabel);
   const columns = legendColumns(labels);
   const byKey = Object.fromEntries(zipped(all.map(seriesKey), labels));
-  return {
-    legend: { labelExpr: `${JSON.stringify(byKey)}[datum.label]`, ...(columns === null ? {} : { columns }) },
-    rows: columns === null ? 1 : Math.ceil(labels.length / columns),
-  };
+  const labelExpr = `${JSON.stringify(byKey)}[datum.label]`;
+  if (all.every(({ family }) => family === undefined)) return { legend: { labelExpr }, rows: 1 };
+  // Without a limit of its own, a label is cut off where Vega takes it for too long.
+  return { legend: { labelExpr, labelLimit: 0, columns }, rows: Math.ceil(labels.length / columns) };
 }
 
-/** Null where one line is enough. */
-function legendColumns(labels: readonly string[]): number | null {
+/** Two or one, where all of them do not fit into a line by the widths that Vega gives them without a canvas. */
+function legendColumns(labels: readonly string[]): number {
   const room = plotSize.width - margin.left - margin.right;
-  const widths = labels.map(({ length }) => 26 + 0.53 * legendSize * length);
-  if (widths.reduce((sum, width) => sum + width, 0) <= room) return null;
-  return Math.max(1, Math.min(labels.length, Math.floor(room / mostOf(widths))));
+  const widths = labels.map(({ length }) => 22 + 0.8 * legendSize * length);
+  if (widths.reduce((sum, width) => sum + width, 0) <= room) return labels.length;
+  return mostOf(widths) <= room / 2 ? 2 : 1;
 }
 
 /** Describes the parameter axis of a plot, in Vega-Lite's words. */
