@@ -11,11 +11,12 @@ import { gated } from './families/gated.js';
 import { mlpLn } from './families/mlp-ln.js';
 import { plain } from './families/plain.js';
 import { residual } from './families/residual.js';
+import { twoStream } from './families/two-stream.js';
 import type { Family } from './family.js';
 import type { Program } from './program.js';
 
 /** Lists the families. */
-export const families: readonly Family[] = [residual, mlpLn, gated, plain];
+export const families: readonly Family[] = [residual, mlpLn, gated, plain, twoStream];
 
 /** Names the family of an arch that names none. */
 export const defaultFamily = residual.name;

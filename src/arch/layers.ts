@@ -33,6 +33,9 @@ export interface Layers {
   normalise(how: Normalisation, input: Value): Value;
   elementwise(name: ElementwiseFunction, input: Value): Value;
   multiply(left: Value, right: Value): Value;
+  add(left: Value, right: Value): Value;
+  /** One after the other. */
+  concatenate(inputs: readonly Value[]): Value;
   /** Leaves numbers out in training, where the rate is above 0. */
   dropout(rate: number, input: Value): Value;
   /** The input projection of an arch: the first value, as wide as its skip. A bias goes with a matrix that starts at random and is trained. */
@@ -88,6 +91,9 @@ export function layersFrom(inputWidth: number): Layers {
     },
     elementwise: (name, from) => push({ kind: 'elementwise', function: name, input: from, output: next(from.width) }),
     multiply: (left, right) => push({ kind: 'multiply', left, right, output: next(left.width) }),
+    add: (left, right) => push({ kind: 'add', left, right, output: next(left.width) }),
+    concatenate: (inputs) =>
+      push({ kind: 'concatenate', inputs, output: next(inputs.reduce((sum, { width }) => sum + width, 0)) }),
     dropout: (rate, from) =>
       rate === 0 ? from : push({ kind: 'dropout', rate, input: from, output: next(from.width) }),
     inputProjection(arch, { bias = false } = {}) {

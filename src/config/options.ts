@@ -111,7 +111,7 @@ const printing: readonly CommandName[] = [
   ...doctor,
 ];
 /** As the table of arch/families.ts lists them; a test compares the two. */
-const familyNamesText = "'residual', 'mlp-ln', 'gated' or 'plain'";
+const familyNamesText = "'residual', 'mlp-ln', 'gated', 'plain' or 'two-stream'";
 /** As sizeTable of arch/sizes.ts names them; a test compares the two. */
 const sizeNamesText = "'trainable', 'total', 'multiply-adds', 'stored-bytes' or 'activation-bytes'";
 const published = "the task's published recipe";

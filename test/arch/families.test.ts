@@ -31,6 +31,18 @@ describe('The parameters of a family', () => {
     expect(trainableOf('gated', [90, 24, 7], [784, 100])).toBe(784 * 90 + 7 * 3 * 90 * 24 + 90 * 100);
   });
 
+  test('two-stream are (d + 1) C + 2 (L + 1) (2 C h + h + C) + C² + (3 C + 1) q.', () => {
+    for (const [width, inner, depth, inputs, outputs] of [
+      [64, 16, 3, 26, 1],
+      [20, 90, 1, 784, 10],
+    ] as const) {
+      const streams = 2 * (depth + 1) * (2 * width * inner + inner + width);
+      expect(trainableOf('two-stream', [width, inner, depth], [inputs, outputs])).toBe(
+        (inputs + 1) * width + streams + width ** 2 + (3 * width + 1) * outputs,
+      );
+    }
+  });
+
   // Sources: the networks of 5 x 96 on diamonds (yandex-research/tabm) and of 2 x 208 on California housing
   // (yandex-research/rtdl-revisiting-models).
   test('plain are those of the published baselines of tables.', () => {
@@ -99,7 +111,7 @@ describe('A family', () => {
   test('that is not known is refused, with those that are.', () => {
     expect(() => familyOf({ family: 'mlp-mixer' })).toThrow(
       new UserError(
-        "family: expected one of residual, mlp-ln, gated, plain, got 'mlp-mixer'; use one of them, or update hgmlp",
+        "family: expected one of residual, mlp-ln, gated, plain, two-stream, got 'mlp-mixer'; use one of them, or update hgmlp",
       ),
     );
   });

@@ -87,6 +87,42 @@ class Plain(nn.Module):
         yield from linear("output", "output.bias", self.head)
 
 
+class TwoStream(nn.Module):
+    def __init__(self, inputs, skip, inner, depth, outputs):
+        super().__init__()
+        pair = lambda: nn.ModuleList([nn.Linear(skip, inner), nn.Linear(inner, skip)])
+        self.embed = nn.Linear(inputs, skip)
+        self.gates = nn.ModuleList(pair() for _ in range(2))
+        self.streams = nn.ModuleList(nn.ModuleList(pair() for _ in range(depth)) for _ in range(2))
+        self.fusion = nn.Linear(skip, skip, bias=False)
+        self.first = nn.Linear(skip, outputs, bias=False)
+        self.second = nn.Linear(skip, outputs, bias=False)
+        self.both = nn.Linear(skip, outputs, bias=False)
+        self.bias = nn.Parameter(torch.rand(outputs))
+
+    def forward(self, x):
+        e = self.embed(x)
+        ends = []
+        for (a, b), blocks in zip(self.gates, self.streams):
+            z = 2 * torch.sigmoid(b(torch.relu(a(e)))) * e
+            for first, second in blocks:
+                z = torch.relu(second(torch.relu(first(z))))
+            ends.append(z)
+        o1, o2 = ends
+        return torch.sigmoid(self.first(o1) + self.second(o2) + self.both(self.fusion(o1) * o2) + self.bias)
+
+    def named(self):
+        yield from linear("input", "input.bias", self.embed)
+        for index, (gate, blocks) in enumerate(zip(self.gates, self.streams)):
+            pairs = [("gate", gate)] + [(f"block{block}", pair) for block, pair in enumerate(blocks)]
+            for name, (first, second) in pairs:
+                yield from linear(f"stream{index + 1}.{name}.w1", f"stream{index + 1}.{name}.b1", first)
+                yield from linear(f"stream{index + 1}.{name}.w2", f"stream{index + 1}.{name}.b2", second)
+        yield "fusion", self.fusion.weight
+        yield "output", torch.cat([self.first.weight, self.second.weight, self.both.weight], dim=1)
+        yield "output.bias", self.bias
+
+
 def linear(weight, bias, module):
     yield weight, module.weight
     yield bias, module.bias
@@ -132,7 +168,7 @@ def case(family, module, inputs, skip, inner, depth, outputs):
     }
 
 
-MODULES = {"mlp-ln": MlpLn, "gated": Gated, "plain": Plain}
+MODULES = {"mlp-ln": MlpLn, "gated": Gated, "plain": Plain, "two-stream": TwoStream}
 cases = [
     case(family, module, *sizes)
     for family, module in MODULES.items()
