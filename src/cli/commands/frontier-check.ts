@@ -6,9 +6,14 @@ export const frontierCheck: CommandRow = {
   name: 'frontier check',
   summary: 'fail where a frontier is worse than a baseline beyond noise: exit code 4, or 5 where the runs cannot tell',
   about:
-    'Compares a frontier with a baseline, shape by shape. The exit code is 4 where it is worse by more than the margin ' +
+    'Compares a frontier with a baseline, series by series. The exit code is 4 where it is worse by more than the margin ' +
     'beyond noise, and 5 where the runs cannot tell; see statistics.md.',
-  arguments: [{ name: '[folder]', help: 'results folder, or folder:shape; without one the latest in results/' }],
+  arguments: [
+    {
+      name: '[folder]',
+      help: 'results folder, folder:shape or folder:family/shape; without one the latest in results/',
+    },
+  ],
   examples: [
     'hgmlp frontier check --baseline results/main --margin 0.02',
     'hgmlp frontier check results/new:hourglass --baseline results/main --interval 1M..8M --json',

@@ -1,4 +1,4 @@
-/** `hgmlp frontier compare`: two shapes of one study, or two studies, against each other. */
+/** `hgmlp frontier compare`: two series of one study, or two studies, against each other. */
 import { exitCodes } from '../../base/errors.js';
 import type { CommandRow } from '../command-row.js';
 
@@ -10,7 +10,7 @@ export const frontierCompare: CommandRow = {
   arguments: [
     {
       name: '[left]',
-      help: 'results folder, or folder:shape; alone, its hourglass against its conventional networks',
+      help: 'results folder, folder:shape or folder:family/shape; alone, its hourglass against its conventional networks',
     },
     { name: '[right]', help: 'the other one, the baseline' },
   ],
@@ -18,6 +18,7 @@ export const frontierCompare: CommandRow = {
     'hgmlp frontier compare results/mnist-denoising-1M',
     'hgmlp frontier compare results/a results/b --interval 1M..8M --at 2M,4M',
     'hgmlp frontier compare results/a:hourglass results/b:conventional --reference 20',
+    'hgmlp frontier compare results/a:gated/hourglass results/a:residual/hourglass',
   ],
   async action(context) {
     const [{ compareFolders }, { comparisonDocument }, { comparisonMarkdown, renderComparison }] = await Promise.all([

@@ -12,6 +12,7 @@ export const search: CommandRow = {
   examples: [
     'hgmlp search --budget 1M',
     'hgmlp search --budget 0.5M..4M --candidates 24 --replicates 3 --learning-rates 3e-4,1e-3',
+    'hgmlp search --families residual,gated --budget 1M',
     'hgmlp search --config configs/paper/mnist-denoising.yaml --dry-run',
     'hgmlp search --budget 1M --shard 2/8',
     'hgmlp search --budget 1M --queue redis://queue.example',
