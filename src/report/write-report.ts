@@ -1,5 +1,7 @@
 /** Writes the files of a report: the tables of all runs and points, and the plot in three forms. */
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { shapes } from '../arch/arch.js';
 import { type FileContent, replaceFile } from '../base/files.js';
 import type { PictureSize } from '../base/png-size.js';
 import type { Frontier } from '../frontier/trace.js';
@@ -67,6 +69,9 @@ export async function writePlots(folder: string, request: ReportRequest): Promis
   for (const ofSeries of samples) {
     pictures[samplesFile(ofSeries)] = await pngOf(samplesSvg(ofSeries, request.frontier));
   }
+  // Of a time when the folder had runs of one family alone.
+  const isOfSeveral = request.frontier.points.some(({ family }) => family !== undefined);
+  if (isOfSeveral) for (const shape of shapes) await rm(path.join(folder, samplesFile({ shape })), { force: true });
   return writeAll(folder, { 'frontier.svg': svg, 'frontier.png': png, 'frontier.html': html, ...pictures });
 }
 

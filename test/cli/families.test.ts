@@ -92,6 +92,15 @@ describe('a search over two families', () => {
     expect((await call('replay', 'ended')).code).toBe(0);
   });
 
+  test('that has trained one family alone keeps no pictures under names of that time', async () => {
+    const picture = path.join(at('begun'), 'samples-hourglass.png');
+    await searching(...both, '--out', 'begun', '--max-runs', '1');
+    expect(existsSync(picture)).toBe(true);
+    expect((await searching(...both, '--out', 'begun')).code).toBe(0);
+    expect(existsSync(picture)).toBe(false);
+    expect(existsSync(picture.replace('hourglass', 'residual-hourglass'))).toBe(true);
+  });
+
   test('in two shards is merged to the very same files', async () => {
     for (const number of [1, 2]) {
       const shard = ['--shard', `${number}/2`, '--out', `share-${number}`];
