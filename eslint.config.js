@@ -5,7 +5,7 @@ import tseslint from 'typescript-eslint';
 
 // The rooms, each with the rooms it may import from. Data runs through the house one way.
 const foundations = ['base', 'arch', 'run'];
-const wings = ['data', 'import', 'engine', 'train', 'pareto', 'search', 'frontier', 'report'];
+const wings = ['data', 'import', 'engine', 'train', 'plugin', 'pareto', 'search', 'frontier', 'report'];
 const rooms = {
   base: [],
   arch: ['base'],
@@ -15,11 +15,12 @@ const rooms = {
   import: [...foundations, 'data'],
   engine: foundations,
   train: [...foundations, 'data', 'engine'],
+  plugin: [...foundations, 'data', 'engine'],
   search: [...foundations, 'pareto'],
   frontier: [...foundations, 'pareto'],
   report: [...foundations, 'pareto', 'frontier'],
-  execute: [...foundations, 'data', 'engine', 'train', 'search'],
-  config: [...foundations, 'data', 'engine', 'search', 'frontier', 'report', 'execute'],
+  execute: [...foundations, 'data', 'engine', 'train', 'plugin', 'search'],
+  config: [...foundations, 'data', 'engine', 'plugin', 'search', 'frontier', 'report', 'execute'],
   study: [...foundations, ...wings, 'execute', 'config'],
   library: [...foundations, ...wings, 'execute', 'config', 'study'],
   cli: [...foundations, ...wings, 'execute', 'config', 'study'],

@@ -1,6 +1,6 @@
 /** hgmlp as a library. docs/library.md shows how it is used. */
 export { search, type Search, type SearchResult } from './library/search.js';
-export type { ComparisonOptions, SearchOptions } from './library/options.js';
+export type { ComparisonOptions, PluginOption, SearchOptions } from './library/options.js';
 export {
   compare,
   draw,
@@ -13,7 +13,19 @@ export {
   type OpenOptions,
 } from './library/study.js';
 export { UserError } from './base/errors.js';
-export type { Arch, Shape } from './arch/arch.js';
+export type { Arch, Dimensions, InputProjection, Shape } from './arch/arch.js';
+export type { FamilySetting } from './arch/family.js';
+export type { Layers, ProductOptions } from './arch/layers.js';
+export type { Program, Value } from './arch/program.js';
+export type {
+  FamilyDefinition,
+  Numbers,
+  PartRows,
+  Plugin,
+  PluginTools,
+  TaskDefinition,
+  TaskRows,
+} from './plugin/definition.js';
 export type { Point } from './frontier/point.js';
 export type { Drawing } from './report/write-report.js';
 export type { Run } from './run/run.js';

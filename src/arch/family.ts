@@ -24,6 +24,8 @@ export interface Family<Key extends string = string> {
    * two before.
    */
   program(arch: Arch, dimensions: Dimensions, settings: Readonly<Record<Key, string>>): Program;
+  /** The file of the plugin that defines it; absent for those of the table. */
+  readonly definedIn?: string;
 }
 
 /** Makes a setting that is one of some words; the first is the default. */

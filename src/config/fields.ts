@@ -1,9 +1,10 @@
 /** How the value of each option is checked, whether it comes as text (flags, environment) or from YAML. */
 import { z } from 'zod';
 import { archSchema } from '../arch/arch.js';
-import { families } from '../arch/families.js';
+import { mayNameFamily } from '../arch/families.js';
 import { sizeNames } from '../arch/sizes.js';
 import { withHome } from '../base/home.js';
+import { isPluginHash } from '../base/plugin-hash.js';
 import { targetKinds } from '../data/table/request.js';
 import { devices } from '../engine/engines.js';
 import { recipeSchema } from '../run/spec.js';
@@ -93,7 +94,7 @@ const perShape = <T extends z.ZodType>(shape: T) =>
   z.strictObject({ hourglass: shape, conventional: shape }, 'the keys hourglass and conventional').partial();
 
 /** Its settings are read later. */
-const family = text.refine((name) => families.some((known) => known.name === name.split('?')[0]));
+const family = text.refine(mayNameFamily);
 
 /** Several budgets may stand in a file as a list; they mean what the same text between commas does. */
 const budgetPart = z.union([text, z.number().transform(String)]);
@@ -103,6 +104,12 @@ const budget = z.union([
     .array(budgetPart)
     .min(1)
     .transform((parts) => parts.join(',')),
+]);
+
+/** As a path, or as the configuration of a results folder has it: with the hash that the file must have. */
+const pluginFile = z.union([
+  place.transform((file) => ({ file, sha256: null })),
+  z.strictObject({ file: place, sha256: text.refine(isPluginHash) }),
 ]);
 
 /** Gives for each option the schema of its value, which takes it as text too and gives it as it is kept. */
@@ -132,6 +139,7 @@ export const optionSchemas = {
   budget,
   family,
   families: z.preprocess(listFromText, z.array(family).min(1)),
+  plugin: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(pluginFile).min(1)),
   size: choice(sizeNames),
   limit: sizeLimits,
   strategy: choice(strategyChoices),

@@ -314,6 +314,31 @@ export const options = {
     commands: search,
     scope: 'study',
   },
+  plugin: {
+    flag: '--plugin <file>',
+    repeatable: true,
+    help:
+      'a module of yours that defines families for --family or tasks for --task, see docs/plugins.md; it is run; ' +
+      'repeatable',
+    group: 'Network',
+    expects: 'a .js, .mjs, .ts or .mts file',
+    default: null,
+    defaultHelp: 'none',
+    commands: [...both, ...merge, ...retry, ...replay, ...frontier],
+    scope: 'label',
+    environment: null,
+    forCommand: {
+      ...each([...merge, ...replay, ...frontier], {
+        help: 'the plugin that defines the family of the networks, which their sizes follow from; it is run; repeatable',
+        group: 'Files',
+      }),
+      ...each(retry, {
+        help: 'where the plugin is that the results were made with; it is run; repeatable',
+        group: 'Files',
+        defaultHelp: 'as the results say',
+      }),
+    },
+  },
   size: {
     flag: '--size <name>',
     help:

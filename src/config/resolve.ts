@@ -7,6 +7,7 @@ import { nearestName } from '../base/nearest.js';
 import { formatExactCount } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
 import { environmentName, options, optionsOf, type CommandName, type OptionKey, type OptionRow } from './options.js';
+import { pluginNames, type PluginNames } from './plugins.js';
 import { readConfigFile, type ConfigFile, type KeyPath } from './yaml-file.js';
 
 /** Says which options are wanted, and what was given of them. */
@@ -19,6 +20,8 @@ export interface OptionRequest {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Where the values come from a program and not from a command line: the keys that it may give, by which errors name them. */
   readonly programKeys?: readonly OptionKey[];
+  /** Leaves plugins alone, where the values are only read: what others have written runs nothing. */
+  readonly withoutPlugins?: boolean;
 }
 
 /** Holds the values of the options that were wanted, and where each was given. */
@@ -55,12 +58,35 @@ export async function completeOptions(request: OptionRequest): Promise<Resolved>
   const file = takesFile && typeof configPath === 'string' ? await readConfigFile(withHome(configPath)) : null;
   if (file) refuseUnknownKeys(file, rows);
 
-  const found = rows.map((row) => ({ row, first: firstGiven(row, { ...request, file }) }));
+  const written = rows.map((row) => ({ row, first: firstGiven(row, { ...request, file }) }));
+  const plugins = request.withoutPlugins ? null : await pluginsOf(written);
+  // One after the other, so that the same one is refused at every call.
+  const found: FoundOption[] = [];
+  for (const one of written) found.push(plugins === null ? one : await withWholeName(one, plugins));
   const values = Object.fromEntries(
     found.map(({ row, first }) => [row.key, valueOf(row, first)]),
   ) as OptionValues<OptionKey>;
   const places = Object.fromEntries(found.map(({ row, first }) => [row.key, first?.place([])]));
-  return { values, places, warnings: environmentWarnings(environment) };
+  const warnings = environmentWarnings(environment);
+  if (plugins === null) return { values, places, warnings };
+  const { plugin, warnings: ofPlugins } = plugins.used(values);
+  return { values: { ...values, plugin }, places, warnings: [...ofPlugins, ...warnings] };
+}
+
+interface FoundOption {
+  readonly row: OptionRow;
+  readonly first: GivenValue | null;
+}
+
+/** Null where none is named. */
+async function pluginsOf(found: readonly FoundOption[]): Promise<PluginNames | null> {
+  const named = found.find(({ row }) => row.key === 'plugin');
+  const files = named === undefined ? null : (valueOf(named.row, named.first) as OptionValues<'plugin'>['plugin']);
+  return files === null ? null : pluginNames(files);
+}
+
+async function withWholeName({ row, first }: FoundOption, plugins: PluginNames): Promise<FoundOption> {
+  return { row, first: first && { ...first, raw: await plugins.whole(row.key, first.raw) } };
 }
 
 interface Sources extends OptionRequest {

@@ -9,7 +9,7 @@ export const studyKeys = [
   ...['task', 'noiseLevel', 'scale', 'imageSize', 'imageChannels', 'splitSeed'],
   ...['target', 'targetKind', 'categorical', 'numeric', 'drop', 'splitColumn', 'mostCategories'],
   ...['columnNames', 'delimiter', 'decimalMark'],
-  ...['family', 'families', 'budget', 'size', 'limit', 'strategy'],
+  ...['family', 'families', 'plugin', 'budget', 'size', 'limit', 'strategy'],
   ...['effort', 'lookEvery', 'reductionFactor', 'tolerance', 'audit', 'untilStable'],
   ...['candidates', 'shapes', 'space', 'grid', 'inputProjection', 'outputProjection'],
   ...['learningRates', 'replicates', 'epochs', 'patience', 'batchSize', 'learningRateStep', 'weightDecay'],

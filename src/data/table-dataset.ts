@@ -6,6 +6,7 @@ import type { TableDataset } from './datasets.js';
 import { openTableCopy, type DescribedTable } from './table-copy.js';
 import { targetKinds } from './table/request.js';
 import { isTableKind } from './task-kinds.js';
+import type { TaskRecipe } from './task-recipes.js';
 import { formatTaskName, type TaskName, type TaskSetting } from './task-name.js';
 
 const prefix = 'table:';
@@ -33,6 +34,8 @@ export function isWholeTableName(written: string): boolean {
 /** Holds what is known of a table from the name of its task. */
 export interface NamedTable extends Pick<TableDataset, 'kind' | 'inputs' | 'outputs' | 'settings' | 'open'> {
   readonly trainingRows: number;
+  /** What differs from the recipe of tables. */
+  readonly recipe?: Partial<TaskRecipe>;
 }
 
 /** Throws a UserError where the name does not say what the table held. */

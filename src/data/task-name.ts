@@ -3,6 +3,7 @@
  * the order of the table, so that one task has one name, which says all that determines its images.
  */
 import { UserError } from '../base/errors.js';
+import { isPluginHash } from '../base/plugin-hash.js';
 import { readSettings } from '../base/settings.js';
 import type { DecidingMetric } from '../run/metrics.js';
 
@@ -39,6 +40,11 @@ const count = (expects: string, smallest: number, largest = Number.MAX_SAFE_INTE
 
 /** Lists all settings, in the order in which they stand in a name. */
 export const taskSettings = {
+  /** The hash of the file of the plugin that defines it. */
+  plugin: {
+    expects: '12 hexadecimal digits',
+    canonical: (text: string) => (isPluginHash(text) ? text : null),
+  },
   /** What is predicted, so that the tasks of one table can be told apart by eye. */
   target: {
     expects: 'letters, digits, points and dashes',

@@ -8,6 +8,7 @@ import { datasets, type DatasetRow, type PictureDataset, type TableDataset } fro
 import { folderDataset, isFolderName } from './folder-dataset.js';
 import type { Dataset, ImageShape } from './images.js';
 import { openPicturePairs } from './picture-pairs.js';
+import { pluginRows } from './plugin-tasks.js';
 import type { DataRoot } from './root.js';
 import { isTableName, tableDataset, type NamedTable } from './table-dataset.js';
 import { openTablePairs, refuseFlips } from './table-pairs.js';
@@ -41,7 +42,7 @@ export interface Task {
   /** True where an item, flipped or not, gives the same training input in every epoch: no noise. */
   readonly inputsRepeat: boolean;
   readonly recipe: TaskRecipe;
-  /** The data set; null for a table of the user, and for a task that is known on paper only. */
+  /** The data set; null for a table or a plugin of the user, and for a task that is known on paper only. */
   readonly source: DatasetRow | null;
   /** Throws a UserError for flips that its data do not have. */
   checkFlips(flips: number): void;
@@ -70,7 +71,8 @@ export const tasks: readonly Task[] = [
  */
 export function findTask(name: string): Task {
   const parsed = parseTaskName(name);
-  const { dataset, kind } = parsed;
+  const { dataset, kind, settings } = parsed;
+  if (settings.has('plugin')) return tableTask(pluginRows(parsed), parsed, null);
   if (dataset === elsewhere) return taskOnPaper(parsed);
   if (isFolderName(dataset) && isPictureKind(kind)) return pictureTask(folderDataset(parsed), kind, parsed);
   if (isTableName(dataset)) return tableTask(tableDataset(parsed), parsed, null);
@@ -120,7 +122,7 @@ function tableTask(source: NamedTable, parsed: TaskName, row: TableDataset | nul
     metrics,
     pictures: null,
     inputsRepeat: true,
-    recipe: tableRecipe,
+    recipe: { ...tableRecipe, ...source.recipe },
     source: row,
     checkFlips: (flips) => refuseFlips(name, flips),
     open: async (root) => openTablePairs(name, await source.open(root)),

@@ -1,5 +1,6 @@
 /** What a worker process and its parent say to each other; a worker has one job at a time, so no message needs a number. */
 import type { ExitCode } from '../base/errors.js';
+import type { PluginFile } from '../plugin/load.js';
 import type { EpochRecord, Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 
@@ -20,6 +21,8 @@ export interface Job {
   readonly studyStartedMs?: number;
   /** The file of the claim under which they are saved. */
   readonly claim?: string;
+  /** To be loaded before: the task or the family is of one of them. */
+  readonly plugins?: readonly PluginFile[];
 }
 
 /**

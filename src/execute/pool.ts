@@ -7,6 +7,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { allowedCores } from '../base/control-groups.js';
 import { OutOfMemory, Refusal, Stopped } from '../base/errors.js';
+import type { PluginFile } from '../plugin/load.js';
 import type { Run } from '../run/run.js';
 import type { RunSpec } from '../run/spec.js';
 import { startWorker, type Listener, type WorkerProcess } from './worker-process.js';
@@ -26,6 +27,8 @@ export interface PoolOptions {
   readonly studyMs?: () => number;
   /** The file of the claim under which they are saved; once it is gone, nothing is. */
   readonly claim?: string;
+  /** The plugins that define the task or the family of what is trained. */
+  readonly plugins?: readonly PluginFile[];
   /** Called with what the user should know of a training, a line each. */
   readonly onNote?: (text: string) => void;
   /** How long a worker that is asked to stop may take to save. */
@@ -63,12 +66,13 @@ export function defaultWorkers(): number {
 
 /** Makes a pool whose workers start when they are first needed. */
 export function openPool({ environments, onNote, ...options }: PoolOptions): Pool {
-  const { dataFolder, checkpoints, claim, studyMs, savingMs = defaultSavingMs } = options;
+  const { dataFolder, checkpoints, claim, plugins, studyMs, savingMs = defaultSavingMs } = options;
   const { workerScript = ownWorkerScript() } = options;
   const settings = {
     ...(dataFolder !== undefined && { dataFolder }),
     ...(checkpoints !== undefined && { checkpoints }),
     ...(claim !== undefined && { claim }),
+    ...(plugins !== undefined && { plugins }),
   };
   const places = lineFor(environments.map((environment): WorkerSlot => ({ environment, worker: null })));
   const processes = new Set<WorkerProcess>();

@@ -1,5 +1,6 @@
 /** What is asked of a probe, a child process that finds out what this machine can do, and what it replies. */
 import type { ExitCode } from '../base/errors.js';
+import type { PluginFile } from '../plugin/load.js';
 import type { Extremes } from '../train/estimate.js';
 import type { Proof } from './golden-case.js';
 import type { WebGpuAdapter } from './webgpu-adapter.js';
@@ -17,6 +18,8 @@ export type ProbeQuestion =
       readonly members: number;
       /** A folder with the user's own copy of the data sets. */
       readonly dataFolder: string | undefined;
+      /** To be loaded before. */
+      readonly plugins: readonly PluginFile[];
     };
 
 /** Picks the question of a type. */

@@ -25,11 +25,12 @@ const answering: Answering = {
     const { webGpuAdapter } = await import('./webgpu-adapter.js');
     return webGpuAdapter();
   },
-  async measure({ extremes, members, dataFolder }) {
+  async measure({ extremes, members, dataFolder, plugins }) {
     const [{ openTask }, { measureExtremes }] = await Promise.all([
       import('../data/task-data.js'),
       import('../train/estimate.js'),
     ]);
+    if (plugins.length > 0) await (await import('../plugin/load.js')).loadPlugins(plugins);
     const data = await openTask(extremes.smallest.task, { folder: dataFolder });
     return measureExtremes(extremes, data, members);
   },

@@ -19,11 +19,12 @@ process.on('message', (order: Order) => {
   else void work(order.job);
 });
 
-async function work({ pack, ...options }: Job): Promise<void> {
+async function work({ pack, plugins = [], ...options }: Job): Promise<void> {
   stopping = new AbortController();
   try {
     // Loaded here, so that the handlers above stand before the first slow import.
     const { trainPack } = await import('../train/train.js');
+    if (plugins.length > 0) await (await import('../plugin/load.js')).loadPlugins(plugins);
     const runs = await trainPack(pack, {
       ...options,
       stop: stopping.signal,

@@ -9,7 +9,7 @@ import { portWith, type Port, type StudyEvent } from '../study/port.js';
 
 /** Names the options that a comparison takes. */
 export const comparisonKeys = [
-  ...['axis', 'interval', 'at', 'reference', 'level', 'resamples', 'seed', 'noiseStd'],
+  ...['axis', 'interval', 'at', 'reference', 'level', 'resamples', 'seed', 'noiseStd', 'plugin'],
 ] as const satisfies OptionKey[];
 
 type GivenOptions<Key extends OptionKey> = { readonly [K in Key]?: NonNullable<OptionValues<K>[K]> | undefined };
@@ -24,15 +24,25 @@ export interface Listeners {
   readonly onEvent?: ((event: StudyEvent) => void) | undefined;
 }
 
+/** Names plugins, which are run. */
+export interface PluginOption {
+  /** The file of a plugin, or several; docs/plugins.md says what one is. */
+  readonly plugin?: string | readonly string[] | undefined;
+}
+
 /** Holds the options of a search by the keys of a configuration file; docs/options.md describes each. */
-export interface SearchOptions extends Omit<GivenOptions<(typeof studyKeys)[number]>, 'budget'>, Listeners {
+export interface SearchOptions
+  extends Omit<GivenOptions<(typeof studyKeys)[number]>, 'budget' | 'plugin'>, PluginOption, Listeners {
   /** Such as `1M`, `0.5M..4M`, a number of parameters, or several of them. */
   readonly budget?: string | number | readonly (string | number)[] | undefined;
 }
 
 /** Holds the options of a comparison; docs/options.md describes each under `hgmlp frontier compare`. */
 export interface ComparisonOptions
-  extends Omit<GivenOptions<(typeof comparisonKeys)[number]>, 'at' | 'interval'>, Pick<Listeners, 'onMessage'> {
+  extends
+    Omit<GivenOptions<(typeof comparisonKeys)[number]>, 'at' | 'interval' | 'plugin'>,
+    PluginOption,
+    Pick<Listeners, 'onMessage'> {
   /** Such as `1M`, `1M,2M`, a number of parameters, or several of them. */
   readonly at?: string | number | readonly (string | number)[] | undefined;
   /** The smallest and the largest number of parameters, or a text such as `1M..4M`. */

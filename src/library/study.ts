@@ -15,6 +15,7 @@ import {
   valuesOf,
   type ComparisonOptions,
   type Listeners,
+  type PluginOption,
 } from './options.js';
 
 /** Holds what `hgmlp frontier show --json` prints: points with their intervals, bands, effort, and what is missing. */
@@ -24,7 +25,7 @@ export type FrontierReport = ReturnType<typeof studyDocument>;
 export type ComparisonDocument = ReturnType<typeof comparisonDocument>;
 
 /** Says how a study is opened. */
-export interface OpenOptions extends Pick<Listeners, 'onMessage'> {
+export interface OpenOptions extends PluginOption, Pick<Listeners, 'onMessage'> {
   /** The size that quality is set against; what the budget of its search bounded where it is left out. */
   readonly axis?: SizeName | undefined;
 }
@@ -52,7 +53,7 @@ export async function openStudy(folder?: string, options: OpenOptions = {}): Pro
   requireOptions(options);
   if (folder !== undefined) requirePath('folder', folder);
   const { onMessage, ...given } = options;
-  const values = await valuesOf(given, ['axis']);
+  const values = await valuesOf(given, ['axis', 'plugin']);
   return loadPlannedStudy(folder, { values, port: portOf({ onMessage }) });
 }
 

@@ -52,7 +52,7 @@ export async function openCrew(setting: CrewSetting): Promise<Crew> {
   return isInFleet(setting.values) ? fleetCrew(setting, setting.values.queue!) : localCrew(setting);
 }
 
-function localCrew({ folder, claim, workforce, values: { dataFolder }, port, studyMs }: CrewSetting): Crew {
+function localCrew({ folder, claim, workforce, values: { dataFolder, plugin }, port, studyMs }: CrewSetting): Crew {
   const { workers, packSize } = workforce;
   const pool = openPool({
     environments: workers.map(({ environment }) => environment),
@@ -60,6 +60,7 @@ function localCrew({ folder, claim, workforce, values: { dataFolder }, port, stu
     checkpoints: path.join(folder, checkpointsFolder),
     studyMs,
     claim: claim.file,
+    ...((plugin ?? null) !== null && { plugins: plugin! }),
     onNote: port.say,
   });
   return {
@@ -108,6 +109,12 @@ export async function refuseForFleet({ plan, task }: Study, { values }: Pick<Stu
   if (plan.trainsInParts) {
     throw new UserError(
       `--queue: expected a strategy that trains networks to their end, got ${plan.name}; use random or model`,
+    );
+  }
+  if ((values.plugin ?? null) !== null) {
+    throw new UserError(
+      `--queue: expected a task and a family that every worker has, got the plugin ${values.plugin![0]!.file}; search ` +
+        'without --queue, on several machines with --shard',
     );
   }
   const { refuseFleetTask } = await import('../execute/fleet/messages.js');

@@ -20,6 +20,7 @@ import { studyOf, titleOf, type Study } from './definition.js';
 import { withEngine } from './engine.js';
 import { findResultsFolder, inResultsFolder, tidy } from './folder.js';
 import { requireOwnNumbers } from './merge/sources.js';
+import { requireSamePlugins } from './plugins.js';
 import { isInterrupted, sayProblems, type StudyContext, type TrainedPlan } from './port.js';
 import type { StudyReport } from './report.js';
 import { publishedTask, reproductionOf } from './reproduction.js';
@@ -112,8 +113,12 @@ async function storedPlan(folder: string, given: StudyContext): Promise<StoredPl
   }
   // Only a reproduction has a time to keep to.
   const isSearch = config.maxTime === undefined;
-  const stored = await (isSearch ? storedValues : storedReproductionValues)(folder);
-  const context = { ...given, values: { ...stored, ...given.values } };
+  const plugin = given.values.plugin ?? null;
+  requireSamePlugins(folder, config, given.values);
+  const stored = await (isSearch
+    ? storedValues(folder, { runsPlugins: plugin === null })
+    : storedReproductionValues(folder));
+  const context = { ...given, values: { ...stored, ...given.values, plugin: plugin ?? stored.plugin } };
   return isSearch ? planOfSearch(folder, config, context) : planOfReproduction(folder, context);
 }
 

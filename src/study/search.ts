@@ -13,9 +13,11 @@ import { withEngine, withFleetEngine } from './engine.js';
 import { defaultFolder, inResultsFolder, openResultsFolder } from './folder.js';
 import { limitsFor } from './limits.js';
 import type { PlanSize } from './plan/size.js';
+import { requireSamePlugins } from './plugins.js';
 import { isInterrupted, type StudyContext, type TrainedPlan } from './port.js';
 import { writeStudyReport, type StudyReport } from './report.js';
 import { joinsWholeFolder, nextOfShard, reportFolder, withNumberedShard } from './shards.js';
+import { storedToAddTo } from './stored-values.js';
 import { openData, withResolvedTask } from './task.js';
 import { planSizeOf, trainPlan } from './train-plan.js';
 
@@ -42,6 +44,7 @@ export interface SearchOutcome {
 export async function prepareSearch(given: StudyContext): Promise<PreparedSearch> {
   const numbered = withNumberedShard(await withResolvedTask(given));
   const folder = folderOf(numbered.values);
+  requireSamePlugins(folder, await storedToAddTo(folder, numbered.values), numbered.values);
   refuseEarly(numbered.values);
   const inFleet = isInFleet(numbered.values);
   const equipped = await (inFleet ? withFleetEngine : withEngine)(numbered, folder);

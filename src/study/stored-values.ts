@@ -6,10 +6,14 @@ import { completeOptions } from '../config/resolve.js';
 import { readStoredConfig, storedConfigFile, withNamedStrategy, type StoredConfig } from '../config/stored.js';
 import { reproductionKeys, studyKeys, terminalKeys } from '../config/study-keys.js';
 
-/** Reads the values of a search. Throws a UserError where the stored configuration is none, with the place. */
-export async function storedValues(folder: string): Promise<Values> {
+/**
+ * Reads the values of a search. Throws a UserError where the stored configuration is none, with the place.
+ * @param runsPlugins whether its plugins are loaded, which runs them: only where the search goes on
+ */
+export async function storedValues(folder: string, { runsPlugins = false } = {}): Promise<Values> {
   const given = { config: path.join(folder, storedConfigFile) };
-  const { values } = await completeOptions({ rows: rowsOf([...studyKeys, ...terminalKeys]), given, environment: {} });
+  const rows = rowsOf([...studyKeys, ...terminalKeys]);
+  const { values } = await completeOptions({ rows, given, environment: {}, withoutPlugins: !runsPlugins });
   return withNamedStrategy(values);
 }
 

@@ -178,7 +178,8 @@ async function estimateDurationMs(
   const { specs, times } = study.plan.bound().likely;
   const extremes = extremesOf(specs(), task.dimensions);
   if (extremes === null) return 0;
-  const setting = { members: packSize, dataFolder: values.dataFolder, environment: workers[0]!.environment };
+  const { dataFolder, plugin: plugins } = values;
+  const setting = { members: packSize, dataFolder, plugins, environment: workers[0]!.environment };
   const durationMsOf = await measureDurations(extremes, task, setting).catch(nullForUnreadable);
   if (durationMsOf === null) return null;
   let totalMs = 0;

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { archSchema } from '../../arch/arch.js';
 import { clock } from '../../base/clock.js';
 import { messageOf, UserError } from '../../base/errors.js';
+import { pluginHashIn } from '../../base/plugin-hash.js';
 import type { PictureSize } from '../../base/png-size.js';
 import { shown } from '../../base/shown.js';
 import { isFolderName } from '../../data/folder-dataset.js';
@@ -69,6 +70,7 @@ export function parseJob(value: unknown, { version, engine }: FleetKind): readon
   for (const spec of specs) {
     if (spec.engine !== engine) throw new UserError(`job: expected runs on ${engine}, got ${shown(spec.engine)}`);
     refuseFleetTask(spec.task);
+    refusePlugin('family', spec.arch.family ?? '');
   }
   if (new Set(specs.map(keyOf)).size !== specs.length || new Set(specs.map(packKeyOf)).size !== 1) {
     throw new UserError('job: expected runs that differ in learning rate and replicate only, got others');
@@ -78,7 +80,7 @@ export function parseJob(value: unknown, { version, engine }: FleetKind): readon
 
 /**
  * Throws a UserError for a task that a fleet does not train: one that is unknown, one without images, and one on a
- * folder or a table of the user, since no worker opens a path that somebody else names.
+ * folder, a table or a plugin of the user, since no worker opens a path that somebody else names.
  */
 export function refuseFleetTask(name: string): void {
   // Before anything takes the name apart.
@@ -94,9 +96,19 @@ export function refuseFleetTask(name: string): void {
         'search it without --queue, on several machines with --shard',
     );
   }
+  refusePlugin('task', name);
   const task = findTask(name);
   if (task.name !== name) throw new UserError(`task: expected '${task.name}', got ${shown(name)}`);
   if (task.open === null) throw new UserError(`task: expected one with images, got ${shown(name)}`);
+}
+
+/** No worker runs a file that somebody else names. */
+function refusePlugin(what: 'task' | 'family', name: string): void {
+  if (pluginHashIn(name) === null) return;
+  throw new UserError(
+    `${what}: expected one that every worker has, got that of a plugin (${shown(name)}); search it without --queue, on ` +
+      'several machines with --shard',
+  );
 }
 
 /** The numbers that are known as metrics, and nothing else. */

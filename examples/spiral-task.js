@@ -1,0 +1,41 @@
+/**
+ * A task by a formula: which of two spirals a point of the plane lies on. Each turns around the origin three times.
+ *
+ *   hgmlp search --plugin examples/spiral-task.js --task spiral/classification --family plain --budget 2k
+ *
+ * @type {import('hgmlp').Plugin}
+ */
+export default function ({ defineTask }) {
+  defineTask({
+    name: 'spiral/classification',
+    kind: 'classification',
+    inputs: 2,
+    outputs: 2,
+    recipe: { epochs: 40, batchSize: 32, learningRate: 3e-3 },
+    rows: () => ({ training: points(400, 1), validation: points(100, 2), test: points(100, 3) }),
+  });
+}
+
+/** Draws points by a seed, so that every call gives the same ones. */
+function points(count, seed) {
+  const random = randomFrom(seed);
+  const rows = Array.from({ length: count }, (_, place) => {
+    const spiral = place % 2;
+    const turn = 0.25 + 2.75 * random();
+    const angle = 2 * Math.PI * (turn + spiral / 2);
+    const noisy = (value) => value + 0.03 * (random() - 0.5);
+    return { spiral, point: [noisy((turn / 3) * Math.cos(angle)), noisy((turn / 3) * Math.sin(angle))] };
+  });
+  return { inputs: rows.map(({ point }) => point), targets: rows.map(({ spiral }) => [1 - spiral, spiral]) };
+}
+
+/** Gives numbers from 0 to 1. Source: mulberry32, by Tommy Ettinger. */
+function randomFrom(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
