@@ -18,7 +18,8 @@ import {
  * part in the output, and the loss reads an output of its width.
  */
 export function faultOfProgram(program: Program): string | null {
-  const { input, output, operations, matrices, loss } = Object(program) as Partial<Program>;
+  if (typeof program !== 'object' || program === null) return `a program, got ${typeof program}`;
+  const { input, output, operations, matrices, loss } = program as Partial<Program>;
   if (!isValue(input)) return 'an input with a name and a width above 0';
   if (!Array.isArray(operations)) return 'a list of operations';
   const made = new Map<string, Value>([[input.name, input]]);

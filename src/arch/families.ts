@@ -88,8 +88,8 @@ function rowOf(base: string, hash: string | null): Family {
   if (row !== undefined) return row;
   if (hash !== null) {
     throw new UserError(
-      `family: expected the plugin that defines '${base}', whose SHA-256 begins with ${hash}, got none; name its file ` +
-        'with --plugin',
+      `family: expected the plugin that defines '${base}', a file whose SHA-256 begins with ${hash}, got no such plugin; ` +
+        'name that file with --plugin (config.yaml of its results says where it was)',
     );
   }
   const names = families.map((family) => family.name).join(', ');

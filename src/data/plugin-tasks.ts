@@ -74,7 +74,7 @@ export function pluginRows(name: TaskName): NamedTable {
 
 function notLoaded({ dataset, kind }: TaskName, sha256: string): UserError {
   return new UserError(
-    `task: expected the plugin that has the rows of ${dataset}/${kind}, whose SHA-256 begins with ${sha256}, got none; ` +
-      'name its file with --plugin',
+    `task: expected the plugin that has the rows of ${dataset}/${kind}, a file whose SHA-256 begins with ${sha256}, got no ` +
+      'such plugin; name that file with --plugin (config.yaml of its results says where it was)',
   );
 }
