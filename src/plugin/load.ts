@@ -116,9 +116,11 @@ async function defaultOf(file: string, sha256: string): Promise<Plugin> {
         `${path.basename(file).replace(/\.\w+$/, '.mjs')}`,
     );
   }
-  if (typeof module.default === 'function') return module.default as Plugin;
+  // What is loaded as CommonJS may stand one deeper.
+  const given = (module.default as { readonly default?: unknown } | undefined)?.default ?? module.default;
+  if (typeof given === 'function') return given as Plugin;
   throw new UserError(
-    `${saidBy(file)}expected a function as its default export, got ${shown(module.default)}; write ` +
+    `${saidBy(file)}expected a function as its default export, got ${shown(given)}; write ` +
       "'export default function ({ defineFamily, defineTask }) { … }'",
   );
 }
