@@ -1,5 +1,5 @@
 /**
- * A task by a formula: which of two spirals a point of the plane lies on. Each turns around the origin three times.
+ * A task by a formula: which of two spirals a point of the plane lies on. Each turns around the origin once.
  *
  *   hgmlp search --plugin examples/spiral-task.js --task spiral/classification --family plain --budget 2k
  *
@@ -11,7 +11,7 @@ export default function ({ defineTask }) {
     kind: 'classification',
     inputs: 2,
     outputs: 2,
-    recipe: { epochs: 40, batchSize: 32, learningRate: 3e-3 },
+    recipe: { epochs: 60, batchSize: 16, learningRate: 1e-2 },
     rows: () => ({ training: points(400, 1), validation: points(100, 2), test: points(100, 3) }),
   });
 }
@@ -21,10 +21,10 @@ function points(count, seed) {
   const random = randomFrom(seed);
   const rows = Array.from({ length: count }, (_, place) => {
     const spiral = place % 2;
-    const turn = 0.25 + 2.75 * random();
+    const turn = 0.25 + random();
     const angle = 2 * Math.PI * (turn + spiral / 2);
-    const noisy = (value) => value + 0.03 * (random() - 0.5);
-    return { spiral, point: [noisy((turn / 3) * Math.cos(angle)), noisy((turn / 3) * Math.sin(angle))] };
+    const noisy = (value) => 1.5 * value + 0.1 * (random() - 0.5);
+    return { spiral, point: [noisy(turn * Math.cos(angle)), noisy(turn * Math.sin(angle))] };
   });
   return { inputs: rows.map(({ point }) => point), targets: rows.map(({ spiral }) => [1 - spiral, spiral]) };
 }

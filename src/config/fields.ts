@@ -106,6 +106,7 @@ const budget = z.union([
     .transform((parts) => parts.join(',')),
 ]);
 
+const asList = (value: unknown): unknown => (Array.isArray(value) ? value : [value]);
 /** As a path, or as the configuration of a results folder has it: with the hash that the file must have. */
 const pluginFile = z.union([
   place.transform((file) => ({ file, sha256: null })),
@@ -139,7 +140,7 @@ export const optionSchemas = {
   budget,
   family,
   families: z.preprocess(listFromText, z.array(family).min(1)),
-  plugin: z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(pluginFile).min(1)),
+  plugin: z.preprocess(asList, z.array(pluginFile).min(1)),
   size: choice(sizeNames),
   limit: sizeLimits,
   strategy: choice(strategyChoices),

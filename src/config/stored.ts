@@ -9,7 +9,6 @@ import { replaceFile } from '../base/files.js';
 import { shown } from '../base/shown.js';
 import { parseBudget, parseSizeLimits } from '../search/budget.js';
 import { rangeOfReplicates, type ReplicateRange, type ReplicatesValue } from '../search/replicates.js';
-import { familiesOf, familyNames } from './families.js';
 import { optionSchemas } from './fields.js';
 import { optionRows, type OptionKey } from './options.js';
 import { formerKeys, parseConfig, readConfigFile, type ConfigFile } from './yaml-file.js';

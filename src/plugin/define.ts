@@ -124,7 +124,7 @@ function checked<Form extends z.ZodType>(form: Form, definition: unknown, place:
   const [issue] = error.issues;
   const path = issue!.path.join('.');
   if (issue!.code === 'unrecognized_keys') {
-    throw new UserError(`${place}: expected known keys, got ${shown(issue!.keys[0])}; take it out`);
+    throw new UserError(`${place}: expected known keys, got ${shown(issue.keys[0])}; take it out`);
   }
   const got = issue!.path.reduce<unknown>(
     (value, step) => (value as Record<PropertyKey, unknown> | undefined)?.[step],

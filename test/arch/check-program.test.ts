@@ -44,7 +44,7 @@ describe('A program is not sound', () => {
     const { operations, ...rest } = sound();
     return {
       ...rest,
-      operations: operations.map((one, at) => (at === place ? { ...one, ...changed } : one) as Operation),
+      operations: operations.map((one, at) => (at === place ? { ...one, ...changed } : one)),
     };
   };
   const { matrix } = sound().operations[0] as Extract<Operation, { kind: 'product' }>;
