@@ -30,6 +30,16 @@ describe('a job from the queue', () => {
     ['other numbers', { ...job(), numbers: 999 }, /expected one of hgmlp/],
     ['another engine', changed(({ specs }) => (specs[1]!.engine = 'tfjs-cpu')), /expected runs on onnx-cpu/],
     ['a folder', changed(({ specs }) => (specs[0]!.task = 'folder:/etc/denoising')), /pictures of a folder/],
+    [
+      'a task of a plugin',
+      changed(({ specs }) => (specs[0]!.task = 'a/regression?plugin=0123456789ab&rows=9&input=1&output=1')),
+      /^task: expected one that every worker has, got that of a plugin/,
+    ],
+    [
+      'a family of a plugin',
+      changed(({ specs }) => (specs[0]!.arch.family = 'a?plugin=0123456789ab')),
+      /^family: expected one that every worker has, got that of a plugin/,
+    ],
     ['a path for a data set', changed(({ specs }) => (specs[0]!.task = '../../etc/denoising')), /task: expected/],
     ['a task on paper', changed(({ specs }) => (specs[0]!.task = 'elsewhere/a?images=1&input=1&output=1')), /task/],
     ['another spelling', changed(({ specs }) => (specs[0]!.task = 'mnist/denoising?noise-level=0.25')), /task/],
