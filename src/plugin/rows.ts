@@ -51,6 +51,7 @@ export function tableRowsOf(made: unknown, expected: ExpectedRows): TableRows {
   const [train, validation, test] = read.map(({ rows }) => rows) as [number, number, number];
   return {
     ...{ counts: { train, validation, test }, inputWidth: inputs, targetWidth: outputs, errorUnit: 1 },
+    meaning: { targets: [], classes: null, scales: null },
     inputs: joined(read.map((part) => part.inputs)),
     targets: joined(read.map((part) => part.targets)),
   };

@@ -1,5 +1,5 @@
 /** What a trained network predicts for the first test rows, in the words and units of the targets. */
-import { firstItem, itemAt } from '../base/items.js';
+import { firstItem } from '../base/items.js';
 import type { TargetMeaning } from '../data/task-pairs.js';
 import type { TaskData } from '../data/task-data.js';
 import { encodeSampleRows, sampleRowCount, type SampleRows } from '../run/sample-rows.js';
@@ -17,30 +17,32 @@ export function sampleRowsFile(output: Float32Array, { task, meaning, evaluation
   const width = task.dimensions.output;
   const rows = Array.from({ length: Math.min(sampleRowCount, size) }, (_, row) => {
     const part = (values: Float32Array) => values.subarray(row * width, (row + 1) * width);
-    return rowOf(part(target), part(output), meaning, task.dimensions.loss === 'softmaxCrossEntropy');
+    return rowOf(part(target), part(output), meaning, task.dimensions.loss);
   });
   return encodeSampleRows({ targets: columnsOf(task.dimensions.loss, width, meaning), rows });
 }
 
 type Row = SampleRows['rows'][number];
+type LossOfTask = TaskData['task']['dimensions']['loss'];
 
-function columnsOf(loss: TaskData['task']['dimensions']['loss'], width: number, meaning: TargetMeaning): string[] {
+function columnsOf(loss: LossOfTask, width: number, meaning: TargetMeaning): string[] {
   if (loss === 'softmaxCrossEntropy') return [short(meaning.targets[0] ?? 'class')];
-  return Array.from({ length: Math.min(width, mostColumns) }, (_, place) => short(itemAt(meaning.targets, place)));
+  return Array.from({ length: Math.min(width, mostColumns) }, (_, place) =>
+    short(meaning.targets[place] ?? `target ${place + 1}`),
+  );
 }
 
-function rowOf(target: Float32Array, output: Float32Array, meaning: TargetMeaning, isClass: boolean): Row {
-  if (isClass) return classRow(target, output, meaning);
+function rowOf(target: Float32Array, output: Float32Array, meaning: TargetMeaning, loss: LossOfTask): Row {
+  if (loss === 'softmaxCrossEntropy') return classRow(target, output, meaning);
   const shown = Array.from(target.subarray(0, mostColumns).keys());
-  const { scales } = meaning;
-  if (scales === null) {
+  if (loss === 'binaryCrossEntropy') {
     return {
       target: shown.map((place) => String(target[place])),
       prediction: shown.map((place) => (1 / (1 + Math.exp(-output[place]!))).toFixed(3)),
     };
   }
   const text = (values: Float32Array, place: number) => {
-    const { mean, deviation } = itemAt(scales, place);
+    const { mean, deviation } = meaning.scales?.[place] ?? { mean: 0, deviation: 1 };
     return String(Number((mean + deviation * values[place]!).toPrecision(5)));
   };
   return { target: shown.map((place) => text(target, place)), prediction: shown.map((place) => text(output, place)) };
