@@ -29,13 +29,11 @@ function points(count, seed) {
   return { inputs: rows.map(({ point }) => point), targets: rows.map(({ spiral }) => [1 - spiral, spiral]) };
 }
 
-/** Gives numbers from 0 to 1. Source: mulberry32, by Tommy Ettinger. */
+/** Gives numbers from 0 to 1: a linear congruential generator with the constants of "Numerical Recipes". */
 function randomFrom(seed) {
   let state = seed;
   return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    state = (Math.imul(1664525, state) + 1013904223) >>> 0;
+    return state / 2 ** 32;
   };
 }

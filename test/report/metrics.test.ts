@@ -129,7 +129,12 @@ test.each([
 });
 
 test('runs of two metrics, or of another one than the task has, make no frontier', () => {
-  const options = { task: 'mnist/denoising', dimensions: smallDimensions, axis: 'trainable', trainingImages: 1 } as const;
+  const options = {
+    task: 'mnist/denoising',
+    dimensions: smallDimensions,
+    axis: 'trainable',
+    trainingImages: 1,
+  } as const;
   const traced = (runs: readonly Run[]) => () => traceFrontier(runs, { ...options, metrics: usual.frontier.metrics });
   const [first, ...others] = usual.runs;
   const mixed = [...others, { ...first!, ...errors.runs[0], key: 'e'.repeat(24) } as Run];
