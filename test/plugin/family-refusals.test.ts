@@ -86,7 +86,9 @@ describe('A family is refused', () => {
 
   test('that no plugin defines, with those that there are.', async () => {
     const said = await refusal(pluginText({ family: familyText() }), ['--family', 'tyo']);
-    expect(said).toBe("hgmlp: family: expected one of residual, mlp-ln, gated, plain, two-stream, toy, got 'tyo'; use one of them");
+    expect(said).toBe(
+      "hgmlp: family: expected one of residual, mlp-ln, gated, plain, two-stream, toy, got 'tyo'; use one of them",
+    );
   });
 });
 

@@ -206,7 +206,7 @@ describe('the sample rows of a report', () => {
     } as const;
     const { html } = await drawPlots(folder, request);
     expect(html).toContain('What it predicts');
-    expect(html).toContain('&lt;1250');
+    expect(html).toContain('&#60;1250&#62;');
     expect(html).not.toContain('What it looks like');
   });
 
