@@ -7,7 +7,7 @@
  */
 import { UserError } from '../base/errors.js';
 import { isPluginHash, pluginHashIn } from '../base/plugin-hash.js';
-import { readSettings } from '../base/settings.js';
+import { readSettings, splitName } from '../base/settings.js';
 import { checkArch, type Arch, type Dimensions } from './arch.js';
 import { faultOfProgram } from './check-program.js';
 import { gated } from './families/gated.js';
@@ -52,23 +52,22 @@ export function familyNamed(name: string | null | undefined): { readonly family?
 
 /** Says whether a family may have the name: that of a row of the table, or one that a plugin gives. */
 export function mayNameFamily(name: string): boolean {
-  const [base] = name.split('?');
+  const [base] = splitName(name);
   return families.some((family) => family.name === base) || isPluginHash(pluginHashIn(name) ?? '');
 }
 
 /** Gives the one spelling of a family's name, and of a plugin's that is not loaded the name as it is. */
 export function spelledFamily(name: string): string {
   const hash = pluginHashIn(name);
-  const isLoaded = hash === null || registeredFamily(name.split('?')[0]!, hash) !== undefined;
+  const isLoaded = hash === null || registeredFamily(splitName(name)[0], hash) !== undefined;
   return isLoaded ? familyOf({ family: name }).name : name;
 }
 
 function readFamily(name: string): NamedFamily {
-  const question = name.indexOf('?');
-  const base = question < 0 ? name : name.slice(0, question);
+  const [base, query] = splitName(name);
   const hash = pluginHashIn(name);
   const row = rowOf(base, hash);
-  const given = givenSettings(row, name, question < 0 ? '' : name.slice(question + 1));
+  const given = givenSettings(row, name, query);
   const keys = Object.keys(row.settings);
   const settings = Object.fromEntries(keys.map((key) => [key, given.get(key) ?? row.settings[key]!.default]));
   const shown = [

@@ -8,6 +8,12 @@ export interface SettingsPlace {
   readonly name: string;
 }
 
+/** Splits a name before its settings: `gated?gate=tanh` into `gated` and `gate=tanh`, which is empty where there are none. */
+export function splitName(name: string): [base: string, query: string] {
+  const at = name.indexOf('?');
+  return at < 0 ? [name, ''] : [name.slice(0, at), name.slice(at + 1)];
+}
+
 /**
  * Reads what stands behind the question mark of a name. Throws a UserError where a setting stands twice or without a value,
  * and what `canonical` throws.

@@ -6,6 +6,7 @@ import type { LossKind } from '../arch/loss.js';
 import { outputWidthFor } from '../arch/loss.js';
 import { sizeCounter, sizeNames, sizeTable, type SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
+import { splitName } from '../base/settings.js';
 import { engineRow } from '../engine/engines.js';
 import { faultOfGradients } from './check-gradients.js';
 import { saidBy } from './words.js';
@@ -24,7 +25,7 @@ export async function checkFamily(name: string): Promise<void> {
   const family = familyOf({ family: name });
   if (family.definedIn === undefined || checked.has(family.name)) return;
   const fail = (fault: string) => {
-    const [base] = family.name.split('?');
+    const [base] = splitName(family.name);
     return new UserError(`${saidBy(family.definedIn!)}expected of family ${base} ${fault}; mend its program()`);
   };
   for (const arch of smallArchs(family)) {
@@ -37,7 +38,7 @@ export async function checkFamily(name: string): Promise<void> {
   }
   const [arch] = smallArchs(family);
   const engine = await engineRow('onnx-cpu').open();
-  const fault = await faultOfGradients(programFrom(family, arch!, dimensions), engine);
+  const fault = await faultOfGradients(family.program(arch!, dimensions), engine);
   if (fault !== null) throw fail(fault);
   checked.add(family.name);
 }
@@ -64,14 +65,10 @@ function isFree(inputProjection: InputProjection): boolean {
   return inputProjection === 'trainable' || inputProjection === 'fixed';
 }
 
-function programFrom(family: NamedFamily, arch: Arch, ofTask: Dimensions) {
-  return family.program(arch, ofTask);
-}
-
 function faultOfArch(family: NamedFamily, arch: Arch): string | null {
   for (const loss of losses) {
     const ofTask: Dimensions = { ...dimensions, ...(loss !== undefined && { loss }) };
-    const program = programFrom(family, arch, ofTask);
+    const program = family.program(arch, ofTask);
     const fault = faultOfProgram(program);
     if (fault !== null) return fault;
     const wanted = { kind: loss ?? 'squaredError', targetWidth: dimensions.output };
@@ -98,15 +95,11 @@ function faultOfSizes(family: NamedFamily, inputProjection: InputProjection): st
     ...{ family: family.name, skipWidth, bottleneckWidth, depth, inputProjection, outputProjection: 'trainable' },
   });
   const depth = family.shallowest;
-  const ways: [string, (width: number) => Arch, number][] = [
-    ['bottleneck width', (width) => archAt(dimensions.input, width, depth), firstWidth],
-    ...(isFree(inputProjection)
-      ? ([['skip width', (width: number) => archAt(width, 3, depth), firstWidth]] satisfies typeof ways)
-      : []),
-  ];
-  for (const [what, at, first] of ways) {
+  const ways: Growth[] = [{ what: 'bottleneck width', at: (width) => archAt(dimensions.input, width, depth) }];
+  if (isFree(inputProjection)) ways.push({ what: 'skip width', at: (width) => archAt(width, 3, depth) });
+  for (const growth of ways) {
     for (const size of sizeNames) {
-      const fault = faultOfGrowth({ what, at, first, size });
+      const fault = faultOfGrowth(growth, size);
       if (fault !== null) return fault;
     }
   }
@@ -116,11 +109,9 @@ function faultOfSizes(family: NamedFamily, inputProjection: InputProjection): st
 interface Growth {
   readonly what: string;
   readonly at: (width: number) => Arch;
-  readonly first: number;
-  readonly size: SizeName;
 }
 
-function faultOfGrowth({ what, at, first, size }: Growth): string | null {
+function faultOfGrowth({ what, at }: Growth, size: SizeName): string | null {
   const countAt = (width: number) => sizeCounter(at(width), dimensions)(size);
   let before = { width: NaN, count: -Infinity };
   for (const width of probes) {
@@ -129,7 +120,7 @@ function faultOfGrowth({ what, at, first, size }: Growth): string | null {
       return `finite ${sizeTable[size].words} at each ${what}, got ${count} at ${width}`;
     }
     // Activations may be widest elsewhere, so they need not grow.
-    const mustGrow = size === 'trainable' && before.width >= first;
+    const mustGrow = size === 'trainable' && before.width >= firstWidth;
     if (count < before.count || (mustGrow && count === before.count)) {
       return (
         `${sizeTable[size].words} that ${mustGrow ? 'grow' : 'never fall'} with the ${what}, got ${before.count} at ` +

@@ -2,6 +2,7 @@
 import { families, familyOf } from '../arch/families.js';
 import { UserError } from '../base/errors.js';
 import { pluginHashIn } from '../base/plugin-hash.js';
+import { splitName } from '../base/settings.js';
 import { pluginTaskName, type RegisteredTask } from '../data/plugin-tasks.js';
 import type { TableRows } from '../data/table/table-rows.js';
 import { checkFamily } from './check-family.js';
@@ -13,7 +14,7 @@ import { saidBy } from './words.js';
  * UserError for a plugin that is not the one of the name, and for a family that is not sound.
  */
 export async function wholeFamilyName(written: string, plugins: readonly LoadedPlugin[]): Promise<string> {
-  const [base, query] = split(written);
+  const [base, query] = splitName(written);
   const plugin = plugins.find((one) => one.families.includes(base));
   if (plugin === undefined) {
     refuseUnknown(base, pluginHashIn(written), plugins);
@@ -31,7 +32,7 @@ export async function wholeFamilyName(written: string, plugins: readonly LoadedP
  * UserError for a plugin that is not the one of the name, and for rows that are none or differ from call to call.
  */
 export async function wholeTaskName(written: string, plugins: readonly LoadedPlugin[]): Promise<string> {
-  const [base, query] = split(written);
+  const [base, query] = splitName(written);
   const plugin = plugins.find((one) => one.tasks.has(base));
   if (plugin === undefined) return written;
   requireHash(written, plugin);
@@ -43,11 +44,6 @@ export async function wholeTaskName(written: string, plugins: readonly LoadedPlu
   const name = pluginTaskName(base, plugin.sha256, await rowsOf(plugin, plugin.tasks.get(base)!));
   if (query === '' || name === written) return name;
   throw new UserError(`${saidBy(plugin.file)}expected the task '${name}', got '${written}'; leave its settings out`);
-}
-
-function split(written: string): [base: string, query: string] {
-  const at = written.indexOf('?');
-  return at < 0 ? [written, ''] : [written.slice(0, at), written.slice(at + 1)];
 }
 
 function requireHash(written: string, { file, sha256 }: LoadedPlugin): void {
