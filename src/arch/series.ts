@@ -2,6 +2,7 @@
  * The series: the networks that share one frontier and one curve of a plot, which are those of one family, with its
  * settings, and one shape.
  */
+import { splitName } from '../base/settings.js';
 import { shapeOf, shapes, type Arch, type Shape } from './arch.js';
 import { defaultFamily, families, familyOf } from './families.js';
 
@@ -55,7 +56,10 @@ export function parseSeries(text: string): Series | null {
   return named === undefined ? { shape } : { family: familyOf({ family: named }).name, shape };
 }
 
-/** Is negative where the left family goes before the right one: in the order of the table, then by settings. */
+/**
+ * Is negative where the left family goes before the right one: in the order of the table, those of plugins behind it, then
+ * by settings.
+ */
 export function compareFamilies(left: string | undefined, right: string | undefined): number {
   return placeOf(left) - placeOf(right) || compareTexts(left ?? defaultFamily, right ?? defaultFamily);
 }
@@ -65,11 +69,16 @@ export function compareSeries(left: Series, right: Series): number {
   return compareFamilies(left.family, right.family) || shapes.indexOf(left.shape) - shapes.indexOf(right.shape);
 }
 
+/** Gives the series alone of what holds more. */
+export function asSeries({ family, shape }: Series): Series {
+  return family === undefined ? { shape } : { family, shape };
+}
+
 /** Gives each series once, in their order. */
 export function distinctSeries(all: Iterable<Series>): Series[] {
   const byKey = new Map<string, Series>();
-  for (const { family, shape } of all) {
-    const series = family === undefined ? { shape } : { family, shape };
+  for (const each of all) {
+    const series = asSeries(each);
     const key = seriesKey(series);
     if (!byKey.has(key)) byKey.set(key, series);
   }
@@ -82,8 +91,9 @@ export function isSameSeries(left: Series, right: Series): boolean {
 }
 
 function placeOf(name: string = defaultFamily): number {
-  const base = name.split('?')[0];
-  return families.findIndex((family) => family.name === base);
+  const [base] = splitName(name);
+  const place = families.findIndex((family) => family.name === base);
+  return place < 0 ? families.length : place;
 }
 
 function compareTexts(left: string, right: string): number {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { stringify } from 'yaml';
 import { defaultFamily, spelledFamily } from '../arch/families.js';
+import { compareFamilies } from '../arch/series.js';
 import type { SizeName } from '../arch/sizes.js';
 import { UserError } from '../base/errors.js';
 import { replaceFile } from '../base/files.js';
@@ -165,7 +166,8 @@ export function differenceText(key: OptionKey, ...[left, right]: readonly [Place
 function meaningOf(key: OptionKey, { [key]: value, size }: StoredConfig): unknown {
   if (key === 'replicates' && value !== undefined) return rangeOfReplicates(value as ReplicatesValue);
   // Stored where it is another one than the default.
-  if (key === 'families' && value !== undefined) return (value as string[]).map(spelledFamily);
+  if (key === 'families' && value !== undefined)
+    return (value as string[]).map(spelledFamily).toSorted(compareFamilies);
   if (key === 'family') return spelledFamily((value ?? defaultFamily) as string);
   if (typeof value !== 'string') return value;
   if (key === 'limit') return parseSizeLimits(value).toSorted((left, right) => (left.size < right.size ? -1 : 1));

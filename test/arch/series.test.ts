@@ -47,4 +47,10 @@ describe('a series', () => {
     expect(distinctSeries([...series.toReversed(), ...series]).map(seriesKey)).toEqual(keys);
     expect(compareSeries(series[0]!, series[0]!)).toBe(0);
   });
+
+  test('of a plugin stands behind those of the table', () => {
+    const families = ['toy?plugin=0123456789ab', 'two-stream', 'Arc?plugin=0123456789ab', 'residual'];
+    const sorted = distinctSeries(families.map((family) => ({ family, shape: 'hourglass' as const })));
+    expect(sorted.map(({ family }) => family)).toEqual([families[3], families[1], families[2], families[0]]);
+  });
 });

@@ -32,6 +32,18 @@ describe('the stored configuration', () => {
     expect(Object.keys(config)).not.toContain('workers');
   });
 
+  test('is of the same study where a list of families is in another order or spelling', async () => {
+    const config = await configOf({ task: 'mnist/denoising', budget: '100k' });
+    const [one, other] = [
+      ['gated', 'residual'],
+      ['residual?activation=relu', 'gated'],
+    ];
+    expect(forbiddenChanges({ ...config, families: one }, { ...config, families: other })).toEqual([]);
+    expect(forbiddenChanges({ ...config, families: one }, { ...config, families: ['gated', 'plain'] })).toEqual([
+      'families: ["gated","residual"] in the results, ["gated","plain"] now',
+    ]);
+  });
+
   test('is nothing where there is no file, and refused where it is no YAML', async () => {
     expect(await readStoredConfig(path.join(folder, 'none'))).toBeNull();
     await writeFile(path.join(folder, 'config.yaml'), 'seed: [');
