@@ -103,9 +103,9 @@ export function isSamplesFile(name: string): boolean {
   return samplesFilePattern.test(name);
 }
 
-const familyNames = families.map(({ name }) => name);
+const familyWords = [...families.map(({ name }) => name), '[A-Za-z][A-Za-z0-9-]*-plugin-[0-9a-f]{12}'];
 const samplesFilePattern = new RegExp(
-  `^samples-(?:(?:${familyNames.join('|')})(?:-[\\w.-]+)?-)?(?:${shapes.join('|')})\\.png$`,
+  `^samples-(?:(?:${familyWords.join('|')})(?:-[\\w.-]+)?-)?(?:${shapes.join('|')})\\.png$`,
 );
 
 /** Writes the sheet of a run, or its sample rows, into a results folder, whole or not at all. Throws a UserError where the disk refuses. */

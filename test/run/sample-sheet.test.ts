@@ -4,8 +4,35 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../src/base/errors.js';
-import { cellAt, cellSize, readSheet, rowOnSheet, sheetSize, writeSheet } from '../../src/run/sample-sheet.js';
+import {
+  cellAt,
+  cellSize,
+  isSamplesFile,
+  readSheet,
+  rowOnSheet,
+  samplesFile,
+  sheetSize,
+  writeSheet,
+} from '../../src/run/sample-sheet.js';
 import { digits, undrawnSheet } from './sheets.js';
+
+describe('the file of a labelled sheet', () => {
+  test('is known by its name, of a family of the table, of one with settings and of a plugin', () => {
+    const families = [undefined, 'gated', 'residual?activation=gelu&dropout=0.1', 'My-Net?plugin=0123456789ab&k=2'];
+    const names = families.map((family) =>
+      samplesFile({ ...(family !== undefined && { family }), shape: 'hourglass' }),
+    );
+    expect(names).toEqual([
+      'samples-hourglass.png',
+      'samples-gated-hourglass.png',
+      'samples-residual-activation-gelu-dropout-0.1-hourglass.png',
+      'samples-My-Net-plugin-0123456789ab-k-2-hourglass.png',
+    ]);
+    expect(names.filter((name) => !isSamplesFile(name))).toEqual([]);
+    for (const other of ['samples-mine-hourglass.png', 'samples-gated.png', 'samples-hourglass.jpg'])
+      expect(isSamplesFile(other)).toBe(false);
+  });
+});
 
 describe('the layout of a sample sheet', () => {
   const cell = { width: 84, height: 96 };
