@@ -5,6 +5,7 @@ import type { FetchProgress } from './fetching.js';
 import type { DataRoot } from './root.js';
 import { readAboutTable, tableDigest, writeTableCopy, type AboutTable } from './table-copy.js';
 import { pathOfTable, tableTaskName } from './table-dataset.js';
+import { hasMixedLabel } from './table/mixed-labels.js';
 import { prepareTable, type PreparedTable } from './table/prepare-table.js';
 import { readTable } from './table/read-table.js';
 import { requestOf, type TableOptions } from './table/request-of-options.js';
@@ -31,7 +32,7 @@ export async function resolveTable(written: string, { root, progress, options }:
   const fileSha256 = await hashOfTable(file, request);
   const sha256 = tableDigest(fileSha256, request);
   const about =
-    (await readAboutTable(root, sha256)) ?? (await prepareCopy(file, request, fileSha256, { root, progress }));
+    (await readAboutTable(root, sha256)) ?? (await prepareCopy(file, request, { fileSha256, sha256, root, progress }));
   const { kind, inputs, outputs, rows, targets } = about;
   return tableTaskName(path.basename(file), targets, { kind, inputs, outputs, trainingRows: rows.train, sha256 });
 }
@@ -54,11 +55,16 @@ async function hashOfTable(file: string, { targetFile }: TableRequest): Promise<
   return targetFile === null ? hashOfSource(file) : hashOfPair(file, targetFile);
 }
 
+interface CopySetting extends Pick<TableSetting, 'root' | 'progress'> {
+  readonly fileSha256: string;
+  /** Of the copy, as `tableDigest` computes it. */
+  readonly sha256: string;
+}
+
 async function prepareCopy(
   file: string,
   request: TableRequest,
-  fileSha256: string,
-  { root, progress }: Pick<TableSetting, 'root' | 'progress'>,
+  { fileSha256, sha256, root, progress }: CopySetting,
 ): Promise<AboutTable> {
   const table = await readTable(file, request);
   if (table.sha256 !== fileSha256) {
@@ -69,7 +75,6 @@ async function prepareCopy(
   const prepared = prepareTable(table, request);
   requireTrainable(prepared);
   for (const note of prepared.notes) progress.note(`${table.source}: ${note}`);
-  const sha256 = tableDigest(fileSha256, request);
   progress.step(`writing the prepared copy of ${table.source}`);
   await writeTableCopy(root, sha256, prepared);
   return (await readAboutTable(root, sha256))!;
@@ -89,11 +94,7 @@ function requireTrainable({ source, kind, scales, targets, targetWidth, parts }:
   }
   if (kind !== 'multi-label') return;
   for (const part of ['validation', 'test'] as const) {
-    const isMixed = (label: number) => {
-      const ones = parts[part].reduce((sum, row) => sum + targets[row * targetWidth + label]!, 0);
-      return ones > 0 && ones < parts[part].length;
-    };
-    if (Array.from({ length: targetWidth }, (_, label) => label).some(isMixed)) continue;
+    if (hasMixedLabel(targets, targetWidth, parts[part])) continue;
     throw new UserError(
       `${source}: expected a label with both values among the ${part} rows, got none; choose another --split-seed, or add ` +
         'rows',

@@ -2,6 +2,7 @@
 import { UserError } from '../base/errors.js';
 import { counted } from '../base/numbers.js';
 import { shown } from '../base/shown.js';
+import { hasMixedLabel } from '../data/table/mixed-labels.js';
 import type { TargetKind } from '../data/table/request.js';
 import type { TableRows } from '../data/table/table-rows.js';
 import type { Numbers, PartRows, TaskRows } from './definition.js';
@@ -45,12 +46,13 @@ export function tableRowsOf(made: unknown, expected: ExpectedRows): TableRows {
       );
     }
     requireTargets(numbers.targets, `${expected.place}: ${part}.targets`, expected);
+    if (part !== 'training') requireMeasurable(numbers.targets, `${expected.place}: ${part}.targets`, expected);
     return { ...numbers, rows };
   });
   requireEachClass(read[0]!.targets, expected);
   const [train, validation, test] = read.map(({ rows }) => rows) as [number, number, number];
   return {
-    ...{ counts: { train, validation, test }, inputWidth: inputs, targetWidth: outputs, errorUnit: 1 },
+    ...{ counts: { train, validation, test }, inputWidth: inputs, targetWidth: outputs },
     meaning: { targets: [], classes: null, scales: null },
     inputs: joined(read.map((part) => part.inputs)),
     targets: joined(read.map((part) => part.targets)),
@@ -108,6 +110,13 @@ function requireTargets(targets: Float32Array, place: string, { kind, outputs }:
       `${place}: expected ${wanted}, got ${shown(Array.from(row))} in row ${start / outputs + 1}; mend its rows()`,
     );
   }
+}
+
+/** Without a label that has both values, there is no area under the curve. */
+function requireMeasurable(targets: Float32Array, place: string, { kind, outputs }: ExpectedRows): void {
+  const rows = Array.from({ length: targets.length / outputs }, (_, row) => row);
+  if (kind !== 'multi-label' || hasMixedLabel(targets, outputs, rows)) return;
+  throw new UserError(`${place}: expected a label with both values, got none; have its rows() give more`);
 }
 
 /** A class that no network has seen is no part of what can be learnt. */

@@ -66,6 +66,16 @@ describe('A family is refused', () => {
     expect(await refusal(pluginText({ family }), ['--family', 'toy'])).toMatch(message);
   });
 
+  test.each(['validation', 'test'])('whose labels all have one value in the %s part.', async (part) => {
+    const task = `name: 'toy/multi-label', kind: 'multi-label', inputs: 1, outputs: 2, rows() {
+      const rows = (targets) => ({ inputs: [1, 2, 3, 4], targets });
+      const [mixed, same] = [[[1, 0], [0, 0], [1, 0], [0, 0]], [[1, 0], [1, 0], [1, 0], [1, 0]]];
+      return { training: rows(mixed), validation: rows(mixed), test: rows(mixed), ['${part}']: rows(same) };
+    }`;
+    const message = `task toy/multi-label: ${part}.targets: expected a label with both values, got none; have its rows() give more`;
+    expect(await refusal(pluginText({ task }), ['--task', 'toy/multi-label'])).toContain(message);
+  });
+
   test.each<[string, string, RegExp]>([
     [
       'a name that is taken',
