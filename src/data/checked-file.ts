@@ -1,9 +1,10 @@
 /** Reading files that must be exactly the expected ones. */
 import { createHash } from 'node:crypto';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../base/errors.js';
 import { fileError } from '../base/files.js';
-import { openRegularFile } from '../base/regular-files.js';
+import { openRegularFile, readRegularText } from '../base/regular-files.js';
+import type { z } from 'zod';
 
 /** In pieces, as one read stops at 2 GiB. */
 const pieceBytes = 2 ** 26;
@@ -77,7 +78,11 @@ export async function readHashed(file: string, { mostBytes, onPiece }: ReadOptio
 
 /** Computes the SHA-256 of a file's content, hexadecimal; the file is never in the memory as a whole. */
 export async function hashFile(file: string): Promise<string> {
-  const handle = await open(file, 'r');
+  return hashOfOpened(await open(file, 'r'), file);
+}
+
+/** Does so for a file that is open, and closes it. Throws a UserError where the disk refuses. */
+export async function hashOfOpened(handle: FileHandle, file: string): Promise<string> {
   try {
     const hash = createHash('sha256');
     for await (const piece of handle.createReadStream({ autoClose: false })) hash.update(piece as Uint8Array);
@@ -87,4 +92,29 @@ export async function hashFile(file: string): Promise<string> {
   } finally {
     await handle.close();
   }
+}
+
+/** Says which record is expected in a file. */
+export interface ExpectedRecord<Form extends z.ZodType> {
+  readonly form: Form;
+  readonly mostBytes: number;
+  /** What it is the record of, and what to do where it is not. */
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Reads a record in JSON; null where there is no such file. Throws a UserError where the file is no such record. */
+export async function readRecord<Form extends z.ZodType>(
+  file: string,
+  { form, mostBytes, what, remedy }: ExpectedRecord<Form>,
+): Promise<z.output<Form> | null> {
+  const problem = () => new UserError(`${file}: expected the record of ${what}, got something else; ${remedy}`);
+  try {
+    const { data, success } = form.safeParse(JSON.parse(await readRegularText(file, { mostBytes })));
+    if (success) return data;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error instanceof SyntaxError ? problem() : fileError(error, 'read', file);
+  }
+  throw problem();
 }

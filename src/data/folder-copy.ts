@@ -1,9 +1,8 @@
 /** The record beside the decoded copy of a folder of pictures: what was found there, and how it was decoded. */
 import path from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../base/errors.js';
-import { fileError, writeFileAtomically } from '../base/files.js';
-import { readRegularText } from '../base/regular-files.js';
+import { writeFileAtomically } from '../base/files.js';
+import { readRecord } from './checked-file.js';
 import type { ImageShape } from './images.js';
 
 /** Says how the pictures of a folder become images. */
@@ -48,19 +47,12 @@ const mostAboutBytes = 2 ** 28;
  * record.
  */
 export async function readAbout(target: string): Promise<About | null> {
-  const file = path.join(target, aboutFile);
-  const problem = () =>
-    new UserError(
-      `${file}: expected the record of a decoded copy, got something else; remove the folder ${target} and try again`,
-    );
-  try {
-    const { data } = aboutForm.safeParse(JSON.parse(await readRegularText(file, { mostBytes: mostAboutBytes })));
-    if (data !== undefined) return data;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error instanceof SyntaxError ? problem() : fileError(error, 'read', file);
-  }
-  throw problem();
+  return readRecord(path.join(target, aboutFile), {
+    form: aboutForm,
+    mostBytes: mostAboutBytes,
+    what: 'a decoded copy',
+    remedy: `remove the folder ${target} and try again`,
+  });
 }
 
 /** Writes the record into the folder of the copy. Throws a UserError where the disk refuses. */

@@ -34,7 +34,6 @@ export async function openPicturePairs(pairs: PicturePairs, dataset: Dataset): P
   const { train, validation, test } = dataset;
   return {
     counts: { train: train.rows.length, validation: validation.rows.length, test: test.rows.length },
-    errorUnit: 1,
     meaning: { targets: [], classes: null, scales: null },
     training: ({ runKey, epoch, flips }) =>
       makerOf(workbench, train, flipsOf[flips], noiseStateOf(runKey, 'training noise', epoch)),

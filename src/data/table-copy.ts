@@ -6,9 +6,8 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../base/errors.js';
-import { fileError, writeFileAtomically } from '../base/files.js';
-import { readRegularText } from '../base/regular-files.js';
-import { readChecked } from './checked-file.js';
+import { writeFileAtomically } from '../base/files.js';
+import { readChecked, readRecord } from './checked-file.js';
 import { floatsOfNpy, npyBytes, npyOf } from './npy-file.js';
 import { datasetFolder, type DataRoot } from './root.js';
 import { fillFolder } from './staging.js';
@@ -37,7 +36,6 @@ const aboutForm = z.object({
   targets: z.array(z.string()),
   classes: z.array(z.string()).nullable(),
   scales: z.array(z.object({ mean: z.number(), deviation: z.number() })).nullable(),
-  errorUnit: z.number().positive(),
   /** What became of each column, for people and other programs: nothing here reads it. */
   columns: z.array(z.unknown()),
   notes: z.array(z.string()),
@@ -74,32 +72,23 @@ export function tableFolder(root: DataRoot, sha256: string): string {
 /** Reads the record of a copy; null where there is none. Throws a UserError where the file is no such record. */
 export async function readAboutTable(root: DataRoot, sha256: string): Promise<AboutTable | null> {
   const folder = tableFolder(root, sha256);
-  const file = path.join(folder, aboutFile);
-  const problem = () =>
-    new UserError(
-      `${file}: expected the record of a prepared table, got something else; remove the folder ${folder} and name the ` +
-        'table itself on the command line',
-    );
-  try {
-    const { data } = aboutForm.safeParse(JSON.parse(await readRegularText(file, { mostBytes: mostAboutBytes })));
-    if (data !== undefined) return data;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error instanceof SyntaxError ? problem() : fileError(error, 'read', file);
-  }
-  throw problem();
+  return readRecord(path.join(folder, aboutFile), {
+    form: aboutForm,
+    mostBytes: mostAboutBytes,
+    what: 'a prepared table',
+    remedy: `remove the folder ${folder} and name the table itself on the command line`,
+  });
 }
 
 /** Writes the copy of a prepared table, unless another process has. Throws a UserError where the disk refuses. */
 export async function writeTableCopy(root: DataRoot, sha256: string, prepared: PreparedTable): Promise<void> {
-  const { counts, inputs, inputWidth, targets, targetWidth, errorUnit } = rowsOf(prepared);
+  const { counts, inputs, inputWidth, targets, targetWidth } = rowsOf(prepared);
   const files = { inputs: npyOf(inputs, inputWidth), targets: npyOf(targets, targetWidth) };
   const { kind, targetNames, classes, scales, columns, notes } = prepared;
   const about: AboutTable = {
     ...{ kind, rows: counts, inputs: inputWidth, outputs: targetWidth, targets: [...targetNames] },
     classes: classes === null ? null : [...classes],
     scales: scales === null ? null : [...scales],
-    errorUnit,
     sha256: { inputs: hashOf(files.inputs), targets: hashOf(files.targets) },
     columns: [...columns],
     notes: [...notes],
@@ -145,7 +134,6 @@ export async function openTableCopy(root: DataRoot, described: DescribedTable): 
     targetWidth: outputs,
     inputs: await read('inputs', inputs),
     targets: await read('targets', outputs),
-    errorUnit: about.errorUnit,
     meaning: { targets: about.targets, classes: about.classes, scales: about.scales },
   };
 }

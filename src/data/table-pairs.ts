@@ -6,10 +6,9 @@ import type { PairMaker, TaskPairs } from './task-pairs.js';
 
 /** Opens the pairs of the task of this name, which has these rows. */
 export function openTablePairs(name: string, rows: TableRows): TaskPairs {
-  const { counts, errorUnit, meaning } = rows;
+  const { counts, meaning } = rows;
   return {
     counts,
-    errorUnit,
     meaning,
     training({ flips }) {
       refuseFlips(name, flips);

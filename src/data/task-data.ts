@@ -28,8 +28,6 @@ export interface TaskData {
   readonly task: Task;
   /** Without flips, which make an epoch as many times longer; rows where the task has no pictures. */
   readonly trainingImages: number;
-  /** What an error of 1 in a target is, in the unit of the task's metrics. */
-  readonly errorUnit: number;
   readonly meaning: TargetMeaning;
   /**
    * Every item once per flip, in an order that the seed, the replicate and the epoch decide, whatever the run; the
@@ -71,7 +69,7 @@ export async function openTask(name: string, { folder, dataset }: OpenTaskOption
     test: evaluationBatchesOf(task, pairs, 'test'),
   };
   return {
-    ...{ task, trainingImages, errorUnit: pairs.errorUnit, meaning: pairs.meaning },
+    ...{ task, trainingImages, meaning: pairs.meaning },
     trainingBatches(epoch) {
       const largest = Math.min(epoch.batchSize, trainingImages * epoch.flips);
       return epochBatches(task, pairs, buffersFor(largest), epoch);

@@ -30,12 +30,19 @@ export interface TargetMeaning {
   readonly scales: readonly TargetScale[] | null;
 }
 
+/**
+ * Gives what an error of 1 in a target is, in the unit of the task's metrics: its standard deviation where there is one
+ * target of regression, else 1. Several targets have no common unit but their standard deviations.
+ */
+export function errorUnitOf({ scales }: TargetMeaning): number {
+  const [scale, ...others] = scales ?? [];
+  return scale === undefined || others.length > 0 ? 1 : scale.deviation;
+}
+
 /** Holds the data of a task that was opened. */
 export interface TaskPairs {
   /** How many items each set has, without flips. */
   readonly counts: SplitCounts;
-  /** What an error of 1 in a target is, in the unit of the task's metrics. */
-  readonly errorUnit: number;
   readonly meaning: TargetMeaning;
   /** Pairs of the training set. Throws a UserError for flips that the data do not have. */
   training(epoch: PairsOfEpoch): PairMaker;

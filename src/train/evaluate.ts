@@ -1,6 +1,7 @@
 /** What an evaluation set makes of the networks of a pack. */
 import { itemAt } from '../base/items.js';
 import type { TaskData } from '../data/task-data.js';
+import { errorUnitOf } from '../data/task-pairs.js';
 import type { EvaluationSet } from '../run/run.js';
 import type { Meter } from './meter.js';
 import { openMeter, readsOutputs } from './meters.js';
@@ -22,7 +23,8 @@ export async function evaluate(
   set: EvaluationSet,
   onOutput?: (place: number, output: Float32Array, batch: number) => void,
 ): Promise<readonly Meter[]> {
-  const { task, errorUnit } = data;
+  const { task, meaning } = data;
+  const errorUnit = errorUnitOf(meaning);
   const meters = pack.map(() => openMeter({ task, errorUnit, set }));
   const batches = data.evaluationBatches(set);
   const wanted = { outputs: readsOutputs(task, set) };

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { errorUnitOf } from '../../src/data/task-pairs.js';
 import { openTask, type TrainingEpoch } from '../../src/data/task-data.js';
 import { findTask } from '../../src/data/tasks.js';
 
@@ -11,6 +12,6 @@ test('Diamonds are what is said of them without reading them.', async () => {
   const { inputs, counts } = { inputs: task.dimensions.input, counts: task.source!.counts };
   expect([data.trainingImages, items('validation'), items('test')]).toEqual(Object.values(counts));
   expect(data.trainingBatches(epoch).next().value!.input.length).toBe(16 * inputs);
-  expect(Math.round(data.errorUnit)).toBe(3992);
+  expect(Math.round(errorUnitOf(data.meaning))).toBe(3992);
   expect(() => findTask('diamonds/classification')).toThrow(/did you mean 'diamonds\/regression'\?$/);
 });

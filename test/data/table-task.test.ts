@@ -7,6 +7,7 @@ import type { FetchProgress } from '../../src/data/fetching.js';
 import { npyOf } from '../../src/data/npy-file.js';
 import { noTaskOptions, resolveTask, type TaskOptions } from '../../src/data/resolve-task.js';
 import { dataRoot, type DataRoot } from '../../src/data/root.js';
+import { errorUnitOf } from '../../src/data/task-pairs.js';
 import { openTask, type TrainingEpoch } from '../../src/data/task-data.js';
 import { findTask, type Task } from '../../src/data/tasks.js';
 import { refuseFleetTask } from '../../src/execute/fleet/messages.js';
@@ -61,8 +62,8 @@ describe('A table', () => {
     const sizes = (['validation', 'test'] as const).map((set) => data.evaluationBatches(set)[0]!.size);
     expect([data.trainingImages, ...sizes]).toEqual([40, 5, 5]);
     // The standard deviation of the prices of the training rows.
-    expect(data.errorUnit).toBeGreaterThan(13);
-    expect(data.errorUnit).toBeLessThan(16);
+    expect(errorUnitOf(data.meaning)).toBeGreaterThan(13);
+    expect(errorUnitOf(data.meaning)).toBeLessThan(16);
   });
 
   test('gives every training row once an epoch, each with its own target, in an order of the seed.', async () => {
@@ -143,7 +144,7 @@ describe('A table', () => {
   test('of several targets has errors in standard deviations.', async () => {
     const task = await resolve({ target: 'price,area' });
     expect(task.name).toContain('/regression?target=price-area&');
-    expect((await openTask(task.name, { folder: root.folder })).errorUnit).toBe(1);
+    expect(errorUnitOf((await openTask(task.name, { folder: root.folder })).meaning)).toBe(1);
   });
 
   test('may be arrays of numpy, in files such as the copies are.', async () => {

@@ -10,6 +10,7 @@ import type { NumpyArray } from '../pickle-values.js';
 import { checkNames } from './names.js';
 import type { TableRequest } from './request.js';
 import { missingFile } from './source-bytes.js';
+import { joinedDigest } from './source-hash.js';
 import { mostCells, mostColumns, type CellCounts, type Table, type TableColumn } from './table.js';
 
 type ArrayState = NonNullable<NumpyArray['state']>;
@@ -105,7 +106,7 @@ async function readPairOfFiles(file: string, { targetFile }: TableRequest): Prom
     inputs: named(path.basename(file), () => parseNpy(x)),
     targets: named(path.basename(targetFile), () => parseNpy(y)),
     names: [path.basename(file), path.basename(targetFile)],
-    sha256: digestOf(Buffer.from(digestOf(x) + digestOf(y))),
+    sha256: joinedDigest(digestOf(x), digestOf(y)),
   };
 }
 

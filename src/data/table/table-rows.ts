@@ -13,8 +13,6 @@ export interface TableRows {
   readonly inputs: Float32Array;
   /** `[rows, targetWidth]`, in the same order. */
   readonly targets: Float32Array;
-  /** What an error of 1 in a target is: its standard deviation where there is one target of regression, else 1. */
-  readonly errorUnit: number;
   readonly meaning: TargetMeaning;
 }
 
@@ -27,15 +25,8 @@ export function rowsOf(prepared: PreparedTable): TableRows {
     ...{ inputWidth, targetWidth, counts: { train, validation, test } },
     inputs: inOrder(inputs, inputWidth, order),
     targets: inOrder(targets, targetWidth, order),
-    errorUnit: errorUnitOf(prepared),
     meaning: { targets: targetNames, classes, scales },
   };
-}
-
-/** Several targets have no common unit but their standard deviations. */
-function errorUnitOf({ scales }: Pick<PreparedTable, 'scales'>): number {
-  const [scale, ...others] = scales ?? [];
-  return scale === undefined || others.length > 0 ? 1 : scale.deviation;
 }
 
 function inOrder(values: Float32Array, width: number, order: readonly Uint32Array[]): Float32Array {
