@@ -30,7 +30,11 @@ export const metricWords: Readonly<Record<string, DecidingMetric>> = {
   'mean-auc': 'meanAuc',
 };
 
-const sha256Digits = /^[0-9a-f]{12}$/;
+/** Gives the word for a metric that decides. */
+export function metricWordOf(key: DecidingMetric): string {
+  return Object.keys(metricWords).find((word) => metricWords[word] === key)!;
+}
+
 const shortWord = /^[\p{L}\p{N}._-]{1,40}$/u;
 
 const count = (expects: string, smallest: number, largest = Number.MAX_SAFE_INTEGER): SettingRow => ({
@@ -38,13 +42,16 @@ const count = (expects: string, smallest: number, largest = Number.MAX_SAFE_INTE
   canonical: (text) => wholeNumber(text, smallest, largest),
 });
 
+/** The first digits of a SHA-256. */
+const digest: SettingRow = {
+  expects: '12 hexadecimal digits',
+  canonical: (text) => (isPluginHash(text) ? text : null),
+};
+
 /** Lists all settings, in the order in which they stand in a name. */
 export const taskSettings = {
   /** The hash of the file of the plugin that defines it. */
-  plugin: {
-    expects: '12 hexadecimal digits',
-    canonical: (text: string) => (isPluginHash(text) ? text : null),
-  },
+  plugin: digest,
   /** What is predicted, so that the tasks of one table can be told apart by eye. */
   target: {
     expects: 'letters, digits, points and dashes',
@@ -54,10 +61,7 @@ export const taskSettings = {
   images: count('a whole number from 1', 1),
   channels: count('1 or 3', 1, 3),
   'image-size': count('a whole number from 6 to 1024', 6, 1024),
-  sha256: {
-    expects: '12 hexadecimal digits',
-    canonical: (text: string) => (sha256Digits.test(text) ? text : null),
-  },
+  sha256: digest,
   'split-seed': { ...count('a whole number from 0 to 4294967295', 0, 2 ** 32 - 1), default: '42' },
   classes: count('a whole number from 1', 1),
   input: count('a whole number from 1', 1),

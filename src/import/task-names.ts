@@ -1,7 +1,8 @@
 /** From what a file calls a task to a Task: one of our table, or one of somebody else's with the widths that were said. */
 import { UserError } from '../base/errors.js';
+import { metricWordOf } from '../data/task-name.js';
 import { findTask, type Task } from '../data/tasks.js';
-import { metricOf, type DecidingMetric } from '../run/metrics.js';
+import type { DecidingMetric } from '../run/metrics.js';
 
 /** Says what must be known of a task that is not in our table. */
 export interface TaskFacts {
@@ -47,9 +48,8 @@ export function elsewhereName(
   { inputWidth, outputWidth, trainingImages }: TaskFacts,
   deciding: DecidingMetric = 'psnrDb',
 ): string {
-  const metric = metricOf(deciding).column.replace('_db', '').replace('_', '-');
   const sizes = `input=${inputWidth}&output=${outputWidth}&images=${trainingImages}`;
-  return `elsewhere/${slugOf(name)}?${sizes}${deciding === 'psnrDb' ? '' : `&metric=${metric}`}`;
+  return `elsewhere/${slugOf(name)}?${sizes}${deciding === 'psnrDb' ? '' : `&metric=${metricWordOf(deciding)}`}`;
 }
 
 /** Makes a name that may be a folder: letters, digits, dots, dashes and underscores. */

@@ -229,14 +229,14 @@ const others = decidingKeys.filter((key) => key !== 'psnrDb');
 /** Lists what a task is measured by; the first decides. */
 export type TaskMetrics = readonly [DecidingMetric, ...MetricKey[]];
 
-/** Lists what tasks are measured by whose targets are pictures. */
-export const pictureMetrics: TaskMetrics = ['psnrDb', 'meanSquaredError', 'psnrOfMeanDb', 'ssim'];
-
 /** Gives what a task is measured by whose metric that decides is known alone: all that may stand beside it. */
 export function metricsDecidedBy(key: DecidingMetric): TaskMetrics {
   const { always, onTest, sometimes }: MeasuredBeside = decidingMetrics[key];
   return [key, ...always, ...onTest, ...sometimes];
 }
+
+/** Lists what tasks are measured by whose targets are pictures. */
+export const pictureMetrics = metricsDecidedBy('psnrDb');
 
 /** Holds the numbers of a network on one evaluation set. What an imported run does not know is null. */
 export type Measurement = Readonly<Partial<Record<MetricKey, number | null>>>;

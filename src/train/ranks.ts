@@ -1,4 +1,5 @@
 /** The area under the receiver operating characteristic, by ranks. */
+import { meanOf } from '../base/averages.js';
 
 /**
  * Computes the share of pairs of a positive and a negative item in which the positive one has the higher score; equal scores
@@ -25,5 +26,5 @@ export function areaUnderCurve(scores: ArrayLike<number>, isPositive: readonly b
 /** Gives the mean of the numbers that are known; null where none is. */
 export function meanOfKnown(numbers: readonly (number | null)[]): number | null {
   const known = numbers.filter((number) => number !== null);
-  return known.length === 0 ? null : known.reduce((sum, number) => sum + number, 0) / known.length;
+  return known.length === 0 ? null : meanOf(known);
 }

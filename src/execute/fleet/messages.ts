@@ -84,18 +84,8 @@ export function parseJob(value: unknown, { version, engine }: FleetKind): readon
  */
 export function refuseFleetTask(name: string): void {
   // Before anything takes the name apart.
-  if (isFolderName(name)) {
-    throw new UserError(
-      `task: expected one that every worker has, got pictures of a folder (${shown(name)}); ` +
-        'search it without --queue, on several machines with --shard',
-    );
-  }
-  if (isTableName(name)) {
-    throw new UserError(
-      `task: expected one that every worker has, got a table of the user (${shown(name)}); ` +
-        'search it without --queue, on several machines with --shard',
-    );
-  }
+  if (isFolderName(name)) throw notOfEveryWorker('task', `pictures of a folder (${shown(name)})`);
+  if (isTableName(name)) throw notOfEveryWorker('task', `a table of the user (${shown(name)})`);
   refusePlugin('task', name);
   const task = findTask(name);
   if (task.name !== name) throw new UserError(`task: expected '${task.name}', got ${shown(name)}`);
@@ -104,10 +94,12 @@ export function refuseFleetTask(name: string): void {
 
 /** No worker runs a file that somebody else names. */
 function refusePlugin(what: 'task' | 'family', name: string): void {
-  if (pluginHashIn(name) === null) return;
-  throw new UserError(
-    `${what}: expected one that every worker has, got that of a plugin (${shown(name)}); search it without --queue, on ` +
-      'several machines with --shard',
+  if (pluginHashIn(name) !== null) throw notOfEveryWorker(what, `that of a plugin (${shown(name)})`);
+}
+
+function notOfEveryWorker(what: 'task' | 'family', got: string): UserError {
+  return new UserError(
+    `${what}: expected one that every worker has, got ${got}; search it without --queue, on several machines with --shard`,
   );
 }
 
