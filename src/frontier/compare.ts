@@ -45,7 +45,7 @@ export interface Estimate {
 export interface Comparison {
   /** Architectures that took part, at equal effort on average. */
   readonly architectures: { readonly left: number; readonly right: number };
-  /** Area between the envelopes in score times decades of size: hypervolume of the left minus that of the right. */
+  /** Area between the envelopes in units of the score times decades of size: hypervolume of the left minus that of the right. */
   readonly hypervolumeDifference: Estimate;
   /** The same by the width of the interval. */
   readonly meanGap: Estimate;
@@ -55,7 +55,7 @@ export interface Comparison {
   readonly largestGap: Estimate;
   /** Where it lies in what was measured; null at equal effort, where each subset has its own place. */
   readonly largestGapAtParams: number | null;
-  /** dB gained by the left at equal size. */
+  /** Gained by the left at equal size. */
   readonly gaps: readonly { readonly atParams: number; readonly gap: Estimate }[];
   /**
    * Parameters that the left saves at the score that the right reaches with the whole interval, as a share of what the

@@ -109,7 +109,7 @@ function enoughReplicates(sides: Sides, { margin, replicates, ...rest }: Search)
   return enough;
 }
 
-/** How far the measured gap lies from the margin, and how far the interval would reach towards it, all. */
+/** How far the measured gap lies from the margin, and how far the interval would reach towards it. */
 function spreadAt(sides: Sides, margin: number, options: GateOptions) {
   const measured = { left: measuredOutcome(sides.left), right: measuredOutcome(sides.right) };
   const measuredGap = meanGapOf(sides, measured, options);

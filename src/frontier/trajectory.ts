@@ -26,7 +26,7 @@ export interface TrajectoryStep {
   readonly cost: number;
   /** The same in whole trainings. */
   readonly trainings: number;
-  /** In dB times decades of parameters. */
+  /** In units of the score times decades of parameters. */
   readonly hypervolume: number;
 }
 

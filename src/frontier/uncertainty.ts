@@ -107,7 +107,7 @@ function seriesResamples(series: Series, candidates: readonly MeasuredCandidate[
         const changed = [heights, centre].map((each) => each.climbTo(size)).includes(true);
         if (changed || last === undefined) {
           const { low, high } = centredInterval(heights.values, firstItem(centre.values), level);
-          steps.push({ ...series, size, untilSize, low: low, high: high });
+          steps.push({ ...series, size, untilSize, low, high });
         } else steps[steps.length - 1] = { ...last, untilSize };
       }
       return joined(steps);

@@ -72,7 +72,7 @@ function measuredColumns(metrics: TaskMetrics): readonly Column<Point>[] {
 const verdictColumns: readonly Column<Point>[] = [
   {
     name: 'on_frontier',
-    documentation: 'true where no architecture of the same shape that is not larger does as well.',
+    documentation: 'true where no architecture of the same family and shape that is not larger does as well.',
     value: (point) => point.onFrontier,
   },
   {

@@ -1,5 +1,5 @@
 /** What a frontier plot shows, as rows and axis ranges: computed here, drawn in `plot-spec.ts`. */
-import { distinctSeries, isSameSeries, type Series, seriesAmong } from '../arch/series.js';
+import { asSeries, distinctSeries, isSameSeries, type Series, seriesAmong } from '../arch/series.js';
 import { sizeOf, sizeTable } from '../arch/sizes.js';
 import { formatExactCount, leastOf, mostOf } from '../base/numbers.js';
 import { isMeasured, type MeasuredPoint, scoreStdOf, sizeOfPoint } from '../frontier/point.js';
@@ -38,10 +38,6 @@ export type BandRow = Pick<PlotRow, keyof Series | 'params'> & {
   readonly high: number;
 };
 
-function namedSeries({ family, shape }: Series): Series {
-  return family === undefined ? { shape } : { family, shape };
-}
-
 /** Makes a row per point whose result on test is a finite number. */
 export function plotRows({ points, axis, metrics: [key], onlySet }: Frontier): PlotRow[] {
   return points
@@ -52,7 +48,7 @@ export function plotRows({ points, axis, metrics: [key], onlySet }: Frontier): P
       const std = scoreStdOf(point.test);
       const spread = std === null ? null : shownNumber(key, std);
       return {
-        ...namedSeries(point),
+        ...asSeries(point),
         params: sizeOfPoint(point, axis),
         value,
         low: spread === null ? null : value - spread,

@@ -26,7 +26,7 @@ import {
   valueDomain,
   visibleRows,
 } from './plot-rows.js';
-import { metricTitle } from './scores.js';
+import { metricTitle, unitInBrackets } from './scores.js';
 import {
   framedSpec,
   isOfSeries,
@@ -129,8 +129,7 @@ function directionText(key: MetricKey): string {
 
 /** `Validation PSNR so far (dB)` */
 function soFarTitle(key: MetricKey): string {
-  const { label, unit } = metricOf(key);
-  return `Validation ${label} so far${unit === '' ? '' : ` (${unit})`}`;
+  return `Validation ${metricOf(key).label} so far${unitInBrackets(key)}`;
 }
 
 function valueAxis(domain: readonly [number, number], title: string) {

@@ -4,7 +4,7 @@
  */
 import type { TopLevelSpec } from 'vega-lite';
 import type { Shape } from '../arch/arch.js';
-import { compareFamilies, distinctSeries, type Series, seriesKey } from '../arch/series.js';
+import { distinctSeries, type Series, seriesKey } from '../arch/series.js';
 import { zipped } from '../base/items.js';
 import { mostOf } from '../base/numbers.js';
 import { printable } from '../base/shown.js';
@@ -52,7 +52,7 @@ const furtherColors = ['#CC79A7', '#000000', '#E69F00', '#56B4E9'] as const;
 
 /** Gives the looks of series: of their shapes, and for all families but the first a colour of the family. */
 export function looksOf(all: Iterable<Series>): (series: Series) => Look {
-  const families = [...new Set(distinctSeries(all).map(({ family }) => family))].sort(compareFamilies);
+  const families = [...new Set(distinctSeries(all).map(({ family }) => family))];
   return ({ family, shape }) => {
     const further = families.indexOf(family) - 1;
     return further < 0 ? looks[shape] : { ...looks[shape], color: furtherColors[further % furtherColors.length]! };

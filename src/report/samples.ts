@@ -1,6 +1,6 @@
 /** What the best network of each series makes of the first test images: which runs to show, and their sheets in parts. */
 import { archName } from '../arch/arch.js';
-import { distinctSeries, isSameSeries, type Series } from '../arch/series.js';
+import { asSeries, distinctSeries, isSameSeries, type Series } from '../arch/series.js';
 import { pngSize, type PictureSize } from '../base/png-size.js';
 import { byReplicate } from '../frontier/evidence.js';
 import { isOnFrontier, type MeasuredPoint, sizeOfPoint } from '../frontier/point.js';
@@ -37,7 +37,7 @@ export async function readSamples(
     const size = sheet && pngSize(sheet);
     if (!run || !sheet || !size || !(await (await pictures()).isWhole(sheet))) continue;
     const params = sizeOfPoint(point, frontier.axis);
-    samples.push({ ...seriesOfPoint(point), run, params, sheet, size });
+    samples.push({ ...asSeries(point), run, params, sheet, size });
   }
   return samples;
 }
@@ -59,13 +59,9 @@ export async function readPredictions(
     const run = shownRun(point, runs);
     const bytes = run && (await readSheet(folder, run.key, null));
     const rows = bytes && decodeSampleRows(bytes);
-    if (run && rows) predictions.push({ ...seriesOfPoint(point), run, rows });
+    if (run && rows) predictions.push({ ...asSeries(point), run, rows });
   }
   return predictions;
-}
-
-function seriesOfPoint({ family, shape }: Series): Series {
-  return family === undefined ? { shape } : { family, shape };
 }
 
 /** Cuts one row out of a sheet, as a PNG file. */

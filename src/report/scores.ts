@@ -79,8 +79,7 @@ export function unitSuffix(key: MetricKey): string {
 
 /** Gives `PSNR (dB)`, `accuracy (%)` or `RMSE`, as headings of columns and axes have it behind the name of a set. */
 export function metricTitle(key: MetricKey): string {
-  const { label, unit } = metricOf(key);
-  return unit === '' ? label : `${label} (${unit})`;
+  return `${metricOf(key).label}${unitInBrackets(key)}`;
 }
 
 /** Gives the name of a metric as the first word of a heading. */

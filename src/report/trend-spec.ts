@@ -1,7 +1,7 @@
 /** The plot of a trend: depth, skip width and bottleneck width of the best network over the budget, one above the other. */
 import { sizeTable } from '../arch/sizes.js';
 import type { TopLevelSpec } from 'vega-lite';
-import { type Series, seriesKey, seriesText } from '../arch/series.js';
+import { asSeries, type Series, seriesKey, seriesText } from '../arch/series.js';
 import { counted } from '../base/numbers.js';
 import { type TrendDimension, trendDimensions } from '../frontier/trend.js';
 import {
@@ -73,10 +73,10 @@ function panel(report: TrendReport, dimension: TrendDimension, { isFirst, isLast
 
 /** Makes a row for each budget looked at. */
 export function trendRows({ trends }: TrendReport, dimension: TrendDimension): TrendRow[] {
-  return trends.flatMap(({ family, shape, dimensions }) => {
+  return trends.flatMap(({ dimensions, ...series }) => {
     const { points } = dimensions.find((trend) => trend.dimension === dimension)!;
     return points.map(({ budgetSize, value, interval }, index) => ({
-      ...(family === undefined ? { shape } : { family, shape }),
+      ...asSeries(series),
       params: budgetSize,
       untilParams: points[index + 1]?.budgetSize ?? budgetSize,
       value,

@@ -1,4 +1,5 @@
 /** Strategies played on recorded results, many times over: how much hypervolume which effort buys. */
+import { asSeries } from '../../arch/series.js';
 import { hypervolumeMeasureOf, trajectoryOf, totalHypervolume } from '../../frontier/trajectory.js';
 import type { TrajectoryStep } from '../../frontier/trajectory.js';
 import { UserError } from '../../base/errors.js';
@@ -29,7 +30,7 @@ export interface BenchmarkOptions {
  * a UserError for halving where the table has no learning curves.
  */
 export async function benchmark(table: RecordedTable, options: BenchmarkOptions): Promise<StrategyReport> {
-  const { configurations, task, family, shape } = table;
+  const { configurations, task } = table;
   const trained = configurations.map(wholeTraining);
   const measure = hypervolumeMeasureOf(trained);
   const total = {
@@ -51,7 +52,7 @@ export async function benchmark(table: RecordedTable, options: BenchmarkOptions)
   return {
     task: task.name,
     metric: task.metrics[0],
-    ...(family === undefined ? { shape } : { family, shape }),
+    ...asSeries(table),
     configurations: total.configurations,
     measure,
     seeds: options.seeds,

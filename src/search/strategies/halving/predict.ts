@@ -198,8 +198,8 @@ function leastSquares(points: Coordinates): TrendLine {
 }
 
 /**
- * Tells of a group by how much a trial that has reached the rung lies above the trend of the score over log parameters there, in
- * dB: the smallest networks are compared with what is usual at their size, as all others are.
+ * Tells of a group by how much a trial that has reached the rung lies above the trend of the score over log parameters
+ * there: the smallest networks are compared with what is usual at their size, as all others are.
  */
 export function residualAt(trials: readonly Trial[], rung: number): (trial: Trial) => number {
   const pointOf = (trial: Trial) => [Math.log(trial.size), scoreAtRung(trial, rung)] as const;
